@@ -1,0 +1,71 @@
+"""Acronyms and their long forms, collected from the texts themselves, and used to widen a question's words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+# "voluntary, community and social enterprise (VCSE)"; the plural s of "SMEs" is not part of the acronym.
+_AFTER = re.compile(r"((?:[\w'’/-]+,? ){1,9}[\w'’/-]+) \(([A-Z][A-Za-z&]{1,9}?)s?\)")
+# "NAO (National Audit Office)"
+_BEFORE = re.compile(r"\b([A-Z]{2,8})s? \(([A-Za-z][\w'’/,-]*(?: [\w'’/,-]+){1,8})\)")
+_SMALL = frozenset("a an and for in of on or the to with by at".split())
+
+
+def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
+    """Long form by acronym; of several, the one defined most often.
+
+    >>> collect_glossary(["Reform helps voluntary, community and social enterprise (VCSE) bodies."])
+    {'VCSE': 'voluntary, community and social enterprise'}
+    """
+    found: dict[str, Counter[str]] = {}
+    for text in texts:
+        for match in _AFTER.finditer(text):
+            _count(found, match.group(2), _matching_tail(match.group(1), match.group(2)))
+        for match in _BEFORE.finditer(text):
+            _count(found, match.group(1), _matching_tail(match.group(2), match.group(1)))
+    return {acronym: forms.most_common(1)[0][0] for acronym, forms in sorted(found.items())}
+
+
+def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
+    """Words to search with besides the question's own: long forms of its acronyms, acronyms of its long forms.
+
+    >>> expand("What do VCSEs need?", {"VCSE": "voluntary, community and social enterprise"})
+    ['voluntary, community and social enterprise']
+    """
+    tokens = set(re.findall(r"[A-Za-z&]+", question))
+    lowered = " ".join(re.findall(r"\w+", question.lower()))
+    extra = []
+    for acronym, form in glossary.items():
+        if tokens & {acronym, f"{acronym}s"} or (
+            acronym.isupper() and len(acronym) > 2 and tokens & {acronym.lower(), f"{acronym.lower()}s"}
+        ):
+            extra.append(form)
+        elif " ".join(re.findall(r"\w+", form.lower())) in lowered:
+            extra.append(acronym)
+    return extra
+
+
+def _matching_tail(words: str, acronym: str) -> str | None:
+    """The shortest run of last words whose initials spell the acronym; small words and parts of compounds may be skipped."""
+    parts = re.findall(r"[\w'’/-]+,?", words)
+    letters = re.sub("[^a-z]", "", acronym.lower())
+    for size in range(2, len(parts) + 1):
+        tail = parts[-size:]
+        if tail[0].lower() not in _SMALL and any(letters == initials for initials in _initials(tail)):
+            return " ".join(tail).rstrip(",")
+    return None
+
+
+def _initials(parts: list[str]) -> Iterator[str]:
+    """Initials of all words; without small words; of compounds in full and by their first part."""
+    strong = [part for part in parts if part.lower().strip(",") not in _SMALL]
+    for kept in (parts, strong):
+        yield "".join(piece[0].lower() for part in kept for piece in re.split("[-/]", part) if piece)
+        yield "".join(part[0].lower() for part in kept)
+
+
+def _count(found: dict[str, Counter[str]], acronym: str, form: str | None) -> None:
+    if form:
+        found.setdefault(acronym, Counter())[form] += 1

@@ -1,0 +1,254 @@
+"""The records that travel down the road of a document and the road of a question.
+
+All are frozen: a step that changes something makes a new record with :func:`dataclasses.replace`.
+Every position is a character offset into ``Document.text``; every span is half-open, ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Authority = Literal["statute", "government-policy", "guidance", "independent-proposal", "evidence"]
+Status = Literal["current", "superseded", "withdrawn"]
+Form = Literal["original", "briefing"]
+Part = Literal["body", "recommendations", "precedents"]
+BlockKind = Literal["heading", "paragraph", "quotation", "list-item", "table-header", "table-row", "caption"]
+AnswerStatus = Literal["answered", "partly-answered", "not-in-library", "out-of-scope", "declined"]
+Verdict = Literal["supported", "partly", "unsupported"]
+
+
+class Span(NamedTuple):
+    """A stretch of a document's text, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One catalogue entry: who says it, when, with which authority, under which licence."""
+
+    id: str
+    title: str
+    publisher: str
+    published: str
+    """ISO date as precise as the publisher gives it: ``2025``, ``2025-03`` or ``2025-03-07``."""
+    authority: Authority
+    status: Status
+    jurisdiction: str
+    licence: str
+    credit: str
+    landing_page: str
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+    superseded_by: str | None = None
+    originals: tuple[str, ...] = ()
+    """Candidate https addresses of the original, best first."""
+    briefing: str | None = None
+    """Path of the own-words digest, relative to the corpus folder; None where there is only an original."""
+    file: str | None = None
+    """Path of a reader's own file (`steward add`), relative to the corpus folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One structural piece of a document; its words are ``document.text[start:end]``."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    """Headings: 1 to 6. List items: nesting from 1. Otherwise 0."""
+    lead: int | None = None
+    """Index of the block that introduces this one: a list's lead-in sentence, a table row's header row."""
+    anchor: str | None = None
+    """Headings: the identifier that the source gives, as in ``{#five-shifts}`` or ``id="five-shifts"``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note lifted out of the running text, with what could be parsed from it."""
+
+    number: str
+    text: str
+    author: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """Where a note is called: the mark stood directly before ``text[position]`` and was removed."""
+
+    number: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A PDF page: its text starts at ``start`` and runs to the next page's start."""
+
+    start: int
+    number: int
+    """1-based position in the file."""
+    label: str | None = None
+    """What is printed on the page or named in the file (``iv``, ``12``); None when neither says. Never guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What reading makes of a file: one normalised text and blocks that point into it.
+
+    Blocks are in reading order and do not overlap. Footnotes and their marks are not part of the text.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    footnotes: tuple[Footnote, ...] = ()
+    marks: tuple[NoteMark, ...] = ()
+    pages: tuple[Page, ...] = ()
+    title: str | None = None
+    problems: tuple[str, ...] = ()
+    """What a reader of the library should know: lost notes, pages without text. One sentence each."""
+
+    def page_at(self, position: int) -> Page | None:
+        """The page on which the character at ``position`` is printed; None where the source has no pages."""
+        index = bisect_right([page.start for page in self.pages], position) - 1
+        return self.pages[index] if index >= 0 else None
+
+    def notes_in(self, span: Span) -> tuple[str, ...]:
+        """Numbers of the notes called within ``span``, in order; a mark directly after its last word counts."""
+        return tuple(dict.fromkeys(mark.number for mark in self.marks if span.start < mark.position <= span.end))
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryText:
+    """A document in its place in the library: whose it is, in which form, and which part of it."""
+
+    source: Source
+    form: Form
+    part: Part
+    document: Document
+    digest: str
+    """SHA-256 of what was read, in hexadecimal."""
+
+    @property
+    def id(self) -> str:
+        """The catalogue id, with the part behind a slash where it is not the body."""
+        return self.source.id if self.part == "body" else f"{self.source.id}/{self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The indexed piece of a text: whole sentences of one section, at most a set number of tokens."""
+
+    id: str
+    """Made from content, so that indexing the same file twice changes nothing."""
+    text_id: str
+    document: str
+    part: Part
+    form: Form
+    authority: Authority
+    section: tuple[str, ...]
+    anchor: str | None
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+    """Whole sentences, list items or table rows, covering the chunk, as spans of the document's text."""
+    lead: Span | None = None
+    """A lead-in or table header that stands before the chunk and is read with it."""
+    lead_text: str = ""
+    questions: tuple[str, ...] = ()
+    """Authored questions that this chunk answers."""
+    page: int | None = None
+    page_label: str | None = None
+    footnotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedChunk:
+    """A chunk found for a question. ``rank`` is 1-based; a higher ``score`` is better."""
+
+    chunk: Chunk
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A citation: exact words of a text and where they stand."""
+
+    n: int
+    document: str
+    title: str
+    publisher: str
+    published: str
+    authority: Authority
+    document_status: Status
+    form: Form
+    part: Part
+    section: tuple[str, ...]
+    page: int | None
+    page_label: str | None
+    quote: str
+    start: int
+    end: int
+    url: str
+    footnotes: tuple[Footnote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict was given: the check, and what the claim and its context say."""
+
+    check: str
+    claim: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the quotes it rests on and what the grounding check says of it."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """How long each step took, in seconds."""
+
+    retrieval: float = 0.0
+    answer: float = 0.0
+    check: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer or an abstention, with everything needed to check it."""
+
+    question: str
+    standalone_question: str
+    status: AnswerStatus
+    answer: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Quote, ...]
+    retrieved: tuple[RetrievedChunk, ...]
+    documents_searched: tuple[str, ...]
+    model: str
+    library_version: str
+    as_at: str
+    seconds: Seconds = field(default_factory=Seconds)
+
+    @property
+    def refused(self) -> bool:
+        """True when nothing of the library is given as an answer."""
+        return self.status in ("not-in-library", "out-of-scope", "declined")

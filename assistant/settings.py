@@ -1,0 +1,137 @@
+"""Settings: arguments, then ``STEWARD_…__…`` variables, then ``steward.toml``, then defaults.
+
+Built once at the edge with :func:`load_settings` and passed down; library code reads neither globals nor the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from assistant.errors import SettingsError
+
+PREFIX = "STEWARD_"
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReadingSettings(_Group):
+    """How files are read, each in a child process of its own."""
+
+    memory_mb: int = Field(1024, ge=128, le=16384, description="Memory a file may take while it is read, in MiB.")
+    seconds: float = Field(120, ge=1, le=3600, description="Time a file may take to be read, in seconds.")
+    max_file_mb: float = Field(100, gt=0, le=2048, description="Largest file that is read, in MiB.")
+    max_text_chars: int = Field(20_000_000, ge=1000, description="Longest text taken from one file, in characters.")
+
+
+class FetchingSettings(_Group):
+    """How originals are brought from their publishers."""
+
+    max_file_mb: float = Field(100, gt=0, le=2048, description="Largest original that is fetched, in MiB.")
+    seconds: float = Field(120, ge=1, le=3600, description="Time one original may take, in seconds.")
+    retries: int = Field(3, ge=0, le=10, description="Further tries after a failure that may pass.")
+    backoff_s: float = Field(
+        1.0, ge=0, le=60, description="Wait before the first retry, in seconds; doubles each time."
+    )
+
+
+class ChunkingSettings(_Group):
+    """How texts are cut."""
+
+    chunk_tokens: int = Field(220, ge=32, le=8192, description="Longest chunk, in tokens of the embedding model.")
+
+
+class EmbeddingSettings(_Group):
+    """Which model turns text into vectors."""
+
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="`all-MiniLM-L6-v2` uses the packaged weights; any other sentence-transformers name or path is loaded.",
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="Number format; `auto` takes bfloat16 where the CPU has AMX or AVX512-BF16."
+    )
+    batch_tokens: int = Field(8192, ge=256, le=262144, description="Tokens embedded at once, padding included.")
+
+
+class IndexSettings(_Group):
+    """Where vectors and words are kept."""
+
+    folder: Path = Field(Path("indexes"), description="Folder of the built indexes.")
+    chroma_url: str | None = Field(None, description="Address of a Chroma server; unset keeps vectors in the folder.")
+
+
+class RetrievalSettings(_Group):
+    """How questions find chunks."""
+
+    candidates: int = Field(60, ge=10, le=1000, description="Chunks taken from vectors and from words each.")
+
+
+class AnsweringSettings(_Group):
+    """How answers are made."""
+
+    max_words: int = Field(120, ge=30, le=1000, description="Longest extractive answer, in words, about.")
+
+
+class Settings(BaseSettings):
+    """Every setting; see each group."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", toml_file="steward.toml"
+    )
+
+    corpus: Path = Field(Path("corpus"), description="Folder of the catalogue, briefings, registers and originals.")
+    reading: ReadingSettings = ReadingSettings()
+    fetching: FetchingSettings = FetchingSettings()
+    chunking: ChunkingSettings = ChunkingSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before variables before the TOML file; a ``.env`` would be refused for other programs' keys."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) -> Settings:
+    """The settings in force.
+
+    Raises:
+        SettingsError: a value is out of range, or a ``STEWARD_`` variable names no setting (a misspelt top-level
+            variable would otherwise be ignored in silence).
+    """
+    for name in os.environ if environ is None else environ:
+        if not name.upper().startswith(PREFIX):
+            continue
+        group, *rest = name.upper().removeprefix(PREFIX).lower().split("__")
+        if group not in Settings.model_fields or (rest and not _is_group(group)):
+            known = ", ".join(sorted(PREFIX + field.upper() for field in Settings.model_fields))
+            raise SettingsError(f"The variable {name} names no setting. Known groups: {known}; see `steward doctor`.")
+    try:
+        return Settings(**arguments)
+    except ValidationError as error:
+        lines = (
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']} (found {item['input']!r})" for item in error.errors()
+        )
+        raise SettingsError("Wrong settings: " + "; ".join(lines) + ". See the settings table in README.md.") from error
+
+
+def _is_group(name: str) -> bool:
+    annotation = Settings.model_fields[name].annotation
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -1,0 +1,146 @@
+"""The catalogue: what it must hold, and what it says of a wrong entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.catalogue import add_file, load_catalogue, slug
+from assistant.errors import CatalogueError
+
+ENTRY = """
+[[document]]
+id = "tide-policy"
+title = "Tide policy"
+publisher = "Harbour Office"
+published = "2024-05"
+authority = "guidance"
+status = "current"
+jurisdiction = "England"
+licence = "Open Government Licence v3.0"
+credit = "Harbour Office"
+landing_page = "https://example.org/tide"
+"""
+
+
+def write(corpus: Path, content: str) -> Path:
+    corpus.mkdir(exist_ok=True)
+    (corpus / "catalogue.toml").write_text(content, encoding="utf-8")
+    return corpus
+
+
+def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
+    sources = load_catalogue(Path(__file__).parents[1] / "corpus")
+    assert [source.id for source in sources if source.briefing] == [
+        "mission-ready-national-missions",
+        "plan-for-change",
+        "national-procurement-policy-statement",
+        "english-devolution-white-paper",
+        "integrated-settlements",
+    ]
+    authority = {source.id: source.authority for source in sources}
+    assert authority["mission-ready-national-missions"] == "independent-proposal"
+    assert authority["plan-for-change"] == "government-policy"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('authority = "guidance"', 'authority = "law"', r"entry 1 \(tide-policy\), field authority: found 'law'"),
+        ('published = "2024-05"', 'published = "2024-13"', r"field published: found '2024-13'"),
+        ('landing_page = "https:', 'landing_page = "http:', r"field landing_page: found 'http://example.org/tide'"),
+        ('id = "tide-policy"', 'id = "Tide Policy"', r"field id: found 'Tide Policy'"),
+        ('title = "Tide policy"', 'titel = "Tide policy"', r"field (title|titel)"),
+        ('status = "current"', 'status = "superseded"', r"field superseded_by"),
+        (
+            'credit = "Harbour Office"',
+            'credit = "Harbour Office"\nbriefing = "../secret.md"',
+            r"field briefing: found '\.\./secret\.md'",
+        ),
+        (
+            'credit = "Harbour Office"',
+            'credit = "Harbour Office"\nbriefing = "none.md"',
+            r"field briefing: found 'none\.md'",
+        ),
+        ("[[document]]", "[document]", r"expected only \[\[document\]\] entries"),
+        ("[[document]]", "[[document", r"not valid TOML"),
+    ],
+    ids=["authority", "date", "http", "id", "misspelt", "no-successor", "outside", "missing-file", "table", "toml"],
+)
+def test_a_wrong_entry_is_named_with_file_field_and_value(tmp_path: Path, old: str, new: str, message: str) -> None:
+    corpus = write(tmp_path, ENTRY.replace(old, new))
+    with pytest.raises(CatalogueError, match=message):
+        load_catalogue(corpus)
+
+
+def test_ids_are_unique(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="'tide-policy' stands twice"):
+        load_catalogue(write(tmp_path, ENTRY + ENTRY))
+
+
+def test_no_catalogue_says_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="STEWARD_CORPUS"):
+        load_catalogue(tmp_path / "none")
+
+
+def test_an_added_file_becomes_an_entry(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    own = tmp_path / "Note on Ferries.md"
+    own.write_text("# Ferries\n\nFerries sail at noon.", encoding="utf-8")
+    source = add_file(
+        own, corpus, title="Note on Ferries", publisher="Our team", published="2026-01-02", authority="evidence"
+    )
+    assert source.id == "note-on-ferries"
+    assert (corpus / str(source.file)).read_text(encoding="utf-8") == own.read_text(encoding="utf-8")
+    assert [item.id for item in load_catalogue(corpus)] == ["tide-policy", "note-on-ferries"]
+
+
+def test_an_added_file_under_a_known_id_stands_in_for_the_original_only(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    own = tmp_path / "tide.pdf"
+    own.write_bytes(b"%PDF-1.7 not read here")
+    source = add_file(own, corpus, title="Tide policy", publisher="Someone", published="1999", authority="evidence")
+    assert (source.publisher, source.authority, source.published) == ("Harbour Office", "guidance", "2024-05")
+    assert source.file is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"authority": "law"}, "field authority"),
+        ({"published": "soon"}, "field published"),
+        ({"identifier": "../x"}, "field id"),
+    ],
+    ids=["authority", "date", "path-in-id"],
+)
+def test_a_wrong_field_adds_nothing(tmp_path: Path, change: dict[str, str], message: str) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    own = tmp_path / "x.md"
+    own.write_text("words", encoding="utf-8")
+    fields = {"title": "X", "publisher": "P", "published": "2025", "authority": "evidence"} | change
+    with pytest.raises(CatalogueError, match=message):
+        add_file(own, corpus, **fields)
+    assert not (corpus / "added").exists()
+
+
+def test_missing_and_empty_files_are_refused(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    fields = {"title": "X", "publisher": "P", "published": "2025", "authority": "evidence"}
+    with pytest.raises(CatalogueError, match="cannot be read"):
+        add_file(tmp_path / "none.pdf", corpus, **fields)
+    (tmp_path / "empty.pdf").touch()
+    with pytest.raises(CatalogueError, match="is empty"):
+        add_file(tmp_path / "empty.pdf", corpus, **fields)
+
+
+def test_a_broken_own_entry_names_its_file(tmp_path: Path) -> None:
+    corpus = write(tmp_path, ENTRY)
+    (corpus / "added" / "x").mkdir(parents=True)
+    (corpus / "added" / "x" / "source.json").write_text("{", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"x/source\.json is not valid JSON"):
+        load_catalogue(corpus)
+
+
+def test_a_slug_is_never_empty_of_sense() -> None:
+    assert slug("Höher & höher: 2025!") == "h-her-h-her-2025"
