@@ -1,0 +1,181 @@
+"""Passages to a readable answer: under who says them, in reading order, each with the number of its citation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.extractive import Passage
+from assistant.chunking import block_at, labelled_row
+from assistant.index import Generation
+from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span
+
+AUTHORITY_WORDS: Mapping[Authority, str] = {
+    "statute": "statute",
+    "government-policy": "government policy",
+    "guidance": "guidance",
+    "independent-proposal": "independent proposal",
+    "evidence": "evidence",
+}
+"""How an authority is called on screen."""
+_ORDER: tuple[Authority, ...] = ("statute", "government-policy", "guidance", "independent-proposal", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """An answer's text with its sentences and quotes."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Passages that follow each other in one text without a gap, cited as one quote."""
+
+    chunk: Chunk
+    spans: tuple[Span, ...]
+
+    @property
+    def whole(self) -> Span:
+        return Span(self.spans[0].start, self.spans[-1].end)
+
+
+def arrange(passages: Sequence[Passage], generation: Generation, sources: Mapping[str, Source]) -> Arranged:
+    """The passages under headings that say who says them and with what authority; the best-scored voice first.
+
+    Voices of one authority stand together, so that government policy and independent proposals never mix.
+    """
+    lines: list[str] = []
+    sentences: list[Sentence] = []
+    quotes: list[Quote] = []
+    for voice in _voices(passages):
+        document = generation.document(voice[0].chunk.text_id)
+        lines.append(heading(sources[voice[0].chunk.document], voice[0].chunk))
+        for run in _runs(voice, document):
+            source = sources[run.chunk.document]
+            quote = make_quote(len(quotes) + 1, run.chunk, run.whole, document, source)
+            quotes.append(quote)
+            header = _header_outside(run, document)
+            if header:
+                # A row is shown behind its columns' titles, so those are cited as well.
+                quotes.append(make_quote(len(quotes) + 1, run.chunk, header, document, source))
+            cited = tuple(item.n for item in quotes[quote.n - 1 :])
+            written = _write(run, document)
+            sentences += [Sentence(words, cited, "unsupported") for _, words in written]
+            lines += _lines(written, cited)
+        lines.append("")
+    return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
+
+
+def heading(source: Source, chunk: Chunk) -> str:
+    """Who says what follows, in words: publisher, title, authority, date, and whether it is a digest."""
+    kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
+        chunk.part
+    ]
+    form = ", from a briefing in our own words" if chunk.form == "briefing" else ""
+    words = AUTHORITY_WORDS[chunk.authority]
+    status = "" if source.status == "current" else f", {source.status}"
+    return f"{source.publisher}, {source.title}{kind} ({words}, {source.published}{status}{form}):"
+
+
+def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Source) -> Quote:
+    """The citation of ``document.text[span.start:span.end]``, with its page and the notes it carries."""
+    page = document.page_at(span.start)
+    notes = {note.number: note for note in document.footnotes}
+    return Quote(
+        n=n,
+        document=source.id,
+        title=source.title,
+        publisher=source.publisher,
+        published=source.published,
+        authority=chunk.authority,
+        document_status=source.status,
+        form=chunk.form,
+        part=chunk.part,
+        section=chunk.section,
+        page=page.number if page else None,
+        page_label=page.label if page else None,
+        quote=document.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        url=source.landing_page,
+        footnotes=tuple(notes[number] for number in document.notes_in(span) if number in notes),
+    )
+
+
+def _voices(passages: Sequence[Passage]) -> list[list[Passage]]:
+    """Passages by text, grouped by authority; authorities in the order of their best passage."""
+    voices: dict[str, list[Passage]] = {}
+    for passage in passages:
+        voices.setdefault(passage.chunk.text_id, []).append(passage)
+    best: dict[Authority, float] = {}
+    for voice in voices.values():
+        top = max(passage.score for passage in voice)
+        authority = voice[0].chunk.authority
+        best[authority] = max(best.get(authority, top), top)
+    return sorted(
+        voices.values(),
+        key=lambda voice: (
+            -best[voice[0].chunk.authority],
+            _ORDER.index(voice[0].chunk.authority),
+            -max(passage.score for passage in voice),
+        ),
+    )
+
+
+def _runs(voice: Sequence[Passage], document: Document) -> list[_Run]:
+    """Passages in reading order of the chunk found best first, joined where nothing stands between them."""
+    best: dict[str, float] = {}
+    for passage in voice:
+        best[passage.chunk.id] = max(best.get(passage.chunk.id, passage.score), passage.score)
+    runs: list[_Run] = []
+    for passage in sorted(voice, key=lambda item: (-best[item.chunk.id], item.chunk.id, item.span)):
+        last = runs[-1] if runs else None
+        if (
+            last
+            and last.chunk.id == passage.chunk.id
+            and not document.text[last.whole.end : passage.span.start].strip()
+        ):
+            runs[-1] = _Run(last.chunk, (*last.spans, passage.span))
+        else:
+            runs.append(_Run(passage.chunk, (passage.span,)))
+    return runs
+
+
+def _header_outside(run: _Run, document: Document) -> Span | None:
+    for span in run.spans:
+        block = block_at(document, span.start)
+        if block.kind == "table-row" and block.lead is not None:
+            header = document.blocks[block.lead]
+            return Span(header.start, header.end) if header.start < run.whole.start else None
+    return None
+
+
+def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
+    """Each sentence of a run as it is shown: verbatim, rows with their columns' titles, a list with its lead-in."""
+    written: list[tuple[Block, str]] = []
+    for span in run.spans:
+        block, words = block_at(document, span.start), document.text[span.start : span.end]
+        lead = document.blocks[block.lead] if block.lead is not None else None
+        if block.kind == "table-row" and lead is not None:
+            words = labelled_row(document.text[lead.start : lead.end], words)
+        written.append((block, words))
+    return written
+
+
+def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> list[str]:
+    """Paragraph sentences on one line; list items and rows on lines of their own."""
+    marks = " ".join(f"[{n}]" for n in cited)
+    lines: list[str] = []
+    prose: list[str] = []
+    for block, words in written:
+        if block.kind in ("list-item", "table-row"):
+            if prose:
+                lines.append(" ".join(prose))
+                prose = []
+            lines.append(f"- {words} {marks}")
+        else:
+            prose.append(f"{words} {marks}")
+    return lines + ([" ".join(prose)] if prose else [])

@@ -1,0 +1,233 @@
+"""Library texts to chunks: whole sentences, list items and table rows of one section.
+
+A chunk never crosses a heading. It holds at most ``chunk_tokens`` tokens of the embedding model, its lead-in included;
+chunks of a section cover it without overlap. What is cut off from the sentence that introduces it (a list from its
+lead-in, a table row from its header) keeps that as its ``lead``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.records import Authority, Block, Chunk, Document, LibraryText, Part, Span
+from assistant.sentences import split_sentences
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+# A register says what its document says, save that a case is told as evidence, whoever publishes it.
+_PART_AUTHORITY: Mapping[Part, Authority] = {"precedents": "evidence"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is never cut: a sentence, a list item, a table row."""
+
+    span: Span
+    block: int
+    tokens: int
+    lead: Span | None
+    lead_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    path: tuple[str, ...]
+    anchor: str | None
+    blocks: tuple[int, ...]
+
+
+def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
+    """Chunks of one library text, in reading order."""
+    document = text.document
+    chunks = []
+    for section in _sections(document):
+        units = list(_units(document, section, chunk_tokens, count_tokens))
+        chunks += [_chunk(text, section, group) for group in _groups(units, chunk_tokens)]
+    return chunks
+
+
+def assign_questions(chunks: Sequence[Chunk], questions: Mapping[int, Sequence[str]]) -> list[Chunk]:
+    """The chunks with authored questions added, by position in ``chunks``."""
+    return [
+        replace(chunk, questions=tuple(dict.fromkeys((*chunk.questions, *questions.get(number, ())))))
+        for number, chunk in enumerate(chunks)
+    ]
+
+
+def embedded_text(chunk: Chunk) -> str:
+    """What stands for the whole chunk as a vector: its innermost section titles, lead and words."""
+    return " ".join(filter(None, (": ".join(chunk.section[-2:]) + ".", chunk.lead_text, chunk.text)))
+
+
+def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
+    """What stands for each of the chunk's sentences as a vector: list items with their lead-in, rows with their columns."""
+    return [readable(document, span) for span in chunk.sentences]
+
+
+def readable(document: Document, span: Span) -> str:
+    """The words of a sentence, list item or row, so that they can be read on their own.
+
+    A list item is given behind its lead-in; a row's cells behind their column titles.
+    """
+    words = document.text[span.start : span.end]
+    block = block_at(document, span.start)
+    if block.lead is None:
+        return words
+    lead = document.blocks[block.lead]
+    if block.kind == "table-row" and lead.kind == "table-header":
+        return labelled_row(document.text[lead.start : lead.end], words)
+    if block.kind == "list-item":
+        sentence = _last_sentence(document, lead)
+        return f"{document.text[sentence.start : sentence.end].rstrip(':')}: {words}"
+    return words
+
+
+def labelled_row(header: str, row: str) -> str:
+    """A table row as words, each cell behind its column's title.
+
+    >>> labelled_row("Fund | Department | 2025-26", "Adult skills | Education | £102m")
+    'Fund: Adult skills; Department: Education; 2025-26: £102m'
+    """
+    titles, cells = header.split(" | "), row.split(" | ")
+    if len(titles) != len(cells):
+        return row
+    return "; ".join(
+        f"{title}: {cell}" if title.strip() else cell for title, cell in zip(titles, cells, strict=True) if cell.strip()
+    )
+
+
+def block_at(document: Document, position: int) -> Block:
+    """The block that holds the character at ``position``."""
+    return document.blocks[bisect_right(document.blocks, position, key=lambda block: block.start) - 1]
+
+
+def _sections(document: Document) -> Iterator[_Section]:
+    """The stretches between headings that hold any text, with the titles above them."""
+    path: list[tuple[int, str, str | None]] = []
+    blocks: list[int] = []
+
+    def section() -> _Section:
+        anchor = next((item[2] for item in reversed(path) if item[2]), None)
+        return _Section(tuple(item[1] for item in path), anchor, tuple(blocks))
+
+    for number, block in enumerate(document.blocks):
+        if block.kind == "heading":
+            if blocks:
+                yield section()
+            blocks = []
+            path = [item for item in path if item[0] < block.level]
+            path.append((block.level, document.text[block.start : block.end], block.anchor))
+        else:
+            blocks.append(number)
+    if blocks:
+        yield section()
+
+
+def _units(document: Document, section: _Section, limit: int, count_tokens: CountTokens) -> Iterator[_Unit]:
+    spans: list[tuple[Span, int]] = []
+    for number in section.blocks:
+        block = document.blocks[number]
+        whole = Span(block.start, block.end)
+        if block.kind in ("list-item", "table-row", "table-header"):
+            spans += [(part, number) for part in _fitting([whole], document, limit, count_tokens)]
+        else:
+            sentences = split_sentences(document.text, block.start, block.end)
+            spans += [(part, number) for part in _fitting(sentences, document, limit, count_tokens)]
+    leads = [_lead(document, number) for _, number in spans]
+    tokens = count_tokens([document.text[span.start : span.end] for span, _ in spans])
+    lead_tokens = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads])
+    for (span, number), lead, count, extra in zip(spans, leads, tokens, lead_tokens, strict=True):
+        # A lead that leaves no room for what it introduces would make chunks of nothing else.
+        short_enough = extra + count <= limit and extra <= limit // 2
+        yield _Unit(span, number, count, lead if short_enough else None, extra if short_enough else 0)
+
+
+def _fitting(spans: Iterable[Span], document: Document, limit: int, count_tokens: CountTokens) -> Iterator[Span]:
+    """The spans; one longer than a chunk is cut, at sentences where it has several, then between words."""
+    for span in spans:
+        if count_tokens([document.text[span.start : span.end]])[0] <= limit:
+            yield span
+            continue
+        sentences = split_sentences(document.text, span.start, span.end)
+        if len(sentences) > 1:
+            yield from _fitting(sentences, document, limit, count_tokens)
+        else:
+            yield from _fitting(_halves(document.text, span), document, limit, count_tokens)
+
+
+def _halves(text: str, span: Span) -> list[Span]:
+    middle = (span.start + span.end) // 2
+    cut = text.rfind(" ", span.start + 1, middle)
+    if cut == -1:
+        return [Span(span.start, middle), Span(middle, span.end)]
+    return [Span(span.start, cut), Span(cut + 1, span.end)]
+
+
+def _lead(document: Document, number: int) -> Span | None:
+    block = document.blocks[number]
+    if block.lead is None:
+        return None
+    lead = document.blocks[block.lead]
+    return Span(lead.start, lead.end) if lead.kind == "table-header" else _last_sentence(document, lead)
+
+
+def _last_sentence(document: Document, block: Block) -> Span:
+    return split_sentences(document.text, block.start, block.end)[-1]
+
+
+def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
+    """Units packed into chunks of at most ``limit`` tokens, cut between blocks where that leaves no small piece."""
+    group: list[_Unit] = []
+    size = 0
+    for position, unit in enumerate(units):
+        starts_block = bool(group) and unit.block != group[-1].block
+        roomy = size < limit * 3 // 5 or _block_tokens(units, position) <= limit - size
+        if group and (size + unit.tokens > limit or (starts_block and not roomy)):
+            yield group
+            group = []
+        if not group:
+            size = unit.lead_tokens
+        group.append(unit)
+        size += unit.tokens
+    if group:
+        yield group
+
+
+def _block_tokens(units: Sequence[_Unit], position: int) -> int:
+    block = units[position].block
+    total = 0
+    while position < len(units) and units[position].block == block:
+        total += units[position].tokens
+        position += 1
+    return total
+
+
+def _chunk(text: LibraryText, section: _Section, group: Sequence[_Unit]) -> Chunk:
+    document = text.document
+    start, end = group[0].span.start, group[-1].span.end
+    lead = group[0].lead
+    words = document.text[start:end]
+    page = document.page_at(start)
+    identity = "\n".join((text.id, text.form, *section.path, str(start), words))
+    return Chunk(
+        id=hashlib.sha256(identity.encode()).hexdigest()[:20],
+        text_id=text.id,
+        document=text.source.id,
+        part=text.part,
+        form=text.form,
+        authority=_PART_AUTHORITY.get(text.part, text.source.authority),
+        section=section.path,
+        anchor=section.anchor,
+        start=start,
+        end=end,
+        text=words,
+        sentences=tuple(unit.span for unit in group),
+        lead=lead,
+        lead_text=document.text[lead.start : lead.end] if lead else "",
+        page=page.number if page else None,
+        page_label=page.label if page else None,
+        footnotes=document.notes_in(Span(start, end)),
+    )

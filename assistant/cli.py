@@ -1,0 +1,337 @@
+"""The ``steward`` command: each command parses, calls one library function and prints.
+
+Answers go to stdout, progress to stderr. Exit codes: 0 done, 1 an error of ours, 2 usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from assistant import telemetry
+from assistant.errors import AssistantError
+from assistant.records import Answer, Authority, Status
+from assistant.retrieval import Filters
+from assistant.settings import Settings, load_settings
+
+app = typer.Typer(
+    help="Steward answers questions on mission-led government from a dated, licensed library, with exact quotes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
+DocumentOption = Annotated[
+    list[str] | None, typer.Option("--document", help="Search this document only (id; repeatable).")
+]
+AuthorityOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--authority", help="statute, government-policy, guidance, independent-proposal or evidence (repeatable)."
+    ),
+]
+StatusOption = Annotated[
+    list[str] | None, typer.Option("--status", help="current, superseded or withdrawn (repeatable).")
+]
+FromOption = Annotated[str | None, typer.Option("--from", help="Published on this ISO date or later.")]
+ToOption = Annotated[str | None, typer.Option("--to", help="Published on this ISO date or earlier.")]
+
+
+class Mode(str, Enum):
+    """How answers are written."""
+
+    EXTRACTIVE = "extractive"
+
+
+class AuthorityName(str, Enum):
+    """What weight a document's words carry."""
+
+    STATUTE = "statute"
+    GOVERNMENT_POLICY = "government-policy"
+    GUIDANCE = "guidance"
+    INDEPENDENT_PROPOSAL = "independent-proposal"
+    EVIDENCE = "evidence"
+
+
+class StatusName(str, Enum):
+    """Whether a document is in force."""
+
+    CURRENT = "current"
+    WITHDRAWN = "withdrawn"
+
+
+@app.command()
+def fetch(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Documents of the catalogue; all when none is named.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring originals named in the catalogue from their publishers."""
+    from assistant.catalogue import load_catalogue
+    from assistant.fetching import allowed_hosts, fetch_all
+
+    settings = load_settings()
+    sources = load_catalogue(settings.corpus)
+    known = {source.id for source in sources}
+    for name in ids or ():
+        if name not in known:
+            raise AssistantError(f"No document {name!r} in the catalogue; it holds: {', '.join(sorted(known))}.")
+    chosen = [source for source in sources if not ids or source.id in ids]
+    failed = False
+    with _progress("fetching") as progress:
+        outcomes = []
+        for outcome in fetch_all(chosen, settings.corpus, settings.fetching, hosts=allowed_hosts(sources)):
+            outcomes.append(outcome)
+            progress("fetching", len(outcomes), len(chosen))
+            failed = failed or outcome.state == "failed"
+    if as_json:
+        _print_json([asdict(outcome) for outcome in outcomes])
+    else:
+        for outcome in outcomes:
+            print(f"{outcome.source_id}: {outcome.state}. {outcome.message}".rstrip())
+        print("Run `steward ingest` to search what is new.", file=sys.stderr)
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="A PDF, Word, HTML, Markdown or text file.")],
+    title: Annotated[str, typer.Option(help="Its title.")],
+    publisher: Annotated[str, typer.Option(help="Who publishes it.")],
+    published: Annotated[str, typer.Option(help="ISO date, as precise as known: 2025, 2025-03 or 2025-03-07.")],
+    authority: Annotated[AuthorityName, typer.Option(help="What weight its words carry.")],
+    identifier: Annotated[str | None, typer.Option("--id", help="Its id; made from the title when not given.")] = None,
+    status: Annotated[StatusName, typer.Option(help="Whether it is in force.")] = StatusName.CURRENT,
+    licence: Annotated[str, typer.Option(help="The licence it is under.")] = "Not stated",
+    url: Annotated[str, typer.Option(help="Its https landing page.")] = "",
+) -> None:
+    """Add a document of your own; one with the id or title of a catalogue entry stands in for that entry's original."""
+    from assistant.catalogue import add_file
+
+    settings = load_settings()
+    source = add_file(
+        file, settings.corpus, title=title, publisher=publisher, published=published, authority=authority.value,
+        identifier=identifier, status=status.value, licence=licence, landing_page=url,
+    )  # fmt: skip
+    print(f"Added {source.id}: {source.title} ({source.publisher}, {source.published}, {source.authority}).")
+    print("Run `steward ingest` to search it.", file=sys.stderr)
+
+
+@app.command()
+def ingest(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and index everything again.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring the index up to date with the library; only what changed is read and embedded."""
+    from assistant.embedding import SentenceEmbedder
+    from assistant.ingestion import ingest as run
+
+    settings = load_settings()
+    with _progress("ingest") as progress:
+        report = run(settings, SentenceEmbedder(settings.embedding), rebuild=rebuild, on_progress=progress)
+    if as_json:
+        _print_json(asdict(report))
+    else:
+        changes = {
+            "added": report.added,
+            "updated": report.updated,
+            "removed": report.removed,
+            "unchanged": report.unchanged,
+        }
+        for name, texts in changes.items():
+            if texts:
+                print(f"{name}: {', '.join(texts)}")
+        print(f"{report.chunks} chunks, library version {report.library_version}, {report.seconds:.1f} s")
+    for text_id, why in report.left_out.items():
+        print(f"Left out {text_id}: {why}", file=sys.stderr)
+    raise typer.Exit(1 if report.left_out else 0)
+
+
+@app.command()
+def documents(as_json: JsonFlag = False) -> None:
+    """What is in the library: authority, status, dates, briefing or original, chunks, problems."""
+    from assistant.library import list_documents
+
+    rows = list_documents(load_settings())
+    if as_json:
+        _print_json([asdict(row) for row in rows])
+        return
+    table = Table("id", "publisher", "published", "authority", "status", "form", "chunks", "problems")
+    for row in rows:
+        table.add_row(
+            row.id, row.publisher, row.published, row.authority, row.status, row.form or "not indexed", str(row.chunks),
+            str(len(row.problems)),
+        )  # fmt: skip
+    Console().print(table)
+    for row in rows:
+        for problem in row.problems:
+            print(f"{row.id}: {problem}")
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    document: DocumentOption = None,
+    authority: AuthorityOption = None,
+    status: StatusOption = None,
+    published_from: FromOption = None,
+    published_to: ToOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Passages of the library, best first."""
+    from assistant.json_records import retrieved_record
+    from assistant.library import open_assistant
+
+    assistant = open_assistant(load_settings())
+    found = assistant.retriever.retrieve(query, k, _filters(document, authority, status, published_from, published_to))
+    if as_json:
+        _print_json([retrieved_record(item) for item in found])
+        return
+    for item in found:
+        chunk = item.chunk
+        page = f", p. {chunk.page_label}" if chunk.page_label else ""
+        print(f"{item.rank}. [{item.score:.2f}] {chunk.document}, {' › '.join(chunk.section)}{page} ({chunk.form})")
+        print("   " + " ".join(filter(None, (chunk.lead_text, chunk.text))).replace("\n", "\n   ") + "\n")
+    if not found:
+        print("Nothing found.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    document: DocumentOption = None,
+    authority: AuthorityOption = None,
+    status: StatusOption = None,
+    published_from: FromOption = None,
+    published_to: ToOption = None,
+    mode: Annotated[Mode, typer.Option(help="extractive: the sources' own sentences.")] = Mode.EXTRACTIVE,
+    batch: Annotated[
+        Path | None, typer.Option(help='Questions, one JSON line each: {"id", "question", "followup_of"?}.')
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Where the answers of --batch go, one JSON line each.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """One cited answer, or an honest "not in the library"; many with --batch."""
+    if (question is None) == (batch is None) or (batch is None) != (output is None):
+        raise typer.BadParameter("Give a question, or --batch with --output.")
+    from assistant.library import open_assistant
+
+    settings = load_settings()
+    filters = _filters(document, authority, status, published_from, published_to)
+    if batch is not None and output is not None:
+        from assistant.batch import answer_batch, load_questions
+
+        questions = load_questions(batch)
+        assistant = open_assistant(settings)
+        with _progress("asking") as progress:
+            answer_batch(assistant, questions, output, filters, lambda done: progress("asking", done, len(questions)))
+        return
+    answer = open_assistant(settings).ask(str(question), filters)
+    if as_json:
+        from assistant.json_records import answer_record
+
+        _print_json(answer_record(answer))
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
+) -> None:
+    """The web app."""
+    from assistant.web import launch
+
+    launch(load_settings(), host, port)
+
+
+@app.command()
+def doctor(as_json: JsonFlag = False) -> None:
+    """Models, index, disk, settings: what is there, what is missing, how to get it."""
+    from assistant.doctor import examine
+
+    findings = examine(load_settings())
+    if as_json:
+        _print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print(f"{'ok     ' if finding.ok else 'missing'} {finding.what}: {finding.detail}")
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command; an error of ours is one line on stderr and exit code 1, a bug keeps its traceback."""
+    telemetry.switch_off()
+    try:
+        app(args=list(argv) if argv is not None else None)
+    except AssistantError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _filters(
+    documents: list[str] | None,
+    authorities: list[str] | None,
+    statuses: list[str] | None,
+    first: str | None,
+    last: str | None,
+) -> Filters:
+    """Filters of the values as given; the library checks them and names those it knows."""
+    return Filters(
+        tuple(documents or ()), cast(tuple[Authority, ...], tuple(authorities or ())),
+        cast(tuple[Status, ...], tuple(statuses or ())), first, last,
+    )  # fmt: skip
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar per step on stderr; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield advance
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.answer)
+    if answer.citations:
+        print()
+    for quote in answer.citations:
+        page = f", p. {quote.page_label or quote.page}" if quote.page else ""
+        print(
+            f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), {' › '.join(quote.section)}{page}"
+        )
+        print(f"    “{quote.quote}”")
+        for note in quote.footnotes:
+            print(f"    note {note.number}: {note.text}")
+    print(f"\nAs at {answer.as_at}, library version {answer.library_version}, {answer.model}.", file=sys.stderr)
+
+
+def _print_json(record: Any) -> None:
+    print(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Says what this installation has, what it lacks and how to get it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.catalogue import load_catalogue
+from assistant.embedding import SentenceEmbedder
+from assistant.errors import AssistantError
+from assistant.index import IndexStore
+from assistant.library import list_documents
+from assistant.settings import Settings
+
+LEAST_FREE_MB = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``detail`` says what to do where it is not ``ok``."""
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding, in the order in which to mend them."""
+    checks: dict[str, Callable[[Settings], str]] = {
+        "catalogue": _catalogue, "embedding model": _model, "disk": _disk, "index": _index, "originals": _originals,
+    }  # fmt: skip
+    findings = []
+    for what, check in checks.items():
+        try:
+            findings.append(Finding(what, True, check(settings)))
+        except AssistantError as error:
+            findings.append(Finding(what, False, str(error)))
+    findings.append(Finding("settings", True, settings.model_dump_json(exclude_defaults=True)))
+    return findings
+
+
+def _catalogue(settings: Settings) -> str:
+    return f"{len(load_catalogue(settings.corpus))} documents in {settings.corpus}"
+
+
+def _model(settings: Settings) -> str:
+    identity = SentenceEmbedder(settings.embedding).identity
+    return f"{identity.model}, {identity.precision}, SHA-256 {identity.digest[:12]}… as expected"
+
+
+def _disk(settings: Settings) -> str:
+    folder = next(
+        path for path in (settings.index.folder.resolve(), *settings.index.folder.resolve().parents) if path.exists()
+    )
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < LEAST_FREE_MB:
+        raise AssistantError(
+            f"only {free} MiB free at {folder}; free {LEAST_FREE_MB} MiB or set STEWARD_INDEX__FOLDER."
+        )
+    return f"{free} MiB free at {folder}"
+
+
+def _index(settings: Settings) -> str:
+    embedder = SentenceEmbedder(settings.embedding)
+    generation = IndexStore(settings.index).open(embedder.identity)
+    try:
+        manifest = generation.manifest
+        chunks = sum(entry.chunks for entry in manifest.texts.values())
+        return f"library version {manifest.library_version}, {chunks} chunks, built {manifest.built_at}"
+    finally:
+        generation.close()
+
+
+def _originals(settings: Settings) -> str:
+    rows = list_documents(settings)
+    originals = sum(row.form == "original" for row in rows)
+    return f"{originals} of {len(rows)} documents; `steward fetch` brings more, briefings stand in until then"

@@ -1,0 +1,300 @@
+"""Catalogue → reading → chunking → embedding → index, in that order; only what changed is done again.
+
+A text's fingerprint covers everything its chunks depend on. Equal fingerprints are carried over, so that a second run
+with nothing changed reads no file's structure and loads no model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.catalogue import catalogue_hash, load_catalogue
+from assistant.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
+from assistant.embedding import Embedder, VectorCache
+from assistant.errors import DocumentError
+from assistant.fetching import current_original
+from assistant.glossary import collect_glossary
+from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
+from assistant.questions import load_questions, nearest, place_questions, questions_path
+from assistant.reading import READER_VERSION
+from assistant.reading.sandbox import read_files
+from assistant.records import Chunk, Document, Form, LibraryText, Part, Source
+from assistant.registers import Registers, load_registers, register_texts
+from assistant.settings import Settings
+
+Array = NDArray[np.float32]
+
+Progress = Callable[[str, int, int], None]
+"""Told the step ("reading", "embedding"), how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What a run of :func:`ingest` did, by text id."""
+
+    library_version: str
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Why a file was not read, by text id; the rest of the library is not touched by it."""
+    chunks: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A text that belongs into the index: where it comes from and what it depends on."""
+
+    id: str
+    source: Source
+    form: Form
+    part: Part
+    path: Path
+    fingerprint: str
+
+
+def ingest(
+    settings: Settings, embedder: Embedder, *, rebuild: bool = False, on_progress: Progress | None = None
+) -> IngestReport:
+    """Bring the index up to date with the library.
+
+    Raises:
+        CatalogueError: the catalogue or a register is wrong.
+        IndexLockedError: another process is building.
+    """
+    started = time.perf_counter()
+    progress = on_progress or (lambda step, done, total: None)
+    sources = load_catalogue(settings.corpus)
+    store = IndexStore(settings.index)
+    manifest = None if rebuild else store.manifest()
+    planned = _plan(sources, settings, embedder)
+    current = _current(manifest, settings, embedder)
+    if manifest is not None and not manifest.left_out and current == {item.id: item.fingerprint for item in planned}:
+        return IngestReport(
+            manifest.library_version, unchanged=tuple(sorted(current)), chunks=_chunk_count(manifest),
+            seconds=time.perf_counter() - started,
+        )  # fmt: skip
+    return _build(_Build(settings, embedder, store, sources, planned, current, progress), started)
+
+
+@dataclass(frozen=True)
+class _Build:
+    """What one build works with."""
+
+    settings: Settings
+    embedder: Embedder
+    store: IndexStore
+    sources: tuple[Source, ...]
+    planned: list[_Planned]
+    current: dict[str, str]
+    progress: Progress
+
+
+def _build(build: _Build, started: float) -> IngestReport:
+    settings, current = build.settings, build.current
+    changed = [item for item in build.planned if current.get(item.id) != item.fingerprint]
+    kept = [item.id for item in build.planned if current.get(item.id) == item.fingerprint]
+    with build.store.write(
+        embedding=build.embedder.identity,
+        chunking=settings.chunking.model_dump(),
+        reader_version=READER_VERSION,
+        catalogue_hash=catalogue_hash(build.sources),
+    ) as writer:
+        for text_id in kept:
+            writer.keep(text_id)
+        texts, left_out = _read(changed, build)
+        for text_id, why in left_out.items():
+            writer.leave_out(text_id, why)
+        fingerprints = {item.id: item.fingerprint for item in changed}
+        cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
+        try:
+            for text, chunks, vectors, problems in _embed(texts, build, cache):
+                entry = _entry(text, fingerprints[text.id], chunks, vectors, problems)
+                writer.put(entry, text.document, chunks, vectors)
+        finally:
+            cache.close()
+        writer.set_glossary(collect_glossary(text for text in writer.document_texts()))
+        manifest = writer.publish()
+    names = {text.id for text in texts}
+    return IngestReport(
+        manifest.library_version,
+        added=tuple(sorted(names - set(current))),
+        updated=tuple(sorted(names & set(current))),
+        unchanged=tuple(sorted(kept)),
+        removed=tuple(sorted(set(current) - names - set(kept))),
+        left_out=left_out,
+        chunks=_chunk_count(manifest),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> list[_Planned]:
+    """Every text the library should hold, with its fingerprint."""
+    common = (READER_VERSION, repr(settings.chunking), repr(embedder.identity))
+    registers = [settings.corpus / "registers" / name for name in ("recommendations.toml", "precedents.toml")]
+    register_digest = "".join(_digest(path) for path in registers if path.exists())
+    planned = []
+    for source in sources:
+        path, form = _body(source, settings.corpus)
+        questions = questions_path(settings.corpus, source.id)
+        question_digest = _digest(questions) if questions.exists() else ""
+        parts = (_digest(path), form, repr(source), question_digest, *common)
+        planned.append(_Planned(source.id, source, form, "body", path, _fingerprint(*parts)))
+    registered = load_registers(settings.corpus) if register_digest else Registers((), ())
+    by_id = {source.id: source for source in sources}
+    for text_id in _register_ids(registered):
+        document, part = text_id
+        if document in by_id and by_id[document].briefing:
+            briefing = settings.corpus / str(by_id[document].briefing)
+            print_ = _fingerprint(register_digest, part, _digest(briefing), repr(by_id[document]), *common)
+            planned.append(_Planned(f"{document}/{part}", by_id[document], "briefing", part, briefing, print_))
+    return planned
+
+
+def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
+    recommended: list[tuple[str, Part]] = [(item.document, "recommendations") for item in registers.recommendations]
+    tried: list[tuple[str, Part]] = [(item.source[0].document, "precedents") for item in registers.precedents]
+    return sorted(set(recommended + tried))
+
+
+def _body(source: Source, corpus: Path) -> tuple[Path, Form]:
+    """The file that speaks for a source: a reader's own, else the fetched original, else the briefing."""
+    if source.file is not None:
+        return corpus / source.file, "original"
+    original = current_original(corpus, source.id)
+    if original is not None:
+        return original.path, "original"
+    return corpus / str(source.briefing), "briefing"
+
+
+def _current(manifest: Manifest | None, settings: Settings, embedder: Embedder) -> dict[str, str]:
+    """Fingerprints of what the index holds; nothing of it can be kept when model, reader or chunking changed."""
+    if manifest is None or manifest.embedding != embedder.identity:
+        return {}
+    return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items()}
+
+
+def _read(changed: Sequence[_Planned], build: _Build) -> tuple[list[LibraryText], dict[str, str]]:
+    """The changed texts, read; and why a file was left out. An unreadable original leaves its briefing in place."""
+    left_out: dict[str, str] = {}
+    texts: list[LibraryText] = []
+    bodies = [item for item in changed if item.part == "body"]
+    documents = _read_paths([item.path for item in bodies], build)
+    for item in bodies:
+        document, form = documents[item.path], item.form
+        if isinstance(document, DocumentError):
+            left_out[item.id] = str(document)
+            briefing = build.settings.corpus / str(item.source.briefing)
+            if form == "briefing" or item.source.briefing is None:
+                continue
+            document, form = _read_paths([briefing], build)[briefing], "briefing"
+            if isinstance(document, DocumentError):
+                continue
+        texts.append(LibraryText(item.source, form, "body", document, _digest(item.path)))
+    if len(bodies) < len(changed):
+        wanted = {item.id for item in changed}
+        texts += [text for text in _registers(build) if text.id in wanted]
+    return texts, left_out
+
+
+def _registers(build: _Build) -> list[LibraryText]:
+    sources = {source.id: source for source in build.sources}
+    paths = {item.id: build.settings.corpus / item.briefing for item in build.sources if item.briefing}
+    read = _read_paths(list(paths.values()), build)
+    briefings = {name: document for name, path in paths.items() if isinstance(document := read[path], Document)}
+    return register_texts(load_registers(build.settings.corpus), sources, briefings)
+
+
+def _read_paths(paths: Sequence[Path], build: _Build) -> dict[Path, Document | DocumentError]:
+    documents: dict[Path, Document | DocumentError] = {}
+    for path, document in read_files(list(dict.fromkeys(paths)), build.settings.reading):
+        documents[path] = document
+        build.progress("reading", len(documents), len(set(paths)))
+    return documents
+
+
+def _embed(
+    texts: Sequence[LibraryText], build: _Build, cache: VectorCache
+) -> Iterable[tuple[LibraryText, list[Chunk], ChunkVectors, list[str]]]:
+    """Chunks and vectors of each text; all texts' sentences are embedded together, so that batches are full."""
+    cut = [
+        (text, chunk_text(text, build.settings.chunking.chunk_tokens, build.embedder.count_tokens)) for text in texts
+    ]
+    authored = [_authored(text, chunks, build.settings.corpus) for text, chunks in cut]
+    wholes = [[embedded_text(chunk) for chunk in chunks] for _, chunks in cut]
+    sentences = [[sentence_texts(chunk, text.document) for chunk in chunks] for text, chunks in cut]
+    everything = [item for group in wholes for item in group]
+    everything += [item for group in sentences for chunk in group for item in chunk]
+    everything += [question for placed, _ in authored for question in placed]
+    unique = list(dict.fromkeys(everything))
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        build.progress("embedding", done, len(unique))
+
+    vectors = dict(zip(unique, cache.embed(unique, advance), strict=True))
+    dimensions = build.embedder.identity.dimensions
+
+    def stack(items: Sequence[str]) -> Array:
+        return np.stack([vectors[item] for item in items]) if items else np.empty((0, dimensions), dtype=np.float32)
+
+    for (text, chunks), whole, own, (placed, problems) in zip(cut, wholes, sentences, authored, strict=True):
+        whole_vectors, sentence_vectors = stack(whole), [stack(items) for items in own]
+        answered: dict[int, list[str]] = {}
+        for question, candidates in placed.items():
+            number = nearest(vectors[question], candidates, whole_vectors, sentence_vectors)
+            answered.setdefault(number, []).append(question)
+        asked = assign_questions(chunks, answered)
+        question_vectors = tuple(stack(chunk.questions) for chunk in asked)
+        yield text, asked, ChunkVectors(whole_vectors, tuple(sentence_vectors), question_vectors), problems
+
+
+def _authored(text: LibraryText, chunks: Sequence[Chunk], corpus: Path) -> tuple[dict[str, tuple[int, ...]], list[str]]:
+    if text.part != "body" or text.form != "briefing":
+        return {}, []
+    return place_questions(load_questions(questions_path(corpus, text.source.id)), text.document, chunks)
+
+
+def _entry(
+    text: LibraryText, fingerprint: str, chunks: Sequence[Chunk], vectors: ChunkVectors, problems: Sequence[str]
+) -> TextEntry:
+    return TextEntry(
+        id=text.id,
+        document=text.source.id,
+        part=text.part,
+        form=text.form,
+        authority=chunks[0].authority if chunks else text.source.authority,
+        status=text.source.status,
+        published=text.source.published,
+        title=text.source.title,
+        publisher=text.source.publisher,
+        fingerprint=fingerprint,
+        chunks=len(chunks),
+        sentences=sum(map(len, vectors.sentences)),
+        questions=sum(map(len, vectors.questions)),
+        problems=(*text.document.problems, *problems),
+    )
+
+
+def _chunk_count(manifest: Manifest) -> int:
+    return sum(entry.chunks for entry in manifest.texts.values())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""Records as plain dictionaries, in the form that ``--json`` prints and other programs build on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from assistant.records import Answer, Footnote, Quote, RetrievedChunk
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """The answer record of the README's "Records" section."""
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "status": answer.status,
+        "refused": answer.refused,
+        "answer": answer.answer,
+        "sentences": [
+            {"text": item.text, "citations": list(item.citations), "verdict": item.verdict,
+             "reasons": [asdict(reason) for reason in item.reasons]}
+            for item in answer.sentences
+        ],
+        "citations": [quote_record(quote) for quote in answer.citations],
+        "retrieved": [retrieved_record(item) for item in answer.retrieved],
+        "documents_searched": list(answer.documents_searched),
+        "model": answer.model,
+        "library_version": answer.library_version,
+        "as_at": answer.as_at,
+        "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
+    }  # fmt: skip
+
+
+def quote_record(quote: Quote) -> dict[str, Any]:
+    """One citation; ``page`` and ``page_label`` are null where the source prints none."""
+    return asdict(quote) | {
+        "section": list(quote.section),
+        "footnotes": [footnote_record(note) for note in quote.footnotes],
+    }
+
+
+def footnote_record(note: Footnote) -> dict[str, Any]:
+    """One note; fields that could not be read from it are left out."""
+    return {name: value for name, value in asdict(note).items() if value is not None}
+
+
+def retrieved_record(item: RetrievedChunk) -> dict[str, Any]:
+    """One chunk found; ``text`` is the document's words from ``start`` to ``end``, ``lead`` what introduces them."""
+    chunk = item.chunk
+    return {
+        "rank": item.rank,
+        "score": round(item.score, 4),
+        "text": chunk.text,
+        "lead": chunk.lead_text or None,
+        "document": chunk.document,
+        "part": chunk.part,
+        "form": chunk.form,
+        "authority": chunk.authority,
+        "section": list(chunk.section),
+        "section_id": chunk.anchor,
+        "page": chunk.page,
+        "page_label": chunk.page_label,
+        "start": chunk.start,
+        "end": chunk.end,
+        "footnotes": list(chunk.footnotes),
+    }

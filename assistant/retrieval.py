@@ -1,0 +1,146 @@
+"""A question to the chunks that may answer it.
+
+Each chunk can be found by its whole text, by one of its sentences, by a question written for it, and by its words.
+The best of the vector similarities and the share of the question's words are added up; see :data:`WEIGHTS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import get_args
+
+from assistant.embedding import Embedder
+from assistant.errors import AssistantError
+from assistant.glossary import expand
+from assistant.index import Generation, Manifest, TextEntry, VectorHit
+from assistant.records import Authority, RetrievedChunk, Status
+from assistant.settings import RetrievalSettings
+from assistant.terms import content_words
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which texts of the library are searched; an empty field leaves all in."""
+
+    documents: tuple[str, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    published_from: str | None = None
+    """ISO date; a document published on that day or later. A coarser date (``2025``) counts as its first day."""
+    published_to: str | None = None
+    """ISO date; a document published on that day or earlier. A coarser date (``2025``) counts as its last day."""
+
+    def text_ids(self, manifest: Manifest) -> frozenset[str] | None:
+        """Ids of the texts searched; None when nothing is filtered.
+
+        Raises:
+            AssistantError: a document, authority, status or date that there is not; names what there is.
+        """
+        if self == Filters():
+            return None
+        self._check(manifest)
+        return frozenset(text_id for text_id, entry in manifest.texts.items() if self._admits(entry))
+
+    def _admits(self, entry: TextEntry) -> bool:
+        first, last = _days(entry.published)
+        return (
+            (not self.documents or entry.document in self.documents)
+            and (not self.authorities or entry.authority in self.authorities)
+            and (not self.statuses or entry.status in self.statuses)
+            and (self.published_from is None or last >= _days(self.published_from)[0])
+            and (self.published_to is None or first <= _days(self.published_to)[1])
+        )
+
+    def _check(self, manifest: Manifest) -> None:
+        known = sorted({entry.document for entry in manifest.texts.values()})
+        for name in self.documents:
+            if name not in known:
+                raise AssistantError(f"No document {name!r} in the library; it holds: {', '.join(known)}.")
+        given: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+            (self.authorities, get_args(Authority)),
+            (self.statuses, get_args(Status)),
+        )
+        for values, allowed in given:
+            for value in values:
+                if value not in allowed:
+                    raise AssistantError(f"No such filter value {value!r}; expected one of: {', '.join(allowed)}.")
+        for day in filter(None, (self.published_from, self.published_to)):
+            _days(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each way of finding a chunk counts."""
+
+    sentence: float = 0.95
+    """A sentence's cosine similarity, against 1 for the whole chunk's."""
+    question: float = 0.9
+    """An authored question's cosine similarity, likewise."""
+    second: float = 0.3
+    """The second best of the similarities, added to the best."""
+    words: float = 0.25
+    """BM25, as a share of the best chunk's."""
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Finds chunks for questions in one generation of the index."""
+
+    generation: Generation
+    embedder: Embedder
+    settings: RetrievalSettings = field(default_factory=RetrievalSettings)
+    weights: Weights = WEIGHTS
+
+    def retrieve(self, question: str, k: int = 10, filters: Filters | None = None) -> list[RetrievedChunk]:
+        """The ``k`` best chunks, best first; fewer when the filters leave fewer, none for an empty question."""
+        if not question.strip():
+            return []
+        texts = (filters or Filters()).text_ids(self.generation.manifest)
+        if texts is not None and not texts:
+            return []
+        scores = self._scores(question, max(k, self.settings.candidates), texts)
+        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
+        chunks = self.generation.chunks(ranked)
+        return [RetrievedChunk(chunk, scores[chunk.id], rank) for rank, chunk in enumerate(chunks, 1)]
+
+    def _scores(self, question: str, candidates: int, texts: frozenset[str] | None) -> dict[str, float]:
+        vector = self.embedder.embed_question(question)
+        scores = {
+            hit.chunk_id: self._similarity(hit) for hit in self.generation.search_vectors(vector, candidates, texts)
+        }
+        hits = self.generation.search_words(self._words(question), candidates, texts)
+        best = max((hit.score for hit in hits), default=0.0)
+        floor = min(scores.values(), default=0.0)
+        for hit in hits:
+            scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
+        return scores
+
+    def _similarity(self, hit: VectorHit) -> float:
+        weights = self.weights
+        seen = ((hit.whole, 1.0), (hit.sentence, weights.sentence), (hit.question, weights.question))
+        ordered = sorted((value * weight for value, weight in seen if value is not None), reverse=True)
+        return ordered[0] + weights.second * (ordered[1] if len(ordered) > 1 else 0.0)
+
+    def _words(self, question: str) -> dict[str, float]:
+        """The question's words at full weight, and at half weight what the glossary adds."""
+        words = dict.fromkeys(content_words(question), 1.0)
+        for form in expand(question, self.generation.glossary):
+            for term in content_words(form):
+                words.setdefault(term, 0.5)
+        return words
+
+
+def _days(value: str) -> tuple[str, str]:
+    """First and last day of an ISO date as precise as it is given."""
+    try:
+        parts = [int(part) for part in value.split("-")]
+        if not 1 <= len(parts) <= 3:
+            raise ValueError
+        date(parts[0], *(parts[1:] + [1, 1])[:2])
+    except ValueError as error:
+        raise AssistantError(f"{value!r} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
+    return value + "-01" * (3 - len(parts)), value + ("-12-31", "-31", "")[len(parts) - 1]

@@ -1,0 +1,81 @@
+"""Citations and passages as HTML. All source text is escaped: whatever a document holds, it shows as plain words."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlsplit
+
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.index import Generation
+from assistant.records import Answer, Footnote, Quote, RetrievedChunk
+
+CONTEXT_CHARACTERS = 400
+"""How much of the document is shown on each side of a quote."""
+
+
+def evidence_html(answer: Answer, generation: Generation) -> str:
+    """The answer's citations as cards, or, for an abstention, the nearest passages."""
+    if answer.refused:
+        cards = "".join(_passage_card(item) for item in answer.retrieved[:3])
+        return _region("Nearest passages", cards or "<p>Nothing came near.</p>")
+    return _region("Evidence", "".join(_quote_card(quote, generation) for quote in answer.citations))
+
+
+def _region(title: str, content: str) -> str:
+    return f'<section aria-label="{escape(title)}"><h2>{escape(title)}</h2>{content}</section>'
+
+
+def _quote_card(quote: Quote, generation: Generation) -> str:
+    form = "Original" if quote.form == "original" else "Briefing, in our own words"
+    details = [
+        f"Published {quote.published}",
+        form,
+        _page(quote),
+        "" if quote.document_status == "current" else quote.document_status,
+    ]
+    notes = "".join(f"<li>{_note(note)}</li>" for note in quote.footnotes)
+    return (
+        f'<article class="evidence-card" id="evidence-{quote.n}">'
+        f"<h3>[{quote.n}] {escape(quote.publisher)}: {escape(quote.title)}</h3>"
+        f'<p class="authority">{escape(AUTHORITY_WORDS[quote.authority].capitalize())}</p>'
+        f"<p>{escape(' › '.join(quote.section))}</p>"
+        f"<p>{escape(' · '.join(filter(None, details)))}</p>"
+        f"<blockquote>{_in_context(quote, generation)}</blockquote>"
+        + (f"<p>Notes of the source:</p><ul>{notes}</ul>" if notes else "")
+        + (f"<p>{_link(quote.url, 'Publisher’s page')}</p>" if quote.url else "")
+        + "</article>"
+    )
+
+
+def _in_context(quote: Quote, generation: Generation) -> str:
+    """The quote, marked by its position, with the words around it."""
+    text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
+    text = generation.document(text_id).text
+    before = text[max(0, quote.start - CONTEXT_CHARACTERS) : quote.start].rpartition("\n\n")[2]
+    after = text[quote.end : quote.end + CONTEXT_CHARACTERS].partition("\n\n")[0]
+    return f"{escape(before)}<mark>{escape(text[quote.start : quote.end])}</mark>{escape(after)}"
+
+
+def _passage_card(item: RetrievedChunk) -> str:
+    chunk = item.chunk
+    return (
+        f'<article class="evidence-card"><h3>{escape(chunk.document)}</h3><p>{escape(" › ".join(chunk.section))}</p>'
+        f"<blockquote>{escape(' '.join(filter(None, (chunk.lead_text, chunk.text))))}</blockquote></article>"
+    )
+
+
+def _page(quote: Quote) -> str:
+    if quote.page is None:
+        return ""
+    return f"p. {quote.page_label}" if quote.page_label else f"page {quote.page} of the file"
+
+
+def _note(note: Footnote) -> str:
+    return f"{escape(note.number)}. {escape(note.text)}" + (f" ({_link(note.url, 'link')})" if note.url else "")
+
+
+def _link(url: str, words: str) -> str:
+    """A link only to a web address: a source may print any scheme."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        return escape(url)
+    return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer" target="_blank">{escape(words)}</a>'

@@ -1,0 +1,123 @@
+"""A small library of our own words, for tests that change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.settings import Settings, load_settings
+
+CATALOGUE = """
+[[document]]
+id = "harbour-plan"
+title = "Harbour plan"
+publisher = "Harbour Office"
+published = "2024-05-01"
+authority = "government-policy"
+status = "current"
+jurisdiction = "England"
+licence = "Open Government Licence v3.0"
+credit = "Harbour Office"
+landing_page = "https://example.org/harbour"
+briefing = "briefings/harbour-plan.md"
+
+[[document]]
+id = "tide-report"
+title = "Tide report"
+publisher = "Tide Trust"
+published = "2025-02"
+authority = "independent-proposal"
+status = "current"
+jurisdiction = "England"
+licence = "CC BY-SA 4.0"
+credit = "Tide Trust"
+landing_page = "https://example.org/tide"
+briefing = "briefings/tide-report.md"
+"""
+
+HARBOUR = """# Harbour plan {#harbour-plan}
+
+## Boats {#boats}
+
+The office will license 40 boats by 2027.[^1] Every licence lasts three years.
+
+Each boat must carry:
+
+- a lamp that burns for twelve hours;
+- two oars of seasoned ash.
+
+## Money {#money}
+
+| Port | Grant |
+| --- | --- |
+| Leith | £12m |
+| Hull | £30m |
+
+[^1]: Harbour Office, "Boat register", 4 March 2024, https://example.org/register
+"""
+
+TIDE = """# Tide report {#tide-report}
+
+## Wardens {#wardens}
+
+The Trust recommends that every harbour appoint a tide warden. A voluntary, community and local enterprise (VCLE) could
+employ the warden. Wardens should be paid from harbour fees.
+"""
+
+RECOMMENDATIONS = """
+[[recommendation]]
+id = "appoint-tide-wardens"
+document = "tide-report"
+text = "Appoint a warden of tides in each harbour."
+actor = "Harbour masters"
+theme = "leadership"
+section = "wardens"
+pages = "3"
+shift = ["stewardship"]
+"""
+
+PRECEDENTS = """
+[[precedent]]
+id = "hull-lamp-scheme"
+title = "The Hull lamp scheme"
+organisation = "Hull boatmen"
+place = "Hull"
+country = "England"
+level = "local"
+period = "2019-2021"
+sectors = ["fishing"]
+shift = ["collaboration"]
+theme = "safety"
+polarity = "worked"
+summary = "Boatmen shared the cost of lamps, and collisions fell by half."
+lesson = "Share the cost of what protects everybody."
+source = [{ document = "harbour-plan", section = "boats", notes = [1] }]
+"""
+
+QUESTIONS = """
+[[section]]
+id = "boats"
+questions = ["How many vessels get a permit?"]
+
+[[paragraph]]
+section = "boats"
+starts_with = "a lamp that burns"
+questions = ["What lighting is compulsory?"]
+"""
+
+
+def make_library(folder: Path) -> Settings:
+    """Settings of a two-document library in ``folder``, not yet indexed."""
+    corpus = folder / "corpus"
+    files = {
+        "catalogue.toml": CATALOGUE,
+        "briefings/harbour-plan.md": HARBOUR,
+        "briefings/tide-report.md": TIDE,
+        "registers/recommendations.toml": RECOMMENDATIONS,
+        "registers/precedents.toml": PRECEDENTS,
+        "questions/harbour-plan.toml": QUESTIONS,
+    }
+    for name, content in files.items():
+        path = corpus / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return load_settings(corpus=corpus, index={"folder": folder / "indexes"})

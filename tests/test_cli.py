@@ -1,0 +1,138 @@
+"""The commands, called as a shell would."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import main
+from assistant.library import open_assistant
+from assistant.settings import load_settings
+from tests.library_making import make_library
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An indexed small library that the environment points to; the real model."""
+    make_library(tmp_path)
+    monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path / "indexes"))
+    assert run("ingest") == 0
+    return tmp_path
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.slow
+def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("ask", "How many boats will the harbour office license by 2027?", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["status"] == "answered"
+    assert record["refused"] is False
+    assert "40 boats by 2027" in record["answer"]
+    citation = record["citations"][0]
+    assistant = open_assistant(load_settings())
+    text = assistant.generation.document(citation["document"]).text
+    assistant.generation.close()
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+    assert citation["page"] is None
+    assert citation["footnotes"][0]["url"] == "https://example.org/register"
+    assert {sentence["verdict"] for sentence in record["sentences"]} == {"supported"}
+    assert set(record) == {
+        "question", "standalone_question", "status", "refused", "answer", "sentences", "citations", "retrieved",
+        "documents_searched", "model", "library_version", "as_at", "seconds",
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_ask_abstains_and_names_what_came_near(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("ask", "What is the capital of Mongolia?") == 0
+    out = capsys.readouterr().out
+    assert "does not hold the answer" in out
+    assert "2 documents were searched" in out
+
+
+@pytest.mark.slow
+def test_search_filters_and_documents_list(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("search", "who pays for boats and wardens", "--authority", "independent-proposal", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found
+    assert {item["document"] for item in found} == {"tide-report"}
+    assert run("search", "boats", "--from", "2025", "--to", "2025-12-31", "--json") == 0
+    assert {item["document"] for item in json.loads(capsys.readouterr().out)} == {"tide-report"}
+    assert run("documents", "--json") == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["harbour-plan"]["form"] == "briefing"
+    assert run("documents") == 0
+    assert run("doctor") == 0
+
+
+@pytest.mark.slow
+def test_a_batch_answers_follow_ups_in_their_conversation(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batch, output = library / "questions.jsonl", library / "answers.jsonl"
+    lines = [
+        {"id": "a", "question": "What does the Trust recommend on tide wardens?"},
+        {"id": "b", "question": "And who should pay them?", "followup_of": "a"},
+    ]
+    batch.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert run("ask", "--batch", str(batch), "--output", str(output)) == 0
+    first, second = (json.loads(line) for line in output.read_text(encoding="utf-8").splitlines())
+    assert (first["id"], second["id"]) == ("a", "b")
+    assert "tide wardens" in second["standalone_question"]
+    assert "harbour fees" in second["answer"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["search", "boats"], 1, r"Build it with `steward ingest`"),
+        (["fetch", "nothing"], 1, "No document 'nothing' in the catalogue"),
+        (["ask"], 2, "Give a question"),
+        (["ask", "Q", "--mode", "telepathy"], 2, "telepathy"),
+        (["add", "none.pdf", "--title", "T", "--publisher", "P", "--published", "2025", "--authority", "evidence"], 1, "none.pdf cannot be read"),
+        (["ask", "--batch", "none.jsonl", "--output", "x"], 1, "none.jsonl cannot be read"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+    ids=["no-index", "fetch", "no-question", "mode", "add", "batch", "command"],
+)
+def test_errors_are_one_line_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+) -> None:
+    make_library(tmp_path)
+    monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path / "indexes"))
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments) == code
+    shown = capsys.readouterr().err
+    assert message.replace("\\", "") in shown
+    assert "Traceback" not in shown
+    assert code == 2 or shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2"),
+        ('{"id": "a", "question": "Again?"}', "'a' stands twice"),
+        ('{"id": "b", "question": " "}', "line 2, question"),
+        ('{"id": "b", "question": "Q?", "followup_of": "z"}', "followup_of names 'z'"),
+    ],
+    ids=["json", "twice", "empty", "parent"],
+)
+def test_a_wrong_batch_line_is_named_and_nothing_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, message: str
+) -> None:
+    batch, output = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    batch.write_text('{"id": "a", "question": "Q?"}\n' + line + "\n", encoding="utf-8")
+    assert run("ask", "--batch", str(batch), "--output", str(output)) == 1
+    assert message in capsys.readouterr().err
+    assert not output.exists()

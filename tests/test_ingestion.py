@@ -1,0 +1,166 @@
+"""The road of a document from end to end: what changed is done again, and a build that is killed loses nothing."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.catalogue import add_file, load_catalogue
+from assistant.errors import IndexLockedError
+from assistant.index import IndexStore
+from assistant.ingestion import ingest
+from assistant.settings import Settings
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_library(tmp_path)
+
+
+def opened(settings: Settings) -> Assistant:
+    embedder = HashEmbedder()
+    sources = {source.id: source for source in load_catalogue(settings.corpus)}
+    return Assistant(IndexStore(settings.index).open(embedder.identity), embedder, sources, settings)
+
+
+def first_words(settings: Settings, question: str) -> str:
+    assistant = opened(settings)
+    try:
+        return assistant.retriever.retrieve(question)[0].chunk.text
+    finally:
+        assistant.generation.close()
+
+
+def test_a_library_is_built_and_searched(settings: Settings) -> None:
+    report = ingest(settings, HashEmbedder())
+    assert report.added == ("harbour-plan", "harbour-plan/precedents", "tide-report", "tide-report/recommendations")
+    assert report.left_out == {}
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+    assistant = opened(settings)
+    assert assistant.generation.glossary == {"VCLE": "voluntary, community and local enterprise"}
+    assistant.generation.close()
+
+
+def test_nothing_changed_means_nothing_read_or_embedded(settings: Settings) -> None:
+    first = ingest(settings, HashEmbedder())
+    again = HashEmbedder()
+    report = ingest(settings, again)
+    assert again.embedded == []
+    assert report.unchanged == first.added
+    assert report.library_version == first.library_version
+
+
+def test_one_changed_briefing_is_read_again_alone(settings: Settings) -> None:
+    ingest(settings, HashEmbedder())
+    briefing = settings.corpus / "briefings" / "tide-report.md"
+    briefing.write_text(briefing.read_text(encoding="utf-8").replace("harbour fees", "a levy on ferries"), encoding="utf-8")
+    embedder = HashEmbedder()
+    report = ingest(settings, embedder)
+    assert report.updated == ("tide-report", "tide-report/recommendations")
+    assert report.unchanged == ("harbour-plan", "harbour-plan/precedents")
+    assert "levy on ferries" in first_words(settings, "Who pays wardens, a levy on ferries?")
+    assert all("licence" not in text for text in embedder.embedded)
+
+
+def test_a_rebuild_of_the_same_files_gives_the_same_library(settings: Settings) -> None:
+    first = ingest(settings, HashEmbedder())
+    report = ingest(settings, HashEmbedder(), rebuild=True)
+    assert report.library_version == first.library_version
+    assert report.unchanged == ()
+
+
+def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back(settings: Settings, tmp_path: Path) -> None:
+    ingest(settings, HashEmbedder())
+    own = tmp_path / "original.md"
+    own.write_text("# Harbour plan\n\nThe office will license exactly 41 boats.", encoding="utf-8")
+    add_file(own, settings.corpus, title="Harbour plan", publisher="x", published="2024", authority="guidance")
+    ingest(settings, HashEmbedder())
+    assistant = opened(settings)
+    (found, *_) = assistant.retriever.retrieve("How many boats will the office license?")
+    assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.authority) == (True, "original", "government-policy")
+    assistant.generation.close()
+    (settings.corpus / "added" / "harbour-plan" / "source.json").unlink()
+    assert ingest(settings, HashEmbedder()).updated == ("harbour-plan",)
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+
+
+def test_an_unreadable_file_is_left_out_and_costs_nobody_else(settings: Settings, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\nnot a document at all")
+    add_file(broken, settings.corpus, title="Broken", publisher="x", published="2024", authority="evidence")
+    add_file(broken, settings.corpus, title="Tide report", publisher="x", published="2024", authority="evidence")
+    report = ingest(settings, HashEmbedder())
+    assert sorted(report.left_out) == ["broken", "tide-report"]
+    assert "tide-report" in report.added  # its briefing stays
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+    assert sorted(ingest(settings, HashEmbedder()).left_out) == ["broken", "tide-report"]
+
+
+def test_a_second_writer_is_told_who_builds(settings: Settings) -> None:
+    ingest(settings, HashEmbedder())
+    with IndexStore(settings.index).write(
+        embedding=HashEmbedder().identity, chunking={}, reader_version="1", catalogue_hash=""
+    ), pytest.raises(IndexLockedError, match="process"):  # fmt: skip
+        ingest(settings, HashEmbedder(), rebuild=True)
+
+
+BUILD = """
+import sys
+from pathlib import Path
+from assistant.ingestion import ingest
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library
+corpus = Path(sys.argv[1])
+settings = make_library(corpus)
+briefing = settings.corpus / "briefings" / "harbour-plan.md"
+briefing.write_text(briefing.read_text(encoding="utf-8").replace("40 boats", sys.argv[2] + " boats"), encoding="utf-8")
+print("ready", flush=True)
+ingest(settings, HashEmbedder())
+print("done", flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_build_killed_at_any_moment_leaves_a_library_that_answers(settings: Settings, tmp_path: Path) -> None:
+    ingest(settings, HashEmbedder())
+    seconds = _run(tmp_path, "41", None)
+    moments = random.Random(11)
+    states = set()
+    for number in range(30):
+        boats = str(100 + number)
+        _run(tmp_path, boats, moments.uniform(0, seconds))
+        words = first_words(settings, "How many boats will the office license?")
+        states.add(words.split("license ")[1].split()[0])
+    assert len(states) > 1
+    _run(tmp_path, "999", None)
+    assert "999 boats" in first_words(settings, "How many boats will the office license?")
+    leftovers = list((settings.index.folder / "generations").iterdir())
+    assert len(leftovers) <= 2
+
+
+def _run(folder: Path, boats: str, kill_after: float | None) -> float:
+    """Build in a child process, killed that many seconds into the build; how long a whole build took."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(folder), boats], stdout=subprocess.PIPE, cwd=Path(__file__).parents[1]
+    )
+    assert child.stdout is not None
+    with child.stdout as output:
+        assert output.readline() == b"ready\n"
+        started = time.monotonic()
+        if kill_after is not None:
+            time.sleep(kill_after)
+            child.send_signal(signal.SIGKILL)
+        output.read()
+    child.wait()
+    assert kill_after is not None or child.returncode == 0
+    return time.monotonic() - started
+
