@@ -1,7 +1,7 @@
 """``corpus/catalogue.toml`` and readers' own entries, as :class:`~assistant.records.Source` records.
 
-Readers' own files lie in ``corpus/added/<id>/`` beside a ``source.json``. One whose id is in the catalogue stands in for
-that entry's original; any other is an entry of its own.
+Readers' own files lie in ``corpus/added/<id>/`` beside a ``source.json``. One whose id is in the catalogue
+stands in for that entry's original; any other is an entry of its own.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
 
 
 def slug(title: str) -> str:
@@ -196,7 +196,8 @@ def _check_files(source: Source, corpus: Path, path: Path, number: int) -> None:
         value = getattr(source, field)
         if value is not None and not ((root / value).is_file() and (root / value).resolve().is_relative_to(root)):
             raise CatalogueError(
-                f"{path}, entry {number} ({source.id}), field {field}: found {value!r}; expected a file inside {corpus}."
+                f"{path}, entry {number} ({source.id}), field {field}: found {value!r}; "
+                f"expected a file inside {corpus}."
             )
 
 
@@ -204,7 +205,8 @@ def _check_succession(sources: dict[str, Source], path: Path) -> None:
     for source in sources.values():
         if source.status == "superseded" and not source.superseded_by:
             raise CatalogueError(
-                f"{path}, entry {source.id}, field superseded_by: found nothing; a superseded document names its successor."
+                f"{path}, entry {source.id}, field superseded_by: found nothing; "
+                "a superseded document names its successor."
             )
         if source.superseded_by == source.id or source.id in source.supersedes:
             raise CatalogueError(f"{path}, entry {source.id}: a document cannot supersede itself.")

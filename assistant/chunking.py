@@ -63,7 +63,7 @@ def embedded_text(chunk: Chunk) -> str:
 
 
 def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
-    """What stands for each of the chunk's sentences as a vector: list items with their lead-in, rows with their columns."""
+    """What stands for each sentence as a vector: list items with their lead-in, rows with their columns."""
     return [readable(document, span) for span in chunk.sentences]
 
 

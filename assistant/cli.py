@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -23,7 +23,7 @@ from assistant import telemetry
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 
 app = typer.Typer(
     help="Steward answers questions on mission-led government from a dated, licensed library, with exact quotes.",
@@ -49,13 +49,13 @@ FromOption = Annotated[str | None, typer.Option("--from", help="Published on thi
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this ISO date or earlier.")]
 
 
-class Mode(str, Enum):
+class Mode(StrEnum):
     """How answers are written."""
 
     EXTRACTIVE = "extractive"
 
 
-class AuthorityName(str, Enum):
+class AuthorityName(StrEnum):
     """What weight a document's words carry."""
 
     STATUTE = "statute"
@@ -65,7 +65,7 @@ class AuthorityName(str, Enum):
     EVIDENCE = "evidence"
 
 
-class StatusName(str, Enum):
+class StatusName(StrEnum):
     """Whether a document is in force."""
 
     CURRENT = "current"
@@ -89,7 +89,7 @@ def fetch(
     for name in ids or ():
         if name not in known:
             raise AssistantError(f"No document {name!r} in the catalogue; it holds: {', '.join(sorted(known))}.")
-    chosen = [source for source in sources if not ids or source.id in ids]
+    chosen = [source for source in sources if source.file is None and (not ids or source.id in ids)]
     failed = False
     with _progress("fetching") as progress:
         outcomes = []
@@ -321,7 +321,8 @@ def _print_answer(answer: Answer) -> None:
     for quote in answer.citations:
         page = f", p. {quote.page_label or quote.page}" if quote.page else ""
         print(
-            f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), {' › '.join(quote.section)}{page}"
+            f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), "
+            f"{' › '.join(quote.section)}{page}"
         )
         print(f"    “{quote.quote}”")
         for note in quote.footnotes:

@@ -129,7 +129,7 @@ class SentenceEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call] transformers leaves it untyped
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = SentenceTransformer(
             str(self.folder),
             device="cpu",

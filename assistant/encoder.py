@@ -1,10 +1,11 @@
 """A question's vector from a MiniLM (BERT) checkpoint with NumPy alone.
 
-Loading sentence-transformers takes seconds and half a gigabyte, which a single question does not need: this forward pass
-gives the same vector (cosine above 0.9999, tested) a second after start. Documents are embedded by
+Loading sentence-transformers takes seconds and half a gigabyte, which a single question does not need: this forward
+pass gives the same vector (cosine above 0.9999, tested) a second after start. Documents are embedded by
 :mod:`assistant.embedding` through sentence-transformers.
 
-Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over tokens, unit length, as the model card says.
+Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over tokens, unit length, as the
+model card says.
 """
 
 from __future__ import annotations

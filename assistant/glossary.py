@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 _AFTER = re.compile(r"((?:[\w'’/-]+,? ){1,9}[\w'’/-]+) \(([A-Z][A-Za-z&]{1,9}?)s?\)")
 # "NAO (National Audit Office)"
 _BEFORE = re.compile(r"\b([A-Z]{2,8})s? \(([A-Za-z][\w'’/,-]*(?: [\w'’/,-]+){1,8})\)")
-_SMALL = frozenset("a an and for in of on or the to with by at".split())
+_SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "by", "at"])
 
 
 def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
 
 
 def _matching_tail(words: str, acronym: str) -> str | None:
-    """The shortest run of last words whose initials spell the acronym; small words and parts of compounds may be skipped."""
+    """The shortest run of last words whose initials spell the acronym; see :func:`_initials`."""
     parts = re.findall(r"[\w'’/-]+,?", words)
     letters = re.sub("[^a-z]", "", acronym.lower())
     for size in range(2, len(parts) + 1):

@@ -7,8 +7,9 @@ with nothing changed reads no file's structure and loads no model.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from assistant.errors import DocumentError
 from assistant.fetching import current_original
 from assistant.glossary import collect_glossary
 from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
-from assistant.questions import load_questions, nearest, place_questions, questions_path
+from assistant.questions import load_questions, nearest, nearest_to_both, place_questions, questions_path
 from assistant.reading import READER_VERSION
 from assistant.reading.sandbox import read_files
 from assistant.records import Chunk, Document, Form, LibraryText, Part, Source
@@ -114,7 +115,8 @@ def _build(build: _Build, started: float) -> IngestReport:
         texts, left_out = _read(changed, build)
         for text_id, why in left_out.items():
             writer.leave_out(text_id, why)
-        fingerprints = {item.id: item.fingerprint for item in changed}
+        # A briefing that stands in for an unreadable original keeps no fingerprint: the next run tries the original again.
+        fingerprints = {item.id: "" if item.id in left_out else item.fingerprint for item in changed}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
         try:
             for text, chunks, vectors, problems in _embed(texts, build, cache):
@@ -146,8 +148,9 @@ def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> 
     for source in sources:
         path, form = _body(source, settings.corpus)
         questions = questions_path(settings.corpus, source.id)
+        described = repr(replace(source, file=None))
         question_digest = _digest(questions) if questions.exists() else ""
-        parts = (_digest(path), form, repr(source), question_digest, *common)
+        parts = (_digest(path), form, described, question_digest, *common)
         planned.append(_Planned(source.id, source, form, "body", path, _fingerprint(*parts)))
     registered = load_registers(settings.corpus) if register_digest else Registers((), ())
     by_id = {source.id: source for source in sources}
@@ -155,7 +158,7 @@ def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> 
         document, part = text_id
         if document in by_id and by_id[document].briefing:
             briefing = settings.corpus / str(by_id[document].briefing)
-            print_ = _fingerprint(register_digest, part, _digest(briefing), repr(by_id[document]), *common)
+            print_ = _fingerprint(register_digest, part, _digest(briefing), repr(replace(by_id[document], file=None)), *common)
             planned.append(_Planned(f"{document}/{part}", by_id[document], "briefing", part, briefing, print_))
     return planned
 
@@ -222,20 +225,31 @@ def _read_paths(paths: Sequence[Path], build: _Build) -> dict[Path, Document | D
     return documents
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """A text in chunks, with what stands for them as vectors and the questions they may answer."""
+
+    text: LibraryText
+    chunks: list[Chunk]
+    whole: list[str]
+    sentences: list[list[str]]
+    questions: Mapping[str, tuple[int, ...]]
+    """For each authored question the chunks that may answer it, by position; of the guide where there is one."""
+    guide: list[str]
+    """For an original: what stands for the chunks of its briefing, whose questions it inherits."""
+    problems: list[str]
+
+    def texts(self) -> Iterable[str]:
+        """Everything of it that is embedded."""
+        return itertools.chain(self.whole, *self.sentences, self.questions, self.guide)
+
+
 def _embed(
     texts: Sequence[LibraryText], build: _Build, cache: VectorCache
 ) -> Iterable[tuple[LibraryText, list[Chunk], ChunkVectors, list[str]]]:
-    """Chunks and vectors of each text; all texts' sentences are embedded together, so that batches are full."""
-    cut = [
-        (text, chunk_text(text, build.settings.chunking.chunk_tokens, build.embedder.count_tokens)) for text in texts
-    ]
-    authored = [_authored(text, chunks, build.settings.corpus) for text, chunks in cut]
-    wholes = [[embedded_text(chunk) for chunk in chunks] for _, chunks in cut]
-    sentences = [[sentence_texts(chunk, text.document) for chunk in chunks] for text, chunks in cut]
-    everything = [item for group in wholes for item in group]
-    everything += [item for group in sentences for chunk in group for item in chunk]
-    everything += [question for placed, _ in authored for question in placed]
-    unique = list(dict.fromkeys(everything))
+    """Chunks and vectors of each text; all texts are embedded together, so that batches are full."""
+    cuts = [_cut(text, build) for text in texts]
+    unique = list(dict.fromkeys(itertools.chain.from_iterable(cut.texts() for cut in cuts)))
     done = 0
 
     def advance(count: int) -> None:
@@ -249,21 +263,45 @@ def _embed(
     def stack(items: Sequence[str]) -> Array:
         return np.stack([vectors[item] for item in items]) if items else np.empty((0, dimensions), dtype=np.float32)
 
-    for (text, chunks), whole, own, (placed, problems) in zip(cut, wholes, sentences, authored, strict=True):
-        whole_vectors, sentence_vectors = stack(whole), [stack(items) for items in own]
+    for cut in cuts:
+        whole, sentences, guide = stack(cut.whole), [stack(own) for own in cut.sentences], stack(cut.guide)
         answered: dict[int, list[str]] = {}
-        for question, candidates in placed.items():
-            number = nearest(vectors[question], candidates, whole_vectors, sentence_vectors)
+        for question, candidates in cut.questions.items():
+            vector = vectors[question]
+            if cut.guide:
+                told = candidates[int(np.argmax(guide[list(candidates)] @ vector))]
+                number = nearest_to_both(vector, guide[told], whole, sentences)
+            else:
+                number = nearest(vector, candidates, whole, sentences)
             answered.setdefault(number, []).append(question)
-        asked = assign_questions(chunks, answered)
-        question_vectors = tuple(stack(chunk.questions) for chunk in asked)
-        yield text, asked, ChunkVectors(whole_vectors, tuple(sentence_vectors), question_vectors), problems
+        chunks = assign_questions(cut.chunks, answered)
+        questions = tuple(stack(chunk.questions) for chunk in chunks)
+        yield cut.text, chunks, ChunkVectors(whole, tuple(sentences), questions), cut.problems
 
 
-def _authored(text: LibraryText, chunks: Sequence[Chunk], corpus: Path) -> tuple[dict[str, tuple[int, ...]], list[str]]:
-    if text.part != "body" or text.form != "briefing":
-        return {}, []
-    return place_questions(load_questions(questions_path(corpus, text.source.id)), text.document, chunks)
+def _cut(text: LibraryText, build: _Build) -> _Cut:
+    chunks = _chunks(text, build)
+    questions: Mapping[str, tuple[int, ...]] = {}
+    guide: list[str] = []
+    problems: list[str] = []
+    path = questions_path(build.settings.corpus, text.source.id)
+    if text.part == "body" and chunks and path.exists():
+        told, told_chunks = text.document, chunks
+        if text.form == "original" and text.source.briefing:
+            briefing = build.settings.corpus / text.source.briefing
+            read = _read_paths([briefing], build)[briefing]
+            if isinstance(read, Document):
+                told_chunks = _chunks(LibraryText(text.source, "briefing", "body", read, ""), build)
+                told, guide = read, [embedded_text(chunk) for chunk in told_chunks]
+        questions, problems = place_questions(load_questions(path), told, told_chunks)
+    whole = [embedded_text(chunk) for chunk in chunks]
+    return _Cut(
+        text, chunks, whole, [sentence_texts(chunk, text.document) for chunk in chunks], questions, guide, problems
+    )
+
+
+def _chunks(text: LibraryText, build: _Build) -> list[Chunk]:
+    return chunk_text(text, build.settings.chunking.chunk_tokens, build.embedder.count_tokens)
 
 
 def _entry(

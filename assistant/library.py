@@ -8,7 +8,7 @@ from assistant.answering import Assistant
 from assistant.catalogue import load_catalogue
 from assistant.embedding import SentenceEmbedder
 from assistant.index import IndexStore
-from assistant.records import Authority, Form, Status
+from assistant.records import Authority, Status
 from assistant.settings import Settings
 
 
@@ -22,8 +22,8 @@ class DocumentStatus:
     published: str
     authority: Authority
     status: Status
-    form: Form | None
-    """None while the index does not hold it."""
+    form: str | None
+    """``original`` or ``briefing``; None while the index does not hold it."""
     chunks: int
     """Chunks of the body and of the register entries that rest on it."""
     problems: tuple[str, ...]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,9 @@ from assistant.errors import CatalogueError
 from assistant.records import Chunk, Document
 
 Array = NDArray[np.float32]
+
+_NUMBER = re.compile(r"^\d+[.)] ")
+"""What an ordered list puts before an item's words."""
 
 
 class _Model(BaseModel):
@@ -91,7 +95,8 @@ def place_questions(
         holder = _holder(paragraph, document, chunks)
         if holder is None:
             problems.append(
-                f"Authored questions name a paragraph of {paragraph.section!r} that is not there: {paragraph.starts_with!r}."
+                f"Authored questions name a paragraph of {paragraph.section!r} that is not there: "
+                f"{paragraph.starts_with!r}."
             )
         else:
             placed.update(dict.fromkeys(paragraph.questions, (holder,)))
@@ -108,9 +113,18 @@ def nearest(question: Array, candidates: Sequence[int], whole: Array, sentences:
     return max(candidates, key=similarity)
 
 
+def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequence[Array]) -> int:
+    """The chunk that is nearest to the question and to ``guide``, the vector of the briefing's chunk that answers it.
+
+    So an original inherits the questions of the briefing that it replaces.
+    """
+    near = [float((own @ question).max()) if len(own) else -1.0 for own in sentences]
+    return int(np.argmax(whole @ guide + np.array(near)))
+
+
 def _holder(paragraph: ParagraphQuestions, document: Document, chunks: Sequence[Chunk]) -> int | None:
     for block in document.blocks:
-        if document.text.startswith(paragraph.starts_with, block.start):
+        if _NUMBER.sub("", document.text[block.start : block.end], count=1).startswith(paragraph.starts_with):
             for number, chunk in enumerate(chunks):
                 if chunk.start <= block.start < chunk.end and chunk.anchor == paragraph.section:
                     return number

@@ -1,22 +1,33 @@
 """A question to the chunks that may answer it.
 
 Each chunk can be found by its whole text, by one of its sentences, by a question written for it, and by its words.
-The best of the vector similarities and the share of the question's words are added up; see :data:`WEIGHTS`.
+The similarities are averaged and the share of the best BM25 added; see :class:`Weights`.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
 
-from assistant.embedding import Embedder
+from assistant.embedding import Array, Embedder
 from assistant.errors import AssistantError
 from assistant.glossary import expand
 from assistant.index import Generation, Manifest, TextEntry, VectorHit
 from assistant.records import Authority, RetrievedChunk, Status
 from assistant.settings import RetrievalSettings
 from assistant.terms import content_words
+
+_AFTER_REGISTER = re.compile(
+    r"recommend|\bask(s|ed)? (of|for)\b|propos|who should|precedent|example|\bcases?\b|tried|worked|lesson|elsewhere",
+    re.IGNORECASE,
+)
+
+
+MOST_COUNTED = 500
+"""A word that so many chunks hold is as common as can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +82,18 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each way of finding a chunk counts."""
+    """What each way of finding a chunk counts; chosen on authored questions, each left out in its turn."""
 
-    sentence: float = 0.95
-    """A sentence's cosine similarity, against 1 for the whole chunk's."""
-    question: float = 0.9
-    """An authored question's cosine similarity, likewise."""
-    second: float = 0.3
-    """The second best of the similarities, added to the best."""
+    whole: float = 0.6
+    """Share of the whole chunk's cosine similarity in the mean of the three."""
+    sentence: float = 1.0
+    """Share of its best sentence's."""
+    question: float = 0.8
+    """Share of its best authored question's; a chunk without any is judged by the other two."""
     words: float = 0.25
-    """BM25, as a share of the best chunk's."""
+    """Added for the chunk with the highest BM25, and in proportion for the others."""
+    register: float = 0.08
+    """Taken from a register's entry, which repeats what a document says at length, unless the question is after one."""
 
 
 WEIGHTS = Weights()
@@ -95,20 +108,32 @@ class Retriever:
     settings: RetrievalSettings = field(default_factory=RetrievalSettings)
     weights: Weights = WEIGHTS
 
-    def retrieve(self, question: str, k: int = 10, filters: Filters | None = None) -> list[RetrievedChunk]:
-        """The ``k`` best chunks, best first; fewer when the filters leave fewer, none for an empty question."""
+    def retrieve(
+        self, question: str, k: int = 10, filters: Filters | None = None, vector: Array | None = None
+    ) -> list[RetrievedChunk]:
+        """The ``k`` best chunks, best first; fewer when the filters leave fewer, none for an empty question.
+
+        ``vector`` is the question's own, where the caller has it already.
+        """
         if not question.strip():
             return []
         texts = (filters or Filters()).text_ids(self.generation.manifest)
         if texts is not None and not texts:
             return []
-        scores = self._scores(question, max(k, self.settings.candidates), texts)
+        if vector is None:
+            vector = self.embedder.embed_question(question)
+        scores = self._scores(question, vector, max(k, self.settings.candidates), texts)
         ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
         chunks = self.generation.chunks(ranked)
         return [RetrievedChunk(chunk, scores[chunk.id], rank) for rank, chunk in enumerate(chunks, 1)]
 
-    def _scores(self, question: str, candidates: int, texts: frozenset[str] | None) -> dict[str, float]:
-        vector = self.embedder.embed_question(question)
+    def rarity(self, word: str) -> float:
+        """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""
+        chunks = sum(entry.chunks for entry in self.generation.manifest.texts.values())
+        holding = len(self.generation.search_words([word], MOST_COUNTED))
+        return 1 - math.log1p(holding) / math.log1p(max(chunks, holding, 1))
+
+    def _scores(self, question: str, vector: Array, candidates: int, texts: frozenset[str] | None) -> dict[str, float]:
         scores = {
             hit.chunk_id: self._similarity(hit) for hit in self.generation.search_vectors(vector, candidates, texts)
         }
@@ -117,13 +142,17 @@ class Retriever:
         floor = min(scores.values(), default=0.0)
         for hit in hits:
             scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
+        if not _AFTER_REGISTER.search(question):
+            for chunk in self.generation.chunks(list(scores)):
+                scores[chunk.id] -= 0.0 if chunk.part == "body" else self.weights.register
         return scores
 
     def _similarity(self, hit: VectorHit) -> float:
+        """Weighted mean of the similarities that the chunk has."""
         weights = self.weights
-        seen = ((hit.whole, 1.0), (hit.sentence, weights.sentence), (hit.question, weights.question))
-        ordered = sorted((value * weight for value, weight in seen if value is not None), reverse=True)
-        return ordered[0] + weights.second * (ordered[1] if len(ordered) > 1 else 0.0)
+        seen = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
+        known = [(value, weight) for value, weight in seen if value is not None]
+        return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
 
     def _words(self, question: str) -> dict[str, float]:
         """The question's words at full weight, and at half weight what the glossary adds."""
@@ -137,10 +166,9 @@ class Retriever:
 def _days(value: str) -> tuple[str, str]:
     """First and last day of an ISO date as precise as it is given."""
     try:
-        parts = [int(part) for part in value.split("-")]
-        if not 1 <= len(parts) <= 3:
-            raise ValueError
-        date(parts[0], *(parts[1:] + [1, 1])[:2])
+        year, month, day = (*(int(part) for part in value.split("-")), 1, 1)[:3]
+        date(year, month, day)
     except ValueError as error:
         raise AssistantError(f"{value!r} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
-    return value + "-01" * (3 - len(parts)), value + ("-12-31", "-31", "")[len(parts) - 1]
+    missing = 2 - value.count("-")
+    return value + "-01" * missing, value + ("", "-31", "-12-31")[missing]

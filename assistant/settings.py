@@ -1,6 +1,7 @@
 """Settings: arguments, then ``STEWARD_…__…`` variables, then ``steward.toml``, then defaults.
 
-Built once at the edge with :func:`load_settings` and passed down; library code reads neither globals nor the environment.
+Built once at the edge with :func:`load_settings` and passed down; library code reads neither globals nor
+the environment.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class EmbeddingSettings(_Group):
 
     model: str = Field(
         "all-MiniLM-L6-v2",
-        description="`all-MiniLM-L6-v2` uses the packaged weights; any other sentence-transformers name or path is loaded.",
+        description="`all-MiniLM-L6-v2` (packaged), or any sentence-transformers model by name or path.",
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="Number format; `auto` takes bfloat16 where the CPU has AMX or AVX512-BF16."

@@ -7,13 +7,13 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[£$€]?\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z&]*(?:['’][a-z]+)?")
 STOPWORDS = frozenset(
-    "a about above after again all also an and any are as at be because been before being between both but by can could "
-    "did do does doing done down during each else ever every for from further get gets give given go had has have having he her "
-    "here hers him his how i if in into is it its itself just know let like many may me might more most much must my no "
-    "nor not now of off on once one only or other our out over own per please said say says shall she should so some such "
-    "tell than that the their them then there these they thing things this those though through to too under until up us "
-    "use used using very was we were what when where whether which while who whom whose why will with within without would "
-    "yes yet you your".split()
+    "a about above after again all also an and any are as at be because been before being between both but by can "
+    "could did do does doing done down during each else ever every for from further get gets give given go had has "
+    "have having he her here hers him his how i if in into is it its itself just know let like many may me might "
+    "more most much must my no nor not now of off on once one only or other our out over own per please said say "
+    "says shall she should so some such tell than that the their them then there these they thing things this those "
+    "though through to too under until up us use used using very was we were what when where whether which while "
+    "who whom whose why will with within without would yes yet you your".split()
 )
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "er", "es", "ly", "s", "e", "y")
 

@@ -37,8 +37,8 @@ def test_without_a_conversation_nothing_is_added() -> None:
 
 TEXT = "The harbour has 25 boats. It must not close."
 QUOTE = Quote(
-    1, "harbour", "Harbour plan", "Harbour Office", "2025", "guidance", "current", "briefing", "body", ("Boats",), None, None,
-    TEXT[:25], 0, 25, "",
+    1, "harbour", "Harbour plan", "Harbour Office", "2025", "guidance", "current", "briefing", "body", ("Boats",), None,
+    None, TEXT[:25], 0, 25, "",
 )  # fmt: skip
 
 

@@ -89,7 +89,11 @@ def test_ids_come_from_content() -> None:
     assert [chunk.id for chunk in chunks_of(document)] == [chunk.id for chunk in chunks_of(document)]
 
 
-WORDS = st.lists(st.sampled_from(["Boats sail.", "The tide", "rises fast.", "No. 10", "calm seas and", "It ends!"]), min_size=1, max_size=60)
+WORDS = st.lists(
+    st.sampled_from(["Boats sail.", "The tide", "rises fast.", "No. 10", "calm seas and", "It ends!"]),
+    min_size=1,
+    max_size=60,
+)
 KINDS: list[BlockKind] = ["heading", "paragraph", "list-item", "table-row", "quotation"]
 BLOCKS = st.lists(st.tuples(st.sampled_from(KINDS), WORDS.map(" ".join)), max_size=12)
 
@@ -99,7 +103,9 @@ def test_chunks_cover_every_section_once_within_the_limit(blocks: list[tuple[Blo
     builder = DocumentBuilder()
     lead: int | None = None
     for kind, text in blocks:
-        number = builder.add(kind, text, level=1 if kind == "heading" else 0, lead=lead if kind == "list-item" else None)
+        number = builder.add(
+            kind, text, level=1 if kind == "heading" else 0, lead=lead if kind == "list-item" else None
+        )
         lead = number if kind == "paragraph" else lead if kind == "list-item" else None
     document = builder.build()
     found = chunks_of(document, limit)
@@ -111,6 +117,9 @@ def test_chunks_cover_every_section_once_within_the_limit(blocks: list[tuple[Blo
         assert (chunk.sentences[0].start, chunk.sentences[-1].end) == (chunk.start, chunk.end)
     assert all(first.end <= second.start for first, second in pairwise(found))
     words = [
-        word for block in document.blocks if block.kind != "heading" for word in document.text[block.start : block.end].split()
+        word
+        for block in document.blocks
+        if block.kind != "heading"
+        for word in document.text[block.start : block.end].split()
     ]
     assert [word for chunk in found for word in chunk.text.split()] == words

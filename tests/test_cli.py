@@ -98,14 +98,23 @@ def test_a_batch_answers_follow_ups_in_their_conversation(library: Path, capsys:
         (["fetch", "nothing"], 1, "No document 'nothing' in the catalogue"),
         (["ask"], 2, "Give a question"),
         (["ask", "Q", "--mode", "telepathy"], 2, "telepathy"),
-        (["add", "none.pdf", "--title", "T", "--publisher", "P", "--published", "2025", "--authority", "evidence"], 1, "none.pdf cannot be read"),
+        (
+            ["add", "none.pdf", "--title", "T", "--publisher", "P", "--published", "2025", "--authority", "evidence"],
+            1,
+            "none.pdf cannot be read",
+        ),
         (["ask", "--batch", "none.jsonl", "--output", "x"], 1, "none.jsonl cannot be read"),
         (["nonsense"], 2, "nonsense"),
     ],
     ids=["no-index", "fetch", "no-question", "mode", "add", "batch", "command"],
 )
 def test_errors_are_one_line_with_the_mend(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    message: str,
 ) -> None:
     make_library(tmp_path)
     monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))

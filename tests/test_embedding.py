@@ -17,7 +17,11 @@ from assistant.errors import ModelUnavailableError
 from assistant.index import EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
-TEXTS = ["Harbours need walls.", "A much longer sentence about boats, tides and the men who mend nets at dawn.", "Tides"]
+TEXTS = [
+    "Harbours need walls.",
+    "A much longer sentence about boats, tides and the men who mend nets at dawn.",
+    "Tides",
+]
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,9 @@ def test_nothing_changed_means_nothing_read_or_embedded(settings: Settings) -> N
 def test_one_changed_briefing_is_read_again_alone(settings: Settings) -> None:
     ingest(settings, HashEmbedder())
     briefing = settings.corpus / "briefings" / "tide-report.md"
-    briefing.write_text(briefing.read_text(encoding="utf-8").replace("harbour fees", "a levy on ferries"), encoding="utf-8")
+    briefing.write_text(
+        briefing.read_text(encoding="utf-8").replace("harbour fees", "a levy on ferries"), encoding="utf-8"
+    )
     embedder = HashEmbedder()
     report = ingest(settings, embedder)
     assert report.updated == ("tide-report", "tide-report/recommendations")
@@ -78,7 +80,9 @@ def test_a_rebuild_of_the_same_files_gives_the_same_library(settings: Settings) 
     assert report.unchanged == ()
 
 
-def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back(settings: Settings, tmp_path: Path) -> None:
+def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back(
+    settings: Settings, tmp_path: Path
+) -> None:
     ingest(settings, HashEmbedder())
     own = tmp_path / "original.md"
     own.write_text("# Harbour plan\n\nThe office will license exactly 41 boats.", encoding="utf-8")
@@ -86,7 +90,11 @@ def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back
     ingest(settings, HashEmbedder())
     assistant = opened(settings)
     (found, *_) = assistant.retriever.retrieve("How many boats will the office license?")
-    assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.authority) == (True, "original", "government-policy")
+    assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.authority) == (
+        True,
+        "original",
+        "government-policy",
+    )
     assistant.generation.close()
     (settings.corpus / "added" / "harbour-plan" / "source.json").unlink()
     assert ingest(settings, HashEmbedder()).updated == ("harbour-plan",)
@@ -163,4 +171,3 @@ def _run(folder: Path, boats: str, kill_after: float | None) -> float:
     child.wait()
     assert kill_after is not None or child.returncode == 0
     return time.monotonic() - started
-

@@ -28,7 +28,9 @@ def test_the_shipped_registers_are_whole() -> None:
     assert (len(registers.recommendations), len(registers.precedents)) == (91, 105)
     texts = texts_of(SHIPPED)
     chunks = [
-        chunk for text in texts for chunk in chunk_text(text, 220, lambda items: [len(item.split()) * 2 for item in items])
+        chunk
+        for text in texts
+        for chunk in chunk_text(text, 220, lambda items: [len(item.split()) * 2 for item in items])
     ]
     anchors = {chunk.anchor for chunk in chunks}
     assert {item.id for item in registers.recommendations} | {item.id for item in registers.precedents} <= anchors
@@ -41,8 +43,15 @@ def test_an_entry_stands_under_its_documents_section_with_its_notes(tmp_path: Pa
     assert sorted(texts) == ["harbour-plan/precedents", "tide-report/recommendations"]
     (chunk,) = chunk_text(texts["harbour-plan/precedents"], 220, lambda items: [len(item.split()) for item in items])
     assert chunk.section == ("Harbour plan", "Boats", "Precedent: The Hull lamp scheme")
-    assert (chunk.document, chunk.authority, chunk.form, chunk.footnotes) == ("harbour-plan", "evidence", "briefing", ("1",))
-    (asked,) = chunk_text(texts["tide-report/recommendations"], 220, lambda items: [len(item.split()) for item in items])
+    assert (chunk.document, chunk.authority, chunk.form, chunk.footnotes) == (
+        "harbour-plan",
+        "evidence",
+        "briefing",
+        ("1",),
+    )
+    (asked,) = chunk_text(
+        texts["tide-report/recommendations"], 220, lambda items: [len(item.split()) for item in items]
+    )
     assert asked.authority == "independent-proposal"
     assert "Who should act: Harbour masters." in asked.text
 

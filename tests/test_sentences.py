@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,5 +54,5 @@ def test_sentences(text: str, expected: list[str]) -> None:
 def test_spans_are_ordered_and_cover_everything_but_white_space(text: str) -> None:
     spans = split_sentences(text)
     assert all(start < end for start, end in spans)
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(spans))
     assert "".join("".join(pieces(text)).split()) == "".join(text.split())

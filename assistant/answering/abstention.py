@@ -1,17 +1,17 @@
 """Is what was found enough to answer? An honest "not in the library" beats a guess.
 
-The probability that the library holds the answer, by logistic regression over four figures of the search. The
+The probability that the library holds the answer, by logistic regression over six figures of the search. The
 coefficients come from ``python -m evals.calibration.fit_abstention`` (see evals/calibration/README.md).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.records import RetrievedChunk
-from assistant.terms import content_terms
+from assistant.terms import content_terms, content_words, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,42 +23,57 @@ class Evidence:
     sentence_similarity: float
     """Cosine similarity of the question and the nearest sentence."""
     words_covered: float
-    """Share of the question's content words in the best five chunks."""
+    """Share of the question's content words that the best five chunks hold, rare words counting more."""
+    words_together: float
+    """The same for the one of them that holds most."""
+    rarest_missing: float
+    """Weight of the rarest content word that none of the five holds; 0 when they hold all."""
     names_covered: float
     """Share of the question's names and figures in the best five chunks; 1 when it has none."""
 
 
-INTERCEPT = -6.0
-COEFFICIENTS = Evidence(chunk_score=2.5, sentence_similarity=6.0, words_covered=3.0, names_covered=1.5)
-THRESHOLD = 0.5
+INTERCEPT = -9.30
+COEFFICIENTS = Evidence(
+    chunk_score=2.31,
+    sentence_similarity=3.75,
+    words_covered=1.20,
+    words_together=5.53,
+    rarest_missing=0.0,
+    names_covered=2.13,
+)
+THRESHOLD = 0.31
+
+CHUNKS_WEIGHED = 5
 
 
-def weigh_evidence(question: str, similarity: float, retrieved: Sequence[RetrievedChunk]) -> Evidence:
-    """The figures that :func:`holds_answer` judges by."""
-    best = retrieved[:5]
-    held = {
-        term
-        for item in best
-        for term in content_terms(" ".join((*item.chunk.section, item.chunk.lead_text, item.chunk.text)))
-    }
-    asked = set(content_terms(question))
-    names = {
-        term for word in question.split()[1:] if word[0].isupper() or word[0].isdigit() for term in content_terms(word)
-    }
+def weigh_evidence(
+    question: str, similarity: float, retrieved: Sequence[RetrievedChunk], rarity: Callable[[str], float]
+) -> Evidence:
+    """The figures that :func:`holds_answer` judges by; ``rarity`` gives a word's weight, see `Retriever.rarity`."""
+    best = retrieved[:CHUNKS_WEIGHED]
+    held = [set(content_terms(" ".join((*item.chunk.section, item.chunk.lead_text, item.chunk.text)))) for item in best]
+    together: set[str] = set().union(*held)
+    asked = {stem(word): rarity(word) for word in content_words(question)}
+    later_words = question.split()[1:]
+    names = {term for word in later_words if word[0].isupper() or word[0].isdigit() for term in content_terms(word)}
+
+    def covered(terms: set[str]) -> float:
+        total = sum(asked.values())
+        return sum(weight for term, weight in asked.items() if term in terms) / total if total else 0.0
+
     return Evidence(
         chunk_score=best[0].score if best else 0.0,
         sentence_similarity=similarity,
-        words_covered=len(asked & held) / len(asked) if asked else 0.0,
-        names_covered=len(names & held) / len(names) if names else 1.0,
+        words_covered=covered(together),
+        words_together=max(map(covered, held), default=0.0),
+        rarest_missing=max((weight for term, weight in asked.items() if term not in together), default=0.0),
+        names_covered=len(names & together) / len(names) if names else 1.0,
     )
 
 
 def probability_of_answer(evidence: Evidence) -> float:
     """Between 0 and 1."""
-    total = INTERCEPT + sum(
-        getattr(COEFFICIENTS, name) * getattr(evidence, name)
-        for name in Evidence.__slots__
-    )
+    total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(evidence, name) for name in Evidence.__slots__)
     return 1.0 / (1.0 + math.exp(-total))
 
 

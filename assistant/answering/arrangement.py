@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ AUTHORITY_WORDS: Mapping[Authority, str] = {
 }
 """How an authority is called on screen."""
 _ORDER: tuple[Authority, ...] = ("statute", "government-policy", "guidance", "independent-proposal", "evidence")
+
+_NUMBERED = re.compile(r"\d+[.)] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +129,19 @@ def _voices(passages: Sequence[Passage]) -> list[list[Passage]]:
 
 
 def _runs(voice: Sequence[Passage], document: Document) -> list[_Run]:
-    """Passages in reading order of the chunk found best first, joined where nothing stands between them."""
-    best: dict[str, float] = {}
-    for passage in voice:
-        best[passage.chunk.id] = max(best.get(passage.chunk.id, passage.score), passage.score)
-    runs: list[_Run] = []
-    for passage in sorted(voice, key=lambda item: (-best[item.chunk.id], item.chunk.id, item.span)):
-        last = runs[-1] if runs else None
+    """Passages joined where nothing stands between them; the run with the best passage first."""
+    runs: list[tuple[float, _Run]] = []
+    for passage in sorted(voice, key=lambda item: (item.chunk.id, item.span)):
+        score, last = runs[-1] if runs else (0.0, None)
         if (
             last
             and last.chunk.id == passage.chunk.id
             and not document.text[last.whole.end : passage.span.start].strip()
         ):
-            runs[-1] = _Run(last.chunk, (*last.spans, passage.span))
+            runs[-1] = (max(score, passage.score), _Run(last.chunk, (*last.spans, passage.span)))
         else:
-            runs.append(_Run(passage.chunk, (passage.span,)))
-    return runs
+            runs.append((passage.score, _Run(passage.chunk, (passage.span,))))
+    return [run for _, run in sorted(runs, key=lambda item: -item[0])]
 
 
 def _header_outside(run: _Run, document: Document) -> Span | None:
@@ -175,7 +175,7 @@ def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> list[s
             if prose:
                 lines.append(" ".join(prose))
                 prose = []
-            lines.append(f"- {words} {marks}")
+            lines.append((words if _NUMBERED.match(words) else f"- {words}") + f" {marks}")
         else:
             prose.append(f"{words} {marks}")
     return lines + ([" ".join(prose)] if prose else [])

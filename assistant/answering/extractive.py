@@ -7,8 +7,8 @@ that a "This …" points back to, until about ``max_words`` words stand together
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +23,15 @@ Array = NDArray[np.float32]
 
 CHUNKS_READ = 8
 """Of the chunks found, how many are read for sentences."""
+SAME = 0.8
+"""Share of a passage's content words from which on it only repeats another."""
 _POINTS_BACK = re.compile(
-    r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The latter|The former)\b"
+    r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The (latter|former))\b"
 )
 _WANTS_LIST = re.compile(
-    r"\b(what are|which|list|who are|how many|name the|examples|steps|criteria|principles|shifts|reforms|recommendations|"
-    r"barriers|reasons|ways|tests|pillars|priorities|options|everything|all the|what .*s\b)", re.IGNORECASE,
+    r"\b(what are|which|list|who are|how many|name the|examples|steps|criteria|principles|shifts|reforms|"
+    r"recommendations|barriers|reasons|ways|tests|pillars|priorities|options|everything|all the|what .*s\b)",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -43,14 +46,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What makes a sentence worth showing; each part lies between 0 and 1."""
+    """What makes a sentence worth showing: weights of parts that lie between 0 and 1."""
 
     meaning: float = 1.0
     """Cosine similarity of sentence and question."""
-    words: float = 0.4
+    words: float = 0.8
     """Share of the question's content words that the sentence holds."""
-    place: float = 0.6
+    place: float = 2.0
     """Score of its chunk, as a share of the best chunk's."""
+    least: float = 0.65
+    """A sentence that scores less than this share of the best one is left out."""
 
 
 WEIGHING = Weighing()
@@ -64,30 +69,46 @@ def pick_passages(
     max_words: int,
     weighing: Weighing = WEIGHING,
 ) -> list[Passage]:
-    """The passages of an answer, best first, at most about ``max_words`` words together."""  # fmt: skip
+    """The passages of an answer, best first, at most about ``max_words`` words together."""
     candidates = rank_passages(question, vector, retrieved, generation, weighing)
-    chosen: dict[tuple[str, Span], Passage] = {}
-    words = 0
     wants_list = bool(_WANTS_LIST.search(question))
+    selection = _Selection(generation, max_words)
     for candidate in candidates:
-        document = generation.document(candidate.chunk.text_id)
-        group = [
-            item
-            for item in _completed(candidate, document, wants_list)
-            if (item.chunk.text_id, item.span) not in chosen
-        ]
-        cost = sum(_word_count(document, item.span) for item in group)
-        if not group or _repeats(candidate, chosen.values(), generation):
-            continue
-        if words and words + cost > max_words:
-            group = [candidate] if (candidate.chunk.text_id, candidate.span) not in chosen else []
-            cost = sum(_word_count(document, item.span) for item in group)
-            if not group or words + cost > max_words:
-                continue
-        for item in group:
-            chosen[item.chunk.text_id, item.span] = item
-        words += cost
-    return list(chosen.values())
+        if candidate.score < weighing.least * candidates[0].score:
+            break
+        for group in _completions(candidate, generation.document(candidate.chunk.text_id), wants_list):
+            if selection.take(group):
+                break
+    return list(selection.chosen.values())
+
+
+@dataclass
+class _Selection:
+    """Passages taken so far; takes no more than fit, and none that says again what is there."""
+
+    generation: Generation
+    max_words: int
+    chosen: dict[tuple[str, Span], Passage] = field(default_factory=dict)
+    words: int = 0
+    terms: list[set[str]] = field(default_factory=list)
+
+    def take(self, group: Sequence[Passage]) -> bool:
+        """Take the passages of a group that are not there yet, all or none; False when none was taken."""
+        new = [item for item in group if (item.chunk.text_id, item.span) not in self.chosen]
+        if not new:
+            return False
+        document = self.generation.document(new[0].chunk.text_id)
+        cost = sum(len(document.text[item.span.start : item.span.end].split()) for item in new)
+        said = [set(content_terms(readable(document, item.span))) for item in new]
+        everything = set().union(*said)
+        if self.chosen and self.words + cost > self.max_words:
+            return False
+        if any(len(everything & before) >= SAME * len(everything) for before in self.terms):
+            return False
+        self.chosen.update(((item.chunk.text_id, item.span), item) for item in new)
+        self.terms += said
+        self.words += cost
+        return True
 
 
 def rank_passages(
@@ -119,32 +140,31 @@ def rank_passages(
     return sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id, passage.span))
 
 
-def _completed(passage: Passage, document: Document, wants_list: bool) -> list[Passage]:
-    """The passage with what it cannot be read without, in reading order."""
+def _completions(passage: Passage, document: Document, wants_list: bool) -> Iterator[list[Passage]]:
+    """The passage with what it cannot be read without, in reading order; then, if that is too long, with less."""
     block = block_at(document, passage.span.start)
-    spans = [passage.span]
-    if block.kind == "list-item" and block.lead is not None:
-        siblings = [span for span in passage.chunk.sentences if block_at(document, span.start).lead == block.lead]
-        lead = document.blocks[block.lead]
-        spans = split_sentences(document.text, lead.start, lead.end)[-1:] + (siblings if wants_list else spans)
-    elif _POINTS_BACK.match(document.text[passage.span.start : passage.span.end]):
-        before = [span for span in passage.chunk.sentences if block.start <= span.start < passage.span.start]
-        spans = before[-1:] + spans
+    own = passage.chunk.sentences
+    if passage.chunk.part == "recommendations":
+        yield _passages(passage, own)
     elif document.text[passage.span.end - 1] == ":":
         number = document.blocks.index(block)
-        spans += [span for span in passage.chunk.sentences if block_at(document, span.start).lead == number]
+        introduced = [span for span in own if block_at(document, span.start).lead == number]
+        if introduced:
+            yield _passages(passage, [passage.span, *introduced])
+    elif block.kind == "list-item" and block.lead is not None:
+        lead = document.blocks[block.lead]
+        leading = split_sentences(document.text, lead.start, lead.end)[-1:]
+        if wants_list:
+            yield _passages(
+                passage, [*leading, *(span for span in own if block_at(document, span.start).lead == block.lead)]
+            )
+        yield _passages(passage, [*leading, passage.span])
+    elif _POINTS_BACK.match(document.text[passage.span.start : passage.span.end]):
+        before = [span for span in own if block.start <= span.start < passage.span.start]
+        yield _passages(passage, [*before[-1:], passage.span])
+    else:
+        yield [passage]
+
+
+def _passages(passage: Passage, spans: Iterable[Span]) -> list[Passage]:
     return [Passage(passage.chunk, span, passage.score) for span in spans]
-
-
-def _repeats(candidate: Passage, chosen: Iterable[Passage], generation: Generation) -> bool:
-    """True when a passage already chosen says nearly all of what the candidate says."""
-    own = set(content_terms(readable(generation.document(candidate.chunk.text_id), candidate.span)))
-    for other in chosen:
-        held = set(content_terms(readable(generation.document(other.chunk.text_id), other.span)))
-        if len(own & held) >= 0.8 * len(own):
-            return True
-    return False
-
-
-def _word_count(document: Document, span: Span) -> int:
-    return len(document.text[span.start : span.end].split())

@@ -13,7 +13,7 @@ from assistant.answering.abstention import holds_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.extractive import Passage, pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
-from assistant.embedding import Embedder
+from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds, Source
@@ -51,9 +51,10 @@ class Assistant:
         filters = filters or Filters()
         standalone = standalone_question(question, conversation)
         started = time.perf_counter()
-        retrieved = self.retriever.retrieve(standalone, 10, filters)
+        vector = self.embedder.embed_question(standalone)
+        retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
         found = time.perf_counter()
-        arranged = self._answer(standalone, retrieved)
+        arranged = self._answer(standalone, vector, retrieved)
         answered = time.perf_counter()
         sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
         checked = time.perf_counter()
@@ -72,15 +73,14 @@ class Assistant:
             seconds=Seconds(found - started, answered - found, checked - answered),
         )
 
-    def _answer(self, question: str, retrieved: Sequence[RetrievedChunk]) -> Arranged:
+    def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
         if not retrieved:
             return self._abstain(retrieved)
-        vector = self.embedder.embed_question(question)
         similarity = max(
             float(np.max(vectors @ vector, initial=0.0))
             for vectors in self.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
         )
-        if not holds_answer(weigh_evidence(question, similarity, retrieved)):
+        if not holds_answer(weigh_evidence(question, similarity, retrieved, self.retriever.rarity)):
             return self._abstain(retrieved)
         passages: list[Passage] = pick_passages(
             question, vector, retrieved, self.generation, self.settings.answering.max_words

@@ -1,7 +1,7 @@
 """Collects blocks into a :class:`~assistant.records.Document`; every reader builds through it.
 
-Text handed to the builder may carry note marks as :func:`mark` makes them; they are lifted out and their positions kept,
-so that readers of all formats treat notes alike.
+Text handed to the builder may carry note marks as :func:`mark` makes them; they are lifted out and their positions
+kept, so that readers of all formats treat notes alike.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from assistant.records import Block, BlockKind, Document, Footnote, NoteMark, Pa
 _MARK_OPEN, _MARK_CLOSE, _PAGE_OPEN = "\ue000", "\ue001", "\ue002"
 _INLINE = re.compile(rf"{_MARK_OPEN}([^{_MARK_CLOSE}]*){_MARK_CLOSE}|{_PAGE_OPEN}(\d+){_MARK_CLOSE}")
 # Invisible characters that can hide or reorder words: zero-width, joiners, bidirectional controls, tags, soft hyphens.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff\ud800-\udfff\U000f0000-\U0010ffff]")
 _TIGHT: frozenset[BlockKind] = frozenset({"list-item", "table-header", "table-row"})
 
 
@@ -133,26 +135,37 @@ def strip_reserved(raw: str) -> str:
 
 def _lift(text: str) -> tuple[str, list[tuple[int, str]], list[tuple[int, int]]]:
     """Normalised text, and the marks and page breaks that stood in it, by position."""
-    clean = ""
+    parts: list[str] = []
+    length = 0
     marks: list[tuple[int, str]] = []
     breaks: list[tuple[int, int]] = []
     last = 0
+    spaced = True  # whether the text so far is empty or ends with a space
     for found in _INLINE.finditer(text):
-        clean = _join(clean, text[last : found.start()])
+        piece, spaced = _piece(text[last : found.start()], after_space=spaced)
+        parts.append(piece)
+        length += len(piece)
         if found.group(2) is not None:
-            breaks.append((len(clean), int(found.group(2))))
+            breaks.append((length, int(found.group(2))))
         else:
-            marks.append((len(clean.rstrip()), found.group(1)))
+            marks.append((length - 1 if spaced and length else length, found.group(1)))
         last = found.end()
-    clean = _join(clean, text[last:]).rstrip()
-    return clean, [(min(at, len(clean)), number) for at, number in marks], [(min(at, len(clean)), i) for at, i in breaks]
+    parts.append(_piece(text[last:], after_space=spaced)[0])
+    clean = "".join(parts).rstrip()
+    return (
+        clean,
+        [(min(at, len(clean)), number) for at, number in marks],
+        [(min(at, len(clean)), i) for at, i in breaks],
+    )
 
 
-def _join(clean: str, raw: str) -> str:
-    """``clean`` with normalised ``raw`` behind it; white space at the seam is kept as one space."""
+def _piece(raw: str, *, after_space: bool) -> tuple[str, bool]:
+    """Normalised ``raw`` with at most one space on each side, none behind a space; and whether it leaves one."""
     text = normalise(raw)
     if not text:
-        return clean + " " if raw and clean and not clean.endswith(" ") else clean
-    if clean and not clean.endswith(" ") and raw[:1].isspace():
-        clean += " "
-    return clean + text + (" " if raw[-1:].isspace() else "")
+        # Also when only invisible characters were given.
+        space = " " if raw and not after_space else ""
+        return space, after_space or bool(space)
+    leading = "" if after_space or not raw[:1].isspace() else " "
+    trailing = " " if raw[-1:].isspace() else ""
+    return leading + text + trailing, bool(trailing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, cast
 
 from assistant import telemetry
 
@@ -30,7 +30,8 @@ EXAMPLES = [
     "Which authorities have an Integrated Settlement?",
 ]
 CSS = """
-.evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; margin-bottom: 12px; }
+.evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }
+.evidence-card { margin-bottom: 12px; }
 .evidence-card .authority { font-weight: 600; }
 .evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }
 """
@@ -79,7 +80,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
         inputs, outputs = [question, chat, documents, authorities], [question, chat, evidence]
         gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
         clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
-    return blocks
+    return cast(gr.Blocks, blocks)
 
 
 def launch(settings: Settings, host: str, port: int) -> None:

@@ -113,7 +113,10 @@ def measure(generation: Generation, library: Library, n_texts: int | None) -> di
     """Times in milliseconds and recall for one kind of filter; ``n_texts`` is how many texts it leaves."""
     rng = np.random.default_rng(n_texts or 0)
     ids = np.array(library.text_ids)
-    chosen = [None if n_texts is None else frozenset(rng.choice(ids, n_texts, replace=False)) for _ in library.queries]
+    chosen = [
+        None if n_texts is None else frozenset(rng.choice(ids, n_texts, replace=False).tolist())
+        for _ in library.queries
+    ]
     vector_ms, word_ms, found = [], [], []
     for query, terms, texts in zip(library.queries, library.terms, chosen, strict=True):
         start = time.perf_counter()
@@ -147,8 +150,8 @@ def _exact(library: Library, query: NDArray[np.float32], texts: frozenset[str] |
 
 def _entry(text_id: str) -> TextEntry:
     names: dict[str, Any] = dict.fromkeys(("form", "authority", "status", "published", "title", "publisher"), "")
-    counts = {"chunks": CHUNKS_PER_TEXT, "sentences": SENTENCES * CHUNKS_PER_TEXT, "questions": 0}
-    return TextEntry(id=text_id, document=text_id, part="body", fingerprint=text_id, **names, **counts)
+    names |= {"chunks": CHUNKS_PER_TEXT, "sentences": SENTENCES * CHUNKS_PER_TEXT, "questions": 0}
+    return TextEntry(id=text_id, document=text_id, part="body", fingerprint=text_id, **names)
 
 
 def _text(text_id: str, words: NDArray[np.int64]) -> tuple[Document, list[Chunk]]:

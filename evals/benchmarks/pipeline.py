@@ -1,7 +1,8 @@
 """Prints how fast the shipped library is built and asked, beside the bars set for it.
 
-Run ``python -m evals.benchmarks.pipeline`` in the project's folder (about two minutes on 2 cores). The library is built in a
-temporary folder, so the index in use is left alone. Times are wall clock; memory is the largest process's peak.
+Run ``python -m evals.benchmarks.pipeline`` in the project's folder (about two minutes on 2 cores). The library is
+built in a temporary folder, so the index in use is left alone. Times are wall clock; memory is a
+process's peak.
 """
 
 from __future__ import annotations
@@ -89,7 +90,10 @@ def _embed(table: Table) -> None:
         ours, bare = [], []
         for _ in range(3):
             ours.append(len(texts) / _seconds(lambda e=embedder: e.embed(texts)))
-            bare.append(len(texts) / _seconds(lambda m=model: m.encode(texts, normalize_embeddings=True, show_progress_bar=False)))
+            bare.append(
+                len(texts)
+                / _seconds(lambda m=model: m.encode(texts, normalize_embeddings=True, show_progress_bar=False))
+            )
         speeds[precision], speeds[f"bare {precision}"] = statistics.median(ours), statistics.median(bare)
         _row(table, f"embedding, {precision}, texts/s", "", ours)
         _row(table, f"bare loop, {precision}, texts/s", "", bare)
@@ -111,7 +115,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _row(table: Table, measure: str, bar: str, values: Sequence[float]) -> None:
     figures = (statistics.median(values), min(values), max(values))
-    table.add_row(measure, bar, *(f"{value:.2f}" if value < 10 else f"{value:.0f}" for value in figures), str(len(values)))
+    table.add_row(
+        measure, bar, *(f"{value:.2f}" if value < 10 else f"{value:.0f}" for value in figures), str(len(values))
+    )
 
 
 if __name__ == "__main__":

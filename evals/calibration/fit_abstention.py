@@ -1,14 +1,16 @@
 """Fits the abstention's coefficients and prints how well they hold on questions left out of the fit.
 
 Run ``python -m evals.calibration.fit_abstention`` after `steward ingest`; paste the printed values into
-``assistant/answering/abstention.py``. Answerable questions are the authored ones, each asked as if it had not been written
-(its own vector is taken out of its chunk); unanswerable ones are ``unanswerable.txt``. None of them is part of any test split.
+``assistant/answering/abstention.py``. Answerable questions are the authored ones, each asked as if it had not been
+written (its own vector is taken out of its chunk); unanswerable ones are ``unanswerable.txt``. None of them is part of
+any test split.
 """
 
 from __future__ import annotations
 
 import random
 from dataclasses import astuple, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.answering import Assistant
 from assistant.answering.abstention import Evidence, weigh_evidence
+from assistant.embedding import Array, Embedder
 from assistant.index import VectorHit
 from assistant.library import open_assistant
 from assistant.retrieval import Retriever
@@ -40,8 +43,8 @@ class _Unprompted(Retriever):
     def _similarity(self, hit: VectorHit) -> float:
         (chunk,) = self.generation.chunks([hit.chunk_id])
         if self.asked in chunk.questions:
-            own = self.embedder.embed_question(self.asked)
-            others = [self.embedder.embed_question(other) @ own for other in chunk.questions if other != self.asked]
+            own = _vector(self.embedder, self.asked)
+            others = [_vector(self.embedder, other) @ own for other in chunk.questions if other != self.asked]
             hit = replace(hit, question=float(max(others)) if others else None)
         return super()._similarity(hit)
 
@@ -56,7 +59,7 @@ def main() -> None:
         for chunk in assistant.generation.text_chunks(text_id)
         for question in chunk.questions
     ]
-    answerable = random.Random(SEED).sample(authored, min(ANSWERABLE, len(authored)))  # noqa: S311 a sample, not a secret
+    answerable = random.Random(SEED).sample(authored, min(ANSWERABLE, len(authored)))
     questions = answerable + unanswerable
     features = np.array([astuple(_evidence(assistant, question)) for question in questions])
     labels = np.array([1.0] * len(answerable) + [0.0] * len(unanswerable))
@@ -80,7 +83,13 @@ def _evidence(assistant: Assistant, question: str) -> Evidence:
     retrieved = retriever.retrieve(question)
     vector = assistant.embedder.embed_question(question)
     vectors = assistant.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
-    return weigh_evidence(question, max(float(np.max(own @ vector, initial=0.0)) for own in vectors), retrieved)
+    similarity = max(float(np.max(own @ vector, initial=0.0)) for own in vectors)
+    return weigh_evidence(question, similarity, retrieved, retriever.rarity)
+
+
+@cache
+def _vector(embedder: Embedder, question: str) -> Array:
+    return embedder.embed_question(question)
 
 
 def _cross_validated(features: Floats, labels: Floats) -> Floats:
@@ -93,7 +102,7 @@ def _cross_validated(features: Floats, labels: Floats) -> Floats:
 
 
 def _fit(features: Floats, labels: Floats) -> Floats:
-    """Logistic regression by Newton's method, both classes weighing the same, a small ridge on all but the intercept."""
+    """Logistic regression by Newton's method, both classes weighing the same, with a small ridge."""
     design = np.column_stack([np.ones(len(features)), features])
     weights = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
     ridge = np.diag([0.0] + [RIDGE] * features.shape[1])

@@ -1,0 +1,246 @@
+"""The read side: one finished generation, opened once and asked many questions, from any thread."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.index import representations
+from assistant.index.chunk_store import ChunkStore
+from assistant.index.layout import GenerationFolder
+from assistant.index.manifest import Manifest
+from assistant.index.representations import Cosines, Representations, open_matrix
+from assistant.index.sketch import Sketch
+from assistant.index.vectors import Vectors
+from assistant.index.words import Words
+from assistant.records import Chunk, Document
+
+Floats = NDArray[np.float32]
+
+NARROW = 0.25
+"""A filter that leaves a smaller share of the vectors is searched within those; a broader one sifts Chroma's list."""
+FETCHED_PER_CHUNK = 3
+"""Vectors first asked for per chunk wanted, since several representations of one chunk are found."""
+MOST_FETCHED = 4000
+"""Vectors asked of Chroma at most; where they hold too few chunks of the texts wanted, all of these are compared."""
+MOST_WORD_HITS = 2000
+"""Hits taken from the words and then filtered at most; a filter that needs more is handed to Tantivy."""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorHit:
+    """A chunk and its cosine, -1 to 1, higher is better: the best of all representations and the best of each kind."""
+
+    chunk_id: str
+    score: float
+    whole: float | None
+    sentence: float | None
+    question: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A chunk and its BM25 score, above 0, higher is better; comparable within one search only."""
+
+    chunk_id: str
+    score: float
+
+
+class Generation:
+    """A searchable state of the library; it stays as it is while and after newer ones are built."""
+
+    def __init__(
+        self, folder: GenerationFolder, manifest: Manifest, vectors: Vectors, store: ChunkStore, lease: int
+    ) -> None:
+        """``lease`` is the file descriptor that keeps the folder; `IndexStore.open` gives all of these."""
+        self.manifest = manifest
+        self._lease: int | None = lease
+        self._vectors = vectors
+        self._words = Words(folder.words)
+        self._store = store
+        self.glossary = self._store.glossary()
+        """Acronym -> long form."""
+        shapes = self._store.shapes()
+        self._ids = [shape[0] for shape in shapes]
+        self._ordinals = {id_: ordinal for ordinal, id_ in enumerate(self._ids)}
+        self._places = self._store.places()
+        self._texts = list(self._places.values())
+        self._representations = Representations(
+            open_matrix(folder.vectors, manifest.embedding.dimensions),
+            Sketch(folder.sketch, manifest.embedding.dimensions),
+            self._texts,
+            np.array([shape[1:] for shape in shapes], dtype=np.int64).reshape(-1, 4),
+        )
+        self._document = lru_cache(maxsize=32)(self._store.document)
+
+    def search_vectors(self, vector: Floats, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
+        """The ``k`` chunks whose best representation is nearest to ``vector``, best first, then in library order.
+
+        Args:
+            vector: ``(dim,)``, unit length.
+            k: how many chunks; fewer come back where the texts hold fewer.
+            texts: ids of the texts to search; None for all. Ids that are not in this generation are passed over.
+
+        Raises:
+            ValueError: the vector has another shape than the index.
+        """
+        if vector.shape != (self.manifest.embedding.dimensions,):
+            raise ValueError(
+                f"vector of shape {vector.shape}; the index has {self.manifest.embedding.dimensions} dimensions"
+            )
+        query = np.ascontiguousarray(vector, dtype=np.float32)
+        numbers = self._numbers(texts)
+        if k <= 0 or not numbers:
+            return []
+        found = self._candidates(query, k, numbers)
+        order = np.lexsort((found.chunks, -found.best))[:k]
+        return [
+            VectorHit(
+                self._ids[found.chunks[i]],
+                float(found.best[i]),
+                _known(found.whole[i]),
+                _known(found.sentence[i]),
+                _known(found.question[i]),
+            )
+            for i in order
+        ]
+
+    def search_words(
+        self, terms: str | Sequence[str] | Mapping[str, float], k: int, texts: frozenset[str] | None = None
+    ) -> list[WordHit]:
+        """The ``k`` best chunks for some words by BM25, best first, then in library order.
+
+        Args:
+            terms: words, or words with weights above 0. Nothing in them is read as query syntax; a string or a term may
+                hold several words, each searched for itself, stemmed as English.
+            k: how many chunks; fewer come back where fewer hold any of the words.
+            texts: as for `search_vectors`.
+        """
+        weighted = _weighted(terms)
+        numbers = self._numbers(texts)
+        if k <= 0 or not numbers:
+            return []
+        everything = len(numbers) == len(self._places)
+        found = None if everything else self._filtered_words(weighted, k, numbers)
+        if found is None:
+            scores = self._words.search(weighted, k, None if everything else numbers)
+            found = scores.chunks, scores.scores
+        chunks, values = found
+        order = np.lexsort((chunks, -values))[:k]
+        return [WordHit(self._ids[chunks[i]], float(values[i])) for i in order]
+
+    def chunks(self, ids: Sequence[str]) -> list[Chunk]:
+        """The chunks of these ids, in their order.
+
+        Raises:
+            KeyError: no such chunk in this generation.
+        """
+        return self._store.chunks([self._ordinals[id_] for id_ in ids])
+
+    def sentence_vectors(self, ids: Sequence[str]) -> list[Floats]:
+        """Vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in the order of ``ids``."""
+        return [self._representations.sentences(self._ordinals[id_]) for id_ in ids]
+
+    def neighbours(self, chunk_id: str) -> tuple[Chunk | None, Chunk | None]:
+        """The chunks before and after one in its text; None at the text's ends."""
+        ordinal = self._ordinals[chunk_id]
+        text_of = self._representations.text_of
+        beside = [
+            near if 0 <= near < len(self._ids) and text_of[near] == text_of[ordinal] else None
+            for near in (ordinal - 1, ordinal + 1)
+        ]
+        chunks = iter(self._store.chunks([near for near in beside if near is not None]))
+        before, after = (None if near is None else next(chunks) for near in beside)
+        return before, after
+
+    def document(self, text_id: str) -> Document:
+        """The document of a text; the last 32 are kept in memory.
+
+        Raises:
+            KeyError: no such text in this generation.
+        """
+        return self._document(text_id)
+
+    def text_chunks(self, text_id: str) -> list[Chunk]:
+        """All chunks of a text, in order.
+
+        Raises:
+            KeyError: no such text in this generation.
+        """
+        place = self._places[text_id]
+        return self._store.range(place.first_chunk, place.first_chunk + place.chunks)
+
+    def close(self) -> None:
+        """Release files, threads and connections; harmless a second time."""
+        if self._lease is not None:
+            self._vectors.close()
+            self._store.close()
+            os.close(self._lease)
+            self._lease = None
+
+    def __enter__(self) -> Generation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _numbers(self, texts: Iterable[str] | None) -> list[int]:
+        if texts is None:
+            return list(range(len(self._places)))
+        return sorted(self._places[id_].number for id_ in texts if id_ in self._places)
+
+    def _candidates(self, query: Floats, k: int, numbers: list[int]) -> Cosines:
+        """Chunks of these texts with their cosines, the best ``k`` and all that tie with the last of them included."""
+        vectors = self._representations
+        everything = len(numbers) == len(self._texts)
+        rows = vectors.live if everything else vectors.rows_of(numbers)
+        if rows and (everything or (rows > representations.EXACT_ROWS and rows > NARROW * vectors.live)):
+            wanted = self._mask(numbers)
+            fetch = k * FETCHED_PER_CHUNK * vectors.live // rows
+            while fetch <= min(MOST_FETCHED, vectors.live // 2):
+                nearest = self._vectors.nearest(query, fetch)
+                chunks = vectors.chunks_of(nearest)
+                found = vectors.cosines(query, chunks[wanted[vectors.text_of[chunks]]])
+                if len(found.chunks) > k and np.partition(found.best, -k)[-k] > vectors.cosine(query, nearest[-1]):
+                    return found
+                fetch *= 3
+        return vectors.cosines(query, vectors.best_of_texts(query, numbers, k))
+
+    def _filtered_words(
+        self, terms: Mapping[str, float], k: int, numbers: list[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+        """The best of all texts, filtered; None where that is not known to hold the best ``k``."""
+        chunks = sum(self._texts[number].chunks for number in numbers)
+        if not chunks:
+            return None
+        fetch = 2 * k * len(self._ids) // chunks
+        if fetch > MOST_WORD_HITS:
+            return None
+        scores = self._words.search(terms, fetch)
+        keep = self._mask(numbers)[self._representations.text_of[scores.chunks]]
+        if keep.sum() < k and len(scores.chunks) == fetch:
+            return None
+        return scores.chunks[keep], scores.scores[keep]
+
+    def _mask(self, numbers: list[int]) -> NDArray[np.bool_]:
+        mask = np.zeros(len(self._places), dtype=np.bool_)
+        mask[numbers] = True
+        return mask
+
+
+def _known(value: np.float64) -> float | None:
+    return None if isnan(value) else float(value)
+
+
+def _weighted(terms: str | Sequence[str] | Mapping[str, float]) -> Mapping[str, float]:
+    if isinstance(terms, str):
+        return {terms: 1.0}
+    if isinstance(terms, Mapping):
+        return terms
+    return dict.fromkeys(terms, 1.0)

@@ -1,0 +1,181 @@
+"""Folders of the index: generations side by side, and the small file that names the current one.
+
+::
+
+    indexes/
+      current                  id of the generation that is searched
+      write.lock               held by the one writer; write.lock.holder says who it is
+      generations/<id>/
+        manifest.json          written last: a folder without it was never finished
+        chroma/                vectors, unless a Chroma server keeps them
+        words/                 Tantivy
+        chunks.sqlite          chunks, documents, glossary
+        vectors.f32            every representation's vector, float32, row by row
+        sketch.f32             their principal components
+        in-use                 locked (shared) by whoever searches this generation
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths below the folder of the index."""
+
+    root: Path
+
+    @property
+    def current(self) -> Path:
+        """The file that names the current generation."""
+        return self.root / "current"
+
+    @property
+    def generations(self) -> Path:
+        """The folder of all generations."""
+        return self.root / "generations"
+
+    def folder(self, generation: str) -> GenerationFolder:
+        """Where a generation lies or will lie."""
+        return GenerationFolder(self.generations / generation)
+
+    def all(self) -> list[GenerationFolder]:
+        """Every generation folder, finished or not, oldest first."""
+        if not self.generations.exists():
+            return []
+        return [GenerationFolder(path) for path in sorted(self.generations.iterdir())]
+
+    def current_id(self) -> str | None:
+        """The generation that is searched; None when nothing was built yet."""
+        try:
+            return self.current.read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def create(self) -> GenerationFolder:
+        """A new empty generation folder; its name sorts by time and is unique on every machine."""
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+        folder = self.folder(name)
+        folder.path.mkdir(parents=True)
+        folder.in_use.touch()
+        return folder
+
+    def switch(self, generation: str) -> None:
+        """Make ``generation`` the current one: everything in it reaches the disk first, then one rename."""
+        sync_tree(self.folder(generation).path)
+        sync_file(self.generations)
+        staged = self.root / f"current.{os.getpid()}"
+        staged.write_text(generation + "\n", encoding="utf-8")
+        sync_file(staged)
+        staged.replace(self.current)
+        sync_file(self.root)
+
+
+@dataclass(frozen=True)
+class GenerationFolder:
+    """Paths of one generation."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The generation's name."""
+        return self.path.name
+
+    @property
+    def manifest(self) -> Path:
+        """Written last."""
+        return self.path / MANIFEST
+
+    @property
+    def chroma(self) -> Path:
+        """Chroma's own folder."""
+        return self.path / "chroma"
+
+    @property
+    def words(self) -> Path:
+        """Tantivy's own folder."""
+        return self.path / "words"
+
+    @property
+    def chunks(self) -> Path:
+        """The SQLite file of chunks, documents and glossary."""
+        return self.path / "chunks.sqlite"
+
+    @property
+    def vectors(self) -> Path:
+        """Raw float32 rows."""
+        return self.path / "vectors.f32"
+
+    @property
+    def sketch(self) -> Path:
+        """Short copies of the rows."""
+        return self.path / "sketch.f32"
+
+    @property
+    def server_collection(self) -> Path:
+        """Names the Chroma server's collection that must go with this folder."""
+        return self.path / "server-collection"
+
+    @property
+    def in_use(self) -> Path:
+        """Locked by those who search here."""
+        return self.path / "in-use"
+
+
+@contextlib.contextmanager
+def unused(folder: GenerationFolder) -> Iterator[bool]:
+    """Yields whether nobody searches the generation, and keeps it so meanwhile."""
+    try:
+        file = folder.in_use.open("rb")
+    except FileNotFoundError:  # half removed by a writer that was killed
+        yield True
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def lease(folder: GenerationFolder) -> int | None:
+    """File descriptor that keeps the generation from being removed until it is closed; None when it is gone."""
+    try:
+        descriptor = os.open(folder.in_use, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    # Between reading `current` and this line a writer may have locked the folder to remove it.
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    if folder.manifest.exists():
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def sync_tree(folder: Path) -> None:
+    """Everything below ``folder`` reaches the disk."""
+    for parent, _, files in os.walk(folder):
+        for name in files:
+            sync_file(Path(parent, name))
+        sync_file(Path(parent))
+
+
+def sync_file(path: Path) -> None:
+    """One file or directory reaches the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,124 @@
+"""What a generation of the index says of itself: what it was made with and what lies in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+FORMAT_VERSION = 1
+"""Raised when the files of a generation change their meaning; an index of another format is refused."""
+
+VectorsKind = Literal["embedded", "server"]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingIdentity:
+    """Everything that decides what a vector means: vectors of two identities are never compared."""
+
+    model: str
+    digest: str
+    precision: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextEntry:
+    """One library text in the index."""
+
+    id: str
+    document: str
+    part: str
+    form: str
+    authority: str
+    status: str
+    published: str
+    title: str
+    publisher: str
+    fingerprint: str
+    """Given by ingestion; an equal fingerprint means that nothing of the text changed."""
+    chunks: int
+    sentences: int
+    questions: int
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one generation was made with and holds; small enough to be read at every start."""
+
+    generation: str
+    """Name of the generation's folder."""
+    format_version: int
+    embedding: EmbeddingIdentity
+    chunking: Mapping[str, Any]
+    reader_version: str
+    catalogue_hash: str
+    library_version: str
+    """Hash of the content, 12 hexadecimal digits; see `library_version`."""
+    built_at: str
+    """UTC, ISO 8601."""
+    vectors: VectorsKind
+    """Where Chroma keeps the vectors: in the generation's folder or on a server."""
+    texts: Mapping[str, TextEntry]
+    """By text id, in the order of the library."""
+    left_out: Mapping[str, str]
+    """File or text id -> why it is not in the library."""
+
+    def differences(
+        self,
+        embedding: EmbeddingIdentity | None = None,
+        chunking: Mapping[str, Any] | None = None,
+        reader_version: str | None = None,
+    ) -> list[str]:
+        """What differs from the values given, one phrase each with both values; empty when all agree."""
+        pairs: list[tuple[str, Any, Any]] = [("format", self.format_version, FORMAT_VERSION)]
+        if embedding is not None:
+            wanted = asdict(embedding)
+            pairs += [(f"embedding {name}", value, wanted[name]) for name, value in asdict(self.embedding).items()]
+        if chunking is not None:
+            names = sorted({*self.chunking, *chunking})
+            pairs += [(f"chunking {name}", self.chunking.get(name), chunking.get(name)) for name in names]
+        if reader_version is not None:
+            pairs.append(("reader version", self.reader_version, reader_version))
+        return [f"{name}: {built!r} in the index, {now!r} now" for name, built, now in pairs if built != now]
+
+
+def library_version(texts: Iterable[TextEntry], embedding: EmbeddingIdentity, chunking: Mapping[str, Any]) -> str:
+    """Hash of the texts' fingerprints, the embedding and the chunking, 12 hexadecimal digits.
+
+    The order of the texts does not matter: the same content has the same version on every machine.
+    """
+    content = {
+        "texts": sorted((text.id, text.fingerprint) for text in texts),
+        "embedding": asdict(embedding),
+        "chunking": dict(chunking),
+    }
+    raw = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def manifest_to_json(manifest: Manifest) -> str:
+    """The manifest as readable JSON."""
+    return json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n"
+
+
+def manifest_from_json(raw: str) -> Manifest:
+    """The manifest that `manifest_to_json` wrote.
+
+    Raises:
+        ValueError: not JSON, or not the fields of a manifest (one of another format version).
+    """
+    try:
+        values = json.loads(raw)
+        values["embedding"] = EmbeddingIdentity(**values["embedding"])
+        values["texts"] = {id_: _entry(entry) for id_, entry in values["texts"].items()}
+        return Manifest(**values)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"not a manifest of format {FORMAT_VERSION}: {error}") from error
+
+
+def _entry(values: dict[str, Any]) -> TextEntry:
+    return TextEntry(**{**values, "problems": tuple(values["problems"])})

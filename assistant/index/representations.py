@@ -1,0 +1,154 @@
+"""Every representation's vector in one memory-mapped matrix, and whose it is.
+
+A text has consecutive rows; a chunk has, within them, one row for its whole text, then one for each sentence, then one
+for each question. Rows of texts that have gone may remain until the matrix is next written afresh; no chunk points to
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.index.chunk_store import TextPlace
+from assistant.index.sketch import Sketch
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+EXACT_ROWS = 6000
+"""Up to so many vectors are simply all compared, which takes about 1 ms."""
+SKETCHED_PER_CHUNK = 6
+"""Chunks chosen by their sketches per chunk wanted."""
+_DECIMALS = 7
+"""Single precision holds no more; rounding hides in which order products were added."""
+
+
+@dataclass(frozen=True)
+class Cosines:
+    """Cosine of a query with the representations of some chunks; one entry per chunk, NaN where a kind is missing."""
+
+    chunks: Ints
+    """By ordinal."""
+    best: NDArray[np.float64]
+    whole: NDArray[np.float64]
+    sentence: NDArray[np.float64]
+    question: NDArray[np.float64]
+
+
+class Representations:
+    """The matrix of a generation and the place of each chunk in it."""
+
+    def __init__(self, matrix: Floats, sketch: Sketch, texts: list[TextPlace], shapes: Ints) -> None:
+        """``shapes`` is (n_chunks, 4): text number, offset in the text's rows, sentences, questions."""
+        self._matrix = matrix
+        self._sketch = sketch
+        self._texts = texts
+        first_rows = np.array([text.first_row for text in texts], dtype=np.int64)
+        self.text_of = shapes[:, 0]
+        """Text number of each chunk."""
+        self._first = first_rows[shapes[:, 0]] + shapes[:, 1] if len(shapes) else np.empty(0, dtype=np.int64)
+        self._sentences = shapes[:, 2]
+        self._questions = shapes[:, 3]
+        self._counts = 1 + shapes[:, 2] + shapes[:, 3]
+        self._chunk_of = np.full(len(matrix), -1, dtype=np.int64)
+        self._chunk_of[_ranges(self._first, self._counts)] = np.repeat(np.arange(len(shapes)), self._counts)
+
+    @property
+    def live(self) -> int:
+        """Rows that belong to a chunk."""
+        return int(self._counts.sum())
+
+    def rows_of(self, texts: Sequence[int]) -> int:
+        """How many rows these texts have."""
+        return sum(self._texts[number].rows for number in texts)
+
+    def chunks_of(self, rows: Ints) -> Ints:
+        """The chunks whose representations lie in these rows, each once, in the order of ``rows``."""
+        chunks = self._chunk_of[rows]
+        _, first = np.unique(chunks, return_index=True)
+        ordered = chunks[np.sort(first)]
+        return ordered[ordered >= 0]
+
+    def sentences(self, chunk: int) -> Floats:
+        """Vectors of a chunk's sentences, ``(n_sentences, dim)``, a copy."""
+        start = self._first[chunk] + 1
+        return np.array(self._matrix[start : start + self._sentences[chunk]])
+
+    def best_of_texts(self, vector: Floats, texts: Sequence[int], k: int) -> Ints:
+        """Chunks of these texts among which the best ``k`` are (all, if there are fewer), in no order.
+
+        Certain for up to `EXACT_ROWS` vectors; beyond, the sketch may miss one that it shows much smaller than it is.
+        """
+        rows, query = self._matrix, vector
+        if self.rows_of(texts) > EXACT_ROWS:
+            rows, query, k = self._sketch.rows, self._sketch.project(vector), k * SKETCHED_PER_CHUNK
+        places = [self._texts[number] for number in sorted(texts) if self._texts[number].chunks]
+        if not places:
+            return np.empty(0, dtype=np.int64)
+        scores = np.concatenate([rows[start:end] @ query for start, end in _merged(places)])
+        chunks = _ranges(*np.array([(place.first_chunk, place.chunks) for place in places]).T)
+        counts = self._counts[chunks]
+        starts = np.cumsum(counts) - counts
+        best = np.maximum.reduceat(scores, starts)
+        # Single precision puts equal vectors a little apart: the margin keeps both sides of a tie at the edge.
+        return chunks if len(chunks) <= k else chunks[best >= np.partition(best, -k)[-k] - 1e-6]
+
+    def cosine(self, vector: Floats, row: int) -> float:
+        """Cosine with one row, rounded as in `cosines`."""
+        return round(float(self._matrix[row].astype(np.float64) @ vector.astype(np.float64)), _DECIMALS)
+
+    def cosines(self, vector: Floats, chunks: Ints) -> Cosines:
+        """Exact cosines with all representations of these chunks; in double precision, so that equal vectors tie."""
+        counts = self._counts[chunks]
+        scores = self._matrix[_ranges(self._first[chunks], counts)].astype(np.float64) @ vector.astype(np.float64)
+        scores = np.round(scores, _DECIMALS)
+        starts = np.cumsum(counts) - counts
+        sentences, questions = self._sentences[chunks], self._questions[chunks]
+        return Cosines(
+            chunks=chunks,
+            best=_maxima(scores, starts, counts),
+            whole=scores[starts],
+            sentence=_maxima(scores, starts + 1, sentences),
+            question=_maxima(scores, starts + 1 + sentences, questions),
+        )
+
+
+def open_matrix(path: Path, dimensions: int) -> Floats:
+    """The rows of a file, memory-mapped, ``(n_rows, dimensions)``."""
+    if path.stat().st_size == 0:  # an empty file cannot be mapped
+        return np.empty((0, dimensions), dtype=np.float32)
+    # As a plain array: every look at a single number of a `memmap` makes a Python object.
+    return np.asarray(np.memmap(path, dtype=np.float32, mode="r")).reshape(-1, dimensions)
+
+
+def _ranges(starts: Ints, counts: Ints) -> Ints:
+    """``start, start + 1, …`` for each start, as many as its count, one behind the other."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    rows: Ints = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return rows
+
+
+def _merged(places: list[TextPlace]) -> list[tuple[int, int]]:
+    """Row ranges of texts, neighbours joined, in the same order."""
+    cuts = [index for index, (one, two) in enumerate(pairwise(places), 1) if one.first_row + one.rows != two.first_row]
+    edges = [0, *cuts, len(places)]
+    return [(places[a].first_row, places[b - 1].first_row + places[b - 1].rows) for a, b in pairwise(edges)]
+
+
+def _maxima(scores: NDArray[np.float64], starts: Ints, counts: Ints) -> NDArray[np.float64]:
+    """Largest score of each range; NaN for an empty one."""
+    result = np.full(len(starts), np.nan)
+    some = counts > 0
+    if some.any():
+        # reduceat takes each range up to the next start: ends in between cut off what is not wanted.
+        edges = np.stack((starts[some], starts[some] + counts[some]), axis=1).ravel()
+        result[some] = np.maximum.reduceat(np.append(scores, -np.inf), edges)[::2]
+    return result

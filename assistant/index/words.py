@@ -1,0 +1,138 @@
+"""BM25 over the chunks' words, kept by Tantivy."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from assistant.errors import LibraryIndexError
+from assistant.records import Chunk
+
+HEADING_BOOST = 0.3
+"""Weight of a word in the section titles and the lead-in, against 1 in the chunk's own text."""
+_HEAP_BYTES = 64_000_000
+_ANALYSER = "english"
+_NO_POSITIONS = "freq"
+
+
+@dataclass(frozen=True)
+class WordScores:
+    """Chunks by ordinal and their BM25 scores, best first."""
+
+    chunks: NDArray[np.int64]
+    scores: NDArray[np.float64]
+
+
+class WordWriter:
+    """Fills a folder that nobody searches yet."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._where = str(folder)
+        with _errors(self._where):
+            index = tantivy.Index(_schema(), path=self._where)
+            index.register_tokenizer(_ANALYSER, _analyser())
+            # One thread: chunks stay in their order, so equal scores come out the same way every time.
+            self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+
+    def add(self, chunks: Iterable[Chunk], text: int, first: int) -> None:
+        """Append a text's chunks; ``text`` is its number, ``first`` the ordinal of its first chunk."""
+        with _errors(self._where):
+            for ordinal, chunk in enumerate(chunks, first):
+                document = tantivy.Document()
+                document.add_unsigned("ordinal", ordinal)
+                document.add_unsigned("text", text)
+                document.add_text("body", chunk.text)
+                document.add_text("heading", "\n".join((*chunk.section, chunk.lead_text)))
+                self._writer.add_document(document)
+
+    def finish(self) -> None:
+        """Write everything."""
+        with _errors(self._where):
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+class Words:
+    """Searches a finished folder; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._where = str(folder)
+        with _errors(self._where):
+            index = tantivy.Index.open(self._where)
+            index.config_reader("manual")  # nothing changes here any more: no thread need watch the folder
+            index.reload()
+            self._schema = index.schema
+            self._searcher = index.searcher()
+        self._analyser = _analyser()
+
+    def search(self, terms: Mapping[str, float], k: int, texts: Iterable[int] | None = None) -> WordScores:
+        """The ``k`` best chunks for weighted words, of the texts with these numbers if given.
+
+        Words are analysed as the chunks were and never read as query syntax. Words that the library does not know
+        count for nothing.
+        """
+        clauses = self._clauses(terms)
+        if not clauses or k <= 0:
+            return WordScores(np.empty(0, dtype=np.int64), np.empty(0))
+        with _errors(self._where):
+            query = tantivy.Query.boolean_query(clauses)
+            if texts is not None:
+                numbers = tantivy.Query.term_set_query(self._schema, "text", sorted(texts))
+                only = tantivy.Query.const_score_query(numbers, 0.0)
+                query = tantivy.Query.boolean_query([(tantivy.Occur.Must, only), (tantivy.Occur.Must, query)])
+            hits = self._searcher.search(query, limit=k, count=False).hits
+            ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in hits])
+        return WordScores(np.array(ordinals, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float64))
+
+    def _clauses(self, terms: Mapping[str, float]) -> list[tuple[Any, Any]]:
+        weights: dict[str, float] = {}
+        for term, weight in terms.items():
+            # Half a surrogate pair, as a browser may send it, has no UTF-8 and so no place in the index.
+            for token in self._analyser.analyze(term.encode("utf-8", "replace").decode("utf-8")):
+                weights[token] = max(weight, weights.get(token, 0.0))
+        clauses = []
+        for token, weight in weights.items():
+            for field, boost in (("body", weight), ("heading", weight * HEADING_BOOST)):
+                query = tantivy.Query.term_query(self._schema, field, token, _NO_POSITIONS)
+                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
+        return clauses
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("ordinal", fast=True)
+    builder.add_unsigned_field("text", indexed=True)
+    for field in ("body", "heading"):
+        builder.add_text_field(field, tokenizer_name=_ANALYSER, index_option=_NO_POSITIONS)
+    return builder.build()
+
+
+def _analyser() -> Any:
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(60),
+        tantivy.Filter.lowercase(),
+        tantivy.Filter.ascii_fold(),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()
+
+
+@contextlib.contextmanager
+def _errors(where: str) -> Iterator[None]:
+    """Tantivy's errors as ours."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise LibraryIndexError(
+            f"The word index at {where} failed: {error}. Build it again with `steward ingest --rebuild`."
+        ) from error

@@ -1,0 +1,36 @@
+"""Small facts about lists that readers of several formats share."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.reading.builder import mark
+
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*$")
+_POINTS_AHEAD = re.compile(r"\b(?:following|as follows|below|these)\b[^.!?]*[.!?]?$", re.I)
+_MARK = re.compile(".*?".join(map(re.escape, mark("\0").split("\0"))))
+_BULLET = re.compile(r"^\s*[•▪◦‣●■∙·]\s*")
+
+
+def introduces_list(text: str) -> bool:
+    """True when a paragraph directly before a list leads it in: its last sentence is not finished, or points ahead.
+
+    >>> introduces_list("Each board should:"), introduces_list("That was in 2024.")
+    (True, False)
+    """
+    return not _SENTENCE_END.search(text) or bool(_POINTS_AHEAD.search(text))
+
+
+def strip_bullet(text: str) -> tuple[str, bool]:
+    """The text without a typed bullet, and whether it had one.
+
+    >>> strip_bullet("• publish a plan")
+    ('publish a plan', True)
+    """
+    found = _BULLET.match(text)
+    return (text[found.end() :], True) if found else (text, False)
+
+
+def without_marks(text: str) -> str:
+    """Text for a builder as it will read, with the note marks gone."""
+    return _MARK.sub("", text)

@@ -1,0 +1,120 @@
+"""What the styles of a Word file say about a paragraph: heading, list, quotation, hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assistant.reading.word_package import Element, W
+
+_HEADING_NAME = re.compile(r"heading (\d)")
+_LIST_NAME = re.compile(r"list(?: bullet| number| continue)?(?: (\d))?")
+_CONTENTS = re.compile(r"toc \d|toc heading|table of (?:figures|authorities)")
+_QUOTES = frozenset({"quote", "intense quote", "block text"})
+_BODY_OUTLINE = 9
+
+
+def value(element: Element | None, path: str = "", name: str = "val") -> str | None:
+    """An attribute of an element or, with a path of tags such as ``pPr/pStyle``, of one below it."""
+    if element is not None and path:
+        element = element.find("/".join(W + tag for tag in path.split("/")))
+    return None if element is None else element.get(W + name)
+
+
+def is_on(properties: Element | None, tag: str) -> bool | None:
+    """A property that is on or off, such as ``vanish``; None where nothing is said."""
+    element = None if properties is None else properties.find(W + tag)
+    return None if element is None else element.get(f"{W}val", "true").lower() not in ("0", "false", "off", "none")
+
+
+@dataclass
+class StyleSheet:
+    """Styles by identifier; names are the built-in English ones whatever the language of Word."""
+
+    styles: dict[str, Element] = field(default_factory=dict)
+    default: str | None = None
+    """Identifier of the paragraph style that is used where none is named."""
+
+    def chain(self, identifier: str | None) -> Iterator[Element]:
+        """A style and those it is based on; a circle is gone round once."""
+        seen: set[str] = set()
+        while identifier and identifier in self.styles and identifier not in seen:
+            seen.add(identifier)
+            style = self.styles[identifier]
+            yield style
+            identifier = value(style, "basedOn")
+
+    def names(self, paragraph: Element) -> list[str]:
+        """Lower-case names of a paragraph's style and of those it is based on."""
+        return [(value(style, "name") or "").lower() for style in self._of(paragraph)]
+
+    def heading_level(self, paragraph: Element) -> int | None:
+        """1 to 6 for a heading (deeper ones count as 6), from its outline level or the name of its style."""
+        for properties in (paragraph, *self._of(paragraph)):
+            outline = value(properties, "pPr/outlineLvl")
+            if outline is not None and outline.isdigit():
+                return min(int(outline) + 1, 6) if int(outline) < _BODY_OUTLINE else None
+            name = _HEADING_NAME.fullmatch((value(properties, "name") or "").lower())
+            if name:
+                return min(max(int(name.group(1)), 1), 6)
+        return 1 if self.is_title(paragraph) else None
+
+    def is_title(self, paragraph: Element) -> bool:
+        """True for the title of the document."""
+        return self.names(paragraph)[:1] == ["title"]
+
+    def is_contents(self, paragraph: Element) -> bool:
+        """True for lines of a table of contents or of figures."""
+        return any(_CONTENTS.fullmatch(name) for name in self.names(paragraph))
+
+    def is_caption(self, paragraph: Element) -> bool:
+        """True for captions of tables and figures."""
+        return "caption" in self.names(paragraph)
+
+    def is_quotation(self, paragraph: Element) -> bool:
+        """True for block quotations."""
+        return not _QUOTES.isdisjoint(self.names(paragraph))
+
+    def list_level(self, paragraph: Element) -> int | None:
+        """1 and up for an item of a list: numbering of its own, of its style, or a list style by name."""
+        # "List Paragraph" alone is only an indented paragraph; "List Bullet 2" is a list of its own, one level in.
+        found = next((found for name in self.names(paragraph) if (found := _LIST_NAME.fullmatch(name))), None)
+        named = int(found.group(1) or 1) if found else None
+        numbers = (properties.find(f"{W}pPr/{W}numPr") for properties in (paragraph, *self._of(paragraph)))
+        number = next((each for each in numbers if each is not None), None)
+        if number is None:
+            return named
+        if value(number, "numId") in (None, "0"):
+            return None
+        depth = value(number, "ilvl") or "0"
+        return max(min(int(depth), 8) + 1 if depth.isdigit() else 1, named or 1)
+
+    def hides(self, run: Element, paragraph: Element) -> bool:
+        """True when a run is hidden, or smaller than people read: by itself, its style or its paragraph's style."""
+        properties = run.find(f"{W}rPr")
+        said = is_on(properties, "vanish")
+        if said is None:
+            styles = (*self.chain(value(properties, "rStyle")), *self._of(paragraph))
+            said = next((on for style in styles if (on := is_on(style.find(f"{W}rPr"), "vanish")) is not None), False)
+        half_points = value(properties, "sz") or ""
+        return said or (half_points.isdigit() and int(half_points) <= 4)
+
+    def shades(self, paragraph: Element) -> bool:
+        """True when a paragraph or its style sets a background."""
+        return any(each.find(f"{W}pPr/{W}shd") is not None for each in (paragraph, *self._of(paragraph)))
+
+    def _of(self, paragraph: Element) -> Iterator[Element]:
+        return self.chain(value(paragraph, "pPr/pStyle") or self.default)
+
+
+def load_styles(part: Element | None) -> StyleSheet:
+    """The styles of a styles part; none where there is no part."""
+    sheet = StyleSheet()
+    for style in () if part is None else part.iter(f"{W}style"):
+        identifier = style.get(f"{W}styleId")
+        if identifier:
+            sheet.styles.setdefault(identifier, style)
+            if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in ("1", "true", "on"):
+                sheet.default = identifier
+    return sheet
