@@ -115,7 +115,7 @@ def _build(build: _Build, started: float) -> IngestReport:
         texts, left_out = _read(changed, build)
         for text_id, why in left_out.items():
             writer.leave_out(text_id, why)
-        # A briefing that stands in for an unreadable original keeps no fingerprint: the next run tries the original again.
+        # A briefing that stands in for an unreadable original gets no fingerprint: the next run tries the original.
         fingerprints = {item.id: "" if item.id in left_out else item.fingerprint for item in changed}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
         try:
@@ -158,7 +158,9 @@ def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> 
         document, part = text_id
         if document in by_id and by_id[document].briefing:
             briefing = settings.corpus / str(by_id[document].briefing)
-            print_ = _fingerprint(register_digest, part, _digest(briefing), repr(replace(by_id[document], file=None)), *common)
+            print_ = _fingerprint(
+                register_digest, part, _digest(briefing), repr(replace(by_id[document], file=None)), *common
+            )
             planned.append(_Planned(f"{document}/{part}", by_id[document], "briefing", part, briefing, print_))
     return planned
 

@@ -1,6 +1,6 @@
 """Is what was found enough to answer? An honest "not in the library" beats a guess.
 
-The probability that the library holds the answer, by logistic regression over six figures of the search. The
+The probability that the library holds the answer, by logistic regression over four figures of the search. The
 coefficients come from ``python -m evals.calibration.fit_abstention`` (see evals/calibration/README.md).
 """
 
@@ -22,12 +22,8 @@ class Evidence:
     """Score of the best chunk, see `retrieval`."""
     sentence_similarity: float
     """Cosine similarity of the question and the nearest sentence."""
-    words_covered: float
-    """Share of the question's content words that the best five chunks hold, rare words counting more."""
     words_together: float
-    """The same for the one of them that holds most."""
-    rarest_missing: float
-    """Weight of the rarest content word that none of the five holds; 0 when they hold all."""
+    """Share of the question's content words in the chunk, of the best five, that holds most; rare words count more."""
     names_covered: float
     """Share of the question's names and figures in the best five chunks; 1 when it has none."""
 
@@ -36,9 +32,7 @@ INTERCEPT = -9.30
 COEFFICIENTS = Evidence(
     chunk_score=2.31,
     sentence_similarity=3.75,
-    words_covered=1.20,
     words_together=5.53,
-    rarest_missing=0.0,
     names_covered=2.13,
 )
 THRESHOLD = 0.31
@@ -64,9 +58,7 @@ def weigh_evidence(
     return Evidence(
         chunk_score=best[0].score if best else 0.0,
         sentence_similarity=similarity,
-        words_covered=covered(together),
         words_together=max(map(covered, held), default=0.0),
-        rarest_missing=max((weight for term, weight in asked.items() if term not in together), default=0.0),
         names_covered=len(names & together) / len(names) if names else 1.0,
     )
 

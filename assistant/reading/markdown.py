@@ -14,10 +14,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from assistant.errors import DocumentError
-from assistant.reading.builder import DocumentBuilder, mark, normalise, strip_reserved
+from assistant.reading.builder import DocumentBuilder, normalise, strip_reserved
 from assistant.reading.conversion import CAPTION, mend
 from assistant.reading.detection import decode_text
 from assistant.reading.footnotes import parse_footnote
+from assistant.reading.lists import introduces_list, without_marks
 from assistant.reading.markdown_inline import InlineReader
 from assistant.reading.paragraphs import ends_sentence, vocabulary
 from assistant.records import BlockKind, Document
@@ -29,9 +30,6 @@ _ANCHOR = re.compile(r"#([^\s{}#]+)")
 _NO_WORDS = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.I | re.S)
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]{1,100})\]")
 _TAG = re.compile(r"</?(?!https?:)[a-zA-Z][^<>]*>")
-_MARK = re.compile(f"{mark('')[0]}[^{mark('')[1]}]*{mark('')[1]}")
-_STOP = re.compile(r"[.?!](?:\s|$)")
-_LONGEST_LEAD_IN = 160
 _LONGEST_HEADING = 250
 """Characters: longer lines, which a rule underlines by chance, are text."""
 
@@ -194,7 +192,7 @@ class _Reader:
             return
         index = self._add(kind="heading", words=words, level=level, anchor=anchor)
         if index is not None and level == 1 and self.builder.title is None:
-            self.builder.title = normalise(_MARK.sub("", words))
+            self.builder.title = normalise(without_marks(words))
 
     def _add_paragraph(self, inline: Token, *, leads_to: str) -> None:
         words = self._inline.read(inline.children or [])
@@ -228,8 +226,7 @@ class _Reader:
         if self._before.kind == "list":
             # A list that a change of marker cut in two has one lead-in.
             return self._before.block
-        words = self._before.words
-        leads = self._before.kind == "paragraph" and (_announces(words) or _is_short_sentence(words))
+        leads = self._before.kind == "paragraph" and introduces_list(without_marks(self._before.words))
         return self._before.block if leads else None
 
     def _add_table(self, tokens: Sequence[Token]) -> None:
@@ -281,11 +278,7 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
 
 
 def _announces(words: str) -> bool:
-    return _MARK.sub("", words).rstrip().endswith(":")
-
-
-def _is_short_sentence(words: str) -> bool:
-    return len(words) <= _LONGEST_LEAD_IN and len(_STOP.findall(words)) < 2
+    return without_marks(words).rstrip().endswith(":")
 
 
 def _by_number(label: str) -> tuple[int, str]:

@@ -281,7 +281,7 @@ def test_layout_tables_are_read_as_ordinary_content() -> None:
 
 
 def test_a_finished_sentence_leads_no_list_in() -> None:
-    assert read(page("<p>That was in 2020.</p><ul><li>one</li></ul>")).blocks[1].lead is None
+    assert read(page("<p>That was in 2020. It ended well.</p><ul><li>one</li></ul>")).blocks[1].lead is None
 
 
 @pytest.mark.parametrize(
