@@ -25,6 +25,8 @@ CHUNKS_READ = 8
 """Of the chunks found, how many are read for sentences."""
 SAME = 0.8
 """Share of a passage's content words from which on it only repeats another."""
+HEADING_WORDS = 15
+"""About what the heading that says who speaks takes, in words."""
 _POINTS_BACK = re.compile(
     r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The (latter|former))\b"
 )
@@ -69,7 +71,7 @@ def pick_passages(
     max_words: int,
     weighing: Weighing = WEIGHING,
 ) -> list[Passage]:
-    """The passages of an answer, best first, at most about ``max_words`` words together."""
+    """The passages of an answer, best first, about ``max_words`` words at most with headings and citation marks."""
     candidates = rank_passages(question, vector, retrieved, generation, weighing)
     wants_list = bool(_WANTS_LIST.search(question))
     selection = _Selection(generation, max_words)
@@ -98,7 +100,9 @@ class _Selection:
         if not new:
             return False
         document = self.generation.document(new[0].chunk.text_id)
-        cost = sum(len(document.text[item.span.start : item.span.end].split()) for item in new)
+        cost = sum(1 + len(document.text[item.span.start : item.span.end].split()) for item in new)
+        if all(item.chunk.text_id != new[0].chunk.text_id for item in self.chosen.values()):
+            cost += HEADING_WORDS
         said = [set(content_terms(readable(document, item.span))) for item in new]
         everything = set().union(*said)
         if self.chosen and self.words + cost > self.max_words:
