@@ -11,9 +11,14 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.records import Authority, Block, Chunk, Document, LibraryText, Part, Span
 from assistant.sentences import split_sentences
+from assistant.settings import ChunkingSettings
+
+CHUNKER_VERSION = "1"
+"""Raise it with any change that gives other chunks, or other texts to embed, for the same document."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -37,6 +42,11 @@ class _Section:
     path: tuple[str, ...]
     anchor: str | None
     blocks: tuple[int, ...]
+
+
+def chunking_identity(settings: ChunkingSettings) -> dict[str, Any]:
+    """What decides how texts are cut; an index cut otherwise is refused."""
+    return settings.model_dump() | {"version": CHUNKER_VERSION}
 
 
 def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
@@ -63,8 +73,15 @@ def embedded_text(chunk: Chunk) -> str:
 
 
 def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
-    """What stands for each sentence as a vector: list items with their lead-in, rows with their columns."""
-    return [readable(document, span) for span in chunk.sentences]
+    """What stands for each sentence as a vector: list items with their lead-in, rows with their columns.
+
+    A register's entry is short and speaks through its title: a recommendation stands as a whole, and a case's sentences
+    stand behind the case's name.
+    """
+    if chunk.part == "recommendations":
+        return [embedded_text(chunk)] * len(chunk.sentences)
+    title = f"{chunk.section[-1]}. " if chunk.part == "precedents" else ""
+    return [title + readable(document, span) for span in chunk.sentences]
 
 
 def readable(document: Document, span: Span) -> str:

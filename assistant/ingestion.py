@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.catalogue import catalogue_hash, load_catalogue
-from assistant.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
+from assistant.chunking import assign_questions, chunk_text, chunking_identity, embedded_text, sentence_texts
 from assistant.embedding import Embedder, VectorCache
 from assistant.errors import DocumentError
 from assistant.fetching import current_original
@@ -106,7 +106,7 @@ def _build(build: _Build, started: float) -> IngestReport:
     kept = [item.id for item in build.planned if current.get(item.id) == item.fingerprint]
     with build.store.write(
         embedding=build.embedder.identity,
-        chunking=settings.chunking.model_dump(),
+        chunking=chunking_identity(settings.chunking),
         reader_version=READER_VERSION,
         catalogue_hash=catalogue_hash(build.sources),
     ) as writer:
@@ -141,7 +141,7 @@ def _build(build: _Build, started: float) -> IngestReport:
 
 def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> list[_Planned]:
     """Every text the library should hold, with its fingerprint."""
-    common = (READER_VERSION, repr(settings.chunking), repr(embedder.identity))
+    common = (READER_VERSION, repr(chunking_identity(settings.chunking)), repr(embedder.identity))
     registers = [settings.corpus / "registers" / name for name in ("recommendations.toml", "precedents.toml")]
     register_digest = "".join(_digest(path) for path in registers if path.exists())
     planned = []

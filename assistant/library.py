@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from assistant.answering import Assistant
 from assistant.catalogue import load_catalogue
+from assistant.chunking import chunking_identity
 from assistant.embedding import SentenceEmbedder
 from assistant.index import IndexStore
+from assistant.reading import READER_VERSION
 from assistant.records import Authority, Status
 from assistant.settings import Settings
 
@@ -37,7 +39,9 @@ def open_assistant(settings: Settings) -> Assistant:
         IndexMismatchError: the index was made with another model, version or settings.
     """
     embedder = SentenceEmbedder(settings.embedding)
-    generation = IndexStore(settings.index).open(embedder.identity)
+    generation = IndexStore(settings.index).open(
+        embedder.identity, chunking=chunking_identity(settings.chunking), reader_version=READER_VERSION
+    )
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     return Assistant(generation, embedder, sources, settings)
 

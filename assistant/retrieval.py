@@ -92,6 +92,8 @@ class Weights:
     """Share of its best authored question's; a chunk without any is judged by the other two."""
     words: float = 0.25
     """Added for the chunk with the highest BM25, and in proportion for the others."""
+    named: float = 0.06
+    """Added for the chunks of a document that the question names."""
     register: float = 0.08
     """Taken from a register's entry, which repeats what a document says at length, unless the question is after one."""
 
@@ -142,10 +144,23 @@ class Retriever:
         floor = min(scores.values(), default=0.0)
         for hit in hits:
             scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
-        if not _AFTER_REGISTER.search(question):
-            for chunk in self.generation.chunks(list(scores)):
-                scores[chunk.id] -= 0.0 if chunk.part == "body" else self.weights.register
+        named = self._named(question)
+        after_register = bool(_AFTER_REGISTER.search(question))
+        for chunk in self.generation.chunks(list(scores)):
+            if chunk.document in named:
+                scores[chunk.id] += self.weights.named
+            if chunk.part != "body" and not after_register:
+                scores[chunk.id] -= self.weights.register
         return scores
+
+    def _named(self, question: str) -> frozenset[str]:
+        """Documents that the question names: by publisher, or by the title before its colon in full or as an acronym."""
+        said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
+        return frozenset(
+            entry.document
+            for entry in self.generation.manifest.texts.values()
+            if any(f" {_plain(name)} " in said for name in (entry.title.partition(":")[0], entry.publisher))
+        )
 
     def _similarity(self, hit: VectorHit) -> float:
         """Weighted mean of the similarities that the chunk has."""
@@ -161,6 +176,10 @@ class Retriever:
             for term in content_words(form):
                 words.setdefault(term, 0.5)
         return words
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _days(value: str) -> tuple[str, str]:

@@ -65,6 +65,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
                 chat = gr.Chatbot(
                     label="Conversation", render_markdown=False, latex_delimiters=[], allow_tags=False, height=520,
                     feedback_options=None,
+                    buttons=["copy"],
                 )  # fmt: skip
                 question = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4, autofocus=True)
                 with gr.Row():
