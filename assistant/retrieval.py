@@ -154,7 +154,7 @@ class Retriever:
         return scores
 
     def _named(self, question: str) -> frozenset[str]:
-        """Documents that the question names: by publisher, or by the title before its colon in full or as an acronym."""
+        """Documents that the question names: by publisher, or by the title before its colon, in full or short."""
         said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
         return frozenset(
             entry.document

@@ -35,7 +35,7 @@ FALSE_REFUSALS = 0.05
 
 
 @dataclass(frozen=True)
-class _Unprompted(Retriever):
+class Unprompted(Retriever):
     """A retriever that does not know the question it is asked as one of the authored ones."""
 
     asked: str = ""
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _evidence(assistant: Assistant, question: str) -> Evidence:
-    retriever = _Unprompted(assistant.generation, assistant.embedder, assistant.settings.retrieval, asked=question)
+    retriever = Unprompted(assistant.generation, assistant.embedder, assistant.settings.retrieval, asked=question)
     retrieved = retriever.retrieve(question)
     vector = assistant.embedder.embed_question(question)
     vectors = assistant.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
