@@ -8,6 +8,7 @@ lead-in, a table row from its header) keeps that as its ``lead``.
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,10 @@ from assistant.settings import ChunkingSettings
 
 CHUNKER_VERSION = "1"
 """Raise it with any change that gives other chunks, or other texts to embed, for the same document."""
+
+SHORTEST_ALONE = 8
+"""Words that a list item needs to be read without its lead-in."""
+_LIST_NUMBER = re.compile(r"^\d+[.)] ")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -81,7 +86,24 @@ def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
     if chunk.part == "recommendations":
         return [embedded_text(chunk)] * len(chunk.sentences)
     title = f"{chunk.section[-1]}. " if chunk.part == "precedents" else ""
-    return [title + readable(document, span) for span in chunk.sentences]
+    return [title + _meant(document, span) for span in chunk.sentences]
+
+
+def stands_alone(item: str) -> bool:
+    """True when a list item is a sentence of its own, to be read without its lead-in.
+
+    >>> stands_alone("walls;"), stands_alone("Ministers should lead coalitions of people from every sector.")
+    (False, True)
+    """
+    words = _LIST_NUMBER.sub("", item)
+    return len(words.split()) >= SHORTEST_ALONE and words[-1] in ".!?" and not words[0].islower()
+
+
+def _meant(document: Document, span: Span) -> str:
+    """As `readable`, save that a lead-in does not blur the meaning of an item that stands alone."""
+    words = document.text[span.start : span.end]
+    is_item = block_at(document, span.start).kind == "list-item"
+    return words if is_item and stands_alone(words) else readable(document, span)
 
 
 def readable(document: Document, span: Span) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.chunking import block_at, readable
+from assistant.chunking import block_at, readable, stands_alone
 from assistant.index import Generation
 from assistant.records import Chunk, Document, RetrievedChunk, Span
 from assistant.sentences import split_sentences
@@ -30,6 +30,18 @@ HEADING_WORDS = 15
 _POINTS_BACK = re.compile(
     r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The (latter|former))\b"
 )
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_EXPECTED = (
+    (
+        re.compile(r"\b(when|what (date|year|month)|since when|by when|how long ago)\b", re.I),
+        re.compile(rf"\b(19|20)\d\d\b|{_MONTHS}"),
+    ),
+    (
+        re.compile(r"\bhow (many|much|big|large|long|high|far|often)\b|\bwhat (share|percentage|number)\b", re.I),
+        re.compile(r"\d"),
+    ),
+)
+"""What the words of a question ask for, and what a sentence that tells it holds."""
 _WANTS_LIST = re.compile(
     r"\b(what are|which|list|who are|how many|name the|examples|steps|criteria|principles|shifts|reforms|"
     r"recommendations|barriers|reasons|ways|tests|pillars|priorities|options|everything|all the|what .*s\b)",
@@ -54,6 +66,8 @@ class Weighing:
     """Cosine similarity of sentence and question."""
     words: float = 0.8
     """Share of the question's content words that the sentence holds."""
+    kind: float = 0.3
+    """Added for a date where the question asks when, and for a figure where it asks how many or how much."""
     place: float = 2.0
     """Score of its chunk, as a share of the best chunk's."""
     least: float = 0.65
@@ -128,16 +142,19 @@ def rank_passages(
         return []
     asked = set(content_terms(question))
     best = max(item.score for item in read) or 1.0
+    expected = next((answer for asking, answer in _EXPECTED if asking.search(question)), None)
     passages = []
     for item, vectors in zip(read, generation.sentence_vectors([item.chunk.id for item in read]), strict=True):
         document = generation.document(item.chunk.text_id)
         for span, sentence_vector in zip(item.chunk.sentences, vectors, strict=True):
             if block_at(document, span.start).kind in ("table-header", "caption"):
                 continue
-            held = set(content_terms(readable(document, span)))
+            words = readable(document, span)
+            held = set(content_terms(words))
             score = (
                 weighing.meaning * float(sentence_vector @ vector)
                 + weighing.words * (len(asked & held) / len(asked) if asked else 0.0)
+                + weighing.kind * (expected is not None and bool(expected.search(words)))
                 + weighing.place * item.score / best
             )
             passages.append(Passage(item.chunk, span, score))
@@ -162,7 +179,8 @@ def _completions(passage: Passage, document: Document, wants_list: bool) -> Iter
             yield _passages(
                 passage, [*leading, *(span for span in own if block_at(document, span.start).lead == block.lead)]
             )
-        yield _passages(passage, [*leading, passage.span])
+        alone = stands_alone(document.text[passage.span.start : passage.span.end])
+        yield _passages(passage, [passage.span] if alone else [*leading, passage.span])
     elif _POINTS_BACK.match(document.text[passage.span.start : passage.span.end]):
         before = [span for span in own if block.start <= span.start < passage.span.start]
         yield _passages(passage, [*before[-1:], passage.span])

@@ -1,8 +1,8 @@
 """Prints how well chunks are found, beside two floors: a check on the weights in ``assistant/retrieval.py``.
 
 Run ``python -m evals.calibration.retrieval`` after `steward ingest` (about a minute). Each authored question is asked
-as if it had not been written; what counts as found is a chunk of the paragraph or section that it was written for. MRR is
-cut at rank 10. Intervals are percentile bootstraps over questions.
+as if it had not been written; what counts as found is a chunk of the paragraph or section that it was written for. MRR
+is cut at rank 10. Intervals are percentile bootstraps over questions.
 """
 
 from __future__ import annotations
