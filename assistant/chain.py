@@ -11,7 +11,7 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import ConfigDict
+from pydantic import ConfigDict, InstanceOf
 
 from assistant.answering import Assistant
 from assistant.json_records import retrieved_record
@@ -24,9 +24,9 @@ class StewardRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    retriever: Retriever
+    retriever: InstanceOf[Retriever]
     k: int = 10
-    filters: Filters = Filters()
+    filters: InstanceOf[Filters] = Filters()
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
@@ -44,6 +45,34 @@ def open_assistant(settings: Settings) -> Assistant:
     )
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     return Assistant(generation, embedder, sources, settings)
+
+
+class CurrentAssistant:
+    """An assistant that follows the library: after a build the next question is asked of the new generation."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the library; raises as :func:`open_assistant` does."""
+        self._settings = settings
+        self._store = IndexStore(settings.index)
+        self._lock = threading.Lock()
+        self._assistant = open_assistant(settings)
+        self._retired: Assistant | None = None
+
+    def __call__(self) -> Assistant:
+        """The assistant over the newest generation."""
+        with self._lock:
+            manifest = self._store.manifest()
+            if manifest is not None and manifest.generation != self._assistant.generation.manifest.generation:
+                # Questions under way still read the generation before; the one before that is done with.
+                if self._retired is not None:
+                    self._retired.generation.close()
+                self._retired, self._assistant = self._assistant, open_assistant(self._settings)
+            return self._assistant
+
+    def close(self) -> None:
+        """Release both generations."""
+        for assistant in filter(None, (self._retired, self._assistant)):
+            assistant.generation.close()
 
 
 def list_documents(settings: Settings) -> list[DocumentStatus]:

@@ -58,7 +58,7 @@ def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
 
 
 def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) -> None:
-    blocks = build_app(assistant)
+    blocks = build_app(lambda: assistant)
     (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
     cleared, messages, evidence = respond.fn(QUESTION, [], [], [])
     assert cleared == ""

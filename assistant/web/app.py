@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any, cast
 
 from assistant import telemetry
@@ -14,7 +15,7 @@ import gradio as gr  # noqa: E402 its analytics switch is read at import
 from assistant.answering import Assistant, Turn  # noqa: E402
 from assistant.answering.arrangement import AUTHORITY_WORDS  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
-from assistant.library import open_assistant  # noqa: E402
+from assistant.library import CurrentAssistant  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
@@ -38,15 +39,16 @@ CSS = """
 Message = dict[str, Any]
 
 
-def build_app(assistant: Assistant) -> gr.Blocks:
-    """The app over one opened library; nothing is launched."""
-    titles = {source.title: source.id for source in assistant.sources.values()}
+def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
+    """The app over a library, ``current`` gives it for each question; nothing is launched."""
+    titles = {source.title: source.id for source in current().sources.values()}
 
     def respond(
         question: str, messages: list[Message], documents: list[str], authorities: list[str]
     ) -> tuple[str, list[Message], str]:
         if not question.strip():
             return "", messages, gr.skip()
+        assistant = current()
         filters = Filters(tuple(titles[title] for title in documents), tuple(authorities))  # type: ignore[arg-type]
         try:
             answer = assistant.ask(question, filters, _turns(messages))
@@ -86,7 +88,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
-    blocks = build_app(open_assistant(settings))
+    blocks = build_app(CurrentAssistant(settings))
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
         blocks.launch(

@@ -1,0 +1,127 @@
+"""The shipped library with the real model, from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import arrange
+from assistant.answering.extractive import Passage
+from assistant.embedding import SentenceEmbedder
+from assistant.ingestion import ingest
+from assistant.library import CurrentAssistant, open_assistant
+from assistant.records import Answer
+from assistant.retrieval import Filters
+from assistant.settings import Settings, load_settings
+
+pytestmark = pytest.mark.slow
+
+DEMOS = "mission-ready-national-missions"
+CORPUS = Path(__file__).parents[1] / "corpus"
+QUESTIONS = [
+    "How big is the Mission Delivery Unit?",
+    "Who should fund Mission Councils?",
+    "What is the milestone on child development?",
+    "Which authorities have an Integrated Settlement?",
+    "When did the National Procurement Policy Statement take effect?",
+    "What was the Plymouth Alliance and what came of it?",
+    "What does the white paper say about local audit?",
+    "What was the Adult Education Budget for Greater Manchester in 2025-26?",
+    "What barriers do small charities face when bidding?",
+]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("shipped")
+    settings = load_settings(corpus=CORPUS, index={"folder": folder / "indexes"})
+    report = ingest(settings, SentenceEmbedder(settings.embedding))
+    assert report.left_out == {}
+    return settings
+
+
+@pytest.fixture(scope="module")
+def assistant(settings: Settings) -> Iterator[Assistant]:
+    opened = open_assistant(settings)
+    yield opened
+    opened.generation.close()
+
+
+def check(answer: Answer, assistant: Assistant) -> None:
+    """What holds for every answer: exact quotes, supported sentences, known numbers, and about the right length."""
+    for quote in answer.citations:
+        text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
+        text = assistant.generation.document(text_id).text
+        assert text[quote.start : quote.end] == quote.quote
+        assert quote.page is None  # briefings have no pages, and none is made up
+    assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}
+    numbers = {quote.n for quote in answer.citations}
+    assert all(set(sentence.citations) <= numbers for sentence in answer.sentences)
+    assert len(answer.answer.split()) <= 160
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_answer_rests_on_exact_quotes(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "answered"
+    assert answer.sentences
+    check(answer, assistant)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("How big is the Mission Delivery Unit?", "25 people"),
+        ("Who should fund Mission Councils?", "HM Treasury"),
+        ("When did the National Procurement Policy Statement take effect?", "24 February"),
+        ("What was the Adult Education Budget for Greater Manchester in 2025-26?", "£102.0m"),
+    ],
+)
+def test_known_facts_are_in_the_answer(assistant: Assistant, question: str, fact: str) -> None:
+    assert fact in assistant.ask(question).answer
+
+
+@pytest.mark.parametrize(
+    "question", ["How many calories are in an avocado?", "Who painted the Sistine Chapel ceiling?"]
+)
+def test_what_the_library_does_not_hold_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.refused, answer.citations) == ("not-in-library", True, ())
+    assert len(answer.retrieved) == 10
+    assert "5 documents were searched" in answer.answer
+
+
+def test_policy_and_proposals_stand_under_their_own_headings(assistant: Assistant) -> None:
+    chunks = [assistant.generation.text_chunks(text_id)[3] for text_id in ("plan-for-change", DEMOS, "plan-for-change")]
+    passages = [Passage(chunk, chunk.sentences[number], 1.0) for number, chunk in enumerate(chunks[:2])]
+    passages.append(Passage(chunks[2], chunks[2].sentences[-1], 0.5))
+    text = arrange(passages, assistant.generation, assistant.sources).text
+    policy, proposal = text.index("(government policy,"), text.index("(independent proposal,")
+    assert policy < proposal
+    assert text.count("(government policy,") == 1
+
+
+def test_filters_hold(assistant: Assistant) -> None:
+    answer = assistant.ask("What should councils do?", Filters(authorities=("government-policy",)))
+    assert {quote.authority for quote in answer.citations} == {"government-policy"}
+    assert "mission-ready-national-missions" not in answer.documents_searched
+
+
+def test_registers_are_found_by_their_own_words(assistant: Assistant) -> None:
+    found = assistant.retriever.retrieve(
+        "precedents: councils that replaced many contracts with one alliance contract", 5
+    )
+    assert any(item.chunk.part == "precedents" and "Plymouth" in item.chunk.text for item in found)
+
+
+def test_a_running_app_follows_a_new_build(settings: Settings) -> None:
+    current = CurrentAssistant(settings)
+    before = current().generation.manifest.generation
+    assert current().generation.manifest.generation == before
+    ingest(settings, SentenceEmbedder(settings.embedding), rebuild=True)
+    assert current().generation.manifest.generation != before
+    assert current().ask("How big is the Mission Delivery Unit?").status == "answered"
+    current.close()
