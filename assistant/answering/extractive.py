@@ -119,7 +119,8 @@ class _Selection:
             cost += HEADING_WORDS
         said = [set(content_terms(readable(document, item.span))) for item in new]
         everything = set().union(*said)
-        if self.chosen and self.words + cost > self.max_words:
+        # One sentence may be longer than an answer should be; it is never cut.
+        if self.words + cost > self.max_words and (self.chosen or len(new) > 1):
             return False
         if any(len(everything & before) >= SAME * len(everything) for before in self.terms):
             return False

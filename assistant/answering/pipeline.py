@@ -85,7 +85,7 @@ class Assistant:
         passages: list[Passage] = pick_passages(
             question, vector, retrieved, self.generation, self.settings.answering.max_words
         )
-        return arrange(passages, self.generation, self.sources)
+        return arrange(passages, self.generation, self.sources) if passages else self._abstain(retrieved)
 
     def _abstain(self, retrieved: Sequence[RetrievedChunk]) -> Arranged:
         """Says what was searched and what came nearest; claims nothing."""
