@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assistant.answering import Assistant
+from assistant.catalogue import load_catalogue
+from assistant.index import IndexStore
 from assistant.settings import Settings, load_settings
+from tests.embedders import HashEmbedder
 
 CATALOGUE = """
 [[document]]
@@ -121,3 +125,10 @@ def make_library(folder: Path) -> Settings:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return load_settings(corpus=corpus, index={"folder": folder / "indexes"})
+
+
+def open_library(settings: Settings) -> Assistant:
+    """An assistant over an indexed library, with the stand-in embedder; its generation is to be closed."""
+    embedder = HashEmbedder()
+    sources = {source.id: source for source in load_catalogue(settings.corpus)}
+    return Assistant(IndexStore(settings.index).open(embedder.identity), embedder, sources, settings)

@@ -11,22 +11,18 @@ import pytest
 
 import assistant as package
 from assistant.answering import Assistant
-from assistant.catalogue import load_catalogue
 from assistant.chain import StewardRetriever, answer_chain
-from assistant.index import IndexStore
 from assistant.ingestion import ingest
 from assistant.retrieval import Filters
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library
+from tests.library_making import make_library, open_library
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Assistant]:
     settings = make_library(tmp_path)
-    embedder = HashEmbedder()
-    ingest(settings, embedder)
-    sources = {source.id: source for source in load_catalogue(settings.corpus)}
-    assistant = Assistant(IndexStore(settings.index).open(embedder.identity), embedder, sources, settings)
+    ingest(settings, HashEmbedder())
+    assistant = open_library(settings)
     yield assistant
     assistant.generation.close()
 

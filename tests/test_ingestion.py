@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
-from assistant.catalogue import add_file, load_catalogue
+from assistant.catalogue import add_file
 from assistant.errors import IndexLockedError
 from assistant.index import IndexStore
 from assistant.ingestion import ingest
 from assistant.settings import Settings
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library
+from tests.library_making import make_library, open_library
 
 
 @pytest.fixture
@@ -26,14 +25,8 @@ def settings(tmp_path: Path) -> Settings:
     return make_library(tmp_path)
 
 
-def opened(settings: Settings) -> Assistant:
-    embedder = HashEmbedder()
-    sources = {source.id: source for source in load_catalogue(settings.corpus)}
-    return Assistant(IndexStore(settings.index).open(embedder.identity), embedder, sources, settings)
-
-
 def first_words(settings: Settings, question: str) -> str:
-    assistant = opened(settings)
+    assistant = open_library(settings)
     try:
         return assistant.retriever.retrieve(question)[0].chunk.text
     finally:
@@ -45,7 +38,7 @@ def test_a_library_is_built_and_searched(settings: Settings) -> None:
     assert report.added == ("harbour-plan", "harbour-plan/precedents", "tide-report", "tide-report/recommendations")
     assert report.left_out == {}
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
-    assistant = opened(settings)
+    assistant = open_library(settings)
     assert assistant.generation.glossary == {"VCLE": "voluntary, community and local enterprise"}
     assistant.generation.close()
 
@@ -88,7 +81,7 @@ def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back
     own.write_text("# Harbour plan\n\nThe office will license exactly 41 boats.", encoding="utf-8")
     add_file(own, settings.corpus, title="Harbour plan", publisher="x", published="2024", authority="guidance")
     ingest(settings, HashEmbedder())
-    assistant = opened(settings)
+    assistant = open_library(settings)
     (found, *_) = assistant.retriever.retrieve("How many boats will the office license?")
     assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.authority) == (
         True,

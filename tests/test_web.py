@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.catalogue import load_catalogue
-from assistant.index import IndexStore
 from assistant.ingestion import ingest
 from assistant.records import Footnote
 from assistant.web.app import build_app
 from assistant.web.evidence import evidence_html
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library
+from tests.library_making import make_library, open_library
 
 QUESTION = "How many boats will the office license by 2027?"
 
@@ -27,10 +25,8 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
     briefing = settings.corpus / "briefings" / "harbour-plan.md"
     words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;script&gt;alert(1)&lt;/script&gt; boats")
     briefing.write_text(words, encoding="utf-8")
-    embedder = HashEmbedder()
-    ingest(settings, embedder)
-    sources = {source.id: source for source in load_catalogue(settings.corpus)}
-    opened = Assistant(IndexStore(settings.index).open(embedder.identity), embedder, sources, settings)
+    ingest(settings, HashEmbedder())
+    opened = open_library(settings)
     yield opened
     opened.generation.close()
 
