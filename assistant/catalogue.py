@@ -127,7 +127,7 @@ def add_file(
     Raises:
         CatalogueError: the file cannot be read or is empty, or a field is wrong.
     """
-    name = identifier or slug(title)
+    name = identifier or _known_id(title, corpus) or slug(title)
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -136,16 +136,32 @@ def add_file(
         raise CatalogueError(f"{file} is empty, so there is nothing to add.")
     kept = f"{ADDED}/{name}/{hashlib.sha256(content).hexdigest()[:16]}{file.suffix.lower()}"
     row = {
-        "id": name, "title": title, "publisher": publisher, "published": published, "authority": authority,
-        "status": status, "jurisdiction": "Not stated", "licence": licence, "credit": publisher,
-        "landing_page": landing_page, "file": kept,
-    }  # fmt: skip
+        "id": name,
+        "title": title,
+        "publisher": publisher,
+        "published": published,
+        "authority": authority,
+        "status": status,
+        "jurisdiction": "Not stated",
+        "licence": licence,
+        "credit": publisher,
+        "landing_page": landing_page,
+        "file": kept,
+    }
     entry = corpus / ADDED / name / "source.json"
     _source(row, entry, 1)
     write_atomically(corpus / kept, content)
     # The entry comes last: until it names the file, the library does not know of it.
     write_atomically(entry, (json.dumps(row, indent=2, ensure_ascii=False) + "\n").encode())
     return next(item for item in load_catalogue(corpus) if item.id == name)
+
+
+def _known_id(title: str, corpus: Path) -> str | None:
+    """Id of the entry with this title, in full or as it stands before its colon; None when there is none."""
+    for source in load_catalogue(corpus):
+        if title.casefold() in (source.title.casefold(), source.title.partition(":")[0].casefold()):
+            return source.id
+    return None
 
 
 def write_atomically(path: Path, content: bytes) -> None:

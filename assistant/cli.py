@@ -123,9 +123,17 @@ def add(
 
     settings = load_settings()
     source = add_file(
-        file, settings.corpus, title=title, publisher=publisher, published=published, authority=authority.value,
-        identifier=identifier, status=status.value, licence=licence, landing_page=url,
-    )  # fmt: skip
+        file,
+        settings.corpus,
+        title=title,
+        publisher=publisher,
+        published=published,
+        authority=authority.value,
+        identifier=identifier,
+        status=status.value,
+        licence=licence,
+        landing_page=url,
+    )
     print(f"Added {source.id}: {source.title} ({source.publisher}, {source.published}, {source.authority}).")
     print("Run `steward ingest` to search it.", file=sys.stderr)
 
@@ -172,9 +180,15 @@ def documents(as_json: JsonFlag = False) -> None:
     table = Table("id", "publisher", "published", "authority", "status", "form", "chunks", "problems")
     for row in rows:
         table.add_row(
-            row.id, row.publisher, row.published, row.authority, row.status, row.form or "not indexed", str(row.chunks),
+            row.id,
+            row.publisher,
+            row.published,
+            row.authority,
+            row.status,
+            row.form or "not indexed",
+            str(row.chunks),
             str(len(row.problems)),
-        )  # fmt: skip
+        )
     Console().print(table)
     for row in rows:
         for problem in row.problems:
@@ -293,9 +307,12 @@ def _filters(
 ) -> Filters:
     """Filters of the values as given; the library checks them and names those it knows."""
     return Filters(
-        tuple(documents or ()), cast(tuple[Authority, ...], tuple(authorities or ())),
-        cast(tuple[Status, ...], tuple(statuses or ())), first, last,
-    )  # fmt: skip
+        tuple(documents or ()),
+        cast(tuple[Authority, ...], tuple(authorities or ())),
+        cast(tuple[Status, ...], tuple(statuses or ())),
+        first,
+        last,
+    )
 
 
 @contextmanager

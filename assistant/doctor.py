@@ -28,8 +28,12 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which to mend them."""
     checks: dict[str, Callable[[Settings], str]] = {
-        "catalogue": _catalogue, "embedding model": _model, "disk": _disk, "index": _index, "originals": _originals,
-    }  # fmt: skip
+        "catalogue": _catalogue,
+        "embedding model": _model,
+        "disk": _disk,
+        "index": _index,
+        "originals": _originals,
+    }
     findings = []
     for what, check in checks.items():
         try:

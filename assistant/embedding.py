@@ -91,9 +91,13 @@ class SentenceEmbedder:
         vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
         for batch in self._batches(texts):
             encoded = self._model.encode(
-                [texts[i] for i in batch], batch_size=len(batch), normalize_embeddings=True, show_progress_bar=False,
-                convert_to_numpy=False, convert_to_tensor=True,
-            )  # fmt: skip
+                [texts[i] for i in batch],
+                batch_size=len(batch),
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=False,
+                convert_to_tensor=True,
+            )
             vectors[batch] = encoded.float().numpy()
             if on_progress is not None:
                 on_progress(len(batch))

@@ -81,9 +81,11 @@ def ingest(
     current = _current(manifest, settings, embedder)
     if manifest is not None and not manifest.left_out and current == {item.id: item.fingerprint for item in planned}:
         return IngestReport(
-            manifest.library_version, unchanged=tuple(sorted(current)), chunks=_chunk_count(manifest),
+            manifest.library_version,
+            unchanged=tuple(sorted(current)),
+            chunks=_chunk_count(manifest),
             seconds=time.perf_counter() - started,
-        )  # fmt: skip
+        )
     return _build(_Build(settings, embedder, store, sources, planned, current, progress), started)
 
 

@@ -17,8 +17,12 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "answer": answer.answer,
         "sentences": [
-            {"text": item.text, "citations": list(item.citations), "verdict": item.verdict,
-             "reasons": [asdict(reason) for reason in item.reasons]}
+            {
+                "text": item.text,
+                "citations": list(item.citations),
+                "verdict": item.verdict,
+                "reasons": [asdict(reason) for reason in item.reasons],
+            }
             for item in answer.sentences
         ],
         "citations": [quote_record(quote) for quote in answer.citations],
@@ -28,7 +32,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "library_version": answer.library_version,
         "as_at": answer.as_at,
         "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
-    }  # fmt: skip
+    }
 
 
 def quote_record(quote: Quote) -> dict[str, Any]:

@@ -89,8 +89,15 @@ def list_documents(settings: Settings) -> list[DocumentStatus]:
             problems.insert(0, left_out[source.id])
         rows.append(
             DocumentStatus(
-                source.id, source.title, source.publisher, source.published, source.authority, source.status,
-                body.form if body else None, sum(entry.chunks for entry in own), tuple(problems),
+                source.id,
+                source.title,
+                source.publisher,
+                source.published,
+                source.authority,
+                source.status,
+                body.form if body else None,
+                sum(entry.chunks for entry in own),
+                tuple(problems),
             )
-        )  # fmt: skip
+        )
     return rows

@@ -37,9 +37,23 @@ def test_without_a_conversation_nothing_is_added() -> None:
 
 TEXT = "The harbour has 25 boats. It must not close."
 QUOTE = Quote(
-    1, "harbour", "Harbour plan", "Harbour Office", "2025", "guidance", "current", "briefing", "body", ("Boats",), None,
-    None, TEXT[:25], 0, 25, "",
-)  # fmt: skip
+    1,
+    "harbour",
+    "Harbour plan",
+    "Harbour Office",
+    "2025",
+    "guidance",
+    "current",
+    "briefing",
+    "body",
+    ("Boats",),
+    None,
+    None,
+    TEXT[:25],
+    0,
+    25,
+    "",
+)
 
 
 def verdict(sentence: str, quote: Quote = QUOTE) -> str:

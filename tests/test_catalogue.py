@@ -105,6 +105,14 @@ def test_an_added_file_under_a_known_id_stands_in_for_the_original_only(tmp_path
     assert source.file is not None
 
 
+def test_a_known_title_is_enough_to_stand_in(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY.replace('"Tide policy"', '"Tides: a policy for harbours"'))
+    own = tmp_path / "tide.md"
+    own.write_text("words", encoding="utf-8")
+    source = add_file(own, corpus, title="tides", publisher="P", published="2024", authority="evidence")
+    assert (source.id, source.title) == ("tide-policy", "Tides: a policy for harbours")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

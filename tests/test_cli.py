@@ -46,9 +46,20 @@ def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.
     assert citation["footnotes"][0]["url"] == "https://example.org/register"
     assert {sentence["verdict"] for sentence in record["sentences"]} == {"supported"}
     assert set(record) == {
-        "question", "standalone_question", "status", "refused", "answer", "sentences", "citations", "retrieved",
-        "documents_searched", "model", "library_version", "as_at", "seconds",
-    }  # fmt: skip
+        "question",
+        "standalone_question",
+        "status",
+        "refused",
+        "answer",
+        "sentences",
+        "citations",
+        "retrieved",
+        "documents_searched",
+        "model",
+        "library_version",
+        "as_at",
+        "seconds",
+    }
 
 
 @pytest.mark.slow

@@ -108,9 +108,12 @@ def test_an_unreadable_file_is_left_out_and_costs_nobody_else(settings: Settings
 
 def test_a_second_writer_is_told_who_builds(settings: Settings) -> None:
     ingest(settings, HashEmbedder())
-    with IndexStore(settings.index).write(
-        embedding=HashEmbedder().identity, chunking={}, reader_version="1", catalogue_hash=""
-    ), pytest.raises(IndexLockedError, match="process"):  # fmt: skip
+    with (
+        IndexStore(settings.index).write(
+            embedding=HashEmbedder().identity, chunking={}, reader_version="1", catalogue_hash=""
+        ),
+        pytest.raises(IndexLockedError, match="process"),
+    ):
         ingest(settings, HashEmbedder(), rebuild=True)
 
 

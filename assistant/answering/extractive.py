@@ -46,7 +46,7 @@ _WANTS_LIST = re.compile(
     r"\b(what are|which|list|who are|how many|name the|examples|steps|criteria|principles|shifts|reforms|"
     r"recommendations|barriers|reasons|ways|tests|pillars|priorities|options|everything|all the|what .*s\b)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)

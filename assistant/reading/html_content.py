@@ -13,18 +13,47 @@ Element = Any
 """An lxml element; lxml ships without type information."""
 
 _NEVER_TEXT = (
-    "script", "style", "template", "noscript", "iframe", "object", "embed", "audio", "video", "canvas", "svg",
-    "button", "input", "select", "textarea", "datalist",
-)  # fmt: skip
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "embed",
+    "audio",
+    "video",
+    "canvas",
+    "svg",
+    "button",
+    "input",
+    "select",
+    "textarea",
+    "datalist",
+)
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
 _FURNITURE_CLASSES = frozenset(
     {
-        "app-c-contents-list", "gem-c-contents-list", "app-c-back-to-top", "app-c-print-link", "gem-c-print-link",
-        "gem-c-metadata", "gem-c-feedback", "gem-c-share-links", "gem-c-breadcrumbs", "gem-c-related-navigation",
-        "gem-c-cookie-banner", "govuk-cookie-banner", "govuk-breadcrumbs", "govuk-skip-link",
-        "govuk-visually-hidden", "visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text",
+        "app-c-contents-list",
+        "gem-c-contents-list",
+        "app-c-back-to-top",
+        "app-c-print-link",
+        "gem-c-print-link",
+        "gem-c-metadata",
+        "gem-c-feedback",
+        "gem-c-share-links",
+        "gem-c-breadcrumbs",
+        "gem-c-related-navigation",
+        "gem-c-cookie-banner",
+        "govuk-cookie-banner",
+        "govuk-breadcrumbs",
+        "govuk-skip-link",
+        "govuk-visually-hidden",
+        "visually-hidden",
+        "visuallyhidden",
+        "sr-only",
+        "screen-reader-text",
     }
-)  # fmt: skip
+)
 _HIDING_STYLE = re.compile(
     r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0(?:\.0\d*)?%?(?=[;!]|$)"
     r"|font-size:(?:0(?:\.0\d*)?(?:[a-z]+|%)?|[01](?:\.\d+)?(?:px|pt))(?=[;!]|$)"

@@ -65,10 +65,14 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             with gr.Column(scale=3):
                 # Plain text: what a document holds is never rendered as Markdown, HTML or formulas.
                 chat = gr.Chatbot(
-                    label="Conversation", render_markdown=False, latex_delimiters=[], allow_tags=False, height=520,
+                    label="Conversation",
+                    render_markdown=False,
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    height=520,
                     feedback_options=None,
                     buttons=["copy"],
-                )  # fmt: skip
+                )
                 question = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4, autofocus=True)
                 with gr.Row():
                     send = gr.Button("Ask", variant="primary")

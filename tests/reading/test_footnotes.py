@@ -89,8 +89,10 @@ def test_fields_are_read_where_they_are_plain(
         ("A. Available at https://www. docks.example/a-b [accessed 1/2/2024]", "https://www.docks.example/a-b"),
         ("A. Available at https:// docks.example/a [accessed 1/2/2024]", "https://docks.example/a"),
         ("A. Available at https://www.docks. example/a/b [accessed 1/2/2024]", "https://www.docks.example/a/b"),
-        ("A. https://docks.example/up/ loads/T_2013_ Tide_report.pdf [accessed 2/2/24]",
-         "https://docks.example/up/loads/T_2013_Tide_report.pdf"),
+        (
+            "A. https://docks.example/up/ loads/T_2013_ Tide_report.pdf [accessed 2/2/24]",
+            "https://docks.example/up/loads/T_2013_Tide_report.pdf",
+        ),
         ("A. https://docks.example/a. See also the annex.", "https://docks.example/a"),
         ("A (https://docks.example/a_(b)).", "https://docks.example/a_(b)"),
         ("<https://docks.example/a>", "https://docks.example/a"),
@@ -99,7 +101,7 @@ def test_fields_are_read_where_they_are_plain(
         ("A. https:// not an address", None),
         ("No address.", None),
     ],
-)  # fmt: skip
+)
 def test_addresses_broken_at_line_ends_are_made_whole(text: str, url: str | None) -> None:
     assert parse_footnote("1", text).url == url
 

@@ -219,13 +219,22 @@ def test_words_that_can_be_seen_stay(shown: str) -> None:
 @pytest.mark.parametrize(
     "furniture",
     [
-        "<nav>Home</nav>", "<aside>Adverts</aside>", "<footer>Contact</footer>", "<header>Logo</header>",
-        "<form><label>Search</label><input></form>", "<script>let a = '<p>x</p>'</script>", "<style>p{}</style>",
-        "<noscript>Turn it on</noscript>", "<template><p>Row</p></template>", "<!-- note to self -->",
-        '<div class="app-c-contents-list">Contents</div>', '<div role="navigation">More</div>',
-        '<span class="govuk-visually-hidden">Warning</span>', "<svg><text>icon</text></svg>",
+        "<nav>Home</nav>",
+        "<aside>Adverts</aside>",
+        "<footer>Contact</footer>",
+        "<header>Logo</header>",
+        "<form><label>Search</label><input></form>",
+        "<script>let a = '<p>x</p>'</script>",
+        "<style>p{}</style>",
+        "<noscript>Turn it on</noscript>",
+        "<template><p>Row</p></template>",
+        "<!-- note to self -->",
+        '<div class="app-c-contents-list">Contents</div>',
+        '<div role="navigation">More</div>',
+        '<span class="govuk-visually-hidden">Warning</span>',
+        "<svg><text>icon</text></svg>",
     ],
-)  # fmt: skip
+)
 def test_what_serves_the_site_is_left_out(furniture: str) -> None:
     document = read(f"<html><body><p>Before.</p>{furniture}<p>After.</p></body></html>")
     assert document.text == "Before.\n\nAfter."
@@ -333,13 +342,55 @@ def test_a_page_without_words_is_an_error(markup: str) -> None:
 
 
 _TAGS = [
-    "p", "div", "span", "h1", "h2", "ul", "ol", "li", "table", "tr", "td", "th", "blockquote", "sup", "a", "br", "nav",
-    "main", "article", "dl", "dt", "dd", "q", "pre", "b", "script", "title", "head", "body", "html", "form",
-]  # fmt: skip
+    "p",
+    "div",
+    "span",
+    "h1",
+    "h2",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "blockquote",
+    "sup",
+    "a",
+    "br",
+    "nav",
+    "main",
+    "article",
+    "dl",
+    "dt",
+    "dd",
+    "q",
+    "pre",
+    "b",
+    "script",
+    "title",
+    "head",
+    "body",
+    "html",
+    "form",
+]
 _ATTRIBUTES = st.sampled_from(
-    ["", "id=fn:1", "href=#fn:1", 'class="footnotes"', "hidden", "colspan=9", "rowspan=70000", "start=2",
-     'style="display:none"', 'role="doc-noteref"', 'class="govspeak"', "name=x", 'role="heading" aria-level="9"']
-)  # fmt: skip
+    [
+        "",
+        "id=fn:1",
+        "href=#fn:1",
+        'class="footnotes"',
+        "hidden",
+        "colspan=9",
+        "rowspan=70000",
+        "start=2",
+        'style="display:none"',
+        'role="doc-noteref"',
+        'class="govspeak"',
+        "name=x",
+        'role="heading" aria-level="9"',
+    ]
+)
 _PIECE = st.one_of(
     st.builds(lambda tag, attribute: f"<{tag} {attribute}>", st.sampled_from(_TAGS), _ATTRIBUTES),
     st.sampled_from(_TAGS).map(lambda tag: f"</{tag}>"),

@@ -320,14 +320,31 @@ def test_a_file_without_words_is_an_error() -> None:
 
 _MARKUP = st.sampled_from(
     [
-        "<w:p>", "</w:p>", "<w:r>", "</w:r>", "<w:t>words</w:t>", "<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>",
-        "</w:tc>", "<w:tab/>", "</w:sdt>", "<w:pPr><w:outlineLvl w:val='x'/></w:pPr>",
+        "<w:p>",
+        "</w:p>",
+        "<w:r>",
+        "</w:r>",
+        "<w:t>words</w:t>",
+        "<w:tbl>",
+        "</w:tbl>",
+        "<w:tr>",
+        "</w:tr>",
+        "<w:tc>",
+        "</w:tc>",
+        "<w:tab/>",
+        "</w:sdt>",
+        "<w:pPr><w:outlineLvl w:val='x'/></w:pPr>",
         "<w:pPr><w:pStyle w:val='None'/></w:pPr>",
-        "<w:tcPr><w:gridSpan w:val='99999'/><w:vMerge/></w:tcPr>", "<w:footnoteReference w:id='1'/>", "<w:sdt>",
-        "<w:rPr><w:vanish/></w:rPr>", "<w:pPr><w:numPr><w:ilvl w:val='-3'/><w:numId w:val='1'/></w:numPr></w:pPr>",
-        "<w:footnoteReference/>", "<w:t>\ue0001\ue001 • ²</w:t>", "<w:tblPr><w:tblLook w:val='zz'/></w:tblPr>",
+        "<w:tcPr><w:gridSpan w:val='99999'/><w:vMerge/></w:tcPr>",
+        "<w:footnoteReference w:id='1'/>",
+        "<w:sdt>",
+        "<w:rPr><w:vanish/></w:rPr>",
+        "<w:pPr><w:numPr><w:ilvl w:val='-3'/><w:numId w:val='1'/></w:numPr></w:pPr>",
+        "<w:footnoteReference/>",
+        "<w:t>\ue0001\ue001 • ²</w:t>",
+        "<w:tblPr><w:tblLook w:val='zz'/></w:tblPr>",
     ]
-)  # fmt: skip
+)
 
 
 def balanced(pieces: list[str]) -> str:
