@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -31,6 +32,20 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+if find_spec("evals") is not None:
+    from evals.commands import app as _evals
+
+    app.add_typer(_evals, name="eval")
+else:
+
+    @app.command("eval", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+    def no_evals() -> None:
+        """Grounding evals; they need a checkout of the repository."""
+        raise AssistantError(
+            "The evals are not installed: they belong to the repository. In a checkout of it run `pip install -e '.[evals]'`."
+        )
+
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 DocumentOption = Annotated[

@@ -1,17 +1,54 @@
 """Does what is shown follow from what it cites? Runs on every final sentence, whoever wrote it.
 
 This release shows quoted sentences only, so the check is equality: each cited quote must stand in its document at the
-place it names, and each sentence must stand in one of its quotes, or be a quoted table row behind its columns' titles.
+place it names, and each sentence must stand in its quotes as a whole, or be a quoted table row behind its columns'
+titles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant.chunking import labelled_row
 from assistant.records import Document, Quote, Reason, Sentence, Verdict
+from assistant.sentences import split_sentences
 
 FindDocument = Callable[[Quote], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a context supports a claim."""
+
+    verdict: Verdict
+    score: float
+    """Between 0 and 1, higher is better: the share of the claim's sentences that the context holds."""
+    reasons: tuple[Reason, ...] = ()
+
+
+def verify(claim: str, context: str) -> Verification:
+    """Does the context say what the claim says? Whole sentences are compared, so that none can lose its "not" at an end.
+
+    >>> verify("Boards meet monthly.", "The unit is small. Boards meet monthly.").verdict
+    'supported'
+    >>> verify("Boards meet weekly.", "The unit is small. Boards meet monthly.").verdict
+    'unsupported'
+    """
+    said = list(_sentences(claim))
+    lines = [_plain(line) for line in context.split("\n")]
+    held = set(_sentences(context)) | set(lines)
+    # A table row is shown behind its columns' titles; both are cited.
+    held |= {_plain(labelled_row(header, row)) for header in lines for row in lines if " | " in header and " | " in row}
+    missing = [sentence for sentence in said if sentence not in held]
+    if not said:
+        return Verification("unsupported", 0.0, (Reason("words", claim, "the claim is empty"),))
+    share = 1 - len(missing) / len(said)
+    if _plain(claim) in held or not missing:
+        return Verification("supported", 1.0)
+    reasons = tuple(Reason("words", sentence, context) for sentence in missing)
+    return Verification("partly" if share else "unsupported", share, reasons)
 
 
 def check_sentence(sentence: Sentence, quotes: Sequence[Quote], find_document: FindDocument) -> Sentence:
@@ -24,19 +61,18 @@ def check_sentence(sentence: Sentence, quotes: Sequence[Quote], find_document: F
         found = find_document(quote).text[quote.start : quote.end]
         if found != quote.quote:
             reasons.append(Reason("quote", quote.quote, found))
-    if cited and not _is_verbatim(sentence.text, cited):
-        reasons.append(Reason("words", sentence.text, " … ".join(quote.quote for quote in cited)))
-    return _judged(sentence, reasons)
-
-
-def _is_verbatim(text: str, quotes: Sequence[Quote]) -> bool:
-    """True when the text stands in one of the quotes, or is a quoted table row behind its quoted columns' titles."""
-    if any(text in quote.quote for quote in quotes):
-        return True
-    lines = [line for quote in quotes for line in quote.quote.split("\n")]
-    return any(labelled_row(header, row) == text for header in lines for row in lines)
-
-
-def _judged(sentence: Sentence, reasons: Sequence[Reason]) -> Sentence:
+    if cited:
+        reasons += verify(sentence.text, "\n".join(quote.quote for quote in cited)).reasons
     verdict: Verdict = "unsupported" if reasons else "supported"
     return Sentence(sentence.text, sentence.citations, verdict, tuple(reasons))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Each sentence of each line, spaced evenly."""
+    for line in text.split("\n"):
+        for start, end in split_sentences(line):
+            yield _plain(line[start:end])
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

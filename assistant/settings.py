@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     )
 
     corpus: Path = Field(Path("corpus"), description="Folder of the catalogue, briefings, registers and originals.")
+    quality_report: Path = Field(
+        Path("evals/report.html"),
+        description="Page that the web app shows under Quality; `steward eval report` makes it.",
+    )
     reading: ReadingSettings = ReadingSettings()
     fetching: FetchingSettings = FetchingSettings()
     chunking: ChunkingSettings = ChunkingSettings()

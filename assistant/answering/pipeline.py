@@ -74,18 +74,20 @@ class Assistant:
         )
 
     def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
-        if not retrieved:
-            return self._abstain(retrieved)
-        similarity = max(
-            float(np.max(vectors @ vector, initial=0.0))
-            for vectors in self.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
-        )
-        if not holds_answer(weigh_evidence(question, similarity, retrieved, self.retriever.rarity)):
+        if not retrieved or not self._is_enough(question, vector, retrieved):
             return self._abstain(retrieved)
         passages: list[Passage] = pick_passages(
             question, vector, retrieved, self.generation, self.settings.answering.max_words
         )
         return arrange(passages, self.generation, self.sources) if passages else self._abstain(retrieved)
+
+    def _is_enough(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> bool:
+        """Whether what was found is enough to answer."""
+        similarity = max(
+            float(np.max(vectors @ vector, initial=0.0))
+            for vectors in self.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
+        )
+        return holds_answer(weigh_evidence(question, similarity, retrieved, self.retriever.rarity))
 
     def _abstain(self, retrieved: Sequence[RetrievedChunk]) -> Arranged:
         """Says what was searched and what came nearest; claims nothing."""

@@ -19,6 +19,7 @@ from assistant.library import CurrentAssistant  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
+from assistant.web.quality import quality_html  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -41,6 +42,21 @@ Message = dict[str, Any]
 
 def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched."""
+    report = current().settings.quality_report
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as blocks:
+        gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
+        with gr.Tabs():
+            with gr.Tab("Ask"):
+                _ask_tab(current)
+            with gr.Tab("Quality"):
+                quality = gr.HTML(label="Quality")
+        # At each load of the page, so that a report made while the app runs is seen.
+        blocks.load(lambda: quality_html(report), None, quality, api_visibility="private")
+    return cast(gr.Blocks, blocks)
+
+
+def _ask_tab(current: Callable[[], Assistant]) -> None:
+    """The chat, its filters, and the evidence beside it."""
     titles = {source.title: source.id for source in current().sources.values()}
 
     def respond(
@@ -59,35 +75,32 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
         asked = [{"role": "user", "content": question}, {"role": "assistant", "content": said}]
         return "", messages + asked, evidence
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as blocks:
-        gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
-        with gr.Row():
-            with gr.Column(scale=3):
-                # Plain text: what a document holds is never rendered as Markdown, HTML or formulas.
-                chat = gr.Chatbot(
-                    label="Conversation",
-                    render_markdown=False,
-                    latex_delimiters=[],
-                    allow_tags=False,
-                    height=520,
-                    feedback_options=None,
-                    buttons=["copy"],
-                )
-                question = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4, autofocus=True)
-                with gr.Row():
-                    send = gr.Button("Ask", variant="primary")
-                    clear = gr.Button("New conversation")
-                gr.Examples(EXAMPLES, question, label="Examples")
-                with gr.Accordion("Filters", open=False):
-                    documents = gr.Dropdown(list(titles), multiselect=True, label="Documents", value=[])
-                    choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
-                    authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
-            with gr.Column(scale=2):
-                evidence = gr.HTML(label="Evidence")
-        inputs, outputs = [question, chat, documents, authorities], [question, chat, evidence]
-        gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
-        clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
-    return cast(gr.Blocks, blocks)
+    with gr.Row():
+        with gr.Column(scale=3):
+            # Plain text: what a document holds is never rendered as Markdown, HTML or formulas.
+            chat = gr.Chatbot(
+                label="Conversation",
+                render_markdown=False,
+                latex_delimiters=[],
+                allow_tags=False,
+                height=520,
+                feedback_options=None,
+                buttons=["copy"],
+            )
+            question = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4, autofocus=True)
+            with gr.Row():
+                send = gr.Button("Ask", variant="primary")
+                clear = gr.Button("New conversation")
+            gr.Examples(EXAMPLES, question, label="Examples")
+            with gr.Accordion("Filters", open=False):
+                documents = gr.Dropdown(list(titles), multiselect=True, label="Documents", value=[])
+                choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
+                authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
+        with gr.Column(scale=2):
+            evidence = gr.HTML(label="Evidence")
+    inputs, outputs = [question, chat, documents, authorities], [question, chat, evidence]
+    gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
+    clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
 
 
 def launch(settings: Settings, host: str, port: int) -> None:

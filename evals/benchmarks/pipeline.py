@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
@@ -90,11 +91,9 @@ def _embed(table: Table) -> None:
         embedder.embed(texts[:64])
         ours, bare = [], []
         for _ in range(3):
-            ours.append(len(texts) / _seconds(lambda e=embedder: e.embed(texts)))
-            bare.append(
-                len(texts)
-                / _seconds(lambda m=model: m.encode(texts, normalize_embeddings=True, show_progress_bar=False))
-            )
+            ours.append(len(texts) / _seconds(partial(embedder.embed, texts)))
+            encode = partial(model.encode, texts, normalize_embeddings=True, show_progress_bar=False)
+            bare.append(len(texts) / _seconds(encode))
         speeds[precision], speeds[f"bare {precision}"] = statistics.median(ours), statistics.median(bare)
         _row(table, f"embedding, {precision}, texts/s", "", ours)
         _row(table, f"bare loop, {precision}, texts/s", "", bare)
@@ -105,7 +104,7 @@ def _embed(table: Table) -> None:
 
 def _milliseconds(ask: Callable[[str], object], questions: Sequence[str]) -> list[float]:
     ask(questions[0])
-    return [1000 * _seconds(lambda q=question: ask(q)) for question in questions]
+    return [1000 * _seconds(partial(ask, question)) for question in questions]
 
 
 def _seconds(work: Callable[[], object]) -> float:

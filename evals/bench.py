@@ -1,0 +1,95 @@
+"""What all tasks of one process share: the opened library, the places of its passages, and the systems under test."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from pathlib import Path
+
+from assistant.answering import Assistant, Turn
+from assistant.records import Answer
+from assistant.settings import Settings, load_settings
+from evals.cases import Question
+from evals.library import open_shipped_library
+from evals.metrics.support import SupportFinder
+from evals.outcomes import Outcome
+from evals.paged import open_paged_library, paged_files
+from evals.poison import open_poisoned_library
+from evals.systems import System, build_system, remembering
+
+
+class Bench:
+    """Opens the shipped library when it is first needed; a system is built once."""
+
+    def __init__(self) -> None:
+        self._systems: dict[str, System] = {}
+
+    @staticmethod
+    @cache
+    def shared() -> Bench:
+        """The one bench of this process."""
+        return Bench()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return load_settings()
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """The assistant over the shipped library."""
+        return open_shipped_library(self.settings)
+
+    @cached_property
+    def _for_floors(self) -> Assistant:
+        return remembering(self.assistant)
+
+    @cached_property
+    def finder(self) -> SupportFinder:
+        """Finds the passages that cases name."""
+        return SupportFinder(self.assistant.generation)
+
+    @cached_property
+    def poisoned(self) -> Assistant:
+        """The assistant over the shipped library with the hostile files in it."""
+        return open_poisoned_library(self.settings)
+
+    @cached_property
+    def paged(self) -> Assistant:
+        """The assistant over the shipped library as publications with pages."""
+        return open_paged_library(self.settings)
+
+    @cached_property
+    def publications(self) -> dict[str, Path]:
+        """The publications by document id."""
+        return paged_files(self.settings)
+
+    def system(self, name: str) -> System:
+        """A system under test by its name."""
+        if name not in self._systems:
+            self._systems[name] = build_system(name, self.assistant if name == "steward" else self._for_floors)
+        return self._systems[name]
+
+    def ask(self, system: str, question: Question, parents: dict[str, Question]) -> Outcome:
+        """Ask one question; a follow-up after the questions that led to it, each answered by the same system."""
+        return self.system(system).ask(question.question, self._conversation(system, question, parents))
+
+    def ask_pages(self, question: Question, parents: dict[str, Question]) -> Answer:
+        """Ask the library of publications; a follow-up is asked as the standalone question it comes to."""
+        turns = [Turn(parent.question, "") for parent in _line(question, parents)]
+        return self.paged.ask(question.question, conversation=turns)
+
+    def _conversation(self, system: str, question: Question, parents: dict[str, Question]) -> tuple[Turn, ...]:
+        if question.followup_of is None:
+            return ()
+        parent = parents[question.followup_of]
+        before = self._conversation(system, parent, parents)
+        answered = self.system(system).ask(parent.question, before)
+        return (*before, Turn(parent.question, answered.answer))
+
+
+def _line(question: Question, parents: dict[str, Question]) -> list[Question]:
+    """The questions that led to one, oldest first."""
+    if question.followup_of is None:
+        return []
+    parent = parents[question.followup_of]
+    return [*_line(parent, parents), parent]

@@ -1,0 +1,240 @@
+"""Checks the data sets: nothing dangles, nothing stands twice, nothing for reporting was used for tuning.
+
+Run ``python -m evals.checks`` (``--questions FILE`` checks another file of questions). Exits 1 when anything is wrong.
+`steward eval run` makes the same checks before it asks a question.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.errors import AssistantError
+from assistant.terms import content_terms
+from evals.cases import DATASETS, CaseError, Question, Splits, load_questions, load_splits
+from evals.library import open_shipped_library
+from evals.making.sections import section_ids
+from evals.metrics.matching import states, tokens
+from evals.metrics.support import SupportFinder, section_span, supporting_words
+from evals.quotes import AlteredQuote, load_altered_quotes
+
+TUNED_ON = Path(__file__).parent / "calibration" / "tuned_on.json"
+"""Which sections each calibration used; the calibrations write it."""
+SAME_QUESTION = 0.8
+"""Share of two questions' content words in common (Jaccard) from which on they count as one question."""
+FEW_WORDS = 0.5
+"""A question shares few words with its passage when less than this part of its content words stand there."""
+LEAST_COUNTS = {"unanswerable": 40, "false-premise": 15, "authority": 20, "date": 10}
+LEAST_QUESTIONS = 240
+
+
+def main(
+    questions: Annotated[Path, typer.Option(help="The file of questions.")] = DATASETS / "questions.jsonl",
+    partial: Annotated[bool, typer.Option(help="A part of the set: do not count.")] = False,
+) -> None:
+    """Check, print what is wrong and what there is."""
+    try:
+        cases = load_questions(questions)
+        assistant = open_shipped_library()
+        problems = list(question_problems(cases, load_splits(), assistant))
+    except AssistantError as error:
+        sys.exit(f"Error: {error}")
+    if not partial:
+        problems += count_problems(cases)
+        problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
+        problems += tuning_problems(load_splits())
+    low = share_few_words(cases, assistant)
+    print(f"{len(cases)} questions; {low:.0%} of the answerable ones share few content words with their passage")
+    kinds: dict[str, list[str]] = {
+        "type": [case.type for case in cases],
+        "style": [case.style for case in cases],
+        "split": [case.split for case in cases],
+        "document": [case.spans[0].document for case in cases if case.spans],
+    }
+    for name, values in kinds.items():
+        print(f"  {name}: " + ", ".join(f"{key} {count}" for key, count in Counter(values).most_common()))
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problems")
+    sys.exit(1 if problems else 0)
+
+
+def question_problems(cases: Sequence[Question], splits: Splits, assistant: Assistant) -> Iterator[str]:
+    """What is wrong with a set of questions, one sentence each."""
+    yield from _section_problems(splits, assistant)
+    finder = SupportFinder(assistant.generation)
+    earlier: dict[str, Question] = {}
+    for case in cases:
+        yield from _split_problems(case, splits)
+        try:
+            finder.needs(case)
+        except AssistantError as error:
+            yield str(error)
+        else:
+            yield from _fact_problems(case, assistant)
+        if case.followup_of is not None:
+            parent = earlier.get(case.followup_of)
+            if parent is None:
+                yield f"Case {case.id}: followup_of names {case.followup_of!r}, which no earlier line has."
+            elif parent.split != case.split:
+                yield f"Case {case.id} is {case.split}, its parent {parent.id} is {parent.split}."
+        earlier[case.id] = case
+    yield from _duplicates(cases, assistant)
+
+
+def quote_problems(quotes: Sequence[AlteredQuote], splits: Splits, assistant: Assistant) -> Iterator[str]:
+    """What is wrong with a set of altered quotes, one sentence each."""
+    seen: set[tuple[str, str]] = set()
+    for quote in quotes:
+        split = splits.of(quote.document, quote.section)
+        if split != quote.split:
+            yield f"Quote {quote.id} is {quote.split}, but {quote.document}#{quote.section} is {split or 'not listed'}."
+        if quote.document not in assistant.generation.manifest.texts:
+            yield f"Quote {quote.id}: the library holds no text {quote.document!r}."
+        elif quote.context not in assistant.generation.document(quote.document).text:
+            yield f"Quote {quote.id}: its context does not stand in {quote.document}; make the set again."
+        if (quote.claim, quote.context) in seen:
+            yield f"Quote {quote.id}: the same claim stands with the same context twice."
+        seen.add((quote.claim, quote.context))
+
+
+def tuning_problems(splits: Splits, path: Path = TUNED_ON) -> Iterator[str]:
+    """Sections for reporting on which a constant of the code was tuned, by the record that calibration keeps."""
+    for command, names in load_tuned_on(path).items():
+        for name in names:
+            text_id, _, section = name.partition("#")
+            if splits.of(text_id, section) != "dev":
+                yield f"{path.name}: {command} was tuned on {name}, which is no dev section."
+
+
+def load_tuned_on(path: Path = TUNED_ON) -> dict[str, list[str]]:
+    """For each calibration the sections it used, as ``text id#section id``; none where nothing was recorded."""
+    if not path.exists():
+        return {}
+    content: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def count_problems(cases: Sequence[Question]) -> Iterator[str]:
+    """Which kinds of questions are too few."""
+    counts = Counter(case.type for case in cases)
+    for kind, least in LEAST_COUNTS.items():
+        if counts[kind] < least:  # type: ignore[index]
+            yield f"{counts[kind]} questions of type {kind}; at least {least} are wanted."  # type: ignore[index]
+    if len(cases) < LEAST_QUESTIONS:
+        yield f"{len(cases)} questions; at least {LEAST_QUESTIONS} are wanted."
+
+
+def share_few_words(cases: Sequence[Question], assistant: Assistant) -> float:
+    """Share of the answerable questions that share few content words with the passages that answer them."""
+    shares = [shared_words(case, assistant) for case in cases if case.spans]
+    return sum(share < FEW_WORDS for share in shares) / len(shares) if shares else 0.0
+
+
+def shared_words(case: Question, assistant: Assistant) -> float:
+    """Part of the question's content words that stand in its supporting paragraphs, in any form; between 0 and 1."""
+    finder = SupportFinder(assistant.generation)
+    held: set[str] = set()
+    for need in finder.needs(case):
+        for passage in need[:1]:
+            held |= set(content_terms(supporting_words(assistant.generation.document(passage.text_id), passage)))
+    asked = set(content_terms(case.question))
+    return len(asked & held) / len(asked) if asked else 0.0
+
+
+def _section_problems(splits: Splits, assistant: Assistant) -> Iterator[str]:
+    generation = assistant.generation
+    there = {(text_id, name) for text_id in generation.manifest.texts for name in section_ids(generation, text_id)}
+    for text_id, section in sorted(there - splits.sections):
+        yield f"sections.toml does not list {text_id}#{section}; run `python -m evals.making.sections`."
+    for text_id, section in sorted(splits.sections - there):
+        yield f"sections.toml lists {text_id}#{section}, which the library does not hold."
+
+
+def _split_problems(case: Question, splits: Splits) -> Iterator[str]:
+    named = [(place.document, place.section) for span in case.spans for place in span.places]
+    if case.near:
+        document, _, section = case.near.partition("#")
+        named.append((document, section))
+    for document, section in named:
+        split = splits.of(document, section)
+        if split is None:
+            yield f"Case {case.id}: sections.toml does not list {document}#{section}."
+        elif split != case.split:
+            yield f"Case {case.id} is {case.split}, but {document}#{section} is {split}."
+
+
+def _fact_problems(case: Question, assistant: Assistant) -> Iterator[str]:
+    """A fact that no supporting section states cannot be asked for."""
+    words = []
+    for span in case.spans:
+        for place in span.places:
+            document = assistant.generation.document(place.document)
+            section = section_span(document, place.section)
+            if section is not None:
+                words.append(document.text[section.start : section.end])
+            source = assistant.sources[place.document.partition("/")[0]]
+            words += [
+                source.publisher,
+                source.title,
+                source.published,
+                source.status,
+                AUTHORITY_WORDS[source.authority],
+            ]
+    own = tokens("\n".join(words))
+    for fact in case.key_facts:
+        if not states(own, fact):
+            yield f"Case {case.id}: no supporting section states the fact {list(fact)}."
+
+
+def _duplicates(cases: Sequence[Question], assistant: Assistant) -> Iterator[str]:
+    """Questions that are asked twice, or that the library's own authored questions ask."""
+    generation = assistant.generation
+    authored = {
+        question
+        for text_id in generation.manifest.texts
+        for chunk in generation.text_chunks(text_id)
+        for question in chunk.questions
+    }
+    seen = [(question, f"the authored question {question!r}", _terms(question)) for question in sorted(authored)]
+    for case in cases:
+        if case.followup_of is not None:
+            continue
+        own = _terms(case.question)
+        for _, what, terms in seen:
+            if _jaccard(own, terms) >= SAME_QUESTION:
+                yield f"Case {case.id} asks {case.question!r}, which is {what}."
+        seen.append((case.question, f"case {case.id}, {case.question!r}", own))
+
+
+def _terms(question: str) -> frozenset[str]:
+    return frozenset(content_terms(question)) or frozenset(question.lower().split())
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def require_dev(cases: Iterable[Question]) -> list[Question]:
+    """The cases, if all of them may be tuned on.
+
+    Raises:
+        CaseError: one belongs to the test split.
+    """
+    chosen = list(cases)
+    for case in chosen:
+        if case.split != "dev":
+            raise CaseError(f"Case {case.id} belongs to the {case.split} split; tune on dev only.")
+    return chosen
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,44 @@
+"""The model judge as an Inspect scorer, beside those of `evals.scorers`."""
+
+from __future__ import annotations
+
+from math import nan
+
+import anyio.to_thread
+from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
+from inspect_ai.solver import TaskState
+from inspect_ai.util import concurrency
+
+from evals.judging.judge import Judge, JudgeError, build_judge
+from evals.scorers import outcome_of, question_of
+
+JUDGE_SCORES = ("judge_correct", "judge_grounded")
+AT_ONCE = 4
+"""Requests that one judge has open at a time: more meet the rate limits of small accounts."""
+_METRICS = [mean(), stderr(cluster="cluster")]
+
+
+@scorer(metrics=dict.fromkeys(JUDGE_SCORES, _METRICS))
+def judged(judge: Judge | str) -> Scorer:
+    """What a model thinks of the answer; give a judge, or ``provider:model``.
+
+    A failed judge leaves the sample unscored, with the reason ``grader_failed`` and the failure as its explanation. The
+    verdict on each fact and sentence is in the score's metadata, in the form of `Judgement.detail`.
+    """
+    used = build_judge(judge) if isinstance(judge, str) else judge
+
+    async def score(state: TaskState, target: Target) -> Score:
+        outcome = outcome_of(state)
+        try:
+            async with concurrency(f"judge {used.name}", AT_ONCE):
+                judgement = await anyio.to_thread.run_sync(used.judge, question_of(state), outcome)
+        except JudgeError as error:
+            return Score.unscored(reason="grader_failed", answer=outcome.answer, explanation=str(error))
+        return Score(
+            value={name: judgement.scores.get(name, nan) for name in JUDGE_SCORES},
+            answer=outcome.answer,
+            explanation=judgement.why,
+            metadata=judgement.detail,
+        )
+
+    return score

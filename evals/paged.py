@@ -1,0 +1,231 @@
+"""Is the page in a citation the page on which the quoted words are printed?
+
+The shipped briefings have no pages, so each is set here as its publisher might have printed it and stands in for its
+original in a library of its own. Which words stand on which page is then read again, from pdfium's plain text and not
+with the assistant's reader; which number a page bears is known from the setting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+import shutil
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+from filelock import FileLock
+
+from assistant.answering import Assistant
+from assistant.catalogue import add_file, load_catalogue
+from assistant.embedding import SentenceEmbedder
+from assistant.ingestion import ingest
+from assistant.library import open_assistant
+from assistant.reading import READER_VERSION, read_bytes
+from assistant.records import Answer, Quote
+from assistant.settings import Settings
+from evals.cases import Question
+from evals.library import REPOSITORY, SHIPPED, apart, copy_shipped_corpus, share_vectors
+from evals.making import publications
+from evals.making.publications import STYLES, publish
+
+
+def open_paged_library(settings: Settings) -> Assistant:
+    """An assistant over the shipped library as publications with pages, built first where it is not up to date."""
+    return open_assistant(paged_settings(settings))
+
+
+def paged_settings(settings: Settings) -> Settings:
+    """The settings with a corpus and an index folder that hold the publications; builds or updates both."""
+    own, folder = apart(settings, "evals-paged")
+    with FileLock(folder / "lock"):
+        made, digest = folder / "made-from", _made_from()
+        if not made.exists() or made.read_text() != digest:
+            made.unlink(missing_ok=True)
+            copy_shipped_corpus(own.corpus)
+            print_library(own.corpus, folder / "publications")
+            made.write_text(digest)
+        share_vectors(settings, own)
+        ingest(own, SentenceEmbedder(own.embedding))
+    return own
+
+
+def paged_files(settings: Settings) -> dict[str, Path]:
+    """The publications of the paged library by document id; the labels of each stand in a JSON file beside it."""
+    return {path.stem: path for path in sorted((settings.index.folder / "evals-paged" / "publications").glob("*.pdf"))}
+
+
+def print_library(corpus: Path, folder: Path) -> None:
+    """Set every briefing of a corpus as ``folder/<id>.pdf``, and add it to the corpus in its original's place."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    sources = [source for source in load_catalogue(corpus) if source.briefing]
+    for source, style in zip(sources, itertools.cycle(STYLES), strict=False):
+        document = read_bytes((corpus / str(source.briefing)).read_bytes())
+        path = folder / f"{source.id}.pdf"
+        publish(document, source, style, path)
+        add_file(
+            path,
+            corpus,
+            identifier=source.id,
+            title=source.title,
+            publisher=source.publisher,
+            published=source.published,
+            authority=source.authority,
+        )
+
+
+def answerable(questions: Sequence[Question]) -> list[Question]:
+    """The questions that this library answers, so that there are citations to judge."""
+    return [question for question in questions if question.answerable]
+
+
+def _made_from() -> str:
+    """SHA-256 over what the publications depend on, in hexadecimal."""
+    shipped = [REPOSITORY / "corpus" / name for name in SHIPPED]
+    files = [
+        Path(__file__),
+        Path(publications.__file__),
+        *(file for path in shipped for file in (sorted(path.rglob("*")) or [path])),
+    ]
+    digest = hashlib.sha256(READER_VERSION.encode())
+    for file in files:
+        if file.is_file():
+            digest.update(f"\n{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def judge_pages(answer: Answer, files: Mapping[str, Path]) -> tuple[dict[str, float], str]:
+    """Whether the citations of an answer name the page and the label that a reader of the publication finds there.
+
+    ``page_cited``: share of the citations whose words stand on the cited page, or begin there and end on the next.
+    Words that reading changed, by a word torn in two or a running head among them, stand on no page.
+    ``label_cited``: share whose label is the one that the cited page bears. A citation without a page counts 0 in both.
+    Citations of registers, and of documents that are no publications, have no page and are left out; where none is
+    left, so are the scores.
+
+    Args:
+        answer: an answer of the paged library.
+        files: publications by document id, as `paged_files` gives them.
+
+    Returns:
+        The scores, and what is wrong with each citation that is not right.
+    """
+    judged = [_judge(quote, files[quote.document]) for quote in answer.citations if _has_pages(quote, files)]
+    if not judged:
+        return {}, ""
+    return {
+        "page_cited": sum(item.page_right for item in judged) / len(judged),
+        "label_cited": sum(item.label_right for item in judged) / len(judged),
+    }, "\n".join(item.fault for item in judged if item.fault)
+
+
+class _Judged(NamedTuple):
+    page_right: bool
+    label_right: bool
+    fault: str
+
+
+def _has_pages(quote: Quote, files: Mapping[str, Path]) -> bool:
+    return quote.part == "body" and quote.document in files
+
+
+def _judge(quote: Quote, file: Path) -> _Judged:
+    pages = _read_pages(file, file.stat().st_mtime_ns)
+    labels: list[str | None] = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))["labels"]
+    words = _words(quote.quote)
+    page = quote.page if quote.page is not None and 1 <= quote.page <= len(pages) else None
+    page_right = page is not None and _begins_on(words, pages, page)
+    label_right = page is not None and quote.page_label == labels[page - 1]
+    if page_right and label_right:
+        return _Judged(page_right, label_right, "")
+    where = [number for number in range(1, len(pages) + 1) if _begins_on(words, pages, number)]
+    printed = ", ".join(f"page {number} (label {labels[number - 1]})" for number in where)
+    return _Judged(
+        page_right,
+        label_right,
+        f"[{quote.n}] {quote.document}: cited on page {quote.page} (label {quote.page_label}), "
+        f"printed in these words on {printed or 'no page'}: {quote.quote!r}",
+    )
+
+
+@lru_cache(maxsize=32)
+def _read_pages(file: Path, changed: int) -> tuple[str, ...]:
+    """The words of each page; ``changed`` keeps a file that was set anew from being taken for the old one."""
+    with pdfium.PdfDocument(file) as opened:
+        return tuple(_plain(page.get_textpage().get_text_range()) for page in opened)
+
+
+def _plain(text: str) -> str:
+    """Words in lower case, letters and digits alone, so that spelling and spaces count but not how they are set.
+
+    Addresses fall apart where a line may break them.
+
+    >>> _plain("The \ufb01rst long-\\r\\nterm plan\u2014\u201cper cent\u201d, see www.gov.uk")
+    'the first longterm plan per cent see www gov uk'
+    """
+    text = unicodedata.normalize("NFKC", text).casefold()
+    # pdfium gives the hyphen at a line's end as a character of its own.
+    text = re.sub(r"[\x02\ufffe\u00ad]\s*|[-\u2010\u2011]\s*[\r\n]+|[-\u2010\u2011]", "", text)
+    text = re.sub(r"(?<=[a-z])[.?&=+_](?=[a-z])|[\u2013\u2014/\s]+", " ", text)
+    return re.sub(r" +", " ", re.sub(r"[^\w ]|_", "", text)).strip()
+
+
+class _QuotedWord(NamedTuple):
+    text: str
+    opens: bool
+    """True at the start of an item, cell or paragraph: numbers and repeated table heads may stand before it."""
+
+
+def _words(quote: str) -> list[_QuotedWord]:
+    pieces = [_plain(piece).split() for piece in re.split(r"\n+| \| ", quote)]
+    return [_QuotedWord(word, opens=n == 0) for piece in pieces for n, word in enumerate(piece)]
+
+
+_GAP = 200
+"""Characters that may stand between two items or cells: a number, a table's head."""
+_TOP = 300
+"""Characters that may stand on a page before the end of a quote that began on the page before."""
+
+
+def _begins_on(words: Sequence[_QuotedWord], pages: Sequence[str], number: int) -> bool:
+    """True when the words stand on the page, or begin there and end on the next; not when all stand on the next."""
+    here, following = pages[number - 1], pages[number] if number < len(pages) else ""
+    if _stand(words, here):
+        return True
+    if not following or _stand(words, following):
+        return False
+    cut = bisect_left(range(1, len(words)), True, key=lambda count: not _stand(words[:count], here))
+    before, word, after = words[:cut], words[cut], words[cut + 1 :]
+    if before and _end_at_top([word, *after], following):
+        return True
+    # The page may end inside a word.
+    return any(
+        _stand([*before, word._replace(text=word.text[:at])], here, is_broken=True)
+        and _end_at_top([_QuotedWord(word.text[at:], opens=False), *after], following)
+        for at in range(2, len(word.text) - 1)
+    )
+
+
+def _stand(words: Sequence[_QuotedWord], page: str, *, is_broken: bool = False) -> bool:
+    return re.search(_pattern(words) + ("" if is_broken else r"\b"), page) is not None
+
+
+def _end_at_top(words: Sequence[_QuotedWord], page: str) -> bool:
+    pattern = re.compile(_pattern(words) + r"\b")
+    return pattern.search(page, 0, _TOP + sum(len(word.text) + 1 for word in words)) is not None
+
+
+def _pattern(words: Sequence[_QuotedWord]) -> str:
+    """Matches the words in a page's text, where numbers of notes may hang on any of them."""
+    parts = [r"\b"]
+    for n, word in enumerate(words):
+        gap = rf" (?:.{{0,{_GAP}}} )??" if word.opens else " "
+        parts.append(f"{gap if n else ''}{re.escape(word.text)}\\d*")
+    return "".join(parts)

@@ -1,0 +1,290 @@
+"""Steward and the floors beside it, behind one Protocol: a figure says little without what a simpler system reaches.
+
+Floors answer with quoted text, as Steward does, so that grounding is read beside the facts: a passage pasted verbatim
+is perfectly grounded and still a poor answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from assistant.answering import Assistant, Turn
+from assistant.answering.arrangement import make_quote
+from assistant.answering.follow_ups import standalone_question
+from assistant.embedding import Array, Embedder
+from assistant.grounding import check_sentence
+from assistant.index import EmbeddingIdentity
+from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
+from assistant.sentences import split_sentences
+from assistant.terms import content_words
+from evals.metrics.answers import find_document
+from evals.metrics.support import Passage
+from evals.outcomes import Found, Outcome, found_chunk, of_answer
+from evals.tutorial import TutorialPipeline
+
+DEPTH = 10
+
+
+class System(Protocol):
+    """Something that answers questions from the shipped library."""
+
+    @property
+    def cut(self) -> Sequence[Passage]:
+        """Every passage that it could find."""
+
+    def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
+        """The outcome for one question; the conversation holds the turns that led to it, oldest first."""
+
+
+@dataclass(frozen=True)
+class Steward:
+    """The assistant as users meet it."""
+
+    assistant: Assistant
+
+    @cached_property
+    def cut(self) -> Sequence[Passage]:
+        """Its chunks."""
+        return [Passage(chunk.text_id, Span(chunk.start, chunk.end)) for chunk in _chunks(self.assistant)]
+
+    def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
+        """Steward's answer."""
+        started = time.perf_counter()
+        answer = self.assistant.ask(question, conversation=conversation)
+        return of_answer(answer, time.perf_counter() - started)
+
+
+class _NeverRefusing(Assistant):
+    """Answers whatever was found."""
+
+    def _is_enough(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class _Remembering:
+    """An embedder that embeds a question once: floors are asked what Steward was asked, and their time is no figure."""
+
+    embedder: Embedder
+    known: dict[str, Array]
+
+    @property
+    def identity(self) -> EmbeddingIdentity:
+        return self.embedder.identity
+
+    def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
+        return self.embedder.embed(texts, on_progress)
+
+    def embed_question(self, question: str) -> Array:
+        if question not in self.known:
+            self.known[question] = self.embedder.embed_question(question)
+        return self.known[question]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self.embedder.count_tokens(texts)
+
+
+def remembering(assistant: Assistant) -> Assistant:
+    """The same assistant, which embeds each question once."""
+    return replace(assistant, embedder=_Remembering(assistant.embedder, {}))
+
+
+Search = Callable[[str], Sequence[RetrievedChunk]]
+
+
+@dataclass(frozen=True)
+class TopPassage:
+    """Pastes the best passage of a search as its answer, whatever it is worth."""
+
+    assistant: Assistant
+    search: Search
+
+    @cached_property
+    def cut(self) -> Sequence[Passage]:
+        """The same chunks as Steward's."""
+        return Steward(self.assistant).cut
+
+    def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
+        """The first passage, every sentence cited to it."""
+        started = time.perf_counter()
+        standalone = standalone_question(question, conversation)
+        found = self.search(standalone)
+        best = found[:1]
+        spans = [(item.chunk, Span(item.chunk.start, item.chunk.end)) for item in best]
+        return _pasted(self.assistant, standalone, [found_chunk(item) for item in found], spans, started)
+
+
+@dataclass(frozen=True)
+class AlwaysRefuse:
+    """Finds what Steward finds and answers nothing."""
+
+    assistant: Assistant
+
+    @cached_property
+    def cut(self) -> Sequence[Passage]:
+        """The same chunks as Steward's."""
+        return Steward(self.assistant).cut
+
+    def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
+        """An abstention."""
+        outcome = Steward(self.assistant).ask(question, conversation)
+        return replace(outcome, answer="", refused=True, sentences=(), citations=(), headings=False)
+
+
+@dataclass(frozen=True)
+class Tutorial:
+    """The pipeline of LangChain's retrieval tutorial, answering with the five nearest sentences of its four chunks."""
+
+    assistant: Assistant
+    sentences: int = 5
+
+    @cached_property
+    def _pipeline(self) -> TutorialPipeline:
+        generation = self.assistant.generation
+        return TutorialPipeline(
+            {text_id: generation.document(text_id).text for text_id in generation.manifest.texts},
+            self.assistant.embedder,
+        )
+
+    @cached_property
+    def _vector_of(self) -> dict[str, Array]:
+        return {}
+
+    def _vectors(self, sentences: Sequence[str]) -> Array:
+        """Vectors ``(n_sentences, dim)``; each sentence is embedded once, since neighbouring chunks share theirs."""
+        new = [words for words in dict.fromkeys(sentences) if words not in self._vector_of]
+        if new:
+            self._vector_of.update(zip(new, self.assistant.embedder.embed(new), strict=True))
+        return np.stack([self._vector_of[words] for words in sentences])
+
+    @cached_property
+    def cut(self) -> Sequence[Passage]:
+        """Its own chunks."""
+        return self._pipeline.cut
+
+    def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
+        """The nearest sentences, in the order of their chunks."""
+        started = time.perf_counter()
+        standalone = standalone_question(question, conversation)
+        generation = self.assistant.generation
+        passages = self._pipeline.search(standalone, DEPTH)
+        texts = {passage: generation.document(passage.text_id).text[slice(*passage.span)] for passage in passages}
+        found = [Found(passage, text) for passage, text in texts.items()]
+        spans = [
+            (passage.text_id, Span(passage.span.start + start, passage.span.start + end))
+            for passage in passages[: self._pipeline.answered_from]
+            for start, end in split_sentences(texts[passage])
+        ]
+        words = [generation.document(text_id).text[slice(*span)] for text_id, span in spans]
+        near = self._vectors(words) @ self.assistant.embedder.embed_question(standalone)
+        best = sorted(np.argsort(-near, kind="stable")[: self.sentences].tolist())
+        chosen = [(self._chunk_at(*spans[index]), spans[index][1]) for index in best]
+        return _pasted(self.assistant, standalone, found, chosen, started)
+
+    def _chunk_at(self, text_id: str, span: Span) -> Chunk:
+        """The chunk of ours in which a span begins: it tells who speaks and in which section."""
+        chunks = self.assistant.generation.text_chunks(text_id)
+        return max(
+            (chunk for chunk in chunks if chunk.start <= span.start), key=lambda chunk: chunk.start, default=chunks[0]
+        )
+
+
+def build_system(name: str, assistant: Assistant) -> System:
+    """A system by its name.
+
+    Raises:
+        ValueError: there is none of that name; the message lists those there are.
+    """
+    if name not in SYSTEMS:
+        raise ValueError(f"No system {name!r}; there are: {', '.join(SYSTEMS)}.")
+    return SYSTEMS[name](assistant)
+
+
+def _never_refuse(assistant: Assistant) -> Steward:
+    return Steward(_NeverRefusing(assistant.generation, assistant.embedder, assistant.sources, assistant.settings))
+
+
+def _words(assistant: Assistant) -> TopPassage:
+    def search(question: str) -> list[RetrievedChunk]:
+        hits = assistant.generation.search_words(content_words(question), DEPTH)
+        return _ranked(assistant, [(hit.chunk_id, hit.score) for hit in hits])
+
+    return TopPassage(assistant, search)
+
+
+def _vectors(assistant: Assistant) -> TopPassage:
+    def search(question: str) -> list[RetrievedChunk]:
+        vector = assistant.embedder.embed_question(question)
+        count = sum(entry.chunks for entry in assistant.generation.manifest.texts.values())
+        hits = assistant.generation.search_vectors(vector, count)
+        scored = [(hit.chunk_id, hit.whole if hit.whole is not None else -1.0) for hit in hits]
+        return _ranked(assistant, sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:DEPTH])
+
+    return TopPassage(assistant, search)
+
+
+def _top_passage(assistant: Assistant) -> TopPassage:
+    return TopPassage(assistant, lambda question: assistant.retriever.retrieve(question, DEPTH))
+
+
+SYSTEMS: Mapping[str, Callable[[Assistant], System]] = {
+    "steward": Steward,
+    "tutorial": Tutorial,
+    "bm25": _words,
+    "dense": _vectors,
+    "top-passage": _top_passage,
+    "never-refuse": _never_refuse,
+    "always-refuse": AlwaysRefuse,
+}
+"""Steward, and the floors: LangChain's tutorial; the best passage by words alone, by whole-chunk vectors alone, and by
+Steward's own search, each pasted verbatim; Steward without abstention; nothing but abstention."""
+
+
+OWN_SEARCH = ("top-passage", "never-refuse", "always-refuse")
+"""Floors that find what Steward finds, and differ in what they make of it."""
+
+
+def _pasted(
+    assistant: Assistant, standalone: str, found: Sequence[Found], spans: Sequence[tuple[Chunk, Span]], started: float
+) -> Outcome:
+    """An outcome whose answer is these spans, each its own citation."""
+    quotes: list[Quote] = []
+    sentences: list[Sentence] = []
+    for chunk, span in spans:
+        document = assistant.generation.document(chunk.text_id)
+        quotes.append(make_quote(len(quotes) + 1, chunk, span, document, assistant.sources[chunk.document]))
+        for line in quotes[-1].quote.split("\n"):
+            sentences += [
+                Sentence(line[start:end], (len(quotes),), "unsupported") for start, end in split_sentences(line)
+            ]
+
+    find = find_document(assistant.generation)
+    return Outcome(
+        found=tuple(found),
+        answer=" ".join(sentence.text for sentence in sentences),
+        refused=not sentences,
+        sentences=tuple(check_sentence(sentence, quotes, find) for sentence in sentences),
+        citations=tuple(quotes),
+        seconds=time.perf_counter() - started,
+        standalone=standalone,
+    )
+
+
+def _ranked(assistant: Assistant, scored: Sequence[tuple[str, float]]) -> list[RetrievedChunk]:
+    chunks = assistant.generation.chunks([chunk_id for chunk_id, _ in scored])
+    return [
+        RetrievedChunk(chunk, score, rank)
+        for rank, (chunk, (_, score)) in enumerate(zip(chunks, scored, strict=True), 1)
+    ]
+
+
+def _chunks(assistant: Assistant) -> list[Chunk]:
+    return [
+        chunk for text_id in assistant.generation.manifest.texts for chunk in assistant.generation.text_chunks(text_id)
+    ]
