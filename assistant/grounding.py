@@ -29,7 +29,7 @@ class Verification:
 
 
 def verify(claim: str, context: str) -> Verification:
-    """Does the context say what the claim says? Whole sentences are compared, so that none can lose its "not" at an end.
+    """Does the context say what the claim says? Whole sentences are compared, so that no "not" can be cut off.
 
     >>> verify("Boards meet monthly.", "The unit is small. Boards meet monthly.").verdict
     'supported'
@@ -40,7 +40,8 @@ def verify(claim: str, context: str) -> Verification:
     lines = [_plain(line) for line in context.split("\n")]
     held = set(_sentences(context)) | set(lines)
     # A table row is shown behind its columns' titles; both are cited.
-    held |= {_plain(labelled_row(header, row)) for header in lines for row in lines if " | " in header and " | " in row}
+    rows = [line for line in lines if " | " in line]
+    held |= {_plain(labelled_row(header, row)) for header in rows for row in rows}
     missing = [sentence for sentence in said if sentence not in held]
     if not said:
         return Verification("unsupported", 0.0, (Reason("words", claim, "the claim is empty"),))

@@ -185,7 +185,7 @@ def _body(source: Source, corpus: Path) -> tuple[Path, Form]:
 
 def _current(manifest: Manifest | None, settings: Settings, embedder: Embedder) -> dict[str, str]:
     """Fingerprints of what the index holds; nothing of it can be kept when model, reader or chunking changed."""
-    if manifest is None or manifest.embedding != embedder.identity:
+    if manifest is None or manifest.differences(embedder.identity):  # another format or model: all is built again
         return {}
     return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items()}
 

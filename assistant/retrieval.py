@@ -82,15 +82,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each way of finding a chunk counts; chosen on authored questions, each left out in its turn."""
+    """What each way of finding a chunk counts; chosen on the dev split, see evals/calibration/README.md."""
 
-    whole: float = 0.6
+    whole: float = 1.0
     """Share of the whole chunk's cosine similarity in the mean of the three."""
-    sentence: float = 1.0
+    sentence: float = 0.6
     """Share of its best sentence's."""
-    question: float = 0.8
+    question: float = 1.0
     """Share of its best authored question's; a chunk without any is judged by the other two."""
-    words: float = 0.25
+    words: float = 0.2
     """Added for the chunk with the highest BM25, and in proportion for the others."""
     named: float = 0.06
     """Added for the chunks of a document that the question names."""
@@ -139,13 +139,13 @@ class Retriever:
         scores = {
             hit.chunk_id: self._similarity(hit) for hit in self.generation.search_vectors(vector, candidates, texts)
         }
-        hits = self.generation.search_words(self._words(question), candidates, texts)
+        hits = self.generation.search_words(self.weighted_words(question), candidates, texts)
         best = max((hit.score for hit in hits), default=0.0)
         floor = min(scores.values(), default=0.0)
         for hit in hits:
             scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
-        named = self._named(question)
-        after_register = bool(_AFTER_REGISTER.search(question))
+        named = self.named_documents(question)
+        after_register = self.is_after_register(question)
         for chunk in self.generation.chunks(list(scores)):
             if chunk.document in named:
                 scores[chunk.id] += self.weights.named
@@ -153,7 +153,11 @@ class Retriever:
                 scores[chunk.id] -= self.weights.register
         return scores
 
-    def _named(self, question: str) -> frozenset[str]:
+    def is_after_register(self, question: str) -> bool:
+        """Whether the question is after what a register holds: recommendations, precedents."""
+        return bool(_AFTER_REGISTER.search(question))
+
+    def named_documents(self, question: str) -> frozenset[str]:
         """Documents that the question names: by publisher, or by the title before its colon, in full or short."""
         said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
         return frozenset(
@@ -169,7 +173,7 @@ class Retriever:
         known = [(value, weight) for value, weight in seen if value is not None]
         return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
 
-    def _words(self, question: str) -> dict[str, float]:
+    def weighted_words(self, question: str) -> dict[str, float]:
         """The question's words at full weight, and at half weight what the glossary adds."""
         words = dict.fromkeys(content_words(question), 1.0)
         for form in expand(question, self.generation.glossary):

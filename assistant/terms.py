@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_WORD = re.compile(r"[£$€]?\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z&]*(?:['’][a-z]+)?")
+_WORD = re.compile(r"[£$€]?\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z0-9&]*(?:['’][a-z]+)?")
 STOPWORDS = frozenset(
     "a about above after again all also an and any are as at be because been before being between both but by can "
     "could did do does doing done down during each else ever every for from further get gets give given go had has "
@@ -43,7 +43,8 @@ def stem(word: str) -> str:
         return word
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
-            return word[: -len(suffix)]
+            cut = word[: -len(suffix)]
+            return cut[:-1] if cut.endswith("e") and len(cut) > 4 else cut  # "procurement" as "procuring"
     return word
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant.answering import Assistant, Turn
 from assistant.records import Answer
 from assistant.settings import Settings, load_settings
+from evals.ablation import STEPS, Step
 from evals.cases import Question
 from evals.library import open_shipped_library
 from evals.metrics.support import SupportFinder
@@ -64,10 +65,15 @@ class Bench:
         return paged_files(self.settings)
 
     def system(self, name: str) -> System:
-        """A system under test by its name."""
+        """A system under test, or a step of the ablation, by its name."""
         if name not in self._systems:
-            self._systems[name] = build_system(name, self.assistant if name == "steward" else self._for_floors)
+            self._systems[name] = self._build(name)
         return self._systems[name]
+
+    def _build(self, name: str) -> System:
+        if name in STEPS:
+            return Step(self._for_floors, STEPS[name])
+        return build_system(name, self.assistant if name == "steward" else self._for_floors)
 
     def ask(self, system: str, question: Question, parents: dict[str, Question]) -> Outcome:
         """Ask one question; a follow-up after the questions that led to it, each answered by the same system."""

@@ -19,6 +19,7 @@ class SuiteName(StrEnum):
     """What can be run."""
 
     QUESTIONS = "questions"
+    ABLATION = "ablation"
     ALTERED_QUOTES = "altered-quotes"
     POISONED = "poisoned"
     PAGES = "pages"

@@ -14,6 +14,7 @@ from inspect_ai.log import EvalLog, EvalSample
 
 from assistant.settings import Settings
 from evals import tasks
+from evals.ablation import STEPS
 from evals.bench import Bench
 from evals.cases import DATASETS, CaseError, Question, Split, load_questions, load_splits
 from evals.checks import question_problems, quote_problems, tuning_problems
@@ -89,6 +90,9 @@ def _planned(plan: Plan) -> Iterator[tuple[Suite, str, Callable[[], Task]]]:
                 system,
                 _bound(tasks.grounding, system=system, split=split, questions=questions, judge=judge),
             )
+    if "ablation" in plan.suites and plan.questions is None:
+        for step in STEPS:
+            yield "ablation", step, _bound(tasks.ablation, step=step, split=split)
     if "altered-quotes" in plan.suites:
         for verifier in VERIFIERS if plan.floors else ["steward"]:
             yield "altered-quotes", verifier, _bound(tasks.altered_quotes, verifier=verifier, split=split)
@@ -129,6 +133,7 @@ def _item(sample: EvalSample, suite: Suite, system: str, bench: Bench) -> Item:
         explanations.append(score.explanation or "")
     details: Mapping[Suite, Callable[[], tuple[dict[str, str], dict[str, Any]]]] = {
         "questions": lambda: _question_detail(sample, bench, whole=system == "steward"),
+        "ablation": lambda: _question_detail(sample, bench, whole=False),
         "altered-quotes": lambda: _quote_detail(sample),
         "poisoned": lambda: ({"kind": case["kind"]}, {"question": sample.input, "explanation": " ".join(explanations)}),
         "pages": lambda: (

@@ -50,6 +50,19 @@ def grounding(
 
 
 @task
+def ablation(step: str = "whole chunks", split: Split | None = "test") -> Task:
+    """The search with some of its parts, see `evals.ablation.STEPS`: passages found."""
+    cases = load_questions()
+    return Task(
+        dataset=MemoryDataset(
+            [_question_sample(case) for case in cases if split in (None, case.split)], name="ablation"
+        ),
+        solver=answer(step, {case.id: case for case in cases}),
+        scorer=scorers.retrieval(step),
+    )
+
+
+@task
 def altered_quotes(verifier: str = "steward", split: Split | None = "test") -> Task:
     """Claims beside what they cite, some altered: which does the verifier accept?"""
     quotes = load_altered_quotes()

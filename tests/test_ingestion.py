@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from assistant.catalogue import add_file
-from assistant.errors import IndexLockedError
-from assistant.index import IndexStore
+from assistant.errors import IndexLockedError, IndexMismatchError
+from assistant.index import IndexStore, manifest, store
 from assistant.ingestion import ingest
 from assistant.settings import Settings
 from tests.embedders import HashEmbedder
@@ -104,6 +104,18 @@ def test_an_unreadable_file_is_left_out_and_costs_nobody_else(settings: Settings
     assert "tide-report" in report.added  # its briefing stays
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
     assert sorted(ingest(settings, HashEmbedder()).left_out) == ["broken", "tide-report"]
+
+
+def test_an_index_of_another_format_is_built_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(settings, HashEmbedder())
+    current = manifest.FORMAT_VERSION
+    for module in (manifest, store):
+        monkeypatch.setattr(module, "FORMAT_VERSION", current + 1)
+    with pytest.raises(IndexMismatchError, match="format"):
+        open_library(settings)
+    report = ingest(settings, HashEmbedder())
+    assert not report.unchanged
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
 
 
 def test_a_second_writer_is_told_who_builds(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""BM25 over the chunks' words, kept by Tantivy."""
+"""BM25 over the chunks' words and those of the questions written for them, kept by Tantivy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assistant.errors import LibraryIndexError
 from assistant.records import Chunk
 
 HEADING_BOOST = 0.3
-"""Weight of a word in the section titles and the lead-in, against 1 in the chunk's own text."""
+"""Weight of a word in the section titles and the lead-in, against 1 in the chunk's own text and questions."""
 _HEAP_BYTES = 64_000_000
 _ANALYSER = "english"
 _NO_POSITIONS = "freq"
@@ -49,7 +49,8 @@ class WordWriter:
                 document = tantivy.Document()
                 document.add_unsigned("ordinal", ordinal)
                 document.add_unsigned("text", text)
-                document.add_text("body", chunk.text)
+                # A question written for the chunk is more of its words: users say "pay for" where a text says "fund".
+                document.add_text("body", "\n".join((chunk.text, *chunk.questions)))
                 document.add_text("heading", "\n".join((*chunk.section, chunk.lead_text)))
                 self._writer.add_document(document)
 

@@ -1,16 +1,15 @@
-"""Fits the abstention's coefficients and prints how well they hold on questions left out of the fit.
+"""Fits the abstention's coefficients on the dev split and prints how well they hold on what was left out of the fit.
 
-Run ``python -m evals.calibration.fit_abstention`` after `steward ingest`; paste the printed values into
-``assistant/answering/abstention.py``. Answerable questions are the authored ones, each asked as if it had not been
-written (its own vector is taken out of its chunk); unanswerable ones are ``unanswerable.txt``. None of them is part of
-any test split.
+Run ``python -m evals.calibration.fit_abstention``; paste the printed values into
+``assistant/answering/abstention.py``. Answerable are the dev questions, and as many authored questions of dev
+sections, each asked as if it had not been written (its own vector is taken out of its chunk); unanswerable are the dev
+questions without an answer and ``unanswerable.txt``. The threshold refuses one in twenty of the dev questions.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import astuple, dataclass, replace
-from functools import cache
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,20 +17,19 @@ from numpy.typing import NDArray
 
 from assistant.answering import Assistant
 from assistant.answering.abstention import Evidence, weigh_evidence
-from assistant.embedding import Array, Embedder
 from assistant.index import VectorHit
-from assistant.library import open_assistant
 from assistant.retrieval import Retriever
-from assistant.settings import load_settings
+from evals.calibration.dev import authored_dev_questions, dev_questions, keep_record, sections_of, standalone
+from evals.library import open_shipped_library
+from evals.systems import remembering
 
 Floats = NDArray[np.float64]
 
-ANSWERABLE = 600
 SEED = 7
-FOLDS = 5
+FOLDS = 10
 RIDGE = 0.5
 FALSE_REFUSALS = 0.05
-"""Share of answerable questions that may be refused; the threshold is set so that no more are."""
+"""Share of the answerable dev questions that may be refused."""
 
 
 @dataclass(frozen=True)
@@ -43,53 +41,47 @@ class Unprompted(Retriever):
     def _similarity(self, hit: VectorHit) -> float:
         (chunk,) = self.generation.chunks([hit.chunk_id])
         if self.asked in chunk.questions:
-            own = _vector(self.embedder, self.asked)
-            others = [_vector(self.embedder, other) @ own for other in chunk.questions if other != self.asked]
+            own = self.embedder.embed_question(self.asked)
+            others = [self.embedder.embed_question(other) @ own for other in chunk.questions if other != self.asked]
             hit = replace(hit, question=float(max(others)) if others else None)
         return super()._similarity(hit)
 
 
 def main() -> None:
     """Fit, cross-validate and print."""
-    assistant = open_assistant(load_settings())
-    unanswerable = (Path(__file__).parent / "unanswerable.txt").read_text(encoding="utf-8").splitlines()
-    authored = [
-        question
-        for text_id in assistant.generation.manifest.texts
-        for chunk in assistant.generation.text_chunks(text_id)
-        for question in chunk.questions
-    ]
-    answerable = random.Random(SEED).sample(authored, min(ANSWERABLE, len(authored)))
-    questions = answerable + unanswerable
+    assistant = remembering(open_shipped_library())
+    cases = dev_questions()
+    by_id = {case.id: case for case in cases}
+    asked = [standalone(case, by_id) for case in cases if case.answerable]
+    authored = authored_dev_questions(assistant)
+    drawn = random.Random(SEED).sample(authored, len(asked))
+    unanswerable = [standalone(case, by_id) for case in cases if not case.answerable]
+    general = (Path(__file__).parent / "unanswerable.txt").read_text(encoding="utf-8").splitlines()
+    questions = [*asked, *(question for question, _ in drawn), *unanswerable, *general]
+    kinds = np.repeat([0, 1, 2, 3], [len(asked), len(drawn), len(unanswerable), len(general)])
+    labels = (kinds < 2).astype(float)
     features = np.array([astuple(_evidence(assistant, question)) for question in questions])
-    labels = np.array([1.0] * len(answerable) + [0.0] * len(unanswerable))
     probabilities = _cross_validated(features, labels)
-    threshold = float(np.quantile(probabilities[labels == 1], FALSE_REFUSALS))
+    threshold = float(np.quantile(probabilities[kinds == 0], FALSE_REFUSALS))
     fitted = _fit(features, labels)
+    names = [field.name for field in fields(Evidence)]
     print(f"INTERCEPT = {fitted[0]:.2f}")
-    names = Evidence.__slots__  # type: ignore[attr-defined]
     print("COEFFICIENTS = Evidence(" + ", ".join(f"{n}={v:.2f}" for n, v in zip(names, fitted[1:], strict=True)) + ")")
     print(f"THRESHOLD = {threshold:.2f}")
-    refused = probabilities < threshold
-    print(f"answerable refused: {refused[labels == 1].mean():.3f} (n = {len(answerable)})")
-    print(f"unanswerable refused: {refused[labels == 0].mean():.3f} (n = {len(unanswerable)})")
-    for question, chance in sorted(zip(questions, probabilities, strict=True), key=lambda pair: -pair[1]):
-        if question in unanswerable and chance >= threshold:
-            print(f"  answered though unanswerable ({chance:.2f}): {question}")
+    print("refused, each question judged by a fit without it:")
+    for kind, name in enumerate(("dev, answerable", "authored", "dev, unanswerable", "unanswerable.txt")):
+        refused = probabilities[kinds == kind] < threshold
+        print(f"  {name}: {refused.mean():.3f} (n = {len(refused)})")
+    keep_record("abstention", sections_of(cases) | {section for _, section in drawn})
 
 
 def _evidence(assistant: Assistant, question: str) -> Evidence:
     retriever = Unprompted(assistant.generation, assistant.embedder, assistant.settings.retrieval, asked=question)
-    retrieved = retriever.retrieve(question)
     vector = assistant.embedder.embed_question(question)
+    retrieved = retriever.retrieve(question, vector=vector)
     vectors = assistant.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
     similarity = max(float(np.max(own @ vector, initial=0.0)) for own in vectors)
     return weigh_evidence(question, similarity, retrieved, retriever.rarity)
-
-
-@cache
-def _vector(embedder: Embedder, question: str) -> Array:
-    return embedder.embed_question(question)
 
 
 def _cross_validated(features: Floats, labels: Floats) -> Floats:

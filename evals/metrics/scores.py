@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Suite = Literal["questions", "altered-quotes", "poisoned", "pages"]
-SUITES: tuple[Suite, ...] = ("questions", "altered-quotes", "poisoned", "pages")
+Suite = Literal["questions", "ablation", "altered-quotes", "poisoned", "pages"]
+SUITES: tuple[Suite, ...] = ("questions", "ablation", "altered-quotes", "poisoned", "pages")
 Better = Literal["higher", "lower", "neither"]
 
 

@@ -127,10 +127,19 @@ def test_no_words_of_a_user_are_read_as_query_syntax(generation: Generation, que
     assert generation.search_words(query, 20) == generation.search_words(plain, 20)
 
 
+def test_a_chunk_is_found_by_the_words_of_its_questions(any_store: IndexStore) -> None:
+    text = make_text("a", 6, seed=1)
+    asked = replace(text.chunks[4], questions=("Who pays for lighthouses?",))
+    build(any_store, [replace(text, chunks=(*text.chunks[:4], asked, *text.chunks[5:]))])
+    with any_store.open() as generation:
+        assert [hit.chunk_id for hit in generation.search_words("lighthouse", 10)] == [asked.id]
+
+
 def test_equal_scores_come_in_the_order_of_the_library(any_store: IndexStore) -> None:
     one = make_text("b", 6, seed=1)
     same = replace(one.vectors, whole=np.repeat(one.vectors.whole[:1], 6, axis=0))
-    first = replace(one, vectors=same, chunks=tuple(replace(chunk, text="equal words") for chunk in one.chunks))
+    chunks = tuple(replace(chunk, text="equal words", questions=()) for chunk in one.chunks)
+    first = replace(one, vectors=same, chunks=chunks)
     second = replace(
         first,
         entry=replace(first.entry, id="a"),

@@ -1,0 +1,51 @@
+"""What a context supports, and what it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.grounding import verify
+
+BOARDS = "The unit has 25 staff. Boards must not meet in private, e.g. by phone. They report yearly."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The unit has 25 staff.",
+        "Boards must not meet in private, e.g. by phone.",
+        "The unit has 25 staff. They report yearly.",
+        "The  unit\nhas 25 staff. ".replace("\n", " "),
+    ],
+)
+def test_whole_sentences_of_the_context_are_supported(claim: str) -> None:
+    found = verify(claim, BOARDS)
+    assert (found.verdict, found.score, found.reasons) == ("supported", 1.0, ())
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The unit has 35 staff.",
+        "meet in private, e.g. by phone.",  # without the "must not" before it
+        "Boards must meet in private, e.g. by phone.",
+        "The board has 25 staff.",
+        "",
+    ],
+)
+def test_anything_else_is_not(claim: str) -> None:
+    found = verify(claim, BOARDS)
+    assert (found.verdict, found.score) == ("unsupported", 0.0)
+    assert found.reasons
+
+
+def test_a_claim_is_partly_supported_sentence_by_sentence() -> None:
+    found = verify("The unit has 25 staff. It has a budget.", BOARDS)
+    assert (found.verdict, found.score) == ("partly", 0.5)
+    assert [reason.claim for reason in found.reasons] == ["It has a budget."]
+
+
+def test_a_table_row_is_supported_behind_its_columns_titles() -> None:
+    context = "Fund | Department | 2025-26\nAdult skills | Education | £102m"
+    assert verify("Fund: Adult skills; Department: Education; 2025-26: £102m", context).verdict == "supported"
+    assert verify("Fund: Adult skills; Department: Transport; 2025-26: £102m", context).verdict == "unsupported"
