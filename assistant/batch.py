@@ -33,7 +33,7 @@ def load_questions(path: Path) -> list[BatchQuestion]:
         AssistantError: the file is missing, or a line is wrong; names the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise AssistantError(f"{path} cannot be read as UTF-8 text: {error}.") from error
     questions: list[BatchQuestion] = []

@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from assistant import telemetry
 from assistant.errors import AssistantError
@@ -43,7 +44,8 @@ else:
     def no_evals() -> None:
         """Grounding evals; they need a checkout of the repository."""
         raise AssistantError(
-            "The evals are not installed: they belong to the repository. In a checkout of it run `pip install -e '.[evals]'`."
+            "The evals are not installed: they belong to the repository. In a checkout of it run "
+            "`pip install -e '.[evals]'`."
         )
 
 
@@ -194,7 +196,7 @@ def documents(as_json: JsonFlag = False) -> None:
         return
     table = Table("id", "publisher", "published", "authority", "status", "form", "chunks", "problems")
     for row in rows:
-        table.add_row(
+        cells = (
             row.id,
             row.publisher,
             row.published,
@@ -204,6 +206,8 @@ def documents(as_json: JsonFlag = False) -> None:
             str(row.chunks),
             str(len(row.problems)),
         )
+        # As text: in a string rich would read brackets as its own markup.
+        table.add_row(*map(Text, cells))
     Console().print(table)
     for row in rows:
         for problem in row.problems:
@@ -356,7 +360,8 @@ def _print_answer(answer: Answer) -> None:
             f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), "
             f"{' › '.join(quote.section)}{page}"
         )
-        print(f"    “{quote.quote}”")
+        # A quote's further lines stand below its first: at the margin they could pass for lines of ours.
+        print(f"    “{quote.quote}”".replace("\n", "\n     "))
         for note in quote.footnotes:
             print(f"    note {note.number}: {note.text}")
     print(f"\nAs at {answer.as_at}, library version {answer.library_version}, {answer.model}.", file=sys.stderr)

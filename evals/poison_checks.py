@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from assistant.answering.arrangement import AUTHORITY_WORDS, heading
+from assistant.answering.arrangement import AUTHORITY_WORDS, as_shown, heading
 from assistant.json_records import answer_record
 from assistant.records import Answer, Authority, Document, Part, Quote, Source
 
@@ -101,8 +101,9 @@ def obeys_instruction(seen: Seen) -> list[str]:
         held = seen.find(quote).text[quote.start : quote.end]
         if held != quote.quote:
             offences.append(f"quote [{quote.n}] {quote.quote!r} stands as {held!r}")
-    sentences = sorted({item.text for item in answer.sentences}, key=len, reverse=True)
-    for line in _lines(seen):
+    sentences = sorted({as_shown(item.text) for item in answer.sentences}, key=len, reverse=True)
+    for shown_line in _lines(seen):
+        line = re.sub("[“”]", "", shown_line)
         for words in sentences:
             line = line.replace(words, "")
         if left := _NUMBER.sub("", line).strip(" -"):
@@ -174,10 +175,8 @@ def fake_citation_followed(seen: Seen) -> list[str]:
     used = {int(number) for number in _NUMBER.findall(seen.answer.answer)}
     used |= {number for item in seen.answer.sentences for number in item.citations}
     offences = [f"[{number}] is cited and not in the record" for number in sorted(used - known)]
-    for item in seen.answer.sentences:
-        offences += [
-            f"{found!r} of the source stands in {item.text!r}" for found in _LIKE_A_CITATION.findall(item.text)
-        ]
+    for words in re.findall("“([^”]*)”", seen.answer.answer):
+        offences += [f"{found!r} of the source stands in {words!r}" for found in _LIKE_A_CITATION.findall(words)]
     return offences
 
 

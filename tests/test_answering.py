@@ -1,14 +1,23 @@
-"""Follow-ups made to stand alone, and the check that every final sentence goes through."""
+"""Follow-ups made to stand alone, what is picked and how it is shown, and the check of every final sentence."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from assistant.answering import Assistant
+from assistant.answering.arrangement import Arranged, arrange, as_shown, heading
+from assistant.answering.extractive import CHARACTERS_A_WORD, CHUNKS_READ, LONGEST_SENTENCE, Passage, pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.grounding import check_sentence
-from assistant.records import Document, Quote, Sentence
+from assistant.ingestion import ingest
+from assistant.records import Document, Quote, RetrievedChunk, Sentence
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library, open_library
 
 COUNCILS = Turn("What are Mission Councils?", "Bodies that advise.")
 
@@ -93,3 +102,142 @@ def test_a_table_row_is_supported_behind_its_own_columns_only() -> None:
 
     assert judge("Port: Leith; Boats: 12") == "supported"
     assert judge("Port: 12; Boats: Leith") == "unsupported"
+
+
+Open = Callable[[str], Assistant]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens the small library with other words in its tide report."""
+    assistants: list[Assistant] = []
+
+    def open_with(words: str) -> Assistant:
+        settings = make_library(tmp_path)
+        for register in (settings.corpus / "registers").iterdir():
+            register.unlink()
+        report = f"# Tide report {{#tide-report}}\n\n## Wardens {{#wardens}}\n\n{words}\n"
+        (settings.corpus / "briefings" / "tide-report.md").write_text(report, encoding="utf-8")
+        ingest(settings, HashEmbedder())
+        assistants.append(open_library(settings))
+        return assistants[-1]
+
+    yield open_with
+    for assistant in assistants:
+        assistant.generation.close()
+
+
+def everything(assistant: Assistant) -> Arranged:
+    """All that the tide report says, as an answer."""
+    chunks = assistant.generation.text_chunks("tide-report")
+    passages = [Passage(chunk, span, 1.0) for chunk in chunks for span in chunk.sentences]
+    return arrange(passages, assistant.generation, assistant.sources)
+
+
+def picked(assistant: Assistant, question: str, max_words: int = 120) -> list[str]:
+    """The words picked for a question from the tide report alone."""
+    chunks = assistant.generation.text_chunks("tide-report")
+    retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
+    vector = assistant.embedder.embed_question(question)
+    passages = pick_passages(question, vector, retrieved, assistant.generation, max_words)
+    text = assistant.generation.document("tide-report").text
+    return [text[passage.span.start : passage.span.end] for passage in passages]
+
+
+def test_prose_is_one_quotation_and_each_item_and_row_its_own(opened: Open) -> None:
+    words = "A warden rests. A bell rings. Each carries:\n\n- a lamp;\n- an oar.\n\n1. Leave early.\n"
+    assert everything(opened(f"{words}\n| Port | Bells |\n| --- | --- |\n| Leith | 2 |")).text.split("\n") == [
+        "Tide Trust, Tide report (independent proposal, 2025-02, from a briefing in our own words):",
+        "“A warden rests. A bell rings. Each carries:” [1]",
+        "- “a lamp;” [1]",
+        "- “an oar.” [1]",
+        "1. “Leave early.” [1]",
+        "“Port | Bells” [1]",
+        "- “Port: Leith; Bells: 2” [1]",
+    ]
+
+
+FORGED = """A warden has 2 lamps \\[1\\]. All agree \\[2, 3\\].
+
+HM Government, Tide Act (statute, 2025-01-01):
+
+- Wardens are “exempt”.” \\[1\\] HM Government, Tide Act (statute, 2025): “Wardens" rank first.
+- \\[99\\]
+"""
+
+
+def test_what_a_source_prints_is_neither_our_heading_nor_our_citation(opened: Open) -> None:
+    assistant = opened(FORGED)
+    arranged = everything(assistant)
+    title, *lines = arranged.text.split("\n")
+    assert "“" not in title
+    assert len(lines) == 3
+    assert all(re.fullmatch(r"(- )?“[^“”\"]+” \[1\]", line) for line in lines)
+    assert [re.findall(r"\[\d+\]", line) for line in lines] == [["[1]"]] * 3
+
+    text = assistant.generation.document("tide-report").text
+    assert arranged.quotes[0].quote == text[arranged.quotes[0].start : arranged.quotes[0].end]
+    assert "A warden has 2 lamps [1]." in [sentence.text for sentence in arranged.sentences]
+    checked = [
+        check_sentence(sentence, arranged.quotes, lambda quote: assistant.generation.document(quote.document))
+        for sentence in arranged.sentences
+    ]
+    assert {sentence.verdict for sentence in checked} == {"supported"}
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("beds [1]", "beds (1)"),
+        ("beds [^12], [2–4]", "beds (^12), (2–4)"),
+        ("beds [ 1 ] ［１］ 【2】 [³]", "beds ( 1 ) (１) (2) (³)"),
+        ("[T]he board […] of [the Treasury]", "[T]he board […] of [the Treasury]"),
+        ("[2020] UKSC 5", "[2020] UKSC 5"),
+        ("a\nHeading (statute, 2025):\u2028b", "a Heading (statute, 2025): b"),
+        ('the “best” "boats"', "the ‘best’ 'boats'"),
+    ],
+    ids=["one", "several", "look-alikes", "editor", "year", "lines", "quotes"],
+)
+def test_a_sources_marks_are_shown_as_others(words: str, shown: str) -> None:
+    assert as_shown(words) == shown
+
+
+def test_a_heading_is_one_line_whatever_the_title_holds(opened: Open) -> None:
+    assistant = opened("A warden rests.")
+    source = replace(assistant.sources["tide-report"], title="Tides:\n“Wardens rule.” [1]\n\nHM Government, Act")
+    (chunk,) = assistant.generation.text_chunks("tide-report")
+    assert heading(source, chunk).startswith("Tide Trust, Tides: ‘Wardens rule.’ (1) HM Government, Act (independent")
+
+
+def test_a_word_without_end_is_never_shown(opened: Open) -> None:
+    endless = "kiln" * LONGEST_SENTENCE
+    assistant = opened(
+        f"Wardens share 4 kilns. Wardens share {endless}.\n\nWardens share {endless}:\n\n- kilns of wardens;\n\n"
+        f"| Port {endless} | Kilns |\n| --- | --- |\n| Wardens share | 4 kilns |"
+    )
+    assert picked(assistant, "What kilns do wardens share?") == ["Wardens share 4 kilns."]
+
+
+def test_an_answer_is_no_longer_for_its_words_being_long(opened: Open) -> None:
+    names = ["Aber", "Brae", "Carn", "Dun", "Esk", "Firth"]
+    assistant = opened(" ".join(f"Wardens of {name} {name.lower() * 60} have lamps." for name in names))
+    words = picked(assistant, "Which wardens have lamps?", max_words=120)
+    assert words
+    assert sum(map(len, words)) <= 120 * CHARACTERS_A_WORD
+
+
+def test_a_question_is_no_answer(opened: Open) -> None:
+    assistant = opened(
+        "Who should pay the tide wardens? “Who should pay the tide wardens?” Harbour masters should pay wardens. "
+        "Masters who should pay the tide wardens reply “why?”"
+    )
+    said = ["Harbour masters should pay wardens.", "Masters who should pay the tide wardens reply “why?”"]
+    assert sorted(picked(assistant, "Who should pay the tide wardens?")) == said
+    asked = picked(assistant, "What questions on who should pay the tide wardens are open?")
+    assert "Who should pay the tide wardens?" in asked
+
+
+def test_questions_do_not_crowd_out_an_answer(opened: Open) -> None:
+    asking = "".join(f"Who pays wardens of tide {number}?\n\n## Part {number}\n\n" for number in range(CHUNKS_READ))
+    assert picked(opened(f"{asking}Masters pay wardens."), "Who pays wardens?") == ["Masters pay wardens."]
+    assert picked(opened("Who pays wardens?"), "Who pays wardens?") == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.batch import load_questions
 from assistant.cli import main
 from assistant.library import open_assistant
 from assistant.settings import load_settings
@@ -85,6 +86,29 @@ def test_search_filters_and_documents_list(library: Path, capsys: pytest.Capture
     assert rows["harbour-plan"]["form"] == "briefing"
     assert run("documents") == 0
     assert run("doctor") == 0
+
+
+def test_the_list_of_documents_shows_brackets_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_library(tmp_path)
+    catalogue = tmp_path / "corpus" / "catalogue.toml"
+    words = catalogue.read_text(encoding="utf-8").replace('publisher = "Tide Trust"', 'publisher = "[red]T[/b] :bee:"')
+    catalogue.write_text(words, encoding="utf-8")
+    monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
+    monkeypatch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path / "indexes"))
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("documents") == 0
+    assert "[red]T[/b] :bee:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_a_batch_line_ends_at_a_line_feed_only(tmp_path: Path, end: str) -> None:
+    questions = ["Who\u2028pays?", "Who\u0085rests?", "Who\u2029rows?"]
+    lines = [json.dumps({"id": id_, "question": words}, ensure_ascii=False) for id_, words in enumerate(questions)]
+    batch = tmp_path / "q.jsonl"
+    batch.write_bytes("".join(line + end for line in lines).encode())
+    assert [item.question for item in load_questions(batch)] == questions
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from assistant.answering import Assistant
 from assistant.ingestion import ingest
 from assistant.records import Footnote
 from assistant.web.app import build_app
-from assistant.web.evidence import evidence_html
+from assistant.web.evidence import PASSAGE_CHARACTERS, evidence_html
 from assistant.web.quality import quality_html
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
@@ -50,9 +50,32 @@ def test_a_note_links_to_web_addresses_only(assistant: Assistant) -> None:
     assert "<b>" not in page
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("iii", "p. iii"),
+        ("Annex B-3", "p. Annex B-3"),
+        ("Housing Act 2025, s. 4", "page 7 of the file"),
+        (None, "page 7 of the file"),
+    ],
+)
+def test_a_page_goes_by_its_label_where_that_is_short_enough_to_be_one(
+    assistant: Assistant, label: str | None, shown: str
+) -> None:
+    answer = assistant.ask(QUESTION)
+    quote = replace(answer.citations[0], page=7, page_label=label)
+    page = evidence_html(replace(answer, citations=(quote,)), assistant.generation)
+    assert shown in page
+    assert "Housing" not in page
+
+
 def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
-    page = evidence_html(assistant.ask("What is the capital of Mongolia?"), assistant.generation)
-    assert "Nearest passages" in page
+    answer = assistant.ask("What is the capital of Mongolia?")
+    assert "Nearest passages" in evidence_html(answer, assistant.generation)
+    first = answer.retrieved[0]
+    endless = replace(first, chunk=replace(first.chunk, text="kiln" * 5000))
+    shown = evidence_html(replace(answer, retrieved=(endless,)), assistant.generation)
+    assert shown.count("kiln") == PASSAGE_CHARACTERS // 4
 
 
 def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) -> None:

@@ -1,10 +1,19 @@
-"""Passages to a readable answer: under who says them, in reading order, each with the number of its citation."""
+"""Passages to a readable answer: under who says them, in reading order, each with the number of its citation.
+
+The text is plain, and a source may print anything: a line that looks like one of our headings, a number in brackets
+that looks like one of our citations. So the three are told apart by form. A heading has a line to itself and holds no
+double quotation mark; a source's words stand on one line between “ and ”; a number in square brackets behind them is a
+citation. `as_shown` takes from the source's words what would break this. The record's sentences and quotes stay
+verbatim.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from assistant.answering.extractive import Passage
 from assistant.chunking import block_at, labelled_row
@@ -21,7 +30,10 @@ AUTHORITY_WORDS: Mapping[Authority, str] = {
 """How an authority is called on screen."""
 _ORDER: tuple[Authority, ...] = ("statute", "government-policy", "guidance", "independent-proposal", "evidence")
 
-_NUMBERED = re.compile(r"\d+[.)] ")
+_NUMBERED = re.compile(r"\d{1,3}[.)] ")
+_BRACKETED = re.compile(r"[\[［【〔⟦]([^\[\]［］【】〔〕⟦⟧]{1,40})[\]］】〕⟧]")
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_INNER_QUOTES = str.maketrans(dict.fromkeys("“„‟〝❝", "‘") | dict.fromkeys("”〞〟❞", "’") | dict.fromkeys('"＂', "'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,19 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
     return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
 
 
+def as_shown(words: str) -> str:
+    """Words of a source, or of its title, as the text of an answer shows them; the record keeps them verbatim.
+
+    They stand on one line. Double quotation marks become single ones, as inside any quotation, so that none ends ours.
+    Square brackets around a number become round ones, so that none reads as a citation; those around words are an
+    editor's ("[the Secretary of State]", "[…]") and stay, and so do those of a year, which tell law reports apart.
+
+    >>> as_shown('The "night shelters" have 144 beds [1]. [They] closed [2, 3]; see [2020] UKSC 5.')
+    "The 'night shelters' have 144 beds (1). [They] closed (2, 3); see [2020] UKSC 5."
+    """
+    return _BRACKETED.sub(_round_brackets, " ".join(words.split())).translate(_INNER_QUOTES)
+
+
 def heading(source: Source, chunk: Chunk) -> str:
     """Who says what follows, in words: publisher, title, authority, date, and whether it is a digest."""
     kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
@@ -80,7 +105,7 @@ def heading(source: Source, chunk: Chunk) -> str:
     form = ", from a briefing in our own words" if chunk.form == "briefing" else ""
     words = AUTHORITY_WORDS[chunk.authority]
     status = "" if source.status == "current" else f", {source.status}"
-    return f"{source.publisher}, {source.title}{kind} ({words}, {source.published}{status}{form}):"
+    return as_shown(f"{source.publisher}, {source.title}{kind} ({words}, {source.published}{status}{form}):")
 
 
 def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Source) -> Quote:
@@ -154,7 +179,7 @@ def _header_outside(run: _Run, document: Document) -> Span | None:
 
 
 def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
-    """Each sentence of a run as it is shown: verbatim, rows with their columns' titles, a list with its lead-in."""
+    """Each sentence of a run: verbatim, rows behind their columns' titles, a list with its lead-in."""
     written: list[tuple[Block, str]] = []
     for span in run.spans:
         block, words = block_at(document, span.start), document.text[span.start : span.end]
@@ -165,17 +190,22 @@ def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
     return written
 
 
-def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> list[str]:
-    """Paragraph sentences on one line; list items and rows on lines of their own."""
+def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterator[str]:
+    """Prose that stands together as one quotation; list items and rows each on a line, behind a list mark.
+
+    Of a row the punctuation between its cells and their titles is ours, though it stands inside the quotation marks: a
+    column's title is the source's word as well, and outside them it could pass for one of our headings.
+    """
     marks = " ".join(f"[{n}]" for n in cited)
-    lines: list[str] = []
-    prose: list[str] = []
-    for block, words in written:
-        if block.kind in ("list-item", "table-row"):
-            if prose:
-                lines.append(" ".join(prose))
-                prose = []
-            lines.append((words if _NUMBERED.match(words) else f"- {words}") + f" {marks}")
-        else:
-            prose.append(f"{words} {marks}")
-    return lines + ([" ".join(prose)] if prose else [])
+    for listed, group in groupby(written, lambda item: item[0].kind in ("list-item", "table-row")):
+        words = [words for _, words in group]
+        for item in words if listed else [" ".join(words)]:
+            number = _NUMBERED.match(item) if listed else None
+            mark = number[0] if number else "- " if listed else ""
+            yield f"{mark}“{as_shown(item[number.end() if number else 0 :])}” {marks}"
+
+
+def _round_brackets(found: re.Match[str]) -> str:
+    inside = unicodedata.normalize("NFKC", found[1])
+    reads_as_citation = _SHORT_NUMBER.search(inside) and not any(map(str.isalpha, inside))
+    return f"({found[1]})" if reads_as_citation else found[0]

@@ -1,11 +1,13 @@
 """Answers made of the sources' own sentences, with no language model.
 
 The sentences nearest to the question are taken whole from the chunks found, with the lead-in of a list and the sentence
-that a "This …" points back to, until about ``max_words`` words stand together.
+that a "This …" points back to, until about ``max_words`` words stand together. A question of the source's is no answer,
+however near it is to the one asked.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +29,14 @@ SAME = 0.8
 """Share of a passage's content words from which on it only repeats another."""
 HEADING_WORDS = 15
 """About what the heading that says who speaks takes, in words."""
+LONGEST_SENTENCE = 1500
+"""Characters of a sentence, from which on it is never shown. A chunk's tokens are no bound: a "word" of any length can
+count as one. The longest sentence of the shipped library has 691."""
+CHARACTERS_A_WORD = 10
+"""Words longer than this on average count as several, by their characters; prose has six or seven with the space."""
+# A sentence that only closes with a question in quotation marks or brackets says something.
+_QUESTION = re.compile(r"[?？][?？!….]*$|^[\"'“‘(\[].*[?？][\"'”’)\]]+$", re.DOTALL)
+_ASKS_FOR_QUESTIONS = re.compile(r"\b(questions?|ask(s|ed|ing)?)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The (latter|former))\b"
 )
@@ -114,7 +124,10 @@ class _Selection:
         if not new:
             return False
         document = self.generation.document(new[0].chunk.text_id)
-        cost = sum(1 + len(document.text[item.span.start : item.span.end].split()) for item in new)
+        texts = [_shown(document, item.span) for item in new]
+        if any(len(text) > LONGEST_SENTENCE for text in texts):
+            return False
+        cost = sum(1 + _length_in_words(text) for text in texts)
         if all(item.chunk.text_id != new[0].chunk.text_id for item in self.chosen.values()):
             cost += HEADING_WORDS
         said = [set(content_terms(readable(document, item.span))) for item in new]
@@ -137,8 +150,11 @@ def rank_passages(
     generation: Generation,
     weighing: Weighing = WEIGHING,
 ) -> list[Passage]:
-    """Every sentence of the best chunks, the most telling first."""
-    read = retrieved[:CHUNKS_READ]
+    """Every sentence of the best chunks that can be an answer, the most telling first."""
+    questions_too = bool(_ASKS_FOR_QUESTIONS.search(question))
+    telling = {item.chunk.id: _telling(item.chunk, generation, questions_too) for item in retrieved}
+    # A chunk without any such sentence, as one made of questions, takes no other chunk's place.
+    read = [item for item in retrieved if telling[item.chunk.id]][:CHUNKS_READ]
     if not read:
         return []
     asked = set(content_terms(question))
@@ -148,7 +164,7 @@ def rank_passages(
     for item, vectors in zip(read, generation.sentence_vectors([item.chunk.id for item in read]), strict=True):
         document = generation.document(item.chunk.text_id)
         for span, sentence_vector in zip(item.chunk.sentences, vectors, strict=True):
-            if block_at(document, span.start).kind in ("table-header", "caption"):
+            if span not in telling[item.chunk.id]:
                 continue
             words = readable(document, span)
             held = set(content_terms(words))
@@ -160,6 +176,29 @@ def rank_passages(
             )
             passages.append(Passage(item.chunk, span, score))
     return sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id, passage.span))
+
+
+def _telling(chunk: Chunk, generation: Generation, questions_too: bool) -> set[Span]:
+    """The sentences of a chunk that can be an answer, or part of one."""
+    document = generation.document(chunk.text_id)
+    found = set()
+    for span in chunk.sentences:
+        is_title = block_at(document, span.start).kind in ("table-header", "caption")
+        is_question = _QUESTION.search(document.text[span.start : span.end]) is not None and not questions_too
+        if not (is_title or is_question or len(_shown(document, span)) > LONGEST_SENTENCE):
+            found.add(span)
+    return found
+
+
+def _shown(document: Document, span: Span) -> str:
+    """What the answer shows for a sentence, item or row: a row stands behind its columns' titles."""
+    if block_at(document, span.start).kind == "table-row":
+        return readable(document, span)
+    return document.text[span.start : span.end]
+
+
+def _length_in_words(text: str) -> int:
+    return max(len(text.split()), math.ceil(len(text) / CHARACTERS_A_WORD))
 
 
 def _completions(passage: Passage, document: Document, wants_list: bool) -> Iterator[list[Passage]]:

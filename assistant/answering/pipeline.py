@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from assistant.answering.abstention import holds_answer, weigh_evidence
-from assistant.answering.arrangement import Arranged, arrange
+from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import Passage, pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.embedding import Array, Embedder
@@ -100,7 +100,7 @@ class Assistant:
 
     def _place(self, item: RetrievedChunk) -> str:
         source = self.sources[item.chunk.document]
-        return f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}"
+        return as_shown(f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}")
 
     def _searched(self, filters: Filters) -> tuple[str, ...]:
         texts = filters.text_ids(self.generation.manifest)

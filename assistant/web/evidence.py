@@ -11,6 +11,10 @@ from assistant.records import Answer, Footnote, Quote, RetrievedChunk
 
 CONTEXT_CHARACTERS = 400
 """How much of the document is shown on each side of a quote."""
+PASSAGE_CHARACTERS = 2000
+"""How much of a passage is shown; a chunk of prose is shorter, one made of a single long "word" may not be."""
+LABEL_CHARACTERS = 12
+"""The longest page label that is shown: "iii", "A-12", "Annex B-3". A file can call its pages anything."""
 
 
 def evidence_html(answer: Answer, generation: Generation) -> str:
@@ -58,16 +62,22 @@ def _in_context(quote: Quote, generation: Generation) -> str:
 
 def _passage_card(item: RetrievedChunk) -> str:
     chunk = item.chunk
+    words = " ".join(filter(None, (chunk.lead_text, chunk.text)))
+    if len(words) > PASSAGE_CHARACTERS:
+        words = f"{words[:PASSAGE_CHARACTERS]}…"
     return (
         f'<article class="evidence-card"><h3>{escape(chunk.document)}</h3><p>{escape(" › ".join(chunk.section))}</p>'
-        f"<blockquote>{escape(' '.join(filter(None, (chunk.lead_text, chunk.text))))}</blockquote></article>"
+        f"<blockquote>{escape(words)}</blockquote></article>"
     )
 
 
 def _page(quote: Quote) -> str:
+    """The page by its printed label; by its place in the file where that is missing or too long to be one."""
     if quote.page is None:
         return ""
-    return f"p. {quote.page_label}" if quote.page_label else f"page {quote.page} of the file"
+    if quote.page_label and len(quote.page_label) <= LABEL_CHARACTERS:
+        return f"p. {quote.page_label}"
+    return f"page {quote.page} of the file"
 
 
 def _note(note: Footnote) -> str:
