@@ -22,7 +22,7 @@ from assistant.grounding import check_sentence
 from assistant.index import EmbeddingIdentity
 from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
 from assistant.sentences import split_sentences
-from assistant.terms import content_words
+from evals.bm25 import Bm25
 from evals.metrics.answers import find_document
 from evals.metrics.support import Passage
 from evals.outcomes import Found, Outcome, found_chunk, of_answer
@@ -211,9 +211,13 @@ def _never_refuse(assistant: Assistant) -> Steward:
 
 
 def _words(assistant: Assistant) -> TopPassage:
+    chunks = _chunks(assistant)
+    # Not the library's own index of words: that one holds the authored questions as well.
+    bm25 = Bm25([" ".join((*chunk.section, chunk.lead_text, chunk.text)) for chunk in chunks])
+
     def search(question: str) -> list[RetrievedChunk]:
-        hits = assistant.generation.search_words(content_words(question), DEPTH)
-        return _ranked(assistant, [(hit.chunk_id, hit.score) for hit in hits])
+        scores = bm25.scores(question)
+        return _ranked(assistant, [(chunks[number].id, scores[number]) for number in bm25.search(question, DEPTH)])
 
     return TopPassage(assistant, search)
 

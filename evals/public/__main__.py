@@ -34,10 +34,10 @@ from assistant.index.words import Words, WordWriter
 from assistant.records import Chunk, Span
 from assistant.settings import EmbeddingSettings
 from assistant.terms import content_terms, content_words
+from evals.bm25 import Bm25
 from evals.metrics.agreement import auc, balanced_accuracy
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, Floats, estimate
 from evals.metrics.retrieval import ranked_ndcg
-from evals.public.bm25 import Bm25
 from evals.public.sets import BeirSet, Claim, PublicDocument, load_beir, load_claims
 
 DEPTH = 100
@@ -125,7 +125,7 @@ def vector_search(documents: Sequence[PublicDocument], embedder: Embedder) -> Se
 
 
 def bm25_search(documents: Sequence[PublicDocument]) -> Search:
-    """BM25 with the parameters of Anserini's published runs; see :class:`evals.public.bm25.Bm25`."""
+    """BM25 with the parameters of Anserini's published runs; see :class:`evals.bm25.Bm25`."""
     index = Bm25([document.whole for document in documents])
     return lambda question: [documents[number].id for number in index.search(question, DEPTH + 1)]
 

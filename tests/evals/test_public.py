@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.bm25 import Bm25
 from evals.cases import CaseError
 from evals.metrics.agreement import auc, balanced_accuracy, cohen_kappa
 from evals.public.__main__ import (
@@ -25,7 +26,6 @@ from evals.public.__main__ import (
     word_overlap,
     words_search,
 )
-from evals.public.bm25 import Bm25
 from evals.public.sets import BeirSet, Claim, load_beir, load_claims
 from tests.embedders import HashEmbedder
 

@@ -1,4 +1,4 @@
-"""BM25 with its two parameters free, to set published runs beside the product's index.
+"""BM25 with its two parameters free: the floor of every retrieval table, and a match for published runs.
 
 Tantivy, which keeps the product's words, has k1 = 1.2 and b = 0.75 built in; Anserini's published runs use 0.9 and 0.4.
 Nothing here is used to answer a question.
