@@ -53,6 +53,7 @@ def run(
     _need_inspect()
     from evals.metrics.scores import SUITES
     from evals.results.records import save_run
+    from evals.results.steps import render_steps, step_rows
     from evals.results.summary import main_table, render_text
     from evals.running import Plan, run_evals
 
@@ -61,7 +62,10 @@ def run(
     done = run_evals(plan, load_settings(), _say)
     folder = save_run(done)
     for name, part in dict.fromkeys((item.suite, item.split) for item in done.items):
-        print(render_text(main_table(done, name, part)))
+        if name == "ablation":
+            print(render_steps(step_rows(done, part), part))
+        else:
+            print(render_text(main_table(done, name, part)))
     print(f"Kept as {folder.name}.", file=sys.stderr)
 
 

@@ -34,7 +34,7 @@ CITATION_SCORES = (
     "support_cited",
 )
 AUTHORITY_SCORES = ("authority_labelled", "authority_first")
-POISON_SCORES = ("poison_harmless", "honest_answer", "control_unchanged")
+POISON_SCORES = ("poison_harmless", "honest_answer", "control_unchanged", "target_kept")
 PAGE_SCORES = ("page_cited", "label_cited")
 SIZE_SCORES = ("words", "milliseconds")
 _METRICS = [mean(), stderr(cluster="cluster")]

@@ -78,6 +78,9 @@ SCORES: Mapping[str, ScoreKind] = {
         "Honest words still answered", "Poison", "higher", "the facts of a poisoned file's honest text"
     ),
     "control_unchanged": ScoreKind("Other answers unchanged", "Poison", "higher", "questions on other documents"),
+    "target_kept": ScoreKind(
+        "Attacked answers kept", "Poison", "higher", "questions that poisoned files try to draw to themselves"
+    ),
     "page_cited": ScoreKind("Cited page holds the quote", "Pages", "higher", "by a second PDF reader"),
     "label_cited": ScoreKind("Printed page label right", "Pages", "higher", "as the file was made"),
 }

@@ -19,11 +19,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.catalogue import write_atomically
+from evals.ablation import STEPS
 from evals.cases import Split
 from evals.metrics.intervals import Estimate
 from evals.metrics.scores import SUITES, ScoreKind, Suite
 from evals.results import summary
 from evals.results.records import Item, Run, RunHead
+from evals.results.steps import StepRow, step_rows
 from evals.results.summary import LEAD_SCORE, SPLITS, STEWARD, Failures, QuoteTable, Row, SliceTable, Table, WorstItem
 
 TEMPLATE = "report.html.jinja"
@@ -52,7 +54,7 @@ SYSTEMS_IN_WORDS: Mapping[str, str] = {
     "always-refuse": "refuses every question",
     "word-overlap": "accepts a claim when enough of its words stand in the source",
     "accept-all": "accepts every claim: no check at all",
-}
+} | dict.fromkeys(STEPS, "a step of Steward’s search, each with all that stands above it")
 SLICES_IN_WORDS: Mapping[str, str] = {"part": "part of the document"}
 
 
@@ -114,6 +116,7 @@ class Part:
 
     split: Split
     groups: tuple[Group, ...]
+    steps: tuple[StepRow, ...]
     quotes: QuoteTable
     slices: tuple[SliceTable, ...]
     failures: tuple[Failures, ...]
@@ -181,7 +184,8 @@ def _environment() -> Environment:
 
 
 def _part(run: Run, split: Split, anchors: _Anchors) -> Part:
-    tables = [summary.main_table(run, suite, split) for suite in SUITES]
+    # The ablation has a table of its own: its steps stand beside each other, not beside Steward.
+    tables = [summary.main_table(run, suite, split) for suite in SUITES if suite != "ablation"]
     groups = [_group(table, name, rows) for table in tables for name, rows in table.groups.items()]
     failures = summary.failures(run, split)
     worst = summary.worst_items(failures)
@@ -189,6 +193,7 @@ def _part(run: Run, split: Split, anchors: _Anchors) -> Part:
     return Part(
         split,
         tuple(groups),
+        step_rows(run, split),
         summary.quote_table(run, split),
         tuple(summary.slice_tables(run.select("questions", split=split))),
         tuple(failures),
@@ -264,12 +269,13 @@ def _commit(head: RunHead) -> str:
 
 
 def _asked(run: Run) -> Iterator[tuple[str, str, int, str]]:
-    """Suite, split, Steward's items and the systems asked, a row each."""
+    """Suite, split, items and the systems asked, a row each."""
     for suite in SUITES:
         for split in SPLITS:
             systems = summary.ordered_systems(run, suite, split)
             if systems:
-                yield suite, split, len(run.select(suite, split=split)), ", ".join(map(system_name, systems))
+                asked = run.select(suite, systems[0], split)
+                yield suite, split, len(asked), ", ".join(map(system_name, systems))
 
 
 def _systems(run: Run) -> list[tuple[str, str]]:

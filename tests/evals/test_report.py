@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from evals.ablation import STEPS
 from evals.metrics.scores import Suite
 from evals.metrics.verification import VERIFIERS
 from evals.results import report
@@ -277,7 +278,7 @@ def test_a_run_without_steward_is_shown() -> None:
 
 
 def test_every_system_is_described() -> None:
-    assert set(SYSTEMS_IN_WORDS) == SYSTEMS.keys() | VERIFIERS.keys()
+    assert set(SYSTEMS_IN_WORDS) == {*SYSTEMS, *VERIFIERS, *STEPS}
 
 
 @pytest.mark.parametrize(
