@@ -15,6 +15,8 @@ from assistant.chunking import labelled_row
 from assistant.records import Document, Quote, Reason, Sentence, Verdict
 from assistant.sentences import split_sentences
 
+_NUMBER = re.compile(r"^\s*\d{1,3}[.)] ")
+
 FindDocument = Callable[[Quote], Document]
 
 
@@ -69,10 +71,11 @@ def check_sentence(sentence: Sentence, quotes: Sequence[Quote], find_document: F
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """Each sentence of each line, spaced evenly."""
-    for line in text.split("\n"):
-        for start, end in split_sentences(line):
-            yield _plain(line[start:end])
+    """Each sentence of each line and table cell, spaced evenly, without the number that a list puts before it."""
+    for line in re.split(r"\n| \| ", text):
+        words = _NUMBER.sub("", line, count=1)
+        for start, end in split_sentences(words):
+            yield _plain(words[start:end])
 
 
 def _plain(text: str) -> str:
