@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run ingest test lint format clean
+.PHONY: run ingest test evals lint format clean
 
 run: ingest
 	$(BIN)/python app.py
@@ -16,6 +16,11 @@ ingest: $(VENV)/.installed
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
+
+evals: $(VENV)/.developing
+	$(BIN)/python -m evals.checks
+	$(BIN)/steward eval run --no-floors
+	$(BIN)/steward eval gate
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
@@ -41,4 +46,4 @@ $(VENV)/.developing: $(VENV)/.installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) indexes/generations indexes/cache indexes/current
+	rm -rf $(VENV) indexes/generations indexes/cache indexes/current indexes/evals indexes/evals-*

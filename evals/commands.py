@@ -41,7 +41,7 @@ def run(
         list[SuiteName] | None, typer.Option("--suite", help="A suite to run (repeatable); all when none is named.")
     ] = None,
     split: Annotated[SplitName | None, typer.Option(help="One split; both when none is named.")] = None,
-    floors: Annotated[bool, typer.Option(help="Run the floors beside Steward.")] = True,
+    floors: Annotated[bool, typer.Option(help="Run the floors and the ablation beside Steward.")] = True,
     questions: Annotated[
         Path | None, typer.Option(help="Another file of questions, of the same form; its sections need no split.")
     ] = None,

@@ -90,7 +90,7 @@ def _planned(plan: Plan) -> Iterator[tuple[Suite, str, Callable[[], Task]]]:
                 system,
                 _bound(tasks.grounding, system=system, split=split, questions=questions, judge=judge),
             )
-    if "ablation" in plan.suites and plan.questions is None:
+    if "ablation" in plan.suites and plan.floors and plan.questions is None:
         for step in STEPS:
             yield "ablation", step, _bound(tasks.ablation, step=step, split=split)
     if "altered-quotes" in plan.suites:

@@ -41,7 +41,9 @@ MOST_OF_ONE_ENDING = 4
 
 _LEAD = re.compile(r"^\d+\. ")
 _OPENING = re.compile(r"[A-Z0-9£\"“]")
-_NOT_PROSE = re.compile(r"(?:Lesson, in the register's reading|Organisation|Who should act|When|Caveat|Method|Stretch|Focus): ")
+_NOT_PROSE = re.compile(
+    r"(?:Lesson, in the register's reading|Organisation|Who should act|When|Caveat|Method|Stretch|Focus): "
+)
 FRAGMENTS = (
     "13,000 more people",
     "A pragmatic first step that",
@@ -154,7 +156,7 @@ def source_sentences(
 
 
 def prose_sentences(passage: str) -> Iterator[str]:
-    """The whole sentences of a paragraph, list item or table row, without a list's number; a lesson is the register's own.
+    """The whole sentences of a paragraph, list item or table row, without a list's number; no register's lesson.
 
     >>> list(prose_sentences("Money | The fund grew to nine million pounds in two years. | Small"))
     ['The fund grew to nine million pounds in two years.']
