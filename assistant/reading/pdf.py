@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,13 +17,15 @@ from assistant.reading.pdf_blocks import PdfBlock, classify
 from assistant.reading.pdf_characters import PageCharacters, read_characters
 from assistant.reading.pdf_contents import is_contents_page
 from assistant.reading.pdf_files import open_pdf, read_labels, read_outline, read_title
-from assistant.reading.pdf_layout import columns_of, in_reading_order, lines_of, split_notes
+from assistant.reading.pdf_layout import columns_of, in_reading_order, lines_of, notes_in_order, split_notes
 from assistant.reading.pdf_lines import Line, Row, read_rows
 from assistant.reading.pdf_notes import PageNote, cut_notes, numbers_called, settle_marks
-from assistant.reading.pdf_paragraphs import Paragraph, Setting, join_lines, measure, seam
+from assistant.reading.pdf_paragraphs import Paragraph, Setting, count_words, ends_sentence, join_lines, measure, seam
 from assistant.reading.pdf_running import most_common_size, without_running_lines
 from assistant.reading.pdf_tables import Table, take_aligned_tables, take_ruled_tables
 from assistant.records import Document
+
+_CONTENTS = re.compile(r"^(?:table of )?contents$|(?:[.…·_]\s?){4}", re.IGNORECASE)
 
 
 def read_pdf(data: bytes) -> Document:
@@ -43,9 +45,10 @@ def read_pdf(data: bytes) -> Document:
     bare = without_running_lines(rows, [page.height for page in pages])
     labels = named if any(named) else bare.labels
     body_size = most_common_size(bare.rows)
+    words = count_words(bare.rows)
     tables: list[Table] = []
-    body, small_print = _lay_out(bare.rows, pages, body_size, tables)
-    setting = measure([line for lines in body for line in lines if line.table is None], body_size)
+    body, small_print = _lay_out(bare.rows, pages, body_size, tables, words)
+    setting = measure([line for lines in body for line in lines if line.table is None], body_size, words)
     notes = cut_notes(small_print, [numbers_called(lines) for lines in body], setting.words)
     lines = _settled([line for page in body for line in page], notes)
     paragraphs = join_lines(lines, setting)
@@ -96,29 +99,64 @@ def _pages(numbers: Sequence[int]) -> str:
 
 
 def _lay_out(
-    rows: Sequence[Sequence[Row]], pages: Sequence[PageCharacters], body_size: float, tables: list[Table]
+    rows: Sequence[Sequence[Row]],
+    pages: Sequence[PageCharacters],
+    body_size: float,
+    tables: list[Table],
+    words: Counter[str],
 ) -> tuple[list[list[Line]], list[list[Line]]]:
     """Body lines and small print of each page in reading order; tables are kept apart, a line stands for each."""
     body: list[list[Line]] = []
     small_print: list[list[Line]] = []
     for number, (page_rows, page) in enumerate(zip(rows, pages, strict=True)):
-        ruled, left = take_ruled_tables(page_rows, page.rules)
-        above, notes = split_notes(left, body_size)
-        above += [(_stand_in(tables, table, number, body_size),) for table in ruled]
+        ruled, left = take_ruled_tables(page_rows, page.rules, words)
+        if _lists_sections(left, number, len(pages)):
+            body.append([])
+            small_print.append([])
+            continue
+        stand_ins = [row for table in ruled for row in _stand_ins(tables, table, number, body_size)]
+        everything = sorted([*left, *stand_ins], key=lambda row: row[0].y)
+        before = small_print[-1] if small_print else []
+        goes_on = bool(before) and not ends_sentence(before[-1].text)
+        above, notes = split_notes(everything, body_size, goes_on=goes_on)
+        columns = columns_of(above)
         lines: list[Line] = []
-        for column in columns_of(above):
-            aligned, rest = take_aligned_tables(column)
-            stand_ins = [(_stand_in(tables, table, number, body_size),) for table in aligned]
-            lines += lines_of(sorted([*rest, *stand_ins], key=lambda row: row[0].y))
+        for column in _with_tables_once(columns):
+            aligned, rest = take_aligned_tables(column, words)
+            found = [_stand_ins(tables, table, number, body_size)[0] for table in aligned]
+            lines += lines_of(sorted([*rest, *found], key=lambda row: row[0].y))
         body.append([] if is_contents_page(lines, number, len(pages)) else lines)
-        small_print.append(in_reading_order(notes))
+        small_print.append(notes_in_order(notes, columns))
     return body, small_print
 
 
-def _stand_in(tables: list[Table], table: Table, page: int, size: float) -> Line:
-    """Keep the table, and give the line that stands in its place."""
+def _stand_ins(tables: list[Table], table: Table, page: int, size: float) -> list[Row]:
+    """Keep the table, and give lines that fill its place, so that columns are seen beside it."""
     tables.append(table)
-    return Line("", table.x0, table.x1, table.y, size, False, page, indent=table.x0, table=len(tables) - 1)
+    line = Line("", table.x0, table.x1, table.y, size, False, page, indent=table.x0, table=len(tables) - 1)
+    count = 1 + int((table.bottom - table.y) / (1.5 * size)) if size else 1
+    return [(replace(line, y=table.y + 1.5 * size * n),) for n in range(max(count, 1))]
+
+
+def _with_tables_once(columns: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """The columns with the first line alone of those that fill a table's place, in a row of its own."""
+    seen: set[int | None] = set()
+    kept: list[list[Row]] = []
+    for column in columns:
+        rows: list[Row] = []
+        for row in column:
+            rows += [(piece,) for piece in row if piece.table is not None and piece.table not in seen]
+            seen.update(piece.table for piece in row if piece.table is not None)
+            text = tuple(piece for piece in row if piece.table is None)
+            rows += [text] if text else []
+        kept.append(rows)
+    return kept
+
+
+def _lists_sections(rows: Sequence[Row], page: int, page_count: int) -> bool:
+    """True for a contents page with its title or with dots: its entries look like a table, or like small print."""
+    has_signs = any(_CONTENTS.search(piece.text) for row in rows for piece in row)
+    return has_signs and is_contents_page(in_reading_order(rows), page, page_count)
 
 
 def _settled(lines: Sequence[Line], notes: Sequence[PageNote]) -> list[Line]:

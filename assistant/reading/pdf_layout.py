@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
 from assistant.reading.pdf_lines import Line, Row, join_pieces
@@ -12,6 +13,9 @@ from assistant.reading.pdf_lines import Line, Row, join_pieces
 _MIN_LINES = 3
 """Lines that a column has at least, to be one."""
 _BULLET_ALONE = re.compile(r"[•◦▪‣●○■□–—*►▶➢✓-]|o|\(?[0-9a-zA-Z]{1,4}[.)]|\d{1,2}(?:\.\d{1,2})+")
+
+_PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxl]{1,6})\W*", re.IGNORECASE)
+_NOTE_NUMBER = re.compile(r"\d{1,3}[.)]?\s+[^\d\s]*[^\W\d]")
 
 
 def columns_of(rows: Sequence[Row]) -> list[list[Row]]:
@@ -22,6 +26,19 @@ def columns_of(rows: Sequence[Row]) -> list[list[Row]]:
 def in_reading_order(rows: Sequence[Row]) -> list[Line]:
     """Whole lines, column by column."""
     return [line for column in columns_of(rows) for line in lines_of(column)]
+
+
+def notes_in_order(rows: Sequence[Row], columns: Sequence[Sequence[Row]]) -> list[Line]:
+    """Whole lines of the small print, in the columns of the body above: short notes do not show their own."""
+    pieces = [piece for row in rows for piece in row]
+    for left, right in pairwise(columns):
+        end = max((piece.x1 for row in left for piece in row), default=0.0)
+        x = min((piece.x0 for row in right for piece in row), default=0.0) - 2
+        beside = [piece for piece in pieces if piece.x1 <= x]
+        rest = [piece for piece in pieces if piece.x0 >= x]
+        if end < x and beside and rest and len(beside) + len(rest) == len(pieces):
+            return [*notes_in_order(_rows(beside), columns), *notes_in_order(_rows(rest), columns)]
+    return in_reading_order(rows)
 
 
 def lines_of(rows: Sequence[Row]) -> list[Line]:
@@ -99,10 +116,11 @@ def is_item_start(piece: Line) -> bool:
 
 
 def _is_running_text(pieces: list[Line]) -> bool:
+    """True for wide lines; a table counts as some, so that a column may hold little else."""
     lines = [join_pieces(row) for row in _rows(pieces)]
     width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
     filled = median(line.width for line in lines) / width if width else 0.0
-    length = median(len(line.text) for line in lines)
+    length = median(len(line.text) if line.table is None else line.width / line.size for line in lines)
     return filled > 0.6 and length > 16 and width > 8 * lines[0].size
 
 
@@ -116,19 +134,48 @@ def _rows(pieces: Sequence[Line]) -> list[Row]:
     return [tuple(sorted(row, key=lambda item: item.x0)) for row in rows]
 
 
-def split_notes(rows: Sequence[Row], body_size: float) -> tuple[list[Row], list[Row]]:
-    """Body rows, and rows in a smaller size with nothing of the body beneath them."""
+def split_notes(rows: Sequence[Row], body_size: float, *, goes_on: bool = False) -> tuple[list[Row], list[Row]]:
+    """Body rows, and notes: rows in a smaller size with nothing of the body beneath them.
+
+    Small print that stands apart and begins no note, as a source or a table without rules does, stays in the body.
+
+    Args:
+        rows: the rows of a page, from the top.
+        body_size: the usual size of the document's text, in points.
+        goes_on: the last note of the page before is not finished; its rest has no number.
+    """
     lowest: list[Line] = [piece for row in rows for piece in row if piece.size > 0.93 * body_size]
     body: list[Row] = []
-    notes: list[Row] = []
+    blocks: list[list[Row]] = []
     for row in rows:
         low = tuple(piece for piece in row if not _is_above(piece, lowest) and piece.size <= 0.93 * body_size)
         rest = tuple(piece for piece in row if piece not in low)
-        if low:
-            notes.append(low)
+        if low and blocks and low[0].y - blocks[-1][-1][0].y <= 2.2 * low[0].size:
+            blocks[-1].append(low)
+        elif low:
+            blocks.append([low])
         if rest:
             body.append(rest)
-    return body, notes
+    noted = [block for block in blocks if any(_begins_note(row) for row in block)]
+    if goes_on and blocks and blocks[-1] not in noted and not noted:
+        noted = blocks[-1:]
+    if blocks and blocks[-1] not in noted and _is_page_number(blocks[-1]):
+        # Too seldom printed to be known as a running line.
+        blocks.pop()
+    body += [row for block in blocks if block not in noted for row in block]
+    return sorted(body, key=lambda row: row[0].y), [row for block in noted for row in block]
+
+
+def _begins_note(row: Row) -> bool:
+    """True for a raised number, or one in front of words; the figures of a table have none behind them."""
+    first = row[0].text if len(row) == 1 else f"{row[0].text} {row[1].text}"
+    return any(piece.starts_raised for piece in row) or any(
+        _NOTE_NUMBER.match(text) for text in (first, *(piece.text for piece in row))
+    )
+
+
+def _is_page_number(block: Sequence[Row]) -> bool:
+    return len(block) == len(block[0]) == 1 and _PAGE_NUMBER.fullmatch(block[0][0].text) is not None
 
 
 def _is_above(piece: Line, others: Sequence[Line]) -> bool:

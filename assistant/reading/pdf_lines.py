@@ -14,6 +14,8 @@ RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _FROM_RAISED = str.maketrans(RAISED_DIGITS, "0123456789")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,–-]\s?\d{1,3})*,?")
 _RAISED_IN_TEXT = re.compile(f"[{RAISED_DIGITS}]+(?:,[{RAISED_DIGITS}]+)*")
+_PART_GAP = 0.5
+"""Ems between two runs that may belong to different cells of a table without vertical rules."""
 _WIDE_GAP = 1.2
 """Ems between two pieces of a row that may belong to different columns or cells."""
 _SPACE = 0.15
@@ -42,6 +44,8 @@ class Line:
     """True when the line begins with a raised number, as a note does."""
     table: int | None = None
     """The index of the table that stands here in the line's place."""
+    parts: tuple[Line, ...] = ()
+    """The piece cut at narrower gaps, as cells of a table may have them; empty without any."""
 
     @property
     def width(self) -> float:
@@ -58,7 +62,8 @@ def read_rows(runs: Sequence[Run], page: int, rules: Sequence[Rule] = ()) -> lis
     base: list[Run] = []
     small: list[Run] = []
     for run in _without_doubles(runs):
-        (small if len(run.text) <= 12 and _carrier(run, runs) else base).append(run)
+        is_short = len(run.text) <= 12 or _NUMBERS.fullmatch(run.text)
+        (small if is_short and _carrier(run, runs) else base).append(run)
     for run in sorted(base, key=lambda item: (item.y, item.x0)):
         near = [row for row in rows[-3:] if abs(row[0][0].y - run.y) <= 0.25 * min(run.size, row[0][0].size)]
         if near:
@@ -112,7 +117,17 @@ def _row(items: list[tuple[Run, bool]], page: int, rules: Sequence[Rule]) -> Row
         ):
             pieces.append([])
         pieces[-1].append(item)
-    return tuple(_piece(piece, page) for piece in pieces)
+    return tuple(replace(_piece(piece, page), parts=_parts(piece, page)) for piece in pieces)
+
+
+def _parts(items: list[tuple[Run, bool]], page: int) -> tuple[Line, ...]:
+    parts: list[list[tuple[Run, bool]]] = [[]]
+    for item in items:
+        before = parts[-1][-1][0] if parts[-1] else item[0]
+        if item[0].x0 - before.x1 > _PART_GAP * max(item[0].size, before.size):
+            parts.append([])
+        parts[-1].append(item)
+    return tuple(_piece(part, page) for part in parts) if len(parts) > 1 else ()
 
 
 def _piece(items: list[tuple[Run, bool]], page: int) -> Line:
@@ -175,4 +190,5 @@ def join_pieces(pieces: Sequence[Line]) -> Line:
         size=largest.size,
         bold=largest.bold,
         indent=pieces[1].x0 if len(first.text) <= 6 else first.x0,
+        parts=(),
     )

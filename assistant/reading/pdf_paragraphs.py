@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from assistant.reading.lists import without_marks
-from assistant.reading.pdf_lines import Line
+from assistant.reading.pdf_lines import Line, Row
 
 _BULLET = re.compile(r"([•◦▪‣∙·●○■□►▶➢✓❖⚫*]|[–—-](?=\s)|o(?=\s))\s*")
 _NUMBER = re.compile(r"(\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-zA-Z]|[ivx]{1,5})[.)])\s+(?=\S)")
@@ -35,6 +35,7 @@ _COMPOUND_FIRST = frozenset(
         "well",
     }
 )
+_IN_ADDRESS = re.compile(r"://|www\.|[a-z]\.[a-z]|/[^/]*/")
 _ADDRESS_PART = re.compile(r"[\w~%#?=&./:+-]*[/\-_=.?&%\d][\w~%#?=&./:+-]*")
 _ENOUGH_LINES = 8
 """Lines from which a column shows where it ends on the right."""
@@ -72,21 +73,41 @@ class Setting:
     pitches: dict[float, float]
     """Usual distance of baselines by size."""
     words: Counter[str]
-    """How often each word stands inside a line, in lower case."""
+    """How often each word stands in the document, as `count_words` counts."""
     right_edges: dict[int, float]
     """Right edge of columns, by left edge in steps of 6 points: of long columns if there are any."""
     column_lines: Counter[tuple[int, float, float]]
     """How many lines stand in a column, by page and edges: the right edge of a short one is not known from itself."""
 
 
-def measure(lines: Sequence[Line], body_size: float) -> Setting:
-    """Pitches, words and edges of a document's lines."""
+def count_words(pages: Iterable[Sequence[Row]]) -> Counter[str]:
+    """How often each whole word stands on the pages, in lower case.
+
+    What hyphens leave at the ends of lines are no words, nor are the parts of addresses: "com" would make "com-bined" a
+    compound.
+    """
+    words: Counter[str] = Counter()
+    for rows in pages:
+        cut: list[Line] = []
+        for n, row in enumerate(rows):
+            for piece in row:
+                above = [line for line in cut if line.x0 < piece.x1 and piece.x0 < line.x1]
+                cut = [line for line in cut if line not in above]
+                text = " ".join(word for word in without_marks(piece.text).split() if not _IN_ADDRESS.search(word))
+                found = [match.group().casefold() for match in _WORD.finditer(text)]
+                if piece.text.endswith("-"):
+                    cut.append(piece)
+                    found = found[:-1]
+                # The top of a page or column may go on with a word as well.
+                words.update(found[1:] if above or n == 0 else found)
+    return words
+
+
+def measure(lines: Sequence[Line], body_size: float, words: Counter[str]) -> Setting:
+    """Pitches and edges of a document's lines, beside its words."""
     pitches: dict[float, Counter[float]] = {}
     column_lines = Counter((line.page, line.left, line.right) for line in lines)
-    words: Counter[str] = Counter()
     for line, following in zip(lines, [*lines, None][1:], strict=True):
-        found = [match.group().casefold() for match in _WORD.finditer(without_marks(line.text))]
-        words.update(found[:-1] if line.text.endswith("-") else found)
         if following and following.page == line.page and abs(following.size - line.size) < 0.3:
             down = following.y - line.y
             if 0.8 * line.size < down < 2.5 * line.size:
@@ -241,10 +262,13 @@ def seam(end: str, begin: str, words: Counter[str]) -> tuple[str, str]:
     """
     if _ADDRESS_END.search(end):
         token = begin.split(maxsplit=1)[0] if begin.strip() else ""
-        if end[-1] in "/-_=?&%.#" or (_ADDRESS_PART.fullmatch(token) and not token[:1].isupper()):
+        is_new = token[:1].isupper() or token.startswith(("www.", "http"))
+        if end[-1] in "/-_=?&%.#" or (_ADDRESS_PART.fullmatch(token) and not is_new):
             return end, ""
         return end, " "
     if end.endswith("—") or (end[-2:-1].isdigit() and end.endswith("–")):
+        return end, ""
+    if re.search(r"\w/$", end) and begin[:1].isalnum():
         return end, ""
     if not re.search(r"\w-$", end):
         return end, " "
@@ -255,13 +279,26 @@ def seam(end: str, begin: str, words: Counter[str]) -> tuple[str, str]:
     if not after or not before or not after.group()[:1].islower():
         return end, "" if begin[:1].isalnum() else " "
     first, second = before.casefold(), after.group().casefold()
-    joined, hyphenated = words[first + second], words[f"{first}-{second}"]
-    if hyphenated > joined:
-        return end, ""
-    if joined:
-        return end[:-1], ""
-    is_compound = first.split("-")[-1] in _COMPOUND_FIRST or (words[first] and words[second.split("-")[0]])
+    for forms in ((second,), _inflections(second)):
+        joined = sum(words[first + form] for form in forms)
+        hyphenated = sum(words[f"{first}-{form}"] for form in forms)
+        if joined or hyphenated:
+            return (end, "") if hyphenated > joined else (end[:-1], "")
+    head = second.split("-")[0]
+    is_compound = first.split("-")[-1] in _COMPOUND_FIRST or (
+        words[first] and any(words[form] for form in _inflections(head))
+    )
     return (end, "") if is_compound else (end[:-1], "")
+
+
+def _inflections(word: str) -> set[str]:
+    """The word with other endings that its verb or noun may have; not all of them are words.
+
+    >>> sorted(_inflections("fenced") & {"fence", "fences", "fencing", "fenced"})
+    ['fence', 'fenced', 'fences', 'fencing']
+    """
+    stems = {word} | {word.removesuffix(ending) for ending in ("s", "d", "ed", "ing")}
+    return {stem + ending for stem in stems for ending in ("", "s", "d", "e", "ed", "ing") if len(stem) > 2}
 
 
 def _last_word(text: str) -> str:

@@ -11,6 +11,8 @@ from assistant.reading.pdf_lines import Line, Row
 
 _MARGIN = 0.14
 """Share of the page height, at the top and at the bottom, where running lines stand."""
+_SHORT = 12
+"""Pages of a paper in which a head on every other page may stand only twice."""
 _NUMBER = re.compile(r"(?<![\w.,/£$€%-])(\d{1,4}|[ivxlc]{1,8}|[IVXLC]{1,8})(?![\w.,/%-])")
 _PAGE_OF = re.compile(r"\s*page\s+(\d{1,4})(?:\s+of\s+\d{1,4})?\s*", re.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -32,7 +34,7 @@ def without_running_lines(pages: Sequence[Sequence[Row]], heights: Sequence[floa
     """
     outer = [_outer_rows(rows, height) for rows, height in zip(pages, heights, strict=True)]
     numbered = _numbered(outer)
-    running = _repeated(outer) | set(numbered)
+    running = _repeated(outer, heights, most_common_size(pages)) | set(numbered)
     labels: list[str | None] = [None] * len(pages)
     for (page, _), label in numbered.items():
         labels[page] = labels[page] or label
@@ -65,6 +67,16 @@ def _is_steady(pages: set[int], page_count: int) -> bool:
     return len(pages) >= enough and len(pages) >= 0.4 * (max(pages) - min(pages) + 1)
 
 
+def _owns_a_side(pages: set[int], in_place: set[int], enough: int) -> bool:
+    """True for what stands on the left pages alone, or on the right ones, where hardly anything else has its place.
+
+    A title on left pages is seldom steady: chapters open without it.
+    """
+    sides = {page % 2 for page in pages}
+    beside = sum(page % 2 in sides for page in in_place)
+    return len(sides) == 1 and len(pages) >= enough and len(pages) >= 0.8 * beside
+
+
 def _text(row: Row) -> str:
     return " ".join(piece.text for piece in row)
 
@@ -73,7 +85,7 @@ def _slot(row: Row) -> tuple[int, float]:
     return round(row[0].y / 3), round(row[0].size * 2) / 2
 
 
-def _repeated(outer: Sequence[dict[int, Row]]) -> set[tuple[int, int]]:
+def _repeated(outer: Sequence[dict[int, Row]], heights: Sequence[float], body_size: float) -> set[tuple[int, int]]:
     """Rows whose words stand at the same place on several pages, and others in the same place and size."""
     places: dict[tuple[str, tuple[int, float]], list[tuple[int, int]]] = defaultdict(list)
     slots: dict[tuple[int, float], list[tuple[int, int]]] = defaultdict(list)
@@ -82,12 +94,21 @@ def _repeated(outer: Sequence[dict[int, Row]]) -> set[tuple[int, int]]:
             words = re.sub(r"\d+", "#", _text(row)).casefold()
             places[words, _slot(row)].append((page, n))
             slots[_slot(row)].append((page, n))
-    found = {key: where for key, where in places.items() if _is_steady({page for page, _ in where}, len(outer))}
-    running = {where for all_places in found.values() for where in all_places}
-    for slot in {slot for _, slot in found}:
+    running: set[tuple[int, int]] = set()
+    kept: Counter[tuple[int, float]] = Counter()
+    for (_, slot), where in places.items():
+        pages, in_place = {page for page, _ in where}, {page for page, _ in slots[slot]}
+        page, n = where[0]
+        # In a short paper two pages must do; at the foot, two notes may end alike.
+        enough = 2 if len(outer) <= _SHORT and outer[page][n][0].y < heights[page] / 2 else 3
+        if slot[1] <= 1.05 * body_size and _owns_a_side(pages, in_place, enough):
+            running.update(slots[slot])
+        elif _is_steady(pages, len(outer)):
+            running.update(where)
+            kept[slot] += len(where)
+    for slot, count in kept.items():
         # Section names change in a running head while its place and size stay.
-        kept = sum(len(places) for (_, other), places in found.items() if other == slot)
-        if kept * 2 >= len(slots[slot]):
+        if count * 2 >= len(slots[slot]):
             running.update(slots[slot])
     return running
 
@@ -152,10 +173,34 @@ def _roman(text: str) -> int:
 
 
 def most_common_size(pages: Sequence[Sequence[Row]]) -> float:
-    """The size, in points, that most characters have: the body's."""
+    """The size, in points, that most characters have: the body's.
+
+    Notes are not counted, as they may outweigh the text.
+    """
+    pieces = [[piece for row in rows for piece in row] for rows in pages]
     sizes: Counter[float] = Counter()
-    for rows in pages:
-        for row in rows:
-            for piece in row:
-                sizes[round(piece.size * 4) / 4] += len(piece.text)
+    for piece in [piece for page in pieces for piece in _without_notes(page)] or [p for page in pieces for p in page]:
+        sizes[round(piece.size * 4) / 4] += len(piece.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _without_notes(pieces: Sequence[Line]) -> list[Line]:
+    """A page's pieces but for those that begin with a raised number, and those of their size beneath them.
+
+    What has larger letters beneath it is no note: a mark may begin a line of the body.
+    """
+    starts = [
+        piece
+        for piece in pieces
+        if piece.starts_raised and not any(_is_beneath(low, piece) and low.size > 1.05 * piece.size for low in pieces)
+    ]
+    return [
+        piece
+        for piece in pieces
+        if piece not in starts
+        and not any(_is_beneath(piece, start) and abs(piece.size - start.size) < 0.6 for start in starts)
+    ]
+
+
+def _is_beneath(piece: Line, other: Line) -> bool:
+    return piece.y > other.y + 1 and piece.x0 < other.x1 and other.x0 < piece.x1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportlab.lib.pagesizes import A4
@@ -18,6 +18,16 @@ HEADING_SIZES = {1: 22.0, 2: 16.0, 3: 13.0, 4: 11.5, 5: 10.5, 6: 10.5}
 MARGIN, TOP, FOOT = 64.0, 70.0, 66.0
 _MARK = re.compile(r"\^\[([^\]]+)\]")
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+
+
+SENTENCES = (
+    "The harbour board meets on the first Tuesday of every month in the old customs house.",
+    "Its members are drawn from the fishing fleet, the ferry company and the town council.",
+    "Each of them may put one item on the agenda, and none may speak for longer than ten minutes.",
+    "Minutes are pinned to the door of the fish market before noon on the following day.",
+    "Visitors are welcome, although the room holds no more than forty people on a dry evening.",
+    "When the tide is high the board moves to the school hall on the hill above the quay.",
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,28 @@ def pieces_of(document: Document) -> list[Piece]:
 def make_pdf(pieces: Sequence[Piece], notes: Mapping[str, str] | None = None, style: Style | None = None) -> bytes:
     """The pieces as a PDF; notes stand at the foot of the page that calls them and run on where they do not fit."""
     return _Setter(dict(notes or {}), style or Style()).set(pieces)
+
+
+def prose(sentences: int, start: int = 0) -> str:
+    """Own words, as long as wanted."""
+    return " ".join(SENTENCES[(start + n) % len(SENTENCES)] for n in range(sentences))
+
+
+def texts(document: Document, kind: str | None = None) -> list[str]:
+    """Words of the blocks, of one kind or of all."""
+    return [document.text[b.start : b.end] for b in document.blocks if kind in (None, b.kind)]
+
+
+def drawn(draw: Callable[[Canvas], None], pages: int = 1) -> bytes:
+    """A PDF drawn by hand, the same on each page."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842), invariant=1)
+    for _ in range(pages):
+        canvas.setFont("Helvetica", 11)
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
 
 
 class _Setter:

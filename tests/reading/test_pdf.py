@@ -18,40 +18,9 @@ from assistant.errors import DocumentError
 from assistant.reading.markdown import read_markdown
 from assistant.reading.pdf import read_pdf
 from assistant.records import Document
-from tests.reading.pdf_making import Piece, Style, make_pdf, pieces_of
+from tests.reading.pdf_making import SENTENCES, Piece, Style, drawn, make_pdf, pieces_of, prose, texts
 
 REPORT = Path(__file__).parents[3] / "shared" / "corpus" / "mission-ready-national-missions.md"
-
-SENTENCES = (
-    "The harbour board meets on the first Tuesday of every month in the old customs house.",
-    "Its members are drawn from the fishing fleet, the ferry company and the town council.",
-    "Each of them may put one item on the agenda, and none may speak for longer than ten minutes.",
-    "Minutes are pinned to the door of the fish market before noon on the following day.",
-    "Visitors are welcome, although the room holds no more than forty people on a dry evening.",
-    "When the tide is high the board moves to the school hall on the hill above the quay.",
-)
-
-
-def prose(sentences: int, start: int = 0) -> str:
-    """Own words, as long as wanted."""
-    return " ".join(SENTENCES[(start + n) % len(SENTENCES)] for n in range(sentences))
-
-
-def texts(document: Document, kind: str | None = None) -> list[str]:
-    """Words of the blocks, of one kind or of all."""
-    return [document.text[b.start : b.end] for b in document.blocks if kind in (None, b.kind)]
-
-
-def drawn(draw: Callable[[Canvas], None], pages: int = 1) -> bytes:
-    """A PDF drawn by hand, the same on each page."""
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=(595, 842), invariant=1)
-    for _ in range(pages):
-        canvas.setFont("Helvetica", 11)
-        draw(canvas)
-        canvas.showPage()
-    canvas.save()
-    return buffer.getvalue()
 
 
 def raw_pdf(*objects: bytes) -> bytes:
@@ -148,6 +117,18 @@ def test_hyphenation_is_undone_and_true_hyphens_stay() -> None:
     assert texts(read_pdf(drawn(draw))) == [
         "The local government met the cross-cutting team of the harbour, and the well-known pilot spoke. "
         "A cross-cutting plan needs a government that listens, and every cutting counts for the cross."
+    ]
+
+
+def test_line_broken_at_a_slash_is_joined_without_a_space() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Lamps are lit by the harbour board and the Combined/")
+        canvas.drawString(72, 686, "Strategic Authority / by the town council and/")
+        canvas.drawString(72, 672, "or by the ferry company when the tide is high")
+
+    assert texts(read_pdf(drawn(draw))) == [
+        "Lamps are lit by the harbour board and the Combined/Strategic Authority / by the town council and/or by the "
+        "ferry company when the tide is high"
     ]
 
 
@@ -298,6 +279,32 @@ def test_note_that_runs_on_to_the_next_page_is_whole() -> None:
     document = read_pdf(make_pdf(pieces, {"1": long_note}))
     assert [note.text for note in document.footnotes] == [long_note]
     assert texts(document) == [piece.text.replace("^[1]", "") for piece in pieces]
+
+
+def test_long_list_of_marks_stays_in_its_line() -> None:
+    numbers = [str(n) for n in range(21, 30)]
+    notes = {number: f"Harbour log {number}." for number in numbers}
+    pieces = [Piece("paragraph", f"Lamps were lit.^[{','.join(numbers)}] {prose(2)}")]
+    document = read_pdf(make_pdf(pieces, notes))
+    assert texts(document) == [f"Lamps were lit. {prose(2)}"]
+    assert [mark.number for mark in document.marks] == numbers
+
+
+def test_short_notes_stand_in_the_columns_of_the_body() -> None:
+    def draw(canvas: Canvas) -> None:
+        for x, first in ((72, 1), (310, 3)):
+            canvas.setFont("Helvetica", 11)
+            for n in range(12):
+                canvas.drawString(x, 700 - 14 * n, f"Line {'abcdefghijkl'[n]} is as wide as the column")
+            for n in (first, first + 1):
+                y = 120 - 11 * (n - first)
+                canvas.setFont("Helvetica", 5)
+                canvas.drawString(x, y + 2.5, str(n))
+                canvas.setFont("Helvetica", 8)
+                canvas.drawString(x + 5, y, f"See log {n}.")
+
+    notes = read_pdf(drawn(draw)).footnotes
+    assert [(note.number, note.text) for note in notes] == [(str(n), f"See log {n}.") for n in (1, 2, 3, 4)]
 
 
 def test_powers_and_plain_numbers_are_no_marks() -> None:
