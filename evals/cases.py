@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from assistant.errors import AssistantError
 from assistant.records import AnswerStatus, Authority
@@ -82,7 +82,7 @@ class Question(_Model):
     status: AnswerStatus
     answer: Line
     """Reference answer in our own words; for an unanswerable question, why the library does not hold it."""
-    key_facts: tuple[tuple[Line, ...], ...] = ()
+    key_facts: tuple[Annotated[tuple[Line, ...], Field(min_length=1)], ...] = ()
     """What a full answer states; each fact as a list of wordings, any of which will do."""
     spans: tuple[Support, ...] = ()
     near: str | None = None
@@ -130,6 +130,8 @@ class Splits:
     def __init__(self, texts: dict[str, Sections]) -> None:
         self._split: dict[tuple[str, str], Split] = {}
         for text_id, sections in texts.items():
+            for section in sorted({*sections.dev} & {*sections.test}):
+                raise CaseError(f"{text_id}#{section} belongs to both splits; it must belong to one.")
             self._split |= {(text_id, section): "dev" for section in sections.dev}
             self._split |= {(text_id, section): "test" for section in sections.test}
 
@@ -155,7 +157,7 @@ def load_splits(path: Path = DATASETS / "sections.toml") -> Splits:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         return Splits({name: Sections.model_validate(value) for name, value in content.items()})
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         raise CaseError(f"{path} is no list of sections: {error}") from error
 
 
@@ -170,13 +172,18 @@ def load_cases(path: Path, model: type[Case]) -> list[Case]:
     Raises:
         CaseError: the file is missing, a line is wrong, or an id stands twice.
     """
+    cases = load_lines(path, model)
+    check_unique((str(getattr(case, "id", number)) for number, case in enumerate(cases)), str(path))
+    return cases
+
+
+def load_lines(path: Path, model: type[Case]) -> list[Case]:
+    """The records of a JSON Lines file, in order, whatever their ids; raises as `load_cases` does."""
     try:
         lines = path.read_text(encoding="utf-8").split("\n")  # JSON may hold other line ends as they are
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path} cannot be read as UTF-8 text: {error}.") from error
-    cases = [_case(line, f"{path}, line {number}", model) for number, line in enumerate(lines, 1) if line.strip()]
-    check_unique((str(getattr(case, "id", number)) for number, case in enumerate(cases)), str(path))
-    return cases
+    return [_case(line, f"{path}, line {number}", model) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def check_unique(ids: Iterable[str], where: str) -> None:

@@ -51,8 +51,10 @@ def main(
         problems += count_problems(cases)
         problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
         problems += tuning_problems(load_splits())
-    low = share_few_words(cases, assistant)
-    print(f"{len(cases)} questions; {low:.0%} of the answerable ones share few content words with their passage")
+    print(f"{len(cases)} questions")
+    if not problems:
+        low = share_few_words(cases, assistant)
+        print(f"  {low:.0%} of the answerable ones share few content words with their passage")
     kinds: dict[str, list[str]] = {
         "type": [case.type for case in cases],
         "style": [case.style for case in cases],
@@ -121,6 +123,20 @@ def load_tuned_on(path: Path = TUNED_ON) -> dict[str, list[str]]:
         return {}
     content: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def own_question_problems(cases: Sequence[Question], assistant: Assistant) -> Iterator[str]:
+    """What is wrong with questions of one's own, which belong to no split of ours: dangling places and parents."""
+    finder = SupportFinder(assistant.generation)
+    earlier: set[str] = set()
+    for case in cases:
+        try:
+            finder.needs(case)
+        except AssistantError as error:
+            yield str(error)
+        if case.followup_of is not None and case.followup_of not in earlier:
+            yield f"Case {case.id}: followup_of names {case.followup_of!r}, which no earlier line has."
+        earlier.add(case.id)
 
 
 def count_problems(cases: Sequence[Question]) -> Iterator[str]:

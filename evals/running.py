@@ -17,7 +17,7 @@ from evals import tasks
 from evals.ablation import STEPS
 from evals.bench import Bench
 from evals.cases import DATASETS, CaseError, Question, Split, load_questions, load_splits
-from evals.checks import question_problems, quote_problems, tuning_problems
+from evals.checks import own_question_problems, question_problems, quote_problems, tuning_problems
 from evals.metrics.scores import SUITES, Suite
 from evals.metrics.support import first_rank
 from evals.metrics.verification import VERIFIERS
@@ -56,7 +56,7 @@ def run_evals(plan: Plan, settings: Settings, on_progress: Progress = lambda ste
     """
     bench = Bench.shared()
     check_data(plan, bench)
-    head = new_head(settings, bench.assistant.generation.manifest.library_version, plan.judge)
+    head = new_head(settings, bench.assistant.generation.manifest.library_version, plan.judge, plan.questions)
     items: list[Item] = []
     planned = list(_planned(plan))
     for done, (suite, system, make) in enumerate(planned):
@@ -70,12 +70,16 @@ def run_evals(plan: Plan, settings: Settings, on_progress: Progress = lambda ste
 def check_data(plan: Plan, bench: Bench) -> None:
     """Raises CaseError, naming every problem, when a data set is not what it should be."""
     problems: list[str] = list(tuning_problems(load_splits()))
-    if "questions" in plan.suites and plan.questions is None:
+    if plan.questions is not None:
+        problems += own_question_problems(load_questions(plan.questions), bench.assistant)
+    if {"questions", "ablation", "pages"} & {*plan.suites}:
         problems += question_problems(load_questions(), load_splits(), bench.assistant)
     if "altered-quotes" in plan.suites:
         problems += quote_problems(load_altered_quotes(), load_splits(), bench.assistant)
     if problems:
-        raise CaseError(f"The data sets in {DATASETS} have {len(problems)} problems:\n" + "\n".join(problems))
+        raise CaseError(
+            f"The data sets ({plan.questions or DATASETS}) have {len(problems)} problems:\n" + "\n".join(problems)
+        )
 
 
 def _planned(plan: Plan) -> Iterator[tuple[Suite, str, Callable[[], Task]]]:

@@ -120,7 +120,8 @@ def authority_scores(question: Question, outcome: Outcome, sources: Mapping[str,
         quote.authority == _true_authority(quote, sources) and quote.document_status == sources[quote.document].status
         for quote in outcome.citations
     )
-    named = all(AUTHORITY_WORDS[quote.authority] in outcome.answer for quote in outcome.citations)
+    # A word of a pasted passage is no label: only an answer that says who speaks can name an authority.
+    named = outcome.headings and all(AUTHORITY_WORDS[quote.authority] in outcome.answer for quote in outcome.citations)
     scores = {"authority_labelled": float(true and named)}
     if question.authority:
         scores["authority_first"] = float(sources[outcome.citations[0].document].authority == question.authority)

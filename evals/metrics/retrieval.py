@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from evals.metrics.support import Need, Passage, first_rank, holds
 
@@ -72,16 +73,21 @@ def new_needs(found: Sequence[Passage], needs: Sequence[Need]) -> list[float]:
 
 def _ideal(cut: Sequence[Passage], needs: Sequence[Need]) -> list[float]:
     """The gains of the best list that this cut allows; a need that the cut broke apart counts as one more to find."""
-    helpful = [passage for passage in cut if sum(new_needs([passage], needs))]
-    order: list[Passage] = []
-    gains: list[float] = []
-    while len(order) < len(helpful):
-        best = max(helpful, key=lambda passage: new_needs([*order, passage], needs)[-1])
-        gain = new_needs([*order, best], needs)[-1]
-        if not gain:
-            break
-        order.append(best)
-        gains.append(gain)
+    given = {
+        frozenset(number for number, need in enumerate(needs) if any(holds(passage, wanted) for wanted in need))
+        for passage in cut
+    } - {frozenset()}
+
+    # All orders are tried, the best-first one would not do: of two passages that give as much, one may lead nowhere.
+    @cache
+    def best(known: frozenset[int], rank: int) -> tuple[float, tuple[float, ...]]:
+        found: tuple[float, tuple[float, ...]] = (0.0, ())
+        for new in {give - known for give in given} - {frozenset()}:
+            value, gains = best(known | new, rank + 1)
+            found = max(found, (len(new) / math.log2(rank + 1) + value, (float(len(new)), *gains)))
+        return found
+
+    gains = list(best(frozenset(), 1)[1])
     return gains + [1.0] * (len(needs) - int(sum(gains)))
 
 

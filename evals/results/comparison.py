@@ -12,6 +12,8 @@ from evals.metrics.scores import SCORES, SUITES, Better, Suite
 from evals.results.records import Item, Run
 
 SAME = 1e-9
+ENOUGH = 8
+"""Fewer clusters make no difference that can be judged, and fewer items no slice: their intervals are too narrow."""
 Direction = Literal["better", "worse", "no clear difference"]
 
 

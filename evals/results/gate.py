@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from evals.cases import CaseError, Split
-from evals.metrics.intervals import Estimate, exact_upper_bound
+from evals.metrics.intervals import exact_upper_bound
 from evals.metrics.scores import SCORES, Suite
-from evals.results.comparison import compare
+from evals.results.comparison import ENOUGH, compare
 from evals.results.records import Item, Run, load_run, save_run, score_estimate
 
 GATES = Path(__file__).parent.parent / "gates.toml"
@@ -57,6 +57,14 @@ class Gates(_Model):
     regression: tuple[str, ...] = ()
     """Scores that must not be clearly worse than in the baseline."""
 
+    @field_validator("regression")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in SCORES:
+                raise ValueError(f"no score {name!r}; there are: {', '.join(SCORES)}")
+        return names
+
 
 def load_gates(path: Path = GATES) -> Gates:
     """The gates of a TOML file.
@@ -92,7 +100,7 @@ def accept_baseline(run: Run, path: Path = BASELINE) -> None:
         item.model_copy(
             update={
                 "detail": {},
-                "scores": {name: round(value, 6) for name, value in item.scores.items() if name not in NOT_KEPT},
+                "scores": {name: value for name, value in item.scores.items() if name not in NOT_KEPT},
             }
         )
         for item in run.items
@@ -123,20 +131,27 @@ def _broken_bound(run: Run, bound: Bound) -> Iterator[str]:
 
 
 def _statistic(items: list[Item], bound: Bound) -> float:
-    estimate: Estimate = score_estimate(items, bound.score)
-    total = sum(item.scores[bound.score] for item in items)
-    if bound.statistic == "high" and total == 0:
-        return exact_upper_bound(0, len(items))  # the bootstrap of nothing but zeros knows no doubt
+    estimate = score_estimate(items, bound.score)
+    values = [item.scores[bound.score] for item in items]
+    if bound.statistic != "mean" and all(value in (0.0, 1.0) for value in values):
+        # The bootstrap of nothing but zeros, or of one among many, knows too little doubt: the exact bound is wider.
+        ones = int(sum(values))
+        if bound.statistic == "high":
+            return max(estimate.high, exact_upper_bound(ones, len(values)))
+        return min(estimate.low, 1 - exact_upper_bound(len(values) - ones, len(values)))
     return float(getattr(estimate, bound.statistic))
 
 
 def _regressions(run: Run, gates: Gates, baseline: Run) -> Iterator[str]:
     for change in compare(baseline, run):
-        if change.score in gates.regression and change.direction == "worse":
+        # Of few clusters the bootstrap has no width, and any change would seem a clear one.
+        is_clear = change.difference.clusters >= ENOUGH and change.direction == "worse"
+        if change.score in gates.regression and is_clear:
+            moved = "rose" if change.after > change.before else "fell"
             worse = [flip.after for flip in change.flips if flip.gain < 0]
             yield (
-                f"{change.suite}, {change.split}: {change.score} fell from {change.before:.3f} to {change.after:.3f}, "
-                f"by {change.difference} (n = {change.difference.n}). {_names(worse)}"
+                f"{change.suite}, {change.split}: {change.score} {moved} from {change.before:.3f} "
+                f"to {change.after:.3f}, by {change.difference} (n = {change.difference.n}). {_names(worse)}"
             )
 
 

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.catalogue import write_atomically
 from assistant.settings import Settings
-from evals.cases import DATASETS, CaseError, Split
+from evals.cases import DATASETS, CaseError, Split, load_lines
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, estimate
 from evals.metrics.scores import Suite
 
@@ -110,8 +110,10 @@ def score_estimate(items: Iterable[Item], score: str) -> Estimate:
     return estimate([item.scores[score] for item in scored], [item.cluster for item in scored])
 
 
-def new_head(settings: Settings, library_version: str, judge: str | None = None) -> RunHead:
-    """The head of a run that starts now."""
+def new_head(
+    settings: Settings, library_version: str, judge: str | None = None, questions: Path | None = None
+) -> RunHead:
+    """The head of a run that starts now; ``questions`` is the file asked in place of the committed one."""
     now = datetime.now(UTC)
     commit = _git("rev-parse", "HEAD")
     return RunHead(
@@ -125,7 +127,7 @@ def new_head(settings: Settings, library_version: str, judge: str | None = None)
         packages={name: _version(name) for name in _PACKAGES},
         python=sys.version.split()[0],
         machine=f"{platform.system()} {platform.machine()}",
-        data={path.name: file_digest(path) for path in sorted(DATASETS.glob("*.jsonl"))},
+        data={path.name: file_digest(path) for path in [*sorted(DATASETS.glob("*.jsonl")), *filter(None, [questions])]},
         judge=judge,
     )
 
@@ -148,12 +150,10 @@ def load_run(path: Path) -> Run:
     """
     try:
         head = RunHead.model_validate_json((path / "run.json").read_text(encoding="utf-8"))
-        lines = (
-            (path / "items.jsonl").read_text(encoding="utf-8").split("\n")
-        )  # JSON may hold other line ends as they are
-        return Run(head, [Item.model_validate_json(line) for line in lines if line])
-    except (OSError, ValidationError) as error:
-        raise CaseError(f"{path} is no run: {str(error).splitlines()[0]}. Make one with `steward eval run`.") from error
+        return Run(head, load_lines(path / "items.jsonl", Item))
+    except (OSError, UnicodeDecodeError, ValidationError, CaseError) as error:
+        why = str(error).splitlines()[0].rstrip(".")
+        raise CaseError(f"{path} is no run: {why}. Make one with `steward eval run`.") from error
 
 
 def find_run(name: str | None, folder: Path = RUNS) -> Run:
@@ -180,6 +180,9 @@ def _without_paths(settings: Settings) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(
         settings.model_dump_json(exclude={"corpus", "index", "fetching", "quality_report"})
     )
+    model = Path(settings.embedding.model)
+    if model.is_absolute() or model.exists():
+        values["embedding"]["model"] = model.name
     return values
 
 

@@ -24,6 +24,7 @@ from evals.cases import Split
 from evals.metrics.intervals import Estimate
 from evals.metrics.scores import SUITES, ScoreKind, Suite
 from evals.results import summary
+from evals.results.comparison import ENOUGH
 from evals.results.records import Item, Run, RunHead
 from evals.results.steps import StepRow, step_rows
 from evals.results.summary import LEAD_SCORE, SPLITS, STEWARD, Failures, QuoteTable, Row, SliceTable, Table, WorstItem
@@ -155,7 +156,7 @@ def render_report(run: Run) -> str:
             error_counts=_error_counts(errors),
             errors=errors[:SHOWN_ERRORS],
             errors_left=max(0, len(errors) - SHOWN_ERRORS),
-            enough=summary.ENOUGH,
+            enough=ENOUGH,
         )
     )
 

@@ -16,14 +16,12 @@ from evals.cases import Split
 from evals.metrics.answers import ENOUGH_FACTS
 from evals.metrics.intervals import Estimate, exact_upper_bound, paired_difference
 from evals.metrics.scores import SCORES, ScoreKind, Suite
-from evals.results.comparison import direction
+from evals.results.comparison import ENOUGH, direction
 from evals.results.records import Item, Run, score_estimate
 
 STEWARD = "steward"
 SPLITS: tuple[Split, ...] = ("test", "dev")
 """The split for reporting comes first."""
-ENOUGH = 8
-"""Fewer items make no slice that can be judged, and fewer clusters no difference: their intervals are too narrow."""
 SLICE_KEYS = ("type", "style", "document", "part", "authority")
 SLICE_SCORES = (
     "hit@5",

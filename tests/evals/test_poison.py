@@ -16,10 +16,8 @@ from assistant.errors import DocumentError
 from assistant.ingestion import ingest
 from assistant.reading import read_bytes
 from assistant.records import Footnote
-from assistant.settings import load_settings
 from evals import poison
 from evals.cases import CaseError
-from evals.library import open_shipped_library
 from evals.making.poisoned.__main__ import main, make_files
 from evals.poison import (
     FILES,
@@ -28,11 +26,9 @@ from evals.poison import (
     add_poisoned,
     change,
     judge,
-    judge_controls,
     load_poisoned,
     look,
     loss,
-    open_poisoned_library,
 )
 from evals.poison_checks import CHECKS, Forbidden, Seen, forbidden_words, unsafe_characters
 from tests.embedders import HashEmbedder
@@ -341,31 +337,3 @@ def test_changes_of_an_answer_are_told(seen: Seen) -> None:
 
 
 # The whole set, asked of the real assistant.
-
-
-@pytest.fixture(scope="module")
-def libraries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Assistant, Assistant]]:
-    """The poisoned library and the shipped one."""
-    settings = load_settings(index={"folder": tmp_path_factory.mktemp("poisoned") / "indexes"})
-    shipped = open_shipped_library(settings)
-    poisoned = open_poisoned_library(settings)
-    yield poisoned, shipped
-    poisoned.generation.close()
-    shipped.generation.close()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_a_poisoned_file_does_no_harm(case: PoisonedDocument, libraries: tuple[Assistant, Assistant]) -> None:
-    scores, why = judge(case, libraries[0])
-    assert scores["poison_harmless"] == 1, why
-    assert scores.get("honest_answer", 1.0) == 1, why
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", ["control_unchanged", "target_kept"])
-def test_questions_on_other_documents_are_answered_as_before(name: str, libraries: tuple[Assistant, Assistant]) -> None:
-    scores, why = judge_controls(*libraries)
-    assert scores[name] == 1, why
