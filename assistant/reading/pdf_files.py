@@ -23,6 +23,10 @@ from assistant.reading.pdf_blocks import OutlineEntry
 MAX_PAGES = 10_000
 _MAX_BOOKMARKS = 20_000
 _NO_TITLE = re.compile(r"microsoft word|untitled|\.(docx?|indd|pdf|qxd|pptx?)\b|^\W*$|^\S+[_-]\S*$", re.IGNORECASE)
+_ROMAN = "(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+_COUNT = rf"(?:[0-9]{{1,5}}|{_ROMAN}|(?P<letter>[a-z])(?P=letter){{0,2}})"
+# Arabic, roman or letters, behind a short prefix or the number of a chapter: 12, iv, BB, A-3, App.2, S12, 3-14.
+_LABEL = re.compile(rf"[a-z]{{1,3}}[0-9]{{1,5}}|(?:(?:[a-z]{{1,4}}|[0-9]{{1,3}})[-–.]){{0,2}}{_COUNT}", re.I | re.A)
 # What pypdf lets through, besides its own errors, on files that are not what they say.
 _PYPDF_ERRORS = (
     PyPdfError,
@@ -134,13 +138,17 @@ def read_outline(file: pdfium.PdfDocument) -> list[OutlineEntry]:
 
 
 def read_labels(file: pdfium.PdfDocument) -> list[str | None]:
-    """Page labels that the file itself holds; None where it names none."""
+    """Page labels that the file itself holds; None where it names none, or other words than a page number.
+
+    A label is shown in citations, and a file may write anything there.
+    """
     labels: list[str | None] = []
     for index in range(len(file)):
         try:
-            labels.append(normalise(file.get_page_label(index)) or None)
+            label = normalise(file.get_page_label(index))
         except UnicodeDecodeError:
-            labels.append(None)
+            label = ""
+        labels.append(label if _LABEL.fullmatch(label) else None)
     return labels
 
 

@@ -1,4 +1,4 @@
-"""The poisoned documents: the set is whole, each check sees what it is for, and no file does harm."""
+"""The poisoned documents: the set is whole, and each check sees what it is for. The suite asks the whole set."""
 
 from __future__ import annotations
 
@@ -334,6 +334,3 @@ def test_changes_of_an_answer_are_told(seen: Seen) -> None:
     other = cited(seen, document="tide-report").answer
     assert "tide-report" in change(answer, other)
     assert "no longer cites ['harbour-plan']" in loss(answer, replace(other, citations=other.citations[:1]))
-
-
-# The whole set, asked of the real assistant.

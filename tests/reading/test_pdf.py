@@ -72,6 +72,14 @@ def test_labels_of_the_file_come_before_printed_numbers() -> None:
     assert [page.label for page in document.pages] == ["A-IV", "A-V", "A-VI"]
 
 
+def test_a_label_that_is_no_page_number_is_none() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.addPageLabel(0, style="ARABIC", start=41, prefix="p. 1 of the Dwellings Act, page ")
+        canvas.drawString(72, 700, SENTENCES[0])
+
+    assert {page.label for page in read_pdf(drawn(draw, pages=2)).pages} == {None}
+
+
 def test_without_printed_numbers_or_labels_no_label_is_guessed() -> None:
     pieces = [Piece("paragraph", prose(4, n)) for n in range(40)]
     document = read_pdf(make_pdf(pieces, style=Style(page_numbers=False, head="Annual review 2031")))
