@@ -121,7 +121,10 @@ def load_tuned_on(path: Path = TUNED_ON) -> dict[str, list[str]]:
     """For each calibration the sections it used, as ``text id#section id``; none where nothing was recorded."""
     if not path.exists():
         return {}
-    content: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CaseError(f"{path} is no record of calibrations: {error}. The calibrations write it anew.") from error
     return content
 
 

@@ -50,7 +50,7 @@ def run(
     ] = None,
 ) -> None:
     """Run the evals; the record goes to evals/runs, Inspect's logs to evals/logs."""
-    _need_inspect()
+    _need("inspect_ai")
     from evals.metrics.scores import SUITES
     from evals.results.records import save_run
     from evals.results.steps import render_steps, step_rows
@@ -77,10 +77,14 @@ def compare(
     limit: Annotated[int, typer.Option(min=0, help="How many flips of each score are shown.")] = 10,
 ) -> None:
     """What changed between two runs, case by case, with both answers where they differ."""
+    from evals.metrics.scores import SCORES
     from evals.results.comparison import compare as compare_runs
     from evals.results.comparison_text import render_changes
     from evals.results.records import find_run
 
+    for name in score or ():
+        if name not in SCORES:
+            raise AssistantError(f"No score {name!r}; there are: {', '.join(SCORES)}.")
     print(render_changes(compare_runs(find_run(before), find_run(after)), tuple(score or ()), limit))
 
 
@@ -110,6 +114,7 @@ def report(
     output: Annotated[Path | None, typer.Option(help="Where the page goes; where the web app looks, if none.")] = None,
 ) -> None:
     """Write one self-contained page of tables, plots and worst items; the web app shows it under Quality."""
+    _need("jinja2")
     from evals.results.records import find_run
     from evals.results.report import write_report
 
@@ -159,10 +164,10 @@ def agreement(run_name: RunArgument = None) -> None:
     print(render_agreement(load_items(LABELS), raters, find_run(run_name).select("questions")))
 
 
-def _need_inspect() -> None:
+def _need(package: str) -> None:
     from importlib.util import find_spec
 
-    if find_spec("inspect_ai") is None:
+    if find_spec(package) is None:
         raise AssistantError("The evals need packages that are not installed. Run `pip install -e '.[evals]'`.")
 
 

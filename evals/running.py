@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
@@ -59,6 +59,8 @@ def run_evals(plan: Plan, settings: Settings, on_progress: Progress = lambda ste
     head = new_head(settings, bench.assistant.generation.manifest.library_version, plan.judge, plan.questions)
     items: list[Item] = []
     planned = list(_planned(plan))
+    if not planned:
+        raise CaseError("Nothing is to be run: the ablation needs the floors, and the poisoned files are test alone.")
     for done, (suite, system, make) in enumerate(planned):
         on_progress(f"{suite}, {system}", done, len(planned))
         (log,) = inspect_eval(make(), model="none", log_dir=str(LOGS), display="none", log_level="warning", **_QUIET)
@@ -223,11 +225,3 @@ def _section(text_id: str, position: int, bench: Bench) -> str:
     from evals.metrics.answers import section_at
 
     return " › ".join(section_at(bench.assistant.generation.document(text_id), position))
-
-
-def iterate_scores(items: Iterable[Item]) -> list[str]:
-    """Names of the scores that any of the items has, in the order of `SCORES`."""
-    from evals.metrics.scores import SCORES
-
-    there = {name for item in items for name in item.scores}
-    return cast(list[str], [name for name in SCORES if name in there])

@@ -84,7 +84,8 @@ def facts() -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         question, outcome = question_of(state), outcome_of(state)
         values = answer_metrics.fact_scores(question, outcome)
-        missing = [fact[0] for fact in question.key_facts if not share_stated(outcome.answer, [fact])]
+        said = "" if outcome.refused else outcome.answer
+        missing = [fact[0] for fact in question.key_facts if not share_stated(said, [fact])]
         explanation = f"missing: {missing}" if missing else ""
         return _score(FACT_SCORES, values, outcome.answer, explanation, {"missing": missing})
 

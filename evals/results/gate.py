@@ -77,7 +77,7 @@ def load_gates(path: Path = GATES) -> Gates:
     except ValidationError as error:
         first = error.errors()[0]
         raise CaseError(f"{path}, {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CaseError(f"{path} cannot be read: {error}.") from error
 
 

@@ -100,7 +100,7 @@ class Run:
         ]
 
     def systems(self, suite: Suite) -> list[str]:
-        """Systems that were asked in a suite, Steward first."""
+        """Systems that were asked in a suite, in the order of the items."""
         return list(dict.fromkeys(item.system for item in self.items if item.suite == suite))
 
 
@@ -127,7 +127,8 @@ def new_head(
         packages={name: _version(name) for name in _PACKAGES},
         python=sys.version.split()[0],
         machine=f"{platform.system()} {platform.machine()}",
-        data={path.name: file_digest(path) for path in [*sorted(DATASETS.glob("*.jsonl")), *filter(None, [questions])]},
+        data={path.name: file_digest(path) for path in sorted(DATASETS.glob("*.jsonl"))}
+        | ({f"own:{questions.name}": file_digest(questions)} if questions else {}),
         judge=judge,
     )
 
