@@ -9,13 +9,16 @@ import ctypes
 import math
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from assistant.reading.pdf_visibility import Box, Glyph, Style, Turn, drawn_words, without_unseen
+from assistant.reading.pdf_ink import drawn_words
+from assistant.reading.pdf_objects import ActualText, switch_off, take_actual_texts, with_actual_texts
+from assistant.reading.pdf_visibility import Box, Glyph, Style, Turn, without_unseen
 
 _SMALLEST = 2.0
 """Characters below this size, in points, are not read by people."""
@@ -74,11 +77,8 @@ def read_characters(page: pdfium.PdfPage) -> PageCharacters:
     Raises:
         pdfium.PdfiumError: the page's content is broken.
     """
-    textpage = page.get_textpage()
-    try:
-        glyphs = _glyphs(textpage)
-    finally:
-        textpage.close()
+    actual_texts = take_actual_texts(page)
+    glyphs = _read(page, actual_texts)
     frame = page.get_bbox()
     rules, images = _drawn(page)
     seen, hidden = without_unseen(glyphs, frame)
@@ -87,8 +87,15 @@ def read_characters(page: pdfium.PdfPage) -> PageCharacters:
     if is_scan:
         seen, hidden = layer, False
     elif any(seen):
-        drawn = drawn_words(page, seen, frame)
-        hidden, seen = hidden or sum(map(bool, drawn)) < sum(map(bool, seen)), drawn
+        drawn, is_doubled = drawn_words(page, seen, frame)
+        if not any(drawn) and _covers(images, frame):
+            is_scan, hidden = True, False  # some programs put the recognised text below the image
+        else:
+            hidden = hidden or sum(map(bool, drawn)) < sum(map(bool, seen))
+            seen = drawn
+            if is_doubled:
+                switch_off(page, _objects(glyphs) - _objects(drawn))
+                seen, _ = drawn_words(page, without_unseen(_read(page, actual_texts), frame)[0], frame)
     angle = _main_angle(seen)
     turn = Turn(frame, angle)
     runs = _runs([glyph for glyph in seen if glyph is None or glyph.style.angle == angle], turn)
@@ -96,11 +103,27 @@ def read_characters(page: pdfium.PdfPage) -> PageCharacters:
     return PageCharacters(width, height, tuple(runs), tuple(Rule(*turn.box(rule)) for rule in rules), hidden, is_scan)
 
 
+def _objects(glyphs: list[Glyph | None]) -> set[int]:
+    return {glyph.style.key for glyph in glyphs if glyph is not None}
+
+
 # Characters and styles.
 
 
-def _glyphs(textpage: pdfium.PdfTextPage) -> list[Glyph | None]:
-    """The page's characters in the order of its content; None where pdfium sees a space or a new line."""
+def _read(page: pdfium.PdfPage, actual_texts: list[ActualText]) -> list[Glyph | None]:
+    textpage = page.get_textpage()
+    try:
+        glyphs = _glyphs(textpage, {key for actual in actual_texts for key in actual.keys})
+    finally:
+        textpage.close()
+    return with_actual_texts(glyphs, actual_texts) if actual_texts else glyphs
+
+
+def _glyphs(textpage: pdfium.PdfTextPage, doubted: Collection[int]) -> list[Glyph | None]:
+    """The page's characters in the order of its content; None where pdfium sees a space or a new line.
+
+    Of the text objects ``doubted``, unnamed glyphs are kept too, with or without a letter.
+    """
     handle = textpage.raw
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     styles: dict[int, Style] = {}
@@ -125,7 +148,12 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> list[Glyph | None]:
             last_key, baseline = key, (x.value, y.value)
         clean = _REWRITTEN.get(char, char)
         # The builder reserves private-use characters, and one on its own has no meaning outside its font.
-        if clean and not "\ue000" <= clean <= "\uf8ff":
+        if "\ue000" <= clean <= "\uf8ff":
+            clean = ""
+        if key in doubted:
+            is_named = bool(clean) and raw.FPDFText_HasUnicodeMapError(handle, index) == 0
+            glyphs.append(Glyph(clean, styles[key], (box.left, box.bottom, box.right, box.top), baseline, is_named))
+        elif clean:
             glyphs.append(Glyph(clean, styles[key], (box.left, box.bottom, box.right, box.top), baseline))
     return glyphs
 
@@ -148,6 +176,7 @@ def _style(handle: Any, index: int, key: int, text_object: Any, fonts: dict[int,
         angle=angle,
         bold=_is_bold(raw.FPDFTextObj_GetFont(text_object), fonts),
         colour=(red, green, blue) if has_colour else None,
+        opacity=alpha / 255 if has_colour else 1.0,
         unseen=mode in _INVISIBLE_MODES or points < _SMALLEST or is_faint,
         is_layer=mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE and points >= _SMALLEST,
     )

@@ -1,15 +1,14 @@
-"""Which characters of a PDF page a reader can see: those that leave ink, in another colour than their ground."""
+"""The characters of a PDF page where they stand, and which of them are hidden by their own settings."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-import pypdfium2 as pdfium
-import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
+Number = TypeVar("Number", float, NDArray[np.float64])
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in a page's own space; left, top, right, bottom once turned."""
 
@@ -23,6 +22,9 @@ class Style:
     angle: int
     bold: bool
     colour: tuple[int, int, int] | None
+    """What its letters are filled with; None where they are outlined or take another filling."""
+    opacity: float
+    """Of the filling: 0 to 1."""
     unseen: bool
     """Invisible by its own settings, whatever lies beneath."""
     is_layer: bool
@@ -38,6 +40,8 @@ class Glyph:
     box: Box
     """Left, bottom, right, top in the page's own space."""
     baseline: tuple[float, float]
+    is_named: bool = True
+    """False where the file does not say which letter a glyph is."""
 
 
 class Turn:
@@ -52,7 +56,8 @@ class Turn:
         width, height = self.right - self.left, self.top - self.bottom
         return (width, height) if self.angle in (0, 180) else (height, width)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
+    def point(self, x: Number, y: Number) -> tuple[Number, Number]:
+        """A place, or as many as the arrays hold."""
         if self.angle == 90:
             return y - self.bottom, x - self.left
         if self.angle == 180:
@@ -82,66 +87,3 @@ def without_unseen(glyphs: list[Glyph | None], frame: Box) -> tuple[list[Glyph |
                 continue
         kept.append(glyph)
     return kept, hidden
-
-
-def drawn_words(page: pdfium.PdfPage, glyphs: list[Glyph | None], frame: Box) -> list[Glyph | None]:
-    """The characters whose words leave ink on the drawn page: not covered, not in the colour of their ground.
-
-    The page is drawn small, at most 3,000 pixels on its longer side; that is enough to tell ink from none.
-    """
-    if min(page.get_size()) < 1:
-        return []
-    drawing = _Drawing(page, frame)
-    kept: list[Glyph | None] = []
-    word: list[Glyph] = []
-    for glyph in [*glyphs, None]:
-        if glyph is not None and (not word or glyph.style is word[-1].style):
-            word.append(glyph)
-            continue
-        if word and drawing.shows(word):
-            kept.extend(word)
-        word = [glyph] if glyph is not None else []
-        if glyph is None:
-            kept.append(None)
-    return kept
-
-
-class _Drawing:
-    """A page as pixels."""
-
-    def __init__(self, page: pdfium.PdfPage, frame: Box) -> None:
-        self.scale = min(1.0, 3000 / max(page.get_size()))
-        bitmap = page.render(scale=self.scale, rev_byteorder=True, force_bitmap_format=raw.FPDFBitmap_BGRx)
-        try:
-            self.image: NDArray[np.uint8] = bitmap.to_numpy()[:, :, :3].copy()
-        finally:
-            bitmap.close()
-        red, green, blue = (self.image[:, :, n].astype(np.uint16) for n in range(3))
-        # One plane for speed; uneven weights keep apart colours that are equally bright.
-        self.plane = ((3 * red + 5 * green + 2 * blue) // 10).astype(np.uint8)
-        self.turn = Turn(frame, page.get_rotation())
-        self.grounds: dict[int, bool] = {}
-
-    def shows(self, word: list[Glyph]) -> bool:
-        """True when there is ink where the word stands, and it may be the word's."""
-        first, last = self.turn.box(word[0].box), self.turn.box(word[-1].box)
-        x0, y0 = min(first[0], last[0]), min(first[1], last[1])
-        x1, y1 = max(first[2], last[2]), max(first[3], last[3])
-        if not all(map(math.isfinite, (x0, y0, x1, y1))):
-            return False
-        rows = slice(max(int(y0 * self.scale) - 1, 0), max(math.ceil(y1 * self.scale) + 1, 1))
-        columns = slice(max(int(x0 * self.scale) - 1, 0), max(math.ceil(x1 * self.scale) + 1, 1))
-        plane = self.plane[rows, columns]
-        if plane.size == 0 or int(plane.max()) - int(plane.min()) < 12:
-            return False
-        style = word[0].style
-        if style.key not in self.grounds:
-            self.grounds[style.key] = style.colour is not None and _is_ground(style.colour, self.image[rows, columns])
-        return not self.grounds[style.key]
-
-
-def _is_ground(colour: tuple[int, int, int], crop: NDArray[np.uint8]) -> bool:
-    """True when the text has the colour of an even ground; on an uneven one, as a photograph, nothing is said."""
-    edge = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]]).astype(np.int16)
-    near = np.abs(edge - np.array(colour, dtype=np.int16)).max(axis=1) < 24
-    return float(near.mean()) > 0.7
