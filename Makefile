@@ -19,6 +19,7 @@ test: $(VENV)/.developing
 
 evals: $(VENV)/.developing
 	$(BIN)/python -m evals.checks
+	$(BIN)/inspect eval evals/tasks.py@grounding --model none --limit 3 --log-dir evals/logs --display none
 	$(BIN)/steward eval run --no-floors
 	$(BIN)/steward eval gate
 

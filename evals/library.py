@@ -35,7 +35,8 @@ def shipped_settings(settings: Settings) -> Settings:
 
 def apart(settings: Settings, name: str) -> tuple[Settings, Path]:
     """The settings with a corpus and an index of their own in a folder below the index folder, and that folder."""
-    folder = settings.index.folder / name
+    # Inspect runs a task in the task file's folder: a relative path would lead elsewhere there.
+    folder = REPOSITORY / settings.index.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     index = settings.index.model_copy(update={"folder": folder / "index", "chroma_url": None})
     return settings.model_copy(update={"corpus": folder / "corpus", "index": index}), folder
@@ -55,7 +56,7 @@ def share_vectors(settings: Settings, own: Settings) -> None:
     """Takes over the vectors of the shipped library where it was built already: most texts are the same."""
     known, copy = (
         folder / "cache" / "vectors.sqlite"
-        for folder in (settings.index.folder / SHIPPED_FOLDER / "index", own.index.folder)
+        for folder in (apart(settings, SHIPPED_FOLDER)[0].index.folder, own.index.folder)
     )
     if known.exists() and not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,7 @@ def paged_settings(settings: Settings) -> Settings:
 
 def paged_files(settings: Settings) -> dict[str, Path]:
     """The publications of the paged library by document id; the labels of each stand in a JSON file beside it."""
-    return {path.stem: path for path in sorted((settings.index.folder / "evals-paged" / "publications").glob("*.pdf"))}
+    return {path.stem: path for path in sorted((apart(settings, "evals-paged")[1] / "publications").glob("*.pdf"))}
 
 
 def print_library(corpus: Path, folder: Path) -> None:
