@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import CatalogueError
+from assistant.reading.builder import unseen_characters
 from assistant.records import Authority, Source, Status
 
 CATALOGUE = "catalogue.toml"
@@ -34,13 +35,25 @@ def _https_or_nothing(value: str) -> str:
 
 def _https(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname:
+    # urlsplit passes over line breaks.
+    if parts.scheme != "https" or not parts.hostname or re.search(r"\s", value) or unseen_characters(value):
         raise ValueError("expected an address that begins with https://")
     return value
 
 
+def _one_line(value: str) -> str:
+    """A title is shown beside words of ours: it must not look like other lines, or in another order, than it is."""
+    if len(value.splitlines()) > 1 or "\t" in value:
+        raise ValueError("it holds line breaks or tabs. Write it on one line")
+    if unseen := unseen_characters(value):
+        raise ValueError(
+            f"it holds characters that nobody sees or that reorder words ({', '.join(unseen)}). Type it anew"
+        )
+    return value
+
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-Words = Annotated[str, Field(min_length=1, max_length=2000)]
+Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_one_line)]
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 Address = Annotated[str, AfterValidator(_https)]
 
@@ -191,7 +204,8 @@ def _source(row: Any, path: Path, number: int) -> Source:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise CatalogueError(
-            f"{path}, entry {number} ({name}), field {where}: found {first['input']!r}; {first['msg']}."
+            f"{path}, entry {number} ({name}), field {where}: found {first['input']!r}; "
+            f"{first['msg'].removeprefix('Value error, ')}."
         ) from error
 
 

@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 # "voluntary, community and social enterprise (VCSE)"; the plural s of "SMEs" is not part of the acronym.
-_AFTER = re.compile(r"((?:[\w'’/-]+,? ){1,9}[\w'’/-]+) \(([A-Z][A-Za-z&]{1,9}?)s?\)")
+_BRACKET = re.compile(r" \(([A-Z][A-Za-z&]{1,9}?)s?\)")
+_WORDS_BEFORE = re.compile(r"(?:[\w'’/-]+,? ){1,9}[\w'’/-]+\Z")
+_LONGEST_FORM = 300
+"""Characters. Looking for the words from every place of a text instead would take forever on one long word."""
 # "NAO (National Audit Office)"
 _BEFORE = re.compile(r"\b([A-Z]{2,8})s? \(([A-Za-z][\w'’/,-]*(?: [\w'’/,-]+){1,8})\)")
 _SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "by", "at"])
@@ -21,8 +24,8 @@ def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, Counter[str]] = {}
     for text in texts:
-        for match in _AFTER.finditer(text):
-            _count(found, match.group(2), _matching_tail(match.group(1), match.group(2)))
+        for match in _BRACKET.finditer(text):
+            _count(found, match.group(1), _matching_tail(_words_before(text, match.start()), match.group(1)))
         for match in _BEFORE.finditer(text):
             _count(found, match.group(1), _matching_tail(match.group(2), match.group(1)))
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in sorted(found.items())}
@@ -45,6 +48,13 @@ def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
         elif " ".join(re.findall(r"\w+", form.lower())) in lowered:
             extra.append(acronym)
     return extra
+
+
+def _words_before(text: str, end: int) -> str:
+    """Up to ten words that stand directly before a place, single spaces between them; empty for fewer than two."""
+    start = max(0, end - _LONGEST_FORM)
+    found = _WORDS_BEFORE.search(text, start, end)
+    return found[0] if found else ""
 
 
 def _matching_tail(words: str, acronym: str) -> str | None:

@@ -15,11 +15,16 @@ from assistant.records import Block, BlockKind, Document, Footnote, NoteMark, Pa
 # Private-use characters: no source text keeps them (see `normalise`), so a mark can be neither forged nor mistaken.
 _MARK_OPEN, _MARK_CLOSE, _PAGE_OPEN = "\ue000", "\ue001", "\ue002"
 _INLINE = re.compile(rf"{_MARK_OPEN}([^{_MARK_CLOSE}]*){_MARK_CLOSE}|{_PAGE_OPEN}(\d+){_MARK_CLOSE}")
-# Invisible characters that can hide or reorder words: zero-width, joiners, bidirectional controls, tags, soft hyphens.
+# Invisible characters that can hide or reorder words, or carry a text of their own: zero-width, joiners, bidirectional
+# controls, tags, soft hyphens, variation selectors.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]"
 )
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff\ud800-\udfff\U000f0000-\U0010ffff]")
+# These take up room: controls, private use, and the letters of Korean and braille that are blank.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u115f\u1160\u2800\u3164\uffa0\ue000-\uf8ff\ud800-\udfff\U000f0000-\U0010ffff]"
+)
 _TIGHT: frozenset[BlockKind] = frozenset({"list-item", "table-header", "table-row"})
 
 
@@ -34,13 +39,23 @@ def page_break(index: int) -> str:
 
 
 def normalise(raw: str) -> str:
-    """Text as it is kept: NFC, no control, private-use, zero-width or direction characters, single spaces.
+    """Text as it is kept: NFC, no control, private-use, blank, zero-width or direction characters, single spaces.
 
     >>> normalise("Mission\\u200b  Boards\\u00a0and\\n teams")
     'Mission Boards and teams'
     """
     text = unicodedata.normalize("NFC", _CONTROL.sub(" ", _INVISIBLE.sub("", raw)))
     return re.sub(r"\s+", " ", text).strip()
+
+
+def unseen_characters(text: str) -> list[str]:
+    """The code points in a text that `normalise` does not keep, each once.
+
+    >>> unseen_characters("plain words"), unseen_characters("a\\u202eb\\x1b")
+    ([], ['U+202E', 'U+001B'])
+    """
+    found = (each for each in text if _INVISIBLE.match(each) or _CONTROL.match(each))
+    return [f"U+{ord(each):04X}" for each in dict.fromkeys(found)]
 
 
 @dataclass
