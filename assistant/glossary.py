@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 # "voluntary, community and social enterprise (VCSE)"; the plural s of "SMEs" is not part of the acronym.
 _BRACKET = re.compile(r" \(([A-Z][A-Za-z&]{1,9}?)s?\)")
-_WORDS_BEFORE = re.compile(r"(?:[\w'’/-]+,? ){1,9}[\w'’/-]+\Z")
+_WORDS_BEFORE = re.compile(r"(?<![\w'’/-])(?:[\w'’/-]+,? ){1,9}[\w'’/-]+\Z")
 _LONGEST_FORM = 300
 """Characters. Looking for the words from every place of a text instead would take forever on one long word."""
 # "NAO (National Audit Office)"

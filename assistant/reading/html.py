@@ -11,15 +11,15 @@ from assistant.errors import DocumentError
 from assistant.reading.builder import DocumentBuilder, mark, normalise, strip_reserved
 from assistant.reading.detection import decode_text
 from assistant.reading.html_content import (
-    Element,
     content_roots,
     drop_furniture,
-    drop_hidden,
     page_title,
     parse_page,
     take_notices,
 )
+from assistant.reading.html_hiding import drop_hidden
 from assistant.reading.html_notes import Notes, lift_notes
+from assistant.reading.html_styles import Element
 from assistant.reading.html_tables import is_data_table, table_grid
 from assistant.reading.lists import introduces_list, strip_bullet, without_marks
 from assistant.records import BlockKind, Document

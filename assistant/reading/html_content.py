@@ -1,35 +1,15 @@
-"""What of a web page is its content: not its furniture, not its scripts, not what it hides."""
+"""What of a web page is its content and not its furniture."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lxml import html
 
 from assistant.errors import DocumentError
+from assistant.reading.html_hiding import drop
+from assistant.reading.html_styles import Element
 
-Element = Any
-"""An lxml element; lxml ships without type information."""
-
-_NEVER_TEXT = (
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "iframe",
-    "object",
-    "embed",
-    "audio",
-    "video",
-    "canvas",
-    "svg",
-    "button",
-    "input",
-    "select",
-    "textarea",
-    "datalist",
-)
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
 _FURNITURE_CLASSES = frozenset(
     {
@@ -54,15 +34,6 @@ _FURNITURE_CLASSES = frozenset(
         "screen-reader-text",
     }
 )
-_HIDING_STYLE = re.compile(
-    r"(?:^|;)(?:display:none|visibility:(?:hidden|collapse)|opacity:0(?:\.0\d*)?%?(?=[;!]|$)"
-    r"|font-size:(?:0(?:\.0\d*)?(?:[a-z]+|%)?|[01](?:\.\d+)?(?:px|pt))(?=[;!]|$)"
-    r"|text-indent:-\d{3,}|(?:left|top|right|margin-left):-\d{3,}|clip:rect\(0|clip-path:inset\((?:50|100)%"
-    r"|transform:scale\(0\)|(?:max-)?height:0(?:px)?(?=[;!]|$))"
-)
-_WHITE = r"(?:#fff(?:fff)?|white|transparent|rgba?\(255,255,255[^)]*\)|rgba\([^)]*,0(?:\.0+)?\))"
-_WHITE_TEXT = re.compile(rf"(?:^|;)color:{_WHITE}(?=[;!]|$)")
-_BACKGROUND = re.compile(rf"(?:^|;)background(?:-color|-image)?:(?!{_WHITE}(?=[;!]|$)|none|inherit|initial)")
 
 
 def parse_page(text: str) -> Element:
@@ -88,26 +59,12 @@ def parse_page(text: str) -> Element:
     return page
 
 
-def drop_hidden(page: Element) -> int:
-    """Take out scripts and what readers cannot see; returns how many words were hidden."""
-    for element in list(page.iter(*_NEVER_TEXT)):
-        _drop(element)
-    hidden: set[Element] = set()
-    for element in page.iter():
-        if _is_hidden(element) and not any(outer in hidden for outer in element.iterancestors()):
-            hidden.add(element)
-    words = sum(len(re.findall(r"\w+", element.text_content())) for element in hidden)
-    for element in hidden:
-        _drop(element)
-    return words
-
-
 def take_notices(page: Element) -> list[str]:
     """Words of the notices that GOV.UK sets above a page (withdrawn, of a former government), taken out of it."""
     notices = [element for element in page.iter("section", "div") if "gem-c-notice" in _classes(element)]
     words = [" ".join(" ".join(notice.itertext()).split()) for notice in notices]
     for notice in notices:
-        _drop(notice)
+        drop(notice)
     return [said for said in words if said]
 
 
@@ -137,7 +94,7 @@ def drop_furniture(root: Element) -> None:
         if element is not root and _is_furniture(element):
             if element.tag == "header":
                 _keep_title_of(element)
-            _drop(element)
+            drop(element)
 
 
 def page_title(page: Element) -> str | None:
@@ -147,26 +104,6 @@ def page_title(page: Element) -> str | None:
             return str(text)
     title = " ".join((page.findtext(".//title") or "").split())
     return re.sub(r"\s+[-–|]\s+GOV\.UK$", "", title) or None
-
-
-def _is_hidden(element: Element) -> bool:
-    hidden = element.get("hidden")
-    if (hidden is not None and hidden.lower() != "until-found") or element.get("aria-hidden", "").lower() == "true":
-        return True
-    if element.tag == "dialog":
-        return element.get("open") is None
-    if element.tag == "font" and re.fullmatch(_WHITE, element.get("color", "").lower().strip()):
-        return not _on_background(element)
-    style = _style(element)
-    if not style:
-        return False
-    return bool(_HIDING_STYLE.search(style)) or (bool(_WHITE_TEXT.search(style)) and not _on_background(element))
-
-
-def _on_background(element: Element) -> bool:
-    """True where white text can be seen: the element or one around it sets a background of its own."""
-    around = (element, *element.iterancestors())
-    return any(_BACKGROUND.search(_style(each)) or each.get("bgcolor") for each in around)
 
 
 def _is_furniture(element: Element) -> bool:
@@ -185,14 +122,5 @@ def _keep_title_of(header: Element) -> None:
         header.addprevious(heading)
 
 
-def _drop(element: Element) -> None:
-    if element.getparent() is not None:
-        element.drop_tree()
-
-
 def _classes(element: Element) -> set[str]:
     return set((element.get("class") or "").split())
-
-
-def _style(element: Element) -> str:
-    return re.sub(r"\s+", "", element.get("style") or "").lower()

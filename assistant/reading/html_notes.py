@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from assistant.reading.builder import mark, normalise
 from assistant.reading.footnotes import parse_footnote
-from assistant.reading.html_content import Element
+from assistant.reading.html_styles import Element
 from assistant.records import Footnote
 
 _LABEL = re.compile(r"[\[(]?\s*(?:foot|end)?(?:note)?\s*(\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§]{1,3})\s*[\])]?", re.I)

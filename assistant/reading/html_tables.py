@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.reading.html_content import Element
+from assistant.reading.html_styles import Element
 
 Grid = list[list[Element | None]]
 

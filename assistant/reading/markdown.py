@@ -15,10 +15,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from assistant.errors import DocumentError
 from assistant.reading.builder import DocumentBuilder, normalise, strip_reserved
-from assistant.reading.conversion import CAPTION, mend
+from assistant.reading.conversion import CAPTION, Mended, mend
 from assistant.reading.detection import decode_text
 from assistant.reading.footnotes import parse_footnote
 from assistant.reading.lists import introduces_list, without_marks
+from assistant.reading.markdown_hidden import Hiding, collect_sheet, holds_hiding, shown_tokens
 from assistant.reading.markdown_inline import InlineReader
 from assistant.reading.paragraphs import ends_sentence, vocabulary
 from assistant.records import BlockKind, Document
@@ -29,7 +30,6 @@ _ATTRIBUTES = re.compile(r"[ \t]*\{([#.][^{}]{0,300}|-|[\w-]+=[^{}]{0,300})\}[ \
 _ANCHOR = re.compile(r"#([^\s{}#]+)")
 _NO_WORDS = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.I | re.S)
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]{1,100})\]")
-_TAG = re.compile(r"</?(?!https?:)[a-zA-Z][^<>]*>")
 _LONGEST_HEADING = 250
 """Characters: longer lines, which a rule underlines by chance, are text."""
 
@@ -68,10 +68,17 @@ def _split_front_matter(text: str) -> tuple[str | None, str]:
     return title or None, text[found.end() :]
 
 
+class _Parser(MarkdownIt):
+    """Takes links to scripts and data for links too: their addresses would stay in the text as words."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (the library's name)
+        return True
+
+
 @cache
 def _parser() -> MarkdownIt:
     # `code` would take indented text, common in conversions, for program code.
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("code")
+    parser = _Parser("commonmark").enable(["table", "strikethrough"]).disable("code")
     parser.use(footnote_plugin, move_to_end=False)
     parser.inline.ruler.at("footnote_ref", _read_reference)
     return parser
@@ -123,9 +130,12 @@ class _Reader:
         self._html_blocks = 0
 
     def read(self, text: str) -> Document:
-        mended = mend(text)
-        tokens = _parser().parse(mended.text, self._env)
-        self._inline = InlineReader(vocabulary(mended.text), self._env)
+        self._sheet = collect_sheet(text)
+        # What hides words is not what a converter leaves, and mending may take its lines apart.
+        mended = Mended(text) if holds_hiding(text, self._sheet) else mend(text)
+        parsed = _parser().parse(mended.text, self._env)
+        self._inline = InlineReader(vocabulary(mended.text), self._env, self._sheet)
+        tokens = self._shown(parsed)
         notes = [*mended.notes, *self._notes_in(tokens)]
         for number, words in notes:
             self._add_note(number, words)
@@ -133,6 +143,17 @@ class _Reader:
         for number, words in self._inline.notes_in_place:
             self._add_note(number, words)
         return self._finish()
+
+    def _shown(self, tokens: list[Token]) -> list[Token]:
+        """The tokens without what raw HTML hides."""
+        hiding = Hiding(self._sheet)
+        shown: list[Token] = []
+        for token, is_shown in shown_tokens(tokens, hiding):
+            if is_shown:
+                shown.append(token)
+            elif not hiding.is_silent and token.type in ("inline", "fence"):
+                self._inline.hidden_words += len(token.content.split())
+        return shown
 
     def _walk(self, tokens: list[Token]) -> None:
         steps = iter(range(len(tokens)))
@@ -255,7 +276,7 @@ class _Reader:
                 yield token.meta["label"], " ".join(self._inline.read(words, as_note=True) for words in paragraphs)
 
     def _add_note(self, number: str, words: str) -> None:
-        words = normalise(_TAG.sub("", words))
+        words = normalise(Hiding(self._sheet).strip(words))
         if words:
             self.builder.add_footnote(parse_footnote(number, words))
             self._inline.known.add(number)
@@ -268,6 +289,8 @@ class _Reader:
             self.builder.report(f"Marks whose note is not in the file: {', '.join(self._inline.lost)}.")
         if self._html_blocks:
             self.builder.report(f"Blocks of raw HTML that were left out: {self._html_blocks}.")
+        if self._inline.hidden_words:
+            self.builder.report(f"Words that raw HTML hides from readers were left out ({self._inline.hidden_words}).")
         return self.builder.build()
 
 

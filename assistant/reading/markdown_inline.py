@@ -11,6 +11,8 @@ from markdown_it.token import Token
 
 from assistant.reading.builder import mark, normalise, strip_reserved
 from assistant.reading.footnotes import SUPERSCRIPTS, split_marks
+from assistant.reading.html_styles import StyleSheet
+from assistant.reading.markdown_hidden import Hiding
 from assistant.reading.paragraphs import join_lines
 
 _RAISED = re.compile(
@@ -21,14 +23,13 @@ _UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|in|yd|mi|s|[A-Za-zΑ-ω])$")
 _QUANTITY = re.compile(r"(?<!\d)\d[\d,.]*$")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d$")
 _TAG = re.compile(r"<(?P<closing>/?)(?P<name>[a-z][a-z0-9]*)", re.I)
-_HIDDEN = frozenset({"script", "style", "noscript", "template", "title"})
 _LOOK_BACK = 12
 
 
 class InlineReader:
     """Reads the parsed content of blocks; remembers which notes were called."""
 
-    def __init__(self, words: Collection[str], env: Mapping[str, Any]) -> None:
+    def __init__(self, words: Collection[str], env: Mapping[str, Any], sheet: StyleSheet) -> None:
         self.known: set[str] = set()
         """Numbers of the notes there are; to be filled before reading."""
         self.called: set[str] = set()
@@ -36,21 +37,26 @@ class InlineReader:
         """Numbers called that no note has, in order."""
         self.notes_in_place: list[tuple[str, str]] = []
         """Numbers given to notes written where they are called, ``^[…]``, and their words."""
+        self.hidden_words = 0
+        """How many words raw HTML hides."""
         self._env = env
         self._words = words
+        self._sheet = sheet
 
     def read(self, tokens: Sequence[Token], *, as_note: bool = False) -> str:
         """Plain words with marks; ``as_note`` keeps addresses in angle brackets and emphasis as asterisks."""
         lines: list[list[str]] = [[]]
         raised_at: int | None = None
-        hidden: str | None = None
+        hiding = Hiding(self._sheet)
         address = ""
         for token in tokens:
             kind, line = token.type, lines[-1]
             tag = _TAG.match(token.content) if kind == "html_inline" else None
-            if hidden:
-                if tag and tag["closing"] and tag["name"].lower() == hidden:
-                    hidden = None
+            was_hidden = bool(hiding.name)
+            if tag:
+                hiding.take(token.content)
+            if was_hidden or hiding.name:
+                self.hidden_words += 0 if tag or hiding.is_silent else len(token.content.split())
             elif kind in ("text", "code_inline", "text_special"):
                 words = strip_reserved(token.content)
                 line.append(words if raised_at is not None or as_note else self._lift(words, _tail(line)))
@@ -76,8 +82,6 @@ class InlineReader:
             elif tag and tag["name"].lower() == "br":
                 lines.append([])
                 raised_at = None
-            elif tag and not tag["closing"] and tag["name"].lower() in _HIDDEN:
-                hidden = tag["name"].lower()
         return join_lines(("".join(line) for line in lines), self._words)
 
     def _lift(self, words: str, before: str) -> str:

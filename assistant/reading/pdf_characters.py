@@ -17,7 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from assistant.reading.pdf_ink import drawn_words
-from assistant.reading.pdf_objects import ActualText, switch_off, take_actual_texts, with_actual_texts
+from assistant.reading.pdf_objects import ActualText, switched_off, take_actual_texts, with_actual_texts
 from assistant.reading.pdf_visibility import Box, Glyph, Style, Turn, without_unseen
 
 _SMALLEST = 2.0
@@ -94,8 +94,9 @@ def read_characters(page: pdfium.PdfPage) -> PageCharacters:
             hidden = hidden or sum(map(bool, drawn)) < sum(map(bool, seen))
             seen = drawn
             if is_doubled:
-                switch_off(page, _objects(glyphs) - _objects(drawn))
-                seen, _ = drawn_words(page, without_unseen(_read(page, actual_texts), frame)[0], frame)
+                with switched_off(page, _objects(glyphs) - _objects(drawn)):
+                    glyphs = _read(page, actual_texts)
+                seen, _ = drawn_words(page, without_unseen(glyphs, frame)[0], frame)
     angle = _main_angle(seen)
     turn = Turn(frame, angle)
     runs = _runs([glyph for glyph in seen if glyph is None or glyph.style.angle == angle], turn)

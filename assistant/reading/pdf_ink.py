@@ -222,7 +222,8 @@ def _ink(drawn: Image, ground: Image, whole: Image) -> Mask:
     pixels = drawn[rows, columns]
     shows = _away(pixels, ground[rows, columns]) >= _INK
     if drawn is not whole:
-        shows &= _away(pixels, whole[rows, columns]) < _NEAR
+        final = whole[rows, columns]
+        shows &= (_away(pixels, final) < _NEAR) & (_away(final, ground[rows, columns]) >= _INK)
     ink[rows, columns] = shows
     return ink
 

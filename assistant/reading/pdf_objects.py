@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from assistant.reading.pdf_visibility import Glyph
 _DEEPEST_FORM = 15
 _ACTUAL = b"ActualText"
 _ENCODINGS = {b"\xfe\xff": "utf-16", b"\xff\xfe": "utf-16", b"\xef\xbb\xbf": "utf-8"}
-_LEADERS = ".…·"
+_LEADERS = frozenset(".…·")
 _MOST_LETTERS = 3
 """That one glyph stands for, as in ffi."""
 
@@ -38,11 +39,17 @@ def text_objects(page: pdfium.PdfPage) -> dict[int, Any]:
     return texts
 
 
-def switch_off(page: pdfium.PdfPage, keys: Collection[int]) -> None:
-    """Take text objects out of what is drawn and read of a page."""
-    for key, text in text_objects(page).items():
-        if key in keys:
-            raw.FPDFPageObj_SetIsActive(text, False)
+@contextmanager
+def switched_off(page: pdfium.PdfPage, keys: Collection[int]) -> Iterator[None]:
+    """Text objects are neither drawn nor read meanwhile."""
+    texts = [text for key, text in text_objects(page).items() if key in keys]
+    for text in texts:
+        raw.FPDFPageObj_SetIsActive(text, False)
+    try:
+        yield
+    finally:
+        for text in texts:
+            raw.FPDFPageObj_SetIsActive(text, True)
 
 
 @dataclass

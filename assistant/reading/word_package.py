@@ -50,6 +50,7 @@ class WordPackage:
     footnotes: Element | None = None
     endnotes: Element | None = None
     settings: Element | None = None
+    theme: Element | None = None
     properties: Element | None = None
     links: dict[str, str] = field(default_factory=dict)
     """Addresses of links in the notes, by ``part:relationship id``."""
@@ -104,7 +105,9 @@ def _load(archive: zipfile.ZipFile) -> WordPackage:
         for identifier, address in _external(archive, path).items()
     }
     elements = {kind: _parse(archive, path) for kind, path in parts.items() if path}
-    return WordPackage(document, properties=_parse(archive, "docProps/core.xml"), links=links, **elements)
+    theme = _parse_ornament(archive, related.get("theme"))
+    properties = _parse(archive, "docProps/core.xml")
+    return WordPackage(document, properties=properties, theme=theme, links=links, **elements)
 
 
 def _parse(archive: zipfile.ZipFile, path: str) -> Element | None:
@@ -127,6 +130,14 @@ def _parse(archive: zipfile.ZipFile, path: str) -> Element | None:
     if root.getroottree().docinfo.doctype:
         raise DocumentError(_BROKEN.format(f"its part {path} declares entities, which no word processor writes"))
     return root
+
+
+def _parse_ornament(archive: zipfile.ZipFile, path: str | None) -> Element | None:
+    """A part that the words can do without: no damage to it makes a file unreadable."""
+    try:
+        return _parse(archive, path) if path else None
+    except (DocumentError, zipfile.BadZipFile, zlib.error, EOFError):
+        return None
 
 
 def _relationships(archive: zipfile.ZipFile, part: str) -> list[Element]:

@@ -13,6 +13,8 @@ _LIST_NAME = re.compile(r"list(?: bullet| number| continue)?(?: (\d))?")
 _CONTENTS = re.compile(r"toc \d|toc heading|table of (?:figures|authorities)")
 _QUOTES = frozenset({"quote", "intense quote", "block text"})
 _BODY_OUTLINE = 9
+_SMALLEST = 4
+"""Half points: what is no larger is not read by people."""
 
 
 def value(element: Element | None, path: str = "", name: str = "val") -> str | None:
@@ -35,6 +37,9 @@ class StyleSheet:
     styles: dict[str, Element] = field(default_factory=dict)
     default: str | None = None
     """Identifier of the paragraph style that is used where none is named."""
+    run_defaults: Element | None = None
+    """What holds for runs where no style says otherwise."""
+    _known_runs: dict[str | None, list[Element]] = field(default_factory=dict)
 
     def chain(self, identifier: str | None) -> Iterator[Element]:
         """A style and those it is based on; a circle is gone round once."""
@@ -90,19 +95,34 @@ class StyleSheet:
         depth = value(number, "ilvl") or "0"
         return max(min(int(depth), 8) + 1 if depth.isdigit() else 1, named or 1)
 
-    def hides(self, run: Element, paragraph: Element) -> bool:
-        """True when a run is hidden, or smaller than people read: by itself, its style or its paragraph's style."""
-        properties = run.find(f"{W}rPr")
-        said = is_on(properties, "vanish")
-        if said is None:
-            styles = (*self.chain(value(properties, "rStyle")), *self._of(paragraph))
-            said = next((on for style in styles if (on := is_on(style.find(f"{W}rPr"), "vanish")) is not None), False)
-        half_points = value(properties, "sz") or ""
-        return said or (half_points.isdigit() and int(half_points) <= 4)
+    def run_properties(self, run: Element, paragraph: Element) -> Iterator[Element]:
+        """What is said of a run, nearest first: by itself, its style, its paragraph's style and the file's defaults."""
+        own = run.find(f"{W}rPr")
+        if own is not None:
+            yield own
+            yield from self._runs_of(value(own, "rStyle"))
+        yield from self._runs_of(value(paragraph, "pPr/pStyle") or self.default)
+        if self.run_defaults is not None:
+            yield self.run_defaults
 
-    def shades(self, paragraph: Element) -> bool:
-        """True when a paragraph or its style sets a background."""
-        return any(each.find(f"{W}pPr/{W}shd") is not None for each in (paragraph, *self._of(paragraph)))
+    def paragraph_properties(self, paragraph: Element) -> Iterator[Element]:
+        """What is said of a paragraph, nearest first: by itself and its style."""
+        found = (each.find(f"{W}pPr") for each in (paragraph, *self._of(paragraph)))
+        return (properties for properties in found if properties is not None)
+
+    def hides(self, run: Element, paragraph: Element) -> bool:
+        """True when a run is hidden, or smaller than people read."""
+        said = list(self.run_properties(run, paragraph))
+        is_hidden = next((on for properties in said if (on := is_on(properties, "vanish")) is not None), False)
+        half_points = next((size for properties in said if (size := value(properties, "sz")) is not None), "")
+        return is_hidden or (half_points.isdigit() and int(half_points) <= _SMALLEST)
+
+    def _runs_of(self, identifier: str | None) -> list[Element]:
+        """What a style and those it is based on say of runs."""
+        if identifier not in self._known_runs:
+            found = (style.find(f"{W}rPr") for style in self.chain(identifier))
+            self._known_runs[identifier] = [properties for properties in found if properties is not None]
+        return self._known_runs[identifier]
 
     def _of(self, paragraph: Element) -> Iterator[Element]:
         return self.chain(value(paragraph, "pPr/pStyle") or self.default)
@@ -110,7 +130,7 @@ class StyleSheet:
 
 def load_styles(part: Element | None) -> StyleSheet:
     """The styles of a styles part; none where there is no part."""
-    sheet = StyleSheet()
+    sheet = StyleSheet(run_defaults=None if part is None else part.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
     for style in () if part is None else part.iter(f"{W}style"):
         identifier = style.get(f"{W}styleId")
         if identifier:

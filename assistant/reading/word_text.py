@@ -9,6 +9,7 @@ from lxml import etree
 
 from assistant.reading.builder import mark, normalise, strip_reserved
 from assistant.reading.footnotes import parse_footnote
+from assistant.reading.word_colours import Grounds, load_palette
 from assistant.reading.word_package import Element, W, WordPackage
 from assistant.reading.word_styles import StyleSheet, value
 from assistant.records import Footnote
@@ -47,6 +48,8 @@ class ParagraphReader:
     _bodies: dict[str, dict[str, Element]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        palette = load_palette(self.package.theme, self.package.settings)
+        self._grounds = Grounds(self.package.document, self.package.settings, palette, self.styles)
         for kind, part in (("footnote", self.package.footnotes), ("endnote", self.package.endnotes)):
             notes = () if part is None else part.iter(W + kind)
             self._bodies[kind] = {
@@ -82,16 +85,7 @@ class ParagraphReader:
     def _is_hidden(self, run: Element, paragraph: Element) -> bool:
         if run.find(f"{W}t") is None:
             return False
-        return self.styles.hides(run, paragraph) or self._is_white(run, paragraph)
-
-    def _is_white(self, run: Element, paragraph: Element) -> bool:
-        """True for white words on the page's own white: cells, boxes and shaded paragraphs may be dark."""
-        properties = run.find(f"{W}rPr")
-        if (value(properties, "color") or "").upper() != "FFFFFF" or self.styles.shades(paragraph):
-            return False
-        if properties.find(f"{W}shd") is not None or properties.find(f"{W}highlight") is not None:
-            return False
-        return not any(outer.tag in (f"{W}tc", f"{W}txbxContent") for outer in paragraph.iterancestors())
+        return self.styles.hides(run, paragraph) or self._grounds.hides(run, paragraph)
 
     def _call(self, kind: str, reference: Element) -> str:
         note = self._bodies[kind].get(reference.get(f"{W}id"))
