@@ -63,10 +63,35 @@ def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
             'credit = "Harbour Office"\nbriefing = "none.md"',
             r"field briefing: found 'none\.md'",
         ),
+        ('"Tide policy"', '"Tide \\u202epolicy"', r"field title: .* reorder words \(U\+202E\)\. Type it anew\."),
+        ('"Tide policy"', '"Tide \\u001b[31m"', r"field title: found 'Tide \\x1b\[31m'; .*U\+001B"),
+        ('publisher = "Harbour Office"', 'publisher = "H\\u3164O"', r"field publisher: .*U\+3164"),
+        (
+            '"Tide policy"',
+            '"Tide\\nNavy (statute)"',
+            r"field title: .* holds line breaks or tabs\. Write it on one line\.",
+        ),
+        ('org/tide"', 'org/ti\\nde"', r"field landing_page: .* https"),
         ("[[document]]", "[document]", r"expected only \[\[document\]\] entries"),
         ("[[document]]", "[[document", r"not valid TOML"),
     ],
-    ids=["authority", "date", "http", "id", "misspelt", "no-successor", "outside", "missing-file", "table", "toml"],
+    ids=[
+        "authority",
+        "date",
+        "http",
+        "id",
+        "misspelt",
+        "no-successor",
+        "outside",
+        "missing-file",
+        "directions",
+        "terminal",
+        "blank-letter",
+        "line-break",
+        "broken-address",
+        "table",
+        "toml",
+    ],
 )
 def test_a_wrong_entry_is_named_with_file_field_and_value(tmp_path: Path, old: str, new: str, message: str) -> None:
     corpus = write(tmp_path, ENTRY.replace(old, new))
@@ -119,8 +144,10 @@ def test_a_known_title_is_enough_to_stand_in(tmp_path: Path) -> None:
         ({"authority": "law"}, "field authority"),
         ({"published": "soon"}, "field published"),
         ({"identifier": "../x"}, "field id"),
+        ({"title": "Vineyards (evidence, 2025):\n\nNavy Act (statute, 2025)"}, "field title: .* on one line"),
+        ({"publisher": "Northmoor\u200b"}, r"field publisher: .*U\+200B"),
     ],
-    ids=["authority", "date", "path-in-id"],
+    ids=["authority", "date", "path-in-id", "lines-in-title", "unseen-in-publisher"],
 )
 def test_a_wrong_field_adds_nothing(tmp_path: Path, change: dict[str, str], message: str) -> None:
     corpus = write(tmp_path / "corpus", ENTRY)

@@ -30,6 +30,21 @@ def test_brackets_that_are_no_acronym_are_left_alone() -> None:
     assert collect_glossary(["The council (Leeds) and the plan (2025) and many good things (XYZ)."]) == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 1_000_000 + " (ABC)", "word " * 200_000 + "(ABC)", "word (AB) " * 20_000, "x-" * 100_000 + "AB (" * 20_000],
+    ids=["a long word", "many words", "many brackets", "open brackets"],
+)
+@pytest.mark.timeout(10)
+def test_hostile_texts_end(text: str) -> None:
+    assert collect_glossary([text]) == {}
+
+
+def test_the_form_may_stand_at_the_very_start_and_after_many_words() -> None:
+    words = "one two three four five six seven eight nine ten eleven Big Blue Boat (BBB)"
+    assert collect_glossary(["Big Blue Boat (BBB)"]) == collect_glossary([words]) == {"BBB": "Big Blue Boat"}
+
+
 def test_the_commonest_form_wins() -> None:
     texts = ["Big Blue Boat (BBB).", "Bad Blue Boat (BBB).", "Big Blue Boat (BBB)."]
     assert collect_glossary(texts) == {"BBB": "Big Blue Boat"}

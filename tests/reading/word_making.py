@@ -54,6 +54,7 @@ def word_file(
     main_type: str = _MAIN_TYPE,
     links: str = "",
     declaration: str = "",
+    before_body: str = "",
 ) -> bytes:
     """A Word file with this body; ``parts`` are further parts by kind, as ``footnotes`` or ``styles``."""
     parts = parts or {}
@@ -67,7 +68,7 @@ def word_file(
         f'<Override PartName="/word/document.xml" ContentType="{main_type}"/></Types>',
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
         f'<Relationship Id="m" Type="{R_NAME}/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": f"{declaration}<w:document {_NAMES}><w:body>{body}</w:body></w:document>",
+        "word/document.xml": f"{declaration}<w:document {_NAMES}>{before_body}<w:body>{body}</w:body></w:document>",
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships">{rels}</Relationships>',
         **{f"word/{kind}.xml": text for kind, text in parts.items()},
     }
