@@ -64,12 +64,15 @@ def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) 
     return chunks
 
 
-def assign_questions(chunks: Sequence[Chunk], questions: Mapping[int, Sequence[str]]) -> list[Chunk]:
-    """The chunks with authored questions added, by position in ``chunks``."""
-    return [
-        replace(chunk, questions=tuple(dict.fromkeys((*chunk.questions, *questions.get(number, ())))))
-        for number, chunk in enumerate(chunks)
-    ]
+def assign_questions(chunks: Sequence[Chunk], questions: Mapping[int, Mapping[str, int]]) -> list[Chunk]:
+    """The chunks with their authored questions, by position in ``chunks``; each with the start of the block that
+    answers it.
+    """
+    assigned = []
+    for number, chunk in enumerate(chunks):
+        own = questions.get(number, {})
+        assigned.append(replace(chunk, questions=tuple(own), question_places=tuple(own.values())))
+    return assigned
 
 
 def embedded_text(chunk: Chunk) -> str:

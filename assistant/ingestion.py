@@ -23,7 +23,15 @@ from assistant.errors import DocumentError
 from assistant.fetching import current_original
 from assistant.glossary import collect_glossary
 from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
-from assistant.questions import load_questions, nearest, nearest_to_both, place_questions, questions_path
+from assistant.questions import (
+    Placed,
+    load_questions,
+    nearest,
+    nearest_block,
+    nearest_to_both,
+    place_questions,
+    questions_path,
+)
 from assistant.reading import READER_VERSION
 from assistant.reading.sandbox import read_files
 from assistant.records import Chunk, Document, Form, LibraryText, Part, Source
@@ -160,9 +168,10 @@ def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> 
         document, part = text_id
         if document in by_id and by_id[document].briefing:
             briefing = settings.corpus / str(by_id[document].briefing)
-            print_ = _fingerprint(
-                register_digest, part, _digest(briefing), repr(replace(by_id[document], file=None)), *common
-            )
+            questions = questions_path(settings.corpus, document, part)
+            question_digest = _digest(questions) if questions.exists() else ""
+            described = repr(replace(by_id[document], file=None))
+            print_ = _fingerprint(register_digest, question_digest, part, _digest(briefing), described, *common)
             planned.append(_Planned(f"{document}/{part}", by_id[document], "briefing", part, briefing, print_))
     return planned
 
@@ -237,8 +246,8 @@ class _Cut:
     chunks: list[Chunk]
     whole: list[str]
     sentences: list[list[str]]
-    questions: Mapping[str, tuple[int, ...]]
-    """For each authored question the chunks that may answer it, by position; of the guide where there is one."""
+    questions: Mapping[str, Placed]
+    """For each authored question where it is answered; in the guide where there is one."""
     guide: list[str]
     """For an original: what stands for the chunks of its briefing, whose questions it inherits."""
     problems: list[str]
@@ -269,15 +278,17 @@ def _embed(
 
     for cut in cuts:
         whole, sentences, guide = stack(cut.whole), [stack(own) for own in cut.sentences], stack(cut.guide)
-        answered: dict[int, list[str]] = {}
-        for question, candidates in cut.questions.items():
-            vector = vectors[question]
+        answered: dict[int, dict[str, int]] = {}
+        for question, place in cut.questions.items():
+            vector, start = vectors[question], place.start
             if cut.guide:
-                told = candidates[int(np.argmax(guide[list(candidates)] @ vector))]
-                number = nearest_to_both(vector, guide[told], whole, sentences)
+                told = place.chunks[int(np.argmax(guide[list(place.chunks)] @ vector))]
+                number, start = nearest_to_both(vector, guide[told], whole, sentences), None
             else:
-                number = nearest(vector, candidates, whole, sentences)
-            answered.setdefault(number, []).append(question)
+                number = nearest(vector, place.chunks, whole, sentences)
+            if start is None:
+                start = nearest_block(vector, cut.chunks[number], sentences[number], cut.text.document)
+            answered.setdefault(number, {})[question] = start
         chunks = assign_questions(cut.chunks, answered)
         questions = tuple(stack(chunk.questions) for chunk in chunks)
         yield cut.text, chunks, ChunkVectors(whole, tuple(sentences), questions), cut.problems
@@ -285,11 +296,14 @@ def _embed(
 
 def _cut(text: LibraryText, build: _Build) -> _Cut:
     chunks = _chunks(text, build)
-    questions: Mapping[str, tuple[int, ...]] = {}
+    questions: Mapping[str, Placed] = {}
     guide: list[str] = []
     problems: list[str] = []
-    path = questions_path(build.settings.corpus, text.source.id)
-    if text.part == "body" and chunks and path.exists():
+    path = questions_path(build.settings.corpus, text.source.id, text.part)
+    if text.part != "body":
+        own = load_questions(path).of_sections({chunk.anchor for chunk in chunks})
+        questions, problems = place_questions(own, text.document, chunks)
+    elif chunks and path.exists():
         told, told_chunks = text.document, chunks
         if text.form == "original" and text.source.briefing:
             briefing = build.settings.corpus / text.source.briefing

@@ -1,22 +1,25 @@
 """Authored questions: what the paragraphs of a briefing answer, written by hand; each becomes a way to find its chunk.
 
 ``corpus/questions/<id>.toml`` holds ``[[section]]`` entries (a heading id and the questions its section answers) and
-``[[paragraph]]`` entries (the same for the paragraph or list item whose words begin with ``starts_with``).
+``[[paragraph]]`` entries (the same for the paragraph, list item or table row whose words begin with ``starts_with``).
+``corpus/questions/recommendations.toml`` and ``precedents.toml`` hold ``[[section]]`` entries for register entries.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.chunking import block_at
 from assistant.errors import CatalogueError
-from assistant.records import Chunk, Document
+from assistant.records import Chunk, Document, Part
 
 Array = NDArray[np.float32]
 
@@ -49,10 +52,17 @@ class AuthoredQuestions(_Model):
     section: tuple[SectionQuestions, ...] = ()
     paragraph: tuple[ParagraphQuestions, ...] = ()
 
+    def of_sections(self, ids: Collection[str | None]) -> AuthoredQuestions:
+        """Those of sections with these ids."""
+        return AuthoredQuestions(
+            section=tuple(item for item in self.section if item.id in ids),
+            paragraph=tuple(item for item in self.paragraph if item.section in ids),
+        )
 
-def questions_path(corpus: Path, document: str) -> Path:
-    """Where a document's authored questions lie, if it has any."""
-    return corpus / "questions" / f"{document}.toml"
+
+def questions_path(corpus: Path, document: str, part: Part = "body") -> Path:
+    """Where the authored questions of a document lie, or of all entries of a register, if there are any."""
+    return corpus / "questions" / f"{document if part == 'body' else part}.toml"
 
 
 def load_questions(path: Path) -> AuthoredQuestions:
@@ -73,33 +83,43 @@ def load_questions(path: Path) -> AuthoredQuestions:
         raise CatalogueError(f"{path}, {where}: found {first['input']!r}; {first['msg']}.") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a question's answer stands."""
+
+    chunks: tuple[int, ...]
+    """The chunks that may hold it, by position; of several, :func:`nearest` picks one."""
+    start: int | None = None
+    """Start of the block that holds it, where that is known."""
+
+
 def place_questions(
     authored: AuthoredQuestions, document: Document, chunks: Sequence[Chunk]
-) -> tuple[dict[str, tuple[int, ...]], list[str]]:
-    """For each question the chunks (by position) that may answer it, and what could not be placed, as problems.
+) -> tuple[dict[str, Placed], list[str]]:
+    """Where each question is answered, and what could not be placed, as problems.
 
     A paragraph's question belongs to the one chunk that holds the paragraph's first words; a section's question to any
-    chunk of the section, of which :func:`nearest` picks one.
+    chunk of the section.
     """
     sections: dict[str, list[int]] = {}
     for number, chunk in enumerate(chunks):
         sections.setdefault(chunk.anchor or "", []).append(number)
-    placed: dict[str, tuple[int, ...]] = {}
+    placed: dict[str, Placed] = {}
     problems = []
     for section in authored.section:
         if section.id in sections:
-            placed.update(dict.fromkeys(section.questions, tuple(sections[section.id])))
+            placed.update(dict.fromkeys(section.questions, Placed(tuple(sections[section.id]))))
         else:
             problems.append(f"Authored questions name the section {section.id!r}, which holds no text.")
     for paragraph in authored.paragraph:
-        holder = _holder(paragraph, document, chunks)
-        if holder is None:
+        place = _place(paragraph, document, chunks)
+        if place is None:
             problems.append(
                 f"Authored questions name a paragraph of {paragraph.section!r} that is not there: "
                 f"{paragraph.starts_with!r}."
             )
         else:
-            placed.update(dict.fromkeys(paragraph.questions, (holder,)))
+            placed.update(dict.fromkeys(paragraph.questions, place))
     return placed, problems
 
 
@@ -122,10 +142,17 @@ def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequ
     return int(np.argmax(whole @ guide + np.array(near)))
 
 
-def _holder(paragraph: ParagraphQuestions, document: Document, chunks: Sequence[Chunk]) -> int | None:
+def nearest_block(question: Array, chunk: Chunk, sentences: Array, document: Document) -> int:
+    """Start of the block, of those in the chunk, that holds the sentence nearest to the question."""
+    return block_at(document, chunk.sentences[int(np.argmax(sentences @ question))].start).start
+
+
+def _place(paragraph: ParagraphQuestions, document: Document, chunks: Sequence[Chunk]) -> Placed | None:
     for block in document.blocks:
-        if _NUMBER.sub("", document.text[block.start : block.end], count=1).startswith(paragraph.starts_with):
-            for number, chunk in enumerate(chunks):
-                if chunk.start <= block.start < chunk.end and chunk.anchor == paragraph.section:
-                    return number
+        words = document.text[block.start : block.end]
+        if not (words.startswith(paragraph.starts_with) or _NUMBER.sub("", words).startswith(paragraph.starts_with)):
+            continue
+        for number, chunk in enumerate(chunks):
+            if chunk.start <= block.start < chunk.end and chunk.anchor == paragraph.section:
+                return Placed((number,), block.start)
     return None

@@ -166,6 +166,8 @@ class Chunk:
     lead_text: str = ""
     questions: tuple[str, ...] = ()
     """Authored questions that this chunk answers."""
+    question_places: tuple[int, ...] = ()
+    """For each of them the start of the block that answers it, as an offset into the document's text."""
     page: int | None = None
     page_label: str | None = None
     footnotes: tuple[str, ...] = ()

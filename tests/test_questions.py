@@ -25,7 +25,7 @@ def test_every_authored_question_has_its_place(source) -> None:  # type: ignore[
     placed, problems = place_questions(load_questions(questions_path(SHIPPED, source.id)), document, chunks)
     assert problems == []
     assert placed
-    assert all(candidates for candidates in placed.values())
+    assert all(place.chunks for place in placed.values())
 
 
 def test_the_nearest_chunk_is_found_by_its_text_or_by_a_sentence() -> None:

@@ -32,8 +32,8 @@ CREATE TABLE chunks (
 CREATE TABLE glossary (acronym TEXT PRIMARY KEY, long_form TEXT NOT NULL);
 """
 _FIELDS = tuple(field.name for field in fields(Chunk))
-_SECTION, _SENTENCES, _LEAD, _QUESTIONS, _FOOTNOTES = map(
-    _FIELDS.index, ("section", "sentences", "lead", "questions", "footnotes")
+_SECTION, _SENTENCES, _LEAD, _QUESTIONS, _PLACES, _FOOTNOTES = map(
+    _FIELDS.index, ("section", "sentences", "lead", "questions", "question_places", "footnotes")
 )
 _MANY = 500
 """Values bound to one statement; SQLite's default limit was 999 for long."""
@@ -211,5 +211,6 @@ def _chunk_from_json(record: str) -> Chunk:
     values[_SENTENCES] = tuple(Span(start, end) for start, end in values[_SENTENCES])
     values[_LEAD] = None if values[_LEAD] is None else Span(*values[_LEAD])
     values[_QUESTIONS] = tuple(values[_QUESTIONS])
+    values[_PLACES] = tuple(values[_PLACES])
     values[_FOOTNOTES] = tuple(values[_FOOTNOTES])
     return Chunk(*values)

@@ -147,6 +147,10 @@ class Generation:
         """Vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in the order of ``ids``."""
         return [self._representations.sentences(self._ordinals[id_]) for id_ in ids]
 
+    def question_vectors(self, ids: Sequence[str]) -> list[Floats]:
+        """Vectors of each chunk's authored questions, as `sentence_vectors`."""
+        return [self._representations.questions(self._ordinals[id_]) for id_ in ids]
+
     def neighbours(self, chunk_id: str) -> tuple[Chunk | None, Chunk | None]:
         """The chunks before and after one in its text; None at the text's ends."""
         ordinal = self._ordinals[chunk_id]

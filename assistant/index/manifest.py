@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when the files of a generation change their meaning; an index of another format is refused."""
 
 VectorsKind = Literal["embedded", "server"]

@@ -81,6 +81,11 @@ class Representations:
         start = self._first[chunk] + 1
         return np.array(self._matrix[start : start + self._sentences[chunk]])
 
+    def questions(self, chunk: int) -> Floats:
+        """Vectors of a chunk's authored questions, ``(n_questions, dim)``, a copy."""
+        start = self._first[chunk] + 1 + self._sentences[chunk]
+        return np.array(self._matrix[start : start + self._questions[chunk]])
+
     def best_of_texts(self, vector: Floats, texts: Sequence[int], k: int) -> Ints:
         """Chunks of these texts among which the best ``k`` are (all, if there are fewer), in no order.
 
