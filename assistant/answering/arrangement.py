@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.answering.extractive import Passage
+from assistant.answering.ranking import Passage
 from assistant.chunking import block_at, labelled_row
 from assistant.index import Generation
 from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span

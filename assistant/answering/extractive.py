@@ -1,90 +1,39 @@
 """Answers made of the sources' own sentences, with no language model.
 
-The sentences nearest to the question are taken whole from the chunks found, with the lead-in of a list and the sentence
-that a "This …" points back to, until about ``max_words`` words stand together. A question of the source's is no answer,
-however near it is to the one asked.
+The likeliest sentences are taken whole from the chunks found, with the lead-in of a list and the sentence that a
+"This …" points back to. A clear question gets a short answer; where much is likely, more is shown, up to ``max_words``.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
+from assistant.answering.ranking import LONGEST_SENTENCE, Array, Passage, rank_passages, shown
 from assistant.chunking import block_at, readable, stands_alone
 from assistant.index import Generation
-from assistant.records import Chunk, Document, RetrievedChunk, Span
+from assistant.records import Document, RetrievedChunk, Span
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms
 
-Array = NDArray[np.float32]
-
-CHUNKS_READ = 8
-"""Of the chunks found, how many are read for sentences."""
+LEAST = 0.42
+"""Share of the likeliest sentence's chance from which on another one is shown as well."""
 SAME = 0.8
 """Share of a passage's content words from which on it only repeats another."""
-HEADING_WORDS = 15
+HEADING_WORDS = 12
 """About what the heading that says who speaks takes, in words."""
-LONGEST_SENTENCE = 1500
-"""Characters of a sentence, from which on it is never shown. A chunk's tokens are no bound: a "word" of any length can
-count as one. The longest sentence of the shipped library has 691."""
 CHARACTERS_A_WORD = 10
 """Words longer than this on average count as several, by their characters; prose has six or seven with the space."""
-# A sentence that only closes with a question in quotation marks or brackets says something.
-_QUESTION = re.compile(r"[?？][?？!….]*$|^[\"'“‘(\[].*[?？][\"'”’)\]]+$", re.DOTALL)
-_ASKS_FOR_QUESTIONS = re.compile(r"\b(questions?|ask(s|ed|ing)?)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The (latter|former))\b"
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_EXPECTED = (
-    (
-        re.compile(r"\b(when|what (date|year|month)|since when|by when|how long ago)\b", re.I),
-        re.compile(rf"\b(19|20)\d\d\b|{_MONTHS}"),
-    ),
-    (
-        re.compile(r"\bhow (many|much|big|large|long|high|far|often)\b|\bwhat (share|percentage|number)\b", re.I),
-        re.compile(r"\d"),
-    ),
-)
-"""What the words of a question ask for, and what a sentence that tells it holds."""
 _WANTS_LIST = re.compile(
     r"\b(what are|which|list|who are|how many|name the|examples|steps|criteria|principles|shifts|reforms|"
     r"recommendations|barriers|reasons|ways|tests|pillars|priorities|options|everything|all the|what .*s\b)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A sentence, list item or row picked for the answer."""
-
-    chunk: Chunk
-    span: Span
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Weighing:
-    """What makes a sentence worth showing: weights of parts that lie between 0 and 1."""
-
-    meaning: float = 1.0
-    """Cosine similarity of sentence and question."""
-    words: float = 0.8
-    """Share of the question's content words that the sentence holds."""
-    kind: float = 0.3
-    """Added for a date where the question asks when, and for a figure where it asks how many or how much."""
-    place: float = 2.0
-    """Score of its chunk, as a share of the best chunk's."""
-    least: float = 0.65
-    """A sentence that scores less than this share of the best one is left out."""
-
-
-WEIGHING = Weighing()
 
 
 def pick_passages(
@@ -93,14 +42,14 @@ def pick_passages(
     retrieved: Sequence[RetrievedChunk],
     generation: Generation,
     max_words: int,
-    weighing: Weighing = WEIGHING,
+    rarity: Callable[[str], float],
 ) -> list[Passage]:
     """The passages of an answer, best first, about ``max_words`` words at most with headings and citation marks."""
-    candidates = rank_passages(question, vector, retrieved, generation, weighing)
+    candidates = rank_passages(question, vector, retrieved, generation, rarity)
     wants_list = bool(_WANTS_LIST.search(question))
     selection = _Selection(generation, max_words)
     for candidate in candidates:
-        if candidate.score < weighing.least * candidates[0].score:
+        if candidate.score < LEAST * candidates[0].score:
             break
         for group in _completions(candidate, generation.document(candidate.chunk.text_id), wants_list):
             if selection.take(group):
@@ -124,7 +73,7 @@ class _Selection:
         if not new:
             return False
         document = self.generation.document(new[0].chunk.text_id)
-        texts = [_shown(document, item.span) for item in new]
+        texts = [shown(document, item.span) for item in new]
         if any(len(text) > LONGEST_SENTENCE for text in texts):
             return False
         cost = sum(1 + _length_in_words(text) for text in texts)
@@ -141,60 +90,6 @@ class _Selection:
         self.terms += said
         self.words += cost
         return True
-
-
-def rank_passages(
-    question: str,
-    vector: Array,
-    retrieved: Sequence[RetrievedChunk],
-    generation: Generation,
-    weighing: Weighing = WEIGHING,
-) -> list[Passage]:
-    """Every sentence of the best chunks that can be an answer, the most telling first."""
-    questions_too = bool(_ASKS_FOR_QUESTIONS.search(question))
-    telling = {item.chunk.id: _telling(item.chunk, generation, questions_too) for item in retrieved}
-    # A chunk without any such sentence, as one made of questions, takes no other chunk's place.
-    read = [item for item in retrieved if telling[item.chunk.id]][:CHUNKS_READ]
-    if not read:
-        return []
-    asked = set(content_terms(question))
-    best = max(item.score for item in read) or 1.0
-    expected = next((answer for asking, answer in _EXPECTED if asking.search(question)), None)
-    passages = []
-    for item, vectors in zip(read, generation.sentence_vectors([item.chunk.id for item in read]), strict=True):
-        document = generation.document(item.chunk.text_id)
-        for span, sentence_vector in zip(item.chunk.sentences, vectors, strict=True):
-            if span not in telling[item.chunk.id]:
-                continue
-            words = readable(document, span)
-            held = set(content_terms(words))
-            score = (
-                weighing.meaning * float(sentence_vector @ vector)
-                + weighing.words * (len(asked & held) / len(asked) if asked else 0.0)
-                + weighing.kind * (expected is not None and bool(expected.search(words)))
-                + weighing.place * item.score / best
-            )
-            passages.append(Passage(item.chunk, span, score))
-    return sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id, passage.span))
-
-
-def _telling(chunk: Chunk, generation: Generation, questions_too: bool) -> set[Span]:
-    """The sentences of a chunk that can be an answer, or part of one."""
-    document = generation.document(chunk.text_id)
-    found = set()
-    for span in chunk.sentences:
-        is_title = block_at(document, span.start).kind in ("table-header", "caption")
-        is_question = _QUESTION.search(document.text[span.start : span.end]) is not None and not questions_too
-        if not (is_title or is_question or len(_shown(document, span)) > LONGEST_SENTENCE):
-            found.add(span)
-    return found
-
-
-def _shown(document: Document, span: Span) -> str:
-    """What the answer shows for a sentence, item or row: a row stands behind its columns' titles."""
-    if block_at(document, span.start).kind == "table-row":
-        return readable(document, span)
-    return document.text[span.start : span.end]
 
 
 def _length_in_words(text: str) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from assistant.answering.abstention import holds_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
-from assistant.answering.extractive import Passage, pick_passages
+from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
@@ -76,8 +76,8 @@ class Assistant:
     def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
         if not retrieved or not self._is_enough(question, vector, retrieved):
             return self._abstain(retrieved)
-        passages: list[Passage] = pick_passages(
-            question, vector, retrieved, self.generation, self.settings.answering.max_words
+        passages = pick_passages(
+            question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
         )
         return arrange(passages, self.generation, self.sources) if passages else self._abstain(retrieved)
 
