@@ -88,11 +88,11 @@ class Weights:
     """Share of the whole chunk's cosine similarity in the mean of the three."""
     sentence: float = 0.6
     """Share of its best sentence's."""
-    question: float = 1.0
+    question: float = 3.0
     """Share of its best authored question's; a chunk without any is judged by the other two."""
-    words: float = 0.2
+    words: float = 0.6
     """Added for the chunk with the highest BM25, and in proportion for the others."""
-    named: float = 0.06
+    named: float = 0.1
     """Added for the chunks of a document that the question names."""
     register: float = 0.08
     """Taken from a register's entry, which repeats what a document says at length, unless the question is after one."""

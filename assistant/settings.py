@@ -78,7 +78,9 @@ class RetrievalSettings(_Group):
 class AnsweringSettings(_Group):
     """How answers are made."""
 
-    max_words: int = Field(120, ge=30, le=1000, description="Longest extractive answer, in words, about.")
+    max_words: int = Field(
+        300, ge=30, le=1000, description="Longest extractive answer, in words, about; most are far shorter."
+    )
 
 
 class Settings(BaseSettings):

@@ -11,8 +11,9 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.answering.arrangement import Arranged, arrange, as_shown, heading
-from assistant.answering.extractive import CHARACTERS_A_WORD, CHUNKS_READ, LONGEST_SENTENCE, Passage, pick_passages
+from assistant.answering.extractive import CHARACTERS_A_WORD, pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
+from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.grounding import check_sentence
 from assistant.ingestion import ingest
 from assistant.records import Document, Quote, RetrievedChunk, Sentence
@@ -139,7 +140,7 @@ def picked(assistant: Assistant, question: str, max_words: int = 120) -> list[st
     chunks = assistant.generation.text_chunks("tide-report")
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
     vector = assistant.embedder.embed_question(question)
-    passages = pick_passages(question, vector, retrieved, assistant.generation, max_words)
+    passages = pick_passages(question, vector, retrieved, assistant.generation, max_words, assistant.retriever.rarity)
     text = assistant.generation.document("tide-report").text
     return [text[passage.span.start : passage.span.end] for passage in passages]
 
@@ -147,7 +148,7 @@ def picked(assistant: Assistant, question: str, max_words: int = 120) -> list[st
 def test_prose_is_one_quotation_and_each_item_and_row_its_own(opened: Open) -> None:
     words = "A warden rests. A bell rings. Each carries:\n\n- a lamp;\n- an oar.\n\n1. Leave early.\n"
     assert everything(opened(f"{words}\n| Port | Bells |\n| --- | --- |\n| Leith | 2 |")).text.split("\n") == [
-        "Tide Trust, Tide report (independent proposal, 2025-02, from a briefing in our own words):",
+        "Tide Trust, Tide report (independent proposal, 2025-02, our briefing):",
         "“A warden rests. A bell rings. Each carries:” [1]",
         "- “a lamp;” [1]",
         "- “an oar.” [1]",
@@ -224,6 +225,23 @@ def test_an_answer_is_no_longer_for_its_words_being_long(opened: Open) -> None:
     words = picked(assistant, "Which wardens have lamps?", max_words=120)
     assert words
     assert sum(map(len, words)) <= 120 * CHARACTERS_A_WORD
+
+
+def test_a_short_paragraph_is_shown_whole_and_a_long_one_is_not(opened: Open) -> None:
+    short = "Wardens ring the bell at dusk. Nobody else may."
+    assert picked(opened(short), "When do wardens ring the bell?") == short.replace(". ", ".|").split("|")
+    long = " ".join(f"Berth number {number} lies behind the old wall of the harbour." for number in range(12))
+    assert picked(opened(f"Wardens ring the bell at dusk. {long}"), "When do wardens ring the bell?")[:1] == [
+        "Wardens ring the bell at dusk."
+    ]
+    assert len(picked(opened(f"Wardens ring the bell at dusk. {long}"), "When do wardens ring the bell?")) < 13
+
+
+def test_a_table_asked_for_as_a_list_is_shown_whole(opened: Open) -> None:
+    rows = ["Leith | 2 | clinker", "Wick | 3 | quarry", "Cromarty | 4 | lantern"]
+    assistant = opened("| Port | Bells | Landmark |\n| --- | --- | --- |\n" + "".join(f"| {row} |\n" for row in rows))
+    assert len(picked(assistant, "Which ports have which bells and landmark, such as Leith?")) == 3
+    assert len(picked(assistant, "Where is Leith with its clinker?")) == 1
 
 
 def test_a_question_is_no_answer(opened: Open) -> None:

@@ -102,7 +102,7 @@ def heading(source: Source, chunk: Chunk) -> str:
     kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
         chunk.part
     ]
-    form = ", from a briefing in our own words" if chunk.form == "briefing" else ""
+    form = ", our briefing" if chunk.form == "briefing" else ""
     words = AUTHORITY_WORDS[chunk.authority]
     status = "" if source.status == "current" else f", {source.status}"
     return as_shown(f"{source.publisher}, {source.title}{kind} ({words}, {source.published}{status}{form}):")

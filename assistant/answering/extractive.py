@@ -1,7 +1,8 @@
 """Answers made of the sources' own sentences, with no language model.
 
-The likeliest sentences are taken whole from the chunks found, with the lead-in of a list and the sentence that a
-"This …" points back to. A clear question gets a short answer; where much is likely, more is shown, up to ``max_words``.
+The likeliest sentences are taken from the chunks found, each with its whole paragraph where that is short, the lead-in
+of its list, the rest of its list or table where a list is asked for, and the sentence that a "This …" points back to.
+A clear question gets a short answer; where much is likely, more is shown, up to ``max_words``.
 """
 
 from __future__ import annotations
@@ -18,16 +19,21 @@ from assistant.records import Document, RetrievedChunk, Span
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms
 
-LEAST = 0.42
+LEAST = 0.54
 """Share of the likeliest sentence's chance from which on another one is shown as well."""
+SHORT_PARAGRAPH = 90
+"""Words up to which a sentence is shown with its whole paragraph, so that nothing in it points at what is not shown."""
 SAME = 0.8
 """Share of a passage's content words from which on it only repeats another."""
-HEADING_WORDS = 12
+HEADING_WORDS = 10
 """About what the heading that says who speaks takes, in words."""
 CHARACTERS_A_WORD = 10
 """Words longer than this on average count as several, by their characters; prose has six or seven with the space."""
 _POINTS_BACK = re.compile(
-    r"^(This|These|Those|That|They|It|Its|Their|He|She|His|Her|Such|But|However|Yet|Both|So|Also|The (latter|former))\b"
+    r"^(But|However|Yet|Both|So|Also|Another|The (latter|former|same|second|third|other))\b"
+    r"|^((But|And|If|As|When|While|Because|Although|For|Of|In|To|By|With|On|From|Among|Under|After|Before|Since)\s+)?"
+    r"(this|these|those|that|they|it|its|their|them|he|she|his|her|such)\b",
+    re.IGNORECASE,
 )
 _WANTS_LIST = re.compile(
     r"\b(what are|which|list|who are|how many|name the|examples|steps|criteria|principles|shifts|reforms|"
@@ -46,12 +52,14 @@ def pick_passages(
 ) -> list[Passage]:
     """The passages of an answer, best first, about ``max_words`` words at most with headings and citation marks."""
     candidates = rank_passages(question, vector, retrieved, generation, rarity)
+    telling = {(item.chunk.id, item.span) for item in candidates}
     wants_list = bool(_WANTS_LIST.search(question))
     selection = _Selection(generation, max_words)
     for candidate in candidates:
         if candidate.score < LEAST * candidates[0].score:
             break
-        for group in _completions(candidate, generation.document(candidate.chunk.text_id), wants_list):
+        own = [span for span in candidate.chunk.sentences if (candidate.chunk.id, span) in telling]
+        for group in _completions(candidate, own, generation.document(candidate.chunk.text_id), wants_list):
             if selection.take(group):
                 break
     return list(selection.chosen.values())
@@ -96,10 +104,15 @@ def _length_in_words(text: str) -> int:
     return max(len(text.split()), math.ceil(len(text) / CHARACTERS_A_WORD))
 
 
-def _completions(passage: Passage, document: Document, wants_list: bool) -> Iterator[list[Passage]]:
-    """The passage with what it cannot be read without, in reading order; then, if that is too long, with less."""
+def _completions(
+    passage: Passage, own: Sequence[Span], document: Document, wants_list: bool
+) -> Iterator[list[Passage]]:
+    """The passage with what it is best read with, in reading order; then, if that is too long, with less.
+
+    ``own`` are the sentences of its chunk that can be an answer.
+    """
     block = block_at(document, passage.span.start)
-    own = passage.chunk.sentences
+    paragraph = [span for span in own if block.start <= span.start < block.end]
     if passage.chunk.part == "recommendations":
         yield _passages(passage, own)
     elif document.text[passage.span.end - 1] == ":":
@@ -111,16 +124,31 @@ def _completions(passage: Passage, document: Document, wants_list: bool) -> Iter
         lead = document.blocks[block.lead]
         leading = split_sentences(document.text, lead.start, lead.end)[-1:]
         if wants_list:
-            yield _passages(
-                passage, [*leading, *(span for span in own if block_at(document, span.start).lead == block.lead)]
-            )
+            yield _passages(passage, [*leading, *_led(own, document, block.lead)])
         alone = stands_alone(document.text[passage.span.start : passage.span.end])
         yield _passages(passage, [passage.span] if alone else [*leading, passage.span])
-    elif _POINTS_BACK.match(document.text[passage.span.start : passage.span.end]):
-        before = [span for span in own if block.start <= span.start < passage.span.start]
-        yield _passages(passage, [*before[-1:], passage.span])
-    else:
+    elif block.kind == "table-row" and block.lead is not None:
+        if wants_list:
+            yield _passages(passage, _led(own, document, block.lead))
         yield [passage]
+    else:
+        if sum(_length_in_words(shown(document, span)) for span in paragraph) <= SHORT_PARAGRAPH:
+            yield _passages(passage, [*_before(paragraph[0], own, document), *paragraph])
+        yield _passages(passage, [*_before(passage.span, own, document), passage.span])
+
+
+def _led(spans: Sequence[Span], document: Document, lead: int) -> list[Span]:
+    """Those of a list or table that the same block leads."""
+    return [span for span in spans if block_at(document, span.start).lead == lead]
+
+
+def _before(span: Span, own: Sequence[Span], document: Document) -> list[Span]:
+    """The sentence before one that points back to it, of the same chunk; empty for one that does not."""
+    place = own.index(span)
+    if not place or not _POINTS_BACK.match(document.text[span.start : span.end]):
+        return []
+    before = own[place - 1]
+    return [before] if block_at(document, before.start).kind == "paragraph" else []
 
 
 def _passages(passage: Passage, spans: Iterable[Span]) -> list[Passage]:

@@ -92,10 +92,11 @@ def _row(name: str, cases: Sequence[Case], chances: Floats) -> None:
 
 def _recall(case: Case, chances: Floats, budget: int) -> float:
     """Share of the key facts in the likeliest sentences that fit."""
-    left, chosen = budget, []
+    left = budget
+    chosen: list[int] = []
     for number in np.argsort(-chances, kind="stable"):
         if case.words[number] <= left or not chosen:
-            chosen.append(number)
+            chosen.append(int(number))
             left -= case.words[number]
     return float(case.facts[chosen].max(axis=0).mean())
 

@@ -26,11 +26,11 @@ from evals.metrics.support import Need, Passage, SupportFinder
 Floats = NDArray[np.float64]
 
 GRID = {
-    "sentence": (0.3, 0.6, 0.9, 1.2),
-    "question": (0.6, 1.0, 1.4),
-    "words": (0.1, 0.15, 0.2, 0.25, 0.3),
-    "named": (0.0, 0.03, 0.06),
-    "register": (0.04, 0.08, 0.12),
+    "sentence": (0.0, 0.3, 0.6, 1.0),
+    "question": (1.0, 1.5, 2.0, 3.0),
+    "words": (0.2, 0.3, 0.4, 0.5, 0.6, 0.8),
+    "named": (0.03, 0.06, 0.1),
+    "register": (0.05, 0.08, 0.12),
 }
 """The whole chunk's share is 1: only the ratio of the three similarities counts."""
 JUDGED_BY = ("mrr@10", "spans@5", "ndcg@10")
