@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 from functools import lru_cache
 
 _WORD = re.compile(r"[£$€]?\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z0-9&]*(?:['’][a-z]+)?")
@@ -46,6 +47,16 @@ def stem(word: str) -> str:
             cut = word[: -len(suffix)]
             return cut[:-1] if cut.endswith("e") and len(cut) > 4 else cut  # "procurement" as "procuring"
     return word
+
+
+def share_held(weights: Mapping[str, float], held: Container[str]) -> float:
+    """Share of the weighted terms, by weight, that are among ``held``; 0 when there are none.
+
+    >>> share_held({"mission": 1.0, "council": 3.0}, {"council"})
+    0.75
+    """
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
 def _plain(word: str) -> str:

@@ -20,7 +20,7 @@ from assistant.answering.follow_ups import standalone_question
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import EmbeddingIdentity
-from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
+from assistant.records import AnswerStatus, Chunk, Quote, RetrievedChunk, Sentence, Span
 from assistant.sentences import split_sentences
 from evals.bm25 import Bm25
 from evals.metrics.answers import find_document
@@ -63,8 +63,8 @@ class Steward:
 class _NeverRefusing(Assistant):
     """Answers whatever was found."""
 
-    def _is_enough(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> bool:
-        return True
+    def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
+        return "answered"
 
 
 @dataclass(frozen=True)

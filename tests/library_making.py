@@ -100,7 +100,7 @@ source = [{ document = "harbour-plan", section = "boats", notes = [1] }]
 QUESTIONS = """
 [[section]]
 id = "boats"
-questions = ["How many vessels get a permit?"]
+questions = ["How many vessels get a permit?", "How many boats will be licensed, and by when?"]
 
 [[paragraph]]
 section = "boats"

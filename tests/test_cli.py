@@ -66,10 +66,20 @@ def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.
 @pytest.mark.slow
 def test_ask_abstains_and_names_what_came_near(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    assert run("ask", "What is the capital of Mongolia?") == 0
+    assert run("ask", "What colour are the lamps that the harbour office pays for in Grimsby?") == 0
     out = capsys.readouterr().out
     assert "does not hold the answer" in out
     assert "2 documents were searched" in out
+    assert "Harbour Office, Harbour plan" in out
+
+
+@pytest.mark.slow
+def test_ask_says_when_a_question_is_about_other_things(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("ask", "What is the capital of Mongolia?") == 0
+    out = capsys.readouterr().out
+    assert "outside what the library is about. 2 documents were searched" in out
+    assert "Harbour" not in out
 
 
 @pytest.mark.slow

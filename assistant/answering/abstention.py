@@ -1,70 +1,140 @@
 """Is what was found enough to answer? An honest "not in the library" beats a guess.
 
-The probability that the library holds the answer, by logistic regression over four figures of the search. The
+The probability that the library holds the answer, by logistic regression over three figures of the search. The
 coefficients come from ``python -m evals.calibration.fit_abstention`` (see evals/calibration/README.md).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 
-from assistant.records import RetrievedChunk
-from assistant.terms import content_terms, content_words, stem
+from assistant.answering.kinds import Kind, holds_kind, kind_asked
+from assistant.chunking import block_at, readable
+from assistant.embedding import Array
+from assistant.index import Generation
+from assistant.records import AnswerStatus, RetrievedChunk
+from assistant.terms import content_terms, content_words, share_held, stem
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer being there; each between 0 and 1 or close to it."""
+    """What speaks for an answer being there; each between 0 and 1 or close to it.
+
+    "Of the kind" is what holds, or asks for, the kind of thing that the question asks for: see `kinds`.
+    """
 
     chunk_score: float
     """Score of the best chunk, see `retrieval`."""
-    sentence_similarity: float
-    """Cosine similarity of the question and the nearest sentence."""
-    words_together: float
-    """Share of the question's content words in the chunk, of the best five, that holds most; rare words count more."""
-    names_covered: float
-    """Share of the question's names and figures in the best five chunks; 1 when it has none."""
+    likeness_of_kind: float
+    """Cosine similarity of the question and the nearest sentence or authored question of the kind."""
+    words_in_one_place: float
+    """Share of the question's content words in the likeliest paragraph, less their share in the best five chunks
+    together: 0 where one paragraph has all that there is of them, -1 where they are scattered. Rare words count more.
+    """
 
 
-INTERCEPT = -4.76
-COEFFICIENTS = Evidence(chunk_score=1.33, sentence_similarity=3.83, words_together=1.95, names_covered=1.07)
-THRESHOLD = 0.23
-"""Refuses one in twenty of the answerable dev questions, each judged by a fit without it."""
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted regression, and the probability from which on a question is answered."""
+
+    intercept: float
+    coefficients: Evidence
+    threshold: float
+    """Refuses one in 25 of the answerable dev questions, each judged by a fit without it."""
+
+
+WITH_QUESTIONS = Fit(-6.30, Evidence(chunk_score=2.44, likeness_of_kind=5.27, words_in_one_place=3.25), 0.20)
+WITHOUT_QUESTIONS = Fit(-5.59, Evidence(chunk_score=3.91, likeness_of_kind=2.77, words_in_one_place=0.97), 0.20)
+"""For a best chunk that no questions were written for, as in documents that a team adds: it never scores as high."""
+OUT_OF_SCOPE = 0.95
+"""Score of the best chunk below which a question that is refused is about other things than the library's."""
 
 CHUNKS_WEIGHED = 5
 
 
+@dataclass(slots=True)
+class _Paragraph:
+    """What a paragraph, list item or table row of a chunk has in common with the question."""
+
+    sentence: float = 0.0
+    question: float = 0.0
+    of_kind: float = 0.0
+    terms: set[str] = field(default_factory=set)
+
+
 def weigh_evidence(
-    question: str, similarity: float, retrieved: Sequence[RetrievedChunk], rarity: Callable[[str], float]
+    question: str,
+    vector: Array,
+    retrieved: Sequence[RetrievedChunk],
+    generation: Generation,
+    rarity: Callable[[str], float],
 ) -> Evidence:
-    """The figures that :func:`holds_answer` judges by; ``rarity`` gives a word's weight, see `Retriever.rarity`."""
+    """The figures that :func:`judge` goes by.
+
+    ``vector`` is the question's, ``(dim,)``; ``rarity`` gives a word's weight, see `Retriever.rarity`.
+    """
     best = retrieved[:CHUNKS_WEIGHED]
-    held = [set(content_terms(" ".join((*item.chunk.section, item.chunk.lead_text, item.chunk.text)))) for item in best]
-    together: set[str] = set().union(*held)
+    paragraphs = list(_paragraphs(kind_asked(question), vector, best, generation))
     asked = {stem(word): rarity(word) for word in content_words(question)}
-    later_words = question.split()[1:]
-    names = {term for word in later_words if word[0].isupper() or word[0].isdigit() for term in content_terms(word)}
+    if not paragraphs:
+        return Evidence(0.0, 0.0, 0.0)
 
-    def covered(terms: set[str]) -> float:
-        total = sum(asked.values())
-        return sum(weight for term, weight in asked.items() if term in terms) / total if total else 0.0
+    def likeness(paragraph: _Paragraph) -> float:
+        return paragraph.sentence + paragraph.question + share_held(asked, paragraph.terms)
 
+    held = {term for item in best for term in content_terms(" ".join((*item.chunk.section, item.chunk.text)))}
+    likeliest = max(paragraphs, key=likeness)
     return Evidence(
-        chunk_score=best[0].score if best else 0.0,
-        sentence_similarity=similarity,
-        words_together=max(map(covered, held), default=0.0),
-        names_covered=len(names & together) / len(names) if names else 1.0,
+        chunk_score=best[0].score,
+        likeness_of_kind=max(paragraph.of_kind for paragraph in paragraphs),
+        words_in_one_place=share_held(asked, likeliest.terms) - share_held(asked, held),
     )
 
 
-def probability_of_answer(evidence: Evidence) -> float:
+def fit_for(retrieved: Sequence[RetrievedChunk]) -> Fit:
+    """The fit that weighs the evidence of these chunks."""
+    return WITH_QUESTIONS if retrieved and retrieved[0].chunk.questions else WITHOUT_QUESTIONS
+
+
+def probability_of_answer(evidence: Evidence, fit: Fit) -> float:
     """Between 0 and 1."""
-    total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(evidence, name) for name in Evidence.__slots__)
+    pairs = zip(astuple(fit.coefficients), astuple(evidence), strict=True)
+    total = fit.intercept + sum(weight * value for weight, value in pairs)
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def holds_answer(evidence: Evidence) -> bool:
-    """True when an answer is more likely than not to be in what was found."""
-    return probability_of_answer(evidence) >= THRESHOLD
+def judge(evidence: Evidence, fit: Fit) -> AnswerStatus:
+    """The status that the evidence allows: ``answered``, ``not-in-library`` or ``out-of-scope``."""
+    if probability_of_answer(evidence, fit) >= fit.threshold:
+        return "answered"
+    return "out-of-scope" if evidence.chunk_score < OUT_OF_SCOPE else "not-in-library"
+
+
+def _paragraphs(
+    kind: Kind, vector: Array, retrieved: Sequence[RetrievedChunk], generation: Generation
+) -> Iterator[_Paragraph]:
+    ids = [item.chunk.id for item in retrieved]
+    for item, sentences, questions in zip(
+        retrieved, generation.sentence_vectors(ids), generation.question_vectors(ids), strict=True
+    ):
+        chunk, document = item.chunk, generation.document(item.chunk.text_id)
+        around = content_terms(" ".join((*chunk.section, chunk.lead_text)))
+        paragraphs: dict[int, _Paragraph] = {}
+        for span, similarity in zip(chunk.sentences, map(float, sentences @ vector), strict=True):
+            words = readable(document, span)
+            paragraph = paragraphs.setdefault(block_at(document, span.start).start, _Paragraph(terms=set(around)))
+            paragraph.terms.update(content_terms(words))
+            paragraph.sentence = max(paragraph.sentence, similarity)
+            if holds_kind(kind, words):
+                paragraph.of_kind = max(paragraph.of_kind, similarity)
+        near = map(float, questions @ vector) if chunk.questions else ()
+        for words, start, similarity in zip(chunk.questions, chunk.question_places, near, strict=True):
+            if start in paragraphs:
+                paragraph = paragraphs[start]
+                paragraph.terms.update(content_terms(words))
+                paragraph.question = max(paragraph.question, similarity)
+                if kind in ("other", kind_asked(words)):
+                    paragraph.of_kind = max(paragraph.of_kind, similarity)
+        yield from paragraphs.values()

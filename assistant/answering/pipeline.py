@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-
-from assistant.answering.abstention import holds_answer, weigh_evidence
+from assistant.answering.abstention import fit_for, judge, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import Generation
-from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds, Source
+from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
 
@@ -54,14 +52,14 @@ class Assistant:
         vector = self.embedder.embed_question(standalone)
         retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
         found = time.perf_counter()
-        arranged = self._answer(standalone, vector, retrieved)
+        status, arranged = self._answer(standalone, vector, retrieved)
         answered = time.perf_counter()
         sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
         checked = time.perf_counter()
         return Answer(
             question=question,
             standalone_question=standalone,
-            status="answered" if sentences else "not-in-library",
+            status=status,
             answer=arranged.text,
             sentences=sentences,
             citations=arranged.quotes,
@@ -73,26 +71,31 @@ class Assistant:
             seconds=Seconds(found - started, answered - found, checked - answered),
         )
 
-    def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
-        if not retrieved or not self._is_enough(question, vector, retrieved):
-            return self._abstain(retrieved)
-        passages = pick_passages(
-            question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
-        )
-        return arrange(passages, self.generation, self.sources) if passages else self._abstain(retrieved)
+    def _answer(
+        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]
+    ) -> tuple[AnswerStatus, Arranged]:
+        status = self._judge(question, vector, retrieved)
+        if status == "answered":
+            passages = pick_passages(
+                question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
+            )
+            if passages:
+                return status, arrange(passages, self.generation, self.sources)
+            status = "not-in-library"
+        return status, self._abstain(status, retrieved)
 
-    def _is_enough(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> bool:
+    def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
         """Whether what was found is enough to answer."""
-        similarity = max(
-            float(np.max(vectors @ vector, initial=0.0))
-            for vectors in self.generation.sentence_vectors([item.chunk.id for item in retrieved[:5]])
-        )
-        return holds_answer(weigh_evidence(question, similarity, retrieved, self.retriever.rarity))
+        evidence = weigh_evidence(question, vector, retrieved, self.generation, self.retriever.rarity)
+        return judge(evidence, fit_for(retrieved))
 
-    def _abstain(self, retrieved: Sequence[RetrievedChunk]) -> Arranged:
+    def _abstain(self, status: AnswerStatus, retrieved: Sequence[RetrievedChunk]) -> Arranged:
         """Says what was searched and what came nearest; claims nothing."""
         documents = {entry.document for entry in self.generation.manifest.texts.values()}
-        lines = [f"The library does not hold the answer. {len(documents)} documents were searched."]
+        searched = f"{len(documents)} documents were searched."
+        if status == "out-of-scope":
+            return Arranged(f"This is outside what the library is about. {searched}", (), ())
+        lines = [f"The library does not hold the answer. {searched}"]
         if retrieved:
             lines[0] += " The nearest passages, none of which states it:"
             lines += [f"- {self._place(item)}" for item in retrieved[:NEAREST]]

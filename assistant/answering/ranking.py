@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant.chunking import block_at, readable
 from assistant.index import Generation
 from assistant.records import Chunk, Document, RetrievedChunk, Span
-from assistant.terms import content_terms, content_words, stem
+from assistant.terms import content_terms, content_words, share_held, stem
 
 Array = NDArray[np.float32]
 
@@ -106,7 +106,7 @@ def weigh_sentences(
                 signals = Signals(
                     place=item.score / best,
                     meaning=float(sentence @ vector),
-                    words_around=_share(asked, around[block_at(document, span.start).start]),
+                    words_around=share_held(asked, around[block_at(document, span.start).start]),
                     news=min(len(said - asked.keys()), MUCH) / MUCH,
                 )
                 yield item.chunk, span, signals
@@ -122,12 +122,6 @@ def _words_around(chunk: Chunk, document: Document) -> dict[int, set[str]]:
         if start in held:
             held[start].update(content_terms(words))
     return held
-
-
-def _share(asked: Mapping[str, float], held: set[str]) -> float:
-    """Share of the weighed terms, by weight, that are among ``held``; 0 when there are none."""
-    total = sum(asked.values())
-    return sum(weight for term, weight in asked.items() if term in held) / total if total else 0.0
 
 
 def _telling(chunk: Chunk, generation: Generation, questions_too: bool) -> set[Span]:
