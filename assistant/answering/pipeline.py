@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from assistant.answering.abstention import holds_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
+from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds, Source
+from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
 
@@ -33,6 +36,8 @@ class Assistant:
     embedder: Embedder
     sources: Mapping[str, Source]
     settings: Settings = field(default_factory=Settings)
+    registers: Registers = field(default_factory=Registers)
+    """Fields of the registers' entries; without them a broad question is answered as any other."""
 
     @property
     def retriever(self) -> Retriever:
@@ -54,7 +59,7 @@ class Assistant:
         vector = self.embedder.embed_question(standalone)
         retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
         found = time.perf_counter()
-        arranged = self._answer(standalone, vector, retrieved)
+        arranged = self._register_list(standalone, filters) or self._answer(standalone, vector, retrieved)
         answered = time.perf_counter()
         sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
         checked = time.perf_counter()
@@ -72,6 +77,15 @@ class Assistant:
             as_at=date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
         )
+
+    def _register_list(self, question: str, filters: Filters) -> Arranged | None:
+        """Every entry of a register that a broad question asks for; None for any other question."""
+        texts = filters.text_ids(self.generation.manifest)
+        return self._lists.answer(question, self.settings.answering.max_words, texts)
+
+    @cached_property
+    def _lists(self) -> RegisterLists:
+        return RegisterLists(self.registers, self.generation, self.sources)
 
     def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
         if not retrieved or not self._is_enough(question, vector, retrieved):

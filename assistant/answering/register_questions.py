@@ -1,0 +1,259 @@
+"""Is a question after a whole list of a register's entries, and after which?
+
+It is when every word of it is accounted for: what is listed, who says it, whom or what it is about, and small words. A
+word left over ("the *budgets* of Mission Councils", "the *first* recommendation") means that something else is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from assistant.answering.register_fields import LAST_YEAR, WORD, Criterion, Register, RegisterFields
+from assistant.answering.register_names import Field
+
+Role = Literal["any", "speaker", "object", "to", "for", "about", "at"]
+
+LONGEST_NAME = 9
+"""Words of a name, at most."""
+_KINDS: Mapping[str, Register] = {
+    "recommendations": "recommendations",
+    "proposals": "recommendations",
+    "precedents": "precedents",
+    "cases": "precedents",
+    "examples": "precedents",
+}
+_ASKING = frozenset(
+    "ask asks asked call calls called advise advises advised demand demands demanded expect expects expected propose "
+    "proposes proposed recommend recommends recommended request requests requested suggest suggests suggested urge "
+    "urges urged want wants wanted should".split()
+)
+_PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "should"})
+_ALL = frozenset({"all", "every", "everything", "list", "full", "complete", "entire", "whole"})
+_LISTING = _ALL | {"what", "which", "many", "show", "give", "tell", "number"}
+_ROLES: Mapping[str, Role] = {
+    **dict.fromkeys(("to", "at"), "to"),
+    "for": "for",
+    **dict.fromkeys("about on concern concerning cover covering regarding involve involving".split(), "about"),
+    **dict.fromkeys(("in", "from", "by", "of"), "at"),
+    **dict.fromkeys(("does", "did"), "speaker"),
+    **dict.fromkeys(("is", "are", "was", "were"), "object"),
+    **dict.fromkeys(("with", "that", "name", "mention"), "any"),
+}
+_SMALL = _LISTING | frozenset(
+    "a according address addressed addresses aimed an and any be been can come comes could date deal deals directed do "
+    "done each entries far find gave gives given has have i intended it library made make makes me meant me need only "
+    "or please register registers relate relating rest rests s set so still targeted the their them there these they "
+    "this those us with would you your cite cites cited contain contains hold holds include includes total outcome "
+    "outcomes".split()
+)
+_REPORT = frozenset({"report", "report's", "authors", "tank"})
+_TIMING = frozenset({"deadline", "deadlines", "timeframe", "timeframes", "timetable", "timing"})
+_EACH = re.compile(r"\b(?:every|each) (?:single )?(?:recommendation|proposal|precedent|case|example)\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_BOUNDS = frozenset({"after", "before", "between", "since", "until"})
+_FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
+    "recommendations": {
+        "any": ("document", "theme", "addressee"),
+        "speaker": ("document",),
+        "object": ("document", "addressee", "theme"),
+        "to": ("addressee",),
+        "for": ("addressee", "theme"),
+        "about": ("document", "theme", "addressee"),
+        "at": ("document",),
+    },
+    "precedents": {
+        "any": ("outcome", "level", "document", "theme", "place", "organisation"),
+        "speaker": ("outcome", "document"),
+        "object": ("outcome", "level", "document", "theme", "place", "organisation"),
+        "to": (),
+        "for": ("document", "theme", "place", "organisation"),
+        "about": ("document", "theme", "place", "organisation"),
+        "at": ("place", "document", "organisation", "theme", "level"),
+    },
+}
+"""In which fields a name is looked up, by the word before it; the first that has it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuestion:
+    """Which entries a question is after: of one register, those that meet every criterion."""
+
+    register: Register
+    names_register: bool
+    """Whether it asks for recommendations or precedents by that name."""
+    criteria: tuple[Criterion, ...] = ()
+    unknown: str | None = None
+    """A name that is asked for and that no entry of the register has; then nothing meets the question."""
+
+    def asks_for(self, entry: str) -> bool:
+        """Whether an entry, by its id, belongs into the list."""
+        return self.unknown is None and all(entry in criterion.entries for criterion in self.criteria)
+
+
+def read_list_question(question: str, fields: Mapping[Register, RegisterFields]) -> ListQuestion | None:
+    """The list that a question asks for; None when it asks for something else."""
+    question = _EACH.sub(r"\g<0>s", question)
+    found = [_KINDS[word] for word in map(str.lower, WORD.findall(question)) if word in _KINDS]
+    if len(set(found)) > 1:
+        return None
+    return _Reading(question, fields[found[0] if found else "recommendations"], bool(found)).read()
+
+
+class _Reading:
+    """One question, read from left to right."""
+
+    def __init__(self, question: str, fields: RegisterFields, names_register: bool) -> None:
+        self._question = question
+        self._fields = fields
+        self._names_register = names_register
+        matches = list(WORD.finditer(question))
+        self._spans = [match.span() for match in matches]
+        self._words = [match[0].lower().replace("’", "'") for match in matches]
+        self._role: Role = "any"
+        self._asked = False
+        self._misread = False
+        self._criteria: list[Criterion] = []
+        self._named_until = 0
+        self._left: list[tuple[int, Role]] = []
+
+    def read(self) -> ListQuestion | None:
+        place = 0
+        while place < len(self._words):
+            place += self._year(place) or self._name(place) or self._word(place)
+        unknown = self._unknown() if self._left else None
+        if self._misread or (self._left and unknown is None) or not self._is_after_list(unknown):
+            return None
+        return ListQuestion(self._fields.register, self._names_register, tuple(self._criteria), unknown)
+
+    def _is_after_list(self, unknown: str | None) -> bool:
+        said = set(self._words)
+        narrowed = unknown is not None or any(item.field != "document" for item in self._criteria)
+        if self._names_register:
+            return narrowed or bool(said & _LISTING)
+        if not self._asked or not said & _LISTING or ("should" in said and "do" not in said):
+            return False
+        attributed = any(item.field == "document" for item in self._criteria)
+        return (narrowed and (attributed or bool(said & _PASSIVE))) or (attributed and bool(said & _ALL))
+
+    def _unknown(self) -> str | None:
+        """The words left over, where they are one name with capital letters behind a "to", "from" or the like."""
+        (first, role), (last, _) = self._left[0], self._left[-1]
+        places = {place for place, _ in self._left}
+        between = {self._words[place] for place in range(first, last + 1) if place not in places}
+        expected: set[Role] = {"to", "for"} if self._fields.register == "recommendations" else {"at"}
+        is_name = all(self._question[self._spans[place][0]].isupper() for place in places)
+        if not (self._names_register and is_name and role in expected and between <= {"of", "for", "and", "the"}):
+            return None
+        return self._question[self._spans[first][0] : self._spans[last][1]]
+
+    def _year(self, place: int) -> int:
+        """Words taken as a year or a stretch of years; 0 when there is none here."""
+        words = self._words[place : place + 4]
+        bound = words[0] if words[0] in _BOUNDS else ""
+        years = [int(word) for word in words[bool(bound) :: 2] if _YEAR.match(word)]
+        if not years or not _YEAR.match(words[bool(bound)]):
+            return 0
+        first = last = years[0]
+        if bound == "between":
+            if len(years) < 2 or words[2] != "and":
+                return 0
+            last = years[1]
+        elif bound:
+            first, last = {
+                "after": (first + 1, LAST_YEAR),
+                "since": (first, LAST_YEAR),
+                "before": (0, first - 1),
+                "until": (0, first),
+            }[bound]
+        self._add(self._fields.in_years(first, last), place)
+        size = 4 if bound == "between" else 1 + bool(bound)
+        self._named_until = place + size
+        return size
+
+    def _name(self, place: int) -> int:
+        """Words taken as a name that some field holds, the longest there is; 0 when there is none here."""
+        for size in range(min(LONGEST_NAME, len(self._words) - place), 0, -1):
+            ends = {self._words[place], self._words[place + size - 1]}
+            if ends & (_SMALL | _ROLES.keys() | _KINDS.keys()) or (self._recommends and ends & _ASKING):
+                continue
+            if self._joins_two(place, size):
+                continue
+            found = self._look_up(place, size)
+            if found is not None:
+                self._misread |= self._speaks(place, size) and found.field not in ("document", "outcome")
+                self._add(found, place)
+                self._named_until = place + size
+                return size
+        return 0
+
+    @property
+    def _recommends(self) -> bool:
+        return self._fields.register == "recommendations"
+
+    def _look_up(self, place: int, size: int) -> Criterion | None:
+        start, end = self._spans[place][0], self._spans[place + size - 1][1]
+        name = self._question[start:end]
+        if self._recommends or self._speaks(place, size):
+            publisher = self._fields.of_publisher(name)
+            if publisher is not None and (self._role != "to" or not self._fields.find("addressee", name)):
+                return publisher
+        found = (self._fields.find(field, name) for field in _FIELDS[self._fields.register][self._role])
+        return next(filter(None, found), None)
+
+    def _joins_two(self, place: int, size: int) -> bool:
+        """Whether the words are two names with "and" between them, each of which some field holds."""
+        words = self._words[place : place + size]
+        if "and" not in words:
+            return False
+        before = words.index("and")
+        return bool(self._look_up(place, before) and self._look_up(place + before + 1, size - before - 1))
+
+    def _speaks(self, place: int, size: int) -> bool:
+        """Whether the name says what is listed, and does not receive it: "Demos's", "does Demos", "Demos asks"."""
+        end = place + size
+        possessive = self._question[self._spans[end - 1][1] - 2 :][:3].replace("’", "'")
+        if possessive.startswith("'s") or possessive.endswith("s'"):
+            return True
+        active = end < len(self._words) and self._words[end] in _ASKING and not set(self._words[:end]) & _PASSIVE
+        return self._role == "speaker" or (self._recommends and active and self._words[end] != "should")
+
+    def _add(self, found: Criterion | None, place: int) -> None:
+        """Take a criterion: beside those of other fields, together with the one before where "and" joins them."""
+        if found is None:
+            self._misread = True
+            return
+        start = self._spans[self._named_until - 1][1] if self._named_until else 0
+        between = self._question[start : self._spans[place][0]]
+        last = self._criteria[-1] if self._criteria else None
+        if last and last.field == found.field and re.search(r",|/|&|\b(?:and|or)\b", between):
+            values = tuple(dict.fromkeys((*last.values, *found.values)))
+            self._criteria[-1] = replace(last, values=values, entries=last.entries | found.entries)
+        elif found not in self._criteria:
+            self._criteria.append(found)
+
+    def _word(self, place: int) -> int:
+        """One word that names nothing: it says what the next name is, or is small, or is left over."""
+        word = self._words[place]
+        calls_on = word == "on" and self._words[place - 1] in ("call", "calls", "called")
+        if word in _KINDS:
+            self._role = "any"
+        elif word in _ASKING and self._recommends:
+            self._asked, self._role = True, "object"
+        elif self._asked and (calls_on or word in ("of", "from")):
+            self._role = "to"
+        elif word in _ROLES:
+            self._role = _ROLES[word]
+        elif word in _REPORT and self._role != "to":
+            self._add(self._fields.of_report, place)
+        elif word in _TIMING and self._recommends:
+            self._add(self._fields.with_timeframe(), place)
+        elif word == "how" and self._words[place + 1 : place + 2] == ["many"]:
+            pass
+        elif word in ("say", "says", "think", "thinks") and ("should" in self._words or "tank" in self._words):
+            self._role = "object"
+        elif word not in _SMALL:
+            self._left.append((place, self._role))
+        return 1
