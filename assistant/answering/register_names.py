@@ -48,6 +48,7 @@ _ADDRESSEES: Names = {
     "culture department": ("Department for Culture, Media and Sport",),
     "science department": ("Department for Science, Innovation and Technology",),
     "housing ministry": ("Ministry of Housing, Communities and Local Government",),
+    "minister": ("=Ministers",),
     "official": ("civil servants", "Permanent Secretaries"),
     "mp": ("=Parliament",),
     "mayor": _MAYORS,
@@ -142,6 +143,7 @@ _LEVELS: Names = {
     "abroad": ("=international",),
     "foreign": ("=international",),
     "other countries": ("=international",),
+    "outside uk": ("=international",),
     "overseas": ("=international",),
 }
 

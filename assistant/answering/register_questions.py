@@ -13,6 +13,7 @@ from typing import Literal
 
 from assistant.answering.register_fields import LAST_YEAR, WORD, Criterion, Register, RegisterFields
 from assistant.answering.register_names import Field
+from assistant.terms import STOPWORDS
 
 Role = Literal["any", "speaker", "object", "to", "for", "about", "at"]
 
@@ -22,34 +23,41 @@ _KINDS: Mapping[str, Register] = {
     "recommendations": "recommendations",
     "proposals": "recommendations",
     "precedents": "precedents",
+    "studies": "precedents",
     "cases": "precedents",
     "examples": "precedents",
 }
 _ASKING = frozenset(
-    "ask asks asked call calls called advise advises advised demand demands demanded expect expects expected propose "
-    "proposes proposed recommend recommends recommended request requests requested suggest suggests suggested urge "
-    "urges urged want wants wanted should".split()
+    "advise advised advises ask asked asking asks call called calls demand demanded demands expect expected expects "
+    "propose proposed proposes recommend recommended recommends request requested requests should suggest suggested "
+    "suggests urge urged urges want wanted wants".split()
 )
 _PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "should"})
-_ALL = frozenset({"all", "every", "everything", "list", "full", "complete", "entire", "whole"})
-_LISTING = _ALL | {"what", "which", "many", "show", "give", "tell", "number"}
+_ALL = frozenset({"all", "anything", "every", "everything", "list", "full", "complete", "entire", "whole"})
+_LISTING = _ALL | {"what", "which", "many", "show", "give", "tell", "number", "summarise"}
 _ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("to", "at"), "to"),
     "for": "for",
-    **dict.fromkeys("about on concern concerning cover covering regarding involve involving".split(), "about"),
+    **dict.fromkeys(
+        "about on around under concern concerning cover covering regarding involve involving".split(), "about"
+    ),
     **dict.fromkeys(("in", "from", "by", "of"), "at"),
     **dict.fromkeys(("does", "did"), "speaker"),
     **dict.fromkeys(("is", "are", "was", "were"), "object"),
     **dict.fromkeys(("with", "that", "name", "mention"), "any"),
 }
 _SMALL = _LISTING | frozenset(
-    "a according address addressed addresses aimed an and any be been can come comes could date deal deals directed do "
-    "done each entries far find gave gives given has have i intended it library made make makes me meant me need only "
-    "or please register registers relate relating rest rests s set so still targeted the their them there these they "
-    "this those us with would you your cite cites cited contain contains hold holds include includes total outcome "
-    "outcomes".split()
+    "a according act address addressed addresses aimed an and any apply be been being belong can carry case cite "
+    "cited cites come comes contain contains could date deal deals directed do done each entries fall far find gave "
+    "given gives go got has have hold holds i implement include includes intended it library made make makes me meant "
+    "must need only or out outcome outcomes please register registers relate related relating relevant responsible "
+    "rest rests result results s set shift shifts so still summary targeted the their them there these they things "
+    "this those total us we with would you your".split()
 )
-_REPORT = frozenset({"report", "report's", "authors", "tank"})
+_TOPIC = frozenset({"area", "field", "subject", "theme", "topic"})
+_RELATING = frozenset({"relate", "related", "relating", "relevant"})
+_SHIFT = frozenset({"shift", "shifts"})
+_REPORT = frozenset({"report", "authors", "tank"})
 _TIMING = frozenset({"deadline", "deadlines", "timeframe", "timeframes", "timetable", "timing"})
 _EACH = re.compile(r"\b(?:every|each) (?:single )?(?:recommendation|proposal|precedent|case|example)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -67,11 +75,11 @@ _FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
     "precedents": {
         "any": ("outcome", "level", "document", "theme", "place", "organisation"),
         "speaker": ("outcome", "document"),
-        "object": ("outcome", "level", "document", "theme", "place", "organisation"),
-        "to": (),
-        "for": ("document", "theme", "place", "organisation"),
-        "about": ("document", "theme", "place", "organisation"),
-        "at": ("place", "document", "organisation", "theme", "level"),
+        "object": (),
+        "to": ("outcome",),
+        "for": ("outcome", "document", "theme", "place", "organisation"),
+        "about": ("outcome", "document", "theme", "place", "organisation"),
+        "at": ("outcome", "place", "document", "organisation", "theme", "level"),
     },
 }
 """In which fields a name is looked up, by the word before it; the first that has it counts."""
@@ -111,7 +119,7 @@ class _Reading:
         self._names_register = names_register
         matches = list(WORD.finditer(question))
         self._spans = [match.span() for match in matches]
-        self._words = [match[0].lower().replace("’", "'") for match in matches]
+        self._words = [match[0].lower().replace("’", "'").removesuffix("'s") for match in matches]
         self._role: Role = "any"
         self._asked = False
         self._misread = False
@@ -124,6 +132,8 @@ class _Reading:
         while place < len(self._words):
             place += self._year(place) or self._name(place) or self._word(place)
         unknown = self._unknown() if self._left else None
+        if _SHIFT & set(self._words) and all(criterion.field != "shift" for criterion in self._criteria):
+            return None
         if self._misread or (self._left and unknown is None) or not self._is_after_list(unknown):
             return None
         return ListQuestion(self._fields.register, self._names_register, tuple(self._criteria), unknown)
@@ -179,11 +189,12 @@ class _Reading:
             ends = {self._words[place], self._words[place + size - 1]}
             if ends & (_SMALL | _ROLES.keys() | _KINDS.keys()) or (self._recommends and ends & _ASKING):
                 continue
-            if self._joins_two(place, size):
+            if self._joins_two(place, size) or (size == 1 and self._words[place] in STOPWORDS):
                 continue
             found = self._look_up(place, size)
             if found is not None:
-                self._misread |= self._speaks(place, size) and found.field not in ("document", "outcome")
+                speaks = self._speaks(place, size) and found.field not in ("document", "outcome")
+                self._misread |= speaks or self._is_asked_for(place, size)
                 self._add(found, place)
                 self._named_until = place + size
                 return size
@@ -200,8 +211,9 @@ class _Reading:
             publisher = self._fields.of_publisher(name)
             if publisher is not None and (self._role != "to" or not self._fields.find("addressee", name)):
                 return publisher
-        found = (self._fields.find(field, name) for field in _FIELDS[self._fields.register][self._role])
-        return next(filter(None, found), None)
+        shift: tuple[Field, ...] = ("shift",) if _SHIFT & set(self._words) else ()
+        fields = (*shift, *_FIELDS[self._fields.register][self._role])
+        return next(filter(None, (self._fields.find(field, name) for field in fields)), None)
 
     def _joins_two(self, place: int, size: int) -> bool:
         """Whether the words are two names with "and" between them, each of which some field holds."""
@@ -220,6 +232,14 @@ class _Reading:
         active = end < len(self._words) and self._words[end] in _ASKING and not set(self._words[:end]) & _PASSIVE
         return self._role == "speaker" or (self._recommends and active and self._words[end] != "should")
 
+    def _is_asked_for(self, place: int, size: int) -> bool:
+        """Whether the named themselves are wanted: "which councils are precedents", not "which council precedents"."""
+        if not self._names_register or self._words[max(0, place - 1)] not in ("which", "what", "many"):
+            return False
+        behind = self._words[place + size :]
+        to_kind = next((number for number, word in enumerate(behind) if word in _KINDS), 0)
+        return bool({"is", "are", "was", "were", "has", "have"} & set(behind[:to_kind]))
+
     def _add(self, found: Criterion | None, place: int) -> None:
         """Take a criterion: beside those of other fields, together with the one before where "and" joins them."""
         if found is None:
@@ -236,24 +256,24 @@ class _Reading:
 
     def _word(self, place: int) -> int:
         """One word that names nothing: it says what the next name is, or is small, or is left over."""
-        word = self._words[place]
-        calls_on = word == "on" and self._words[place - 1] in ("call", "calls", "called")
+        word, before = self._words[place], self._words[place - 1] if place else ""
         if word in _KINDS:
             self._role = "any"
-        elif word in _ASKING and self._recommends:
+        elif word in _TOPIC or (word == "to" and before in _RELATING):
+            self._role = "about"
+        elif (word in _ASKING and self._recommends) or (word == "like" and not self._names_register):
             self._asked, self._role = True, "object"
-        elif self._asked and (calls_on or word in ("of", "from")):
+        elif self._asked and (word in ("of", "from") or (word == "on" and before.startswith("call"))):
             self._role = "to"
-        elif word in _ROLES:
-            self._role = _ROLES[word]
+        elif word in _ROLES and before not in _TOPIC:
+            is_verb = _ROLES[word] == "object"
+            self._role = "any" if is_verb and self._names_register else _ROLES[word]
         elif word in _REPORT and self._role != "to":
             self._add(self._fields.of_report, place)
         elif word in _TIMING and self._recommends:
             self._add(self._fields.with_timeframe(), place)
-        elif word == "how" and self._words[place + 1 : place + 2] == ["many"]:
-            pass
         elif word in ("say", "says", "think", "thinks") and ("should" in self._words or "tank" in self._words):
             self._role = "object"
-        elif word not in _SMALL:
+        elif word not in _SMALL and word not in _ROLES and self._words[place : place + 2] != ["how", "many"]:
             self._left.append((place, self._role))
         return 1
