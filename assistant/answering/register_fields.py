@@ -58,7 +58,7 @@ class RegisterFields:
         self._glossary = glossary
         self._values: dict[Field, list[_Value]] = {}
         self._years: dict[str, list[tuple[int, int]]] = {}
-        entries = getattr(registers, register)
+        entries = [entry for entry in getattr(registers, register) if document_of(entry) in sources]
         for entry in entries:
             for field, words in _fields(entry):
                 self._values.setdefault(field, []).append(_Value(words, terms(words), entry.id))
