@@ -26,6 +26,8 @@ _SPAN = re.compile(
 )
 _OPEN = re.compile(r"((?:19|20)\d\d)(?: onwards|-ongoing| to date)")
 _SINCE = re.compile(r"\b(?:[Ss]ince|[Ff]rom|extending in)\b[^;,]*?((?:19|20)\d\d)(?!-|–|\d| to)")
+LONGEST_THEME = 3
+"""Words of a theme that is about each of them."""
 LAST_YEAR = 9999
 """Stands for an end that is open."""
 
@@ -81,7 +83,13 @@ class RegisterFields:
         if others is not None:
             return self._criterion(field, [value for other in others for value in self._having(field, other)])
         wanted = [asked, *(terms(form) for form in expand(name, self._glossary) if _is_whole(name, form))]
-        return self._criterion(field, [value for form in wanted for value in self._having(field, (form, False))])
+        exactly = len(asked) == 1 and (
+            # One word of a title may be anybody's, and so may a common noun in a body's name.
+            asked[0] in _LITTLE or field == "document" or (field == "organisation" and name.islower())
+        )
+        return self._criterion(
+            field, [value for form in wanted for value in self._having(field, (form, exactly and form == asked))]
+        )
 
     def in_years(self, first: int, last: int) -> Criterion | None:
         """The entries whose time touches the years from ``first`` to ``last``; None when none does."""
@@ -104,10 +112,10 @@ class RegisterFields:
     def _having(self, field: Field, wanted: tuple[Terms, bool]) -> Iterator[_Value]:
         """Values that hold some words one after another; with ``True`` those alone."""
         words, exactly = wanted
-        # One word of a title may be anybody's; an acronym or a whole title is the document's.
-        too_little = exactly or (len(words) == 1 and (field == "document" or words[0] in _LITTLE))
         for value in self._values.get(field, []):
-            if value.terms == words or (not too_little and _holds(value.terms, words)):
+            # One word out of a long phrase is not what the phrase is about.
+            passing = field == "theme" and len(words) == 1 and len(value.terms) > LONGEST_THEME
+            if value.terms == words or (not exactly and not passing and _holds(value.terms, words)):
                 yield value
 
     def _criterion(

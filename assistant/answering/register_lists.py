@@ -59,7 +59,8 @@ class RegisterLists:
             return None
         held = self._held(asked.register, texts)
         wanted = [entry for identifier, entry in held.items() if asked.asks_for(identifier)]
-        if not held or not (wanted or asked.names_register):
+        told = asked.unknown is not None and any(self._says(entry, asked.unknown) for entry in held.values())
+        if not held or told or not (wanted or asked.names_register):
             return None
         if not wanted:
             return Arranged(_lead(asked, 0, len(held)), (), ())
@@ -91,6 +92,11 @@ class RegisterLists:
             if sum(self._words(entry, paragraphs) for entry in entries) <= max_words:
                 return paragraphs
         return 0
+
+    def _says(self, entry: _Entry, name: str) -> bool:
+        """Whether an entry has a name anywhere in its words, if not in a field."""
+        text = self._generation.document(entry.chunk.text_id).text
+        return name.lower() in text[entry.blocks[0][0].start : entry.blocks[-1][-1].end].lower()
 
     def _words(self, entry: _Entry, paragraphs: int) -> int:
         text = self._generation.document(entry.chunk.text_id).text

@@ -122,6 +122,7 @@ _OUTCOMES: Names = {
     "successful": _WORKED,
     "succeed": _WORKED,
     "went well": _WORKED,
+    "best practice": _WORKED,
     "good practice": _WORKED,
     "fail": _FAILED,
     "failure": _FAILED,

@@ -9,59 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from assistant.answering.register_fields import LAST_YEAR, WORD, Criterion, Register, RegisterFields
 from assistant.answering.register_names import Field
+from assistant.answering.register_words import (
+    ALL,
+    ASKING,
+    BOUNDS,
+    KINDS,
+    LISTING,
+    PASSIVE,
+    RELATING,
+    REPORT,
+    ROLES,
+    SHIFT,
+    SMALL,
+    TIMING,
+    TOPIC,
+    Role,
+)
 from assistant.terms import STOPWORDS
 
-Role = Literal["any", "speaker", "object", "to", "for", "about", "at"]
-
+MOST_WORDS = 60
+"""A longer question tells a story, which no list answers; and reading it would take long."""
 LONGEST_NAME = 9
 """Words of a name, at most."""
-_KINDS: Mapping[str, Register] = {
-    "recommendations": "recommendations",
-    "proposals": "recommendations",
-    "precedents": "precedents",
-    "studies": "precedents",
-    "cases": "precedents",
-    "examples": "precedents",
-}
-_ASKING = frozenset(
-    "advise advised advises ask asked asking asks call called calls demand demanded demands expect expected expects "
-    "propose proposed proposes recommend recommended recommends request requested requests should suggest suggested "
-    "suggests urge urged urges want wanted wants".split()
-)
-_PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "should"})
-_ALL = frozenset({"all", "anything", "every", "everything", "list", "full", "complete", "entire", "whole"})
-_LISTING = _ALL | {"what", "which", "many", "show", "give", "tell", "number", "summarise"}
-_ROLES: Mapping[str, Role] = {
-    **dict.fromkeys(("to", "at"), "to"),
-    "for": "for",
-    **dict.fromkeys(
-        "about on around under concern concerning cover covering regarding involve involving".split(), "about"
-    ),
-    **dict.fromkeys(("in", "from", "by", "of"), "at"),
-    **dict.fromkeys(("does", "did"), "speaker"),
-    **dict.fromkeys(("is", "are", "was", "were"), "object"),
-    **dict.fromkeys(("with", "that", "name", "mention"), "any"),
-}
-_SMALL = _LISTING | frozenset(
-    "a according act address addressed addresses aimed an and any apply be been being belong can carry case cite "
-    "cited cites come comes contain contains could date deal deals directed do done each entries fall far find gave "
-    "given gives go got has have hold holds i implement include includes intended it library made make makes me meant "
-    "must need only or out outcome outcomes please register registers relate related relating relevant responsible "
-    "rest rests result results s set shift shifts so still summary targeted the their them there these they things "
-    "this those total us we with would you your".split()
-)
-_TOPIC = frozenset({"area", "field", "subject", "theme", "topic"})
-_RELATING = frozenset({"relate", "related", "relating", "relevant"})
-_SHIFT = frozenset({"shift", "shifts"})
-_REPORT = frozenset({"report", "authors", "tank"})
-_TIMING = frozenset({"deadline", "deadlines", "timeframe", "timeframes", "timetable", "timing"})
 _EACH = re.compile(r"\b(?:every|each) (?:single )?(?:recommendation|proposal|precedent|case|example)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d$")
-_BOUNDS = frozenset({"after", "before", "between", "since", "until"})
 _FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
     "recommendations": {
         "any": ("document", "theme", "addressee"),
@@ -79,7 +53,7 @@ _FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
         "to": ("outcome",),
         "for": ("outcome", "document", "theme", "place", "organisation"),
         "about": ("outcome", "document", "theme", "place", "organisation"),
-        "at": ("outcome", "place", "document", "organisation", "theme", "level"),
+        "at": ("outcome", "place", "document", "theme", "organisation", "level"),
     },
 }
 """In which fields a name is looked up, by the word before it; the first that has it counts."""
@@ -104,7 +78,7 @@ class ListQuestion:
 def read_list_question(question: str, fields: Mapping[Register, RegisterFields]) -> ListQuestion | None:
     """The list that a question asks for; None when it asks for something else."""
     question = _EACH.sub(r"\g<0>s", question)
-    found = [_KINDS[word] for word in map(str.lower, WORD.findall(question)) if word in _KINDS]
+    found = [KINDS[word] for word in map(str.lower, WORD.findall(question)) if word in KINDS]
     if len(set(found)) > 1:
         return None
     return _Reading(question, fields[found[0] if found else "recommendations"], bool(found)).read()
@@ -128,25 +102,34 @@ class _Reading:
         self._left: list[tuple[int, Role]] = []
 
     def read(self) -> ListQuestion | None:
+        """The list asked for; None as soon as a word shows that it is something else."""
         place = 0
+        said = set(self._words)
+        if len(self._words) > MOST_WORDS:
+            return None
+        if not self._names_register and not (said & LISTING and said & (ASKING | {"like"})):
+            return None
         while place < len(self._words):
+            if self._misread or (self._left and not self._names_register):
+                return None
             place += self._year(place) or self._name(place) or self._word(place)
         unknown = self._unknown() if self._left else None
-        if _SHIFT & set(self._words) and all(criterion.field != "shift" for criterion in self._criteria):
+        if SHIFT & set(self._words) and all(criterion.field != "shift" for criterion in self._criteria):
             return None
         if self._misread or (self._left and unknown is None) or not self._is_after_list(unknown):
             return None
         return ListQuestion(self._fields.register, self._names_register, tuple(self._criteria), unknown)
 
     def _is_after_list(self, unknown: str | None) -> bool:
+        """Whether what was read asks for a list: by its register's name, or for what is asked of or about somebody."""
         said = set(self._words)
         narrowed = unknown is not None or any(item.field != "document" for item in self._criteria)
         if self._names_register:
-            return narrowed or bool(said & _LISTING)
-        if not self._asked or not said & _LISTING or ("should" in said and "do" not in said):
+            return narrowed or bool(said & LISTING)
+        if not self._asked or not said & LISTING or ("should" in said and "do" not in said):
             return False
         attributed = any(item.field == "document" for item in self._criteria)
-        return (narrowed and (attributed or bool(said & _PASSIVE))) or (attributed and bool(said & _ALL))
+        return (narrowed and (attributed or bool(said & PASSIVE))) or (attributed and bool(said & ALL))
 
     def _unknown(self) -> str | None:
         """The words left over, where they are one name with capital letters behind a "to", "from" or the like."""
@@ -162,13 +145,14 @@ class _Reading:
     def _year(self, place: int) -> int:
         """Words taken as a year or a stretch of years; 0 when there is none here."""
         words = self._words[place : place + 4]
-        bound = words[0] if words[0] in _BOUNDS else ""
+        bound = words[0] if words[0] in BOUNDS else ""
         years = [int(word) for word in words[bool(bound) :: 2] if _YEAR.match(word)]
         if not years or not _YEAR.match(words[bool(bound)]):
             return 0
         first = last = years[0]
-        if bound == "between":
-            if len(years) < 2 or words[2] != "and":
+        spans = bound == "between" or (not bound and words[1:2] in (["to"], ["until"]))
+        if spans:
+            if len(years) < 2:
                 return 0
             last = years[1]
         elif bound:
@@ -179,7 +163,7 @@ class _Reading:
                 "until": (0, first),
             }[bound]
         self._add(self._fields.in_years(first, last), place)
-        size = 4 if bound == "between" else 1 + bool(bound)
+        size = bool(bound) + (3 if spans else 1)
         self._named_until = place + size
         return size
 
@@ -187,7 +171,7 @@ class _Reading:
         """Words taken as a name that some field holds, the longest there is; 0 when there is none here."""
         for size in range(min(LONGEST_NAME, len(self._words) - place), 0, -1):
             ends = {self._words[place], self._words[place + size - 1]}
-            if ends & (_SMALL | _ROLES.keys() | _KINDS.keys()) or (self._recommends and ends & _ASKING):
+            if ends & (SMALL | ROLES.keys() | KINDS.keys()) or (self._recommends and ends & ASKING):
                 continue
             if self._joins_two(place, size) or (size == 1 and self._words[place] in STOPWORDS):
                 continue
@@ -211,7 +195,7 @@ class _Reading:
             publisher = self._fields.of_publisher(name)
             if publisher is not None and (self._role != "to" or not self._fields.find("addressee", name)):
                 return publisher
-        shift: tuple[Field, ...] = ("shift",) if _SHIFT & set(self._words) else ()
+        shift: tuple[Field, ...] = ("shift",) if SHIFT & set(self._words) else ()
         fields = (*shift, *_FIELDS[self._fields.register][self._role])
         return next(filter(None, (self._fields.find(field, name) for field in fields)), None)
 
@@ -229,7 +213,7 @@ class _Reading:
         possessive = self._question[self._spans[end - 1][1] - 2 :][:3].replace("’", "'")
         if possessive.startswith("'s") or possessive.endswith("s'"):
             return True
-        active = end < len(self._words) and self._words[end] in _ASKING and not set(self._words[:end]) & _PASSIVE
+        active = end < len(self._words) and self._words[end] in ASKING and not set(self._words[:end]) & PASSIVE
         return self._role == "speaker" or (self._recommends and active and self._words[end] != "should")
 
     def _is_asked_for(self, place: int, size: int) -> bool:
@@ -237,7 +221,7 @@ class _Reading:
         if not self._names_register or self._words[max(0, place - 1)] not in ("which", "what", "many"):
             return False
         behind = self._words[place + size :]
-        to_kind = next((number for number, word in enumerate(behind) if word in _KINDS), 0)
+        to_kind = next((number for number, word in enumerate(behind) if word in KINDS), 0)
         return bool({"is", "are", "was", "were", "has", "have"} & set(behind[:to_kind]))
 
     def _add(self, found: Criterion | None, place: int) -> None:
@@ -248,7 +232,7 @@ class _Reading:
         start = self._spans[self._named_until - 1][1] if self._named_until else 0
         between = self._question[start : self._spans[place][0]]
         last = self._criteria[-1] if self._criteria else None
-        if last and last.field == found.field and re.search(r",|/|&|\b(?:and|or)\b", between):
+        if last and last.field == found.field and re.search(r",|/|&|\b(?:and|or)\b", between, re.IGNORECASE):
             values = tuple(dict.fromkeys((*last.values, *found.values)))
             self._criteria[-1] = replace(last, values=values, entries=last.entries | found.entries)
         elif found not in self._criteria:
@@ -257,23 +241,25 @@ class _Reading:
     def _word(self, place: int) -> int:
         """One word that names nothing: it says what the next name is, or is small, or is left over."""
         word, before = self._words[place], self._words[place - 1] if place else ""
-        if word in _KINDS:
+        if word in KINDS:
             self._role = "any"
-        elif word in _TOPIC or (word == "to" and before in _RELATING):
+        elif word in TOPIC or (word == "to" and before in RELATING):
             self._role = "about"
-        elif (word in _ASKING and self._recommends) or (word == "like" and not self._names_register):
+        elif (word in ASKING and self._recommends) or (word == "like" and not self._names_register):
             self._asked, self._role = True, "object"
         elif self._asked and (word in ("of", "from") or (word == "on" and before.startswith("call"))):
             self._role = "to"
-        elif word in _ROLES and before not in _TOPIC:
-            is_verb = _ROLES[word] == "object"
-            self._role = "any" if is_verb and self._names_register else _ROLES[word]
-        elif word in _REPORT and self._role != "to":
+        elif word in ROLES and before not in TOPIC:
+            is_verb = ROLES[word] == "object"
+            self._role = "any" if is_verb and self._names_register else ROLES[word]
+        elif word in REPORT and self._role != "to":
             self._add(self._fields.of_report, place)
-        elif word in _TIMING and self._recommends:
+        elif word in TIMING and self._recommends:
             self._add(self._fields.with_timeframe(), place)
         elif word in ("say", "says", "think", "thinks") and ("should" in self._words or "tank" in self._words):
             self._role = "object"
-        elif word not in _SMALL and word not in _ROLES and self._words[place : place + 2] != ["how", "many"]:
+        elif word == "only" and not self._recommends:
+            pass  # an outcome "only proposed" is that outcome; an addressee alone is another list
+        elif word not in SMALL and word not in ROLES and self._words[place : place + 2] != ["how", "many"]:
             self._left.append((place, self._role))
         return 1
