@@ -10,6 +10,7 @@ import pytest
 from assistant.answering import Assistant
 from assistant.answering.register_fields import Register, RegisterFields
 from assistant.answering.register_lists import REGISTERS
+from assistant.answering.register_names import OTHER_NAMES, Field
 from assistant.answering.register_questions import read_list_question
 from assistant.catalogue import load_catalogue
 from assistant.ingestion import ingest
@@ -20,6 +21,7 @@ from assistant.settings import Settings
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
+SHIPPED = Path(__file__).parents[1] / "corpus"
 GLOSSARY = {"HO": "Harbour Office"}
 
 
@@ -101,6 +103,12 @@ def fields(settings: Settings) -> Mapping[Register, RegisterFields]:
     return {name: RegisterFields(name, registers, sources, GLOSSARY) for name in REGISTERS}
 
 
+@pytest.fixture(scope="module")
+def shipped() -> Mapping[Register, RegisterFields]:
+    sources = {source.id: source for source in load_catalogue(SHIPPED)}
+    return {name: RegisterFields(name, load_registers(SHIPPED), sources, {}) for name in REGISTERS}
+
+
 def asked(question: str, fields: Mapping[Register, RegisterFields]) -> list[str] | None:
     """Ids of the entries that a question asks for, in no order; None for one that asks for no list."""
     found = read_list_question(question, fields)
@@ -156,6 +164,24 @@ def test_precedents_are_found_by_their_fields(
     question: str, entries: str, fields: Mapping[Register, RegisterFields]
 ) -> None:
     assert asked(question, fields) == entries.split()
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [(field, name) for field in ("addressee", "outcome", "place", "level") for name in OTHER_NAMES[field]],
+)
+def test_every_other_name_is_read_in_a_question(
+    field: Field, name: str, shipped: Mapping[Register, RegisterFields]
+) -> None:
+    question = {
+        "addressee": f"Which recommendations are addressed to {name}?",
+        "outcome": f"Which precedents are {name}?",
+        "place": f"Which precedents come from {name}?",
+        "level": f"Which precedents are {name}?",
+    }[field]
+    found = read_list_question(question, shipped)
+    assert found
+    assert [criterion.field for criterion in found.criteria] == [field]
 
 
 @pytest.mark.parametrize(

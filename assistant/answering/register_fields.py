@@ -195,3 +195,5 @@ def _other_terms(names: Mapping[str, Iterable[str]]) -> dict[Terms, list[tuple[T
 
 _OTHER_TERMS = {field: _other_terms(names) for field, names in OTHER_NAMES.items()}
 _LITTLE = frozenset(term for word in SAYS_LITTLE for term in terms(word))
+ALSO_CALLED = frozenset(name for names in _OTHER_TERMS.values() for name in names)
+"""Every name of `register_names`, by its terms."""

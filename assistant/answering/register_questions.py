@@ -10,7 +10,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from assistant.answering.register_fields import LAST_YEAR, WORD, Criterion, Register, RegisterFields
+from assistant.answering.register_fields import (
+    ALSO_CALLED,
+    LAST_YEAR,
+    WORD,
+    Criterion,
+    Register,
+    RegisterFields,
+    terms,
+)
 from assistant.answering.register_names import Field
 from assistant.answering.register_words import (
     ALL,
@@ -171,7 +179,8 @@ class _Reading:
         """Words taken as a name that some field holds, the longest there is; 0 when there is none here."""
         for size in range(min(LONGEST_NAME, len(self._words) - place), 0, -1):
             ends = {self._words[place], self._words[place + size - 1]}
-            if ends & (SMALL | ROLES.keys() | KINDS.keys()) or (self._recommends and ends & ASKING):
+            is_known = size > 1 and terms(" ".join(self._words[place : place + size])) in ALSO_CALLED  # "in progress"
+            if not is_known and ends & (SMALL | ROLES.keys() | KINDS.keys() | (ASKING if self._recommends else set())):
                 continue
             if self._joins_two(place, size) or (size == 1 and self._words[place] in STOPWORDS):
                 continue
