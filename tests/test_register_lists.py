@@ -135,6 +135,13 @@ def titles(answer: Answer) -> list[str]:
         ("Which recommendations have a deadline?", "light-the-quays"),
         ("Which recommendations are for 2027?", "light-the-quays"),
         ("Every recommendation on night safety", "light-the-quays"),
+        (
+            "I am writing to the Treasury. We would like to see every recommendation on leadership",
+            "appoint-wardens train-wardens",
+        ),
+        ("recomendations on leadership", "appoint-wardens train-wardens"),
+        ("Tide Trust asks of ministers", "meet-the-crews"),
+        ("What would the Tide Trust have ministers do?", "meet-the-crews"),
         ("What does the report ask of the Prime Minister? And of ministers?", "ask-the-crews meet-the-crews"),
     ],
 )
@@ -197,6 +204,9 @@ def test_every_other_name_is_read_in_a_question(
         "Which recommendations are addressed only to the Treasury?",
         "Why is the Treasury asked to pay for lamps?",
         "Who should act on leadership?",
+        "What are the harbour masters asking for?",
+        "What should the leadership do?",
+        "Which precedents involve the Hull Harbour Office?",
         "Which boatmen are precedents?",
         "Which precedents do boatmen like?",
         "What does the report recommend?",

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from assistant.answering.register_fields import (
     ALSO_CALLED,
-    LAST_YEAR,
     WORD,
     Criterion,
     Register,
@@ -23,27 +23,33 @@ from assistant.answering.register_names import Field
 from assistant.answering.register_words import (
     ALL,
     ASKING,
-    BOUNDS,
+    BACKGROUND,
     KINDS,
     LISTING,
+    OPENING,
     PASSIVE,
     RELATING,
     REPORT,
     ROLES,
     SHIFT,
     SMALL,
+    SMALL_OF_CASES,
     TIMING,
     TOPIC,
     Role,
+    years_at,
 )
 from assistant.terms import STOPWORDS
 
+LONG_WORD = 9
+ALIKE = 0.85
+"""From which similarity on a long word in the plural is one of `KINDS`, misspelt."""
 MOST_WORDS = 60
 """A longer question tells a story, which no list answers; and reading it would take long."""
 LONGEST_NAME = 9
 """Words of a name, at most."""
 _EACH = re.compile(r"\b(?:every|each) (?:single )?(?:recommendation|proposal|precedent|case|example)\b", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d$")
+_WISHED = frozenset({"have", "like"})
 _FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
     "recommendations": {
         "any": ("document", "theme", "addressee"),
@@ -85,11 +91,19 @@ class ListQuestion:
 
 def read_list_question(question: str, fields: Mapping[Register, RegisterFields]) -> ListQuestion | None:
     """The list that a question asks for; None when it asks for something else."""
-    question = _EACH.sub(r"\g<0>s", question)
-    found = [KINDS[word] for word in map(str.lower, WORD.findall(question)) if word in KINDS]
+    asked = _EACH.sub(r"\g<0>s", OPENING.sub("", BACKGROUND.sub("", question.strip())))
+    asked = WORD.sub(lambda match: _spelt(match[0]), asked)
+    found = [KINDS[word] for word in map(str.lower, WORD.findall(asked)) if word in KINDS]
     if len(set(found)) > 1:
         return None
-    return _Reading(question, fields[found[0] if found else "recommendations"], bool(found)).read()
+    return _Reading(asked, fields[found[0] if found else "recommendations"], bool(found)).read()
+
+
+def _spelt(word: str) -> str:
+    """What is listed, as it should be spelt; any other word as it is."""
+    if len(word) < LONG_WORD or not word.endswith("s") or word.lower() in KINDS:
+        return word
+    return next(iter(get_close_matches(word.lower(), KINDS, 1, ALIKE)), word)
 
 
 class _Reading:
@@ -115,7 +129,7 @@ class _Reading:
         said = set(self._words)
         if len(self._words) > MOST_WORDS:
             return None
-        if not self._names_register and not (said & LISTING and said & (ASKING | {"like"})):
+        if not self._names_register and not said & (ASKING | _WISHED):
             return None
         while place < len(self._words):
             if self._misread or (self._left and not self._names_register):
@@ -134,9 +148,12 @@ class _Reading:
         narrowed = unknown is not None or any(item.field != "document" for item in self._criteria)
         if self._names_register:
             return narrowed or bool(said & LISTING)
-        if not self._asked or not said & LISTING or ("should" in said and "do" not in said):
-            return False
         attributed = any(item.field == "document" for item in self._criteria)
+        is_heading = attributed and self._words[0] not in ROLES  # "Demos asks of ministers"
+        if not self._asked or not (said & LISTING or is_heading):
+            return False
+        if "should" in said:
+            return "do" in said and any(item.field == "addressee" for item in self._criteria)
         return (narrowed and (attributed or bool(said & PASSIVE))) or (attributed and bool(said & ALL))
 
     def _unknown(self) -> str | None:
@@ -152,34 +169,18 @@ class _Reading:
 
     def _year(self, place: int) -> int:
         """Words taken as a year or a stretch of years; 0 when there is none here."""
-        words = self._words[place : place + 4]
-        bound = words[0] if words[0] in BOUNDS else ""
-        years = [int(word) for word in words[bool(bound) :: 2] if _YEAR.match(word)]
-        if not years or not _YEAR.match(words[bool(bound)]):
-            return 0
-        first = last = years[0]
-        spans = bound == "between" or (not bound and words[1:2] in (["to"], ["until"]))
-        if spans:
-            if len(years) < 2:
-                return 0
-            last = years[1]
-        elif bound:
-            first, last = {
-                "after": (first + 1, LAST_YEAR),
-                "since": (first, LAST_YEAR),
-                "before": (0, first - 1),
-                "until": (0, first),
-            }[bound]
-        self._add(self._fields.in_years(first, last), place)
-        size = bool(bound) + (3 if spans else 1)
-        self._named_until = place + size
+        first, last, size = years_at(self._words[place : place + 4])
+        if size:
+            self._add(self._fields.in_years(first, last), place)
+            self._named_until = place + size
         return size
 
     def _name(self, place: int) -> int:
         """Words taken as a name that some field holds, the longest there is; 0 when there is none here."""
         for size in range(min(LONGEST_NAME, len(self._words) - place), 0, -1):
             ends = {self._words[place], self._words[place + size - 1]}
-            is_known = size > 1 and terms(" ".join(self._words[place : place + size])) in ALSO_CALLED  # "in progress"
+            known = terms(" ".join(self._words[place : place + size]))
+            is_known = size > 1 and len(known) == size and known in ALSO_CALLED  # "in progress", but not "the firms"
             if not is_known and ends & (SMALL | ROLES.keys() | KINDS.keys() | (ASKING if self._recommends else set())):
                 continue
             if self._joins_two(place, size) or (size == 1 and self._words[place] in STOPWORDS):
@@ -187,7 +188,7 @@ class _Reading:
             found = self._look_up(place, size)
             if found is not None:
                 speaks = self._speaks(place, size) and found.field not in ("document", "outcome")
-                self._misread |= speaks or self._is_asked_for(place, size)
+                self._misread |= speaks or self._is_asked_for(place, size) or self._goes_on(place)
                 self._add(found, place)
                 self._named_until = place + size
                 return size
@@ -222,8 +223,17 @@ class _Reading:
         possessive = self._question[self._spans[end - 1][1] - 2 :][:3].replace("’", "'")
         if possessive.startswith("'s") or possessive.endswith("s'"):
             return True
-        active = end < len(self._words) and self._words[end] in ASKING and not set(self._words[:end]) & PASSIVE
-        return self._role == "speaker" or (self._recommends and active and self._words[end] != "should")
+        verb = self._words[end] if end < len(self._words) else ""
+        active = verb == "asking" or (verb in ASKING - {"should"} and not set(self._words[:end]) & PASSIVE)
+        return self._role == "speaker" or (self._recommends and active)
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether the name goes on one that was read before: both are pieces of one that no field holds."""
+        before = self._named_until - 1
+        return 0 <= before == place - 1 and all(
+            self._question[self._spans[word][0]].isupper() and self._question[self._spans[before][1]] == " "
+            for word in (before, place)
+        )
 
     def _is_asked_for(self, place: int, size: int) -> bool:
         """Whether the named themselves are wanted: "which councils are precedents", not "which council precedents"."""
@@ -250,11 +260,14 @@ class _Reading:
     def _word(self, place: int) -> int:
         """One word that names nothing: it says what the next name is, or is small, or is left over."""
         word, before = self._words[place], self._words[place - 1] if place else ""
+        wishes = "would" in self._words and not self._names_register
         if word in KINDS:
             self._role = "any"
+        elif word == "of" and before in LISTING:
+            pass
         elif word in TOPIC or (word == "to" and before in RELATING):
             self._role = "about"
-        elif (word in ASKING and self._recommends) or (word == "like" and not self._names_register):
+        elif (word in ASKING and self._recommends) or (word in _WISHED and wishes):
             self._asked, self._role = True, "object"
         elif self._asked and (word in ("of", "from") or (word == "on" and before.startswith("call"))):
             self._role = "to"
@@ -267,8 +280,8 @@ class _Reading:
             self._add(self._fields.with_timeframe(), place)
         elif word in ("say", "says", "think", "thinks") and ("should" in self._words or "tank" in self._words):
             self._role = "object"
-        elif word == "only" and not self._recommends:
-            pass  # an outcome "only proposed" is that outcome; an addressee alone is another list
-        elif word not in SMALL and word not in ROLES and self._words[place : place + 2] != ["how", "many"]:
+        elif not (word in SMALL or word in ROLES or self._words[place : place + 2] == ["how", "many"]) and (
+            self._recommends or word not in SMALL_OF_CASES
+        ):
             self._left.append((place, self._role))
         return 1
