@@ -12,6 +12,7 @@ from assistant.embedding import SentenceEmbedder
 from assistant.index import IndexStore
 from assistant.reading import READER_VERSION
 from assistant.records import Authority, Status
+from assistant.registers import load_registers
 from assistant.settings import Settings
 
 
@@ -36,6 +37,7 @@ def open_assistant(settings: Settings) -> Assistant:
     """An assistant over the current index.
 
     Raises:
+        CatalogueError: the catalogue or a register has a wrong entry.
         IndexNotFoundError: nothing was built yet.
         IndexMismatchError: the index was made with another model, version or settings.
     """
@@ -44,7 +46,7 @@ def open_assistant(settings: Settings) -> Assistant:
         embedder.identity, chunking=chunking_identity(settings.chunking), reader_version=READER_VERSION
     )
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
-    return Assistant(generation, embedder, sources, settings)
+    return Assistant(generation, embedder, sources, settings, load_registers(settings.corpus))
 
 
 class CurrentAssistant:

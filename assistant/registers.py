@@ -84,8 +84,8 @@ class Precedent(_Row):
 class Registers:
     """Both registers, validated."""
 
-    recommendations: tuple[Recommendation, ...]
-    precedents: tuple[Precedent, ...]
+    recommendations: tuple[Recommendation, ...] = ()
+    precedents: tuple[Precedent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

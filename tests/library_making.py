@@ -7,6 +7,7 @@ from pathlib import Path
 from assistant.answering import Assistant
 from assistant.catalogue import load_catalogue
 from assistant.index import IndexStore
+from assistant.registers import load_registers
 from assistant.settings import Settings, load_settings
 from tests.embedders import HashEmbedder
 
@@ -131,4 +132,5 @@ def open_library(settings: Settings) -> Assistant:
     """An assistant over an indexed library, with the stand-in embedder; its generation is to be closed."""
     embedder = HashEmbedder()
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
-    return Assistant(IndexStore(settings.index).open(embedder.identity), embedder, sources, settings)
+    generation = IndexStore(settings.index).open(embedder.identity)
+    return Assistant(generation, embedder, sources, settings, load_registers(settings.corpus))

@@ -191,13 +191,13 @@ def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
 
 
 def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterator[str]:
-    """Prose that stands together as one quotation; list items and rows each on a line, behind a list mark.
+    """Prose that stands together as one quotation; titles, list items and rows each on a line, behind a list mark.
 
     Of a row the punctuation between its cells and their titles is ours, though it stands inside the quotation marks: a
     column's title is the source's word as well, and outside them it could pass for one of our headings.
     """
     marks = " ".join(f"[{n}]" for n in cited)
-    for listed, group in groupby(written, lambda item: item[0].kind in ("list-item", "table-row")):
+    for listed, group in groupby(written, lambda item: item[0].kind in ("heading", "list-item", "table-row")):
         words = [words for _, words in group]
         for item in words if listed else [" ".join(words)]:
             number = _NUMBERED.match(item) if listed else None

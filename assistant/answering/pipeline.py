@@ -6,15 +6,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from assistant.answering.abstention import fit_for, judge, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
+from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source
+from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
 
@@ -31,6 +34,8 @@ class Assistant:
     embedder: Embedder
     sources: Mapping[str, Source]
     settings: Settings = field(default_factory=Settings)
+    registers: Registers = field(default_factory=Registers)
+    """Fields of the registers' entries; without them a broad question is answered as any other."""
 
     @property
     def retriever(self) -> Retriever:
@@ -52,7 +57,7 @@ class Assistant:
         vector = self.embedder.embed_question(standalone)
         retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
         found = time.perf_counter()
-        status, arranged = self._answer(standalone, vector, retrieved)
+        status, arranged = self._answer(standalone, vector, retrieved, filters)
         answered = time.perf_counter()
         sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
         checked = time.perf_counter()
@@ -72,8 +77,11 @@ class Assistant:
         )
 
     def _answer(
-        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]
+        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], filters: Filters
     ) -> tuple[AnswerStatus, Arranged]:
+        listed = self._register_list(question, filters)
+        if listed is not None:
+            return ("answered" if listed.sentences else "not-in-library"), listed
         status = self._judge(question, vector, retrieved)
         if status == "answered":
             passages = pick_passages(
@@ -83,6 +91,15 @@ class Assistant:
                 return status, arrange(passages, self.generation, self.sources)
             status = "not-in-library"
         return status, self._abstain(status, retrieved)
+
+    def _register_list(self, question: str, filters: Filters) -> Arranged | None:
+        """Every entry of a register that a broad question asks for; None for any other question."""
+        texts = filters.text_ids(self.generation.manifest)
+        return self._lists.answer(question, self.settings.answering.max_words, texts)
+
+    @cached_property
+    def _lists(self) -> RegisterLists:
+        return RegisterLists(self.registers, self.generation, self.sources)
 
     def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
         """Whether what was found is enough to answer."""
