@@ -20,8 +20,8 @@ VERDICTS: tuple[DraftVerdict, ...] = get_args(DraftVerdict)
 
 SAME_MATTER = 0.5
 """Chance from which on a passage speaks of the same matter as a claim."""
-NEAR_THE_BEST = 0.1
-"""By how much less likely than the best another passage may be and still decide."""
+AS_NEAR = 0.08
+"""How much less near in meaning and words than the likeliest another passage may be and still decide."""
 _OFFICIAL: frozenset[Authority] = frozenset(("statute", "government-policy", "guidance"))
 
 
@@ -113,10 +113,11 @@ def check_claim(claim: str, before: str, assistant: Assistant, rests_on: Sequenc
 def judge(claim: str, found: Sequence[Evidence], assistant: Assistant) -> Finding:
     """The verdict on a claim, of passages that come nearest to it, the likeliest first.
 
-    A passage that says what is claimed outweighs an equally likely one that says otherwise: a figure may be true of one
-    year and false of another.
+    Of others than the likeliest only those decide that come about as near. One that says what is claimed outweighs one
+    that says otherwise: a figure may be true of one year and false of another.
     """
-    near = [item for item in found if item.chance >= max(SAME_MATTER, found[0].chance - NEAR_THE_BEST)]
+    least = _nearness(found[0]) - AS_NEAR if found else 0.0
+    near = [item for item in found if item.chance >= SAME_MATTER and _nearness(item) >= least]
     if not near:
         return Finding("not mentioned", (), (Reason("matter", claim, "nothing in the library comes near enough"),))
     if speaks_for_government(claim):
@@ -142,6 +143,10 @@ def judge(claim: str, found: Sequence[Evidence], assistant: Assistant) -> Findin
         item, clashes = against[0]
         return Finding("contradicted", (item,), clashes)
     return Finding("not mentioned", (near[0],), near[0].wording.missing)
+
+
+def _nearness(evidence: Evidence) -> float:
+    return evidence.signals.meaning + evidence.signals.here
 
 
 @dataclass

@@ -22,14 +22,18 @@ _POINTS_BACK = re.compile(
     r"(this|these|those|that|they|it|its|their|them|he|she|his|her|such|the same|both)\b",
     re.IGNORECASE,
 )
-_GOVERNMENT = r"(?:the (?:uk )?government|ministers|the treasury|whitehall|the cabinet office|the prime minister|no\.? ?10)"
+_GOVERNMENT = (
+    r"(?:the (?:uk )?government|ministers|the treasury|whitehall|the cabinet office|the prime minister|no\.? ?10)"
+)
 _COMMITMENT = re.compile(
     rf"\b{_GOVERNMENT}\b[^.;]*?\b(will|has decided|have decided|decided|is committed|are committed|has committed|"
     rf"have promised|has promised|promised|has agreed|have agreed|plans? to|is to|are to|has pledged|have pledged|intends?)\b"
     rf"|\b(government policy|official policy|policy of {_GOVERNMENT})\b",
     re.IGNORECASE,
 )
-_SAID_BY_OTHERS = re.compile(r"\b(demos|think tank|report|proposes|proposal|recommends?|should|would like)\b", re.IGNORECASE)
+_SAID_BY_OTHERS = re.compile(
+    r"\b(demos|think tank|report|proposes|proposal|recommends?|should|would like)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def draft_sentences(draft: Document) -> Iterator[DraftSentence]:
         for span in spans or split_sentences(draft.text, block.start, block.end):
             words = draft.text[span.start : span.end]
             listed = block.kind in ("list-item", "table-row")
-            yield DraftSentence(span, readable(draft, span) if listed else words, is_claim(words) or block.kind == "table-row")
+            yield DraftSentence(
+                span, readable(draft, span) if listed else words, is_claim(words) or block.kind == "table-row"
+            )
 
 
 def is_claim(words: str) -> bool:

@@ -11,11 +11,15 @@ from assistant.chunking import block_at, readable
 from assistant.drafts.wording import Rarity, Wording, compare
 from assistant.embedding import Array
 from assistant.records import Chunk, Span
+from assistant.terms import content_terms, content_words, stem
 
 CHUNKS_READ = 6
 """Of the chunks found for a claim, how many are read for passages."""
 PASSAGES_COMPARED = 6
 """Of their sentences, the nearest in meaning that are compared word by word."""
+
+WORDS_IN_COMMON = 0.3
+"""What it adds to a sentence's nearness that it holds all the claim's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,12 @@ class Signals:
     """Weight of those that are not, see `Wording.unknown`."""
     gaps: float
     """Figures and names of the claim that are not given there."""
+    figures: float
+    """Figures of the claim that the passage gives, or gives otherwise; see `Wording.figures_met`; two at most."""
 
 
-INTERCEPT = -1.43
-COEFFICIENTS = Signals(meaning=2.47, covered=2.27, here=1.21, unknown=-1.50, gaps=-1.37)
+INTERCEPT = -0.43
+COEFFICIENTS = Signals(meaning=1.27, covered=2.23, here=1.60, unknown=-2.38, gaps=-1.64, figures=2.50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,7 @@ class Evidence:
         return 1.0 / (1.0 + math.exp(-total))
 
 
-def find_evidence(
-    claim: str, before: str, assistant: Assistant, read_already: Sequence[Chunk] = ()
-) -> list[Evidence]:
+def find_evidence(claim: str, before: str, assistant: Assistant, read_already: Sequence[Chunk] = ()) -> list[Evidence]:
     """Passages for a claim, the likeliest first.
 
     ``before`` is the sentence that the claim points back to, if it does; ``read_already`` are the chunks that the
@@ -70,7 +74,15 @@ def find_evidence(
     retriever = assistant.retriever
     chunks = {item.chunk.id: item.chunk for item in retriever.retrieve(asked, CHUNKS_READ, vector=wide)}
     chunks |= {chunk.id: chunk for chunk in read_already}
-    nearest = sorted(_sentences(list(chunks.values()), vector, wide, assistant), key=lambda item: -item[2])
+    words = {stem(word): retriever.rarity(word) for word in content_words(claim)}
+    total = sum(words.values()) or 1.0
+
+    def nearness(item: tuple[Chunk, Span, float]) -> float:
+        chunk, span, meaning = item
+        said = set(content_terms(assistant.generation.document(chunk.text_id).text[span.start : span.end]))
+        return meaning + WORDS_IN_COMMON * sum(weight for term, weight in words.items() if term in said) / total
+
+    nearest = sorted(_sentences(list(chunks.values()), vector, wide, assistant), key=nearness, reverse=True)
     found = [
         _weigh(claim, chunk, span, meaning, assistant, retriever.rarity)
         for chunk, span, meaning in nearest[:PASSAGES_COMPARED]
@@ -96,5 +108,12 @@ def _weigh(claim: str, chunk: Chunk, span: Span, meaning: float, assistant: Assi
     headings = " ".join((*chunk.section, source.title, source.publisher))
     around = f"{document.text[block.start : block.end]} {headings}"
     wording = compare(claim, passage, around, rarity)
-    signals = Signals(meaning, wording.covered, wording.here, wording.unknown, float(len(wording.missing)))
+    signals = Signals(
+        meaning,
+        wording.covered,
+        wording.here,
+        wording.unknown,
+        gaps=float(len(wording.missing)),
+        figures=float(min(wording.figures_met, 2)),
+    )
     return Evidence(chunk, span, passage, signals, wording)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Kind = Literal["year", "month", "day", "share", "money", "number"]
+from assistant.terms import content_terms
+
+Kind = Literal["year", "month", "day", "share", "pounds", "euros", "dollars", "duration", "frequency", "number"]
 Bound = Literal["least", "most", ""]
 
 
@@ -18,10 +20,12 @@ class Figure:
     kind: Kind
     value: float
     """A year of two parts (2024-25) is 2024.25; a month is counted from the year 0 where its year is known (2024-03 is
-    24291), else 1 to 12; a share is in per cent; money is in whole units of its currency."""
+    24291), else 1 to 12; a share is in per cent; a duration, and the time between two of what is frequent, in days."""
     words: str
     bound: Bound = ""
     """Whether the words before it make it a lower or an upper bound."""
+    counts: frozenset[str] = frozenset()
+    """Stems of the words behind a plain number, up to three: what it counts."""
 
     def equals(self, other: Figure) -> bool:
         """The same value of the same kind; a year is also held by the two-part year that begins or ends with it."""
@@ -34,7 +38,9 @@ class Figure:
         return abs(self.value - other.value) <= 1e-6 * max(abs(self.value), 1.0)
 
 
-_UNITS = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+_UNITS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
+)
 _WORDS: dict[str, float] = {word: float(number) for number, word in enumerate([*_UNITS, "eighteen", "nineteen"], 2)}
 _WORDS |= {word: 10.0 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty".split(), 2)}
 _WORDS |= {"one": 1.0, "both": 2.0, "ninety": 90.0, "hundred": 100.0, "dozen": 12.0}
@@ -42,6 +48,11 @@ _PARTS: dict[str, float] = {"half": 2.0, "third": 3.0, "quarter": 4.0, "fifth": 
 _PARTS |= {"tenth": 10.0}
 _SCALES: dict[str, float] = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}
 _SCALES |= {"trillion": 1e12}
+_CURRENCIES: dict[str, Kind] = {"£": "pounds", "€": "euros", "$": "dollars"}
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4}
+_DAYS |= {"year": 365.25, "decade": 3652.5}
+_EVERY = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
+_EVERY |= {"annual": "year", "annually": "year"}
 _MONTHS = "january february march april may june july august september october november december".split()
 
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -51,6 +62,8 @@ _FIGURE = re.compile(
     (?P<day>\b\d{{1,2}})\s(?P<month>{"|".join(_MONTHS)})\b(?:\s(?P<day_year>\d{{4}})\b)?
     | \b(?P<dated_month>{"|".join(_MONTHS)})\s(?P<month_year>\d{{4}})\b
     | \b(?P<month_alone>{"|".join(month for month in _MONTHS if month not in ("march", "may"))})\b
+    | \b(?P<every>{"|".join(_EVERY)})\b | \b(?:every|each|once\sa)\s(?P<each>day|week|month|quarter|year)\b
+    | (?<![\w£$€.,])(?P<lasting>{_NUMBER}|{_WORD})[\s-](?P<time>minute|hour|day|week|month|year|decade)s?\b(?!-olds?)
     | \b(?:PPN|[Ss]ection|[Pp]ages?|[Nn]otes?|[Tt]able|Chapter|No\.?)\s(?P<label>\d+(?:/\d+)?)
     | (?<![\d£$€.,])(?P<span>(?:19|20)\d\d)[-/](?P<span_end>\d\d(?:\d\d)?)\b(?!\d)
     | (?P<currency>[£$€])\s?(?P<money>{_NUMBER})\s?-?(?P<money_scale>thousand|million|billion|trillion|bn|mn|m|k)?\b
@@ -65,7 +78,9 @@ _FIGURE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_LEAST = re.compile(r"(?:at least|more than|over|above|upwards of|no fewer than|not less than|minimum of)\s*$", re.IGNORECASE)
+_LEAST = re.compile(
+    r"(?:at least|more than|over|above|upwards of|no fewer than|not less than|minimum of)\s*$", re.IGNORECASE
+)
 _MOST = re.compile(
     r"(?:at most|fewer than|less than|under|below|up to|as many as|as much as|no more than|within|inside)\s*$",
     re.IGNORECASE,
@@ -76,10 +91,14 @@ def figures(text: str) -> list[Figure]:
     """The figures of a text, in order.
 
     >>> [(f.kind, f.value) for f in figures("By March 2026 four in five firms paid £1.5m, or half, within 45 days.")]
-    [('month', 24315.0), ('year', 2026.0), ('share', 80.0), ('money', 1500000.0), ('share', 50.0), ('number', 45.0)]
+    [('month', 24315.0), ('year', 2026.0), ('share', 80.0), ('pounds', 1500000.0), ('share', 50.0), ('duration', 45.0)]
     """
     plain = re.sub(r"[\u2010-\u2015]", "-", text)
-    return [figure for found in _FIGURE.finditer(plain) for figure in _read(found, plain)]
+    return [
+        replace(figure, counts=_counted(plain[found.end() :])) if figure.kind == "number" else figure
+        for found in _FIGURE.finditer(plain)
+        for figure in _read(found, plain)
+    ]
 
 
 def _read(found: re.Match[str], text: str) -> Iterator[Figure]:
@@ -98,8 +117,17 @@ def _read(found: re.Match[str], text: str) -> Iterator[Figure]:
         return
     elif "span" in said:
         yield Figure("year", float(said["span"]) + float(said["span_end"][-2:]) / 100, words, bound)
+    elif "every" in said or "each" in said:
+        yield Figure("frequency", _DAYS[said.get("each") or _EVERY[said["every"]]], words)
+    elif "lasting" in said:
+        yield Figure("duration", _number(said["lasting"]) * _DAYS[said["time"]], words, bound)
     elif "currency" in said:
-        yield Figure("money", _number(said["money"]) * _SCALES.get(said.get("money_scale", ""), 1.0), words, bound)
+        yield Figure(
+            _CURRENCIES[said["currency"]],
+            _number(said["money"]) * _SCALES.get(said.get("money_scale", ""), 1.0),
+            words,
+            bound,
+        )
     elif "percent" in said:
         yield Figure("share", _number(said["percent"]), words, bound)
     elif "of" in said:
@@ -121,6 +149,11 @@ def _read(found: re.Match[str], text: str) -> Iterator[Figure]:
         yield Figure("number", _number(said["number"]) * _SCALES.get(said.get("scale", ""), 1.0), words, bound)
     elif said.get("word") != "one":  # "one" mostly counts nothing: "one of them", "no one"
         yield Figure("number", _WORDS[said["word"]] * _SCALES.get(said.get("word_scale", ""), 1.0), words, bound)
+
+
+def _counted(behind: str) -> frozenset[str]:
+    clause = re.split(r"[,.;:()]", behind, maxsplit=1)[0]
+    return frozenset(content_terms(" ".join(clause.replace("-", " ").split()[:3])))
 
 
 def _number(words: str) -> float:

@@ -17,9 +17,9 @@ from assistant.terms import content_words, stem
 Rarity = Callable[[str], float]
 
 _NEGATIONS = re.compile(
-    r"\b(not|no|never|nobody|nothing|none|neither|nor|cannot|without|barred?|bars|excludes?|excluded|exclusions?|"
-    r"exempt|outside|out of scope|fails?|failed|(?:leaves?|left|leaving|taken?|falls?)\b[^,;.]{0,40}\bout\b|missed|lacks?|"
-    r"lacking|against|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|seldom|rarely|unlikely)\b|n['’]t\b",
+    r"\b(not|no|never|nobody|nothing|none of|neither|nor|cannot|without|barred?|bars|excludes?|excluded|exclusions?|"
+    r"exempt|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|out of scope|fails?|failed|(?:leaves?|left|leaving|taken?|falls?)\b[^,;.]{0,40}\bout\b|missed|lacks|"
+    r"lacking|(?:is|are|was|were|voted|argued|came out|decided) against|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|seldom|rarely|unlikely)\b|n['’]t\b",
     re.IGNORECASE,
 )
 # These deny nothing about the matter itself.
@@ -47,23 +47,39 @@ _OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("compulsory|mandatory|binding", "optional|voluntary"),
     )
 )
-_DUTY = re.compile(
-    r"\b(must|ha(?:s|ve|d) to|required?|requires|requirement|obliged?|compulsory|mandatory|need(?:s|ed)? to|shall|cannot|"
-    r"may not|duty)\b",
-    re.IGNORECASE,
+_FORCES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for name, words in (
+        (
+            "duty",
+            "must|ha(?:s|ve|d) to|required?|requires|requirement|obliged?|obliges|compulsory|mandatory|needs? to|shall|duty|"
+            "cannot|(?:may|can|could) not|compel\\w*",
+        ),
+        ("advice", "should|ought|expected to|asks? for|asked|recommend\\w*|propos\\w*|would like|wants?"),
+        (
+            "choice",
+            "(?:may|can|could|might)(?! not)|optional|voluntary|free to|freedom|allow\\w*|permit\\w*|encourag\\w+|invit\\w+|"
+            "lets?|option",
+        ),
+        ("future", "will(?! have to)|is to|are to|going to"),
+    )
 )
-_CHOICE = re.compile(
-    r"\b(may|can|could|might|optional|voluntary|free to|allow(?:s|ed)?|permit(?:s|ted)?|encourag\w+|lets?|option)\b",
-    re.IGNORECASE,
-)
-_NOT_CHOICE = re.compile(r"\b(?:may|can|could) not\b|\bcannot\b", re.IGNORECASE)
-_CAPITALISED = r"[A-Z][\w’'-]*"
+_OPPOSED = frozenset((("duty", "choice"), ("choice", "duty")))
+_STRONGER = frozenset((("duty", "advice"), ("future", "advice"), ("future", "choice")))
+"""What a claim asserts, and the weaker thing that a passage says."""
+_CAPITALISED = r"(?<!\w)[A-Z][\w’'-]*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:of|and|for|the)\s){{0,2}}{_CAPITALISED})*")
 _PLACED = re.compile(rf"\b(in|at|from|chaired by|led by|under)\s((?:the\s)?{_CAPITALISED}(?:\s{_CAPITALISED})*)")
 _SAME_AS = {"british": "uk", "britain": "uk", "parliament": "uk", "charities": "vcse", "charity": "vcse"}
 """Words that the sources put shorter, by what they put."""
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
 _SMALL = frozenset("a an and for in of on or the to with".split())
+
+
+ONE_CLAUSE = 0.75
+"""Share of the words in common from which on one clause of a passage is what the claim is about."""
+LARGE = 1000
+"""From here on numbers of like sentences are taken to count the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,8 @@ class Wording:
     """Weight of the claim's content words that are said nowhere around, as a count of wholly rare words."""
     clashes: tuple[Reason, ...]
     """Where the passage says otherwise."""
+    figures_met: int
+    """Figures of the claim that the passage gives, or gives otherwise for the same thing."""
     missing: tuple[Reason, ...]
     """Figures and names of the claim that the passage does not give."""
 
@@ -94,16 +112,17 @@ def compare(claim: str, passage: str, around: str, rarity: Rarity) -> Wording:
     total = sum(weights.values()) or 1.0
     unknown = sum(weight for term, weight in weights.items() if term not in held)
     clause = _nearest_clause(claim, passage, rarity)
-    figure_clashes, figure_gaps = _figures(claim, passage, around)
+    met, figure_clashes, figure_gaps = _figures(claim, passage, around)
     name_clashes, name_gaps = _names(claim, clause, held)
-    clashes = [*figure_clashes, *name_clashes, *_directions(claim, clause), *_denials(claim, clause)]
-    clashes += _duties(claim, clause)
+    force_clashes, force_gaps = _forces(claim, clause)
+    clashes = [*figure_clashes, *name_clashes, *_directions(claim, clause), *_denials(claim, clause), *force_clashes]
     return Wording(
         covered=1 - unknown / total if weights else 0.0,
         here=sum(weight for term, weight in weights.items() if term in here) / total,
         unknown=unknown,
         clashes=tuple(dict.fromkeys(clashes)),
-        missing=(*figure_gaps, *name_gaps),
+        figures_met=met,
+        missing=(*figure_gaps, *name_gaps, *force_gaps),
     )
 
 
@@ -111,7 +130,7 @@ def said_in(text: str, claim: str) -> set[str]:
     """Stems of a text's content words, with those words of the claim that it gives as an acronym or spells out.
 
     >>> sorted(said_in("AI can help.", "Artificial intelligence is used.") - said_in("AI can help.", ""))
-    ['artificial', 'intelligence']
+    ['artificial', 'intelligenc']
     """
     held = set(_stems(text))
     for acronym in _ACRONYM.findall(claim):
@@ -135,36 +154,72 @@ def _stems(text: str) -> Iterator[str]:
 
 
 def _nearest_clause(claim: str, passage: str, rarity: Rarity) -> str:
-    """The clause of the passage that shares most with the claim, so that a "not" of another one counts for nothing."""
+    """The clause of the passage that shares most with the claim, so that a "not" of another one counts for nothing.
+
+    The whole passage where the claim takes up much of the rest as well.
+    """
     said = {stem(word): rarity(word) for word in content_words(claim)}
+
+    def shared(text: str) -> float:
+        return sum(said.get(term, 0.0) for term in set(_stems(text)))
+
     clauses = [clause for clause in _CLAUSE_END.split(passage) if clause.strip()] or [passage]
-    return max(clauses, key=lambda clause: sum(said.get(term, 0.0) for term in set(_stems(clause))))
+    nearest = max(clauses, key=shared)
+    return nearest if shared(nearest) >= ONE_CLAUSE * shared(passage) else passage
 
 
-def _figures(claim: str, passage: str, around: str) -> tuple[list[Reason], list[Reason]]:
-    """Clashes and gaps: a figure that is not there clashes where another of its kind stands in its place."""
+def _figures(claim: str, passage: str, around: str) -> tuple[int, list[Reason], list[Reason]]:
+    """How many figures the passage meets, clashes and gaps.
+
+    A figure that is not there clashes where another of its kind stands in its place. So does one that the passage gives
+    of another name, as in "Leeds in 2017 and York in 2024".
+    """
     said, here, near = figures(claim), figures(passage), figures(around)
+    met = 0
     clashes, gaps = [], []
     for figure in said:
         same = [other for other in here if figure.equals(other)]
+        met += bool(same)
         opposite = [other for other in same if {figure.bound, other.bound} == {"least", "most"}]
         if opposite and len(opposite) == len(same):
             clashes.append(Reason("bound", figure.words, opposite[0].words))
-        if same or any(figure.equals(other) for other in near):
+        rival = _of_same_name(figure, claim, passage) if same else None
+        if rival is None and (same or any(figure.equals(other) for other in near)):
             continue
-        rival = next(_rivals(figure, said, here), None) or next(_rivals(figure, said, near), None)
+        rival = rival or next(_rivals(figure, said, here), None) or next(_rivals(figure, said, near), None)
         if rival is None:
             gaps.append(Reason("figure", figure.words, "no such figure"))
         else:
-            clashes.append(Reason("date" if figure.kind in ("year", "month") else "figure", figure.words, rival.words))
-    return clashes, gaps
+            is_date = figure.kind in ("year", "month", "day")
+            clashes.append(Reason("date" if is_date else "figure", figure.words, rival.words))
+            met += bool(figure.counts & rival.counts)
+    return met, clashes, gaps
 
 
 def _rivals(figure: Figure, said: Iterable[Figure], held: Iterable[Figure]) -> Iterator[Figure]:
-    """Figures of the same kind that the claim does not give."""
-    return (
-        other for other in held if other.kind == figure.kind and not any(other.equals(own) for own in said)
-    )
+    """Figures of the same kind that the claim does not give; small numbers must count the same thing."""
+    for other in held:
+        if other.kind != figure.kind or any(other.equals(own) for own in said):
+            continue
+        if figure.kind != "number" or figure.counts & other.counts or min(figure.value, other.value) >= LARGE:
+            yield other
+
+
+def _of_same_name(figure: Figure, claim: str, passage: str) -> Figure | None:
+    """The figure that an enumeration gives of the claim's name, where it gives the claim's figure of another."""
+    names = [set(_stems(found[0])) for found in _NAME.finditer(claim) if len(found[0].split()) > 1]
+    parts = [(set(_stems(part)), figures(part)) for part in re.split(r"[,;]\s|\sand\s", passage)]
+    named = [held for words, held in parts if any(name and name <= words for name in names)]
+    if any(figure.equals(other) for held in named for other in held):
+        return None
+    said = figures(claim)
+    rivals = [
+        other
+        for held in named
+        for other in held
+        if other.kind == figure.kind and not any(other.equals(own) for own in said)
+    ]
+    return rivals[0] if rivals and figure.kind in ("year", "pounds", "share") else None
 
 
 def _directions(claim: str, clause: str) -> Iterator[Reason]:
@@ -179,23 +234,36 @@ def _denials(claim: str, clause: str) -> Iterator[Reason]:
     said, held = _denied(claim), _denied(clause)
     if len(said) % 2 != len(held) % 2:
         yield Reason("negation", ", ".join(said) or "no denial", ", ".join(held) or "no denial")
+    elif said:
+        here, there = _what_is_denied(claim), _what_is_denied(clause)
+        if here and there and here & set(_stems(clause)) - there and there & set(_stems(claim)) - here:
+            yield Reason("negation", f"not {', '.join(here)}", f"not {', '.join(there)}")
+
+
+def _what_is_denied(text: str) -> set[str]:
+    """Stem of the first content word behind each plain "no" or "not"."""
+    return {next(_stems(found[1]), "") for found in re.finditer(r"\b(?:no|not|without)\s([\w\s]+)", text)} - {""}
 
 
 def _denied(text: str) -> list[str]:
-    return [found[0].lower() for found in _NEGATIONS.finditer(_NO_DENIAL.sub(" ", text))]
+    found = [found[0].lower() for found in _NEGATIONS.finditer(_NO_DENIAL.sub(" ", text))]
+    # A "nor" only carries on what was denied before it.
+    return [word for place, word in enumerate(found) if word != "nor" or not place]
 
 
-def _duties(claim: str, clause: str) -> Iterator[Reason]:
-    said_duty, said_choice = _DUTY.search(claim), _choice(claim)
-    held_duty, held_choice = _DUTY.search(clause), _choice(clause)
-    if said_duty and not said_choice and held_choice and not held_duty:
-        yield Reason("modal", said_duty[0], held_choice[0])
-    if said_choice and not said_duty and held_duty and not held_choice:
-        yield Reason("modal", said_choice[0], held_duty[0])
+def _forces(claim: str, clause: str) -> tuple[list[Reason], list[Reason]]:
+    """A duty against a choice is a clash; a certainty that is only proposed, and a duty that is only advice, a gap."""
+    said, held = _forces_of(claim), _forces_of(clause)
+    if not said or not held or said.keys() & held.keys():
+        return [], []
+    pairs = [(one, other) for one in said for other in held]
+    clashes = [Reason("modal", said[one], held[other]) for one, other in pairs if (one, other) in _OPPOSED]
+    gaps = [Reason("modal", said[one], held[other]) for one, other in pairs if (one, other) in _STRONGER]
+    return clashes[:1], gaps[:1]
 
 
-def _choice(text: str) -> re.Match[str] | None:
-    return _CHOICE.search(_NOT_CHOICE.sub(" ", text))
+def _forces_of(text: str) -> dict[str, str]:
+    return {name: found[0].lower() for name, pattern in _FORCES if (found := pattern.search(text))}
 
 
 def _names(claim: str, clause: str, held: set[str]) -> tuple[list[Reason], list[Reason]]:
@@ -204,8 +272,8 @@ def _names(claim: str, clause: str, held: set[str]) -> tuple[list[Reason], list[
     placed = {before.lower(): name for before, name in _PLACED.findall(clause)}
     for found in _NAME.finditer(claim):
         words = [word for word in content_words(found[0]) if word[0].isalpha()]
-        opens_sentence = found.start() == 0 and len(words) < 2
-        if opens_sentence or not words or any(stem(word) in held for word in words):
+        opens_sentence = found.start() == 0 and len(words) < 2 and not found[0].isupper()
+        if opens_sentence or all(stem(word) in held for word in words[found.start() == 0 :]):
             continue
         before = _PLACED.search(claim, max(0, found.start() - 12), found.end())
         rival = placed.get(before[1].lower()) if before else None
