@@ -1,7 +1,7 @@
-"""Does a document say anything on a topic? A comparison that quotes what is merely near would mislead.
+"""Does a paragraph say anything on a topic? A comparison that quotes what is merely near would mislead.
 
-The probability that it does, by logistic regression over a few figures of its best passages. The coefficients come from
-``python -m evals.comparisons --fit``.
+The probability that it does, by logistic regression over a few figures. The coefficients come from
+``python -m evals.comparisons --fit``. A document addresses a topic when one of its paragraphs does.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant.chunking import block_at, readable
 from assistant.embedding import Array
 from assistant.index import Generation
-from assistant.records import Chunk, Document
+from assistant.records import Chunk
 from assistant.terms import content_terms, content_words, stem
 
 THRESHOLD = 0.5
@@ -25,35 +27,56 @@ class Signals:
     """What speaks for a topic being addressed; each between 0 and 1."""
 
     meaning: float
-    """Cosine similarity of the topic and the nearest sentence or authored question."""
+    """Cosine similarity of the topic and its nearest sentence or authored question."""
     words: float
-    """Share of the topic's content words, by rarity, in the paragraph that holds most, with its headings."""
+    """Share of the topic's content words that it or its headings hold, by rarity."""
     phrase: float
-    """Share of the topic's neighbouring words that are neighbours in that document as well."""
+    """Share of the topic's neighbouring words that are neighbours there as well."""
 
 
-INTERCEPT = -4.02
-COEFFICIENTS = Signals(meaning=1.70, words=2.74, phrase=3.55)
+INTERCEPT = -4.42
+COEFFICIENTS = Signals(meaning=2.71, words=3.65, phrase=3.55)
 
 
-def weigh_topic(
-    topic: str, vector: Array, chunks: Sequence[Chunk], generation: Generation, rarity: Callable[[str], float]
-) -> Signals:
-    """The figures that :func:`is_addressed` judges by, of a document's best chunks for the topic.
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph, item or row of a chunk with what was written for it."""
 
-    ``rarity`` gives a word's weight, see `Retriever.rarity`.
-    """
+    chunk: Chunk
+    start: int
+    """Where its block starts in the document's text."""
+    words: str
+    """Its words behind those of its headings."""
+    vectors: Array
+    """``(n, dim)``: of its sentences and authored questions."""
+
+
+def paragraphs_of(chunks: Sequence[Chunk], generation: Generation) -> list[Paragraph]:
+    """The paragraphs of some chunks, in order."""
     ids = [chunk.id for chunk in chunks]
-    vectors = [own for kind in (generation.sentence_vectors(ids), generation.question_vectors(ids)) for own in kind]
+    found = []
+    for chunk, sentences, questions in zip(
+        chunks, generation.sentence_vectors(ids), generation.question_vectors(ids), strict=True
+    ):
+        document = generation.document(chunk.text_id)
+        starts = [block_at(document, span.start).start for span in chunk.sentences]
+        for start in dict.fromkeys(starts):
+            own = [number for number, place in enumerate(starts) if place == start]
+            asked = [number for number, place in enumerate(chunk.question_places) if place == start]
+            words = [*chunk.section[-2:], *(readable(document, chunk.sentences[number]) for number in own)]
+            vectors = np.concatenate([sentences[own], questions[asked]]) if asked else sentences[own]
+            found.append(Paragraph(chunk, start, " ".join(words), vectors))
+    return found
+
+
+def weigh_paragraph(topic: str, vector: Array, paragraph: Paragraph, rarity: Callable[[str], float]) -> Signals:
+    """The figures that :func:`is_addressed` judges by; ``rarity`` gives a word's weight, see `Retriever.rarity`."""
     weights = {stem(word): rarity(word) for word in content_words(topic)}
-    paragraphs = [
-        _with_acronym(topic, words) for chunk in chunks for words in _paragraphs(chunk, generation.document(chunk.text_id))
-    ]
-    held = [content_terms(words) for words in paragraphs]
+    words = content_terms(_with_acronym(topic, paragraph.words))
     return Signals(
-        meaning=max((float((own @ vector).max()) for own in vectors if len(own)), default=0.0),
-        words=max((_share(weights, set(words)) for words in held), default=0.0),
-        phrase=max((_phrase(content_terms(topic), words) for words in held), default=0.0),
+        meaning=float(np.max(paragraph.vectors @ vector, initial=0.0)),
+        words=_share(weights, set(words)),
+        phrase=_phrase(content_terms(topic), words),
     )
 
 
@@ -64,17 +87,8 @@ def chance(signals: Signals) -> float:
 
 
 def is_addressed(signals: Signals) -> bool:
-    """True when the document says something on the topic rather than something near it."""
+    """True when something is said on the topic rather than on what is near it."""
     return chance(signals) >= THRESHOLD
-
-
-def _paragraphs(chunk: Chunk, document: Document) -> list[str]:
-    """The words of each paragraph, item or row of a chunk, behind its headings."""
-    held: dict[int, list[str]] = {}
-    for span in chunk.sentences:
-        block = block_at(document, span.start)
-        held.setdefault(block.start, list(chunk.section[-2:])).append(readable(document, span))
-    return [" ".join(words) for words in held.values()]
 
 
 def _with_acronym(topic: str, words: str) -> str:

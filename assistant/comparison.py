@@ -6,32 +6,37 @@ answers, or else the heading that it stands under.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from assistant.addressing import is_addressed, weigh_topic
+from assistant.addressing import is_addressed, paragraphs_of, weigh_paragraph
 from assistant.answering import Assistant
 from assistant.answering.arrangement import make_quote
 from assistant.answering.ranking import Passage, rank_passages, shown
 from assistant.chunking import block_at
 from assistant.embedding import Array
 from assistant.errors import AssistantError
-from assistant.records import Quote
+from assistant.records import Quote, RetrievedChunk
 from assistant.retrieval import Filters
+
+_READS_AS_QUESTION = re.compile(r"[A-Z].*\?$")
+"""Some authored questions are keywords, which make no title of a row."""
 
 Addressed = Literal["addressed", "not addressed"]
 
 CHUNKS_READ = 8
-"""Chunks of each document that are read."""
+"""Chunks of each document that are read. Its registers are not: they repeat in our words what it says itself."""
 MOST_THEMES = 5
 """Rows at most, the topic's own included."""
-LIKELY = 0.4
-"""Share of a document's likeliest passage's chance from which on a passage opens a theme."""
 SAME_THEME = 0.75
 """Cosine similarity of two themes from which on they are one."""
+SAME_MATTER = 0.6
+"""Cosine similarity of two documents' passages from which on they fill one row; below, a row would set side by side what
+has little to do with each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +76,20 @@ class Comparison:
         return self.citations[number - 1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
     """A passage that may fill a cell, with its vector and the theme that it would open."""
 
     passage: Passage
+    paragraph: int
+    """Where the passage's paragraph starts."""
     vector: Array
     theme: str
     theme_vector: Array
+
+    def likeness(self, other: _Candidate) -> float:
+        """Cosine similarity of the two passages."""
+        return float(self.vector @ other.vector)
 
 
 def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant) -> Comparison:
@@ -98,10 +109,10 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
     candidates = {document: _candidates(topic, vector, document, assistant) for document in documents}
     table = _Table(assistant, candidates)
     table.add(topic, vector, {name: own[0] for name, own in candidates.items() if own})
-    for opening in _themes(candidates):
+    for opening in _openings(candidates):
         if len(table.rows) == MOST_THEMES:
             break
-        table.add(opening.theme, opening.theme_vector, table.cells_for(opening))
+        table.open(opening)
     return Comparison(
         topic,
         tuple(documents),
@@ -122,34 +133,29 @@ class _Table:
     rows: list[Theme] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     vectors: list[Array] = field(default_factory=list)
+    shown: list[_Candidate] = field(default_factory=list)
 
-    def add(self, theme: str, vector: Array, chosen: dict[str, _Candidate]) -> None:
-        """Add a row, unless its theme is there already or its cells only repeat others."""
-        if any(float(vector @ other) >= SAME_THEME for other in self.vectors):
+    def add(self, theme: str, vector: Array, chosen: Mapping[str, _Candidate]) -> None:
+        """Add a row with a cell for each document that is among ``chosen``."""
+        self.rows.append(Theme(theme, tuple(self._cell(name, chosen.get(name)) for name in self.candidates)))
+        self.vectors.append(vector)
+        self.shown += chosen.values()
+
+    def open(self, opening: _Candidate) -> None:
+        """Add the row that a passage opens, unless it would repeat a row that is there."""
+        if any(float(opening.theme_vector @ other) >= SAME_THEME for other in self.vectors):
             return
-        before = len(self.quotes)
-        cells = tuple(self._cell(document, chosen.get(document)) for document in self.candidates)
-        if len(self.quotes) > before or not self.rows:
-            self.rows.append(Theme(theme, cells))
-            self.vectors.append(vector)
-
-    def cells_for(self, opening: _Candidate) -> dict[str, _Candidate]:
-        """The passage that opens a theme, and the nearest of each other document where that addresses the theme."""
+        if opening in self.shown:
+            return
         chosen = {opening.passage.chunk.document: opening}
         for document, own in self.candidates.items():
-            if document in chosen or not own:
-                continue
-            near = max(own, key=lambda item: float(opening.theme_vector @ (item.vector + item.theme_vector)))
-            signals = weigh_topic(
-                opening.theme,
-                opening.theme_vector,
-                [near.passage.chunk],
-                self.assistant.generation,
-                self.assistant.retriever.rarity,
-            )
-            if is_addressed(signals):
+            near = max((item for item in own if item not in self.shown), key=opening.likeness, default=None)
+            if document not in chosen and near is not None and _alike(near, opening):
                 chosen[document] = near
-        return chosen
+        # Another document may have said the like in a row before: alone, this one would seem to be the only one.
+        if len(chosen) == 1 and any(_alike(item, opening) for item in self.shown):
+            return
+        self.add(opening.theme, opening.theme_vector, chosen)
 
     def _cell(self, document: str, candidate: _Candidate | None) -> Cell:
         if candidate is None:
@@ -167,16 +173,29 @@ def _place(quote: Quote) -> tuple[str, str, int, int]:
     return quote.document, quote.part, quote.start, quote.end
 
 
+def best_chunks(topic: str, vector: Array, document: str, assistant: Assistant) -> list[RetrievedChunk]:
+    """The chunks of a document's own text that come nearest to a topic, best first."""
+    found = assistant.retriever.retrieve(topic, 4 * CHUNKS_READ, Filters(documents=(document,)), vector)
+    return [item for item in found if item.chunk.part == "body"][:CHUNKS_READ]
+
+
 def _candidates(topic: str, vector: Array, document: str, assistant: Assistant) -> list[_Candidate]:
     """The document's passages on the topic, the likeliest first; none where it does not address the topic."""
     retriever = assistant.retriever
-    found = retriever.retrieve(topic, CHUNKS_READ, Filters(documents=(document,)), vector)
-    chunks = [item.chunk for item in found]
-    if not is_addressed(weigh_topic(topic, vector, chunks, assistant.generation, retriever.rarity)):
+    found = best_chunks(topic, vector, document, assistant)
+    paragraphs = paragraphs_of([item.chunk for item in found], assistant.generation)
+    on_topic = {
+        (item.chunk.id, item.start)
+        for item in paragraphs
+        if is_addressed(weigh_paragraph(topic, vector, item, retriever.rarity))
+    }
+    if not on_topic:
         return []
-    ranked = rank_passages(topic, vector, found, assistant.generation, retriever.rarity)
-    least = LIKELY * ranked[0].score if ranked else 0.0
-    return [_candidate(passage, assistant) for passage in ranked if passage.score >= least]
+    candidates = [
+        _candidate(passage, assistant)
+        for passage in rank_passages(topic, vector, found, assistant.generation, retriever.rarity)
+    ]
+    return [item for item in candidates if (item.passage.chunk.id, item.paragraph) in on_topic]
 
 
 def _candidate(passage: Passage, assistant: Assistant) -> _Candidate:
@@ -185,15 +204,28 @@ def _candidate(passage: Passage, assistant: Assistant) -> _Candidate:
     generation = assistant.generation
     start = block_at(generation.document(chunk.text_id), passage.span.start).start
     own = generation.sentence_vectors([chunk.id])[0][chunk.sentences.index(passage.span)]
-    asked = [number for number, place in enumerate(chunk.question_places) if place == start]
+    asked = [
+        number
+        for number, (words, place) in enumerate(zip(chunk.questions, chunk.question_places, strict=True))
+        if place == start and _READS_AS_QUESTION.match(words)
+    ]
     if asked:
         vectors = generation.question_vectors([chunk.id])[0]
         best = max(asked, key=lambda number: float(vectors[number] @ own))
-        return _Candidate(passage, own, chunk.questions[best], vectors[best])
-    return _Candidate(passage, own, chunk.section[-1], assistant.embedder.embed_question(chunk.section[-1]))
+        return _Candidate(passage, start, own, chunk.questions[best], vectors[best])
+    return _Candidate(passage, start, own, chunk.section[-1], assistant.embedder.embed_question(chunk.section[-1]))
 
 
-def _themes(candidates: dict[str, list[_Candidate]]) -> Iterator[_Candidate]:
-    """What opens further themes: each document's passages in turn, the likeliest first."""
+def _alike(one: _Candidate, other: _Candidate) -> bool:
+    return one.likeness(other) >= SAME_MATTER
+
+
+def _openings(candidates: Mapping[str, Sequence[_Candidate]]) -> Iterator[_Candidate]:
+    """What opens further rows: what several documents speak of, then each document's passages in turn."""
+    shared: list[tuple[float, _Candidate]] = []
+    for document, own in candidates.items():
+        others = [item for name, found in candidates.items() if name != document for item in found]
+        shared += [(max(map(item.likeness, others), default=0.0), item) for item in own]
+    yield from (item for likeness, item in sorted(shared, key=lambda pair: -pair[0]) if likeness >= SAME_MATTER)
     for rank in range(max(map(len, candidates.values()), default=0)):
         yield from (own[rank] for own in candidates.values() if rank < len(own))

@@ -15,10 +15,9 @@ import numpy as np
 import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from assistant.addressing import Signals, weigh_topic
+from assistant.addressing import Signals, chance, paragraphs_of, weigh_paragraph
 from assistant.answering import Assistant
-from assistant.comparison import CHUNKS_READ, compare_documents
-from assistant.retrieval import Filters
+from assistant.comparison import best_chunks, compare_documents
 from evals.calibration.logistic import cross_validated, fit
 from evals.cases import DATASETS, Line, Split, load_cases
 from evals.library import open_shipped_library
@@ -116,13 +115,15 @@ def table(judged: Sequence[Judged], split: str) -> str:
 
 
 def _print_fit(cases: Sequence[LabelledCell], assistant: Assistant) -> None:
+    """Fits to each document's likeliest paragraph by the coefficients that are set; run it again after pasting."""
     retriever = assistant.retriever
     signals = []
     for case in cases:
         vector = assistant.embedder.embed_question(case.topic)
-        found = retriever.retrieve(case.topic, CHUNKS_READ, Filters(documents=(case.document,)), vector)
-        chunks = [item.chunk for item in found]
-        signals.append(astuple(weigh_topic(case.topic, vector, chunks, assistant.generation, retriever.rarity)))
+        found = best_chunks(case.topic, vector, case.document, assistant)
+        paragraphs = paragraphs_of([item.chunk for item in found], assistant.generation)
+        weighed = [weigh_paragraph(case.topic, vector, item, retriever.rarity) for item in paragraphs]
+        signals.append(astuple(max(weighed, key=chance)))
     features, truth = np.array(signals), np.array([float(case.addressed) for case in cases])
     topics = [case.topic for case in cases]
     fitted = fit(features, truth, balanced=True)
