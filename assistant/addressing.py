@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -107,5 +108,5 @@ def _phrase(topic: Sequence[str], words: Sequence[str]) -> float:
     """Share of the topic's pairs of neighbouring words that stand together; of one word, whether it is there."""
     if len(topic) < 2:
         return float(bool(topic) and topic[0] in words)
-    pairs = set(zip(words, words[1:], strict=False))
-    return sum(pair in pairs for pair in zip(topic, topic[1:], strict=False)) / (len(topic) - 1)
+    pairs = set(pairwise(words))
+    return sum(pair in pairs for pair in pairwise(topic)) / (len(topic) - 1)

@@ -19,8 +19,7 @@ from assistant.answering.arrangement import make_quote
 from assistant.answering.ranking import Passage, rank_passages, shown
 from assistant.chunking import block_at
 from assistant.embedding import Array
-from assistant.errors import AssistantError
-from assistant.records import Quote, RetrievedChunk
+from assistant.records import Authority, Quote, RetrievedChunk, Source, Status
 from assistant.retrieval import Filters
 
 _READS_AS_QUESTION = re.compile(r"[A-Z].*\?$")
@@ -35,8 +34,8 @@ MOST_THEMES = 5
 SAME_THEME = 0.75
 """Cosine similarity of two themes from which on they are one."""
 SAME_MATTER = 0.6
-"""Cosine similarity of two documents' passages from which on they fill one row; below, a row would set side by side what
-has little to do with each other."""
+"""Cosine similarity of two documents' passages from which on they fill one row; below, a row would set side by side
+what has little to do with each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +59,28 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedDocument:
+    """Who speaks in a column, and with what authority."""
+
+    id: str
+    title: str
+    publisher: str
+    published: str
+    authority: Authority
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """What documents say on a topic, with the exact quotes behind each cell."""
 
     topic: str
-    documents: tuple[str, ...]
+    documents: tuple[ComparedDocument, ...]
     themes: tuple[Theme, ...]
     citations: tuple[Quote, ...]
     library_version: str
     as_at: str
     seconds: float
-
-    def quote(self, number: int) -> Quote:
-        """The quote of this number."""
-        return self.citations[number - 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,13 +103,13 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
     """One row per theme, one cell per document.
 
     Raises:
-        ValueError: the topic is empty.
-        AssistantError: fewer than two documents, one that stands twice, or one that is not in the library.
+        ValueError: the topic is empty, or there are not two different documents or more.
+        AssistantError: a document is not in the library; names those that are.
     """
     if not topic.strip():
         raise ValueError("The topic is empty.")
     if len(set(documents)) < max(2, len(documents)):
-        raise AssistantError(f"A comparison needs two different documents or more; given: {', '.join(documents)}.")
+        raise ValueError(f"A comparison needs two different documents or more, found {list(documents)}.")
     Filters(documents=tuple(documents)).text_ids(assistant.generation.manifest)
     started = time.perf_counter()
     vector = assistant.embedder.embed_question(topic)
@@ -115,7 +122,7 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
         table.open(opening)
     return Comparison(
         topic,
-        tuple(documents),
+        tuple(_compared(assistant.sources[document]) for document in documents),
         tuple(table.rows),
         tuple(table.quotes),
         assistant.generation.manifest.library_version,
@@ -155,7 +162,8 @@ class _Table:
         # Another document may have said the like in a row before: alone, this one would seem to be the only one.
         if len(chosen) == 1 and any(_alike(item, opening) for item in self.shown):
             return
-        self.add(opening.theme, opening.theme_vector, chosen)
+        title = max(chosen.values(), key=lambda item: sum(float(item.theme_vector @ c.vector) for c in chosen.values()))
+        self.add(title.theme, title.theme_vector, chosen)
 
     def _cell(self, document: str, candidate: _Candidate | None) -> Cell:
         if candidate is None:
@@ -167,6 +175,12 @@ class _Table:
         if known is None:
             self.quotes.append(quote)
         return Cell(document, "addressed", shown(text, span), (known or quote).n)
+
+
+def _compared(source: Source) -> ComparedDocument:
+    return ComparedDocument(
+        source.id, source.title, source.publisher, source.published, source.authority, source.status
+    )
 
 
 def _place(quote: Quote) -> tuple[str, str, int, int]:

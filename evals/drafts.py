@@ -1,13 +1,13 @@
 """How well `steward check` judges the sentences of a draft.
 
-Run ``python -m evals.drafts`` while tuning (the dev drafts), ``--split test`` to report, ``--fit`` to print coefficients
-for ``assistant/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the label of each sentence in
-``datasets/drafts.jsonl``.
+Run ``python -m evals.drafts`` while tuning (the dev drafts), ``--split test`` to report, ``--fit`` to print the
+coefficients of ``assistant/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the label of
+each sentence in ``datasets/drafts.jsonl``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -21,6 +21,7 @@ from assistant.drafts.check import VERDICTS, DraftCheck, DraftVerdict, check_dra
 from assistant.drafts.claims import draft_sentences, points_back
 from assistant.drafts.evidence import Evidence, Signals, find_evidence
 from assistant.reading import read_bytes
+from assistant.records import Chunk
 from evals.calibration.dev import keep_record
 from evals.calibration.logistic import cross_validated, fit
 from evals.cases import DATASETS, CaseError, Line, Split, load_cases
@@ -118,7 +119,9 @@ def table(judged: Sequence[Judged], split: str) -> str:
         own = [item for item in judged if item.case.label == label]
         rows.append(_row(f"of those {label}", own, lambda item: item.verdict == item.case.label, most))
     proposals = [item for item in judged if item.case.reason == "authority"]
-    rows.append(_row("of proposals given as the government's", proposals, lambda item: "authority" in item.reasons, ""))
+    rows.append(
+        _row("of proposals given as the government's", proposals, lambda item: "authority" in item.reasons, None)
+    )
     false = [item for item in claims if item.case.label != "supported"]
     rows.append(_row("called supported though they are not (lower is better)", false, _is_supported, most))
     head = f"| {split} | n | Steward | floor: all {most} |\n|---|---|---|---|\n"
@@ -129,10 +132,9 @@ def _is_supported(item: Judged) -> bool:
     return item.verdict == "supported"
 
 
-def _row(name: str, items: Sequence[Judged], is_right: object, floor: str) -> str:
-    assert callable(is_right)
+def _row(name: str, items: Sequence[Judged], is_right: Callable[[Judged], bool], floor: DraftVerdict | None) -> str:
     found = estimate([float(is_right(item)) for item in items], [item.cluster for item in items])
-    blind = [Judged(item.case, floor, ()) for item in items] if floor else []  # type: ignore[arg-type]
+    blind = [Judged(item.case, floor, ()) for item in items] if floor else []
     share = f"{sum(is_right(item) for item in blind) / len(blind):.3f}" if blind else "–"
     return f"| {name} | {len(items)} | {found} | {share} |"
 
@@ -158,18 +160,18 @@ def _print_fit(cases: Sequence[LabelledSentence], assistant: Assistant) -> None:
     print("COEFFICIENTS = Signals(" + ", ".join(f"{n}={v:.2f}" for n, v in zip(names, fitted[1:], strict=True)) + ")")
     right = (cross_validated(features, truth, sections, balanced=True) >= 0.5) == (truth == 1)
     print(f"same matter, each section judged by a fit without it: {estimate(right.astype(float).tolist(), sections)}")
-    keep_record("drafts", {section for section in sections})
+    keep_record("drafts", sections)
 
 
 def _likeliest(cases: Sequence[LabelledSentence], assistant: Assistant) -> Iterator[tuple[tuple[str, str], Evidence]]:
     for name in dict.fromkeys(case.draft for case in cases):
-        before, last = "", ()
+        before, last = "", list[Chunk]()
         for sentence in draft_sentences(read_bytes((DRAFTS / name).read_bytes())):
             if not sentence.is_claim:
-                before, last = "", ()
+                before, last = "", []
                 continue
             found = find_evidence(sentence.text, before if points_back(sentence.text) else "", assistant, last)
-            before, last = sentence.text, (found[0].chunk,)
+            before, last = sentence.text, [found[0].chunk]
             yield (name, sentence.text), found[0]
 
 

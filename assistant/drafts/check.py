@@ -71,7 +71,8 @@ def check_draft(
     started = time.perf_counter()
     quotes = _Quotes(assistant)
     checked: list[CheckedSentence] = []
-    before, rests_on = "", ()
+    before = ""
+    rests_on: tuple[Chunk, ...] = ()
     sentences = list(draft_sentences(draft))
     for number, sentence in enumerate(sentences, 1):
         place = (sentence.text, sentence.span.start, sentence.span.end)

@@ -27,7 +27,8 @@ _GOVERNMENT = (
 )
 _COMMITMENT = re.compile(
     rf"\b{_GOVERNMENT}\b[^.;]*?\b(will|has decided|have decided|decided|is committed|are committed|has committed|"
-    rf"have promised|has promised|promised|has agreed|have agreed|plans? to|is to|are to|has pledged|have pledged|intends?)\b"
+    rf"have promised|has promised|promised|has agreed|have agreed|plans? to|is to|are to|has pledged|have pledged|"
+    rf"intends?)\b"
     rf"|\b(government policy|official policy|policy of {_GOVERNMENT})\b",
     re.IGNORECASE,
 )
@@ -42,7 +43,7 @@ class DraftSentence:
 
     span: Span
     text: str
-    """Its words so that they can be read on their own: an item behind its lead-in, a row's cells behind their titles."""
+    """Its words, to be read on their own: an item behind its lead-in, a row's cells behind their titles."""
     is_claim: bool
 
 

@@ -11,62 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.drafts.figures import Figure, figures
+from assistant.drafts.force import denials, directions, forces
 from assistant.records import Reason
 from assistant.terms import content_words, stem
 
 Rarity = Callable[[str], float]
 
-_NEGATIONS = re.compile(
-    r"\b(not|no|never|nobody|nothing|none of|neither|nor|cannot|without|barred?|bars|excludes?|excluded|exclusions?|"
-    r"exempt|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|out of scope|fails?|failed|(?:leaves?|left|leaving|taken?|falls?)\b[^,;.]{0,40}\bout\b|missed|lacks|"
-    r"lacking|(?:is|are|was|were|voted|argued|came out|decided) against|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|seldom|rarely|unlikely)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-# These deny nothing about the matter itself.
-_NO_DENIAL = re.compile(
-    r"\b(not (?:only|merely|solely|just|an average)|no longer than|no (?:fewer|more|less|later) than|not least|"
-    r"No\.? ?10|and not (?=[^,;.]*(?:[,;.]|$))[^,;.]*|instead of [^,;.]*|rather than [^,;.]*|in place of [^,;.]*)",
-    re.IGNORECASE,
-)
 _CLAUSE_END = re.compile(
     r"[;:]\s|,\s(?=(?:but|although|though|while|whereas|and|yet|so|nor|which|who|or)\b)|\.\s|\s\(|\)\s?|"
     r"\s(?=(?:but|although|whereas|yet|because)\s)"
 )
-_OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
-    for one, other in (
-        (
-            "up|upwards?|rose|rises?|risen|rising|increas\\w+|grew|grow|grown|growing|higher|climb\\w*|doubled?|more",
-            "down|downwards?|fell|falls?|fallen|falling|decreas\\w+|dropp?\\w*|declin\\w+|lower|fewer|less|shrunk|shrink|"
-            "reduc\\w+|halv\\w+|cut",
-        ),
-        ("highest|most|largest", "lowest|fewest|least|smallest"),
-        ("before", "after"),
-        ("helps?|eases?|supports?", "hinders?|at the expense of|fixe[sd] attention"),
-        ("met|reached|achieved", "missed"),
-        ("compulsory|mandatory|binding", "optional|voluntary"),
-    )
-)
-_FORCES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
-    for name, words in (
-        (
-            "duty",
-            "must|ha(?:s|ve|d) to|required?|requires|requirement|obliged?|obliges|compulsory|mandatory|needs? to|shall|duty|"
-            "cannot|(?:may|can|could) not|compel\\w*",
-        ),
-        ("advice", "should|ought|expected to|asks? for|asked|recommend\\w*|propos\\w*|would like|wants?"),
-        (
-            "choice",
-            "(?:may|can|could|might)(?! not)|optional|voluntary|free to|freedom|allow\\w*|permit\\w*|encourag\\w+|invit\\w+|"
-            "lets?|option",
-        ),
-        ("future", "will(?! have to)|is to|are to|going to"),
-    )
-)
-_OPPOSED = frozenset((("duty", "choice"), ("choice", "duty")))
-_STRONGER = frozenset((("duty", "advice"), ("future", "advice"), ("future", "choice")))
-"""What a claim asserts, and the weaker thing that a passage says."""
 _CAPITALISED = r"(?<!\w)[A-Z][\w’'-]*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:of|and|for|the)\s){{0,2}}{_CAPITALISED})*")
 _PLACED = re.compile(rf"\b(in|at|from|chaired by|led by|under)\s((?:the\s)?{_CAPITALISED}(?:\s{_CAPITALISED})*)")
@@ -103,8 +57,8 @@ class Wording:
 def compare(claim: str, passage: str, around: str, rarity: Rarity) -> Wording:
     """Compare a claim with a passage; ``around`` is what its paragraph and headings say besides.
 
-    >>> compare("The pledge adds 15,000 officers.", "It adds 13,000 more officers.", "The pledge", lambda word: 1.0).clashes
-    (Reason(check='figure', claim='15,000', context='13,000'),)
+    >>> compare("It has 40 boats.", "It has 30 boats.", "", lambda word: 1.0).clashes
+    (Reason(check='figure', claim='40', context='30'),)
     """
     here = said_in(passage, claim)
     held = here | said_in(around, claim)
@@ -114,8 +68,8 @@ def compare(claim: str, passage: str, around: str, rarity: Rarity) -> Wording:
     clause = _nearest_clause(claim, passage, rarity)
     met, figure_clashes, figure_gaps = _figures(claim, passage, around)
     name_clashes, name_gaps = _names(claim, clause, held)
-    force_clashes, force_gaps = _forces(claim, clause)
-    clashes = [*figure_clashes, *name_clashes, *_directions(claim, clause), *_denials(claim, clause), *force_clashes]
+    force_clashes, force_gaps = forces(claim, clause)
+    clashes = [*figure_clashes, *name_clashes, *directions(claim, clause), *denials(claim, clause), *force_clashes]
     return Wording(
         covered=1 - unknown / total if weights else 0.0,
         here=sum(weight for term, weight in weights.items() if term in here) / total,
@@ -220,50 +174,6 @@ def _of_same_name(figure: Figure, claim: str, passage: str) -> Figure | None:
         if other.kind == figure.kind and not any(other.equals(own) for own in said)
     ]
     return rivals[0] if rivals and figure.kind in ("year", "pounds", "share") else None
-
-
-def _directions(claim: str, clause: str) -> Iterator[Reason]:
-    for one, other in _OPPOSITES:
-        for here, there in ((one, other), (other, one)):
-            said, held = here.search(claim), there.search(clause)
-            if said and held and not there.search(claim) and not here.search(clause):
-                yield Reason("direction", said[0], held[0])
-
-
-def _denials(claim: str, clause: str) -> Iterator[Reason]:
-    said, held = _denied(claim), _denied(clause)
-    if len(said) % 2 != len(held) % 2:
-        yield Reason("negation", ", ".join(said) or "no denial", ", ".join(held) or "no denial")
-    elif said:
-        here, there = _what_is_denied(claim), _what_is_denied(clause)
-        if here and there and here & set(_stems(clause)) - there and there & set(_stems(claim)) - here:
-            yield Reason("negation", f"not {', '.join(here)}", f"not {', '.join(there)}")
-
-
-def _what_is_denied(text: str) -> set[str]:
-    """Stem of the first content word behind each plain "no" or "not"."""
-    return {next(_stems(found[1]), "") for found in re.finditer(r"\b(?:no|not|without)\s([\w\s]+)", text)} - {""}
-
-
-def _denied(text: str) -> list[str]:
-    found = [found[0].lower() for found in _NEGATIONS.finditer(_NO_DENIAL.sub(" ", text))]
-    # A "nor" only carries on what was denied before it.
-    return [word for place, word in enumerate(found) if word != "nor" or not place]
-
-
-def _forces(claim: str, clause: str) -> tuple[list[Reason], list[Reason]]:
-    """A duty against a choice is a clash; a certainty that is only proposed, and a duty that is only advice, a gap."""
-    said, held = _forces_of(claim), _forces_of(clause)
-    if not said or not held or said.keys() & held.keys():
-        return [], []
-    pairs = [(one, other) for one in said for other in held]
-    clashes = [Reason("modal", said[one], held[other]) for one, other in pairs if (one, other) in _OPPOSED]
-    gaps = [Reason("modal", said[one], held[other]) for one, other in pairs if (one, other) in _STRONGER]
-    return clashes[:1], gaps[:1]
-
-
-def _forces_of(text: str) -> dict[str, str]:
-    return {name: found[0].lower() for name, pattern in _FORCES if (found := pattern.search(text))}
 
 
 def _names(claim: str, clause: str, held: set[str]) -> tuple[list[Reason], list[Reason]]:
