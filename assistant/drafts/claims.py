@@ -14,7 +14,7 @@ SHORTEST_CLAIM = 3
 """Words. What is shorter is a greeting or a heading without a mark."""
 _GREETING = re.compile(
     r"^(dear|hello|hi|good (morning|afternoon|evening)|thank(s| you)|many thanks|kind|best|warm|yours|with (kind|best)|"
-    r"welcome|regards|sincerely|see you|over to you|looking forward)\b",
+    r"please|let (me|us) know|feel free|welcome|regards|sincerely|see you|over to you|looking forward)\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

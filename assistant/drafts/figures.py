@@ -38,12 +38,14 @@ class Figure:
         return abs(self.value - other.value) <= 1e-6 * max(abs(self.value), 1.0)
 
 
-_UNITS = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen".split()
-)
-_WORDS: dict[str, float] = {word: float(number) for number, word in enumerate([*_UNITS, "eighteen", "nineteen"], 2)}
-_WORDS |= {word: 10.0 * tens for tens, word in enumerate("twenty thirty forty fifty sixty seventy eighty".split(), 2)}
-_WORDS |= {"one": 1.0, "both": 2.0, "ninety": 90.0, "hundred": 100.0, "dozen": 12.0}
+_SMALL = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS: dict[str, float] = {
+    word: float(number) for number, word in enumerate([*_SMALL, "seventeen", "eighteen", "nineteen", *_TENS[:1]], 1)
+}
+_WORDS |= {word: 10.0 * tens for tens, word in enumerate(_TENS, 2)}
+_WORDS |= {f"{tens}-{one}": _WORDS[tens] + _WORDS[one] for tens in _TENS for one in _SMALL[:9]}
+_WORDS |= {"both": 2.0, "hundred": 100.0, "dozen": 12.0}
 _PARTS: dict[str, float] = {"half": 2.0, "third": 3.0, "quarter": 4.0, "fifth": 5.0, "sixth": 6.0, "eighth": 8.0}
 _PARTS |= {"tenth": 10.0}
 _SCALES: dict[str, float] = {"thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9}

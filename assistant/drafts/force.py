@@ -26,13 +26,25 @@ _OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(rf"\b(?:{one})\b", re.IGNORECASE), re.compile(rf"\b(?:{other})\b", re.IGNORECASE))
     for one, other in (
         (
-            "up|upwards?|rose|rises?|risen|rising|increas\\w+|grew|grow|grown|growing|higher|climb\\w*|doubled?|more",
+            "up|upwards?|rose|rises?|risen|rising|increas\\w+|grew|grow|grown|growing|higher|climb\\w*|doubled?|more|above",
             "down|downwards?|fell|falls?|fallen|falling|decreas\\w+|dropp?\\w*|declin\\w+|lower|fewer|less|shrunk|shrink|"
-            "reduc\\w+|halv\\w+|cut",
+            "reduc\\w+|halv\\w+|cut|below",
         ),
         ("highest|most|largest", "lowest|fewest|least|smallest"),
         ("before", "after"),
         ("helps?|eases?|supports?", "hinders?|at the expense of|fixe[sd] attention"),
+        (
+            "welcom\\w+|support\\w*|favour\\w*|prais\\w+",
+            "regret\\w*|oppos\\w+|sorry|reject\\w*|object\\w*|criticis\\w+|against",
+        ),
+        ("forwards?", "backwards?"),
+        ("ahead", "behind|trails?|lags?"),
+        ("clear|specific|concrete", "vague|unclear"),
+        ("easy|easier|easily", "hard|harder|difficult\\w*"),
+        ("strong|stronger|strength", "weak|weaker|weakness"),
+        ("bigger|larger|longer", "smaller|shorter"),
+        ("cheap|cheaper", "dear|dearer|costly|costlier|expensive"),
+        ("best|success\\w*", "worst|failure"),
         ("met|reached|achieved", "missed"),
         ("compulsory|mandatory|binding", "optional|voluntary"),
     )

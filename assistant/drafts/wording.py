@@ -44,8 +44,6 @@ class Wording:
     """Share of the claim's content words that the passage or what stands around it says, by rarity; 0 to 1."""
     here: float
     """The same share by the passage alone."""
-    unknown: float
-    """Weight of the claim's content words that are said nowhere around, as a count of wholly rare words."""
     clashes: tuple[Reason, ...]
     """Where the passage says otherwise."""
     figures_met: int
@@ -64,16 +62,14 @@ def compare(claim: str, passage: str, around: str, rarity: Rarity) -> Wording:
     held = here | said_in(around, claim)
     weights = {stem(word): rarity(word) for word in content_words(claim) if word[0].isalpha()}
     total = sum(weights.values()) or 1.0
-    unknown = sum(weight for term, weight in weights.items() if term not in held)
     clause = _nearest_clause(claim, passage, rarity)
     met, figure_clashes, figure_gaps = _figures(claim, passage, around)
     name_clashes, name_gaps = _names(claim, clause, held)
     force_clashes, force_gaps = forces(claim, clause)
     clashes = [*figure_clashes, *name_clashes, *directions(claim, clause), *denials(claim, clause), *force_clashes]
     return Wording(
-        covered=1 - unknown / total if weights else 0.0,
+        covered=sum(weight for term, weight in weights.items() if term in held) / total,
         here=sum(weight for term, weight in weights.items() if term in here) / total,
-        unknown=unknown,
         clashes=tuple(dict.fromkeys(clashes)),
         figures_met=met,
         missing=(*figure_gaps, *name_gaps, *force_gaps),
