@@ -24,7 +24,7 @@ WORDS_IN_COMMON = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for a passage being about what the claim is about; `gaps` and `figures` count, the rest are between 0 and 1."""
+    """What speaks for a passage being about the claim's matter; `gaps` and `figures` are counts, the rest 0 to 1."""
 
     meaning: float
     """Cosine similarity of claim and passage."""
