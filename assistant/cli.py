@@ -5,6 +5,7 @@ Answers go to stdout, progress to stderr. Exit codes: 0 done, 1 an error of ours
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +24,6 @@ from rich.text import Text
 from assistant import telemetry
 from assistant.commands.check import check
 from assistant.commands.compare import compare
-from assistant.commands.printing import print_json as _print_json
-from assistant.commands.printing import print_quotes
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
@@ -357,13 +356,25 @@ def _print_answer(answer: Answer) -> None:
     print(answer.answer)
     if answer.citations:
         print()
-    print_quotes(answer.citations)
+    for quote in answer.citations:
+        page = f", p. {quote.page_label or quote.page}" if quote.page else ""
+        print(
+            f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), "
+            f"{' › '.join(quote.section)}{page}"
+        )
+        # A quote's further lines stand below its first: at the margin they could pass for lines of ours.
+        print(f"    “{quote.quote}”".replace("\n", "\n     "))
+        for note in quote.footnotes:
+            print(f"    note {note.number}: {note.text}")
     print(f"\nAs at {answer.as_at}, library version {answer.library_version}, {answer.model}.", file=sys.stderr)
+
+
+def _print_json(record: Any) -> None:
+    print(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 app.command()(compare)
 app.command()(check)
-
 
 if __name__ == "__main__":
     main()

@@ -1,1 +1,1 @@
-"""Commands of the command line that have a file of their own; :mod:`assistant.cli` registers them."""
+"""Commands of ``steward``, one function a file; `assistant.cli` registers them."""
