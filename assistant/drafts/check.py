@@ -1,4 +1,8 @@
-"""A draft to its checked sentences."""
+"""A draft to its checked sentences.
+
+The check of answers (:mod:`assistant.grounding`) is not asked. It is made for sentences close to their quotes, and a
+draft is in its writer's own words.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,8 @@ from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS, make_quote
 from assistant.drafts.claims import draft_sentences, points_back, speaks_for_government
 from assistant.drafts.evidence import Evidence, find_evidence
-from assistant.grounding import verify
 from assistant.records import Authority, Chunk, Document, Quote, Reason
+from assistant.sentences import split_sentences
 
 DraftVerdict = Literal["supported", "contradicted", "not mentioned", "not a claim"]
 VERDICTS: tuple[DraftVerdict, ...] = get_args(DraftVerdict)
@@ -128,22 +132,20 @@ def judge(claim: str, found: Sequence[Evidence], assistant: Assistant) -> Findin
             said = f"{source.publisher}, {AUTHORITY_WORDS[near[0].chunk.authority]}, and no government document says so"
             return Finding("not mentioned", (near[0],), (Reason("authority", claim, said),))
         near = official
-    against: list[tuple[Evidence, tuple[Reason, ...]]] = []
+    against: list[Evidence] = []
     for item in near:
-        verification = verify(claim, item.text)
-        clashes = item.wording.clashes
-        if verification.verdict == "supported":
+        if _says_verbatim(item.text, claim) or not (item.wording.clashes or item.wording.missing):
             return Finding("supported", (item,), ())
-        if not clashes and getattr(verification, "contradicts", False):
-            clashes = verification.reasons
-        if not clashes and not item.wording.missing:
-            return Finding("supported", (item,), ())
-        if clashes:
-            against.append((item, clashes))
+        if item.wording.clashes:
+            against.append(item)
     if against:
-        item, clashes = against[0]
-        return Finding("contradicted", (item,), clashes)
+        return Finding("contradicted", (against[0],), against[0].wording.clashes)
     return Finding("not mentioned", (near[0],), near[0].wording.missing)
+
+
+def _says_verbatim(passage: str, claim: str) -> bool:
+    said = " ".join(claim.split())
+    return any(" ".join(passage[start:end].split()) == said for start, end in split_sentences(passage))
 
 
 def _nearness(evidence: Evidence) -> float:
