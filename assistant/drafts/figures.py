@@ -70,6 +70,7 @@ _FIGURE = re.compile(
     | (?<![\d£$€.,])(?P<span>(?:19|20)\d\d)[-/](?P<span_end>\d\d(?:\d\d)?)\b(?!\d)
     | (?P<currency>[£$€])\s?(?P<money>{_NUMBER})\s?-?(?P<money_scale>thousand|million|billion|trillion|bn|mn|m|k)?\b
     | (?P<percent>{_NUMBER}|\b(?:{_WORD}))\s?(?:%|per\s?cent\b|percent\b)
+    | \b(?P<some>{_WORD})\s(?:\w+\s){{1,2}}in\s(?P<all>ten|five|four|three|hundred)\b(?=\s\w+(?:ed|d|s|ve|re)\b|[.,;])
     | \b(?P<of>{_NUMBER}|{_WORD})\s(?:in|out\sof)\s(?:every\s)?(?P<out_of>(?!(?:19|20)\d\d)\d{{1,4}}(?!-)|{_WORD})\b
     | \b(?:(?P<parts>one|two|three|four|a|an)[\s-])(?P<part>{"|".join(_PARTS)})s?\b(?!\s(?:party|sector|parties)\b)
     | (?P<half>\bhalf\b)(?!\s(?:a\s)?(?:million|billion))
@@ -132,8 +133,8 @@ def _read(found: re.Match[str], text: str) -> Iterator[Figure]:
         )
     elif "percent" in said:
         yield Figure("share", _number(said["percent"]), words, bound)
-    elif "of" in said:
-        of, out_of = _number(said["of"]), _number(said["out_of"])
+    elif "of" in said or "some" in said:
+        of, out_of = _number(said.get("of") or said["some"]), _number(said.get("out_of") or said["all"])
         if 0 < of < out_of:
             yield Figure("share", 100 * of / out_of, words, bound)
         else:

@@ -9,8 +9,8 @@ from assistant.records import Reason
 from assistant.terms import content_terms
 
 _NEGATIONS = re.compile(
-    r"\b(not|no|never|nobody|nothing|none of|neither|nor|cannot|without|barred?|bars|excludes?|excluded|exclusions?|"
-    r"exempt|out of scope|fails?|failed|missed|lacks|lacking|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|seldom|"
+    r"\b(not|non(?=-)|no|never|nobody|nothing|none of|neither|nor|cannot|without|barred?|bars|excludes?|excluded|"
+    r"exclusions?|exempt|out of scope|fails?|failed|missed|lacks|lacking|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|seldom|"
     r"rarely|unlikely|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|"
     r"(?:leaves?|left|leaving|taken?|falls?)\b[^,;.]{0,40}\bout\b|"
     r"(?:is|are|was|were|voted|argued|came out|decided) against)\b|n['’]t\b",
@@ -63,7 +63,7 @@ _FORCES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "(?:may|can|could|might)(?! not)|optional|voluntary|free to|freedom|allow\\w*|permit\\w*|encourag\\w+|"
             "invit\\w+|lets?|option",
         ),
-        ("future", "will(?! have to)|is to|are to|going to"),
+        ("future", "will(?! have to)|going to"),
     )
 )
 _OPPOSED = frozenset((("duty", "choice"), ("choice", "duty")))

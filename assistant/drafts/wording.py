@@ -24,8 +24,19 @@ _CLAUSE_END = re.compile(
 _CAPITALISED = r"(?<!\w)[A-Z][\w’'-]*"
 _NAME = re.compile(rf"{_CAPITALISED}(?:\s(?:(?:of|and|for|the)\s){{0,2}}{_CAPITALISED})*")
 _PLACED = re.compile(rf"\b(in|at|from|chaired by|led by|under)\s((?:the\s)?{_CAPITALISED}(?:\s{_CAPITALISED})*)")
-_SAME_AS = {"british": "uk", "britain": "uk", "parliament": "uk", "charities": "vcse", "charity": "vcse"}
-"""Words that the sources put shorter, by what they put."""
+_SAME = tuple(
+    frozenset(words.split())
+    for words in (
+        "uk british britain",
+        "england english",
+        "wales welsh",
+        "scotland scottish",
+        "germany german",
+        "france french",
+        "vcse charity charities",
+    )
+)
+"""Words that stand for each other in these texts."""
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
 _SMALL = frozenset("a an and for in of on or the to with".split())
 
@@ -88,7 +99,8 @@ def said_in(text: str, claim: str) -> set[str]:
             held.add(stem(acronym.lower()))
     for acronym in _ACRONYM.findall(text):
         held.update(_stems(_spelt_out(acronym, claim)))
-    return held | {stem(word) for word, other in _SAME_AS.items() if stem(other) in held}
+    same = [{stem(word) for word in words} for words in _SAME]
+    return held.union(*(stems for stems in same if stems & held))
 
 
 def _spelt_out(acronym: str, text: str) -> str:
