@@ -10,15 +10,15 @@ from assistant.terms import content_terms
 
 _NEGATIONS = re.compile(
     r"\b(not|non(?=-)|no|never|nobody|nothing|none of|neither|nor|cannot|without|barred?|bars|excludes?|excluded|"
-    r"exclusions?|exempt|out of scope|fails?|failed|missed|lacks|lacking|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|seldom|"
-    r"rarely|unlikely|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|"
+    r"exclusions?|exempt|out of scope|fails?|failed|missed|lacks|lacking|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|"
+    r"seldom|rarely|unlikely|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|"
     r"(?:leaves?|left|leaving|taken?|falls?)\b[^,;.]{0,40}\bout\b|"
     r"(?:is|are|was|were|voted|argued|came out|decided) against)\b|n['’]t\b",
     re.IGNORECASE,
 )
 # These deny nothing about the matter itself.
 _NO_DENIAL = re.compile(
-    r"\b(not (?:only|merely|solely|just|an average)|no longer than|no (?:fewer|more|less|later) than|not least|"
+    r"\b(not (?:only|merely|solely|just)|no longer than|no (?:fewer|more|less|later) than|not least|"
     r"No\.? ?10|and not (?=[^,;.]*(?:[,;.]|$))[^,;.]*|instead of [^,;.]*|rather than [^,;.]*|in place of [^,;.]*)",
     re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ _OPPOSITES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         ("highest|most|largest", "lowest|fewest|least|smallest"),
         ("before", "after"),
-        ("helps?|eases?|supports?", "hinders?|at the expense of|fixe[sd] attention"),
+        ("helps?|eases?", "hinders?|harms?"),
         (
             "welcom\\w+|support\\w*|favour\\w*|prais\\w+",
             "regret\\w*|oppos\\w+|sorry|reject\\w*|object\\w*|criticis\\w+|against",
@@ -72,6 +72,7 @@ _STRONGER = frozenset((("duty", "advice"), ("future", "advice"), ("future", "cho
 
 
 def directions(claim: str, clause: str) -> Iterator[Reason]:
+    """Where one says up and the other down, or another pair of opposites; a text that says both is left alone."""
     for one, other in _OPPOSITES:
         for here, there in ((one, other), (other, one)):
             said, held = here.search(claim), there.search(clause)
@@ -80,6 +81,7 @@ def directions(claim: str, clause: str) -> Iterator[Reason]:
 
 
 def denials(claim: str, clause: str) -> Iterator[Reason]:
+    """Where one denies what the other does not: by an odd number of denials more, or by denying another thing."""
     said, held = _denied(claim), _denied(clause)
     if len(said) % 2 != len(held) % 2:
         yield Reason("negation", _listed(said), _listed(held))
