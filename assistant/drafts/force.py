@@ -10,8 +10,8 @@ from assistant.terms import content_terms
 
 _NEGATIONS = re.compile(
     r"\b(not|non(?=-)|no|never|nobody|nothing|none of|neither|nor|cannot|without|barred?|bars|excludes?|excluded|"
-    r"exclusions?|exempt|out of scope|fails?|failed|missed|lacks|lacking|oppos\w+|reject\w+|refus\w+|unpublished|unlawful|"
-    r"seldom|rarely|unlikely|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|"
+    r"exclusions?|exempt|out of scope|fails?|failed|missed|lacks|lacking|oppos\w+|reject\w+|refus\w+|unpublished|"
+    r"unlawful|seldom|rarely|unlikely|(?:falls?|fell|lies?|is|are|remains?|stays?|sits?) outside|"
     r"(?:leaves?|left|leaving|taken?|falls?)\b[^,;.]{0,40}\bout\b|"
     r"(?:is|are|was|were|voted|argued|came out|decided) against)\b|n['’]t\b",
     re.IGNORECASE,
