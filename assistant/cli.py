@@ -22,6 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant import telemetry
+from assistant.commands.check import check
+from assistant.commands.compare import compare
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
@@ -370,6 +372,9 @@ def _print_answer(answer: Answer) -> None:
 def _print_json(record: Any) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
+
+app.command()(compare)
+app.command()(check)
 
 if __name__ == "__main__":
     main()

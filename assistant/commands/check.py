@@ -1,0 +1,66 @@
+"""`steward check`: what the library says of each sentence of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.settings import load_settings
+
+if TYPE_CHECKING:
+    from assistant.drafts import CheckedSentence, DraftCheck
+
+_SAID: Mapping[str, str] = {
+    "matter": "{context}",
+    "negation": "the draft has {claim}, the library {context}",
+    "authority": "it is given as decided by the government; it comes from {context}",
+}
+"""How a reason reads; other checks name what the draft says and what the library says."""
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="A draft: text, Markdown, Word, PDF or HTML.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+) -> None:
+    """Which sentences of a draft the library supports, contradicts or does not mention, with quotes and reasons."""
+    from assistant.commands.printing import print_json
+    from assistant.drafts import check_draft
+    from assistant.json_records import draft_record
+    from assistant.library import open_assistant
+    from assistant.reading.sandbox import read_file
+
+    settings = load_settings()
+    draft = read_file(file, settings.reading)
+    checked = check_draft(draft, file.name, open_assistant(settings))
+    if as_json:
+        print_json(draft_record(checked))
+    else:
+        _print_check(checked)
+
+
+def _print_check(checked: DraftCheck) -> None:
+    from assistant.commands.printing import print_quotes
+    from assistant.drafts import VERDICTS
+
+    for item in checked.sentences:
+        if item.verdict != "not a claim":
+            _print_sentence(item)
+    counts = ", ".join(f"{checked.count(verdict)} {verdict}" for verdict in VERDICTS)
+    print(f"\n{len(checked.sentences)} sentences: {counts}.")
+    for problem in checked.problems:
+        print(problem)
+    if checked.citations:
+        print()
+    print_quotes(checked.citations)
+
+
+def _print_sentence(item: CheckedSentence) -> None:
+    marks = "".join(f" [{number}]" for number in item.citations)
+    print(f"{item.verdict:<14} {' '.join(item.text.split())}{marks}")
+    for reason in item.reasons:
+        said = _SAID.get(reason.check, "the draft says “{claim}”, the library “{context}”")
+        print(f"{'':<14} {reason.check}: {said.format(**asdict(reason))}")

@@ -1,0 +1,95 @@
+"""`steward compare`: what several documents say on one topic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.settings import load_settings
+
+if TYPE_CHECKING:
+    from assistant.comparison import Cell, ComparedDocument, Comparison
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
+"""What a source's words could be read as besides words, in a Markdown table."""
+
+
+def compare(
+    topic: Annotated[str, typer.Argument(help="What to compare the documents on.")],
+    document: Annotated[list[str], typer.Option("--document", help="A document by its id; name two or more.")],
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table as Markdown.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+) -> None:
+    """What two or more documents say on a topic, theme by theme, with exact quotes, or that they do not address it."""
+    if not topic.strip():
+        raise typer.BadParameter("The topic is empty.")
+    if len(set(document)) < max(2, len(document)):
+        raise typer.BadParameter("Name two different documents or more, each with --document.")
+    if markdown and as_json:
+        raise typer.BadParameter("Choose --markdown or --json.")
+    from assistant.commands.printing import print_json, print_quotes
+    from assistant.comparison import compare_documents
+    from assistant.json_records import comparison_record
+    from assistant.library import open_assistant
+
+    comparison = compare_documents(topic, document, open_assistant(load_settings()))
+    if as_json:
+        print_json(comparison_record(comparison))
+    elif markdown:
+        print(as_markdown(comparison))
+    else:
+        _print_table(comparison)
+        print()
+        print_quotes(comparison.citations)
+
+
+def as_markdown(comparison: Comparison) -> str:
+    """The comparison as a Markdown table with its citations below; words of the sources cannot act as Markdown."""
+    from assistant.commands.printing import quote_place
+
+    lines = [_row(["", *map(_who, comparison.documents)]), "|---" * (len(comparison.documents) + 1) + "|"]
+    lines += [_row([row.theme, *map(_shown, row.cells)]) for row in comparison.themes]
+    lines.append("")
+    for quote in comparison.citations:
+        who = f"{quote.publisher}, {quote.title} ({quote.published}, {quote.form})"
+        lines.append(f"{quote.n}. {_plain(f'{who}, {quote_place(quote)}: “{quote.quote}”')}")
+    return "\n".join(lines)
+
+
+def _print_table(comparison: Comparison) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    # As text: in a string rich would read brackets as its own markup.
+    table = Table("", show_lines=True)
+    for item in comparison.documents:
+        table.add_column(Text(_who(item)))
+    for row in comparison.themes:
+        table.add_row(Text(row.theme), *(Text(_shown(cell)) for cell in row.cells))
+    Console().print(table)
+
+
+def _who(item: ComparedDocument) -> str:
+    """Who says what stands below, and with what authority."""
+    from assistant.answering.arrangement import AUTHORITY_WORDS, as_shown
+
+    status = "" if item.status == "current" else f", {item.status}"
+    return as_shown(f"{item.publisher}, {item.title} ({AUTHORITY_WORDS[item.authority]}, {item.published}{status})")
+
+
+def _shown(cell: Cell) -> str:
+    from assistant.answering.arrangement import as_shown
+
+    return f"“{as_shown(cell.text)}” [{cell.citation}]" if cell.citation else cell.status
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(map(_plain, cells)) + " |"
+
+
+def _plain(words: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", " ".join(words.split()))

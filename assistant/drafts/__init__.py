@@ -1,0 +1,5 @@
+"""A draft's sentences beside the library: supported, contradicted or not mentioned, with the passages that say so."""
+
+from assistant.drafts.check import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft
+
+__all__ = ["VERDICTS", "CheckedSentence", "DraftCheck", "DraftVerdict", "check_draft"]
