@@ -371,5 +371,9 @@ def _print_json(record: Any) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
 
+from assistant.commands import model as _model  # noqa: E402 commands of their own modules, at the end
+
+app.add_typer(_model.app, name="model")
+
 if __name__ == "__main__":
     main()
