@@ -70,6 +70,7 @@ class Mode(StrEnum):
     """How answers are written."""
 
     EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
 
 
 class AuthorityName(StrEnum):
@@ -251,7 +252,10 @@ def ask(
     status: StatusOption = None,
     published_from: FromOption = None,
     published_to: ToOption = None,
-    mode: Annotated[Mode, typer.Option(help="extractive: the sources' own sentences.")] = Mode.EXTRACTIVE,
+    mode: Annotated[
+        Mode,
+        typer.Option(help="extractive: the sources' own sentences; generative: a chat model's, each checked."),
+    ] = Mode.EXTRACTIVE,
     batch: Annotated[
         Path | None, typer.Option(help='Questions, one JSON line each: {"id", "question", "followup_of"?}.')
     ] = None,
@@ -271,9 +275,11 @@ def ask(
         questions = load_questions(batch)
         assistant = open_assistant(settings)
         with _progress("asking") as progress:
-            answer_batch(assistant, questions, output, filters, lambda done: progress("asking", done, len(questions)))
+            answer_batch(
+                assistant, questions, output, filters, lambda done: progress("asking", done, len(questions)), mode.value
+            )
         return
-    answer = open_assistant(settings).ask(str(question), filters)
+    answer = open_assistant(settings).ask(str(question), filters, mode=mode.value)
     if as_json:
         from assistant.json_records import answer_record
 
@@ -364,6 +370,10 @@ def _print_answer(answer: Answer) -> None:
         print(f"    “{quote.quote}”".replace("\n", "\n     "))
         for note in quote.footnotes:
             print(f"    note {note.number}: {note.text}")
+    if answer.writing:
+        from assistant.answering.generative import note_on
+
+        print(f"\n{note_on(answer.writing)}")
     print(f"\nAs at {answer.as_at}, library version {answer.library_version}, {answer.model}.", file=sys.stderr)
 
 

@@ -129,6 +129,8 @@ def _load(path: Path) -> Any:
     params.verbosity = 0
     params.warmup = False
     params.ui = False
+    # Threads that spin while they wait for each other would take the cores from whatever else runs.
+    params.cpuparams.poll = params.cpuparams_batch.poll = 0
     # The library opens a port on loopback whether it is used or not: without this key any local program could ask.
     params.api_keys = [secrets.token_hex(16)]
     try:

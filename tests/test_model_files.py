@@ -1,4 +1,4 @@
-"""The local model's file: only the published one, from where it can be had, whole or not at all, never fetched twice."""
+"""The local model's file: only the published one, whole or not at all, and nothing is fetched twice."""
 
 from __future__ import annotations
 

@@ -102,6 +102,6 @@ def test_a_key_in_the_wrong_place_is_refused_without_being_shown(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(SettingsError, match="Wrong settings: .*model") as raised:
+    with pytest.raises(SettingsError, match=r"Wrong settings: .*model") as raised:
         load_settings()
     assert SECRET not in str(raised.value)
