@@ -76,9 +76,7 @@ def write_answer(
 def note_on(writing: Writing) -> str:
     """What a reader should know of how the answer was written, in a line; empty where there is nothing to say."""
     if writing.fallback:
-        return (
-            f"{writing.model} wrote nothing that is shown: {writing.fallback}. These are the library's own sentences."
-        )
+        return f"Nothing by {writing.model} is shown: {writing.fallback}. These are the library's own sentences."
     count = len(writing.unkept)
     notes = []
     if count:
