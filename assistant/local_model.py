@@ -78,8 +78,9 @@ class LocalModel(BaseChatModel):
         def take(event: dict[str, Any] | list[dict[str, Any]]) -> bool:
             for item in event if isinstance(event, list) else [event]:
                 if "error" in item:
-                    message = str(item["error"].get("message", item["error"]))
-                    pieces.put(ModelUnavailableError(f"The local model refuses: {message[:200]}"))
+                    why = item["error"]
+                    why = why.get("message", why) if isinstance(why, dict) else why
+                    pieces.put(ModelUnavailableError(f"The local model refuses: {str(why)[:200]}"))
                 for choice in item.get("choices", ()):
                     if text := choice["delta"].get("content"):
                         pieces.put(text)

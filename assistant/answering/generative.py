@@ -156,7 +156,7 @@ class _Draft:
         for key in sentence.citations:
             self.numbers.setdefault(key, key if self.small else len(self.numbers) + 1)
         numbers = tuple(self.numbers[key] for key in sentence.citations)
-        verbatim = any(quote.quote == sentence.text for quote in cited)
+        verbatim = any(sentence.text in quote.quote for quote in cited)
         words = f"“{as_shown(sentence.text)}”" if verbatim else as_shown(sentence.text)
         lines.append(f"{words} {' '.join(f'[{n}]' for n in numbers)}")
         self.lines += lines
