@@ -64,8 +64,6 @@ def write_answer(
         for written in writer.write(answer.standalone_question, quotes, sources, started + writer.seconds):
             for line in draft.add(written):
                 yield f"{line}\n"
-            if small and draft.kept:
-                break
         if not draft.kept:
             why = "the model wrote nothing" if not draft.seen else "none of its sentences is supported by what it cites"
     except WritingError as error:
