@@ -119,7 +119,7 @@ def _load(path: Path) -> Any:
         import xllamacpp
     except ImportError as error:
         raise ModelUnavailableError(
-            "The package xllamacpp is not installed. Run `pip install 'steward-assistant[local-llm]'`."
+            "The package xllamacpp is not installed. Run `pip install -e '.[local-llm]'`."
         ) from error
     if not path.is_file():
         raise ModelUnavailableError(f"No model file at {path}. Run `steward model fetch`, or set STEWARD_MODEL__PATH.")

@@ -78,9 +78,7 @@ def describe_model(settings: ModelSettings) -> str:
 
 def _local(settings: ModelSettings) -> BaseChatModel:
     if find_spec("xllamacpp") is None:
-        raise ModelUnavailableError(
-            "The package xllamacpp is not installed. Run `pip install 'steward-assistant[local-llm]'`."
-        )
+        raise ModelUnavailableError("The package xllamacpp is not installed. Run `pip install -e '.[local-llm]'`.")
     if not settings.path.is_file():
         raise ModelUnavailableError(
             f"No model file at {settings.path}. Run `steward model fetch`, or set STEWARD_MODEL__PATH."

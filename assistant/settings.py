@@ -106,7 +106,7 @@ class ModelSettings(_Group):
     max_tokens: int = Field(1000, ge=16, le=100_000, description="Longest reply of the model, in its tokens.")
     style: Literal["auto", "small", "able"] = Field(
         "auto",
-        description="`able` models write from passages, `small` ones are led step by step; `auto` calls local ones "
+        description="`able` models write from passages, `small` ones a sentence above quotes; `auto` calls local ones "
         "small.",
     )
     path: Path = Field(

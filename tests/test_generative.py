@@ -299,6 +299,7 @@ def test_without_a_model_the_mode_says_how_to_get_one(assistant: Assistant) -> N
         ("It is so [0].", (), ("0",)),
         ("It is so [S2].", (), ("S2",)),
         ("[They] are so [3].", (3,), ()),
+        ("See [2020] UKSC 5 [3].", (3,), ()),
     ],
 )
 def test_keys_are_read_strictly(line: str, keys: tuple[int, ...], unknown: tuple[str, ...]) -> None:

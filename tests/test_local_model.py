@@ -111,5 +111,5 @@ def test_a_file_that_is_no_model_is_named_with_the_mend(model: LocalModel, monke
 
 def test_without_the_package_the_command_is_named(model: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    with pytest.raises(ModelUnavailableError, match=r"pip install 'steward-assistant\[local-llm\]'"):
+    with pytest.raises(ModelUnavailableError, match=r"pip install -e '\.\[local-llm\]'"):
         model.invoke(MESSAGES)

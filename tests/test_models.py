@@ -59,7 +59,7 @@ def test_a_missing_key_is_asked_for_and_a_given_one_is_never_shown(monkeypatch: 
 def test_a_local_model_needs_its_package_and_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = ModelSettings(name="local:small", path=tmp_path / "none.gguf")
     monkeypatch.setattr("assistant.models.find_spec", lambda name: None)
-    with pytest.raises(ModelUnavailableError, match=r"pip install 'steward-assistant\[local-llm\]'"):
+    with pytest.raises(ModelUnavailableError, match=r"pip install -e '\.\[local-llm\]'"):
         build_model(settings)
     monkeypatch.setattr("assistant.models.find_spec", lambda name: object())
     with pytest.raises(ModelUnavailableError, match=r"none\.gguf.*steward model fetch"):
