@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant import telemetry
+from assistant.commands.model import app as model
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
@@ -381,9 +382,7 @@ def _print_json(record: Any) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
 
-from assistant.commands import model as _model  # noqa: E402 commands of their own modules, at the end
-
-app.add_typer(_model.app, name="model")
+app.add_typer(model, name="model")
 
 if __name__ == "__main__":
     main()

@@ -83,14 +83,6 @@ class RetrievalSettings(_Group):
     candidates: int = Field(60, ge=10, le=1000, description="Chunks taken from vectors and from words each.")
 
 
-class AnsweringSettings(_Group):
-    """How answers are made."""
-
-    max_words: int = Field(
-        300, ge=30, le=1000, description="Longest extractive answer, in words, about; most are far shorter."
-    )
-
-
 class ModelSettings(_Group):
     """Which chat model writes answers; without one they are made of quotes alone."""
 
@@ -115,6 +107,14 @@ class ModelSettings(_Group):
     )
 
 
+class AnsweringSettings(_Group):
+    """How answers are made."""
+
+    max_words: int = Field(
+        300, ge=30, le=1000, description="Longest extractive answer, in words, about; most are far shorter."
+    )
+
+
 class Settings(BaseSettings):
     """Every setting; see each group."""
 
@@ -132,9 +132,9 @@ class Settings(BaseSettings):
     chunking: ChunkingSettings = ChunkingSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     index: IndexSettings = IndexSettings()
+    model: ModelSettings = ModelSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
-    model: ModelSettings = ModelSettings()
 
     @classmethod
     def settings_customise_sources(

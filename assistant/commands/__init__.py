@@ -1,1 +1,1 @@
-"""Commands of the command line, one module each; `assistant.cli` registers them."""
+"""Commands of ``steward``, one function a file; `assistant.cli` registers them."""
