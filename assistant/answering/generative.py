@@ -56,12 +56,7 @@ def write_answer(
         return
     started = time.monotonic()
     small = writer.style == "small"
-    first = answer.sentences[0].citations
-    quotes = (
-        tuple(quote for quote in answer.citations if quote.n in first)
-        if small
-        else _sentences_of(answer.retrieved, generation, sources)
-    )
+    quotes = answer.citations if small else _sentences_of(answer.retrieved, generation, sources)
     leads = {} if small else _leads(quotes, find_document)
     draft = _Draft({quote.n: quote for quote in quotes}, leads, sources, find_document, check, small)
     why: str | None = None

@@ -1,8 +1,8 @@
 """Chat models as writers: what each is shown, and how its reply becomes sentences with keys.
 
 An able model gets numbered sentences of the passages found and writes a whole answer, each sentence with the numbers it
-rests on. A small one is led: it gets the quote that the extractive answer begins with, which holds the likeliest
-sentence, and puts it into one; the numbers follow from what it was handed. Either way the words of documents are data:
+rests on. A small one is led: it gets the quotes of the voice that an extractive answer begins with, selected without it,
+and puts them into one sentence; the numbers follow from what it was handed. Either way the words of documents are data:
 they stand between marks that no document can know, and what a model makes of them is checked like anything else.
 """
 
@@ -25,8 +25,9 @@ from assistant.sentences import split_sentences
 
 NOTHING = "NOTHING"
 """What an able model writes when the passages do not answer."""
+SMALL_WORDS = 260
+"""Words handed to a small model, about: 350 tokens, some six seconds of reading on two free cores."""
 SMALL_TOKENS = 80
-"""Longest reply of a small model; what it reads is a chunk at most, some 350 tokens with the question."""
 
 _ABLE = f"""\
 You answer a question for someone who works in or with government, from numbered sentences of a library and from nothing
@@ -121,7 +122,7 @@ class AbleWriter:
 
 @dataclass(frozen=True)
 class SmallWriter:
-    """Has the quotes that it is handed put into one sentence."""
+    """Has the quotes of the first voice put into one sentence."""
 
     model: BaseChatModel = field(repr=False)
     name: str
@@ -132,14 +133,15 @@ class SmallWriter:
         self, question: str, quotes: Sequence[Quote], sources: Mapping[str, Source], deadline: float
     ) -> Iterator[Written]:
         """See `Writer`."""
-        messages = _messages(_SMALL, question, [as_shown(quote.quote) for quote in quotes], _SMALL_STEP)
+        handed = _first_voice(quotes)
+        messages = _messages(_SMALL, question, [as_shown(quote.quote) for quote in handed], _SMALL_STEP)
         reply = "".join(read_reply(self.model, messages, deadline, max_tokens=SMALL_TOKENS)).strip()
         text = _plain(reply.partition("\n")[0]).strip('“”" ')
         spans = split_sentences(text)
         if not spans or text[spans[0].end - 1] not in ".!?":
             raise WritingError("the model wrote no whole sentence")
         # One try: told that its sentence is not supported, a model of this size wrote the same again.
-        yield Written(text[slice(*spans[0])], tuple(quote.n for quote in quotes))
+        yield Written(text[slice(*spans[0])], tuple(quote.n for quote in handed))
 
 
 def parse_line(line: str, known: set[int]) -> list[Written]:
@@ -197,6 +199,22 @@ def _lines(pieces: Iterator[str]) -> Iterator[str]:
         *whole, held = (held + piece).split("\n")
         yield from whole
     yield held
+
+
+def _first_voice(quotes: Sequence[Quote]) -> list[Quote]:
+    """The quotes of the document that speaks first, as many as a small model can read.
+
+    Not the first quote alone: that may be no more than what introduces a list.
+    """
+    first = quotes[0]
+    chosen: list[Quote] = []
+    words = 0
+    for quote in quotes:
+        words += len(quote.quote.split())
+        if (quote.document, quote.part) != (first.document, first.part) or (chosen and words > SMALL_WORDS):
+            break
+        chosen.append(quote)
+    return chosen
 
 
 def _plain(text: str) -> str:
