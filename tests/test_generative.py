@@ -101,6 +101,23 @@ def test_two_voices_never_share_a_heading(assistant: Assistant) -> None:
     assert lines[-1] == "Wardens are wanted. [2]"
 
 
+def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(assistant: Assistant) -> None:
+    lead = "Each boat must carry:"
+
+    def whole(sentence: Sentence, quotes: Sequence[Quote], find: object) -> Sentence:
+        said = " ".join(quote.quote for quote in quotes)
+        ok = "boat" not in sentence.text or "boat" in said
+        return replace(sentence, verdict="supported" if ok else "unsupported")
+
+    def reply(prompt: str) -> str:
+        key = key_of(prompt, "two oars")
+        return f"Boats carry two oars. [{key}]\nThe oars are of ash. [{key}]"
+
+    _, answer = written(assistant, able(reply), whole)
+    assert [quote.quote for quote in answer.citations] == [lead, "two oars of seasoned ash."]
+    assert [sentence.citations for sentence in answer.sentences] == [(1, 2), (2,)]
+
+
 def test_an_unsupported_sentence_is_replaced_by_what_it_cites(assistant: Assistant) -> None:
     def reply(prompt: str) -> str:
         key = key_of(prompt, LICENCES)

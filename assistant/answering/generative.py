@@ -93,7 +93,7 @@ class _Draft:
 
     quotes: Mapping[int, Quote]
     leads: Mapping[int, int]
-    """For a list item or a table row the quote that introduces it, and is cited with it."""
+    """For a list item or a table row the quote that introduces it; it is cited where the item alone is not enough."""
     sources: Mapping[str, Source]
     find_document: FindDocument
     check: Check
@@ -115,13 +115,16 @@ class _Draft:
         self.unknown += written.unknown
         if not written.keys:
             self.missing.append(written.text)
-        keys = self._with_leads(written.keys or written.neighbours)
-        checked = self._checked(written.text, keys)
+        named = written.keys or written.neighbours
+        led = self._with_leads(named)
+        checked = self._checked(written.text, named)
+        if checked.verdict != "supported" and led != named:
+            checked = self._checked(written.text, led)
         if checked.verdict == "supported":
             self.kept += 1
             return self._show(checked)
         lines: list[str] = []
-        instead = [] if self.small else [key for key in keys if key not in self.numbers]
+        instead = [] if self.small else [key for key in led if key not in self.numbers]
         for key in instead:
             quoted = self._checked(self.quotes[key].quote, (key,))
             lines += self._show(quoted) if quoted.verdict == "supported" else []

@@ -1,8 +1,8 @@
 """Chat models as writers: what each is shown, and how its reply becomes sentences with keys.
 
 An able model gets numbered sentences of the passages found and writes a whole answer, each sentence with the numbers it
-rests on. A small one is led: it gets the quotes of the voice that an extractive answer begins with, selected without it,
-and puts them into one sentence; the numbers follow from what it was handed. Either way the words of documents are data:
+rests on. A small one is led: it gets the quotes of the voice that the extractive answer begins with, and puts them into
+one sentence; the numbers follow from what it was handed. Either way the words of documents are data:
 they stand between marks that no document can know, and what a model makes of them is checked like anything else.
 """
 
