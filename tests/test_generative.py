@@ -106,16 +106,23 @@ def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(assis
 
     def whole(sentence: Sentence, quotes: Sequence[Quote], find: object) -> Sentence:
         said = " ".join(quote.quote for quote in quotes)
-        ok = "boat" not in sentence.text or "boat" in said
+        ok = ("boat" not in sentence.text or "boat" in said) and "9" not in sentence.text
         return replace(sentence, verdict="supported" if ok else "unsupported")
 
     def reply(prompt: str) -> str:
         key = key_of(prompt, "two oars")
-        return f"Boats carry two oars. [{key}]\nThe oars are of ash. [{key}]"
+        return f"A boat carries two oars. [{key}]\nThe oars are of ash. [{key}]\nA boat has 9 oars. [{key}]"
 
     _, answer = written(assistant, able(reply), whole)
     assert [quote.quote for quote in answer.citations] == [lead, "two oars of seasoned ash."]
     assert [sentence.citations for sentence in answer.sentences] == [(1, 2), (2,)]
+
+    def wrong(prompt: str) -> str:
+        licence, oars = key_of(prompt, "Every licence"), key_of(prompt, "two oars")
+        return f"The oars are of ash. [{licence}]\nA boat has 9 oars. [{oars}]"
+
+    _, answer = written(assistant, able(wrong), whole)
+    assert answer.answer.split("\n")[2:] == [f"“{lead}” [2]", "“two oars of seasoned ash.” [3]"]
 
 
 def test_an_unsupported_sentence_is_replaced_by_what_it_cites(assistant: Assistant) -> None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from assistant.answering.arrangement import as_shown, heading, make_quote
 from assistant.answering.reply import WritingError
 from assistant.answering.writers import AbleWriter, SmallWriter, Writer, Written
-from assistant.chunking import block_at
+from assistant.chunking import block_at, stands_alone
 from assistant.grounding import FindDocument, check_sentence
 from assistant.index import Generation
 from assistant.models import build_model, style_of
@@ -124,13 +124,19 @@ class _Draft:
             self.kept += 1
             return self._show(checked)
         lines: list[str] = []
-        instead = [] if self.small else [key for key in led if key not in self.numbers]
+        instead = () if self.small else self._to_quote(named)
         for key in instead:
             quoted = self._checked(self.quotes[key].quote, (key,))
             lines += self._show(quoted) if quoted.verdict == "supported" else []
         shown = tuple(self.numbers[key] for key in instead if key in self.numbers)
         self.unkept.append(Unkept(written.text, checked.reasons, shown))
         return lines
+
+    def _to_quote(self, keys: Sequence[int]) -> tuple[int, ...]:
+        """Those not cited yet; a fragment of a list with what introduces it."""
+        new = [key for key in keys if key not in self.numbers]
+        both = (self._with_leads([key]) if not stands_alone(self.quotes[key].quote) else (key,) for key in new)
+        return tuple(dict.fromkeys(key for pair in both for key in pair if key not in self.numbers))
 
     def _with_leads(self, keys: Sequence[int]) -> tuple[int, ...]:
         both = (key for n in keys for key in (self.leads.get(n, n), n))
