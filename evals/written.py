@@ -2,9 +2,9 @@
 
     STEWARD_MODEL__NAME=local:qwen2.5-coder-1.5b-instruct python -m evals.written --questions 40
 
-asks a sample of the dev split and keeps what the model wrote in ``evals/runs/written-….jsonl``. With ``--replay`` of it
-nothing is asked of a model: what it wrote is checked and composed again, so that a change of the check or of the
-composition is measured on the same words.
+asks a sample of the dev split and keeps what the model wrote in ``evals/runs/written-….jsonl``. With ``--replay`` of
+such a file nothing is asked of a model: what it wrote is checked and composed again, so that a change of the check or of the
+composition is measured on the same words. ``evals/recordings`` holds what the small model wrote.
 """
 
 from __future__ import annotations
@@ -93,8 +93,10 @@ class Replaying:
         row = self.rows.get(question)
         if row is None:
             raise WritingError("nothing was recorded for this question")
+        known = {quote.n for quote in quotes}  # the evidence may have changed since
         for item in row["written"]:
-            yield Written(item["text"], tuple(item["keys"]), tuple(item["unknown"]), tuple(item["neighbours"]))
+            keys, near = (tuple(key for key in item[name] if key in known) for name in ("keys", "neighbours"))
+            yield Written(item["text"], keys, tuple(item["unknown"]), near)
         if row["failure"]:
             raise WritingError(row["failure"])
 

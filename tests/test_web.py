@@ -112,6 +112,8 @@ def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_eviden
     steps = list(respond.fn(QUESTION, [], [], [], WRITTEN))
     said = [messages[-1]["content"] for _, messages, _ in steps]
     assert said[0] == WRITING
+    assert [words in text for text in said[1:-1]][-1]
+    assert not any("[1]" in text for text in said[:-1]), "no number without its card"
     assert "Harbour Office" in steps[0][2]
     assert words in said[-1]
     assert "Written by fake:able" in said[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -40,6 +41,7 @@ CSS = """
 """
 QUOTED, WRITTEN = "Quotes", "Written"
 WRITING = "Writing from the evidence shown beside this …"
+_MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
 Message = dict[str, Any]
 
 
@@ -139,7 +141,8 @@ def _answers(
             said += item
         else:
             last, evidence = item, evidence_html(item, assistant.generation)
-        yield said or WRITING, evidence
+        # The cards still bear the numbers of the extractive answer, so the text has none until it is done.
+        yield _MARKS.sub("", said) or WRITING, evidence
     if last is not None:
         yield last.answer + (f"\n\n{note_on(last.writing)}" if last.writing else ""), evidence
 
