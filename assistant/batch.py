@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.answering import Assistant, Turn
+from assistant.answering.pipeline import EXTRACTIVE, Mode
 from assistant.catalogue import write_atomically
 from assistant.errors import AssistantError
 from assistant.json_records import answer_record
@@ -59,6 +60,7 @@ def answer_batch(
     output: Path,
     filters: Filters,
     on_progress: Callable[[int], None],
+    mode: Mode = EXTRACTIVE,
 ) -> None:
     """Answer all questions and write the records, each with its ``id``; the file appears whole or not at all.
 
@@ -68,7 +70,7 @@ def answer_batch(
     records = []
     for number, item in enumerate(questions, 1):
         before = turns[item.followup_of] if item.followup_of is not None else ()
-        answer: Answer = assistant.ask(item.question, filters, before)
+        answer: Answer = assistant.ask(item.question, filters, before, mode)
         turns[item.id] = (*before, Turn(item.question, answer.answer))
         records.append(json.dumps({"id": item.id, **answer_record(answer)}, ensure_ascii=False))
         on_progress(number)

@@ -24,6 +24,7 @@ from rich.text import Text
 from assistant import telemetry
 from assistant.commands.check import check
 from assistant.commands.compare import compare
+from assistant.commands.model import app as model
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
@@ -72,6 +73,7 @@ class Mode(StrEnum):
     """How answers are written."""
 
     EXTRACTIVE = "extractive"
+    GENERATIVE = "generative"
 
 
 class AuthorityName(StrEnum):
@@ -253,7 +255,10 @@ def ask(
     status: StatusOption = None,
     published_from: FromOption = None,
     published_to: ToOption = None,
-    mode: Annotated[Mode, typer.Option(help="extractive: the sources' own sentences.")] = Mode.EXTRACTIVE,
+    mode: Annotated[
+        Mode,
+        typer.Option(help="extractive: the sources' own sentences; generative: a chat model's, each checked."),
+    ] = Mode.EXTRACTIVE,
     batch: Annotated[
         Path | None, typer.Option(help='Questions, one JSON line each: {"id", "question", "followup_of"?}.')
     ] = None,
@@ -273,9 +278,11 @@ def ask(
         questions = load_questions(batch)
         assistant = open_assistant(settings)
         with _progress("asking") as progress:
-            answer_batch(assistant, questions, output, filters, lambda done: progress("asking", done, len(questions)))
+            answer_batch(
+                assistant, questions, output, filters, lambda done: progress("asking", done, len(questions)), mode.value
+            )
         return
-    answer = open_assistant(settings).ask(str(question), filters)
+    answer = open_assistant(settings).ask(str(question), filters, mode=mode.value)
     if as_json:
         from assistant.json_records import answer_record
 
@@ -366,6 +373,10 @@ def _print_answer(answer: Answer) -> None:
         print(f"    “{quote.quote}”".replace("\n", "\n     "))
         for note in quote.footnotes:
             print(f"    note {note.number}: {note.text}")
+    if answer.writing:
+        from assistant.answering.generative import note_on
+
+        print(f"\n{note_on(answer.writing)}")
     print(f"\nAs at {answer.as_at}, library version {answer.library_version}, {answer.model}.", file=sys.stderr)
 
 
@@ -375,6 +386,7 @@ def _print_json(record: Any) -> None:
 
 app.command()(compare)
 app.command()(check)
+app.add_typer(model, name="model")
 
 if __name__ == "__main__":
     main()

@@ -11,6 +11,7 @@ from assistant.embedding import SentenceEmbedder
 from assistant.errors import AssistantError
 from assistant.index import IndexStore
 from assistant.library import list_documents
+from assistant.models import describe_model
 from assistant.settings import Settings
 
 LEAST_FREE_MB = 500
@@ -30,6 +31,7 @@ def examine(settings: Settings) -> list[Finding]:
     checks: dict[str, Callable[[Settings], str]] = {
         "catalogue": _catalogue,
         "embedding model": _model,
+        "chat model": lambda settings: describe_model(settings.model),
         "disk": _disk,
         "index": _index,
         "originals": _originals,

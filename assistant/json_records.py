@@ -36,6 +36,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "library_version": answer.library_version,
         "as_at": answer.as_at,
         "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
+        "writing": asdict(answer.writing) if answer.writing else None,
     }
 
 

@@ -225,6 +225,34 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Unkept:
+    """A sentence that a model wrote and that is not shown."""
+
+    text: str
+    reasons: tuple[Reason, ...]
+    """What the grounding check says of it."""
+    replaced_by: tuple[int, ...] = ()
+    """Citations whose quotes stand in its place; empty where it was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What became of the sentences that a chat model wrote: which were kept, and why the others were not."""
+
+    model: str
+    style: Literal["small", "able"]
+    kept: int = 0
+    """Sentences of the model that are shown."""
+    unknown_keys: tuple[str, ...] = ()
+    """Citations that named no passage, as written; they were removed."""
+    missing_keys: tuple[str, ...] = ()
+    """Sentences that cited nothing; those that their neighbour's citation supports were kept with it."""
+    unkept: tuple[Unkept, ...] = ()
+    fallback: str | None = None
+    """Why the answer is made of quotes after all; None where the model's sentences are shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seconds:
     """How long each step took, in seconds."""
 
@@ -249,6 +277,8 @@ class Answer:
     library_version: str
     as_at: str
     seconds: Seconds = field(default_factory=Seconds)
+    writing: Writing | None = None
+    """What a chat model did, where one was asked to write."""
 
     @property
     def refused(self) -> bool:

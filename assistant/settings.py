@@ -11,8 +11,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import (
+    SettingsError as UnreadableError,
+)
 
 from assistant.errors import SettingsError
 
@@ -75,6 +83,30 @@ class RetrievalSettings(_Group):
     candidates: int = Field(60, ge=10, le=1000, description="Chunks taken from vectors and from words each.")
 
 
+class ModelSettings(_Group):
+    """Which chat model writes answers; without one they are made of quotes alone."""
+
+    name: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9_]+:\S+$",
+        description="Chat model that writes answers, as `provider:model`, any of LangChain's; "
+        "`local:` and any word is the file at `STEWARD_MODEL__PATH`; unset, answers only quote.",
+    )
+    base_url: str | None = Field(None, description="Address of an OpenAI-compatible server, with provider `openai`.")
+    key: SecretStr | None = Field(None, description="Key of the provider; its own variable serves as well.")
+    seconds: float = Field(60, ge=1, le=3600, description="Time one written answer may take, in seconds.")
+    max_tokens: int = Field(1000, ge=16, le=100_000, description="Longest reply of the model, in its tokens.")
+    style: Literal["auto", "small", "able"] = Field(
+        "auto",
+        description="`able` models write from passages, `small` ones a sentence above quotes; `auto` calls local ones "
+        "small.",
+    )
+    path: Path = Field(
+        Path("models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
+        description="GGUF file of the local model; `steward model fetch` brings it.",
+    )
+
+
 class AnsweringSettings(_Group):
     """How answers are made."""
 
@@ -100,6 +132,7 @@ class Settings(BaseSettings):
     chunking: ChunkingSettings = ChunkingSettings()
     embedding: EmbeddingSettings = EmbeddingSettings()
     index: IndexSettings = IndexSettings()
+    model: ModelSettings = ModelSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
 
@@ -132,11 +165,21 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
             raise SettingsError(f"The variable {name} names no setting. Known groups: {known}; see `steward doctor`.")
     try:
         return Settings(**arguments)
+    except UnreadableError as error:
+        raise SettingsError(f"Wrong settings: {error}; it must be JSON. Or set `STEWARD_GROUP__NAME`.") from None
     except ValidationError as error:
         lines = (
-            f"{'.'.join(map(str, item['loc']))}: {item['msg']} (found {item['input']!r})" for item in error.errors()
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}{_found(item['loc'], item['input'])}"
+            for item in error.errors()
         )
         raise SettingsError("Wrong settings: " + "; ".join(lines) + ". See the settings table in README.md.") from error
+
+
+def _found(place: tuple[int | str, ...], value: object) -> str:
+    """The value that was refused; not where it may be a key, or hold one under a misspelt name."""
+    known = {*ModelSettings.model_fields} - {"key"}
+    secret = place[0] == "model" and (len(place) < 2 or place[1] not in known)
+    return "" if secret else f" (found {value!r})"
 
 
 def _is_group(name: str) -> bool:

@@ -77,18 +77,19 @@ class Bench:
 
     def ask(self, system: str, question: Question, parents: dict[str, Question]) -> Outcome:
         """Ask one question; a follow-up after the questions that led to it, each answered by the same system."""
-        return self.system(system).ask(question.question, self._conversation(system, question, parents))
+        return self.system(system).ask(question.question, self.conversation(system, question, parents))
 
     def ask_pages(self, question: Question, parents: dict[str, Question]) -> Answer:
         """Ask the library of publications; a follow-up is asked as the standalone question it comes to."""
         turns = [Turn(parent.question, "") for parent in _line(question, parents)]
         return self.paged.ask(question.question, conversation=turns)
 
-    def _conversation(self, system: str, question: Question, parents: dict[str, Question]) -> tuple[Turn, ...]:
+    def conversation(self, system: str, question: Question, parents: dict[str, Question]) -> tuple[Turn, ...]:
+        """The turns that led to a question, each answered by the system; empty for one that follows none."""
         if question.followup_of is None:
             return ()
         parent = parents[question.followup_of]
-        before = self._conversation(system, parent, parents)
+        before = self.conversation(system, parent, parents)
         answered = self.system(system).ask(parent.question, before)
         return (*before, Turn(parent.question, answered.answer))
 

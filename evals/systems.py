@@ -7,7 +7,7 @@ is perfectly grounded and still a poor answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -57,6 +57,17 @@ class Steward:
         """Steward's answer."""
         started = time.perf_counter()
         answer = self.assistant.ask(question, conversation=conversation)
+        return of_answer(answer, time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class StewardWritten(Steward):
+    """The assistant in its generative mode, with the chat model of the settings."""
+
+    def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
+        """Steward's written answer, or its extractive one where the model gave nothing of use."""
+        started = time.perf_counter()
+        answer = self.assistant.ask(question, conversation=conversation, mode="generative")
         return of_answer(answer, time.perf_counter() - started)
 
 
@@ -201,9 +212,10 @@ def build_system(name: str, assistant: Assistant) -> System:
     Raises:
         ValueError: there is none of that name; the message lists those there are.
     """
-    if name not in SYSTEMS:
-        raise ValueError(f"No system {name!r}; there are: {', '.join(SYSTEMS)}.")
-    return SYSTEMS[name](assistant)
+    known = SYSTEMS | ON_REQUEST
+    if name not in known:
+        raise ValueError(f"No system {name!r}; there are: {', '.join(known)}.")
+    return known[name](assistant)
 
 
 def _never_refuse(assistant: Assistant) -> Steward:
@@ -237,7 +249,7 @@ def _top_passage(assistant: Assistant) -> TopPassage:
     return TopPassage(assistant, lambda question: assistant.retriever.retrieve(question, DEPTH))
 
 
-SYSTEMS: Mapping[str, Callable[[Assistant], System]] = {
+SYSTEMS: dict[str, Callable[[Assistant], System]] = {
     "steward": Steward,
     "tutorial": Tutorial,
     "bm25": _words,
@@ -249,6 +261,8 @@ SYSTEMS: Mapping[str, Callable[[Assistant], System]] = {
 """Steward, and the floors: LangChain's tutorial; the best passage by words alone, by whole-chunk vectors alone, and by
 Steward's own search, each pasted verbatim; Steward without abstention; nothing but abstention."""
 
+ON_REQUEST: dict[str, Callable[[Assistant], System]] = {"steward-written": StewardWritten}
+"""Systems that need a chat model, and so are asked only by name; `python -m evals.written` compares them."""
 
 OWN_SEARCH = ("top-passage", "never-refuse", "always-refuse")
 """Floors that find what Steward finds, and differ in what they make of it."""

@@ -12,6 +12,7 @@ from assistant.cli import main
 from assistant.library import open_assistant
 from assistant.settings import load_settings
 from tests.library_making import make_library
+from tests.writers import able
 
 
 @pytest.fixture
@@ -60,6 +61,7 @@ def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.
         "library_version",
         "as_at",
         "seconds",
+        "writing",
     }
 
 
@@ -96,6 +98,26 @@ def test_search_filters_and_documents_list(library: Path, capsys: pytest.Capture
     assert rows["harbour-plan"]["form"] == "briefing"
     assert run("documents") == 0
     assert run("doctor") == 0
+
+
+@pytest.mark.slow
+def test_a_written_answer_needs_a_model_and_says_what_became_of_it(
+    library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "How many boats will the harbour office license by 2027?"
+    assert run("ask", question, "--mode", "generative") == 1
+    assert "STEWARD_MODEL__NAME" in capsys.readouterr().err
+    monkeypatch.setattr("assistant.answering.generative.build_writer", lambda settings: able("Rubbish."))
+    assert run("ask", question, "--mode", "generative") == 0
+    shown = capsys.readouterr().out
+    assert "40 boats by 2027" in shown
+    assert "Nothing by fake:able is shown" in shown
+    batch, output = library / "questions.jsonl", library / "answers.jsonl"
+    batch.write_text(json.dumps({"id": "a", "question": question}), encoding="utf-8")
+    assert run("ask", "--batch", str(batch), "--output", str(output), "--mode", "generative") == 0
+    record = json.loads(output.read_text(encoding="utf-8"))
+    assert record["writing"]["fallback"]
+    assert record["writing"]["missing_keys"] == ["Rubbish."]
 
 
 def test_the_list_of_documents_shows_brackets_as_they_are(

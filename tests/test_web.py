@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.answering import Assistant
 from assistant.ingestion import ingest
 from assistant.records import Footnote
-from assistant.web.app import build_app
+from assistant.web.app import QUOTED, WRITING, WRITTEN, build_app
 from assistant.web.evidence import PASSAGE_CHARACTERS, evidence_html
 from assistant.web.quality import quality_html
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
+from tests.writers import able, key_of
 
 QUESTION = "How many boats will the office license by 2027?"
 
@@ -81,14 +83,51 @@ def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
 def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) -> None:
     blocks = build_app(lambda: assistant)
     (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
-    cleared, messages, evidence = respond.fn(QUESTION, [], [], [])
+    ((cleared, messages, evidence),) = respond.fn(QUESTION, [], [], [])
     assert cleared == ""
     assert [message["role"] for message in messages] == ["user", "assistant"]
     assert "by 2027" in messages[1]["content"]
     assert "Harbour Office" in evidence
-    _, followed, _ = respond.fn("And how long does it last?", messages, [], [])
+    ((_, followed, _),) = respond.fn("And how long does it last?", messages, [], [])
     assert len(followed) == 4
-    assert respond.fn("  ", messages, [], [])[1] == messages
+    ((_, unchanged, _),) = respond.fn("  ", messages, [], [])
+    assert unchanged == messages
+
+
+def modes(blocks: Any) -> tuple[list[str], bool]:
+    (radio,) = [block for block in blocks.blocks.values() if block.get_block_name() == "radio"]
+    return [value for _, value in radio.choices], radio.visible
+
+
+def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_evidence_first(assistant: Assistant) -> None:
+    assert modes(build_app(lambda: assistant)) == ([QUOTED], False)
+    words = "The office will license 40 <script>alert(1)</script> boats by 2027."
+
+    def reply(prompt: str) -> str:
+        return f"{words} [{key_of(prompt, words)}]\nAll boats are free. [1]"
+
+    blocks = build_app(lambda: replace(assistant, writer=able(reply)))
+    assert modes(blocks) == ([QUOTED, WRITTEN], True)
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
+    steps = list(respond.fn(QUESTION, [], [], [], WRITTEN))
+    said = [messages[-1]["content"] for _, messages, _ in steps]
+    assert said[0] == WRITING
+    assert [words in text for text in said[1:-1]][-1]
+    assert not any("[1]" in text for text in said[:-1]), "no number without its card"
+    assert "Harbour Office" in steps[0][2]
+    assert words in said[-1]
+    assert "Written by fake:able" in said[-1]
+    assert "free" not in said[-1].partition("Written by")[0]
+    assert steps[-1][2].count("<blockquote>") >= 1
+    assert "<script" not in steps[-1][2]
+
+
+def test_the_web_app_says_why_nothing_was_written(assistant: Assistant) -> None:
+    blocks = build_app(lambda: replace(assistant, writer=able("")))
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
+    *_, (_, messages, _) = respond.fn(QUESTION, [], [], [], WRITTEN)
+    assert assistant.ask(QUESTION).answer in messages[-1]["content"]
+    assert "Nothing by fake:able is shown: the model wrote nothing." in messages[-1]["content"]
 
 
 class Frames(HTMLParser):

@@ -97,7 +97,7 @@ def as_shown(words: str) -> str:
     return _BRACKETED.sub(_round_brackets, " ".join(words.split())).translate(_INNER_QUOTES)
 
 
-def heading(source: Source, chunk: Chunk) -> str:
+def heading(source: Source, chunk: Chunk | Quote) -> str:
     """Who says what follows, in words: publisher, title, authority, date, and whether it is a digest."""
     kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
         chunk.part

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from assistant.answering.abstention import fit_for, judge, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
@@ -21,7 +22,11 @@ from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
 
-EXTRACTIVE = "extractive"
+if TYPE_CHECKING:
+    from assistant.answering.writers import Writer
+
+EXTRACTIVE: Literal["extractive"] = "extractive"
+Mode = Literal["extractive", "generative"]
 NEAREST = 3
 """How many passages an abstention names."""
 
@@ -36,19 +41,29 @@ class Assistant:
     settings: Settings = field(default_factory=Settings)
     registers: Registers = field(default_factory=Registers)
     """Fields of the registers' entries; without them a broad question is answered as any other."""
+    writer: Writer | None = None
+    """Who writes in the mode ``generative``; None opens the model of the settings when it is first asked."""
 
     @property
     def retriever(self) -> Retriever:
         """The retriever this assistant asks."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
 
-    def ask(self, question: str, filters: Filters | None = None, conversation: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        conversation: Sequence[Turn] = (),
+        mode: Mode = EXTRACTIVE,
+    ) -> Answer:
         """One answer, or an abstention; never a sentence that its quotes do not hold.
 
         Raises:
             ValueError: the question is empty.
-            AssistantError: a filter names what is not there.
+            AssistantError: a filter names what is not there, or the mode is generative and no chat model can be opened.
         """
+        if mode != EXTRACTIVE:
+            return [item for item in self.stream(question, filters, conversation) if isinstance(item, Answer)][-1]
         if not question.strip():
             raise ValueError("The question is empty.")
         filters = filters or Filters()
@@ -75,6 +90,22 @@ class Assistant:
             as_at=date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
         )
+
+    def stream(
+        self, question: str, filters: Filters | None = None, conversation: Sequence[Turn] = ()
+    ) -> Iterator[Answer | str]:
+        """The extractive answer at once, then pieces of the written one as each stands its check, last that answer.
+
+        Raises as `ask` does.
+        """
+        from assistant.answering.generative import build_writer, write_answer  # LangChain's models load slowly
+
+        writer = self.writer or build_writer(self.settings.model)
+        answer = self.ask(question, filters, conversation)
+        yield answer
+        if self._register_list(answer.standalone_question, filters or Filters()) is not None:
+            return  # a whole list has nothing to sum up
+        yield from write_answer(answer, writer, self.generation, self.sources, self._document)
 
     def _answer(
         self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], filters: Filters

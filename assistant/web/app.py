@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from assistant import telemetry
@@ -14,6 +15,7 @@ import gradio as gr  # noqa: E402 its analytics switch is read at import
 
 from assistant.answering import Assistant, Turn  # noqa: E402
 from assistant.answering.arrangement import AUTHORITY_WORDS  # noqa: E402
+from assistant.answering.generative import note_on  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
 from assistant.library import CurrentAssistant  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
@@ -23,8 +25,8 @@ from assistant.web.quality import quality_html  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
-    "Ask about mission-led government. Answers are made of the library's own sentences, each with the exact words it "
-    "rests on. Where the library does not hold the answer, Steward says so."
+    "Ask about mission-led government. Answers rest on the library's own sentences, shown word for word beside them. "
+    "Where the library does not hold the answer, Steward says so."
 )
 EXAMPLES = [
     "Who should sit on Mission Councils?",
@@ -37,6 +39,9 @@ CSS = """
 .evidence-card .authority { font-weight: 600; }
 .evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }
 """
+QUOTED, WRITTEN = "Quotes", "Written"
+WRITING = "Writing from the evidence shown beside this …"
+_MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
 Message = dict[str, Any]
 
 
@@ -60,20 +65,18 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
     titles = {source.title: source.id for source in current().sources.values()}
 
     def respond(
-        question: str, messages: list[Message], documents: list[str], authorities: list[str]
-    ) -> tuple[str, list[Message], str]:
+        question: str, messages: list[Message], documents: list[str], authorities: list[str], mode: str = QUOTED
+    ) -> Iterator[tuple[str, list[Message], str]]:
         if not question.strip():
-            return "", messages, gr.skip()
-        assistant = current()
+            yield "", messages, gr.skip()
+            return
         filters = Filters(tuple(titles[title] for title in documents), tuple(authorities))  # type: ignore[arg-type]
+        asked = [*messages, {"role": "user", "content": question}]
         try:
-            answer = assistant.ask(question, filters, _turns(messages))
+            for said, evidence in _answers(current(), question, filters, _turns(messages), mode):
+                yield "", [*asked, {"role": "assistant", "content": said}], evidence
         except AssistantError as error:
-            said, evidence = str(error), ""
-        else:
-            said, evidence = answer.answer, evidence_html(answer, assistant.generation)
-        asked = [{"role": "user", "content": question}, {"role": "assistant", "content": said}]
-        return "", messages + asked, evidence
+            yield "", [*asked, {"role": "assistant", "content": str(error)}], ""
 
     with gr.Row():
         with gr.Column(scale=3):
@@ -87,6 +90,9 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
                 feedback_options=None,
                 buttons=["copy"],
             )
+            # Offered only where there is a model: a choice that cannot be taken is none.
+            modes = [QUOTED, WRITTEN] if _can_write(current()) else [QUOTED]
+            mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
             question = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4, autofocus=True)
             with gr.Row():
                 send = gr.Button("Ask", variant="primary")
@@ -98,7 +104,7 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
                 authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
         with gr.Column(scale=2):
             evidence = gr.HTML(label="Evidence")
-    inputs, outputs = [question, chat, documents, authorities], [question, chat, evidence]
+    inputs, outputs = [question, chat, documents, authorities, mode], [question, chat, evidence]
     gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
     clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
 
@@ -119,6 +125,30 @@ def launch(settings: Settings, host: str, port: int) -> None:
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+
+
+def _answers(
+    assistant: Assistant, question: str, filters: Filters, turns: list[Turn], mode: str
+) -> Iterator[tuple[str, str]]:
+    """What is said and its evidence, as they come: in the written mode the evidence before the first word."""
+    if mode != WRITTEN:
+        answer = assistant.ask(question, filters, turns)
+        yield answer.answer, evidence_html(answer, assistant.generation)
+        return
+    said, evidence, last = "", "", None
+    for item in assistant.stream(question, filters, turns):
+        if isinstance(item, str):
+            said += item
+        else:
+            last, evidence = item, evidence_html(item, assistant.generation)
+        # The cards still bear the numbers of the extractive answer, so the text has none until it is done.
+        yield _MARKS.sub("", said) or WRITING, evidence
+    if last is not None:
+        yield last.answer + (f"\n\n{note_on(last.writing)}" if last.writing else ""), evidence
+
+
+def _can_write(assistant: Assistant) -> bool:
+    return assistant.writer is not None or assistant.settings.model.name is not None
 
 
 def _turns(messages: list[Message]) -> list[Turn]:

@@ -1,0 +1,66 @@
+"""A chat model's reply as it is written, within a time, whatever the model does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from queue import Empty, Queue
+from threading import Event, Thread
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+
+from assistant.errors import AssistantError
+
+MAX_CHARACTERS = 20_000
+"""Longest reply that is read."""
+
+
+class WritingError(AssistantError):
+    """A model gave nothing to use; the message says why, and the extractive answer stands."""
+
+
+def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: float, **options: Any) -> Iterator[str]:
+    """The pieces of a reply, as they come; ``deadline`` is a time of `time.monotonic`.
+
+    The model is asked in a thread of its own: one that hangs keeps nobody waiting after the deadline.
+
+    Raises:
+        WritingError: the model failed, was too slow or did not come to an end.
+    """
+    pieces: Queue[str | Exception | None] = Queue()
+    left = Event()
+
+    def ask() -> None:
+        try:
+            for chunk in model.stream(list(messages), **options):
+                if left.is_set():
+                    return
+                pieces.put(str(chunk.text))
+            pieces.put(None)
+        except Exception as error:
+            pieces.put(error)
+
+    started = time.monotonic()
+    Thread(target=ask, name="chat-model", daemon=True).start()
+    length = 0
+    try:
+        while True:
+            try:
+                piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+            except Empty:
+                raise WritingError(f"the model was not done after {time.monotonic() - started:.0f} s") from None
+            if piece is None:
+                return
+            if isinstance(piece, AssistantError):
+                raise WritingError(str(piece)) from piece
+            if isinstance(piece, Exception):
+                # The type alone: a provider's message may quote the request, and with it the key.
+                raise WritingError(f"the model failed ({type(piece).__name__})") from piece
+            length += len(piece)
+            if length > MAX_CHARACTERS:
+                raise WritingError(f"the model wrote more than {MAX_CHARACTERS} characters")
+            yield piece
+    finally:
+        left.set()

