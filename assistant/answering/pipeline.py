@@ -12,7 +12,7 @@ import numpy as np
 from assistant.answering.abstention import holds_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
-from assistant.answering.follow_ups import Turn, standalone_question
+from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import Generation
@@ -33,6 +33,7 @@ class Assistant:
     embedder: Embedder
     sources: Mapping[str, Source]
     settings: Settings = field(default_factory=Settings)
+    rewriter: Rewriter = field(default_factory=RuleRewriter)
 
     @property
     def retriever(self) -> Retriever:
@@ -49,7 +50,7 @@ class Assistant:
         if not question.strip():
             raise ValueError("The question is empty.")
         filters = filters or Filters()
-        standalone = standalone_question(question, conversation)
+        standalone = self.rewriter.rewrite(question, conversation)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
         retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
