@@ -13,6 +13,7 @@ from assistant.answering.abstention import holds_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
+from assistant.answering.misuse import DECLINED, misuse_in
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import Generation
@@ -49,6 +50,8 @@ class Assistant:
         """
         if not question.strip():
             raise ValueError("The question is empty.")
+        if misuse_in(question):
+            return self._decline(question)
         filters = filters or Filters()
         standalone = self.rewriter.rewrite(question, conversation)
         started = time.perf_counter()
@@ -72,6 +75,22 @@ class Assistant:
             library_version=self.generation.manifest.library_version,
             as_at=date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
+        )
+
+    def _decline(self, question: str) -> Answer:
+        """The same words for every misuse; nothing is searched and nothing quoted."""
+        return Answer(
+            question=question,
+            standalone_question=question,
+            status="declined",
+            answer=DECLINED,
+            sentences=(),
+            citations=(),
+            retrieved=(),
+            documents_searched=(),
+            model=EXTRACTIVE,
+            library_version=self.generation.manifest.library_version,
+            as_at=date.today().isoformat(),
         )
 
     def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
