@@ -59,6 +59,7 @@ def answer_batch(
     output: Path,
     filters: Filters,
     on_progress: Callable[[int], None],
+    as_at: str | None = None,
 ) -> None:
     """Answer all questions and write the records, each with its ``id``; the file appears whole or not at all.
 
@@ -68,7 +69,7 @@ def answer_batch(
     records = []
     for number, item in enumerate(questions, 1):
         before = turns[item.followup_of] if item.followup_of is not None else ()
-        answer: Answer = assistant.ask(item.question, filters, before)
+        answer: Answer = assistant.ask(item.question, filters, before, as_at)
         turns[item.id] = (*before, Turn(item.question, answer.answer))
         records.append(json.dumps({"id": item.id, **answer_record(answer)}, ensure_ascii=False))
         on_progress(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -20,10 +20,22 @@ from assistant.index import Generation
 from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds, Source
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
+from assistant.succession import in_force_first, outdone, sources_as_at, status_warnings
 
 EXTRACTIVE = "extractive"
 NEAREST = 3
 """How many passages an abstention names."""
+DEPTH = 3
+"""How many times as many chunks are looked at where some of the library is superseded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The library as a question meets it: its documents on a date, and which of them are searched."""
+
+    sources: Mapping[str, Source]
+    filters: Filters
+    searched: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,24 +53,41 @@ class Assistant:
         """The retriever this assistant asks."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
 
-    def ask(self, question: str, filters: Filters | None = None, conversation: Sequence[Turn] = ()) -> Answer:
+    def search(
+        self, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None
+    ) -> list[RetrievedChunk]:
+        """The ``k`` best chunks, best first, those of a superseded document below the one in force; see :meth:`ask`."""
+        library = self._as_at(as_at, filters or Filters())
+        return self._search(query, k, library, None)[0]
+
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        conversation: Sequence[Turn] = (),
+        as_at: str | None = None,
+    ) -> Answer:
         """One answer, or an abstention; never a sentence that its quotes do not hold.
+
+        ``as_at`` is an ISO date, as precise as known: only documents published by then count, and one that was
+        superseded later counts as in force. Without it the library is asked as it is.
 
         Raises:
             ValueError: the question is empty.
-            AssistantError: a filter names what is not there.
+            AssistantError: a filter names what is not there, or ``as_at`` is no date.
         """
         if not question.strip():
             raise ValueError("The question is empty.")
         if misuse_in(question):
             return self._decline(question)
-        filters = filters or Filters()
+        library = self._as_at(as_at, filters or Filters())
         standalone = self.rewriter.rewrite(question, conversation)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
-        retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
+        retrieved, behind = self._search(standalone, 10, library, vector)
         found = time.perf_counter()
-        arranged = self._answer(standalone, vector, retrieved)
+        in_force = [item for item in retrieved if item.chunk.document not in behind]
+        arranged = self._answer(standalone, vector, in_force, library)
         answered = time.perf_counter()
         sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
         checked = time.perf_counter()
@@ -70,11 +99,12 @@ class Assistant:
             sentences=sentences,
             citations=arranged.quotes,
             retrieved=tuple(retrieved),
-            documents_searched=self._searched(filters),
+            documents_searched=library.searched,
             model=EXTRACTIVE,
             library_version=self.generation.manifest.library_version,
-            as_at=date.today().isoformat(),
+            as_at=as_at or date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
+            warnings=status_warnings(arranged.quotes, library.sources),
         )
 
     def _decline(self, question: str) -> Answer:
@@ -93,13 +123,46 @@ class Assistant:
             as_at=date.today().isoformat(),
         )
 
-    def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> Arranged:
+    def _as_at(self, as_at: str | None, filters: Filters) -> _Library:
+        """What is searched, as it was on a date."""
+        manifest = self.generation.manifest
+        texts = filters.text_ids(manifest)
+        if as_at is None:
+            searched = {entry.document for name, entry in manifest.texts.items() if texts is None or name in texts}
+            return _Library(self.sources, filters, tuple(sorted(searched)))
+        then = sources_as_at(self.sources, as_at)
+        texts = replace(filters, statuses=()).text_ids(manifest)  # a status is that of the date
+        searched = {
+            entry.document
+            for name, entry in manifest.texts.items()
+            if (texts is None or name in texts)
+            and entry.document in then
+            and (not filters.statuses or then[entry.document].status in filters.statuses)
+        }
+        return _Library(then, replace(filters, documents=tuple(sorted(searched)), statuses=()), tuple(sorted(searched)))
+
+    def _search(
+        self, question: str, k: int, library: _Library, vector: Array | None
+    ) -> tuple[list[RetrievedChunk], frozenset[str]]:
+        """The best chunks, and the superseded documents among them that the one in force outdoes."""
+        if not library.searched:
+            return [], frozenset()
+        if all(source.status != "superseded" for source in library.sources.values()):
+            return self.retriever.retrieve(question, k, library.filters, vector), frozenset()
+        # The one in force may stand further down than its predecessors.
+        found = self.retriever.retrieve(question, DEPTH * k, library.filters, vector)
+        behind = outdone(question, found, library.sources)
+        return in_force_first(found, behind, library.sources)[:k], behind
+
+    def _answer(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], library: _Library) -> Arranged:
         if not retrieved or not self._is_enough(question, vector, retrieved):
-            return self._abstain(retrieved)
+            return self._abstain(retrieved, library)
         passages = pick_passages(
             question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
         )
-        return arrange(passages, self.generation, self.sources) if passages else self._abstain(retrieved)
+        if not passages:
+            return self._abstain(retrieved, library)
+        return arrange(passages, self.generation, library.sources)
 
     def _is_enough(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> bool:
         """Whether what was found is enough to answer."""
@@ -109,10 +172,11 @@ class Assistant:
         )
         return holds_answer(weigh_evidence(question, similarity, retrieved, self.retriever.rarity))
 
-    def _abstain(self, retrieved: Sequence[RetrievedChunk]) -> Arranged:
+    def _abstain(self, retrieved: Sequence[RetrievedChunk], library: _Library) -> Arranged:
         """Says what was searched and what came nearest; claims nothing."""
-        documents = {entry.document for entry in self.generation.manifest.texts.values()}
-        lines = [f"The library does not hold the answer. {len(documents)} documents were searched."]
+        count = len(library.searched)
+        searched = f"{count} documents were" if count != 1 else "1 document was"
+        lines = [f"The library does not hold the answer. {searched} searched."]
         if retrieved:
             lines[0] += " The nearest passages, none of which states it:"
             lines += [f"- {self._place(item)}" for item in retrieved[:NEAREST]]
@@ -121,11 +185,6 @@ class Assistant:
     def _place(self, item: RetrievedChunk) -> str:
         source = self.sources[item.chunk.document]
         return as_shown(f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}")
-
-    def _searched(self, filters: Filters) -> tuple[str, ...]:
-        texts = filters.text_ids(self.generation.manifest)
-        entries = self.generation.manifest.texts
-        return tuple(sorted({entry.document for name, entry in entries.items() if texts is None or name in texts}))
 
     def _document(self, quote: Quote) -> Document:
         return self.generation.document(quote.document if quote.part == "body" else f"{quote.document}/{quote.part}")

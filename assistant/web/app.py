@@ -71,7 +71,8 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
         except AssistantError as error:
             said, evidence = str(error), ""
         else:
-            said, evidence = answer.answer, evidence_html(answer, assistant.generation)
+            notes = [f"Note: {warning}" for warning in answer.warnings]
+            said, evidence = "\n\n".join((answer.answer, *notes)), evidence_html(answer, assistant.generation)
         asked = [{"role": "user", "content": question}, {"role": "assistant", "content": said}]
         return "", messages + asked, evidence
 
