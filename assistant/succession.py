@@ -160,12 +160,15 @@ def in_force_first(
     return [replace(item, score=score, rank=rank) for rank, (score, _, item) in enumerate(scored, 1)]
 
 
-def status_warnings(quotes: Iterable[Quote], sources: Mapping[str, Source]) -> tuple[str, ...]:
-    """One sentence for each cited document that is not in force, with what replaced it; none for the others."""
-    return tuple(dict.fromkeys(_warnings(quotes, sources)))
+def warnings_for(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None = None) -> tuple[str, ...]:
+    """What a reader should know of the documents cited, one sentence each: not in force, and what replaced it.
+
+    As at a date also that a briefing, which is written later than its document, may know more than was known then.
+    """
+    return tuple(dict.fromkeys(_warnings(quotes, sources, as_at)))
 
 
-def _warnings(quotes: Iterable[Quote], sources: Mapping[str, Source]) -> Iterator[str]:
+def _warnings(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None) -> Iterator[str]:
     for quote in quotes:
         source = sources[quote.document]
         successor = in_force(source, sources)
@@ -174,6 +177,8 @@ def _warnings(quotes: Iterable[Quote], sources: Mapping[str, Source]) -> Iterato
             yield f"{_described(source)} has been superseded by {new}."
         elif source.status == "withdrawn":
             yield f"{_described(source)} has been withdrawn{f'; {new} took its place' if new else ''}."
+        if as_at is not None and quote.form == "briefing":
+            yield f"{source.title} is quoted from a briefing, which may tell of what came after {as_at}."
 
 
 def _described(source: Source) -> str:

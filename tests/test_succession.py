@@ -127,7 +127,10 @@ def test_as_at_a_date_the_earlier_one_is_in_force(opened: Open, as_at: str) -> N
     assistant = opened(EARLIER)
     answer = assistant.ask(HOW_MANY, as_at=as_at)
     assert "25 boats" in answer.answer
-    assert (answer.as_at, answer.warnings, answer.documents_searched) == (as_at, (), ("harbour-plan-2022",))
+    assert (answer.as_at, answer.documents_searched) == (as_at, ("harbour-plan-2022",))
+    assert answer.warnings == (
+        f"Harbour statement is quoted from a briefing, which may tell of what came after {as_at}.",
+    )
     assert {quote.document_status for quote in answer.citations} == {"current"}
     assert {item.chunk.document for item in assistant.search(HOW_MANY, as_at=as_at)} == {"harbour-plan-2022"}
     assert assistant.ask(HOW_MANY, Filters(statuses=("current",)), as_at=as_at).status == "answered"
@@ -154,7 +157,7 @@ def test_a_wrong_date_is_named(opened: Open) -> None:
 
 def test_a_withdrawn_document_is_warned_of(opened: Open) -> None:
     entry = EARLIER.replace('"superseded"', '"withdrawn"').replace('superseded_by = "harbour-plan"\n', "")
-    answer = opened(entry).ask("Which lanterns must be painted green by hand?", as_at="2023")
+    answer = opened(entry).ask("Which lanterns must be painted green by hand?")
     assert answer.warnings == ("Harbour statement (Harbour Office, 2022-03-01) has been withdrawn.",)
 
 
@@ -171,7 +174,8 @@ def test_a_successor_outside_the_library_is_named_by_its_title(opened: Open) -> 
             'superseded_by = "harbour-plan"',
             'superseded_by = "harbor-plan"',
             r"entry harbour-plan-2022, field superseded_by: found 'harbor-plan'; which is no id of the library; "
-            r"it holds: harbour-plan, harbour-plan-2022, tide-report\. Of a document that it does not hold, write the title",
+            r"it holds: harbour-plan, harbour-plan-2022, tide-report\. Of a document that it does not hold, write the "
+            r"title",
         ),
         ('superseded_by = "harbour-plan"', 'superseded_by = "harbour-plan-2022"', r"cannot supersede itself"),
         ('status = "superseded"', 'status = "current"', r"field status: found 'current'; yet superseded_by names"),

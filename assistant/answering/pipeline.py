@@ -20,7 +20,7 @@ from assistant.index import Generation
 from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds, Source
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
-from assistant.succession import in_force_first, outdone, sources_as_at, status_warnings
+from assistant.succession import in_force_first, outdone, sources_as_at, warnings_for
 
 EXTRACTIVE = "extractive"
 NEAREST = 3
@@ -104,7 +104,7 @@ class Assistant:
             library_version=self.generation.manifest.library_version,
             as_at=as_at or date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
-            warnings=status_warnings(arranged.quotes, library.sources),
+            warnings=warnings_for(arranged.quotes, library.sources, as_at),
         )
 
     def _decline(self, question: str) -> Answer:
