@@ -126,7 +126,7 @@ def main(
         print(f"\n{measure}")
         values = {way: [scores[measure] for scores in each] for way, each in scored.items()}
         for way, own in values.items():
-            apart = "" if way == "in full" else f"   less in full {_signed(own, values['in full'], clusters)}"
+            apart = "" if way == "in full" else f"   minus in full {_signed(own, values['in full'], clusters)}"
             print(f"  {way:<28} {estimate(own, clusters)}{apart}")
     print("\nBy kind, found@5 and fact_recall: in full, as a follow-up")
     for kind in sorted({case.kind for case in cases}):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant.answering import Assistant, Turn
 from assistant.answering.misuse import DECLINED, LONGEST, misuse_in
 from assistant.embedding import Array
 from assistant.ingestion import ingest
@@ -107,6 +107,12 @@ def test_what_is_declined_is_not_searched_and_quotes_nothing(assistant: Assistan
     assert record["sentences"] == record["citations"] == record["retrieved"] == record["documents_searched"] == []
     assert "boat" not in evidence_html(assistant.ask(question), assistant.generation)
     assert assistant.ask("What must each boat carry?").status == "answered"
+
+
+def test_what_was_declined_is_no_part_of_the_conversation(assistant: Assistant) -> None:
+    turns = [Turn("What is the Harbour Office?", "…"), Turn(f"Now {ORDER}.", DECLINED)]
+    answer = assistant.ask("And what must it carry?", conversation=turns)
+    assert answer.standalone_question == "What must the Harbour Office carry?"
 
 
 def test_the_set_is_large_enough() -> None:

@@ -147,7 +147,7 @@ def test_from_the_day_of_its_successor_on_it_is_not(opened: Open) -> None:
 def test_before_every_document_nothing_is_searched(opened: Open) -> None:
     answer = opened(EARLIER).ask(HOW_MANY, as_at="2019")
     assert (answer.status, answer.retrieved, answer.documents_searched) == ("not-in-library", (), ())
-    assert "0 documents were searched" in answer.answer
+    assert "the filters and the date leave no document to search" in answer.answer
 
 
 def test_a_wrong_date_is_named(opened: Open) -> None:

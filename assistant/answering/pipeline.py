@@ -81,7 +81,9 @@ class Assistant:
         if misuse_in(question):
             return self._decline(question)
         library = self._as_at(as_at, filters or Filters())
-        standalone = self.rewriter.rewrite(question, conversation)
+        # What was declined says nothing of what the next question is about, and no model should read it.
+        told = [turn for turn in conversation if not misuse_in(turn.question)]
+        standalone = self.rewriter.rewrite(question, told)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
         retrieved, behind = self._search(standalone, 10, library, vector)
@@ -177,6 +179,8 @@ class Assistant:
         count = len(library.searched)
         searched = f"{count} documents were" if count != 1 else "1 document was"
         lines = [f"The library does not hold the answer. {searched} searched."]
+        if not count:
+            lines = ["The library does not hold the answer: the filters and the date leave no document to search."]
         if retrieved:
             lines[0] += " The nearest passages, none of which states it:"
             lines += [f"- {self._place(item)}" for item in retrieved[:NEAREST]]
