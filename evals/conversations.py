@@ -18,8 +18,20 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answering import Assistant, Turn
+from assistant.answering.follow_ups import standalone_question
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, CaseError, Identifier, Line, Place, Split, Splits, load_cases
+from evals.cases import (
+    DATASETS,
+    CaseError,
+    Identifier,
+    Line,
+    Place,
+    Question,
+    Split,
+    Splits,
+    load_cases,
+    load_questions,
+)
 from evals.library import open_shipped_library
 from evals.metrics.intervals import Estimate, estimate, paired_difference
 from evals.metrics.matching import share_stated
@@ -30,6 +42,9 @@ from evals.systems import Steward, remembering
 CONVERSATIONS = DATASETS / "conversations.jsonl"
 NEAR = 5
 """How many of the passages found count as found."""
+
+ELSEWHERE = Turn("What is the weather like on the Isle of Man?", "The library does not hold the answer.")
+"""A turn on something that no question of the set is about."""
 
 Kind = Literal["pronoun", "ellipsis", "substitution", "ordinal", "chain", "topic-change"]
 
@@ -128,6 +143,8 @@ def main(
         for way, own in values.items():
             apart = "" if way == "in full" else f"   minus in full {_signed(own, values['in full'], clusters)}"
             print(f"  {way:<28} {estimate(own, clusters)}{apart}")
+    kept, own_clusters = left_alone([case for case in load_questions() if case.split == split])
+    print(f"\nquestions of their own left as they are, after another: {estimate(kept, own_clusters)}, n = {len(kept)}")
     print("\nBy kind, found@5 and fact_recall: in full, as a follow-up")
     for kind in sorted({case.kind for case in cases}):
         rows = [number for number, case in enumerate(cases) if case.kind == kind]
@@ -153,6 +170,16 @@ def judge(
             values = " ".join(f"{value:.2f}" for value in scored[way][-1].values())
             report(f"{case.id:<14} {way:<28} {values} {outcome.standalone}")
     return scored
+
+
+def left_alone(questions: Sequence[Question]) -> tuple[list[float], list[str]]:
+    """For each question that is no follow-up whether it stays as it is in a conversation on something else, 0 or 1.
+
+    With the cluster of each: in no conversation should what stands alone take on what was asked before.
+    """
+    own = [case for case in questions if case.followup_of is None]
+    kept = [float(standalone_question(case.question, [ELSEWHERE]) == case.question) for case in own]
+    return kept, [case.cluster for case in own]
 
 
 def conversation_problems(cases: Sequence[Conversation], splits: Splits, assistant: Assistant) -> Iterator[str]:

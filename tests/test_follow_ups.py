@@ -89,11 +89,25 @@ def test_what_about_asks_the_same_of_another(parent: str, question: str, expecte
         "What should be done for bodies that speak for those who rent?",
         "How many councils are there and how many will be left once they are reorganised?",
         "Is it true that the Treasury funds every mission?",
+        "Does the board think that it can meet the target for homes?",
+        "How much would the mayor's network save if fares covered more of its costs?",
+        "DVLA IT insourcing savings",
         "What was promised for this Parliament?",
         "When did the last review of procurement end?",
         "And what does the National Audit Office say about frameworks for common goods?",
     ],
-    ids=["plain", "relative", "own-antecedent", "expletive", "time", "ordinal", "and-with-a-name"],
+    ids=[
+        "plain",
+        "relative",
+        "own-antecedent",
+        "expletive",
+        "own-it",
+        "own-its",
+        "it-as-a-name",
+        "time",
+        "ordinal",
+        "and-with-a-name",
+    ],
 )
 def test_a_new_subject_is_left_alone(question: str) -> None:
     assert standalone_question(question, [COUNCILS, TYPES]) == question
@@ -125,7 +139,10 @@ def test_without_a_conversation_nothing_is_added() -> None:
     assert standalone_question("Who pays for it?", []) == "Who pays for it?"
 
 
-@pytest.mark.parametrize("words", ["it and councils, ", "the first ", "Xx Of ", "who is about ", "1. - “", "that "])
+@pytest.mark.parametrize(
+    "words",
+    ["it and councils, ", "the first ", "Xx Of ", "who is about ", "1. - “", "that ", "mayors and councils, it "],
+)
 def test_a_hostile_conversation_costs_no_time(words: str) -> None:
     long = words * 3000
     started = time.process_time()

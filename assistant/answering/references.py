@@ -26,6 +26,15 @@ _PLACES = {
     "former": 0,
     "latter": -1,
 }
+_POSSESSIVE = ("its", "their", "his", "her")
+_OPENS_CLAUSE = (
+    "that|which|who|whom|what|how|where|why|when|if|before|after|until|than|as|because|while|whether|says?|said|thinks?|"
+    "believes?|claims?|insists?|reckons?"
+)
+OPENING = 1000
+"""Characters of a question in which words can point back; what stands further on has enough before it to point to."""
+LONG = 5
+"""Content words from which on a question is long enough to explain its own pronouns."""
 _PLURAL = ("they", "them", "their", "these", "those")
 _PEOPLE = ("he", "she", "him", "his", "her")
 
@@ -37,7 +46,8 @@ _DOES = (
 
 _CARRIES_ON = re.compile(r"^\s*(?:and|but|so|or|also|then|plus)\b,?\s*", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"\b(?P<word>it|its|they|them|their|he|she|him|his|her|(?:these|those)(?! (?:that|who|which|in|of|with)\b))\b",
+    r"\b(?P<word>(?-i:it|It)|its|they|them|their|he|she|him|his|her"
+    r"|(?:these|those)(?! (?:that|who|which|in|of|with)\b))\b",
     re.IGNORECASE,
 )
 _TIMES = "year|month|week|parliament|country|government|report|library"
@@ -47,17 +57,20 @@ _POINTER = re.compile(
     rf"|(?:^|\b(?:{AUXILIARY}|think) )(?:this|that)(?= (?:mean|cost|save|go|goes|work|works|apply|matter|happen|take|"
     rf"change|come|make|leave|affect|compare|start|end|set|been|be|so|{AUXILIARY})\b)"
     rf"|\b(?:{PREPOSITION}) (?:this|that)\b(?! (?:{_TIMES})\b)"
-    rf"|\b(?:(?:the|that|this|which|an?|{PREPOSITION}) one|ones)(?=\s*[?.,!]|$)|\bthe ones?\b|\bthe others?\b"
-    rf"|\b(?:who|what|anything|anyone|where) else\b|\b(?:the same|instead|there)(?=\s*[?.!]|$)",
+    rf"|\b(?:(?:the|that|this|which|an?|{PREPOSITION}) one|ones)(?=\s*[?.,!]|$)|\bthe ones? (?=for|of|in)"
+    rf"|\bthe others?\b|\b(?:who|what|anything|anyone|where) else\b|\b(?:the same|instead|there)(?=\s*[?.!]|$)",
     re.IGNORECASE,
 )
 _DETERMINER = re.compile(rf"\b(?:this|that) (?!(?:{_TIMES})\b)(?P<noun>[\w-]+)", re.IGNORECASE)
 _EXPLETIVE = re.compile(
-    rf"\b(?:{AUXILIARY}) it (?:be |not |now )?(?:true|right|fair|possible|likely|legal|lawful|worth|necessary|clear|"
-    r"said|important|take|matter|make sense|mean)\b",
+    rf"\b(?:{AUXILIARY}) it (?:be |not |now )?(?:to|true|right|all right|fair|possible|likely|legal|lawful|worth|"
+    r"necessary|clear|said|important|take|matter|cost to|make sense|mean)\b|^is it [^?]{3,40} that\b|"
+    r"\bit (?:takes|makes sense)\b|\bsees? it\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r",? (?:and|but|or) (?=\w)|, |; | (?:if|when|because|once|while|although|though|unless|whether) ")
+_CLAUSE = re.compile(
+    r"[.!?:] |,? (?:and|but|or) (?=\w)|, |; | (?:if|when|because|once|while|although|though|unless|whether) "
+)
 
 _NAME_WORD = r"(?:[A-Z][\w&’'-]*|\d{4}(?:-\d{2,4})?)"
 _NAME = re.compile(rf"{_NAME_WORD}(?:(?:,? | \(|\) | (?:of|for|and|the|in) (?:the )?){_NAME_WORD})*\)?")
@@ -97,20 +110,29 @@ def points_back(question: str, before: str = "") -> bool:
     A word that its own sentence explains does not: "councils … if they", "bodies that speak". ``before`` is what was
     said until then: "that test" points back where a test was spoken of.
     """
-    expletives = [match.span() for match in _EXPLETIVE.finditer(question)]
-    places = [match.start() for match in (*_PRONOUN.finditer(question), *_POINTER.finditer(question))]
     known = set(content_terms(before))
-    for match in _DETERMINER.finditer(question):
-        if known & set(content_terms(match["noun"])):
-            places.append(match.start())
-    places = [place for place in places if not any(start <= place < end for start, end in expletives)]
-    return bool(places) and not _is_explained(question, min(places))
+    question = question[:OPENING]
+    matches = [*_PRONOUN.finditer(question), *_POINTER.finditer(question)]
+    matches += [match for match in _DETERMINER.finditer(question) if known & set(content_terms(match["noun"]))]
+    return any(not _is_explained(question, match) for match in matches)
 
 
-def _is_explained(question: str, place: int) -> bool:
-    """Whether an earlier clause of the question names what the first word that points back stands for."""
-    ends = [match.start() for match in _CLAUSE.finditer(question, 0, place + 1)]
-    return bool(ends) and len(content_terms(question[: ends[-1]])) >= 2
+def _is_explained(question: str, match: re.Match[str]) -> bool:
+    """Whether a word that could point back stands for something in its own question, or for nothing."""
+    place, word = match.start(), match[0].lower()
+    if any(found.start() <= place < found.end() for found in _EXPLETIVE.finditer(question)):
+        return True
+    ends = [found.start() for found in _CLAUSE.finditer(question, 0, place + 1)]
+    if ends and len(content_terms(question[: ends[-1]])) >= 2:
+        return True
+    if len(content_terms(question[:place])) < 2 or len(content_terms(question)) < LONG:
+        return False
+    # "the mayor and its council", "proves that it works"; but "does it work"
+    opened = re.search(rf"\b(?:{_OPENS_CLAUSE}) $", question[:place], re.IGNORECASE)
+    inverted = re.search(rf"\b(?:{AUXILIARY}) $", question[:place], re.IGNORECASE)
+    is_subject = word in ("it", "they", "he", "she") and not inverted
+    followed = re.match(rf" (?:{AUXILIARY})\b", question[match.end() :], re.IGNORECASE)
+    return word in _POSSESSIVE or (is_subject and bool(opened or followed))
 
 
 def names_in(text: str) -> list[str]:
@@ -183,7 +205,7 @@ def replace_pronoun(question: str, phrase: str) -> str | None:
     >>> replace_pronoun("What are its aims?", "the Procurement Act 2023")
     "What are the Procurement Act 2023's aims?"
     """
-    match = _PRONOUN.search(question)
+    match = _first_pronoun(question)
     if match is None or (match["word"].lower() in _PLURAL) != _is_plural(phrase):
         return None
     word = match["word"].lower()
@@ -199,8 +221,13 @@ def replace_pronoun(question: str, phrase: str) -> str | None:
 
 def stands_for_person(question: str) -> bool:
     """Whether the question's first pronoun stands for a person."""
-    match = _PRONOUN.search(question)
+    match = _first_pronoun(question)
     return match is not None and match["word"].lower() in _PEOPLE
+
+
+def _first_pronoun(question: str) -> re.Match[str] | None:
+    """The first pronoun that the question does not explain."""
+    return next((match for match in _PRONOUN.finditer(question[:OPENING]) if not _is_explained(question, match)), None)
 
 
 def replace_place(question: str, items: list[str]) -> str | None:

@@ -10,13 +10,14 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.ingestion import ingest
-from evals.cases import Place, load_splits
+from evals.cases import Place, Question, load_splits
 from evals.conversations import (
     Asked,
     Conversation,
     conversation_problems,
     conversation_so_far,
     judge,
+    left_alone,
     load_conversations,
     ways_of_asking,
 )
@@ -75,6 +76,15 @@ def test_the_answers_before_a_follow_up_are_stewards_unless_the_case_gives_them(
     assert turn.answer == assistant.ask("What must each boat carry?").answer
     given = BOATS.model_copy(update={"turns": (Asked(question="What must each boat carry?", answer="A lamp."),)})
     assert conversation_so_far(given, assistant)[0].answer == "A lamp."
+
+
+def test_a_question_that_takes_on_what_was_asked_before_is_counted() -> None:
+    def question(id_: str, words: str) -> Question:
+        return Question(id=id_, split="dev", type="unanswerable", question=words, status="out-of-scope", answer="No.")
+
+    kept, clusters = left_alone([question("a", "Who pays for ferries?"), question("b", "Who pays for it?")])
+    assert kept == [1.0, 0.0]
+    assert clusters == ["a", "b"]
 
 
 def test_dangling_places_wrong_splits_and_false_changes_of_topic_are_told(assistant: Assistant) -> None:
