@@ -61,6 +61,7 @@ def answer_batch(
     filters: Filters,
     on_progress: Callable[[int], None],
     mode: Mode = EXTRACTIVE,
+    as_at: str | None = None,
 ) -> None:
     """Answer all questions and write the records, each with its ``id``; the file appears whole or not at all.
 
@@ -70,7 +71,7 @@ def answer_batch(
     records = []
     for number, item in enumerate(questions, 1):
         before = turns[item.followup_of] if item.followup_of is not None else ()
-        answer: Answer = assistant.ask(item.question, filters, before, mode)
+        answer: Answer = assistant.ask(item.question, filters, before, mode, as_at)
         turns[item.id] = (*before, Turn(item.question, answer.answer))
         records.append(json.dumps({"id": item.id, **answer_record(answer)}, ensure_ascii=False))
         on_progress(number)

@@ -23,6 +23,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from assistant.errors import CatalogueError
 from assistant.reading.builder import unseen_characters
 from assistant.records import Authority, Source, Status
+from assistant.succession import link
 
 CATALOGUE = "catalogue.toml"
 ADDED = "added"
@@ -110,9 +111,10 @@ def load_catalogue(corpus: Path) -> tuple[Source, ...]:
     for entry in sorted((corpus / ADDED).glob("*/source.json")):
         added = _added(entry, corpus)
         known = sources.get(added.id)
-        sources[added.id] = replace(known, file=added.file) if known else added
-    _check_succession(sources, path)
-    return tuple(sources.values())
+        # A stand-in brings its file; what it replaces, it replaces as the entry it stands in for.
+        replaced = tuple(dict.fromkeys((*known.supersedes, *added.supersedes))) if known else ()
+        sources[added.id] = replace(known, file=added.file, supersedes=replaced) if known else added
+    return tuple(link(sources, path).values())
 
 
 def catalogue_hash(sources: Iterable[Source]) -> str:
@@ -132,10 +134,12 @@ def add_file(
     status: str = "current",
     licence: str = "Not stated",
     landing_page: str = "",
+    supersedes: tuple[str, ...] = (),
 ) -> Source:
     """Copy a reader's own file into the library and describe it; the entry as the catalogue now has it.
 
-    A file added again under the same id takes the place of the earlier one, which stays beside it.
+    A file added again under the same id takes the place of the earlier one, which stays beside it. ``supersedes``
+    names the documents that it replaces, by id, or by title where the library does not hold them.
 
     Raises:
         CatalogueError: the file cannot be read or is empty, or a field is wrong.
@@ -159,10 +163,13 @@ def add_file(
         "licence": licence,
         "credit": publisher,
         "landing_page": landing_page,
+        "supersedes": supersedes,
         "file": kept,
     }
     entry = corpus / ADDED / name / "source.json"
-    _source(row, entry, 1)
+    source = _source(row, entry, 1)
+    known = {item.id: item for item in load_catalogue(corpus)}
+    link(known | {name: replace(known[name], supersedes=supersedes) if name in known else source}, entry)
     write_atomically(corpus / kept, content)
     # The entry comes last: until it names the file, the library does not know of it.
     write_atomically(entry, (json.dumps(row, indent=2, ensure_ascii=False) + "\n").encode())
@@ -229,14 +236,3 @@ def _check_files(source: Source, corpus: Path, path: Path, number: int) -> None:
                 f"{path}, entry {number} ({source.id}), field {field}: found {value!r}; "
                 f"expected a file inside {corpus}."
             )
-
-
-def _check_succession(sources: dict[str, Source], path: Path) -> None:
-    for source in sources.values():
-        if source.status == "superseded" and not source.superseded_by:
-            raise CatalogueError(
-                f"{path}, entry {source.id}, field superseded_by: found nothing; "
-                "a superseded document names its successor."
-            )
-        if source.superseded_by == source.id or source.id in source.supersedes:
-            raise CatalogueError(f"{path}, entry {source.id}: a document cannot supersede itself.")

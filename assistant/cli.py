@@ -66,6 +66,9 @@ StatusOption = Annotated[
     list[str] | None, typer.Option("--status", help="current, superseded or withdrawn (repeatable).")
 ]
 FromOption = Annotated[str | None, typer.Option("--from", help="Published on this ISO date or later.")]
+AsAtOption = Annotated[
+    str | None, typer.Option("--as-at", help="ISO date: only documents published by then, as they stood then.")
+]
 ToOption = Annotated[str | None, typer.Option("--to", help="Published on this ISO date or earlier.")]
 
 
@@ -138,6 +141,9 @@ def add(
     status: Annotated[StatusName, typer.Option(help="Whether it is in force.")] = StatusName.CURRENT,
     licence: Annotated[str, typer.Option(help="The licence it is under.")] = "Not stated",
     url: Annotated[str, typer.Option(help="Its https landing page.")] = "",
+    supersedes: Annotated[
+        list[str] | None, typer.Option(help="Id of a document that it replaces, or its title (repeatable).")
+    ] = None,
 ) -> None:
     """Add a document of your own; one with the id or title of a catalogue entry stands in for that entry's original."""
     from assistant.catalogue import add_file
@@ -154,6 +160,7 @@ def add(
         status=status.value,
         licence=licence,
         landing_page=url,
+        supersedes=tuple(supersedes or ()),
     )
     print(f"Added {source.id}: {source.title} ({source.publisher}, {source.published}, {source.authority}).")
     print("Run `steward ingest` to search it.", file=sys.stderr)
@@ -227,6 +234,7 @@ def search(
     status: StatusOption = None,
     published_from: FromOption = None,
     published_to: ToOption = None,
+    as_at: AsAtOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Passages of the library, best first."""
@@ -234,7 +242,7 @@ def search(
     from assistant.library import open_assistant
 
     assistant = open_assistant(load_settings())
-    found = assistant.retriever.retrieve(query, k, _filters(document, authority, status, published_from, published_to))
+    found = assistant.search(query, k, _filters(document, authority, status, published_from, published_to), as_at)
     if as_json:
         _print_json([retrieved_record(item) for item in found])
         return
@@ -255,6 +263,7 @@ def ask(
     status: StatusOption = None,
     published_from: FromOption = None,
     published_to: ToOption = None,
+    as_at: AsAtOption = None,
     mode: Annotated[
         Mode,
         typer.Option(help="extractive: the sources' own sentences; generative: a chat model's, each checked."),
@@ -279,10 +288,16 @@ def ask(
         assistant = open_assistant(settings)
         with _progress("asking") as progress:
             answer_batch(
-                assistant, questions, output, filters, lambda done: progress("asking", done, len(questions)), mode.value
+                assistant,
+                questions,
+                output,
+                filters,
+                lambda done: progress("asking", done, len(questions)),
+                mode.value,
+                as_at,
             )
         return
-    answer = open_assistant(settings).ask(str(question), filters, mode=mode.value)
+    answer = open_assistant(settings).ask(str(question), filters, mode=mode.value, as_at=as_at)
     if as_json:
         from assistant.json_records import answer_record
 
@@ -361,6 +376,8 @@ def _progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
 
 def _print_answer(answer: Answer) -> None:
     print(answer.answer)
+    for warning in answer.warnings:
+        print(f"\nNote: {warning}")
     if answer.citations:
         print()
     for quote in answer.citations:
@@ -377,7 +394,8 @@ def _print_answer(answer: Answer) -> None:
         from assistant.answering.generative import note_on
 
         print(f"\n{note_on(answer.writing)}")
-    print(f"\nAs at {answer.as_at}, library version {answer.library_version}, {answer.model}.", file=sys.stderr)
+    print(f"\nAs at {answer.as_at}.")
+    print(f"Library version {answer.library_version}, {answer.model}.", file=sys.stderr)
 
 
 def _print_json(record: Any) -> None:

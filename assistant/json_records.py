@@ -35,6 +35,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "model": answer.model,
         "library_version": answer.library_version,
         "as_at": answer.as_at,
+        "warnings": list(answer.warnings),
         "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
         "writing": asdict(answer.writing) if answer.writing else None,
     }

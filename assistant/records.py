@@ -276,9 +276,12 @@ class Answer:
     model: str
     library_version: str
     as_at: str
+    """ISO date, as precise as it was asked for, on whose documents the answer rests; today where none was given."""
     seconds: Seconds = field(default_factory=Seconds)
     writing: Writing | None = None
     """What a chat model did, where one was asked to write."""
+    warnings: tuple[str, ...] = ()
+    """What a reader should know of the documents cited: superseded or withdrawn, and by what. One sentence each."""
 
     @property
     def refused(self) -> bool:

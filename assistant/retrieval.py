@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from typing import get_args
 
+from assistant.dates import first_and_last_day
 from assistant.embedding import Array, Embedder
 from assistant.errors import AssistantError
 from assistant.glossary import expand
@@ -54,13 +54,13 @@ class Filters:
         return frozenset(text_id for text_id, entry in manifest.texts.items() if self._admits(entry))
 
     def _admits(self, entry: TextEntry) -> bool:
-        first, last = _days(entry.published)
+        first, last = first_and_last_day(entry.published)
         return (
             (not self.documents or entry.document in self.documents)
             and (not self.authorities or entry.authority in self.authorities)
             and (not self.statuses or entry.status in self.statuses)
-            and (self.published_from is None or last >= _days(self.published_from)[0])
-            and (self.published_to is None or first <= _days(self.published_to)[1])
+            and (self.published_from is None or last >= first_and_last_day(self.published_from)[0])
+            and (self.published_to is None or first <= first_and_last_day(self.published_to)[1])
         )
 
     def _check(self, manifest: Manifest) -> None:
@@ -77,7 +77,7 @@ class Filters:
                 if value not in allowed:
                     raise AssistantError(f"No such filter value {value!r}; expected one of: {', '.join(allowed)}.")
         for day in filter(None, (self.published_from, self.published_to)):
-            _days(day)
+            first_and_last_day(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +184,3 @@ class Retriever:
 
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def _days(value: str) -> tuple[str, str]:
-    """First and last day of an ISO date as precise as it is given."""
-    try:
-        year, month, day = (*(int(part) for part in value.split("-")), 1, 1)[:3]
-        date(year, month, day)
-    except ValueError as error:
-        raise AssistantError(f"{value!r} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
-    missing = 2 - value.count("-")
-    return value + "-01" * missing, value + ("", "-31", "-12-31")[missing]

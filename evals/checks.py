@@ -20,6 +20,7 @@ from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.terms import content_terms
 from evals.cases import DATASETS, CaseError, Question, Splits, load_questions, load_splits
+from evals.conversations import conversation_problems, load_conversations
 from evals.library import open_shipped_library
 from evals.making.sections import section_ids
 from evals.metrics.matching import states, tokens
@@ -49,6 +50,7 @@ def main(
         sys.exit(f"Error: {error}")
     if not partial:
         problems += count_problems(cases)
+        problems += conversation_problems(load_conversations(), load_splits(), assistant)
         problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
         problems += tuning_problems(load_splits())
     print(f"{len(cases)} questions")

@@ -12,38 +12,12 @@ import pytest
 from assistant.answering import Assistant
 from assistant.answering.arrangement import Arranged, arrange, as_shown, heading
 from assistant.answering.extractive import CHARACTERS_A_WORD, pick_passages
-from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.grounding import check_sentence
 from assistant.ingestion import ingest
 from assistant.records import Document, Quote, RetrievedChunk, Sentence
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
-
-COUNCILS = Turn("What are Mission Councils?", "Bodies that advise.")
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("And who pays for them?", "What are Mission Councils? And who pays for them?"),
-        ("Why?", "What are Mission Councils? Why?"),
-        ("Which authorities have an Integrated Settlement?", "Which authorities have an Integrated Settlement?"),
-    ],
-    ids=["pronoun", "bare", "new-subject"],
-)
-def test_a_follow_up_carries_what_it_leaves_unsaid(question: str, expected: str) -> None:
-    assert standalone_question(question, [COUNCILS]) == expected
-
-
-def test_a_chain_of_follow_ups_reaches_back_to_the_subject() -> None:
-    conversation = [COUNCILS, Turn("And who pays for them?", "Members do.")]
-    assert standalone_question("How often do they meet?", conversation).startswith("What are Mission Councils?")
-
-
-def test_without_a_conversation_nothing_is_added() -> None:
-    assert standalone_question("Who pays for it?", []) == "Who pays for it?"
-
 
 TEXT = "The harbour has 25 boats. It must not close."
 QUOTE = Quote(

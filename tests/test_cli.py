@@ -60,6 +60,7 @@ def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.
         "model",
         "library_version",
         "as_at",
+        "warnings",
         "seconds",
         "writing",
     }

@@ -1,18 +1,44 @@
-"""Follow-up questions, made to stand alone without a language model: by the terms they leave unsaid."""
+"""Follow-up questions, made to stand alone: by what the questions before them were about, or by a language model."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from assistant.answering.references import (
+    AUXILIARY,
+    PREPOSITION,
+    carries_on,
+    items_of,
+    names_in,
+    people_in,
+    points_back,
+    replace_place,
+    replace_pronoun,
+    spell_out,
+    stands_for_person,
+    subject_of,
+    without_opening,
+)
 from assistant.terms import content_terms
 
-_POINTS_BACK = re.compile(
-    r"^(and|but|so|or|also|what about|how about|why not|why\?|how so|who else|what else|which of)\b"
-    r"|\b(it|its|they|them|their|theirs|this|that|these|those|he|she|his|her|him|there|one|ones|same|former|latter|such|else|instead)\b",
+TURNS_READ = 8
+"""Most turns of a conversation that are looked at, the latest ones."""
+_ASKS = rf"(?:who|whom|whose|what|which|when|where|why|how|{AUXILIARY})\b"
+_ANOTHER = re.compile(
+    rf"^(?:(?:and|but|so),? )?(?:(?:what|how) about|and(?! {_ASKS})(?! \w+ (?:which|what|whom)\b))"
+    r" (?P<other>.+?)\s*\??$",
     re.IGNORECASE,
 )
+_DATE = re.compile(r"\b(?:(?:\d{1,2} )?[A-Z][a-z]+ )?(?:19|20)\d\d(?:[-/–]\d{2,4})?\b")
+MOST_OTHER = 8
+"""Most words of what "What about …?" puts in another's place; more than that is a question of its own."""
+NAMED = 0.34
+"""Share of a question's content words that are names, from which on its names alone tell what it is about."""
+OWN_WORDS = 4
+"""Content words from which on a question that only opens with "And" says all it asks for, where it brings a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +49,87 @@ class Turn:
     answer: str
 
 
+class Rewriter(Protocol):
+    """Makes a follow-up stand alone."""
+
+    def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
+        """The question as it can be searched without the conversation; unchanged where it stands alone already."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRewriter:
+    """By rules, with no model; see :func:`standalone_question`."""
+
+    def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
+        """The question as it can be searched without the conversation."""
+        return standalone_question(question, conversation)
+
+
 def standalone_question(question: str, conversation: Sequence[Turn]) -> str:
     """The question as it can be searched without the conversation.
 
-    A question that points back, or says too little to search for, is put behind the last question that stood alone.
+    A pronoun is replaced by what the question before was about, "the second one" by that item of the last answer, and
+    "What about Wales?" asks the question before of Wales. Where no rule fits, the follow-up is put behind that
+    question. A question that says all it asks for is left as it is, whatever was asked before.
 
     >>> standalone_question("And who pays for them?", [Turn("What are Mission Councils?", "…")])
-    'What are Mission Councils? And who pays for them?'
+    'Who pays for Mission Councils?'
     """
-    if not conversation or not (_POINTS_BACK.search(question) or len(content_terms(question)) < 2):
+    parent = answer = ""
+    for turn in conversation[-TURNS_READ:]:
+        parent, answer = _resolved(turn.question, parent, answer).strip(), turn.answer
+    return _resolved(question, parent, answer)
+
+
+def _resolved(question: str, parent: str, answer: str) -> str:
+    """The question made to stand alone after one question that does, and its answer."""
+    if not parent:
         return question
-    parent = standalone_question(conversation[-1].question, conversation[:-1])
-    return f"{parent.rstrip()} {question}"
+    asked = without_opening(question)
+    if named := replace_place(asked, items_of(answer)) or spell_out(asked, parent):
+        return named
+    if other := _ANOTHER.match(question.strip()):
+        return _asked_of(other["other"], parent) or _with_context(question, parent)
+    if not points_back(question, f"{parent} {answer}"):
+        return question if _says_enough(question, parent) else _with_context(question, parent)
+    if stands_for_person(asked):
+        people = [*people_in(parent), *people_in(answer)]
+        return (people and replace_pronoun(asked, people[0])) or _with_context(question, parent)
+    subject = subject_of(parent)
+    return (subject and replace_pronoun(asked, subject)) or _with_context(question, parent)
+
+
+def _says_enough(question: str, parent: str) -> bool:
+    """Whether a question that does not point back can be searched alone."""
+    words = content_terms(question)
+    if carries_on(question):
+        return len(words) >= OWN_WORDS and bool({*names_in(without_opening(question))} - {*names_in(parent)})
+    return len(words) >= 2
+
+
+def _with_context(question: str, parent: str) -> str:
+    """The question with the names of the one before it; behind all of it, where that says much besides names."""
+    names = [name for name in names_in(parent) if name not in question]
+    named = set(content_terms(" ".join(names)))
+    if len(named) < NAMED * len(set(content_terms(parent))) or len(content_terms(question)) < 2:
+        return f"{parent if parent[-1:] in ('?', '.', '!') else f'{parent}.'} {question}"
+    asked = without_opening(question)
+    return f"{asked.rstrip(' ?.')} ({', '.join(names)})?"
+
+
+def _asked_of(other: str, parent: str) -> str | None:
+    """The earlier question asked of something else, "What about Wales?"; None where its counterpart is not clear."""
+    if points_back(other) or len(other.split()) > MOST_OTHER:
+        return None
+    if opening := re.match(rf"(?:{PREPOSITION})\b", other, re.IGNORECASE):
+        places = list(re.finditer(rf"\b{opening[0]}\b", parent, re.IGNORECASE))
+        return f"{parent[: places[-1].start()]}{other}?" if places else None
+    if _DATE.fullmatch(other):
+        return _DATE.sub(other, parent, count=1) if _DATE.search(parent) else None
+    names = names_in(parent)
+    last = other.split()[-1].rstrip("s")
+    alike = [name for name in names if name.split()[-1].rstrip("s") == last] or names
+    if not alike or other.islower():
+        return None
+    replaced = rf"(?:\b(?:the|an?) )?{re.escape(alike[0])}(?: {re.escape(last)}s?\b)?"
+    return re.sub(replaced, lambda _: other, parent, count=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 from assistant.answering.abstention import fit_for, judge, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
-from assistant.answering.follow_ups import Turn, standalone_question
+from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
+from assistant.answering.misuse import DECLINED, misuse_in
 from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
@@ -21,6 +22,7 @@ from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedCh
 from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
+from assistant.succession import in_force_first, outdone, sources_as_at, warnings_for
 
 if TYPE_CHECKING:
     from assistant.answering.writers import Writer
@@ -29,6 +31,17 @@ EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
 NEAREST = 3
 """How many passages an abstention names."""
+DEPTH = 3
+"""How many times as many chunks are looked at where some of the library is superseded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """The library as a question meets it: its documents on a date, and which of them are searched."""
+
+    sources: Mapping[str, Source]
+    filters: Filters
+    searched: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,8 @@ class Assistant:
     settings: Settings = field(default_factory=Settings)
     registers: Registers = field(default_factory=Registers)
     """Fields of the registers' entries; without them a broad question is answered as any other."""
+    rewriter: Rewriter = field(default_factory=RuleRewriter)
+    """Who makes a follow-up stand alone."""
     writer: Writer | None = None
     """Who writes in the mode ``generative``; None opens the model of the settings when it is first asked."""
 
@@ -49,30 +64,49 @@ class Assistant:
         """The retriever this assistant asks."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
 
+    def search(
+        self, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None
+    ) -> list[RetrievedChunk]:
+        """The ``k`` best chunks, best first, those of a superseded document below the one in force; see :meth:`ask`."""
+        library = self._as_at(as_at, filters or Filters())
+        return self._search(query, k, library, None)[0]
+
     def ask(
         self,
         question: str,
         filters: Filters | None = None,
         conversation: Sequence[Turn] = (),
         mode: Mode = EXTRACTIVE,
+        as_at: str | None = None,
     ) -> Answer:
         """One answer, or an abstention; never a sentence that its quotes do not hold.
 
+        ``as_at`` is an ISO date, as precise as known: only documents published by then count, and one that was
+        superseded later counts as in force. Without it the library is asked as it is.
+
         Raises:
             ValueError: the question is empty.
-            AssistantError: a filter names what is not there, or the mode is generative and no chat model can be opened.
+            AssistantError: a filter names what is not there, ``as_at`` is no date, or the mode is generative and no
+                chat model can be opened.
         """
         if mode != EXTRACTIVE:
-            return [item for item in self.stream(question, filters, conversation) if isinstance(item, Answer)][-1]
+            return [item for item in self.stream(question, filters, conversation, as_at) if isinstance(item, Answer)][
+                -1
+            ]
         if not question.strip():
             raise ValueError("The question is empty.")
-        filters = filters or Filters()
-        standalone = standalone_question(question, conversation)
+        if misuse_in(question):
+            return self._decline(question)
+        library = self._as_at(as_at, filters or Filters())
+        # What was declined says nothing of what the next question is about, and no model should read it.
+        told = [turn for turn in conversation if not misuse_in(turn.question)]
+        standalone = self.rewriter.rewrite(question, told)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
-        retrieved = self.retriever.retrieve(standalone, 10, filters, vector)
+        retrieved, behind = self._search(standalone, 10, library, vector)
         found = time.perf_counter()
-        status, arranged = self._answer(standalone, vector, retrieved, filters)
+        in_force = [item for item in retrieved if item.chunk.document not in behind]
+        status, arranged = self._answer(standalone, vector, in_force, library)
         answered = time.perf_counter()
         sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
         checked = time.perf_counter()
@@ -84,15 +118,20 @@ class Assistant:
             sentences=sentences,
             citations=arranged.quotes,
             retrieved=tuple(retrieved),
-            documents_searched=self._searched(filters),
+            documents_searched=library.searched,
             model=EXTRACTIVE,
             library_version=self.generation.manifest.library_version,
-            as_at=date.today().isoformat(),
+            as_at=as_at or date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
+            warnings=warnings_for(arranged.quotes, library.sources, as_at),
         )
 
     def stream(
-        self, question: str, filters: Filters | None = None, conversation: Sequence[Turn] = ()
+        self,
+        question: str,
+        filters: Filters | None = None,
+        conversation: Sequence[Turn] = (),
+        as_at: str | None = None,
     ) -> Iterator[Answer | str]:
         """The extractive answer at once, then pieces of the written one as each stands its check, last that answer.
 
@@ -101,16 +140,63 @@ class Assistant:
         from assistant.answering.generative import build_writer, write_answer  # LangChain's models load slowly
 
         writer = self.writer or build_writer(self.settings.model)
-        answer = self.ask(question, filters, conversation)
+        answer = self.ask(question, filters, conversation, as_at=as_at)
         yield answer
-        if self._register_list(answer.standalone_question, filters or Filters()) is not None:
-            return  # a whole list has nothing to sum up
-        yield from write_answer(answer, writer, self.generation, self.sources, self._document)
+        library = self._as_at(as_at, filters or Filters())
+        if self._register_list(answer.standalone_question, library) is None:  # a whole list has nothing to sum up
+            yield from write_answer(answer, writer, self.generation, library.sources, self._document)
+
+    def _decline(self, question: str) -> Answer:
+        """The same words for every misuse; nothing is searched and nothing quoted."""
+        return Answer(
+            question=question,
+            standalone_question=question,
+            status="declined",
+            answer=DECLINED,
+            sentences=(),
+            citations=(),
+            retrieved=(),
+            documents_searched=(),
+            model=EXTRACTIVE,
+            library_version=self.generation.manifest.library_version,
+            as_at=date.today().isoformat(),
+        )
+
+    def _as_at(self, as_at: str | None, filters: Filters) -> _Library:
+        """What is searched, as it was on a date."""
+        manifest = self.generation.manifest
+        texts = filters.text_ids(manifest)
+        if as_at is None:
+            searched = {entry.document for name, entry in manifest.texts.items() if texts is None or name in texts}
+            return _Library(self.sources, filters, tuple(sorted(searched)))
+        then = sources_as_at(self.sources, as_at)
+        texts = replace(filters, statuses=()).text_ids(manifest)  # a status is that of the date
+        searched = {
+            entry.document
+            for name, entry in manifest.texts.items()
+            if (texts is None or name in texts)
+            and entry.document in then
+            and (not filters.statuses or then[entry.document].status in filters.statuses)
+        }
+        return _Library(then, replace(filters, documents=tuple(sorted(searched)), statuses=()), tuple(sorted(searched)))
+
+    def _search(
+        self, question: str, k: int, library: _Library, vector: Array | None
+    ) -> tuple[list[RetrievedChunk], frozenset[str]]:
+        """The best chunks, and the superseded documents among them that the one in force outdoes."""
+        if not library.searched:
+            return [], frozenset()
+        if all(source.status != "superseded" for source in library.sources.values()):
+            return self.retriever.retrieve(question, k, library.filters, vector), frozenset()
+        # The one in force may stand further down than its predecessors.
+        found = self.retriever.retrieve(question, DEPTH * k, library.filters, vector)
+        behind = outdone(question, found, library.sources)
+        return in_force_first(found, behind, library.sources)[:k], behind
 
     def _answer(
-        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], filters: Filters
+        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], library: _Library
     ) -> tuple[AnswerStatus, Arranged]:
-        listed = self._register_list(question, filters)
+        listed = self._register_list(question, library)
         if listed is not None:
             return ("answered" if listed.sentences else "not-in-library"), listed
         status = self._judge(question, vector, retrieved)
@@ -119,13 +205,13 @@ class Assistant:
                 question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
             )
             if passages:
-                return status, arrange(passages, self.generation, self.sources)
+                return status, arrange(passages, self.generation, library.sources)
             status = "not-in-library"
-        return status, self._abstain(status, retrieved)
+        return status, self._abstain(status, retrieved, library)
 
-    def _register_list(self, question: str, filters: Filters) -> Arranged | None:
+    def _register_list(self, question: str, library: _Library) -> Arranged | None:
         """Every entry of a register that a broad question asks for; None for any other question."""
-        texts = filters.text_ids(self.generation.manifest)
+        texts = library.filters.text_ids(self.generation.manifest)
         return self._lists.answer(question, self.settings.answering.max_words, texts)
 
     @cached_property
@@ -134,13 +220,18 @@ class Assistant:
 
     def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
         """Whether what was found is enough to answer."""
+        if not retrieved:
+            return "not-in-library"
         evidence = weigh_evidence(question, vector, retrieved, self.generation, self.retriever.rarity)
         return judge(evidence, fit_for(retrieved))
 
-    def _abstain(self, status: AnswerStatus, retrieved: Sequence[RetrievedChunk]) -> Arranged:
+    def _abstain(self, status: AnswerStatus, retrieved: Sequence[RetrievedChunk], library: _Library) -> Arranged:
         """Says what was searched and what came nearest; claims nothing."""
-        documents = {entry.document for entry in self.generation.manifest.texts.values()}
-        searched = f"{len(documents)} documents were searched."
+        count = len(library.searched)
+        if not count:
+            words = "The library does not hold the answer: the filters and the date leave no document to search."
+            return Arranged(words, (), ())
+        searched = f"{count} documents were searched." if count != 1 else "1 document was searched."
         if status == "out-of-scope":
             return Arranged(f"This is outside what the library is about. {searched}", (), ())
         lines = [f"The library does not hold the answer. {searched}"]
@@ -152,11 +243,6 @@ class Assistant:
     def _place(self, item: RetrievedChunk) -> str:
         source = self.sources[item.chunk.document]
         return as_shown(f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}")
-
-    def _searched(self, filters: Filters) -> tuple[str, ...]:
-        texts = filters.text_ids(self.generation.manifest)
-        entries = self.generation.manifest.texts
-        return tuple(sorted({entry.document for name, entry in entries.items() if texts is None or name in texts}))
 
     def _document(self, quote: Quote) -> Document:
         return self.generation.document(quote.document if quote.part == "body" else f"{quote.document}/{quote.part}")

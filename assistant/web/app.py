@@ -18,6 +18,7 @@ from assistant.answering.arrangement import AUTHORITY_WORDS  # noqa: E402
 from assistant.answering.generative import note_on  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
 from assistant.library import CurrentAssistant  # noqa: E402
+from assistant.records import Answer  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
@@ -133,7 +134,7 @@ def _answers(
     """What is said and its evidence, as they come: in the written mode the evidence before the first word."""
     if mode != WRITTEN:
         answer = assistant.ask(question, filters, turns)
-        yield answer.answer, evidence_html(answer, assistant.generation)
+        yield _said(answer), evidence_html(answer, assistant.generation)
         return
     said, evidence, last = "", "", None
     for item in assistant.stream(question, filters, turns):
@@ -144,7 +145,13 @@ def _answers(
         # The cards still bear the numbers of the extractive answer, so the text has none until it is done.
         yield _MARKS.sub("", said) or WRITING, evidence
     if last is not None:
-        yield last.answer + (f"\n\n{note_on(last.writing)}" if last.writing else ""), evidence
+        yield _said(last), evidence
+
+
+def _said(answer: Answer) -> str:
+    """The answer with what a reader should know of its documents and of how it was written."""
+    notes = [f"Note: {warning}" for warning in answer.warnings]
+    return "\n\n".join([answer.answer, *notes, *([note_on(answer.writing)] if answer.writing else [])])
 
 
 def _can_write(assistant: Assistant) -> bool:

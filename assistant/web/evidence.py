@@ -19,10 +19,14 @@ LABEL_CHARACTERS = 12
 
 def evidence_html(answer: Answer, generation: Generation) -> str:
     """The answer's citations as cards, or, for an abstention, the nearest passages."""
+    if answer.status == "declined":
+        return _region("Evidence", "<p>The question was declined: nothing was searched.</p>")
     if answer.refused:
         cards = "".join(_passage_card(item) for item in answer.retrieved[:3])
         return _region("Nearest passages", cards or "<p>Nothing came near.</p>")
-    return _region("Evidence", "".join(_quote_card(quote, generation) for quote in answer.citations))
+    notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)
+    cards = "".join(_quote_card(quote, generation) for quote in answer.citations)
+    return _region("Evidence", f"<p>As at {escape(answer.as_at)}</p>{notes}{cards}")
 
 
 def _region(title: str, content: str) -> str:

@@ -23,6 +23,7 @@ from evals.checks import (
     shared_words,
     tuning_problems,
 )
+from evals.conversations import conversation_problems, load_conversations
 from evals.library import open_shipped_library
 from evals.quotes import AlteredQuote, load_altered_quotes
 from tests.embedders import HashEmbedder
@@ -361,6 +362,7 @@ def test_the_committed_data_sets_pass_every_check(tmp_path: Path) -> None:
         *question_problems(load_questions(), splits, shipped),
         *count_problems(load_questions()),
         *quote_problems(load_altered_quotes(), splits, shipped),
+        *conversation_problems(load_conversations(), splits, shipped),
         *tuning_problems(splits),
     ]
     shipped.generation.close()

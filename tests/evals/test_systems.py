@@ -186,9 +186,9 @@ def test_the_passages_of_the_tutorial_are_those_of_its_splitter() -> None:
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_a_follow_up_is_asked_behind_what_led_to_it(name: str, systems: dict[str, System]) -> None:
-    outcome = systems[name].ask("And how long does it last?", [Turn(BOATS, "40.")])
-    assert outcome.standalone == f"{BOATS} And how long does it last?"
+def test_a_follow_up_is_asked_with_what_led_to_it(name: str, systems: dict[str, System]) -> None:
+    outcome = systems[name].ask("And how long do they last?", [Turn(BOATS, "40.")])
+    assert outcome.standalone == f"{BOATS} And how long do they last?"
 
 
 def test_a_remembering_assistant_embeds_a_question_once(assistant: Assistant) -> None:
