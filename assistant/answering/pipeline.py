@@ -9,11 +9,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from assistant.answering.abstention import fit_for, judge, weigh_evidence
+from assistant.answering.abstention import CHUNKS_WEIGHED, fit_for, judge, probability_of_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.misuse import DECLINED, misuse_in
+from assistant.answering.parts import MISSING_BELOW, split_parts
+from assistant.answering.premises import is_only_proposed, wrong_detail
+from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
@@ -31,6 +34,9 @@ EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
 NEAREST = 3
 """How many passages an abstention names."""
+CORRECTS = "The question takes something for granted that the library gives otherwise:"
+ONLY_PROPOSED = "The question takes for decided what the library holds as a proposal only:"
+"""How an answer begins whose question had a wrong premise."""
 DEPTH = 3
 """How many times as many chunks are looked at where some of the library is superseded."""
 
@@ -205,9 +211,32 @@ class Assistant:
                 question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
             )
             if passages:
-                return status, arrange(passages, self.generation, library.sources)
+                arranged = self._arrange(question, passages, library)
+                missing = self._missing_part(question, library)
+                if missing is None:
+                    return status, arranged
+                note = f"No passage was found that answers this part of the question: {as_shown(missing)}"
+                return "partly-answered", replace(arranged, text=f"{arranged.text}\n\n{note}")
             status = "not-in-library"
         return status, self._abstain(status, retrieved, library)
+
+    def _arrange(self, question: str, passages: list[Passage], library: _Library) -> Arranged:
+        """The passages as an answer, below a correction where the question takes something wrong for granted."""
+        wrong = wrong_detail(question, self, library.searched)
+        if wrong is not None:
+            known = any(
+                (p.chunk.text_id, p.span) == (wrong.passage.chunk.text_id, wrong.passage.span) for p in passages
+            )
+            arranged = arrange(passages if known else [wrong.passage, *passages], self.generation, library.sources)
+            number = next(quote.n for quote in arranged.quotes if _holds(quote, wrong.passage))
+            # In single quotation marks: double ones are for whole sentences of a source.
+            said, found = (as_shown(words).strip("“”‘’'") for words in (wrong.said, wrong.found))
+            note = f"{CORRECTS} it says ‘{said}’, the library ‘{found}’. [{number}]"
+            return replace(arranged, text=f"{note}\n\n{arranged.text}")
+        arranged = arrange(passages, self.generation, library.sources)
+        if is_only_proposed(question, passages, self.generation):
+            return replace(arranged, text=f"{ONLY_PROPOSED}\n\n{arranged.text}")
+        return arranged
 
     def _register_list(self, question: str, library: _Library) -> Arranged | None:
         """Every entry of a register that a broad question asks for; None for any other question."""
@@ -217,6 +246,22 @@ class Assistant:
     @cached_property
     def _lists(self) -> RegisterLists:
         return RegisterLists(self.registers, self.generation, self.sources)
+
+    def _missing_part(self, question: str, library: _Library) -> str | None:
+        """The part of a two-part question that nothing answers while something answers the other; None if all is."""
+        parts = split_parts(question)
+        if not parts:
+            return None
+        first, second = parts
+        chances = []
+        for part in (first, self.rewriter.rewrite(second, [Turn(first, "")])):
+            vector = self.embedder.embed_question(part)
+            retrieved, _ = self._search(part, CHUNKS_WEIGHED, library, vector)
+            evidence = weigh_evidence(part, vector, retrieved, self.generation, self.retriever.rarity)
+            chances.append(probability_of_answer(evidence, fit_for(retrieved)))
+        less_likely = min(range(2), key=chances.__getitem__)
+        lacks = chances[less_likely] < MISSING_BELOW <= chances[1 - less_likely]
+        return parts[less_likely] if lacks else None
 
     def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
         """Whether what was found is enough to answer."""
@@ -246,3 +291,8 @@ class Assistant:
 
     def _document(self, quote: Quote) -> Document:
         return self.generation.document(quote.document if quote.part == "body" else f"{quote.document}/{quote.part}")
+
+
+def _holds(quote: Quote, passage: Passage) -> bool:
+    text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
+    return text_id == passage.chunk.text_id and quote.start <= passage.span.start and passage.span.end <= quote.end
