@@ -129,6 +129,10 @@ class Retriever:
         chunks = self.generation.chunks(ranked)
         return [RetrievedChunk(chunk, scores[chunk.id], rank) for rank, chunk in enumerate(chunks, 1)]
 
+    def holds(self, word: str) -> bool:
+        """Whether some text, or a question written for one, holds the word in any form."""
+        return bool(self.generation.search_words([word], 1))
+
     def rarity(self, word: str) -> float:
         """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""
         chunks = sum(entry.chunks for entry in self.generation.manifest.texts.values())

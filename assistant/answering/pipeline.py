@@ -25,6 +25,7 @@ from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedCh
 from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
+from assistant.spelling import correct
 from assistant.succession import in_force_first, outdone, sources_as_at, warnings_for
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Assistant:
     ) -> list[RetrievedChunk]:
         """The ``k`` best chunks, best first, those of a superseded document below the one in force; see :meth:`ask`."""
         library = self._as_at(as_at, filters or Filters())
-        return self._search(query, k, library, None)[0]
+        return self._search(correct(query, self.retriever.holds), k, library, None)[0]
 
     def ask(
         self,
@@ -106,7 +107,7 @@ class Assistant:
         library = self._as_at(as_at, filters or Filters())
         # What was declined says nothing of what the next question is about, and no model should read it.
         told = [turn for turn in conversation if not misuse_in(turn.question)]
-        standalone = self.rewriter.rewrite(question, told)
+        standalone = correct(self.rewriter.rewrite(question, told), self.retriever.holds)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
         retrieved, behind = self._search(standalone, 10, library, vector)
