@@ -1,0 +1,205 @@
+"""Amounts, names and words of the claim that its context does not hold, or holds otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.grounding.alignment import Alignment, agreement
+from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES
+from assistant.grounding.tokens import Token
+from assistant.records import Reason
+
+_CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
+_REPORTING = frozenset(
+    "say argue contend maintain claim state note observe report recommend propose suggest urge warn find conclude "
+    "judge think believe describe call expect want welcome see regard hold treat use announce estimate".split()
+)
+
+
+def amount_clashes(found: Alignment) -> Iterator[Reason]:
+    """Figures, dates and rates of the claim that the context lacks, and rates that it drops."""
+    matches = found.matches
+    for index, token in enumerate(found.claim):
+        if token.kind not in _CHECKS or index in matches:
+            continue
+        if token.key == "1th":
+            continue  # "first" may be put in many ways
+        other = _counterpart(found, index, lambda item, kind=token.kind: item.kind == kind)
+        yield Reason(_CHECKS[token.kind], token.text, other.text if other else "")
+    for index in found.anchors:
+        # An amount that is found elsewhere while another stands in its place belongs to something else.
+        pass
+    for index in found.moved:
+        token = found.claim[index]
+        if token.kind in ("figure", "date"):
+            gap = found.gap_of(index)
+            others = [found.context[column] for column in gap.context if found.context[column].kind == token.kind]
+            used = set(found.moved.values())
+            others = [
+                found.context[column]
+                for column in gap.context
+                if found.context[column].kind == token.kind and column != found.moved[index]
+            ]
+            if others and not _coordinated(found.context, found.moved[index], gap.context, used):
+                yield Reason(_CHECKS[token.kind], token.text, others[0].text)
+    held = set(matches.values())
+    for column, token in enumerate(found.context):
+        if token.kind == "rate" and column not in held:
+            before = [place for place in range(max(0, column - 3), column) if found.context[place].kind == "figure"]
+            if before and before[-1] in held:
+                yield Reason("unit", "", token.text)
+
+
+def name_clashes(found: Alignment) -> Iterator[Reason]:
+    """Names and actors of the claim that the context lacks, or that stand in another's place."""
+    matches = found.matches
+    for run in _runs(found.claim):
+        missing = [index for index in run if not _holds(found, index, matches)]
+        if not missing:
+            other = _displaced(found, run)
+            if other is not None:
+                yield Reason("name", _text(found.claim, run), other.text)
+            continue
+        first = found.claim[missing[0]]
+        if len(run) == 1 and not first.named and not first.actor:
+            continue
+        other = _counterpart(found, missing[0], lambda item: item.named or item.actor or _may_name(item))
+        if first.base == "government" and (other is None or not other.named) and _speaks_for_government(found.context):
+            continue
+        if other is None and not first.named and not _speaks(found.claim, missing[0]):
+            continue  # a common noun that is put in another way weighs on the words in common
+        yield Reason("name", _text(found.claim, run), other.text if other else "")
+
+
+def opposite_clashes(found: Alignment) -> Iterator[Reason]:
+    """Words of the claim whose contrary stands in the context and is matched by nothing else."""
+    held = set(found.matches.values())
+    for index, token in enumerate(found.claim):
+        if index in found.matches or not (token.content or token.kind in ("stop", "force")):
+            continue
+        contraries = OPPOSITES.get(token.base or token.text, frozenset())
+        if not contraries:
+            continue
+        if any((item.base or item.text) == (token.base or token.text) for item in found.context):
+            continue
+        for column, item in enumerate(found.context):
+            if column not in held and (item.base or item.text) in contraries:
+                yield Reason("opposite", token.text, item.text)
+                break
+
+
+def _runs(tokens: tuple[Token, ...]) -> list[list[int]]:
+    """Names as runs of tokens; each actor that is not part of a name alone; a first word that may be a name."""
+    runs: dict[int, list[int]] = {}
+    single = -1
+    for index, token in enumerate(tokens):
+        if token.named and token.content:
+            runs.setdefault(token.run, []).append(index)
+        elif token.actor or _may_name(token):
+            single -= 1
+            runs[single] = [index]
+    return sorted(runs.values())
+
+
+def _may_name(token: Token) -> bool:
+    """A first word with a capital, which may be a name or not."""
+    return token.kind == "word" and token.opening and token.text[:1].isupper()
+
+
+def _text(tokens: tuple[Token, ...], run: list[int]) -> str:
+    return " ".join(token.text for token in tokens[run[0] : run[-1] + 1])
+
+
+def _holds(found: Alignment, index: int, matches: dict[int, int]) -> bool:
+    """Whether a token of a name is matched by one of the same name, not by a word of a longer one."""
+    if index not in matches:
+        return False
+    own, other = found.claim[index], found.context[matches[index]]
+    if not other.named or other.run < 0:
+        return True
+    theirs = [item for item in found.context if item.run == other.run and item.content]
+    if len(theirs) == 1:
+        return True
+    ours = [item for item in found.claim if item.run == own.run and item.content] if own.run >= 0 else [own]
+    if all(any(agreement(mine, item) for item in theirs) for mine in ours):
+        head = _head(found.context, other.run)
+        return any(agreement(mine, item) for mine in ours for item in (theirs[-1], *head))and not _is_institute(found, own, other)
+    return all(any(agreement(mine, item) for mine in ours) for item in theirs)
+
+
+def _is_institute(found: Alignment, own: Token, other: Token) -> bool:
+    """True for "government" against "Institute for Government": what stands behind "for" or "of" is not the body."""
+    if own.run >= 0 and len([item for item in found.claim if item.run == own.run]) > 1:
+        return False
+    places = [index for index, item in enumerate(found.context) if item.run == other.run and item.content]
+    place = next(index for index in places if found.context[index] is other)
+    return any(
+        found.context[index].text.lower() in ("for", "of", "on") for index in range(places[0], place)
+    )
+
+
+def _head(tokens: tuple[Token, ...], run: int) -> list[Token]:
+    """The last word before "of" or "for" in a name."""
+    places = [index for index, item in enumerate(tokens) if item.run == run and item.content]
+    return [
+        tokens[place]
+        for place in places
+        if place + 1 < len(tokens) and tokens[place + 1].text.lower() in ("of", "for", "on") and place != places[-1]
+    ]
+
+
+def _displaced(found: Alignment, run: list[int]) -> Token | None:
+    """Another name that stands in the context where this one, moved from elsewhere, stands in the claim."""
+    if not all(index in found.moved for index in run):
+        return None
+    gap = found.gap_of(run[0])
+    own = {found.moved[index] for index in run}
+    used = set(found.moved.values())
+    for column in gap.context:
+        item = found.context[column]
+        if column in own or not (item.named or item.actor or _may_name(item)):
+            continue
+        if any(agreement(found.claim[index], item) for index in run):
+            continue
+        if not _coordinated(found.context, min(own), (column,), used):
+            return item
+    return None
+
+
+def _coordinated(tokens: tuple[Token, ...], place: int, others: tuple[int, ...], used: set[int]) -> bool:
+    """Whether two places are members of one list: only names, commas and "and" between them."""
+    for other in others:
+        low, high = sorted((place, other))
+        between = tokens[low + 1 : high]
+        if any(item.kind == "stop" and item.text in ("and", "or", "&") or item.text == "," for item in between) and all(
+            item.text in ("and", "or", ",", "&", "the", "both", "as", "well") or item.content for item in between
+        ) and sum(item.content for item in between) <= 6:
+            return True
+    return False
+
+
+def _counterpart(found: Alignment, index: int, fits: object) -> Token | None:
+    """What the context has in the claim's place: in the gap, or else unmatched anywhere in it."""
+    held = set(found.matches.values())
+    gap = found.gap_of(index)
+    assert callable(fits)
+    for column in gap.context:
+        if column not in held and fits(found.context[column]):
+            return found.context[column]
+    for column in gap.context:
+        if column not in found.anchors.values() and fits(found.context[column]):
+            return found.context[column]
+    if found.claim[index].kind in _CHECKS:
+        for column, item in enumerate(found.context):
+            if column not in held and item.content and fits(item):
+                return item
+    return None
+
+
+def _speaks_for_government(tokens: tuple[Token, ...]) -> bool:
+    return any((item.named or item.actor) and item.base in BODIES_OF_GOVERNMENT for item in tokens)
+
+
+def _speaks(tokens: tuple[Token, ...], index: int) -> bool:
+    """Whether the word is the subject of a verb of saying."""
+    return any(item.base in _REPORTING for item in tokens[index + 1 : index + 4])

@@ -1,0 +1,241 @@
+"""Negation, modal words, quantifiers and bounds: does the claim assert as much as its context, and no more?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assistant.grounding.alignment import Alignment
+from assistant.grounding.tokens import Token
+from assistant.records import Reason
+
+_MAY_STAND_FOR: Mapping[str, frozenset[str]] = {
+    "must": frozenset(["must"]),
+    "should": frozenset(["should", "propose"]),
+    "propose": frozenset(["should", "propose", "would", "plan"]),
+    "may": frozenset(["may"]),
+    "will": frozenset(["will", "would"]),
+    "would": frozenset(["would", "will", "may", "should", "propose"]),
+    "plan": frozenset(["plan", "will", "promise", "propose"]),
+    "expect": frozenset(["expect", "will"]),
+    "promise": frozenset(["promise", "decide"]),
+    "decide": frozenset(["decide", "promise"]),
+    "need-not": frozenset(["need-not"]),
+    "all": frozenset(["all"]),
+    "most": frozenset(["most"]),
+    "many": frozenset(["many", "most", "some"]),
+    "some": frozenset(["some", "many", "few", "not all"]),
+    "few": frozenset(["few"]),
+    "not all": frozenset(["not all", "some", "most"]),
+    "always": frozenset(["always"]),
+    "often": frozenset(["often"]),
+    "sometimes": frozenset(["sometimes", "often"]),
+    "rarely": frozenset(["rarely"]),
+    "entirely": frozenset(["entirely"]),
+    "mostly": frozenset(["mostly"]),
+    "partly": frozenset(["partly"]),
+    "only": frozenset(["only"]),
+    "by": frozenset(["by", "before"]),
+    "before": frozenset(["before"]),
+    "until": frozenset(["until"]),
+    "after": frozenset(["after", "since"]),
+    "since": frozenset(["since", "after"]),
+    "least": frozenset(["least"]),
+    "nearly": frozenset(["nearly"]),
+    "about": frozenset(["about", "nearly"]),
+}
+"""For the class of a claim's word the classes of the context that let it be said."""
+_ADDED_HARD = frozenset(
+    ["must", "should", "may", "will", "decide", "promise", "need-not", "all", "most", "few", "not all", "always"]
+    + ["rarely", "entirely", "only"]
+)
+_DROPPED_HARD = frozenset(
+    ["must", "should", "may", "plan", "expect", "need-not", "some", "most", "few", "not all", "rarely", "sometimes"]
+    + ["often", "mostly", "partly"]
+)
+_AT_AMOUNTS = ("bound", "side")
+
+
+@dataclass(frozen=True, slots=True)
+class _Force:
+    """A force word and the token that it bears on; -1 for none."""
+
+    index: int
+    token: Token
+    head: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForceFindings:
+    """Clashes, and small departures that only weigh on the score."""
+
+    clashes: tuple[Reason, ...]
+    departures: int
+
+
+def check_forces(found: Alignment) -> ForceFindings:
+    """Compare every word of force in the claim with those of the context, and those of the context that it covers."""
+    ours, theirs = _forces(found.claim), _forces(found.context)
+    covered = [force for force in theirs if _is_covered(found, force)]
+    clashes = [*_negations(found, ours, theirs, covered)]
+    departures = 0
+    for family in ("modality", "quantifier"):
+        hard, soft = _family(found, family, ours, theirs, covered)
+        clashes += hard
+        departures += soft
+    clashes += _amount_words(found, ours, theirs)
+    return ForceFindings(tuple(clashes), departures)
+
+
+def _forces(tokens: tuple[Token, ...]) -> list[_Force]:
+    found = []
+    for index, token in enumerate(tokens):
+        if token.kind == "force":
+            found.append(_Force(index, token, _head(tokens, index, token.family), token.key))
+        elif token.family == "proposal":
+            found.append(_Force(index, token, index, "propose"))
+    return found
+
+
+def _head(tokens: tuple[Token, ...], index: int, family: str) -> int:
+    places = range(index + 1, len(tokens))
+    if family in _AT_AMOUNTS:
+        if token_is_behind(tokens[index]):
+            places = range(index - 1, max(-1, index - 6), -1)
+        wanted = "date" if family == "side" else "figure"
+        for place in places:
+            if tokens[place].kind == wanted or (family == "side" and tokens[place].kind == "figure"):
+                return place
+        return -1
+    for place in places:
+        if tokens[place].content:
+            return place
+    return next((place for place in range(index - 1, -1, -1) if tokens[place].content), -1)
+
+
+def token_is_behind(token: Token) -> bool:
+    """True for "or more", which stands behind its number."""
+    return token.text in ("or more", "or fewer", "or less", "or so")
+
+
+def _is_covered(found: Alignment, force: _Force) -> bool:
+    """Whether the claim says what this word of the context bears on."""
+    held = set(found.matches.values())
+    if force.head in held:
+        return True
+    places = [index for index, token in enumerate(found.context) if token.content]
+    before = [place for place in places if place < force.index][-1:]
+    after = [place for place in places if place > force.index][:2]
+    return bool(before and before[0] in held and len(after) == 2 and after[1] in held)
+
+
+def _negations(
+    found: Alignment, ours: list[_Force], theirs: list[_Force], covered: list[_Force]
+) -> Iterator[Reason]:
+    mine = [force for force in ours if force.token.family == "negation"]
+    held = [force for force in covered if force.token.family == "negation"]
+    every = [force for force in theirs if force.token.family == "negation"]
+    if len(mine) > len(held) and len(mine) > len(every):
+        yield Reason("negation", mine[-1].token.text, _around(found.context, found.matches.get(mine[-1].head, 0)))
+    elif len(held) > len(mine):
+        yield Reason("negation", "", held[0].token.text)
+    elif mine and held:
+        matches = found.matches
+        heads = {force.head for force in every}
+        for force in mine:
+            if force.head in matches and matches[force.head] not in heads:
+                near = [place for place in heads if abs(place - matches[force.head]) <= 3]
+                unmatched = [place for place in heads if place not in set(matches.values())]
+                if not near and not unmatched:
+                    yield Reason("negation", force.token.text, _around(found.context, matches[force.head]))
+
+
+def _family(
+    found: Alignment, family: str, ours: list[_Force], theirs: list[_Force], covered: list[_Force]
+) -> tuple[list[Reason], int]:
+    def of_family(forces: list[_Force]) -> list[_Force]:
+        return [
+            force
+            for force in forces
+            if force.token.family == family or (family == "modality" and force.name == "propose")
+        ]
+
+    mine, all_theirs, held = of_family(ours), of_family(theirs), of_family(covered)
+    clashes: list[Reason] = []
+    soft = 0
+    matches = found.matches
+    left = list(all_theirs)
+    for force in mine:
+        allowed = _MAY_STAND_FOR.get(force.name, frozenset([force.name]))
+        at_head = [item for item in all_theirs if force.head in matches and item.head == matches[force.head]]
+        fit = [item for item in left if item.name in allowed]
+        if at_head and not any(item.name in allowed for item in at_head):
+            if force.name == "propose" and force.token.family == "proposal":
+                continue
+            hard = [item for item in at_head if item.name != "propose"]
+            if hard:
+                clashes.append(Reason(family, force.token.text, hard[0].token.text))
+                continue
+        if fit:
+            nearest = min(fit, key=lambda item: abs(item.head - matches.get(force.head, item.head)))
+            if nearest.name == force.name:
+                left.remove(nearest)
+            continue
+        if any(item.name in allowed for item in all_theirs):
+            if force.name in _ADDED_HARD and not _repeats(mine, force):
+                clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
+            continue
+        if force.name == "should" and _is_instruction(found, force):
+            continue
+        if force.name in _ADDED_HARD:
+            clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
+        else:
+            soft += force.name != "propose"
+    names = [force.name for force in mine]
+    for force in held:
+        if force.name == "propose":
+            soft += not {"propose", "should", "plan", "would", "may"} & set(names)
+            continue
+        if any(force.name in _MAY_STAND_FOR.get(name, frozenset([name])) for name in names):
+            continue
+        if any(reason.context == force.token.text for reason in clashes):
+            continue
+        if force.name in _DROPPED_HARD:
+            clashes.append(Reason(family, "", force.token.text))
+        else:
+            soft += 1
+    return clashes, soft
+
+
+def _repeats(forces: list[_Force], force: _Force) -> bool:
+    """Whether the same word stands before: "should plan and should pay" says no more than "should plan and pay"."""
+    return any(item.name == force.name and item.index < force.index for item in forces)
+
+
+def _is_instruction(found: Alignment, force: _Force) -> bool:
+    """Whether "should publish" rests on an instruction: "Publish …", "do not publish"."""
+    place = found.matches.get(force.head)
+    return place is not None and found.context[place].opening
+
+
+def _amount_words(found: Alignment, ours: list[_Force], theirs: list[_Force]) -> Iterator[Reason]:
+    """ "At least 5" against "up to 5", "by 2028" against "after 2028"."""
+    matches = found.matches
+    for family, check in (("bound", "quantifier"), ("side", "date")):
+        mine = {force.head: force for force in ours if force.token.family == family and force.head >= 0}
+        other = {force.head: force for force in theirs if force.token.family == family and force.head >= 0}
+        for index, place in matches.items():
+            if found.claim[index].kind not in ("figure", "date"):
+                continue
+            said, stands = mine.get(index), other.get(place)
+            if said is not None and stands is not None:
+                if stands.name not in _MAY_STAND_FOR.get(said.name, frozenset([said.name])):
+                    yield Reason(check, said.token.text, stands.token.text)
+            elif said is not None and family == "bound" and said.name in ("least", "most"):
+                yield Reason(check, said.token.text, _around(found.context, place))
+
+
+def _around(tokens: tuple[Token, ...], place: int) -> str:
+    """A few words of the context around a place."""
+    return " ".join(token.text for token in tokens[max(0, place - 3) : place + 3])
