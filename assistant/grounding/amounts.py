@@ -40,6 +40,7 @@ MONTHS = "january february march april may june july august september october no
 _SHORT_MONTHS = {month[:3]: month for month in MONTHS} | {"sept": "september"}
 RATES = {
     "daily": "day",
+    "everyday": "day",
     "weekly": "week",
     "fortnightly": "fortnight",
     "monthly": "month",
@@ -62,6 +63,7 @@ _MULTIPLES = {
     "tripled": 3,
     "quadrupled": 4,
 }
+_SPACED = {"3 month": "quarter", "12 month": "year", "2 week": "fortnight"}
 _PERIODS = LENGTHS | {"quarter", "fortnight"}
 _DIGITS = re.compile(r"([£$€]?)(\d[\d,]*(?:\.\d+)?)(%|[a-z]+)?")
 _SPAN = re.compile(r"((?:19|20)\d\d)[-–/](\d\d(?:\d\d)?)")
@@ -120,6 +122,9 @@ def _rate(words: Sequence[str], at: int) -> Amount | None:
     word, following = words[at], _word(words, at + 1)
     if word in RATES:
         return Amount("rate", RATES[word], 1)
+    spaced = f"{NUMBERS.get(following, following)} {_singular(_word(words, at + 2))}"
+    if word == "every" and spaced in _SPACED:
+        return Amount("rate", _SPACED[spaced], 3)
     if word in ("per", "each", "every", "a", "an") and following in _PERIODS:
         after = _word(words, at + 2)
         if word in ("a", "an") and (after in ("later", "ago", "earlier", "after", "before", "long", "on") or at == 0):

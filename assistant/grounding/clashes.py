@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from assistant.grounding.alignment import Alignment, agreement
 from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES
+from assistant.grounding.lists import in_one_list
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
 _CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
+_NO_NAME_ENDINGS = ("ly", "tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "sion")
+Fits = Callable[[tuple[Token, ...], int], bool]
+_MOSTLY = 0.6
+"""Share of a claim's words in the context's order from which on places can be compared."""
 _REPORTING = frozenset(
     "say argue contend maintain claim state note observe report recommend propose suggest urge warn find conclude "
     "judge think believe describe call expect want welcome see regard hold treat use announce estimate".split()
@@ -22,13 +27,10 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
     for index, token in enumerate(found.claim):
         if token.kind not in _CHECKS or index in matches:
             continue
-        if token.key == "1th":
-            continue  # "first" may be put in many ways
-        other = _counterpart(found, index, lambda item, kind=token.kind: item.kind == kind)
+        if token.key == "1th" or (token.key == "2" and any(item.text == "both" for item in found.context)):
+            continue  # "first" may be put in many ways; "the two" are "both"
+        other = _counterpart(found, index, _same_kind_as(token))
         yield Reason(_CHECKS[token.kind], token.text, other.text if other else "")
-    for index in found.anchors:
-        # An amount that is found elsewhere while another stands in its place belongs to something else.
-        pass
     for index in found.moved:
         token = found.claim[index]
         if token.kind in ("figure", "date"):
@@ -40,7 +42,7 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
                 for column in gap.context
                 if found.context[column].kind == token.kind and column != found.moved[index]
             ]
-            if others and not _coordinated(found.context, found.moved[index], gap.context, used):
+            if others and not any(in_one_list(found.context, found.moved[index], column) for column in gap.context):
                 yield Reason(_CHECKS[token.kind], token.text, others[0].text)
     held = set(matches.values())
     for column, token in enumerate(found.context):
@@ -61,14 +63,24 @@ def name_clashes(found: Alignment) -> Iterator[Reason]:
                 yield Reason("name", _text(found.claim, run), other.text)
             continue
         first = found.claim[missing[0]]
-        if len(run) == 1 and not first.named and not first.actor:
-            continue
-        other = _counterpart(found, missing[0], lambda item: item.named or item.actor or _may_name(item))
-        if first.base == "government" and (other is None or not other.named) and _speaks_for_government(found.context):
+        if missing[0] in matches:
+            other = found.context[matches[missing[0]]]  # "government" within the name of an institute
+        else:
+            other = _counterpart(found, missing[0], _names_someone)
+        if first.base == "government" and (other is None or not _outside(other)) and _speaks_for_government(found):
             continue
         if other is None and not first.named and not _speaks(found.claim, missing[0]):
             continue  # a common noun that is put in another way weighs on the words in common
         yield Reason("name", _text(found.claim, run), other.text if other else "")
+
+
+def _names_someone(tokens: tuple[Token, ...], index: int) -> bool:
+    return tokens[index].named or tokens[index].actor or _may_name(tokens, index)
+
+
+def _outside(token: Token) -> bool:
+    """A name, or a first word that may be one, which is not the government's."""
+    return (token.named or (not token.actor and token.opening)) and token.base not in BODIES_OF_GOVERNMENT
 
 
 def opposite_clashes(found: Alignment) -> Iterator[Reason]:
@@ -95,15 +107,21 @@ def _runs(tokens: tuple[Token, ...]) -> list[list[int]]:
     for index, token in enumerate(tokens):
         if token.named and token.content:
             runs.setdefault(token.run, []).append(index)
-        elif token.actor or _may_name(token):
+        elif token.actor or _may_name(tokens, index):
             single -= 1
             runs[single] = [index]
     return sorted(runs.values())
 
 
-def _may_name(token: Token) -> bool:
-    """A first word with a capital, which may be a name or not."""
-    return token.kind == "word" and token.opening and token.text[:1].isupper()
+def _may_name(tokens: tuple[Token, ...], index: int) -> bool:
+    """A first word with a capital that no list knows as a word."""
+    token = tokens[index]
+    if token.kind != "word" or not token.opening or not token.text[:1].isupper():
+        return False
+    if token.groups or token.base in OPPOSITES or token.base in _REPORTING or token.text.endswith(_NO_NAME_ENDINGS):
+        return False
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    return not token.text.endswith("ing") or following is None or following.kind != "stop"
 
 
 def _text(tokens: tuple[Token, ...], run: list[int]) -> str:
@@ -123,7 +141,7 @@ def _holds(found: Alignment, index: int, matches: dict[int, int]) -> bool:
     ours = [item for item in found.claim if item.run == own.run and item.content] if own.run >= 0 else [own]
     if all(any(agreement(mine, item) for item in theirs) for mine in ours):
         head = _head(found.context, other.run)
-        return any(agreement(mine, item) for mine in ours for item in (theirs[-1], *head))and not _is_institute(found, own, other)
+        return any(agreement(mine, item) for mine in ours for item in (theirs[-1], *head)) and not _is_institute(found, own, other)
     return all(any(agreement(mine, item) for mine in ours) for item in theirs)
 
 
@@ -150,54 +168,42 @@ def _head(tokens: tuple[Token, ...], run: int) -> list[Token]:
 
 def _displaced(found: Alignment, run: list[int]) -> Token | None:
     """Another name that stands in the context where this one, moved from elsewhere, stands in the claim."""
-    if not all(index in found.moved for index in run):
+    if not all(index in found.moved for index in run) or not found.claim[run[0]].named:
+        return None
+    if len(found.anchors) < _MOSTLY * sum(token.content for token in found.claim):
         return None
     gap = found.gap_of(run[0])
     own = {found.moved[index] for index in run}
-    used = set(found.moved.values())
     for column in gap.context:
         item = found.context[column]
-        if column in own or not (item.named or item.actor or _may_name(item)):
+        if column in own or not _names_someone(found.context, column):
             continue
         if any(agreement(found.claim[index], item) for index in run):
             continue
-        if not _coordinated(found.context, min(own), (column,), used):
+        if not in_one_list(found.context, min(own), column):
             return item
     return None
 
 
-def _coordinated(tokens: tuple[Token, ...], place: int, others: tuple[int, ...], used: set[int]) -> bool:
-    """Whether two places are members of one list: only names, commas and "and" between them."""
-    for other in others:
-        low, high = sorted((place, other))
-        between = tokens[low + 1 : high]
-        if any(item.kind == "stop" and item.text in ("and", "or", "&") or item.text == "," for item in between) and all(
-            item.text in ("and", "or", ",", "&", "the", "both", "as", "well") or item.content for item in between
-        ) and sum(item.content for item in between) <= 6:
-            return True
-    return False
+def _same_kind_as(token: Token) -> Fits:
+    return lambda tokens, index: tokens[index].kind == token.kind
 
 
-def _counterpart(found: Alignment, index: int, fits: object) -> Token | None:
-    """What the context has in the claim's place: in the gap, or else unmatched anywhere in it."""
+def _counterpart(found: Alignment, index: int, fits: Fits) -> Token | None:
+    """What the context has in the claim's place: in the gap, or, for an amount, unmatched anywhere in it."""
     held = set(found.matches.values())
-    gap = found.gap_of(index)
-    assert callable(fits)
-    for column in gap.context:
-        if column not in held and fits(found.context[column]):
-            return found.context[column]
-    for column in gap.context:
-        if column not in found.anchors.values() and fits(found.context[column]):
-            return found.context[column]
-    if found.claim[index].kind in _CHECKS:
-        for column, item in enumerate(found.context):
-            if column not in held and item.content and fits(item):
-                return item
-    return None
+    in_gap = [column for column in found.gap_of(index).context if fits(found.context, column)]
+    places = [column for column in in_gap if column not in held] or in_gap
+    if not places and found.claim[index].kind in _CHECKS:
+        places = [column for column in range(len(found.context)) if column not in held and fits(found.context, column)]
+    return found.context[places[0]] if places else None
 
 
-def _speaks_for_government(tokens: tuple[Token, ...]) -> bool:
-    return any((item.named or item.actor) and item.base in BODIES_OF_GOVERNMENT for item in tokens)
+def _speaks_for_government(found: Alignment) -> bool:
+    return any(
+        _names_someone(found.context, place) and item.base in BODIES_OF_GOVERNMENT
+        for place, item in enumerate(found.context)
+    )
 
 
 def _speaks(tokens: tuple[Token, ...], index: int) -> bool:

@@ -91,11 +91,16 @@ def check_forces(found: Alignment) -> ForceFindings:
 def _forces(tokens: tuple[Token, ...]) -> list[_Force]:
     found = []
     for index, token in enumerate(tokens):
-        if token.kind == "force":
+        if token.kind == "force" and not (token.family == "negation" and _is_contrast(tokens, index)):
             found.append(_Force(index, token, _head(tokens, index, token.family), token.key))
         elif token.family == "proposal":
             found.append(_Force(index, token, index, "propose"))
     return found
+
+
+def _is_contrast(tokens: tuple[Token, ...], index: int) -> bool:
+    """ ", not after it" only says what the clause before it leaves out."""
+    return index > 0 and tokens[index].text == "not" and tokens[index - 1].text == ","
 
 
 def _head(tokens: tuple[Token, ...], index: int, family: str) -> int:
@@ -188,14 +193,15 @@ def _family(
             continue
         if force.name == "should" and _is_instruction(found, force):
             continue
-        if force.name in _ADDED_HARD:
+        if force.name in _ADDED_HARD and not _is_mild(found, force):
             clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
         else:
             soft += force.name != "propose"
     names = [force.name for force in mine]
     for force in held:
         if force.name == "propose":
-            soft += not {"propose", "should", "plan", "would", "may"} & set(names)
+            if not {"propose", "should", "plan", "would", "may"} & set(names):
+                clashes.append(Reason(family, "", force.token.text))
             continue
         if any(force.name in _MAY_STAND_FOR.get(name, frozenset([name])) for name in names):
             continue
@@ -211,6 +217,14 @@ def _family(
 def _repeats(forces: list[_Force], force: _Force) -> bool:
     """Whether the same word stands before: "should plan and should pay" says no more than "should plan and pay"."""
     return any(item.name == force.name and item.index < force.index for item in forces)
+
+
+def _is_mild(found: Alignment, force: _Force) -> bool:
+    """ "Each" of several says little; "is to run" may stand for "asked to run"."""
+    if force.token.text in ("each", "whole", "entire"):
+        return True
+    place = found.matches.get(force.head, 0)
+    return force.name == "will" and place > 0 and found.context[place - 1].text.lower() == "to"
 
 
 def _is_instruction(found: Alignment, force: _Force) -> bool:

@@ -29,11 +29,12 @@ _LEMMA = {form: forms.split()[0] for forms in _IRREGULAR.split(" / ") for form i
 
 MODALS: Mapping[str, str] = {
     "must": "must / shall / have to / has to / had to / having to / need to / needs to / needed to / required to / "
-    "obliged to / forced to / compelled to / mandatory / compulsory / obligatory / is a duty / are duty bound to",
+    "obliged to / forced to / compelled to / mandatory / compulsory / obligatory / is required / are required / be required / is a duty / are duty bound to",
     "should": "should / ought to",
     "may": "may / can / could / might / able to / allowed to / permitted to / free to / has the power to / "
     "have the power to / has the option / have the option / at liberty to / entitled to / optional / be allowed / "
-    "in a position to",
+    "in a position to / let / lets / letting / allow / allows / allowed / permit / permits / open to / power to / powers to / "
+    "right to / given the power",
     "will": "will / is to / are to / was to / were to / going to / is set to / are set to / is due to / are due to / "
     "was due to / were due to",
     "would": "would",
@@ -66,9 +67,10 @@ QUANTIFIERS: Mapping[str, str] = {
     "few": "few / a few / a handful of / hardly any / few of / a minority of",
     "not all": "not all / not every / only some / only some of / only a few / only few / only part of / not each",
     "always": "always / invariably / without exception / at all times",
-    "often": "often / frequently / usually / commonly / generally / regularly / typically / as a rule / tend to / tends to",
+    "often": "often / frequently / usually / commonly / generally / regularly / "
+    "typically / normally / ordinarily / as a rule / in general / tend to / tends to / frequent / usual / common for",
     "sometimes": "sometimes / occasionally / at times / from time to time / now and then",
-    "rarely": "rarely / seldom / hardly ever",
+    "rarely": "rarely / seldom / hardly ever / rare / rare for",
     "entirely": "entirely / wholly / fully / completely / in full",
     "mostly": "largely / mostly / chiefly / mainly / for the most part / primarily",
     "partly": "partly / in part / partially / to some extent",
@@ -98,7 +100,7 @@ ACTORS = (
     "worker patient pupil parent landlord tenant developer investor bank university college police ministry chancellor "
     "secretary president commissioner auditor inspector trust association network lender borrower customer manager "
     "director councillor voter unit taskforce panel foundation society institute authority teacher nurse doctor "
-    "community region city town centre state adviser expert academic think-tank opposition party mp peer lord"
+    "region city town county office household builder firm club member carer judge volunteer adviser expert academic think-tank opposition party mp peer lord"
 ).split()
 """Base forms of nouns that name who acts: one in the place of another is another statement."""
 BODIES_OF_GOVERNMENT = frozenset(

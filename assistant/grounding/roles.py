@@ -1,102 +1,297 @@
-"""Who does what to whom: the order of what is matched, save where the voice turns it round."""
+"""Who does what to whom.
+
+Without a parser, a noun's part in a clause is read from its neighbours: what stands right before a verb does it, what
+stands right behind it has it done to them, and "was … by" turns the two round. Where the neighbours say nothing, nothing
+is concluded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
-from assistant.grounding.alignment import Alignment
+from assistant.grounding.alignment import Alignment, agreement
+from assistant.grounding.lists import in_one_list
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
-_LIST_WORDS = frozenset(["and", "or", ",", "&", "the", "a", "both", "as", "well", "nor"])
-_BE = frozenset(["be", "become"])
-_SOURCES = {"from": "from", "to": "to", "into": "to", "by": "by", "than": "than", "over": "over", "under": "under"}
+Role = Literal["agent", "patient"]
+
+_BE = frozenset("is are was were be been being gets got".split())
+_DETERMINERS = frozenset("the a an its their his her this that these those our such".split())
+_PREPOSITIONS = frozenset("of in on for by with from at under over through against between among into than as".split())
+_NOUN_ENDINGS = ("tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "ly", "sion")
+_NO_VERBS = frozenset(
+    "therefore consequently accordingly hence thus however yet still because although though while whereas year month "
+    "week day term nearly almost together perhaps possibly single new big large small public national local".split()
+)
+_SAME_AS_BASE = frozenset("put set cut split spread run become come let".split())
+_BETWEEN_SUBJECT_AND_VERB = frozenset(
+    "is are was were be been being has have had which that who also then now already still do does did to".split()
+)
+_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A noun and its part in what a verb says, both as indexes of tokens."""
+
+    verb: int
+    noun: int
+    role: Role
+
+
+def relations(tokens: Sequence[Token]) -> list[Relation]:
+    """What can be read of who does what from the neighbours of each word that may be a verb."""
+    found = []
+    for verb, token in enumerate(tokens):
+        if not _may_be_verb(tokens, verb):
+            continue
+        before = _subject(tokens, verb)
+        passive = _is_passive(tokens, verb)
+        if before is not None:
+            found.append(Relation(verb, before, "patient" if passive else "agent"))
+        behind = _agent_behind(tokens, verb)
+        if behind is not None:
+            found.append(Relation(verb, behind, "agent"))
+        elif not passive:
+            after = _object(tokens, verb)
+            if after is not None:
+                found.append(Relation(verb, after, "patient"))
+    return found
 
 
 def role_clashes(found: Alignment) -> Iterator[Reason]:
-    """Two things that change places around what links them, as in "A asks B" against "B asks A"."""
-    matches = found.matches
-    places = sorted(matches)
-    for number, pivot in enumerate(places):
-        if not _links(found.claim[pivot]):
-            continue
-        for first in places[max(0, number - 4) : number]:
-            for second in places[number + 1 : number + 5]:
-                if not (_bears_role(found.claim[first]) and _bears_role(found.claim[second])):
-                    continue
-                a, p, b = matches[first], matches[pivot], matches[second]
-                claim_turned = _passive(found.claim, pivot, second)
-                if a > p > b:
-                    context_turned = _passive(found.context, p, a)
-                    if claim_turned == context_turned and not _in_list(found.context, b, a):
-                        yield _reason(found, first, second, b, a)
-                        return
-                elif a < p < b and p - a <= 8 and b - p <= 8:
-                    if claim_turned != _passive(found.context, p, b) and _close(places, first, pivot, second):
-                        yield _reason(found, first, second, a, b)
-                        return
-    yield from _directions(found)
+    """Parts that change hands between the claim and the context."""
+    reason = _other_part(found) or _reversed(found) or _turned(found)
+    if reason is not None:
+        yield reason
 
 
-def _links(token: Token) -> bool:
-    """Whether a token may be the verb of a clause: no name, amount or actor."""
-    return token.kind == "word" and not token.named and not token.actor
+def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
+    token = tokens[place]
+    if token.kind != "word" or token.named or token.actor or token.owner or token.base in _NO_VERBS:
+        return False
+    if token.text.lower().endswith(_NOUN_ENDINGS) or " " in token.text and token.base not in ("call", "put", "set"):
+        return False
+    before = tokens[place - 1] if place else None
+    if before is None or token.text.endswith("ing"):
+        return True
+    return before.text.lower() not in _DETERMINERS | _PREPOSITIONS and not before.owner
 
 
-def _bears_role(token: Token) -> bool:
-    return token.named or token.actor or token.kind in ("figure", "date", "word")
-
-
-def _close(places: list[int], first: int, pivot: int, second: int) -> bool:
-    return places.index(pivot) - places.index(first) <= 2 and places.index(second) - places.index(pivot) <= 2
-
-
-def _passive(tokens: tuple[Token, ...], verb: int, agent: int) -> bool:
-    """Whether ``agent`` stands behind "by", with no other such noun between."""
-    for place in range(agent - 1, max(verb, agent - 5), -1):
+def _subject(tokens: Sequence[Token], verb: int) -> int | None:
+    for place in range(verb - 1, -1, -1):
         token = tokens[place]
-        if token.text.lower() == "by":
-            return True
-        if token.kind in ("mark", "force") or (token.content and not tokens[agent].run == token.run >= 0):
-            if token.kind == "word" and place > agent - 3:
+        if token.content:
+            if token.kind == "word" and tokens[place].text.endswith("ly"):
                 continue
+            if token.kind not in ("word", "name") or token.owner:
+                return None
+            return _head_noun(tokens, place)
+        if token.kind == "force" or token.text.lower() in _BETWEEN_SUBJECT_AND_VERB:
+            continue
+        if token.text == "," and place + 1 < verb and tokens[place + 1].text.lower() in ("which", "who"):
+            continue
+        return None
+    return None
+
+
+def _head_noun(tokens: Sequence[Token], place: int) -> int | None:
+    """The noun that "of" leads back to; None behind another preposition, where the subject stands elsewhere."""
+    start = place
+    while start > 0 and (
+        tokens[start - 1].content and tokens[start - 1].kind in ("word", "name") or tokens[start - 1].run >= 0
+    ):
+        start -= 1
+    while start > 0 and tokens[start - 1].text.lower() in _DETERMINERS:
+        start -= 1
+    if start == 0 or tokens[start - 1].text.lower() not in _PREPOSITIONS:
+        return place
+    if tokens[start - 1].text.lower() == "of" and start > 1 and tokens[start - 2].kind in ("word", "name"):
+        return start - 2
+    return None
+
+
+def _object(tokens: Sequence[Token], verb: int) -> int | None:
+    """The last word of the noun phrase right behind a verb."""
+    last = None
+    for place in range(verb + 1, min(len(tokens), verb + 6)):
+        token = tokens[place]
+        if token.content:
+            if token.kind not in ("word", "name"):
+                return last
+            last = place
+            if token.actor or (token.named and not _run_goes_on(tokens, place)):
+                return place
+            continue
+        if last is None and (token.text.lower() in _DETERMINERS or token.family == "quantifier"):
+            continue
+        if token.run >= 0 or (token.text.lower() in ("of", "for") and _run_goes_on(tokens, place)):
+            continue
+        return last
+    return last
+
+
+def _run_goes_on(tokens: Sequence[Token], place: int) -> bool:
+    run = tokens[place].run
+    return run >= 0 and any(token.run == run for token in tokens[place + 1 : place + 3])
+
+
+def _is_passive(tokens: Sequence[Token], verb: int) -> bool:
+    """ "Was asked", "trained by": a form of "be" before, or "by" right behind, save for "-ing"."""
+    written = tokens[verb].text.lower()
+    if written.endswith("ing") or (written == tokens[verb].base and written not in _SAME_AS_BASE):
+        return False
+    if verb + 1 < len(tokens) and tokens[verb + 1].text.lower() == "by" and tokens[verb].text.endswith(("ed", "en", "n", "t")):
+        return True
+    for token in reversed(tokens[max(0, verb - 3) : verb]):
+        if token.text.lower() in _BE or (token.kind == "force" and token.text.endswith(" be")):
+            return True
+        if token.content and not token.text.endswith("ly"):
             return False
     return False
 
 
-def _in_list(tokens: tuple[Token, ...], low: int, high: int) -> bool:
-    """Whether the two are members of one list."""
-    between = tokens[low + 1 : high]
-    return any(item.text in ("and", "or", ",") for item in between) and all(
-        item.text in _LIST_WORDS or item.content for item in between
+def _agent_behind(tokens: Sequence[Token], verb: int) -> int | None:
+    """The noun that "by" names as doing what the verb says."""
+    for place in range(verb + 1, min(len(tokens) - 1, verb + 5)):
+        token = tokens[place]
+        if token.text.lower() == "by":
+            return _object(tokens, place)
+        if token.kind in ("mark", "force"):
+            return None
+    return None
+
+
+def _other_part(found: Alignment) -> Reason | None:
+    """A name or actor that does in the claim what is done to it in the context, or what another does there."""
+    ours, theirs = relations(found.claim), relations(found.context)
+    for own in ours:
+        noun, verb = found.claim[own.noun], found.claim[own.verb]
+        if not (noun.actor or noun.named or own.noun in found.matches):
+            continue
+        same_verb = [item for item in theirs if agreement(verb, found.context[item.verb])]
+        if not same_verb:
+            continue
+        parts = [item for item in same_verb if agreement(noun, found.context[item.noun])]
+        if any(item.role == own.role for item in parts):
+            continue
+        if parts:
+            return _reason(found, own, parts[0])
+        others = [item for item in same_verb if item.role == own.role and not _is_loose(found.context[item.noun])]
+        if others and not _stands_with(found, own.noun, others) and own.role == "agent":
+            return _reason(found, own, others[0])
+        if others and own.role == "patient" and not _stands_with(found, own.noun, others):
+            rivals = [item for item in others if found.context[item.noun].actor or found.context[item.noun].named]
+            if rivals and found.claim[own.verb].base not in ("be", "have"):
+                return _reason(found, own, rivals[0])
+    return None
+
+
+def _is_loose(token: Token) -> bool:
+    return token.pronoun or token.kind == "stop"
+
+
+def _stands_with(found: Alignment, noun: int, others: Sequence[Relation]) -> bool:
+    """Whether the noun is listed with one of the others in the context, or is part of the same name."""
+    places = [place for place, token in enumerate(found.context) if agreement(found.claim[noun], token)]
+    for place in places:
+        for item in others:
+            token = found.context[item.noun]
+            if (token.run >= 0 and token.run == found.context[place].run) or in_one_list(
+                found.context, place, item.noun
+            ):
+                return True
+    return not places
+
+
+def _reversed(found: Alignment) -> Reason | None:
+    """Three matches in the opposite order: "A exceeds B" against "B exceeds A"."""
+    matches = found.matches
+    places = sorted(matches)
+    for number, pivot in enumerate(places):
+        for first in places[max(0, number - _REACH) : number]:
+            for second in places[number + 1 : number + 1 + _REACH]:
+                a, p, b = matches[first], matches[pivot], matches[second]
+                if not a > p > b:
+                    continue
+                named = found.claim[pivot].named or found.claim[pivot].actor
+                if not named and not (_weighs(found.claim[first]) and _weighs(found.claim[second])):
+                    continue
+                if named and not all(found.claim[place].kind in ("word", "figure") for place in (first, second)):
+                    continue
+                turned = _voice(found.claim, first, second) != _voice(found.context, b, a)
+                if not turned and not in_one_list(found.context, b, a) and not in_one_list(found.claim, first, second):
+                    return Reason("role", _text(found.claim, first, second), _text(found.context, b, a))
+    return None
+
+
+def _weighs(token: Token) -> bool:
+    return token.actor or token.named or token.kind == "figure"
+
+
+def _voice(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether the words between are in the passive voice, or lead from a thing to its doer."""
+    inside = tokens[start + 1 : end]
+    return any(token.text.lower() in ("by", "from", "at", "for") for token in inside) or any(
+        first.text.lower() in _BE and second.kind == "word" and second.text.endswith(("ed", "en"))
+        for first, second in pairwise(inside)
     )
 
 
-def _directions(found: Alignment) -> Iterator[Reason]:
-    """ "From A to B" against "from B to A", "more A than B" against "more B than A"."""
+_LINKS = {"than": "than", "before": "before", "after": "after", "from": "from", "to": "to", "into": "to"}
+
+
+def _turned(found: Alignment) -> Reason | None:
+    """ "From A to B" against "from B to A", "more A than B" against "more B than A", "before" against "after"."""
     matches = found.matches
-    ours = {index: _preposition(found.claim, index) for index in matches}
-    theirs = {index: _preposition(found.context, place) for index, place in matches.items()}
-    changed = [index for index in matches if ours[index] and theirs[index] and ours[index] != theirs[index]]
-    for first in changed:
-        for second in changed:
-            if first < second and ours[first] == theirs[second] and ours[second] == theirs[first]:
-                yield _reason(found, first, second, matches[first], matches[second])
-                return
+    ours = {index: _link(found.claim, index) for index in matches}
+    theirs = {index: _link(found.context, place) for index, place in matches.items()}
+    for first in matches:
+        for second in matches:
+            if first == second or not ours[first] or ours[first] != theirs[second]:
+                continue
+            swapped = theirs[first] != ours[first] and ours[second] != theirs[second]
+            paired = ours[first] in ("than", "before", "after") or (theirs[first] and theirs[first] == ours[second])
+            if swapped and paired and _same_kind(found.claim[first], found.claim[second]):
+                low, high = sorted((matches[first], matches[second]))
+                start, end = sorted((first, second))
+                return Reason("role", _text(found.claim, start, end), _text(found.context, low, high))
+    for index in matches:
+        pair = {ours[index], theirs[index]}
+        if pair == {"before", "after"}:
+            return Reason("role", f"{ours[index]} {found.claim[index].text}", f"{theirs[index]} {found.claim[index].text}")
+    return None
 
 
-def _preposition(tokens: tuple[Token, ...], place: int) -> str:
-    """The preposition right before the noun phrase that ends or begins at a place; empty for none."""
-    for index in range(place - 1, max(-1, place - 4), -1):
+def _same_kind(first: Token, second: Token) -> bool:
+    return (first.kind in ("word", "name")) == (second.kind in ("word", "name"))
+
+
+def _link(tokens: Sequence[Token], place: int) -> str:
+    """The preposition before the noun phrase that a token belongs to; empty for none of interest."""
+    for index in range(place - 1, max(-1, place - 5), -1):
         token = tokens[index]
-        if token.text.lower() in _SOURCES:
-            return _SOURCES[token.text.lower()]
-        if token.kind in ("mark", "force") or (token.kind == "stop" and token.text.lower() not in ("the", "a", "an")):
+        text = token.text.lower()
+        if text in _LINKS:
+            return _LINKS[text]
+        if text in ("rather than", "instead of") or (token.family == "negation" and tokens[index - 1].text == ","):
+            return "than"
+        if text not in _DETERMINERS and text not in ("on", "in") and not (token.content and index == place - 1):
             return ""
     return ""
 
 
-def _reason(found: Alignment, first: int, second: int, low: int, high: int) -> Reason:
-    low, high = sorted((low, high))
-    claim = " ".join(token.text for token in found.claim[first : second + 1])
-    return Reason("role", claim, " ".join(token.text for token in found.context[low : high + 1]))
+def _reason(found: Alignment, own: Relation, other: Relation) -> Reason:
+    return Reason(
+        "role",
+        _text(found.claim, *sorted((own.verb, own.noun))),
+        _text(found.context, *sorted((other.verb, other.noun))),
+    )
+
+
+def _text(tokens: Sequence[Token], start: int, end: int) -> str:
+    return " ".join(token.text for token in tokens[start : end + 1])

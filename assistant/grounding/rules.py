@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"^\s*\d{1,3}[.)] ")
 SUPPORTED = 0.5
 """Least chance from which on a sentence without a clash counts as supported."""
 _WINDOWS = 3
+_RIVAL = 0.6
+"""Share of the best sentence's cover from which on another sentence's clash counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,16 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: tuple[tuple[
     best = _findings(claim, read[order[0]])
     if best.supported:
         return best
+    read_alone = [best]
     for index in order[1:_WINDOWS]:
         other = _findings(claim, read[index])
         if other.supported:
             return other
-    if any(reason.context for reason in best.reasons):
-        return best
+        read_alone.append(other)
+    rivals = [item for item in read_alone if item.signals.covered >= _RIVAL * best.signals.covered]
+    for item in rivals:
+        if any(reason.context for reason in item.reasons):
+            return item
     for pair in _pairs(order):
         both = _findings(claim, tuple(token for index in pair for token in read[index]))
         if both.supported:

@@ -32,6 +32,9 @@ _PIECE = re.compile(
     r"[£$€]?\d[\d,]*(?:\.\d+)?(?:%|[a-z]+\b)?|[^\W\d_][\w&]*(?:['’.](?=\w)[\w&]+)*['’]?|[^\w\s]"
 )
 _PROPOSALS = frozenset(PROPOSALS.split())
+_PROPOSAL_PHRASES = frozenset(
+    "put forward/puts forward/putting forward/call for/calls for/called for/call on/calls on/called on".split("/")
+)
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
 _NOT_A_NAME = frozenset("i mr mrs ms sir dame lord lady".split())
 _OWNER = re.compile(r"['’]s?$")
@@ -150,7 +153,7 @@ class _Reader:
                 if kind == "figure" or force is None or force[1] <= amount.words:
                     return Token(kind, amount.key, text, base=amount.key, opening=opening), amount.words
         force = self._force(at)
-        if force is not None:
+        if force is not None and not (word in ("not", "too", "few") and self._in_phrase(at)):
             return force
         return self._word(at, opening, not before)
 
@@ -216,6 +219,10 @@ class _Reader:
             return True
         return (len(piece) > 1 and piece[1:2].isupper()) or self._named(at + 1, False)
 
+    def _in_phrase(self, at: int) -> bool:
+        """Whether "not enough" or "too few" begins here."""
+        return tuple(self.bases[at : at + 2]) in GROUPED_PHRASES
+
     def _word(self, at: int, opening: bool, first: bool) -> tuple[Token, int]:
         piece, word, base = self.pieces[at], self.words[at], self.bases[at]
         named = self._named(at, first or (at > 0 and self.pieces[at - 1] in ".!?:"))
@@ -224,7 +231,8 @@ class _Reader:
                 groups = GROUPED_PHRASES.get(tuple(self.bases[at : at + size]))
                 if groups is not None:
                     text = " ".join(self.pieces[at : at + size])
-                    return Token("word", text.lower(), text, groups, base=base, opening=opening), size
+                    family = "proposal" if text.lower() in _PROPOSAL_PHRASES else ""
+                    return Token("word", text.lower(), text, groups, family, base, opening=opening), size
         groups = GROUPS.get((word,), frozenset()) | GROUPS.get((base,), frozenset())
         if word in STOPWORDS and not named:
             return Token("stop", word, piece, groups, base=base, pronoun=word in _PRONOUNS, opening=opening), 1

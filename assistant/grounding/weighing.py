@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.grounding.alignment import Alignment
+from assistant.grounding.alignment import Alignment, agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,8 @@ class Signals:
 
     covered: float
     """Share of the claim's content words that the context holds, weighed by how well they agree."""
-    weakest_half: float
-    """The lesser share of the two halves of the claim: a claim of two sentences' halves is covered by halves."""
+    weakest_clause: float
+    """The least share of a clause: a claim spliced of two sentences has one that the context does not hold."""
     longest_gap: float
     """Longest run of content words that the context lacks, as a share of the claim's."""
     in_order: float
@@ -26,8 +27,10 @@ class Signals:
     """Hard clashes, at most 3, divided by 3."""
 
 
+_LEAST_CLAUSE = 3
+"""Content words from which on a clause is looked at by itself."""
 INTERCEPT = -6.0
-COEFFICIENTS = Signals(covered=6.0, weakest_half=4.0, longest_gap=-3.0, in_order=1.0, departures=-1.0, clashes=-9.0)
+COEFFICIENTS = Signals(covered=6.0, weakest_clause=4.0, longest_gap=-3.0, in_order=1.0, departures=-1.0, clashes=-9.0)
 """Fitted by `evals.calibration.fit_grounding`."""
 
 
@@ -38,15 +41,14 @@ def weigh(found: Alignment, departures: int, clashes: int) -> Signals:
     agreed = [_agreed(found, index, matches) for index in content]
     if not content:
         return Signals(0.0, 0.0, 1.0, 0.0, min(departures, 3) / 3, min(clashes, 3) / 3)
-    middle = (len(agreed) + 1) // 2
-    halves = [half for half in (agreed[:middle], agreed[middle:]) if half]
+    parts = list(_clauses(found, content, agreed))
     longest = run = 0
     for value in agreed:
         run = 0 if value else run + 1
         longest = max(longest, run)
     return Signals(
         covered=sum(agreed) / len(agreed),
-        weakest_half=min(sum(half) / len(half) for half in halves),
+        weakest_clause=min(sum(part) / len(part) for part in parts),
         longest_gap=longest / len(agreed),
         in_order=len(found.anchors) / len(agreed),
         departures=min(departures, 3) / 3,
@@ -54,9 +56,28 @@ def weigh(found: Alignment, departures: int, clashes: int) -> Signals:
     )
 
 
-def _agreed(found: Alignment, index: int, matches: dict[int, int]) -> float:
-    from assistant.grounding.alignment import agreement
+def _clauses(found: Alignment, content: list[int], agreed: list[float]) -> Iterator[list[float]]:
+    """The agreement of the words of each clause, as far as commas and the like tell; short ones join the one before."""
+    part: list[float] = []
+    last = content[0]
+    closed: list[list[float]] = []
+    for index, value in zip(content, agreed, strict=True):
+        if any(token.kind == "mark" and token.text in ",;:–—" for token in found.claim[last:index]):
+            closed.append(part)
+            part = []
+        part.append(value)
+        last = index
+    closed.append(part)
+    whole: list[list[float]] = []
+    for item in closed:
+        if whole and (len(item) < _LEAST_CLAUSE or len(whole[-1]) < _LEAST_CLAUSE):
+            whole[-1] += item
+        else:
+            whole.append(list(item))
+    yield from whole
 
+
+def _agreed(found: Alignment, index: int, matches: dict[int, int]) -> float:
     return agreement(found.claim[index], found.context[matches[index]]) if index in matches else 0.0
 
 
