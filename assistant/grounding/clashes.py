@@ -27,7 +27,7 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
     for index, token in enumerate(found.claim):
         if token.kind not in _CHECKS or index in matches:
             continue
-        if token.key == "1th" or (token.key == "2" and any(item.text == "both" for item in found.context)):
+        if token.key == "1th" or (token.key == "2" and any(item.text.lower() == "both" for item in found.context)):
             continue  # "first" may be put in many ways; "the two" are "both"
         other = _counterpart(found, index, _same_kind_as(token))
         yield Reason(_CHECKS[token.kind], token.text, other.text if other else "")

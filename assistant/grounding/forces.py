@@ -127,11 +127,13 @@ def token_is_behind(token: Token) -> bool:
 def _is_covered(found: Alignment, force: _Force) -> bool:
     """Whether the claim says what this word of the context bears on."""
     held = set(found.matches.values())
-    if force.head in held:
+    if force.head in held and force.name != "propose":
         return True
     places = [index for index, token in enumerate(found.context) if token.content]
     before = [place for place in places if place < force.index][-1:]
     after = [place for place in places if place > force.index][:2]
+    if force.name == "propose":
+        return bool(after) and after[0] in held
     return bool(before and before[0] in held and len(after) == 2 and after[1] in held)
 
 
@@ -224,6 +226,8 @@ def _is_mild(found: Alignment, force: _Force) -> bool:
     if force.token.text in ("each", "whole", "entire"):
         return True
     place = found.matches.get(force.head, 0)
+    if any(token.family == "proposal" for token in found.context[:place]):
+        return False
     return force.name == "will" and place > 0 and found.context[place - 1].text.lower() == "to"
 
 

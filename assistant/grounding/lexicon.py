@@ -51,7 +51,7 @@ MODALS: Mapping[str, str] = {
     "no obligation to / no duty to",
 }
 """What somebody is bound, asked, allowed or going to do, by class."""
-PROPOSALS = "propose recommend suggest urge advise advocate want call ask recommendation proposal suggestion wish argue"
+PROPOSALS = "propose recommend suggest urge advocate want recommendation proposal suggestion"
 """Base forms of the words that put something forward without deciding it."""
 NEGATIONS = (
     "not / no / never / none / nor / neither / without / cannot / nobody / nothing / fail to / fails to / failed to / "

@@ -41,6 +41,8 @@ class Relation:
     verb: int
     noun: int
     role: Role
+    start: int
+    """First token of the noun phrase that ends at ``noun``."""
 
 
 def relations(tokens: Sequence[Token]) -> list[Relation]:
@@ -52,14 +54,14 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
         before = _subject(tokens, verb)
         passive = _is_passive(tokens, verb)
         if before is not None:
-            found.append(Relation(verb, before, "patient" if passive else "agent"))
+            found.append(Relation(verb, before, "patient" if passive else "agent", _phrase_start(tokens, before)))
         behind = _agent_behind(tokens, verb)
         if behind is not None:
-            found.append(Relation(verb, behind, "agent"))
+            found.append(Relation(verb, behind, "agent", _phrase_start(tokens, behind)))
         elif not passive:
             after = _object(tokens, verb)
             if after is not None:
-                found.append(Relation(verb, after, "patient"))
+                found.append(Relation(verb, after, "patient", _phrase_start(tokens, after)))
     return found
 
 
@@ -82,11 +84,30 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
     return before.text.lower() not in _DETERMINERS | _PREPOSITIONS and not before.owner
 
 
+def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[Reason]:
+    """The reasons without those that say the same from the other side: "A lends to B" and "B borrows from A"."""
+    checks = [reason.check for reason in reasons]
+    if checks.count("opposite") == 1 and ("role" in checks or _subjects_differ(found, reasons)):
+        yield from (reason for reason in reasons if reason.check not in ("opposite", "role"))
+    else:
+        yield from reasons
+
+
+def _subjects_differ(found: Alignment, reasons: Sequence[Reason]) -> bool:
+    """Whether the two contrary verbs have each another's noun as subject."""
+    contrary = next(reason for reason in reasons if reason.check == "opposite")
+    ours = [item for item in relations(found.claim) if found.claim[item.verb].text == contrary.claim]
+    theirs = [item for item in relations(found.context) if found.context[item.verb].text == contrary.context]
+    subjects = [found.claim[item.noun] for item in ours if item.role == "agent"]
+    others = [item for item in theirs if item.role == "agent"]
+    return bool(subjects and others) and not any(_is_part(found, noun, item) for noun in subjects for item in others)
+
+
 def _subject(tokens: Sequence[Token], verb: int) -> int | None:
     for place in range(verb - 1, -1, -1):
         token = tokens[place]
         if token.content:
-            if token.kind == "word" and tokens[place].text.endswith("ly"):
+            if token.kind == "word" and (token.text.endswith("ly") or token.base in _NO_VERBS):
                 continue
             if token.kind not in ("word", "name") or token.owner:
                 return None
@@ -113,6 +134,13 @@ def _head_noun(tokens: Sequence[Token], place: int) -> int | None:
     if tokens[start - 1].text.lower() == "of" and start > 1 and tokens[start - 2].kind in ("word", "name"):
         return start - 2
     return None
+
+
+def _phrase_start(tokens: Sequence[Token], noun: int) -> int:
+    start = noun
+    while start > 0 and (tokens[start - 1].kind in ("word", "name") or tokens[start - 1].run >= 0):
+        start -= 1
+    return start
 
 
 def _object(tokens: Sequence[Token], verb: int) -> int | None:
@@ -167,32 +195,32 @@ def _agent_behind(tokens: Sequence[Token], verb: int) -> int | None:
 
 
 def _other_part(found: Alignment) -> Reason | None:
-    """A name or actor that does in the claim what is done to it in the context, or what another does there."""
+    """A noun that does in the claim what is done to it in the context, or what another does there."""
     ours, theirs = relations(found.claim), relations(found.context)
     for own in ours:
         noun, verb = found.claim[own.noun], found.claim[own.verb]
-        if not (noun.actor or noun.named or own.noun in found.matches):
-            continue
         same_verb = [item for item in theirs if agreement(verb, found.context[item.verb])]
-        if not same_verb:
+        parts = [item for item in same_verb if _is_part(found, noun, item)]
+        others = [item for item in same_verb if item.role == own.role]
+        if not same_verb or any(item.role == own.role for item in parts):
             continue
-        parts = [item for item in same_verb if agreement(noun, found.context[item.noun])]
-        if any(item.role == own.role for item in parts):
+        someone = noun.actor or noun.named
+        if parts and (someone or {item.role for item in same_verb if item.verb == parts[0].verb} == {"agent", "patient"}):
+            if someone or len([item for item in ours if item.verb == own.verb]) == 2:
+                return _reason(found, own, parts[0])
             continue
-        if parts:
-            return _reason(found, own, parts[0])
-        others = [item for item in same_verb if item.role == own.role and not _is_loose(found.context[item.noun])]
-        if others and not _stands_with(found, own.noun, others) and own.role == "agent":
-            return _reason(found, own, others[0])
-        if others and own.role == "patient" and not _stands_with(found, own.noun, others):
-            rivals = [item for item in others if found.context[item.noun].actor or found.context[item.noun].named]
-            if rivals and found.claim[own.verb].base not in ("be", "have"):
-                return _reason(found, own, rivals[0])
+        rivals = [item for item in others if _is_someone(found.context[item.noun])]
+        if someone and rivals and not parts and not _stands_with(found, own.noun, rivals):
+            return _reason(found, own, rivals[0])
     return None
 
 
-def _is_loose(token: Token) -> bool:
-    return token.pronoun or token.kind == "stop"
+def _is_part(found: Alignment, noun: Token, item: Relation) -> bool:
+    return any(agreement(noun, token) for token in found.context[item.start : item.noun + 1] if token.content)
+
+
+def _is_someone(token: Token) -> bool:
+    return token.actor or token.named
 
 
 def _stands_with(found: Alignment, noun: int, others: Sequence[Relation]) -> bool:

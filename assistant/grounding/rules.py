@@ -10,7 +10,7 @@ from assistant.chunking import labelled_row
 from assistant.grounding.alignment import align
 from assistant.grounding.clashes import amount_clashes, name_clashes, opposite_clashes
 from assistant.grounding.forces import check_forces
-from assistant.grounding.roles import role_clashes
+from assistant.grounding.roles import role_clashes, without_converses
 from assistant.grounding.short_forms import find_short_forms
 from assistant.grounding.tokens import Token, tokenise
 from assistant.grounding.verification import Verification
@@ -114,6 +114,7 @@ def _findings(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
         *opposite_clashes(found),
         *role_clashes(found),
     )
+    clashes = tuple(without_converses(found, clashes))
     return Findings(weigh(found, forces.departures, len(clashes)), clashes)
 
 
