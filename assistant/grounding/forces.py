@@ -193,6 +193,10 @@ def _family(
             if force.name in _ADDED_HARD and not _repeats(mine, force):
                 clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
             continue
+        if force.name in ("decide", "promise", "plan") and any(
+            item.base == force.token.base and item.text.endswith("ed") for item in found.context
+        ):
+            continue
         if force.name == "should" and _is_instruction(found, force):
             continue
         if force.name in _ADDED_HARD and not _is_mild(found, force):

@@ -216,8 +216,19 @@ def key_of(base: str) -> str:
     return stem(base) if base else base
 
 
-GROUPED_PHRASES = {
-    tuple(map(lemma, phrase)): numbers for phrase, numbers in GROUPS.items() if len(phrase) > 1
-}
+GROUPED_PHRASES = {tuple(map(lemma, phrase)): numbers for phrase, numbers in GROUPS.items() if len(phrase) > 1}
 """The groups of phrases of several words, each word in base form."""
 PHRASE_STARTS = frozenset(phrase[0] for phrase in GROUPED_PHRASES)
+
+
+def _one_words() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for phrase, numbers in GROUPS.items():
+        for number in numbers:
+            if len(phrase) == 1:
+                table.setdefault(number, phrase[0])
+    return table
+
+
+ONE_WORDS = _one_words()
+"""For a group its first single word, which stands for its phrases."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Literal
 
 from assistant.grounding.alignment import Alignment, agreement
@@ -67,7 +67,7 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
 
 def role_clashes(found: Alignment) -> Iterator[Reason]:
     """Parts that change hands between the claim and the context."""
-    reason = _other_part(found) or _reversed(found) or _turned(found)
+    reason = _other_part(found) or _exchanged(found) or _reversed(found) or _turned(found)
     if reason is not None:
         yield reason
 
@@ -79,9 +79,23 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
     if token.text.lower().endswith(_NOUN_ENDINGS) or " " in token.text and token.base not in ("call", "put", "set"):
         return False
     before = tokens[place - 1] if place else None
+    if token.text.lower() == token.base and not _stands_as_verb(tokens, place):
+        return False
     if before is None or token.text.endswith("ing"):
         return True
     return before.text.lower() not in _DETERMINERS | _PREPOSITIONS and not before.owner
+
+
+def _stands_as_verb(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word without an ending has the neighbours of a verb: a modal, "to", an object or nothing before."""
+    before = tokens[place - 1] if place else None
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    return (
+        before is None
+        or before.kind == "force"
+        or before.text.lower() in ("to", "then", "which", "that", "who")
+        or (after is not None and (after.text.lower() in _DETERMINERS | {"by", "to"} or after.named or after.actor))
+    )
 
 
 def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[Reason]:
@@ -131,7 +145,7 @@ def _head_noun(tokens: Sequence[Token], place: int) -> int | None:
         start -= 1
     if start == 0 or tokens[start - 1].text.lower() not in _PREPOSITIONS:
         return place
-    if tokens[start - 1].text.lower() == "of" and start > 1 and tokens[start - 2].kind in ("word", "name"):
+    if tokens[start - 1].text.lower() in ("of", "in", "for", "at") and start > 1 and tokens[start - 2].kind in ("word", "name"):
         return start - 2
     return None
 
@@ -209,14 +223,44 @@ def _other_part(found: Alignment) -> Reason | None:
             if someone or len([item for item in ours if item.verb == own.verb]) == 2:
                 return _reason(found, own, parts[0])
             continue
-        rivals = [item for item in others if _is_someone(found.context[item.noun])]
+        rivals = [item for item in others if _is_someone(found.context[item.noun]) or _rest_agrees(found, own, item)]
         if someone and rivals and not parts and not _stands_with(found, own.noun, rivals):
             return _reason(found, own, rivals[0])
     return None
 
 
+def _exchanged(found: Alignment) -> Reason | None:
+    """Two nouns that do each what the other does in the context."""
+    ours = [item for item in relations(found.claim) if item.role == "agent"]
+    theirs = [item for item in relations(found.context) if item.role == "agent"]
+    for one, two in permutations(ours, 2):
+        if agreement(found.claim[one.noun], found.claim[two.noun]):
+            continue
+        for first, second in permutations(theirs, 2):
+            crossed = _is_part(found, found.claim[one.noun], second) and _is_part(found, found.claim[two.noun], first)
+            same = agreement(found.claim[one.verb], found.context[first.verb]) and agreement(
+                found.claim[two.verb], found.context[second.verb]
+            )
+            if crossed and same and not agreement(found.context[first.verb], found.context[second.verb]):
+                return _reason(found, one, second)
+    return None
+
+
 def _is_part(found: Alignment, noun: Token, item: Relation) -> bool:
     return any(agreement(noun, token) for token in found.context[item.start : item.noun + 1] if token.content)
+
+
+def _rest_agrees(found: Alignment, own: Relation, other: Relation) -> bool:
+    """Whether the other noun of the two verbs is the same, and only this one differs."""
+    if other.noun in found.matches.values():
+        return False
+    rest = [item for item in relations(found.claim) if item.verb == own.verb and item.role != own.role]
+    return any(
+        _is_part(found, found.claim[mine.noun], item)
+        for mine in rest
+        for item in relations(found.context)
+        if item.verb == other.verb and item.role == mine.role
+    )
 
 
 def _is_someone(token: Token) -> bool:
@@ -246,10 +290,10 @@ def _reversed(found: Alignment) -> Reason | None:
                 a, p, b = matches[first], matches[pivot], matches[second]
                 if not a > p > b:
                     continue
-                named = found.claim[pivot].named or found.claim[pivot].actor
-                if not named and not (_weighs(found.claim[first]) and _weighs(found.claim[second])):
-                    continue
-                if named and not all(found.claim[place].kind in ("word", "figure") for place in (first, second)):
+                ends, middle = (found.claim[first], found.claim[second]), found.claim[pivot]
+                if not (all(map(_is_someone, ends)) or all(end.kind == "figure" for end in ends)) and not (
+                    _is_someone(middle) and _same_preposition(found.claim, first, second)
+                ):
                     continue
                 turned = _voice(found.claim, first, second) != _voice(found.context, b, a)
                 if not turned and not in_one_list(found.context, b, a) and not in_one_list(found.claim, first, second):
@@ -257,8 +301,9 @@ def _reversed(found: Alignment) -> Reason | None:
     return None
 
 
-def _weighs(token: Token) -> bool:
-    return token.actor or token.named or token.kind == "figure"
+def _same_preposition(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """ "On skills … on transport": two words in like places of their clauses."""
+    return first > 0 and tokens[first - 1].text.lower() == tokens[second - 1].text.lower() in _PREPOSITIONS
 
 
 def _voice(tokens: Sequence[Token], start: int, end: int) -> bool:

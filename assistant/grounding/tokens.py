@@ -16,6 +16,7 @@ from assistant.grounding.lexicon import (
     GROUPED_PHRASES,
     GROUPS,
     LONGEST_PHRASE,
+    ONE_WORDS,
     PHRASE_STARTS,
     PROPOSALS,
     is_actor,
@@ -37,6 +38,7 @@ _PROPOSAL_PHRASES = frozenset(
 )
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
 _NOT_A_NAME = frozenset("i mr mrs ms sir dame lord lady".split())
+_STOPWORDS = STOPWORDS - {"give", "gives", "given", "use", "used", "using"}
 _OWNER = re.compile(r"['’]s?$")
 _COMPOUND = re.compile(r"(?<=[^\W\d_])[-–](?=\w)|(?<=\d)-(?=[^\W\d_])")
 
@@ -213,7 +215,7 @@ class _Reader:
         if at >= len(self.pieces):
             return False
         piece = self.pieces[at]
-        if not piece[0].isupper() or (self.words[at] in STOPWORDS and not (piece.isupper() and len(piece) > 1)):
+        if not piece[0].isupper() or (self.words[at] in _STOPWORDS and not (piece.isupper() and len(piece) > 1)):
             return False
         if not first:
             return True
@@ -232,9 +234,10 @@ class _Reader:
                 if groups is not None:
                     text = " ".join(self.pieces[at : at + size])
                     family = "proposal" if text.lower() in _PROPOSAL_PHRASES else ""
-                    return Token("word", text.lower(), text, groups, family, base, opening=opening), size
+                    meaning = ONE_WORDS.get(min(groups), base)
+                    return Token("word", text.lower(), text, groups, family, meaning, opening=opening), size
         groups = GROUPS.get((word,), frozenset()) | GROUPS.get((base,), frozenset())
-        if word in STOPWORDS and not named:
+        if word in _STOPWORDS and not named:
             return Token("stop", word, piece, groups, base=base, pronoun=word in _PRONOUNS, opening=opening), 1
         return (
             Token(
