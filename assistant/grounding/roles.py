@@ -16,6 +16,7 @@ from assistant.grounding.alignment import Alignment, agreement
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
+from assistant.terms import STOPWORDS
 
 Role = Literal["agent", "patient"]
 
@@ -23,6 +24,7 @@ _BE = frozenset("is are was were be been being gets got".split())
 _DETERMINERS = frozenset("the a an its their his her this that these those our such".split())
 _PREPOSITIONS = frozenset("of in on for by with from at under over through against between among into than as".split())
 _NOUN_ENDINGS = ("tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "ly", "sion")
+_VERBS_LIKE_ADVERBS = frozenset("supply apply rely reply comply imply multiply".split())
 _NO_VERBS = frozenset(
     "therefore consequently accordingly hence thus however yet still because although though while whereas year month "
     "week day term nearly almost together perhaps possibly single new big large small public national local".split()
@@ -76,7 +78,8 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
     if token.kind != "word" or token.named or token.actor or token.owner or token.base in _NO_VERBS:
         return False
-    if token.text.lower().endswith(_NOUN_ENDINGS) or " " in token.text and token.base not in ("call", "put", "set"):
+    written = token.text.lower()
+    if (written.endswith(_NOUN_ENDINGS) and written not in _VERBS_LIKE_ADVERBS) or written.split()[0] in STOPWORDS:
         return False
     before = tokens[place - 1] if place else None
     if token.text.lower() == token.base and not _stands_as_verb(tokens, place):
@@ -224,7 +227,7 @@ def _other_part(found: Alignment) -> Reason | None:
                 return _reason(found, own, parts[0])
             continue
         rivals = [item for item in others if _is_someone(found.context[item.noun]) or _rest_agrees(found, own, item)]
-        if someone and rivals and not parts and not _stands_with(found, own.noun, rivals):
+        if someone and rivals and not parts and not _stands_with(found, own, rivals):
             return _reason(found, own, rivals[0])
     return None
 
@@ -252,7 +255,7 @@ def _is_part(found: Alignment, noun: Token, item: Relation) -> bool:
 
 def _rest_agrees(found: Alignment, own: Relation, other: Relation) -> bool:
     """Whether the other noun of the two verbs is the same, and only this one differs."""
-    if other.noun in found.matches.values():
+    if other.noun in found.matches.values() or found.claim[own.noun].base == "government":
         return False
     rest = [item for item in relations(found.claim) if item.verb == own.verb and item.role != own.role]
     return any(
@@ -267,9 +270,9 @@ def _is_someone(token: Token) -> bool:
     return token.actor or token.named
 
 
-def _stands_with(found: Alignment, noun: int, others: Sequence[Relation]) -> bool:
+def _stands_with(found: Alignment, own: Relation, others: Sequence[Relation]) -> bool:
     """Whether the noun is listed with one of the others in the context, or is part of the same name."""
-    places = [place for place, token in enumerate(found.context) if agreement(found.claim[noun], token)]
+    places = [place for place, token in enumerate(found.context) if agreement(found.claim[own.noun], token)]
     for place in places:
         for item in others:
             token = found.context[item.noun]
@@ -277,7 +280,7 @@ def _stands_with(found: Alignment, noun: int, others: Sequence[Relation]) -> boo
                 found.context, place, item.noun
             ):
                 return True
-    return not places
+    return not places and not any(_rest_agrees(found, own, item) for item in others)
 
 
 def _reversed(found: Alignment) -> Reason | None:
