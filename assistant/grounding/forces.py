@@ -53,6 +53,8 @@ _DROPPED_HARD = frozenset(
     ["must", "should", "may", "plan", "expect", "need-not", "some", "most", "few", "not all", "rarely", "sometimes"]
     + ["often", "mostly", "partly"]
 )
+_MERELY = ("only", "merely", "just", "simply")
+_NOT_MERELY = tuple(f"not {word}" for word in _MERELY)
 _AT_AMOUNTS = ("bound", "side")
 
 
@@ -140,6 +142,9 @@ def _is_covered(found: Alignment, force: _Force) -> bool:
 def _negations(
     found: Alignment, ours: list[_Force], theirs: list[_Force], covered: list[_Force]
 ) -> Iterator[Reason]:
+    mere = [token for token in found.claim if token.text.lower() in _MERELY]
+    if mere and any(token.text in _NOT_MERELY for token in found.context):
+        yield Reason("negation", mere[0].text, f"not {mere[0].text}")
     mine = [force for force in ours if force.token.family == "negation"]
     held = [force for force in covered if force.token.family == "negation"]
     every = [force for force in theirs if force.token.family == "negation"]

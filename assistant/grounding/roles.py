@@ -24,6 +24,7 @@ _BE = frozenset("is are was were be been being gets got".split())
 _DETERMINERS = frozenset("the a an its their his her this that these those our such".split())
 _PREPOSITIONS = frozenset("of in on for by with from at under over through against between among into than as".split())
 _NOUN_ENDINGS = ("tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "ly", "sion")
+_NO_VERB_STARTS = STOPWORDS | {"according"}
 _VERBS_LIKE_ADVERBS = frozenset("supply apply rely reply comply imply multiply".split())
 _NO_VERBS = frozenset(
     "therefore consequently accordingly hence thus however yet still because although though while whereas year month "
@@ -79,7 +80,7 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
     if token.kind != "word" or token.named or token.actor or token.owner or token.base in _NO_VERBS:
         return False
     written = token.text.lower()
-    if (written.endswith(_NOUN_ENDINGS) and written not in _VERBS_LIKE_ADVERBS) or written.split()[0] in STOPWORDS:
+    if (written.endswith(_NOUN_ENDINGS) and written not in _VERBS_LIKE_ADVERBS) or written.split()[0] in _NO_VERB_STARTS:
         return False
     before = tokens[place - 1] if place else None
     if token.text.lower() == token.base and not _stands_as_verb(tokens, place):

@@ -82,7 +82,7 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: tuple[tuple[
     claim = tokenise(sentence, short_forms)
     read = [tokenise(unit, short_forms) for unit in units]
     if not read:
-        return Findings(Signals(0, 0, 1, 0, 0, 0), (Reason("words", sentence, ""),))
+        return Findings(Signals(0, 0, 1, 0, 0), (Reason("words", sentence, ""),))
     order = sorted(range(len(read)), key=lambda index: (-_in_common(claim, read[index]), index))
     best = _findings(claim, read[order[0]])
     if best.supported:
