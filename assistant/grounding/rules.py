@@ -36,7 +36,7 @@ class Findings:
     @property
     def score(self) -> float:
         """Chance of support."""
-        return chance(self.signals)
+        return chance(self.signals, clashes=bool(self.reasons))
 
     @property
     def supported(self) -> bool:
@@ -82,7 +82,7 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: tuple[tuple[
     claim = tokenise(sentence, short_forms)
     read = [tokenise(unit, short_forms) for unit in units]
     if not read:
-        return Findings(Signals(0, 0, 1, 0, 0), (Reason("words", sentence, ""),))
+        return Findings(Signals(0, 0, 1, 0), (Reason("words", sentence, ""),))
     order = sorted(range(len(read)), key=lambda index: (-_in_common(claim, read[index]), index))
     best = _findings(claim, read[order[0]])
     if best.supported:
@@ -115,7 +115,7 @@ def _findings(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
         *role_clashes(found),
     )
     clashes = tuple(without_converses(found, clashes))
-    return Findings(weigh(found, forces.departures, len(clashes)), clashes)
+    return Findings(weigh(found, forces.departures), clashes)
 
 
 def _in_common(claim: Sequence[Token], context: Sequence[Token]) -> float:

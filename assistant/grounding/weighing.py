@@ -21,24 +21,24 @@ class Signals:
     """Longest run of content words that the context lacks, as a share of the claim's."""
     departures: float
     """Small departures in force, at most 3, divided by 3."""
-    clashes: float
-    """Hard clashes, at most 3, divided by 3."""
 
 
 _LEAST_CLAUSE = 3
 """Content words from which on a clause is looked at by itself."""
-INTERCEPT = -0.29
-COEFFICIENTS = Signals(covered=1.12, weakest_clause=2.29, longest_gap=-1.36, departures=-0.04, clashes=-14.20)
-"""Fitted by `evals.calibration.fit_grounding`."""
+INTERCEPT = -4.89
+COEFFICIENTS = Signals(covered=4.30, weakest_clause=5.12, longest_gap=-2.04, departures=-0.36)
+CLASHED = 0.03
+"""Share of clashing claims that were supported after all. All three are fitted by `evals.calibration.fit_grounding`."""
 
 
-def weigh(found: Alignment, departures: int, clashes: int) -> Signals:
+
+def weigh(found: Alignment, departures: int) -> Signals:
     """The signals of one aligned sentence."""
     matches = found.matches
     content = [index for index, token in enumerate(found.claim) if token.content]
     agreed = [_agreed(found, index, matches) for index in content]
     if not content:
-        return Signals(0.0, 0.0, 1.0, min(departures, 3) / 3, min(clashes, 3) / 3)
+        return Signals(0.0, 0.0, 1.0, min(departures, 3) / 3)
     parts = list(_clauses(found, content, agreed))
     longest = run = 0
     for value in agreed:
@@ -49,7 +49,6 @@ def weigh(found: Alignment, departures: int, clashes: int) -> Signals:
         weakest_clause=min(sum(part) / len(part) for part in parts),
         longest_gap=longest / len(agreed),
         departures=min(departures, 3) / 3,
-        clashes=min(clashes, 3) / 3,
     )
 
 
@@ -78,9 +77,9 @@ def _agreed(found: Alignment, index: int, matches: dict[int, int]) -> float:
     return agreement(found.claim[index], found.context[matches[index]]) if index in matches else 0.0
 
 
-def chance(signals: Signals) -> float:
+def chance(signals: Signals, *, clashes: bool) -> float:
     """The chance of support, between 0 and 1."""
     total = INTERCEPT + sum(
         getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__dataclass_fields__
     )
-    return 1 / (1 + math.exp(-total))
+    return (CLASHED if clashes else 1) / (1 + math.exp(-total))

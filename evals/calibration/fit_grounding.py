@@ -14,14 +14,16 @@ import numpy as np
 
 from assistant.grounding.rules import SUPPORTED, best_findings, sentences_of
 from assistant.grounding.short_forms import find_short_forms
-from assistant.grounding.weighing import COEFFICIENTS, INTERCEPT, Signals
+from assistant.grounding.weighing import CLASHED, COEFFICIENTS, INTERCEPT, Signals
 from evals.calibration.dev import keep_record
 from evals.calibration.logistic import Floats, cross_validated, fit, probability
+from evals.making.alterations.sources import MOST_OVERLAP
 from evals.metrics.verification import word_overlap
 from evals.quotes import load_altered_quotes
 from evals.restatements import load_restatements
 
 BINS = 5
+NEAREST = 4
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Case:
     """A claim's signals, whether it is supported, and the section that it is from."""
 
     signals: Signals
+    clashes: bool
     supported: bool
     cluster: str
 
@@ -38,26 +41,40 @@ def main() -> None:
     cases = list(dev_cases())
     features = np.array([astuple(case.signals) for case in cases])
     labels = np.array([float(case.supported) for case in cases])
-    fitted = fit(features, labels, balanced=True)
+    clear = np.array([not case.clashes for case in cases])
+    clusters = [case.cluster for case in cases if not case.clashes]
+    fitted = fit(features[clear], labels[clear], balanced=True)
     names = [field.name for field in fields(Signals)]
     print(f"INTERCEPT = {fitted[0]:.2f}")
     print("COEFFICIENTS = Signals(" + ", ".join(f"{n}={v:.2f}" for n, v in zip(names, fitted[1:], strict=True)) + ")")
+    weights = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    print(f"CLASHED = {np.average(labels[~clear], weights=weights[~clear]):.2f}  # of {np.sum(~clear)}")
     shipped = np.array([INTERCEPT, *astuple(COEFFICIENTS)])
-    _report("shipped", probability(features, shipped), labels)
-    _report("fitted", probability(features, fitted), labels)
-    held_out = cross_validated(features, labels, [case.cluster for case in cases], balanced=True)
-    _report("cross-validated", held_out, labels)
-    _reliability(held_out, labels)
+    _report("shipped", probability(features, shipped) * np.where(clear, 1, CLASHED), labels)
+    held_out = cross_validated(features[clear], labels[clear], clusters, balanced=True)
+    _report("cross-validated, without a clash", held_out, labels[clear])
+    _reliability(held_out, labels[clear])
     keep_record("grounding", {case.cluster for case in cases if "#" in case.cluster})
 
 
 def dev_cases() -> Iterator[Case]:
-    """The dev claims that are not their context's words; a supported one also without the sentence that holds it."""
-    for claim, context, supported, cluster in _dev_claims():
-        yield Case(_signals(claim, context), supported, cluster)
+    """The dev claims that are not their context's words.
+
+    A supported one is also set against its context without the sentence that holds it, and against the passages of
+    other sections that are nearest in words and yet too far to state it.
+    """
+    claims = list(_dev_claims())
+    contexts = {context: cluster for _, context, _, cluster in claims}
+    for claim, context, supported, cluster in claims:
+        yield _case(claim, context, supported, cluster)
+        if not supported:
+            continue
         rest = _without_best(claim, context)
-        if supported and rest:
-            yield Case(_signals(claim, rest), False, cluster)
+        if rest:
+            yield _case(claim, rest, False, cluster)
+        far = [other for other in contexts if contexts[other] != cluster and word_overlap(claim, other) <= MOST_OVERLAP]
+        for other in sorted(far, key=lambda text: (-word_overlap(claim, text), text))[:NEAREST]:
+            yield _case(claim, other, False, cluster)
 
 
 def _dev_claims() -> Iterator[tuple[str, str, bool, str]]:
@@ -76,8 +93,9 @@ def _without_best(claim: str, context: str) -> str:
     return "\n".join(sentences[:best] + sentences[best + 1 :])
 
 
-def _signals(claim: str, context: str) -> Signals:
-    return best_findings(claim, list(sentences_of(context)), find_short_forms(claim, context)).signals
+def _case(claim: str, context: str, supported: bool, cluster: str) -> Case:
+    found = best_findings(claim, list(sentences_of(context)), find_short_forms(claim, context))
+    return Case(found.signals, bool(found.reasons), supported, cluster)
 
 
 def _report(name: str, chances: Floats, labels: Floats) -> None:
