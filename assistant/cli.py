@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant import telemetry
+from assistant.commands.verify import verify
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
@@ -370,6 +371,8 @@ def _print_answer(answer: Answer) -> None:
 def _print_json(record: Any) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
+
+app.command()(verify)
 
 if __name__ == "__main__":
     main()

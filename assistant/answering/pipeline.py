@@ -14,7 +14,7 @@ from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.embedding import Array, Embedder
-from assistant.grounding import check_sentence
+from assistant.grounding import build_checker, check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds, Source
 from assistant.retrieval import Filters, Retriever
@@ -56,7 +56,8 @@ class Assistant:
         found = time.perf_counter()
         arranged = self._answer(standalone, vector, retrieved)
         answered = time.perf_counter()
-        sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
+        checker = build_checker(self.settings.grounding)
+        sentences = tuple(check_sentence(item, arranged.quotes, self._document, checker) for item in arranged.sentences)
         checked = time.perf_counter()
         return Answer(
             question=question,

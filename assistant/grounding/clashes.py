@@ -34,16 +34,10 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
     for index in found.moved:
         token = found.claim[index]
         if token.kind in ("figure", "date"):
-            gap = found.gap_of(index)
-            others = [found.context[column] for column in gap.context if found.context[column].kind == token.kind]
-            used = set(found.moved.values())
-            others = [
-                found.context[column]
-                for column in gap.context
-                if found.context[column].kind == token.kind and column != found.moved[index]
-            ]
-            if others and not any(in_one_list(found.context, found.moved[index], column) for column in gap.context):
-                yield Reason(_CHECKS[token.kind], token.text, others[0].text)
+            own, places = found.moved[index], found.gap_of(index).context
+            others = [place for place in places if found.context[place].kind == token.kind and place != own]
+            if others and not any(in_one_list(found.context, own, place) for place in places):
+                yield Reason(_CHECKS[token.kind], token.text, found.context[others[0]].text)
     held = set(matches.values())
     for column, token in enumerate(found.context):
         if token.kind == "rate" and column not in held:
@@ -141,7 +135,9 @@ def _holds(found: Alignment, index: int, matches: dict[int, int]) -> bool:
     ours = [item for item in found.claim if item.run == own.run and item.content] if own.run >= 0 else [own]
     if all(any(agreement(mine, item) for item in theirs) for mine in ours):
         head = _head(found.context, other.run)
-        return any(agreement(mine, item) for mine in ours for item in (theirs[-1], *head)) and not _is_institute(found, own, other)
+        return any(agreement(mine, item) for mine in ours for item in (theirs[-1], *head)) and not _is_institute(
+            found, own, other
+        )
     return all(any(agreement(mine, item) for mine in ours) for item in theirs)
 
 
@@ -151,9 +147,7 @@ def _is_institute(found: Alignment, own: Token, other: Token) -> bool:
         return False
     places = [index for index, item in enumerate(found.context) if item.run == other.run and item.content]
     place = next(index for index in places if found.context[index] is other)
-    return any(
-        found.context[index].text.lower() in ("for", "of", "on") for index in range(places[0], place)
-    )
+    return any(found.context[index].text.lower() in ("for", "of", "on") for index in range(places[0], place))
 
 
 def _head(tokens: tuple[Token, ...], run: int) -> list[Token]:

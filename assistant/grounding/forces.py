@@ -46,13 +46,13 @@ _MAY_STAND_FOR: Mapping[str, frozenset[str]] = {
 }
 """For the class of a claim's word the classes of the context that let it be said."""
 _ADDED_HARD = frozenset(
-    ["must", "should", "may", "will", "decide", "promise", "need-not", "all", "most", "few", "not all", "always"]
-    + ["rarely", "entirely", "only"]
+    "must/should/may/will/decide/promise/need-not/all/most/few/not all/always/rarely/entirely/only".split("/")
 )
+"""Classes that a claim must not put in."""
 _DROPPED_HARD = frozenset(
-    ["must", "should", "may", "plan", "expect", "need-not", "some", "most", "few", "not all", "rarely", "sometimes"]
-    + ["often", "mostly", "partly"]
+    "must/should/may/plan/expect/need-not/some/most/few/not all/rarely/sometimes/often/mostly/partly".split("/")
 )
+"""Classes that a claim must not leave out."""
 _MERELY = ("only", "merely", "just", "simply")
 _NOT_MERELY = tuple(f"not {word}" for word in _MERELY)
 _AT_AMOUNTS = ("bound", "side")
@@ -139,9 +139,7 @@ def _is_covered(found: Alignment, force: _Force) -> bool:
     return bool(before and before[0] in held and len(after) == 2 and after[1] in held)
 
 
-def _negations(
-    found: Alignment, ours: list[_Force], theirs: list[_Force], covered: list[_Force]
-) -> Iterator[Reason]:
+def _negations(found: Alignment, ours: list[_Force], theirs: list[_Force], covered: list[_Force]) -> Iterator[Reason]:
     mere = [token for token in found.claim if token.text.lower() in _MERELY]
     if mere and any(token.text in _NOT_MERELY for token in found.context):
         yield Reason("negation", mere[0].text, f"not {mere[0].text}")

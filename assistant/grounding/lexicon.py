@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,80 +27,16 @@ _IRREGULAR = (
 )
 _LEMMA = {form: forms.split()[0] for forms in _IRREGULAR.split(" / ") for form in forms.split()}
 
-MODALS: Mapping[str, str] = {
-    "must": "must / shall / have to / has to / had to / having to / need to / needs to / needed to / required to / "
-    "obliged to / forced to / compelled to / mandatory / compulsory / obligatory / is required / are required / be required / is a duty / are duty bound to",
-    "should": "should / ought to",
-    "may": "may / can / could / might / able to / allowed to / permitted to / free to / has the power to / "
-    "have the power to / has the option / have the option / at liberty to / entitled to / optional / be allowed / "
-    "in a position to / let / lets / letting / allow / allows / allowed / permit / permits / open to / power to / powers to / "
-    "right to / given the power",
-    "will": "will / is to / are to / was to / were to / going to / is set to / are set to / is due to / are due to / "
-    "was due to / were due to",
-    "would": "would",
-    "plan": "plan to / plans to / planned to / planning to / intend to / intends to / intended to / aim to / aims to / "
-    "aimed to / hope to / hopes to / hoped to / propose to / proposes to / proposed to / wish to / wishes to / "
-    "set out to / sets out to / plans for / seeks to / seek to / sought to",
-    "expect": "expected to / expects to / expect to / likely to / thought to / expects / expected / forecast to",
-    "promise": "promised / promise to / promises to / promise / promises / pledged / pledge to / pledges / "
-    "committed to / commits to / commit to / commitment to / undertook to / undertaken to / undertakes to / vowed / "
-    "has committed / have committed / gave an undertaking",
-    "decide": "decided / decides / has agreed / have agreed / agreed to / resolved to / ruled that / government policy",
-    "need-not": "need not / needn't / does not have to / do not have to / did not have to / does not need to / "
-    "do not need to / not required to / not obliged to / no need to / under no obligation / without having to / "
-    "no obligation to / no duty to",
-}
-"""What somebody is bound, asked, allowed or going to do, by class."""
 PROPOSALS = "propose recommend suggest urge advocate want recommendation proposal suggestion"
 """Base forms of the words that put something forward without deciding it."""
-NEGATIONS = (
-    "not / no / never / none / nor / neither / without / cannot / nobody / nothing / fail to / fails to / failed to / "
-    "unable to / yet to / no longer / refused to / refuses to / declined to / declines to / nowhere / stop short of / "
-    "stops short of / stopped short of / rules out / ruled out / rule out"
-)
-NO_NEGATIONS = "not only / not merely / not just / not simply / if not / whether or not / no matter / no doubt"
-QUANTIFIERS: Mapping[str, str] = {
-    "all": "all / every / each / whole / entire / every one of / everyone / all of",
-    "most": "most / most of / the majority of / a majority of / majority",
-    "many": "many / numerous / a lot of / lots of / a large number of",
-    "some": "some / several / certain / a number of / some of / various",
-    "few": "few / a few / a handful of / hardly any / few of / a minority of",
-    "not all": "not all / not every / only some / only some of / only a few / only few / only part of / not each",
-    "always": "always / invariably / without exception / at all times",
-    "often": "often / frequently / usually / commonly / generally / regularly / "
-    "typically / normally / ordinarily / as a rule / in general / tend to / tends to / frequent / usual / common for",
-    "sometimes": "sometimes / occasionally / at times / from time to time / now and then",
-    "rarely": "rarely / seldom / hardly ever / rare / rare for",
-    "entirely": "entirely / wholly / fully / completely / in full",
-    "mostly": "largely / mostly / chiefly / mainly / for the most part / primarily",
-    "partly": "partly / in part / partially / to some extent",
-    "only": "only / solely / exclusively / alone / nothing but",
-}
-BOUNDS: Mapping[str, str] = {
-    "least": "at least / more than / over / above / upwards of / exceeding / no fewer than / no less than / not less than / "
-    "beyond / far more than / a minimum of / minimum of / in excess of / well over / just over / or more / and above / "
-    "only after / greater than / at a minimum",
-    "most": "at most / up to / under / below / fewer than / less than / within / inside / no more than / as many as / "
-    "as much as / a maximum of / maximum of / not more than / or fewer / or less / no later than / at the most",
-    "nearly": "nearly / almost / close to / just under / not quite / approaching",
-    "about": "about / around / roughly / approximately / circa / some / broadly / or so",
-}
-"""Words at a number that say on which side of it the amount lies."""
-SIDES: Mapping[str, str] = {
-    "by": "by / by the end of / no later than / before the end of / by the close of",
-    "before": "before / ahead of / prior to",
-    "until": "until / till / up to / through to",
-    "after": "after / following / only after / later than",
-    "since": "since / from / as of / starting in / beginning in / ever since",
-}
-"""Words at a date that say on which side of it something lies."""
 ACTORS = (
     "government minister mayor council department treasury official regulator charity business firm company union "
     "citizen resident parliament commission committee court school hospital agency board team supplier buyer employer "
     "worker patient pupil parent landlord tenant developer investor bank university college police ministry chancellor "
     "secretary president commissioner auditor inspector trust association network lender borrower customer manager "
     "director councillor voter unit taskforce panel foundation society institute authority teacher nurse doctor "
-    "region city town county office household builder firm club member carer judge volunteer adviser expert academic think-tank opposition party mp peer lord"
+    "region city town county office household builder firm club member carer judge volunteer adviser expert "
+    "academic think-tank opposition party mp peer lord"
 ).split()
 """Base forms of nouns that name who acts: one in the place of another is another statement."""
 BODIES_OF_GOVERNMENT = frozenset(
@@ -120,26 +56,27 @@ def phrases(listed: str) -> Iterator[Phrase]:
         yield tuple(item.replace("-", " ").split())
 
 
-def _forces() -> dict[Phrase, tuple[str, str]]:
-    table: dict[Phrase, tuple[str, str]] = {}
-    families = {"side": SIDES, "bound": BOUNDS, "quantifier": QUANTIFIERS, "modality": MODALS}
-    for family, classes in families.items():
-        for name, listed in classes.items():
-            for phrase in phrases(listed):
-                table[phrase] = (family, name)
-    table |= dict.fromkeys(phrases(NEGATIONS), ("negation", "not"))
-    return table | dict.fromkeys(phrases(NO_NEGATIONS), ("stop", ""))
-
-
-FORCES = _forces()
-"""Family and class of each phrase that gives a statement its force."""
-AT_NUMBERS = {phrase: name for name, listed in BOUNDS.items() for phrase in phrases(listed)}
-AT_DATES = {phrase: name for name, listed in SIDES.items() for phrase in phrases(listed)}
-
-
 def _lines(name: str) -> list[str]:
     text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _forces() -> tuple[dict[Phrase, tuple[str, str]], dict[Phrase, str], dict[Phrase, str]]:
+    anywhere: dict[Phrase, tuple[str, str]] = {}
+    at_amounts: dict[str, dict[Phrase, str]] = {"bound": {}, "side": {}}
+    for line in _lines("force_words.txt"):
+        named, listed = line.split(" = ")
+        family, name = named.split(", ")
+        for phrase in phrases(listed):
+            if family in at_amounts:
+                at_amounts[family][phrase] = name
+            else:
+                anywhere[phrase] = (family, name)
+    return anywhere, at_amounts["bound"], at_amounts["side"]
+
+
+FORCES, AT_NUMBERS, AT_DATES = _forces()
+"""Family and class of each phrase that gives a statement its force; those at a number; those at a date."""
 
 
 def _groups() -> dict[Phrase, frozenset[int]]:

@@ -19,9 +19,7 @@ def in_one_list(tokens: Sequence[Token], first: int, second: int) -> bool:
     places = [index for index, token in enumerate(between) if token.text.lower() in _JOINTS]
     if not places:
         return False
-    if any(
-        not token.content and token.text.lower() not in _JOINTS | _PASSED and token.run < 0 for token in between
-    ):
+    if any(not token.content and token.text.lower() not in _JOINTS | _PASSED and token.run < 0 for token in between):
         return False
     parts: list[list[Token]] = [[]]
     for token in between:

@@ -12,7 +12,11 @@ _NAME = re.compile(rf"[A-Z][\w'’]+(?:[ -](?:{_SMALL} )*[A-Z][\w'’]+)+")
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,7}(?=s?\b)")
 
 
-def find_short_forms(claim: str, context: str) -> tuple[tuple[str, str], ...]:
+ShortForms = tuple[tuple[str, str], ...]
+"""Pairs of an acronym and its long form."""
+
+
+def find_short_forms(claim: str, context: str) -> ShortForms:
     """Pairs of acronym and long form; a name counts as the long form when its initials spell an acronym in use.
 
     >>> find_short_forms("The NPPS applies.", "The National Procurement Policy Statement applies.")

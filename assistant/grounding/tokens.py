@@ -129,9 +129,10 @@ class _Reader:
                 self.run += not in_run
                 in_run = True
                 token = _with_run(token, self.run)
-            elif not (in_run and self.words[at] in ("of", "for", "and", "&") and self._named(at + 1, False)):
-                in_run = False
-            elif self.words[at] == "and":
+            elif (
+                not (in_run and self.words[at] in ("of", "for", "and", "&") and self._named(at + 1, False))
+                or self.words[at] == "and"
+            ):
                 in_run = False
             tokens.append(token)
             at += used
@@ -144,7 +145,9 @@ class _Reader:
             return Token("mark", piece, piece), 1
         short = self._short_form(at)
         if short is not None:
-            return Token("name", short[0].lower(), short[0], base=short[0].lower(), named=True, opening=opening), short[1]
+            return Token("name", short[0].lower(), short[0], base=short[0].lower(), named=True, opening=opening), short[
+                1
+            ]
         capital = piece[0].isupper() and bool(before) and before[-1].kind != "mark"
         if not (capital and word in ("may", "march")) or self.words[at + 1 : at + 2]:
             amount = read_amount(self.words, at)
@@ -185,11 +188,16 @@ class _Reader:
             behind = phrase in (("or", "more"), ("or", "fewer"), ("or", "less"), ("or", "so"))
             if phrase in AT_NUMBERS and (behind or self._next_amount(at + size, "figure")):
                 return Token("force", AT_NUMBERS[phrase], text, family="bound"), size
-            if phrase in FORCES and FORCES[phrase][0] not in ("side", "bound"):
+            if phrase in FORCES:
                 family, name = FORCES[phrase]
                 if phrase == ("no",) and self.words[at + 1 : at + 2] == ["."]:
                     return None
-                if phrase == ("will",) and self.pieces[at] == "Will" and at + 1 < len(self.pieces) and self._named(at + 1, False):
+                if (
+                    phrase == ("will",)
+                    and self.pieces[at] == "Will"
+                    and at + 1 < len(self.pieces)
+                    and self._named(at + 1, False)
+                ):
                     return None
                 if family == "stop":
                     return Token("stop", text, text), size
@@ -199,7 +207,21 @@ class _Reader:
 
     def _next_amount(self, at: int, kind: str) -> bool:
         """Whether an amount follows, small words and "the end of" between passed over."""
-        between = {"the", "a", "an", "about", "end", "of", "late", "early", "mid", "start", "spring", "summer", "autumn"}
+        between = {
+            "the",
+            "a",
+            "an",
+            "about",
+            "end",
+            "of",
+            "late",
+            "early",
+            "mid",
+            "start",
+            "spring",
+            "summer",
+            "autumn",
+        }
         for place in range(at, min(at + 5, len(self.words))):
             amount = read_amount(self.words, place)
             if amount is not None and amount.kind != "rate":

@@ -31,7 +31,6 @@ CLASHED = 0.03
 """Share of clashing claims that were supported after all. All three are fitted by `evals.calibration.fit_grounding`."""
 
 
-
 def weigh(found: Alignment, departures: int) -> Signals:
     """The signals of one aligned sentence."""
     matches = found.matches

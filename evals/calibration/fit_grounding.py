@@ -12,7 +12,8 @@ from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
-from assistant.grounding.rules import SUPPORTED, best_findings, sentences_of
+from assistant.grounding.rules import SUPPORTED, best_findings
+from assistant.grounding.sentencewise import sentences_of
 from assistant.grounding.short_forms import find_short_forms
 from assistant.grounding.weighing import CLASHED, COEFFICIENTS, INTERCEPT, Signals
 from evals.calibration.dev import keep_record
@@ -95,14 +96,14 @@ def _without_best(claim: str, context: str) -> str:
 
 def _case(claim: str, context: str, supported: bool, cluster: str) -> Case:
     found = best_findings(claim, list(sentences_of(context)), find_short_forms(claim, context))
-    return Case(found.signals, bool(found.reasons), supported, cluster)
+    return Case(found.signals, bool(found.clashes), supported, cluster)
 
 
 def _report(name: str, chances: Floats, labels: Floats) -> None:
-    accepted = chances >= SUPPORTED
+    fair, unfair = (np.mean(chances[labels == label] >= SUPPORTED) for label in (1, 0))
     print(
-        f"{name}: {np.mean(accepted[labels == 1]):.3f} of the supported and {np.mean(accepted[labels == 0]):.3f} of the "
-        f"others reach {SUPPORTED}; Brier score {np.mean((chances - labels) ** 2):.3f} (n = {len(labels)})"
+        f"{name}: {fair:.3f} of the supported and {unfair:.3f} of the others "
+        f"reach {SUPPORTED}; Brier score {np.mean((chances - labels) ** 2):.3f} (n = {len(labels)})"
     )
 
 

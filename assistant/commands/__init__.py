@@ -1,0 +1,1 @@
+"""Commands of ``steward``, one function a file; `assistant.cli` registers them."""
