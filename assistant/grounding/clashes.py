@@ -13,6 +13,7 @@ from assistant.records import Reason
 _CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
 _NO_NAME_ENDINGS = ("ly", "tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "sion")
 Fits = Callable[[tuple[Token, ...], int], bool]
+_TENSES = ({"has", "had"}, {"have", "had"}, {"is", "was"}, {"are", "were"})
 _MOSTLY = 0.6
 """Share of a claim's words in the context's order from which on places can be compared."""
 _REPORTING = frozenset(
@@ -92,6 +93,28 @@ def opposite_clashes(found: Alignment) -> Iterator[Reason]:
             if column not in held and (item.base or item.text) in contraries:
                 yield Reason("opposite", token.text, item.text)
                 break
+
+
+def single_change(found: Alignment) -> Iterator[Reason]:
+    """The one word by which a claim differs from a whole sentence, where the lists do not know it as the same.
+
+    A sentence put in other words differs in more than one place; one that differs in one word only was altered.
+    """
+    claim = [token for token in found.claim if token.kind != "mark"]
+    context = [token for token in found.context if token.kind != "mark"]
+    if len(claim) != len(context):
+        return
+    changed = [pair for pair in zip(claim, context, strict=True) if not _same(*pair)]
+    if len(changed) != 1:
+        return
+    mine, other = changed[0]
+    tense = {mine.text.lower(), other.text.lower()} in _TENSES
+    if tense or ("stop" not in (mine.kind, other.kind) and not agreement(mine, other)):
+        yield Reason("words", mine.text, other.text)
+
+
+def _same(first: Token, second: Token) -> bool:
+    return (first.kind, first.key) == (second.kind, second.key)
 
 
 def _runs(tokens: tuple[Token, ...]) -> list[list[int]]:

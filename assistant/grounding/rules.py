@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.grounding.alignment import align
-from assistant.grounding.clashes import amount_clashes, name_clashes, opposite_clashes
+from assistant.grounding.clashes import amount_clashes, name_clashes, opposite_clashes, single_change
 from assistant.grounding.forces import check_forces
 from assistant.grounding.roles import role_clashes, without_converses
 from assistant.grounding.sentencewise import Judgement, verify_sentences
@@ -94,6 +94,7 @@ def compare(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
         *name_clashes(found),
         *forces.clashes,
         *opposite_clashes(found),
+        *single_change(found),
         *role_clashes(found),
     )
     return Findings(weigh(found, forces.departures), tuple(without_converses(found, clashes)))
