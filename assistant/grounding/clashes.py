@@ -14,6 +14,8 @@ _CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
 _NO_NAME_ENDINGS = ("ly", "tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "sion")
 Fits = Callable[[tuple[Token, ...], int], bool]
 _TENSES = ({"has", "had"}, {"have", "had"}, {"is", "was"}, {"are", "were"})
+_SHORT = 8
+"""Content words up to which one other word changes what a sentence says."""
 _MOSTLY = 0.6
 """Share of a claim's words in the context's order from which on places can be compared."""
 _REPORTING = frozenset(
@@ -98,11 +100,11 @@ def opposite_clashes(found: Alignment) -> Iterator[Reason]:
 def single_change(found: Alignment) -> Iterator[Reason]:
     """The one word by which a claim differs from a whole sentence, where the lists do not know it as the same.
 
-    A sentence put in other words differs in more than one place; one that differs in one word only was altered.
+    A short sentence put in other words differs in more than one place; one that differs in one word was altered.
     """
     claim = [token for token in found.claim if token.kind != "mark"]
     context = [token for token in found.context if token.kind != "mark"]
-    if len(claim) != len(context):
+    if len(claim) != len(context) or sum(token.content for token in claim) > _SHORT:
         return
     changed = [pair for pair in zip(claim, context, strict=True) if not _same(*pair)]
     if len(changed) != 1:

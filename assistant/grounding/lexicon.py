@@ -114,10 +114,10 @@ def lemma(word: str) -> str:
     """
     if word in _LEMMA:
         return _LEMMA[word]
-    if (word,) in GROUPS or word in _ACTOR_SET:
+    if word in _KNOWN:
         return word
     for candidate in _candidates(word):
-        if (candidate,) in GROUPS or candidate in _ACTOR_SET or candidate in OPPOSITES:
+        if candidate in _KNOWN:
             return candidate
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
@@ -125,6 +125,7 @@ def lemma(word: str) -> str:
 
 
 _ACTOR_SET = frozenset(ACTORS)
+_KNOWN = {word for phrase in GROUPS for word in phrase} | _ACTOR_SET | set(OPPOSITES)
 
 
 def _candidates(word: str) -> Iterator[str]:
