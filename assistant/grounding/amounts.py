@@ -128,7 +128,7 @@ def _rate(words: Sequence[str], at: int) -> Amount | None:
     if word in ("per", "each", "every", "a", "an") and following in _PERIODS:
         after = _word(words, at + 2)
         if word in ("a", "an") and (after in ("later", "ago", "earlier", "after", "before", "long", "on") or at == 0):
-            return Amount("figure", f"1 {following}", 2)
+            return Amount("figure", "10 year" if following == "decade" else f"1 {following}", 2)
         if word in ("a", "an") and following in ("quarter", "second", "decade"):
             keys = {"quarter": "1/4", "decade": "10 year"}
             return Amount("figure", keys[following], 2) if following in keys else None

@@ -42,8 +42,9 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             if others and not any(in_one_list(found.context, own, place) for place in places):
                 yield Reason(_CHECKS[token.kind], token.text, found.context[others[0]].text)
     held = set(matches.values())
+    replaced = any(token.kind == "rate" and index not in matches for index, token in enumerate(found.claim))
     for column, token in enumerate(found.context):
-        if token.kind == "rate" and column not in held:
+        if token.kind == "rate" and column not in held and not replaced:
             before = [place for place in range(max(0, column - 3), column) if found.context[place].kind == "figure"]
             if before and before[-1] in held:
                 yield Reason("unit", "", token.text)
@@ -110,8 +111,10 @@ def single_change(found: Alignment) -> Iterator[Reason]:
     if len(changed) != 1:
         return
     mine, other = changed[0]
+    if not {mine.kind, other.kind} <= {"word", "stop"}:
+        return
     tense = {mine.text.lower(), other.text.lower()} in _TENSES
-    if tense or ("stop" not in (mine.kind, other.kind) and not agreement(mine, other)):
+    if tense or (mine.kind == other.kind == "word" and not agreement(mine, other)):
         yield Reason("words", mine.text, other.text)
 
 
@@ -226,5 +229,8 @@ def _speaks_for_government(found: Alignment) -> bool:
 
 
 def _speaks(tokens: tuple[Token, ...], index: int) -> bool:
-    """Whether the word is the subject of a verb of saying."""
-    return any(item.base in _REPORTING for item in tokens[index + 1 : index + 4])
+    """Whether the word is the subject of a verb of saying, or stands behind "according to"."""
+    before = tokens[max(0, index - 2) : index]
+    return any(item.text.lower().startswith(("according to", "in the")) for item in before) or any(
+        item.base in _REPORTING for item in tokens[index + 1 : index + 4]
+    )

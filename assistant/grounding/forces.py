@@ -156,8 +156,7 @@ def _negations(found: Alignment, ours: list[_Force], theirs: list[_Force], cover
         for force in mine:
             if force.head in matches and matches[force.head] not in heads:
                 near = [place for place in heads if abs(place - matches[force.head]) <= 3]
-                unmatched = [place for place in heads if place not in set(matches.values())]
-                if not near and not unmatched:
+                if not near:
                     yield Reason("negation", force.token.text, _around(found.context, matches[force.head]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.grounding.alignment import align
 from assistant.grounding.clashes import amount_clashes, name_clashes, opposite_clashes, single_change
@@ -20,6 +20,8 @@ SUPPORTED = 0.5
 """Least chance from which on a sentence without a clash counts as supported."""
 _WINDOWS = 3
 """Sentences of the context that are tried alone."""
+_ON_SUBJECT = 0.4
+"""Share of the claim's words from which on a sentence counts as being about the same."""
 _RIVAL = 0.6
 """Share of the best sentence's cover from which on another sentence's clash counts."""
 
@@ -97,7 +99,19 @@ def compare(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
         *single_change(found),
         *role_clashes(found),
     )
-    return Findings(weigh(found, forces.departures), tuple(without_converses(found, clashes)))
+    signals = weigh(found, forces.departures)
+    if signals.covered < _ON_SUBJECT:
+        return Findings(signals, tuple(_lacking(clashes)))
+    return Findings(signals, tuple(without_converses(found, clashes)))
+
+
+def _lacking(clashes: Sequence[Reason]) -> Iterator[Reason]:
+    """Of a sentence on another subject only what the claim has and it has not: amounts and names."""
+    for reason in clashes:
+        if reason.claim and (
+            reason.check in ("figure", "date", "unit") or (reason.check, reason.context) == ("name", "")
+        ):
+            yield replace(reason, context="")
 
 
 def _in_common(claim: Sequence[Token], context: Sequence[Token]) -> float:

@@ -14,7 +14,8 @@ class Signals:
     """What the score is made of, each between 0 and 1 unless it says otherwise."""
 
     covered: float
-    """Share of the claim's content words that the context holds, weighed by how well they agree."""
+    """Share of the claim's content words that the context holds, weighed by how well they agree; without names, which
+    have a check of their own."""
     weakest_clause: float
     """The least share of a clause: a claim spliced of two sentences has one that the context does not hold."""
     longest_gap: float
@@ -25,16 +26,17 @@ class Signals:
 
 _LEAST_CLAUSE = 3
 """Content words from which on a clause is looked at by itself."""
-INTERCEPT = -4.89
-COEFFICIENTS = Signals(covered=4.30, weakest_clause=5.12, longest_gap=-2.04, departures=-0.36)
-CLASHED = 0.03
+INTERCEPT = -5.13
+COEFFICIENTS = Signals(covered=5.13, weakest_clause=5.86, longest_gap=-1.71, departures=-0.59)
+CLASHED = 0.04
 """Share of clashing claims that were supported after all. All three are fitted by `evals.calibration.fit_grounding`."""
 
 
 def weigh(found: Alignment, departures: int) -> Signals:
     """The signals of one aligned sentence."""
     matches = found.matches
-    content = [index for index, token in enumerate(found.claim) if token.content]
+    content = [index for index, token in enumerate(found.claim) if token.content and not token.named]
+    content = content or [index for index, token in enumerate(found.claim) if token.content]
     agreed = [_agreed(found, index, matches) for index in content]
     if not content:
         return Signals(0.0, 0.0, 1.0, min(departures, 3) / 3)
