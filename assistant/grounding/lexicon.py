@@ -77,6 +77,7 @@ def _forces() -> tuple[dict[Phrase, tuple[str, str]], dict[Phrase, str], dict[Ph
 
 FORCES, AT_NUMBERS, AT_DATES = _forces()
 """Family and class of each phrase that gives a statement its force; those at a number; those at a date."""
+FORCE_STARTS = frozenset(phrase[0] for table in (FORCES, AT_NUMBERS, AT_DATES) for phrase in table)
 
 
 def _groups() -> dict[Phrase, frozenset[int]]:

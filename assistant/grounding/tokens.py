@@ -12,6 +12,7 @@ from assistant.grounding.amounts import read_amount
 from assistant.grounding.lexicon import (
     AT_DATES,
     AT_NUMBERS,
+    FORCE_STARTS,
     FORCES,
     GROUPED_PHRASES,
     GROUPS,
@@ -177,13 +178,12 @@ class _Reader:
         return None
 
     def _force(self, at: int) -> tuple[Token, int] | None:
-        for size in range(LONGEST_PHRASE, 0, -1):
+        if self.words[at] not in FORCE_STARTS:
+            return None
+        for size in range(min(LONGEST_PHRASE, len(self.words) - at), 0, -1):
             phrase = tuple(self.words[at : at + size])
-            if len(phrase) < size:
-                continue
             text = " ".join(phrase)
-            date = self._next_amount(at + size, "date")
-            if phrase in AT_DATES and date:
+            if phrase in AT_DATES and self._next_amount(at + size, "date"):
                 return Token("force", AT_DATES[phrase], text, family="side"), size
             behind = phrase in (("or", "more"), ("or", "fewer"), ("or", "less"), ("or", "so"))
             if phrase in AT_NUMBERS and (behind or self._next_amount(at + size, "figure")):
