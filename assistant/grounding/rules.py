@@ -71,13 +71,13 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: ShortForms) 
     if not read:
         return Findings(Signals(0, 0, 1, 0), ())
     order = sorted(range(len(read)), key=lambda index: (-_in_common(claim, read[index]), index))
-    alone = []
-    for index in order[:_WINDOWS]:
-        alone.append(compare(claim, read[index]))
-        if alone[-1].supported:
-            return alone[-1]
+    alone = [compare(claim, read[index]) for index in order[:_WINDOWS]]
+    # A sentence that holds more of the claim and clashes with it is what the claim was made from.
+    alone.sort(key=lambda found: (-found.signals.covered, bool(found.clashes)))
     best = alone[0]
     for found in alone:
+        if found.supported:
+            return found
         if found.signals.covered >= _RIVAL * best.signals.covered and any(reason.context for reason in found.clashes):
             return found
     for pair in _pairs(order):
