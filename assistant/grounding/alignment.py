@@ -88,10 +88,11 @@ def same_amount(first: str, second: str) -> bool:
     >>> same_amount("50%", "1/2"), same_amount("5", "£5")
     (True, False)
     """
-    return first == second or (_share(first) is not None and _share(first) == _share(second))
+    return first == second or (share_of(first) is not None and share_of(first) == share_of(second))
 
 
-def _share(key: str) -> Fraction | None:
+def share_of(key: str) -> Fraction | None:
+    """The part of a whole that an amount in one form names; None where it names none."""
     if key.endswith("%"):
         return Fraction(key[:-1]) / 100 if key[:-1].replace(".", "").isdigit() else None
     parts = key.split("/")

@@ -64,6 +64,10 @@ _MULTIPLES = {
     "quadrupled": 4,
 }
 _SPACED = {"3 month": "quarter", "12 month": "year", "2 week": "fortnight"}
+_TIMES: dict[tuple[str, ...], str] = {
+    ("four", "times", "a", "year"): "quarter",
+    ("twelve", "times", "a", "year"): "month",
+}
 _PERIODS = LENGTHS | {"quarter", "fortnight"}
 _DIGITS = re.compile(r"([£$€]?)(\d[\d,]*(?:\.\d+)?)(%|[a-z]+)?")
 _SPAN = re.compile(r"((?:19|20)\d\d)[-–/](\d\d(?:\d\d)?)")
@@ -125,6 +129,8 @@ def _rate(words: Sequence[str], at: int) -> Amount | None:
     spaced = f"{NUMBERS.get(following, following)} {_singular(_word(words, at + 2))}"
     if word == "every" and spaced in _SPACED:
         return Amount("rate", _SPACED[spaced], 3)
+    if tuple(words[at : at + 4]) in _TIMES:
+        return Amount("rate", _TIMES[tuple(words[at : at + 4])], 4)
     if word in ("per", "each", "every", "a", "an") and following in _PERIODS:
         after = _word(words, at + 2)
         if word in ("a", "an") and (after in ("later", "ago", "earlier", "after", "before", "long", "on") or at == 0):
@@ -139,7 +145,7 @@ def _rate(words: Sequence[str], at: int) -> Amount | None:
 def _share(words: Sequence[str], at: int) -> Amount | None:
     """Fractions and "nine in ten"; "two-thirds" comes as two words."""
     word, following = words[at], _word(words, at + 1)
-    if word in ("half", "halves"):
+    if word in ("half", "halves", "halve", "halved", "halving"):
         return Amount("figure", "1/2", 1)
     if word in _MULTIPLES:
         return Amount("figure", f"x{_MULTIPLES[word]}", 1)
@@ -171,7 +177,7 @@ def _number(words: Sequence[str], at: int) -> Amount | None:
             return Amount("figure", f"{value:g}" if month in MONTHS else f"{value:g}th", 1)
         if suffix and suffix != "%" and suffix not in _SCALES:
             return None
-    elif word in NUMBERS or (word in ("a", "several") and _word(words, at + 1) == "dozen"):
+    elif (word in NUMBERS and word != "zero") or (word in ("a", "several") and _word(words, at + 1) == "dozen"):
         value = float(NUMBERS.get(word, 1))
         if value >= 20 and 0 < NUMBERS.get(_word(words, at + 1), 0) < 10:
             value += NUMBERS[words[at + 1]]

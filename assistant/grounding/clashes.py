@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from assistant.grounding.alignment import Alignment, agreement
+from assistant.grounding.alignment import Alignment, agreement, share_of
 from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.tokens import Token
@@ -16,6 +16,8 @@ Fits = Callable[[tuple[Token, ...], int], bool]
 _TENSES = ({"has", "had"}, {"have", "had"}, {"is", "was"}, {"are", "were"})
 _SHORT = 8
 """Content words up to which one other word changes what a sentence says."""
+_ROUND = 0.08
+"""How far a share may lie from the round one that it is said to be just over or nearly."""
 _MOSTLY = 0.6
 """Share of a claim's words in the context's order from which on places can be compared."""
 _REPORTING = frozenset(
@@ -32,6 +34,8 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             continue
         if token.key == "1th" or (token.key == "2" and any(item.text.lower() == "both" for item in found.context)):
             continue  # "first" may be put in many ways; "the two" are "both"
+        if _is_rounded(found, index) or _counts_names(found, index):
+            continue
         other = _counterpart(found, index, _same_kind_as(token))
         yield Reason(_CHECKS[token.kind], token.text, other.text if other else "")
     for index in found.moved:
@@ -39,7 +43,9 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
         if token.kind in ("figure", "date"):
             own, places = found.moved[index], found.gap_of(index).context
             others = [place for place in places if found.context[place].kind == token.kind and place != own]
-            if others and not any(in_one_list(found.context, own, place) for place in places):
+            followed = any(other > index for other in found.anchors)
+            listed = any(in_one_list(found.context, own, place) for place in places)
+            if others and followed and not listed and _mostly_in_order(found):
                 yield Reason(_CHECKS[token.kind], token.text, found.context[others[0]].text)
     held = set(matches.values())
     replaced = any(token.kind == "rate" and index not in matches for index, token in enumerate(found.claim))
@@ -48,6 +54,29 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             before = [place for place in range(max(0, column - 3), column) if found.context[place].kind == "figure"]
             if before and before[-1] in held:
                 yield Reason("unit", "", token.text)
+
+
+def _is_rounded(found: Alignment, index: int) -> bool:
+    """ "Just over half" for 54 per cent."""
+    value = share_of(found.claim[index].key)
+    bound = next((item.key for item in found.claim[max(0, index - 2) : index] if item.family == "bound"), "")
+    for item in found.context:
+        other = share_of(item.key) if item.kind == "figure" else None
+        if value is not None and other is not None:
+            above = float(other - value)
+            if (bound == "least" and 0 < above < _ROUND) or (bound in ("nearly", "most") and 0 < -above < _ROUND):
+                return True
+            if bound == "about" and abs(above) < _ROUND / 2:
+                return True
+    return False
+
+
+def _counts_names(found: Alignment, index: int) -> bool:
+    """ "Two areas, A and B": the number of names that follow."""
+    runs = {token.run for token in found.claim[index + 1 : index + 14] if token.named and token.run >= 0}
+    return found.claim[index].key == str(len(runs)) and all(
+        place in found.matches for place, token in enumerate(found.claim) if token.run in runs and token.content
+    )
 
 
 def name_clashes(found: Alignment) -> Iterator[Reason]:
@@ -192,7 +221,7 @@ def _displaced(found: Alignment, run: list[int]) -> Token | None:
     """Another name that stands in the context where this one, moved from elsewhere, stands in the claim."""
     if not all(index in found.moved for index in run) or not found.claim[run[0]].named:
         return None
-    if len(found.anchors) < _MOSTLY * sum(token.content for token in found.claim):
+    if not _mostly_in_order(found):
         return None
     gap = found.gap_of(run[0])
     own = {found.moved[index] for index in run}
@@ -205,6 +234,11 @@ def _displaced(found: Alignment, run: list[int]) -> Token | None:
         if not in_one_list(found.context, min(own), column):
             return item
     return None
+
+
+def _mostly_in_order(found: Alignment) -> bool:
+    """Whether the claim keeps the context's order so far that places can be compared."""
+    return len(found.anchors) >= _MOSTLY * sum(token.content for token in found.claim)
 
 
 def _same_kind_as(token: Token) -> Fits:

@@ -14,10 +14,11 @@ _MAY_STAND_FOR: Mapping[str, frozenset[str]] = {
     "should": frozenset(["should", "propose"]),
     "propose": frozenset(["should", "propose", "would", "plan"]),
     "may": frozenset(["may"]),
-    "will": frozenset(["will", "would"]),
+    "will": frozenset(["will", "would", "due"]),
+    "due": frozenset(["due", "will", "would", "plan", "expect", "decide", "promise", "must"]),
     "would": frozenset(["would", "will", "may", "should", "propose"]),
-    "plan": frozenset(["plan", "will", "promise", "propose"]),
-    "expect": frozenset(["expect", "will"]),
+    "plan": frozenset(["plan", "will", "due", "promise", "propose"]),
+    "expect": frozenset(["expect", "will", "due"]),
     "promise": frozenset(["promise", "decide"]),
     "decide": frozenset(["decide", "promise"]),
     "need-not": frozenset(["need-not"]),
@@ -53,6 +54,7 @@ _DROPPED_HARD = frozenset(
     "must/should/may/plan/expect/need-not/some/most/few/not all/rarely/sometimes/often/mostly/partly".split("/")
 )
 """Classes that a claim must not leave out."""
+_OPEN = frozenset("whether if unless would could might provided when where question depends without even".split())
 _MERELY = ("only", "merely", "just", "simply")
 _NOT_MERELY = tuple(f"not {word}" for word in _MERELY)
 _AT_AMOUNTS = ("bound", "side")
@@ -81,6 +83,7 @@ def check_forces(found: Alignment) -> ForceFindings:
     ours, theirs = _forces(found.claim), _forces(found.context)
     covered = [force for force in theirs if _is_covered(found, force)]
     clashes = [*_negations(found, ours, theirs, covered)]
+    clashes += _conditions(found)
     departures = 0
     for family in ("modality", "quantifier"):
         hard, soft = _family(found, family, ours, theirs, covered)
@@ -136,7 +139,8 @@ def _is_covered(found: Alignment, force: _Force) -> bool:
     after = [place for place in places if place > force.index][:2]
     if force.name == "propose":
         return bool(after) and after[0] in held
-    return bool(before and before[0] in held and len(after) == 2 and after[1] in held)
+    replaced = any(force.head in gap.context and gap.claim for gap in found.gaps)
+    return replaced and bool(before and before[0] in held and len(after) == 2 and after[1] in held)
 
 
 def _negations(found: Alignment, ours: list[_Force], theirs: list[_Force], covered: list[_Force]) -> Iterator[Reason]:
@@ -146,6 +150,8 @@ def _negations(found: Alignment, ours: list[_Force], theirs: list[_Force], cover
     mine = [force for force in ours if force.token.family == "negation"]
     held = [force for force in covered if force.token.family == "negation"]
     every = [force for force in theirs if force.token.family == "negation"]
+    if len(mine) != len(held) and _lacks(found.claim) != _lacks(found.context):
+        return  # "has no fund" may be put as "lacks a fund"
     if len(mine) > len(held) and len(mine) > len(every):
         yield Reason("negation", mine[-1].token.text, _around(found.context, found.matches.get(mine[-1].head, 0)))
     elif len(held) > len(mine):
@@ -158,6 +164,10 @@ def _negations(found: Alignment, ours: list[_Force], theirs: list[_Force], cover
                 near = [place for place in heads if abs(place - matches[force.head]) <= 3]
                 if not near:
                     yield Reason("negation", force.token.text, _around(found.context, matches[force.head]))
+
+
+def _lacks(tokens: tuple[Token, ...]) -> bool:
+    return any(token.base in ("lack", "absence", "absent", "missing") for token in tokens)
 
 
 def _family(
@@ -213,13 +223,31 @@ def _family(
             continue
         if any(force.name in _MAY_STAND_FOR.get(name, frozenset([name])) for name in names):
             continue
-        if any(reason.context == force.token.text for reason in clashes):
+        if any(reason.context == force.token.text for reason in clashes) or _is_asked(found.context, force.index):
             continue
         if force.name in _DROPPED_HARD:
             clashes.append(Reason(family, "", force.token.text))
         else:
             soft += 1
     return clashes, soft
+
+
+def _is_asked(tokens: tuple[Token, ...], index: int) -> bool:
+    """ "How the UK could reach" asks, and asserts nothing."""
+    return any(token.text.lower() in ("how", "what", "which", "where") for token in tokens[max(0, index - 4) : index])
+
+
+def _conditions(found: Alignment) -> Iterator[Reason]:
+    """What stands behind "whether" or "if" in the context is not asserted there."""
+    if any(token.text.lower() in _OPEN for token in found.claim):
+        return
+    held = set(found.matches.values())
+    for index, token in enumerate(found.context):
+        if token.text.lower() in ("whether", "if", "unless"):
+            following = [place for place in range(index + 1, len(found.context)) if found.context[place].content][:2]
+            if len(following) == 2 and all(place in held for place in following):
+                yield Reason("modality", "", token.text)
+                return
 
 
 def _repeats(forces: list[_Force], force: _Force) -> bool:

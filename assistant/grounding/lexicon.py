@@ -39,6 +39,13 @@ ACTORS = (
     "academic think-tank opposition party mp peer lord"
 ).split()
 """Base forms of nouns that name who acts: one in the place of another is another statement."""
+PLACES = frozenset(
+    "uk britain british england english scotland scottish wales welsh ireland irish france french germany german spain "
+    "spanish italy italian japan japanese canada canadian denmark danish norway sweden swedish finland finnish "
+    "netherlands dutch europe european america american china chinese india indian australia london manchester "
+    "birmingham leeds liverpool sheffield newcastle bristol cornwall kent edinburgh glasgow cardiff belfast".split()
+)
+"""Places that are names at the start of a sentence too."""
 BODIES_OF_GOVERNMENT = frozenset(
     "ministry minister department treasury cabinet secretary chancellor whitehall policy white bill act statement "
     "hmrc hmt beis dsit dhsc dwp defra mhclg desnz dcms dbt dfe mod moj fcdo home downing ofgem ofsted".split()

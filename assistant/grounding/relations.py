@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.grounding.tokens import Token
 from assistant.terms import STOPWORDS
 
-Role = Literal["agent", "patient"]
+Role = Literal["agent", "patient", "recipient"]
 BE = frozenset("is are was were be been being gets got".split())
 DETERMINERS = frozenset("the a an its their his her this that these those our such".split())
 PREPOSITIONS = frozenset("of in on for by with from at under over through against between among into than as".split())
@@ -59,6 +59,9 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
             after = _object(tokens, verb)
             if after is not None:
                 found.append(Relation(verb, after, "patient", _phrase_start(tokens, after)))
+        to = _recipient(tokens, verb)
+        if to is not None:
+            found.append(Relation(verb, to, "recipient", _phrase_start(tokens, to)))
     return found
 
 
@@ -115,6 +118,8 @@ def _head_noun(tokens: Sequence[Token], place: int) -> int | None:
         (tokens[start - 1].content and tokens[start - 1].kind in ("word", "name")) or tokens[start - 1].run >= 0
     ):
         start -= 1
+        if start > 1 and tokens[start - 2].run == tokens[start].run >= 0:
+            start -= 2  # "Department for Transport"
     while start > 0 and tokens[start - 1].text.lower() in DETERMINERS:
         start -= 1
     if start == 0 or tokens[start - 1].text.lower() not in PREPOSITIONS:
@@ -153,6 +158,18 @@ def _object(tokens: Sequence[Token], verb: int) -> int | None:
             continue
         return last
     return last
+
+
+def _recipient(tokens: Sequence[Token], verb: int) -> int | None:
+    """The name or actor that something goes to."""
+    for place in range(verb + 1, min(len(tokens) - 1, verb + 9)):
+        token = tokens[place]
+        if token.kind in ("mark", "force"):
+            return None
+        if token.text.lower() == "to":
+            noun = _object(tokens, place)
+            return noun if noun is not None and (tokens[noun].actor or tokens[noun].named) else None
+    return None
 
 
 def _run_goes_on(tokens: Sequence[Token], place: int) -> bool:

@@ -12,7 +12,15 @@ from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
 _REACH = 4
-_LINKS = {"than": "than", "before": "before", "after": "after", "from": "from", "to": "to", "into": "to"}
+_LINKS = {
+    "unlike": "than",
+    "than": "than",
+    "before": "before",
+    "after": "after",
+    "from": "from",
+    "to": "to",
+    "into": "to",
+}
 
 
 def role_clashes(found: Alignment) -> Iterator[Reason]:
@@ -49,7 +57,7 @@ def _other_part(found: Alignment) -> Reason | None:
         same_verb = [item for item in theirs if agreement(verb, found.context[item.verb])]
         parts = [item for item in same_verb if _is_part(found, noun, item)]
         others = [item for item in same_verb if item.role == own.role]
-        if not same_verb or any(item.role == own.role for item in parts):
+        if not same_verb or any((item.role == "agent") == (own.role == "agent") for item in parts):
             continue
         someone = noun.actor or noun.named
         if parts and (

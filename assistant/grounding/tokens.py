@@ -19,6 +19,7 @@ from assistant.grounding.lexicon import (
     LONGEST_PHRASE,
     ONE_WORDS,
     PHRASE_STARTS,
+    PLACES,
     PROPOSALS,
     is_actor,
     key_of,
@@ -239,9 +240,10 @@ class _Reader:
         piece = self.pieces[at]
         if not piece[0].isupper() or (self.words[at] in _STOPWORDS and not (piece.isupper() and len(piece) > 1)):
             return False
-        if not first:
+        if not first or self.words[at] in PLACES:
             return True
-        return (len(piece) > 1 and piece[1:2].isupper()) or self._named(at + 1, False)
+        follows = at + 2 if self.words[at + 1 : at + 2] in (["of"], ["for"]) else at + 1
+        return (len(piece) > 1 and piece[1:2].isupper()) or self._named(follows, False)
 
     def _in_phrase(self, at: int) -> bool:
         """Whether "not enough" or "too few" begins here."""
