@@ -96,6 +96,8 @@ def name_clashes(found: Alignment) -> Iterator[Reason]:
             other = _counterpart(found, missing[0], _names_someone)
         if first.base == "government" and (other is None or not _outside(other)) and _speaks_for_government(found):
             continue
+        if first.base == "minister" and other is not None and other.base == "government" and other.run < 0:
+            continue
         if other is None and not first.named and not _speaks(found.claim, missing[0]):
             continue  # a common noun that is put in another way weighs on the words in common
         yield Reason("name", _text(found.claim, run), other.text if other else "")

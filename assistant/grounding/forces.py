@@ -51,7 +51,7 @@ _ADDED_HARD = frozenset(
 )
 """Classes that a claim must not put in."""
 _DROPPED_HARD = frozenset(
-    "must/should/may/plan/expect/need-not/some/most/few/not all/rarely/sometimes/often/mostly/partly".split("/")
+    "must/should/may/plan/expect/promise/need-not/some/most/few/not all/rarely/sometimes/often/mostly/partly".split("/")
 )
 """Classes that a claim must not leave out."""
 _OPEN = frozenset("whether if unless would could might provided when where question depends without even".split())
@@ -218,7 +218,8 @@ def _family(
     names = [force.name for force in mine]
     for force in held:
         if force.name == "propose":
-            if not {"propose", "should", "plan", "would", "may"} & set(names):
+            may = {"may"} if not any(item.name == "may" for item in all_theirs) else set()
+            if not ({"propose", "should", "plan", "would"} | may) & set(names):
                 clashes.append(Reason(family, "", force.token.text))
             continue
         if any(force.name in _MAY_STAND_FOR.get(name, frozenset([name])) for name in names):

@@ -38,6 +38,7 @@ _PROPOSALS = frozenset(PROPOSALS.split())
 _PROPOSAL_PHRASES = frozenset(
     "put forward/puts forward/putting forward/call for/calls for/called for/call on/calls on/called on".split("/")
 )
+_PERMITTING = frozenset("let lets letting allow allows permit permits".split())
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
 _NOT_A_NAME = frozenset("i mr mrs ms sir dame lord lady".split())
 _STOPWORDS = STOPWORDS - {"give", "gives", "given", "use", "used", "using"}
@@ -200,11 +201,17 @@ class _Reader:
                     and self._named(at + 1, False)
                 ):
                     return None
+                if phrase[0] in _PERMITTING and not self._goes_on(at + size):
+                    continue
                 if family == "stop":
                     return Token("stop", text, text), size
                 groups = GROUPS.get(phrase, frozenset()) if size == 1 else frozenset()
                 return Token("force", name, text, groups, family, base=lemma(phrase[0])), size
         return None
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether a word follows, and no mark: "time allows." gives no permission."""
+        return at < len(self.pieces) and self.pieces[at][0].isalnum()
 
     def _next_amount(self, at: int, kind: str) -> bool:
         """Whether an amount follows, small words and "the end of" between passed over."""
