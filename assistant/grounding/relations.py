@@ -79,6 +79,9 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
         return False
     if before is None or token.text.endswith("ing"):
         return True
+    after = tokens[place + 1].text.lower() if place + 1 < len(tokens) else "."
+    if written == f"{token.base}s" and before.content and after in ("and", "or", ",", ".", ";"):
+        return False  # "the audit reports and …"
     return before.text.lower() not in DETERMINERS | PREPOSITIONS and not before.owner
 
 
@@ -125,7 +128,7 @@ def _head_noun(tokens: Sequence[Token], place: int) -> int | None:
     if start == 0 or tokens[start - 1].text.lower() not in PREPOSITIONS:
         return place
     if (
-        tokens[start - 1].text.lower() in ("of", "in", "for", "at")
+        tokens[start - 1].text.lower() in ("of", "in", "for", "at", "with", "from")
         and start > 1
         and tokens[start - 2].kind in ("word", "name")
     ):

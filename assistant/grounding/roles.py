@@ -25,7 +25,7 @@ _LINKS = {
 
 def role_clashes(found: Alignment) -> Iterator[Reason]:
     """Parts that change hands between the claim and the context."""
-    reason = _other_part(found) or _exchanged(found) or _reversed(found) or _turned(found)
+    reason = _other_part(found) or _other_subject(found) or _exchanged(found) or _reversed(found) or _turned(found)
     if reason is not None:
         yield reason
 
@@ -70,6 +70,31 @@ def _other_part(found: Alignment) -> Reason | None:
         if someone and rivals and not parts and not _stands_with(found, own, rivals):
             return _reason(found, own, rivals[0])
     return None
+
+
+def _other_subject(found: Alignment) -> Reason | None:
+    """One verb and one noun, but of another: "trade with A grew" against "trade with B grew"."""
+    theirs = relations(found.context)
+    for own in relations(found.claim):
+        mine = _someone_in(found.claim, own)
+        same = [
+            item
+            for item in theirs
+            if item.role == own.role == "agent" and agreement(found.claim[own.verb], found.context[item.verb])
+        ]
+        others = [_someone_in(found.context, item) for item in same]
+        if mine and others and all(others) and not any(_share(mine, names) for names in others):
+            return _reason(found, own, same[0])
+    return None
+
+
+def _someone_in(tokens: Sequence[Token], item: Relation) -> list[Token]:
+    """Who is named between the noun and its verb."""
+    return [token for token in tokens[item.noun + 1 : item.verb] if _is_someone(token)]
+
+
+def _share(first: Sequence[Token], second: Sequence[Token]) -> bool:
+    return any(agreement(one, other) for one in first for other in second)
 
 
 def _exchanged(found: Alignment) -> Reason | None:
@@ -195,7 +220,11 @@ def _link(tokens: Sequence[Token], place: int) -> str:
             return _LINKS[text]
         if text in ("rather than", "instead of") or (token.family == "negation" and tokens[index - 1].text == ","):
             return "than"
-        if text not in DETERMINERS and text not in ("on", "in") and not (token.content and index == place - 1):
+        if (
+            text not in DETERMINERS
+            and text not in ("on", "in", "for", "of", "with", "by", "at")
+            and not (token.content and index == place - 1)
+        ):
             return ""
     return ""
 

@@ -36,7 +36,9 @@ _PIECE = re.compile(
 )
 _PROPOSALS = frozenset(PROPOSALS.split())
 _PROPOSAL_PHRASES = frozenset(
-    "put forward/puts forward/putting forward/call for/calls for/called for/call on/calls on/called on".split("/")
+    "calling for/put forward/puts forward/putting forward/call for/calls for/called for/call on/calls on/called on".split(
+        "/"
+    )
 )
 _PERMITTING = frozenset("let lets letting allow allows permit permits".split())
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
