@@ -11,6 +11,7 @@ from assistant.grounding.relations import BE, DETERMINERS, PREPOSITIONS, Relatio
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
+_PASSED = ("on", "in", "for", "of", "with", "by", "at")
 _REACH = 4
 _LINKS = {
     "unlike": "than",
@@ -220,11 +221,7 @@ def _link(tokens: Sequence[Token], place: int) -> str:
             return _LINKS[text]
         if text in ("rather than", "instead of") or (token.family == "negation" and tokens[index - 1].text == ","):
             return "than"
-        if (
-            text not in DETERMINERS
-            and text not in ("on", "in", "for", "of", "with", "by", "at")
-            and not (token.content and index == place - 1)
-        ):
+        if text not in DETERMINERS and text not in _PASSED and not (token.content and index == place - 1):
             return ""
     return ""
 

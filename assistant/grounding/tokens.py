@@ -36,9 +36,7 @@ _PIECE = re.compile(
 )
 _PROPOSALS = frozenset(PROPOSALS.split())
 _PROPOSAL_PHRASES = frozenset(
-    "calling for/put forward/puts forward/putting forward/call for/calls for/called for/call on/calls on/called on".split(
-        "/"
-    )
+    "put forward/puts forward/putting forward/call for/calls for/called for/calling for/call on/calls on".split("/")
 )
 _PERMITTING = frozenset("let lets letting allow allows permit permits".split())
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
