@@ -39,6 +39,16 @@ ACTORS = (
     "academic think-tank opposition party mp peer lord"
 ).split()
 """Base forms of nouns that name who acts: one in the place of another is another statement."""
+COMMON_VERBS = frozenset(
+    "accept address advise aid allow appoint approve argue ask audit back ban blame bring build buy call carry cause "
+    "chair challenge change choose claim collect control criticise cut defend deliver depend direct draw drive elect "
+    "employ encourage examine expect fear fight fine follow force form fund get give govern grant guide help hire hold "
+    "insure invite involve join judge keep lead leave lend let lose make manage meet mend monitor move need oppose "
+    "order organise overtake own pay persuade praise press prevent produce promise protect provide pursue push reach "
+    "receive reject rely represent require review reward rule run save sell send serve set shape share sue supply "
+    "support take tax teach tell thank threaten train treat trust urge visit vote want warn watch win write".split()
+)
+"""Verbs in base form that are read as verbs between two nouns."""
 PLACES = frozenset(
     "uk britain british england english scotland scottish wales welsh ireland irish france french germany german spain "
     "spanish italy italian japan japanese canada canadian denmark danish norway sweden swedish finland finnish "

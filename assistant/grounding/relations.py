@@ -11,19 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.grounding.lexicon import COMMON_VERBS
 from assistant.grounding.tokens import Token
 from assistant.terms import STOPWORDS
 
 Role = Literal["agent", "patient", "recipient"]
 BE = frozenset("is are was were be been being gets got".split())
-DETERMINERS = frozenset("the a an its their his her this that these those our such".split())
+DETERMINERS = frozenset("the a an its their his her this these those our such".split())
 PREPOSITIONS = frozenset("of in on for by with from at under over through against between among into than as".split())
 _NOUN_ENDINGS = ("tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "ly", "sion")
 _NO_VERB_STARTS = STOPWORDS | {"according"}
 _VERBS_LIKE_ADVERBS = frozenset("supply apply rely reply comply imply multiply".split())
 _NO_VERBS = frozenset(
     "therefore consequently accordingly hence thus however yet still because although though while whereas year month "
-    "week day term nearly almost together perhaps possibly single new big large small public national local".split()
+    "week day term nearly almost together perhaps possibly single new big large small smaller larger bigger broader wider better worse greater longer shorter higher "
+    "lower fewer older newer stronger weaker poorer richer faster slower earlier later further public national local".split()
 )
 _SAME_AS_BASE = frozenset("put set cut split spread run become come let".split())
 _BETWEEN_SUBJECT_AND_VERB = frozenset(
@@ -67,6 +69,8 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
 
 def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
+    if token.text.lower() in ("has", "have", "had"):
+        return place + 1 < len(tokens) and not tokens[place + 1].text.lower().endswith(("ed", "en", "to"))
     if token.kind != "word" or token.named or token.actor or token.owner or token.base in _NO_VERBS:
         return False
     written = token.text.lower()
@@ -91,6 +95,7 @@ def _stands_as_verb(tokens: Sequence[Token], place: int) -> bool:
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     return (
         before is None
+        or (tokens[place].base in COMMON_VERBS and before.text.endswith("s") and after is not None)
         or before.kind == "force"
         or before.text.lower() in ("to", "then", "which", "that", "who")
         or (after is not None and (after.text.lower() in DETERMINERS | {"by", "to"} or after.named or after.actor))
@@ -171,7 +176,10 @@ def _recipient(tokens: Sequence[Token], verb: int) -> int | None:
             return None
         if token.text.lower() == "to":
             noun = _object(tokens, place)
-            return noun if noun is not None and (tokens[noun].actor or tokens[noun].named) else None
+            following = tokens[place + 1]
+            nominal = following.text.lower() in DETERMINERS or following.text.endswith("s")
+            someone = noun is not None and (tokens[noun].actor or tokens[noun].named)
+            return noun if someone or nominal else None
     return None
 
 
@@ -183,7 +191,8 @@ def _run_goes_on(tokens: Sequence[Token], place: int) -> bool:
 def _is_passive(tokens: Sequence[Token], verb: int) -> bool:
     """ "Was asked", "trained by": a form of "be" before, or "by" right behind, save for "-ing"."""
     written = tokens[verb].text.lower()
-    if written.endswith("ing") or (written == tokens[verb].base and written not in _SAME_AS_BASE):
+    as_base = written == tokens[verb].base and not written.endswith("ed") and written not in _SAME_AS_BASE
+    if written.endswith("ing") or as_base:
         return False
     if (
         verb + 1 < len(tokens)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, permutations
+from itertools import pairwise
 
-from assistant.grounding.alignment import Alignment, agreement
+from assistant.grounding.alignment import Alignment
+from assistant.grounding.lexicon import lemma
 from assistant.grounding.lists import in_one_list
-from assistant.grounding.relations import BE, DETERMINERS, PREPOSITIONS, Relation, relations
+from assistant.grounding.parts import is_part, is_someone, part_clash, text_of
+from assistant.grounding.relations import BE, DETERMINERS, PREPOSITIONS, relations
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
+_CONVERSES = frozenset(
+    "more less fewer buy sell lend borrow precede follow before after above below higher lower bigger smaller larger "
+    "longer shorter earlier later faster slower older newer richer poorer better worse stronger weaker easier harder".split()
+)
+"""Words that turn round with their nouns: "A lends to B" is "B borrows from A"."""
 _PASSED = ("on", "in", "for", "of", "with", "by", "at")
 _REACH = 4
+_MOSTLY = 0.6
+"""Share of a claim's words in the context's order from which on places can be compared."""
 _LINKS = {
     "unlike": "than",
     "than": "than",
@@ -26,7 +35,7 @@ _LINKS = {
 
 def role_clashes(found: Alignment) -> Iterator[Reason]:
     """Parts that change hands between the claim and the context."""
-    reason = _other_part(found) or _other_subject(found) or _exchanged(found) or _reversed(found) or _turned(found)
+    reason = part_clash(found) or _reversed(found) or _turned(found) or _displaced_word(found)
     if reason is not None:
         yield reason
 
@@ -34,7 +43,9 @@ def role_clashes(found: Alignment) -> Iterator[Reason]:
 def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[Reason]:
     """The reasons without those that say the same from the other side: "A lends to B" and "B borrows from A"."""
     checks = [reason.check for reason in reasons]
-    if checks.count("opposite") == 1 and ("role" in checks or _subjects_differ(found, reasons)):
+    contrary = next((reason for reason in reasons if reason.check == "opposite"), None)
+    converse = contrary is not None and {lemma(contrary.claim.lower()), contrary.claim.lower()} & _CONVERSES
+    if checks.count("opposite") == 1 and converse and ("role" in checks or _subjects_differ(found, reasons)):
         yield from (reason for reason in reasons if reason.check not in ("opposite", "role"))
     else:
         yield from reasons
@@ -47,106 +58,7 @@ def _subjects_differ(found: Alignment, reasons: Sequence[Reason]) -> bool:
     theirs = [item for item in relations(found.context) if found.context[item.verb].text == contrary.context]
     subjects = [found.claim[item.noun] for item in ours if item.role == "agent"]
     others = [item for item in theirs if item.role == "agent"]
-    return bool(subjects and others) and not any(_is_part(found, noun, item) for noun in subjects for item in others)
-
-
-def _other_part(found: Alignment) -> Reason | None:
-    """A noun that does in the claim what is done to it in the context, or what another does there."""
-    ours, theirs = relations(found.claim), relations(found.context)
-    for own in ours:
-        noun, verb = found.claim[own.noun], found.claim[own.verb]
-        same_verb = [item for item in theirs if agreement(verb, found.context[item.verb])]
-        parts = [item for item in same_verb if _is_part(found, noun, item)]
-        others = [item for item in same_verb if item.role == own.role]
-        if not same_verb or any((item.role == "agent") == (own.role == "agent") for item in parts):
-            continue
-        someone = noun.actor or noun.named
-        if parts and (
-            someone or {item.role for item in same_verb if item.verb == parts[0].verb} == {"agent", "patient"}
-        ):
-            if someone or len([item for item in ours if item.verb == own.verb]) == 2:
-                return _reason(found, own, parts[0])
-            continue
-        rivals = [item for item in others if _is_someone(found.context[item.noun]) or _rest_agrees(found, own, item)]
-        if someone and rivals and not parts and not _stands_with(found, own, rivals):
-            return _reason(found, own, rivals[0])
-    return None
-
-
-def _other_subject(found: Alignment) -> Reason | None:
-    """One verb and one noun, but of another: "trade with A grew" against "trade with B grew"."""
-    theirs = relations(found.context)
-    for own in relations(found.claim):
-        mine = _someone_in(found.claim, own)
-        same = [
-            item
-            for item in theirs
-            if item.role == own.role == "agent" and agreement(found.claim[own.verb], found.context[item.verb])
-        ]
-        others = [_someone_in(found.context, item) for item in same]
-        if mine and others and all(others) and not any(_share(mine, names) for names in others):
-            return _reason(found, own, same[0])
-    return None
-
-
-def _someone_in(tokens: Sequence[Token], item: Relation) -> list[Token]:
-    """Who is named between the noun and its verb."""
-    return [token for token in tokens[item.noun + 1 : item.verb] if _is_someone(token)]
-
-
-def _share(first: Sequence[Token], second: Sequence[Token]) -> bool:
-    return any(agreement(one, other) for one in first for other in second)
-
-
-def _exchanged(found: Alignment) -> Reason | None:
-    """Two nouns that do each what the other does in the context."""
-    ours = [item for item in relations(found.claim) if item.role == "agent"]
-    theirs = [item for item in relations(found.context) if item.role == "agent"]
-    for one, two in permutations(ours, 2):
-        if agreement(found.claim[one.noun], found.claim[two.noun]):
-            continue
-        for first, second in permutations(theirs, 2):
-            crossed = _is_part(found, found.claim[one.noun], second) and _is_part(found, found.claim[two.noun], first)
-            same = agreement(found.claim[one.verb], found.context[first.verb]) and agreement(
-                found.claim[two.verb], found.context[second.verb]
-            )
-            if crossed and same and not agreement(found.context[first.verb], found.context[second.verb]):
-                return _reason(found, one, second)
-    return None
-
-
-def _is_part(found: Alignment, noun: Token, item: Relation) -> bool:
-    return any(agreement(noun, token) for token in found.context[item.start : item.noun + 1] if token.content)
-
-
-def _rest_agrees(found: Alignment, own: Relation, other: Relation) -> bool:
-    """Whether the other noun of the two verbs is the same, and only this one differs."""
-    if other.noun in found.matches.values() or found.claim[own.noun].base == "government":
-        return False
-    rest = [item for item in relations(found.claim) if item.verb == own.verb and item.role != own.role]
-    return any(
-        _is_part(found, found.claim[mine.noun], item)
-        for mine in rest
-        for item in relations(found.context)
-        if item.verb == other.verb and item.role == mine.role
-    )
-
-
-def _is_someone(token: Token) -> bool:
-    return token.actor or token.named
-
-
-def _stands_with(found: Alignment, own: Relation, others: Sequence[Relation]) -> bool:
-    """Whether the noun is listed with one of the others in the context, or is part of the same name."""
-    places = [place for place, token in enumerate(found.context) if agreement(found.claim[own.noun], token)]
-    for place in places:
-        for item in others:
-            token = found.context[item.noun]
-            if (token.run >= 0 and token.run == found.context[place].run) or in_one_list(
-                found.context, place, item.noun
-            ):
-                return True
-    return not places and not any(_rest_agrees(found, own, item) for item in others)
+    return bool(subjects and others) and not any(is_part(found, noun, item) for noun in subjects for item in others)
 
 
 def _reversed(found: Alignment) -> Reason | None:
@@ -159,20 +71,20 @@ def _reversed(found: Alignment) -> Reason | None:
                 a, p, b = matches[first], matches[pivot], matches[second]
                 if not a > p > b:
                     continue
-                ends, middle = (found.claim[first], found.claim[second]), found.claim[pivot]
-                if not (all(map(_is_someone, ends)) or all(end.kind == "figure" for end in ends)) and not (
-                    _is_someone(middle) and _same_preposition(found.claim, first, second)
+                ends = (found.claim[first], found.claim[second])
+                if not (all(map(is_someone, ends)) or all(end.kind == "figure" for end in ends)) and not (
+                    _same_preposition(found.claim, first, second)
                 ):
                     continue
                 turned = _voice(found.claim, first, second) != _voice(found.context, b, a)
                 if not turned and not in_one_list(found.context, b, a) and not in_one_list(found.claim, first, second):
-                    return Reason("role", _text(found.claim, first, second), _text(found.context, b, a))
+                    return Reason("role", text_of(found.claim, first, second), text_of(found.context, b, a))
     return None
 
 
 def _same_preposition(tokens: Sequence[Token], first: int, second: int) -> bool:
     """ "On skills … on transport": two words in like places of their clauses."""
-    return first > 0 and tokens[first - 1].text.lower() == tokens[second - 1].text.lower() in PREPOSITIONS
+    return _lead(tokens, first) == _lead(tokens, second) != ""
 
 
 def _voice(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -198,7 +110,7 @@ def _turned(found: Alignment) -> Reason | None:
             if swapped and paired and _same_kind(found.claim[first], found.claim[second]):
                 low, high = sorted((matches[first], matches[second]))
                 start, end = sorted((first, second))
-                return Reason("role", _text(found.claim, start, end), _text(found.context, low, high))
+                return Reason("role", text_of(found.claim, start, end), text_of(found.context, low, high))
     for index in matches:
         pair = {ours[index], theirs[index]}
         if pair == {"before", "after"}:
@@ -210,6 +122,35 @@ def _turned(found: Alignment) -> Reason | None:
 
 def _same_kind(first: Token, second: Token) -> bool:
     return (first.kind in ("word", "name")) == (second.kind in ("word", "name"))
+
+
+def _displaced_word(found: Alignment) -> Reason | None:
+    """A word behind "with" or "its" where the context has another behind the same word, and this one elsewhere."""
+    if len(found.anchors) < _MOSTLY * sum(token.content for token in found.claim):
+        return None
+    held = set(found.matches.values())
+    fronted = min(found.anchors, default=0)
+    for index, own in found.moved.items():
+        if index < fronted:
+            continue  # "in the south, wages rose"
+        lead = _lead(found.claim, index)
+        for place in found.gap_of(index).context:
+            if place in held or not lead or _lead(found.context, place) != lead:
+                continue
+            if not in_one_list(found.context, own, place) and found.claim[index].kind in ("word", "name"):
+                return Reason("role", f"{lead} {found.claim[index].text}", f"{lead} {found.context[place].text}")
+    return None
+
+
+def _lead(tokens: Sequence[Token], place: int) -> str:
+    """The preposition or possessive before a noun, articles passed over; empty for none."""
+    for index in range(place - 1, max(-1, place - 3), -1):
+        text = tokens[index].text.lower()
+        if text in PREPOSITIONS or text in ("its", "their", "to"):
+            return text
+        if text not in ("the", "a", "an"):
+            return ""
+    return ""
 
 
 def _link(tokens: Sequence[Token], place: int) -> str:
@@ -224,15 +165,3 @@ def _link(tokens: Sequence[Token], place: int) -> str:
         if text not in DETERMINERS and text not in _PASSED and not (token.content and index == place - 1):
             return ""
     return ""
-
-
-def _reason(found: Alignment, own: Relation, other: Relation) -> Reason:
-    return Reason(
-        "role",
-        _text(found.claim, *sorted((own.verb, own.noun))),
-        _text(found.context, *sorted((other.verb, other.noun))),
-    )
-
-
-def _text(tokens: Sequence[Token], start: int, end: int) -> str:
-    return " ".join(token.text for token in tokens[start : end + 1])

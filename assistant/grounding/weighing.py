@@ -24,6 +24,8 @@ class Signals:
     """Small departures in force, at most 3, divided by 3."""
 
 
+_JOINTS = frozenset("where while because although though whereas but so yet when".split())
+"""Words at which a clause begins."""
 _NAME = 0.5
 """Weight of a name's word beside another's."""
 _LEAST_CLAUSE = 3
@@ -62,7 +64,7 @@ def _clauses(found: Alignment, content: list[int], agreed: list[float]) -> Itera
     last = content[0]
     closed: list[list[float]] = []
     for index, value in zip(content, agreed, strict=True):
-        if any(token.kind == "mark" and token.text in ",;:–—" for token in found.claim[last:index]):
+        if any(token.text in ",;:–—" or token.text.lower() in _JOINTS for token in found.claim[last:index]):
             closed.append(part)
             part = []
         part.append(value)
@@ -70,7 +72,8 @@ def _clauses(found: Alignment, content: list[int], agreed: list[float]) -> Itera
     closed.append(part)
     whole: list[list[float]] = []
     for item in closed:
-        if whole and (len(item) < _LEAST_CLAUSE or len(whole[-1]) < _LEAST_CLAUSE):
+        short = len(item) < (_LEAST_CLAUSE if any(item) else 2)
+        if whole and (short or len(whole[-1]) < _LEAST_CLAUSE):
             whole[-1] += item
         else:
             whole.append(list(item))
