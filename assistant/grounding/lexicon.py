@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.terms import stem
+from assistant.terms import STOPWORDS, stem
 
 Phrase = tuple[str, ...]
 """Words in lower case, at most `LONGEST_PHRASE` of them."""
@@ -36,7 +36,7 @@ ACTORS = (
     "secretary president commissioner auditor inspector trust association network lender borrower customer manager "
     "director councillor voter unit taskforce panel foundation society institute authority teacher nurse doctor "
     "region city town county office household builder firm club member carer judge volunteer adviser expert "
-    "academic think-tank opposition party mp peer lord"
+    "academic leader chief think-tank opposition party mp peer lord"
 ).split()
 """Base forms of nouns that name who acts: one in the place of another is another statement."""
 COMMON_VERBS = frozenset(
@@ -150,11 +150,12 @@ def _candidates(word: str) -> Iterator[str]:
     for ending in ("s", "es", "ed", "d", "ing", "ly"):
         if word.endswith(ending) and len(word) - len(ending) >= 2:
             cut = word[: -len(ending)]
-            yield cut
             if ending in ("ed", "ing"):
                 yield cut + "e"
-                if len(cut) > 2 and cut[-1] == cut[-2]:
-                    yield cut[:-1]
+            if cut not in STOPWORDS:  # "noted" is no form of "not"
+                yield cut
+            if ending in ("ed", "ing") and len(cut) > 2 and cut[-1] == cut[-2]:
+                yield cut[:-1]
     if word.endswith("ies"):
         yield word[:-3] + "y"
     if word.endswith("ied"):

@@ -78,7 +78,8 @@ def _other_part(
             continue
         if is_someone(noun) and (rest or (known and is_someone(found.context[other.noun]))):
             return other
-        if sure and (rest or (known and own.role == "agent")):
+        replaced = known and (own.role == "agent" or other.noun not in found.matches.values())
+        if sure and (replaced or (rest and own.role == "agent")):
             return other
     return None
 

@@ -24,9 +24,11 @@ _NO_VERB_STARTS = STOPWORDS | {"according"}
 _VERBS_LIKE_ADVERBS = frozenset("supply apply rely reply comply imply multiply".split())
 _NO_VERBS = frozenset(
     "therefore consequently accordingly hence thus however yet still because although though while whereas year month "
-    "week day term nearly almost together perhaps possibly single new big large small smaller larger bigger broader wider better worse greater longer shorter higher "
-    "lower fewer older newer stronger weaker poorer richer faster slower earlier later further public national local".split()
+    "week day term nearly almost together perhaps possibly single new big large small smaller larger bigger broader "
+    "wider better worse greater longer shorter higher lower fewer older newer stronger weaker poorer richer faster "
+    "slower earlier later further public national local".split()
 )
+_AMOUNTS = frozenset("no more fewer less least".split())
 _SAME_AS_BASE = frozenset("put set cut split spread run become come let".split())
 _BETWEEN_SUBJECT_AND_VERB = frozenset(
     "is are was were be been being has have had which that who also then now already still do does did to".split()
@@ -70,7 +72,8 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
 def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
     token = tokens[place]
     if token.text.lower() in ("has", "have", "had"):
-        return place + 1 < len(tokens) and not tokens[place + 1].text.lower().endswith(("ed", "en", "to"))
+        after = tokens[place + 1] if place + 1 < len(tokens) else tokens[place]
+        return after.text.lower() in DETERMINERS | _AMOUNTS or after.kind == "figure" or after.family == "quantifier"
     if token.kind != "word" or token.named or token.actor or token.owner or token.base in _NO_VERBS:
         return False
     written = token.text.lower()
@@ -83,8 +86,8 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
         return False
     if before is None or token.text.endswith("ing"):
         return True
-    after = tokens[place + 1].text.lower() if place + 1 < len(tokens) else "."
-    if written == f"{token.base}s" and before.content and after in ("and", "or", ",", ".", ";"):
+    following = tokens[place + 1].text.lower() if place + 1 < len(tokens) else "."
+    if written == f"{token.base}s" and before.content and following in ("and", "or", ",", ".", ";"):
         return False  # "the audit reports and …"
     return before.text.lower() not in DETERMINERS | PREPOSITIONS and not before.owner
 

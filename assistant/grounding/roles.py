@@ -15,7 +15,8 @@ from assistant.records import Reason
 
 _CONVERSES = frozenset(
     "more less fewer buy sell lend borrow precede follow before after above below higher lower bigger smaller larger "
-    "longer shorter earlier later faster slower older newer richer poorer better worse stronger weaker easier harder".split()
+    "longer shorter earlier later faster slower older newer richer poorer better worse stronger weaker easier "
+    "harder".split()
 )
 """Words that turn round with their nouns: "A lends to B" is "B borrows from A"."""
 _PASSED = ("on", "in", "for", "of", "with", "by", "at")
@@ -76,7 +77,7 @@ def _reversed(found: Alignment) -> Reason | None:
                     _same_preposition(found.claim, first, second)
                 ):
                     continue
-                turned = _voice(found.claim, first, second) != _voice(found.context, b, a)
+                turned = _turns(found.claim, first, second) != _turns(found.context, b, a)
                 if not turned and not in_one_list(found.context, b, a) and not in_one_list(found.claim, first, second):
                     return Reason("role", text_of(found.claim, first, second), text_of(found.context, b, a))
     return None
@@ -84,16 +85,19 @@ def _reversed(found: Alignment) -> Reason | None:
 
 def _same_preposition(tokens: Sequence[Token], first: int, second: int) -> bool:
     """ "On skills … on transport": two words in like places of their clauses."""
-    return _lead(tokens, first) == _lead(tokens, second) != ""
+    words = tokens[first].kind in ("word", "name") and tokens[second].kind in ("word", "name")
+    return words and _lead(tokens, first) == _lead(tokens, second) != ""
 
 
-def _voice(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether the words between are in the passive voice, or lead from a thing to its doer."""
+def _turns(tokens: Sequence[Token], start: int, end: int) -> tuple[bool, bool]:
+    """Whether the words between are in the passive voice, and whether they lead from a thing to where it comes from."""
     inside = tokens[start + 1 : end]
-    return any(token.text.lower() in ("by", "from", "at", "for") for token in inside) or any(
+    texts = {token.text.lower() for token in inside}
+    passive = "by" in texts or any(
         first.text.lower() in BE and second.kind == "word" and second.text.endswith(("ed", "en"))
         for first, second in pairwise(inside)
     )
+    return passive, bool(texts & {"from", "at", "for"})
 
 
 def _turned(found: Alignment) -> Reason | None:
