@@ -160,7 +160,7 @@ def _share(words: Sequence[str], at: int) -> Amount | None:
     for joint in (("in",), ("out", "of")):
         if tuple(words[at + 1 : at + 1 + len(joint)]) == joint:
             of = NUMBERS.get(_word(words, at + 1 + len(joint)), 0)
-            if count and of in (3, 4, 5, 6, 8, 10, 20) and of > count:
+            if count and of in (2, 3, 4, 5, 6, 8, 10, 20) and of > count:
                 return Amount("figure", str(Fraction(count, of)), len(joint) + 2)
     return None
 

@@ -35,7 +35,7 @@ ACTORS = (
     "worker patient pupil parent landlord tenant developer investor bank university college police ministry chancellor "
     "secretary president commissioner auditor inspector trust association network lender borrower customer manager "
     "director councillor voter unit taskforce panel foundation society institute authority teacher nurse doctor "
-    "region city town county office household builder firm club member carer judge volunteer adviser expert "
+    "region city town county office household builder firm club carer judge volunteer adviser expert "
     "academic leader chief think-tank opposition party mp peer lord"
 ).split()
 """Base forms of nouns that name who acts: one in the place of another is another statement."""

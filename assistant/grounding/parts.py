@@ -92,6 +92,8 @@ def _is_sure(tokens: Sequence[Token], read: Sequence[Relation], verb: int) -> bo
     """Whether a word is a verb beyond doubt: it has both a doer and a thing done to, or a helping verb before it."""
     if {"agent", "patient"} <= {item.role for item in read if item.verb == verb}:
         return True
+    if tokens[verb].base == "have":
+        return True
     before = tokens[verb - 1] if verb else None
     return before is not None and (before.kind == "force" or before.text.lower() in _HELPERS)
 

@@ -48,11 +48,13 @@ class Relation:
 
 def relations(tokens: Sequence[Token]) -> list[Relation]:
     """What can be read of who does what from the neighbours of each word that may be a verb."""
-    found = []
+    found: list[Relation] = []
     for verb in range(len(tokens)):
         if not _may_be_verb(tokens, verb):
             continue
         before = _subject(tokens, verb)
+        if before is None and _goes_on(tokens, verb):
+            before = next((item.noun for item in found if item.role == "agent"), None)
         passive = _is_passive(tokens, verb)
         if before is not None:
             found.append(Relation(verb, before, "patient" if passive else "agent", _phrase_start(tokens, before)))
@@ -67,6 +69,13 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
         if to is not None:
             found.append(Relation(verb, to, "recipient", _phrase_start(tokens, to)))
     return found
+
+
+def _goes_on(tokens: Sequence[Token], verb: int) -> bool:
+    """ "… and passes its profits on": the verb shares the subject of the sentence."""
+    after = tokens[verb + 1].text.lower() if verb + 1 < len(tokens) else ""
+    joined = verb > 0 and tokens[verb - 1].text.lower() in ("and", "but", "or")
+    return joined and (tokens[verb].base in COMMON_VERBS or after in DETERMINERS)
 
 
 def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
@@ -113,7 +122,8 @@ def _subject(tokens: Sequence[Token], verb: int) -> int | None:
                 continue
             if token.kind not in ("word", "name") or token.owner:
                 return None
-            return _head_noun(tokens, place)
+            relative = any(item.text.lower() in ("which", "who") for item in tokens[place + 1 : verb])
+            return place if relative else _head_noun(tokens, place)
         if token.kind == "force" or token.text.lower() in _BETWEEN_SUBJECT_AND_VERB:
             continue
         if token.text == "," and place + 1 < verb and tokens[place + 1].text.lower() in ("which", "who"):

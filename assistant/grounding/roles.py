@@ -44,6 +44,9 @@ def role_clashes(found: Alignment) -> Iterator[Reason]:
 def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[Reason]:
     """The reasons without those that say the same from the other side: "A lends to B" and "B borrows from A"."""
     checks = [reason.check for reason in reasons]
+    if checks.count("opposite") == checks.count("negation") == 1:
+        yield from (reason for reason in reasons if reason.check not in ("opposite", "negation"))
+        return  # "not trusted" is "distrusted"
     contrary = next((reason for reason in reasons if reason.check == "opposite"), None)
     converse = contrary is not None and {lemma(contrary.claim.lower()), contrary.claim.lower()} & _CONVERSES
     if checks.count("opposite") == 1 and converse and ("role" in checks or _subjects_differ(found, reasons)):
