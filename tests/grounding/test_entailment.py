@@ -9,7 +9,7 @@ import pytest
 
 from assistant.errors import ModelUnavailableError
 from assistant.grounding import RuleChecker, build_checker
-from assistant.grounding.entailment import InferenceChecker
+from assistant.grounding.entailment import CrossEncoderModel, InferenceChecker
 from assistant.settings import GroundingSettings
 
 CONTEXT = "The harbour office counts boats."
@@ -63,3 +63,43 @@ def test_a_model_that_is_not_there_is_an_error_that_says_so(tmp_path: Path) -> N
     folder.mkdir()
     with pytest.raises(ModelUnavailableError, match=r"nothing' cannot be loaded.*STEWARD_GROUNDING__MODEL"):
         build_checker(GroundingSettings(model=str(folder)))
+
+
+def tiny_model(folder: Path, labels: Mapping[int, str]) -> str:
+    """A cross-encoder of one small layer with random weights."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    torch.manual_seed(1)
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "harbour", "office", "counts", "boats", "."]
+    (folder / "vocab.txt").write_text("\n".join(words))
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        id2label=dict(labels),
+        label2id={label: number for number, label in labels.items()},
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.mark.slow
+def test_a_cross_encoder_on_disk_gives_the_chance_of_each_class(tmp_path: Path) -> None:
+    name = tiny_model(tmp_path, {0: "contradiction", 1: "ENTAILMENT", 2: "neutral"})
+    model = CrossEncoderModel(name)
+    chances = model.infer(CONTEXT, "The office counts.")
+    assert set(chances) == {"contradiction", "entailment", "neutral"}
+    assert sum(chances.values()) == pytest.approx(1)
+    assert chances == model.infer(CONTEXT, "The office counts.")
+    assert build_checker(GroundingSettings(model=name)).verify(CONTEXT, CONTEXT).verdict == "supported"
+
+
+@pytest.mark.slow
+def test_a_model_of_other_classes_is_refused(tmp_path: Path) -> None:
+    name = tiny_model(tmp_path, {0: "good", 1: "bad"})
+    with pytest.raises(ModelUnavailableError, match="names its classes good, bad; one must be called entailment"):
+        CrossEncoderModel(name)
