@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from assistant.grounding.alignment import Alignment, agreement, share_of
-from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES
+from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES, PAPERS_OF_GOVERNMENT
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
@@ -258,10 +258,15 @@ def _counterpart(found: Alignment, index: int, fits: Fits) -> Token | None:
 
 
 def _speaks_for_government(found: Alignment) -> bool:
-    return any(
-        _names_someone(found.context, place) and item.base in BODIES_OF_GOVERNMENT
-        for place, item in enumerate(found.context)
-    )
+    return any(_is_government(found.context, place) for place in range(len(found.context)))
+
+
+def _is_government(tokens: tuple[Token, ...], index: int) -> bool:
+    token = tokens[index]
+    if token.base in BODIES_OF_GOVERNMENT:
+        return _names_someone(tokens, index)
+    ends = index + 1 == len(tokens) or tokens[index + 1].run != token.run
+    return token.named and ends and token.base in PAPERS_OF_GOVERNMENT
 
 
 def _speaks(tokens: tuple[Token, ...], index: int) -> bool:

@@ -205,8 +205,10 @@ def _family(
             if force.name in _ADDED_HARD and not _repeats(mine, force):
                 clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
             continue
+        place = matches.get(force.head, 0)
         if force.name in ("decide", "promise", "plan") and any(
-            item.base == force.token.base and item.text.endswith("ed") for item in found.context
+            item.base == force.token.base and item.text.endswith("ed")
+            for item in found.context[max(0, place - 3) : place + 4]
         ):
             continue
         if force.name == "should" and _is_instruction(found, force):

@@ -57,10 +57,12 @@ PLACES = frozenset(
 )
 """Places that are names at the start of a sentence too."""
 BODIES_OF_GOVERNMENT = frozenset(
-    "ministry minister department treasury cabinet secretary chancellor whitehall policy white bill act statement "
+    "ministry minister department treasury cabinet secretary chancellor whitehall "
     "hmrc hmt beis dsit dhsc dwp defra mhclg desnz dcms dbt dfe mod moj fcdo home downing ofgem ofsted".split()
 )
-"""Words in the names of bodies and papers by which the government speaks."""
+"""Words in the names of bodies through which the government speaks."""
+PAPERS_OF_GOVERNMENT = frozenset("paper statement act bill policy".split())
+"""Last words in the names of papers through which it speaks."""
 
 
 def phrases(listed: str) -> Iterator[Phrase]:

@@ -16,8 +16,8 @@ from assistant.grounding.verification import Verification
 from assistant.grounding.weighing import Signals, chance, weigh
 from assistant.records import Reason
 
-SUPPORTED = 0.5
-"""Least chance from which on a sentence without a clash counts as supported."""
+SUPPORTED = 0.7
+"""Least chance from which on a sentence without a clash counts as supported; chosen on dev."""
 _WINDOWS = 3
 """Sentences of the context that are tried alone."""
 _ON_SUBJECT = 0.4
