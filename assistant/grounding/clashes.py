@@ -14,7 +14,7 @@ _CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
 _NO_NAME_ENDINGS = ("ly", "tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "sion")
 Fits = Callable[[tuple[Token, ...], int], bool]
 _TENSES = ({"has", "had"}, {"have", "had"}, {"is", "was"}, {"are", "were"})
-_SHORT = 8
+_SHORT = 5
 """Content words up to which one other word changes what a sentence says."""
 _ROUND = 0.08
 """How far a share may lie from the round one that it is said to be just over or nearly."""
