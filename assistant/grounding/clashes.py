@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from assistant.grounding.alignment import Alignment, agreement, share_of
+from assistant.grounding.amounts import LENGTHS
 from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES, PAPERS_OF_GOVERNMENT
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.tokens import Token
@@ -47,6 +48,7 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             listed = any(in_one_list(found.context, own, place) for place in places)
             if others and followed and not listed and _mostly_in_order(found):
                 yield Reason(_CHECKS[token.kind], token.text, found.context[others[0]].text)
+    yield from _lengths(found)
     held = set(matches.values())
     replaced = any(token.kind == "rate" and index not in matches for index, token in enumerate(found.claim))
     for column, token in enumerate(found.context):
@@ -54,6 +56,19 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             before = [place for place in range(max(0, column - 3), column) if found.context[place].kind == "figure"]
             if before and before[-1] in held:
                 yield Reason("unit", "", token.text)
+
+
+def _lengths(found: Alignment) -> Iterator[Reason]:
+    """ "Several weeks" against "several months", where no number tells them apart."""
+    held = set(found.matches.values())
+    others = [
+        token
+        for place, token in enumerate(found.context)
+        if token.kind == "word" and token.base in LENGTHS and place not in held
+    ]
+    for index, token in enumerate(found.claim):
+        if token.kind == "word" and token.base in LENGTHS and index not in found.matches and others:
+            yield Reason("unit", token.text, others[0].text)
 
 
 def _is_rounded(found: Alignment, index: int) -> bool:

@@ -202,7 +202,7 @@ def _family(
                 left.remove(nearest)
             continue
         if any(item.name in allowed for item in all_theirs):
-            if force.name in _ADDED_HARD and not _repeats(mine, force):
+            if force.name in _ADDED_HARD and not (family == "modality" and _repeats(mine, force)):
                 clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
             continue
         place = matches.get(force.head, 0)
