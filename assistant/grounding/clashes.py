@@ -109,22 +109,18 @@ def name_clashes(found: Alignment) -> Iterator[Reason]:
             other = found.context[matches[missing[0]]]  # "government" within the name of an institute
         else:
             other = _counterpart(found, missing[0], _names_someone)
-        if first.base == "government" and (other is None or not _outside(other)) and _speaks_for_government(found):
+        if first.base == "government" and _speaks_for_government(found, other):
             continue
         if first.base == "minister" and other is not None and other.base == "government" and other.run < 0:
             continue
-        if other is None and not first.named and not _speaks(found.claim, missing[0]):
+        opens = not any(token.content for token in found.claim[: missing[0]])
+        if other is None and not first.named and not opens and not _speaks(found.claim, missing[0]):
             continue  # a common noun that is put in another way weighs on the words in common
         yield Reason("name", _text(found.claim, run), other.text if other else "")
 
 
 def _names_someone(tokens: tuple[Token, ...], index: int) -> bool:
     return tokens[index].named or tokens[index].actor or _may_name(tokens, index)
-
-
-def _outside(token: Token) -> bool:
-    """A name, or a first word that may be one, which is not the government's."""
-    return (token.named or (not token.actor and token.opening)) and token.base not in BODIES_OF_GOVERNMENT
 
 
 def opposite_clashes(found: Alignment) -> Iterator[Reason]:
@@ -236,7 +232,8 @@ def _head(tokens: tuple[Token, ...], run: int) -> list[Token]:
 
 def _displaced(found: Alignment, run: list[int]) -> Token | None:
     """Another name that stands in the context where this one, moved from elsewhere, stands in the claim."""
-    if not all(index in found.moved for index in run) or not found.claim[run[0]].named:
+    first = found.claim[run[0]]
+    if not all(index in found.moved for index in run) or not (first.named or _takes_subject(found, run[0])):
         return None
     if not _mostly_in_order(found):
         return None
@@ -251,6 +248,14 @@ def _displaced(found: Alignment, run: list[int]) -> Token | None:
         if not in_one_list(found.context, min(own), column):
             return item
     return None
+
+
+def _takes_subject(found: Alignment, index: int) -> bool:
+    """Whether a noun opens the claim just where a name opens the context, and nothing is turned round."""
+    places = found.gap_of(index).context
+    alone = bool(places) and all(_names_someone(found.context, place) for place in places)
+    turned = any(token.text.lower() == "by" for token in found.claim)
+    return alone and not turned and not any(token.content for token in found.claim[:index])
 
 
 def _mostly_in_order(found: Alignment) -> bool:
@@ -272,8 +277,13 @@ def _counterpart(found: Alignment, index: int, fits: Fits) -> Token | None:
     return found.context[places[0]] if places else None
 
 
-def _speaks_for_government(found: Alignment) -> bool:
-    return any(_is_government(found.context, place) for place in range(len(found.context)))
+def _speaks_for_government(found: Alignment, other: Token | None) -> bool:
+    """Whether the context has one of the government's bodies or papers where the claim has the government."""
+    held = set(found.matches.values())
+    places = [place for place in range(len(found.context)) if _is_government(found.context, place)]
+    if other is not None:
+        return any(found.context[place] is other or found.context[place].run == other.run >= 0 for place in places)
+    return any(place not in held for place in places)
 
 
 def _is_government(tokens: tuple[Token, ...], index: int) -> bool:

@@ -58,7 +58,7 @@ PLACES = frozenset(
 """Places that are names at the start of a sentence too."""
 BODIES_OF_GOVERNMENT = frozenset(
     "ministry minister department treasury cabinet secretary chancellor whitehall "
-    "hmrc hmt beis dsit dhsc dwp defra mhclg desnz dcms dbt dfe mod moj fcdo home downing ofgem ofsted".split()
+    "hmrc hmt beis dsit dhsc dwp defra mhclg desnz dcms dbt dfe mod moj fcdo downing ofgem ofsted".split()
 )
 """Words in the names of bodies through which the government speaks."""
 PAPERS_OF_GOVERNMENT = frozenset("paper statement act bill policy".split())
