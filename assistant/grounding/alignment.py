@@ -59,7 +59,7 @@ def align(claim: Sequence[Token], context: Sequence[Token]) -> Alignment:
         options = [
             (-(agreement(claim[row], context[column]) - (column in taken) * 0.5), abs(column - near), column)
             for column in columns
-            if agreement(claim[row], context[column])
+            if agreement(claim[row], context[column]) and not (claim[row].kind == "rate" and column in taken)
         ]
         if options:
             moved[row] = min(options)[2]

@@ -1,97 +1,24 @@
-"""Amounts, names and words of the claim that its context does not hold, or holds otherwise."""
+"""Names and words of the claim that its context does not hold, or holds otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from assistant.grounding.alignment import Alignment, agreement, share_of
-from assistant.grounding.amounts import LENGTHS
+from assistant.grounding.alignment import Alignment, agreement
 from assistant.grounding.lexicon import BODIES_OF_GOVERNMENT, OPPOSITES, PAPERS_OF_GOVERNMENT
 from assistant.grounding.lists import in_one_list
+from assistant.grounding.places import counterpart, mostly_in_order
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
-_CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
 _NO_NAME_ENDINGS = ("ly", "tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "sion")
-Fits = Callable[[tuple[Token, ...], int], bool]
 _TENSES = ({"has", "had"}, {"have", "had"}, {"is", "was"}, {"are", "were"})
 _SHORT = 5
 """Content words up to which one other word changes what a sentence says."""
-_ROUND = 0.08
-"""How far a share may lie from the round one that it is said to be just over or nearly."""
-_MOSTLY = 0.6
-"""Share of a claim's words in the context's order from which on places can be compared."""
 _REPORTING = frozenset(
     "say argue contend maintain claim state note observe report recommend propose suggest urge warn find conclude "
     "judge think believe describe call expect want welcome see regard hold treat use announce estimate".split()
 )
-
-
-def amount_clashes(found: Alignment) -> Iterator[Reason]:
-    """Figures, dates and rates of the claim that the context lacks, and rates that it drops."""
-    matches = found.matches
-    for index, token in enumerate(found.claim):
-        if token.kind not in _CHECKS or index in matches:
-            continue
-        if token.key == "1th" or (token.key == "2" and any(item.text.lower() == "both" for item in found.context)):
-            continue  # "first" may be put in many ways; "the two" are "both"
-        if _is_rounded(found, index) or _counts_names(found, index):
-            continue
-        other = _counterpart(found, index, _same_kind_as(token))
-        yield Reason(_CHECKS[token.kind], token.text, other.text if other else "")
-    for index in found.moved:
-        token = found.claim[index]
-        if token.kind in ("figure", "date"):
-            own, places = found.moved[index], found.gap_of(index).context
-            others = [place for place in places if found.context[place].kind == token.kind and place != own]
-            followed = any(other > index for other in found.anchors)
-            listed = any(in_one_list(found.context, own, place) for place in places)
-            if others and followed and not listed and _mostly_in_order(found):
-                yield Reason(_CHECKS[token.kind], token.text, found.context[others[0]].text)
-    yield from _lengths(found)
-    held = set(matches.values())
-    replaced = any(token.kind == "rate" and index not in matches for index, token in enumerate(found.claim))
-    for column, token in enumerate(found.context):
-        if token.kind == "rate" and column not in held and not replaced:
-            before = [place for place in range(max(0, column - 3), column) if found.context[place].kind == "figure"]
-            if before and before[-1] in held:
-                yield Reason("unit", "", token.text)
-
-
-def _lengths(found: Alignment) -> Iterator[Reason]:
-    """ "Several weeks" against "several months", where no number tells them apart."""
-    held = set(found.matches.values())
-    others = [
-        token
-        for place, token in enumerate(found.context)
-        if token.kind == "word" and token.base in LENGTHS and place not in held
-    ]
-    for index, token in enumerate(found.claim):
-        if token.kind == "word" and token.base in LENGTHS and index not in found.matches and others:
-            yield Reason("unit", token.text, others[0].text)
-
-
-def _is_rounded(found: Alignment, index: int) -> bool:
-    """ "Just over half" for 54 per cent."""
-    value = share_of(found.claim[index].key)
-    bound = next((item.key for item in found.claim[max(0, index - 2) : index] if item.family == "bound"), "")
-    for item in found.context:
-        other = share_of(item.key) if item.kind == "figure" else None
-        if value is not None and other is not None:
-            above = float(other - value)
-            if (bound == "least" and 0 < above < _ROUND) or (bound in ("nearly", "most") and 0 < -above < _ROUND):
-                return True
-            if bound == "about" and abs(above) < _ROUND / 2:
-                return True
-    return False
-
-
-def _counts_names(found: Alignment, index: int) -> bool:
-    """ "Two areas, A and B": the number of names that follow."""
-    runs = {token.run for token in found.claim[index + 1 : index + 14] if token.named and token.run >= 0}
-    return found.claim[index].key == str(len(runs)) and all(
-        place in found.matches for place, token in enumerate(found.claim) if token.run in runs and token.content
-    )
 
 
 def name_clashes(found: Alignment) -> Iterator[Reason]:
@@ -108,7 +35,7 @@ def name_clashes(found: Alignment) -> Iterator[Reason]:
         if missing[0] in matches:
             other = found.context[matches[missing[0]]]  # "government" within the name of an institute
         else:
-            other = _counterpart(found, missing[0], _names_someone)
+            other = counterpart(found, missing[0], _names_someone)
         if first.base == "government" and _speaks_for_government(found, other):
             continue
         if first.base == "minister" and other is not None and other.base == "government" and other.run < 0:
@@ -235,7 +162,7 @@ def _displaced(found: Alignment, run: list[int]) -> Token | None:
     first = found.claim[run[0]]
     if not all(index in found.moved for index in run) or not (first.named or _takes_subject(found, run[0])):
         return None
-    if not _mostly_in_order(found):
+    if not mostly_in_order(found):
         return None
     gap = found.gap_of(run[0])
     own = {found.moved[index] for index in run}
@@ -256,25 +183,6 @@ def _takes_subject(found: Alignment, index: int) -> bool:
     alone = bool(places) and all(_names_someone(found.context, place) for place in places)
     turned = any(token.text.lower() == "by" for token in found.claim)
     return alone and not turned and not any(token.content for token in found.claim[:index])
-
-
-def _mostly_in_order(found: Alignment) -> bool:
-    """Whether the claim keeps the context's order so far that places can be compared."""
-    return len(found.anchors) >= _MOSTLY * sum(token.content for token in found.claim)
-
-
-def _same_kind_as(token: Token) -> Fits:
-    return lambda tokens, index: tokens[index].kind == token.kind
-
-
-def _counterpart(found: Alignment, index: int, fits: Fits) -> Token | None:
-    """What the context has in the claim's place: in the gap, or, for an amount, unmatched anywhere in it."""
-    held = set(found.matches.values())
-    in_gap = [column for column in found.gap_of(index).context if fits(found.context, column)]
-    places = [column for column in in_gap if column not in held] or in_gap
-    if not places and found.claim[index].kind in _CHECKS:
-        places = [column for column in range(len(found.context)) if column not in held and fits(found.context, column)]
-    return found.context[places[0]] if places else None
 
 
 def _speaks_for_government(found: Alignment, other: Token | None) -> bool:

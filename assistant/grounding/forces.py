@@ -2,61 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.grounding.alignment import Alignment
+from assistant.grounding.force_classes import ADDED_HARD, DROPPED_HARD, MAY_STAND_FOR
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
-_MAY_STAND_FOR: Mapping[str, frozenset[str]] = {
-    "must": frozenset(["must"]),
-    "should": frozenset(["should", "propose"]),
-    "propose": frozenset(["should", "propose", "would", "plan"]),
-    "may": frozenset(["may"]),
-    "will": frozenset(["will", "would", "due"]),
-    "due": frozenset(["due", "will", "would", "plan", "expect", "decide", "promise", "must"]),
-    "would": frozenset(["would", "will", "may", "should", "propose"]),
-    "plan": frozenset(["plan", "will", "due", "promise", "propose"]),
-    "expect": frozenset(["expect", "will", "due"]),
-    "promise": frozenset(["promise", "decide"]),
-    "decide": frozenset(["decide", "promise"]),
-    "need-not": frozenset(["need-not"]),
-    "all": frozenset(["all"]),
-    "most": frozenset(["most"]),
-    "many": frozenset(["many", "most", "some"]),
-    "some": frozenset(["some", "many", "few", "not all"]),
-    "few": frozenset(["few"]),
-    "not all": frozenset(["not all", "some", "most"]),
-    "always": frozenset(["always"]),
-    "often": frozenset(["often"]),
-    "sometimes": frozenset(["sometimes", "often"]),
-    "rarely": frozenset(["rarely"]),
-    "entirely": frozenset(["entirely"]),
-    "mostly": frozenset(["mostly"]),
-    "partly": frozenset(["partly"]),
-    "only": frozenset(["only"]),
-    "by": frozenset(["by", "before"]),
-    "before": frozenset(["before"]),
-    "until": frozenset(["until"]),
-    "after": frozenset(["after", "since"]),
-    "since": frozenset(["since", "after"]),
-    "least": frozenset(["least"]),
-    "nearly": frozenset(["nearly"]),
-    "about": frozenset(["about", "nearly"]),
-}
-"""For the class of a claim's word the classes of the context that let it be said."""
-_ADDED_HARD = frozenset(
-    "must/should/may/will/decide/promise/need-not/all/most/few/not all/always/rarely/entirely/only".split("/")
-)
-"""Classes that a claim must not put in."""
-_DROPPED_HARD = frozenset(
-    "must/should/may/plan/expect/promise/need-not/some/most/few/not all/rarely/sometimes/often/mostly/partly".split("/")
-)
-"""Classes that a claim must not leave out."""
 _OPEN = frozenset("whether if unless would could might provided when where question depends without even".split())
 _MERELY = ("only", "merely", "just", "simply")
 _NOT_MERELY = tuple(f"not {word}" for word in _MERELY)
+_REACH = 4
+"""Tokens within which a decision in the context is the one that the claim names."""
 _AT_AMOUNTS = ("bound", "side")
 
 
@@ -186,9 +144,9 @@ def _family(
     matches = found.matches
     left = list(all_theirs)
     for force in mine:
-        allowed = _MAY_STAND_FOR.get(force.name, frozenset([force.name]))
+        allowed = MAY_STAND_FOR.get(force.name, frozenset([force.name]))
         at_head = [item for item in all_theirs if force.head in matches and item.head == matches[force.head]]
-        fit = [item for item in left if item.name in allowed]
+        fit = [item for item in left if item.name in allowed and _is_near(found, force, item)]
         if at_head and not any(item.name in allowed for item in at_head):
             if force.name == "propose" and force.token.family == "proposal":
                 continue
@@ -202,7 +160,7 @@ def _family(
                 left.remove(nearest)
             continue
         if any(item.name in allowed for item in all_theirs):
-            if force.name in _ADDED_HARD and not (family == "modality" and _repeats(mine, force)):
+            if force.name in ADDED_HARD and not (family == "modality" and _repeats(mine, force)):
                 clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
             continue
         place = matches.get(force.head, 0)
@@ -213,7 +171,7 @@ def _family(
             continue
         if force.name == "should" and _is_instruction(found, force):
             continue
-        if force.name in _ADDED_HARD and not _is_mild(found, force):
+        if force.name in ADDED_HARD and not _is_mild(found, force):
             clashes.append(Reason(family, force.token.text, _around(found.context, matches.get(force.head, 0))))
         else:
             soft += force.name != "propose"
@@ -224,11 +182,11 @@ def _family(
             if not ({"propose", "should", "plan", "would"} | may) & set(names):
                 clashes.append(Reason(family, "", force.token.text))
             continue
-        if any(force.name in _MAY_STAND_FOR.get(name, frozenset([name])) for name in names):
+        if any(force.name in MAY_STAND_FOR.get(name, frozenset([name])) for name in names):
             continue
         if any(reason.context == force.token.text for reason in clashes) or _is_asked(found.context, force.index):
             continue
-        if force.name in _DROPPED_HARD:
+        if force.name in DROPPED_HARD:
             clashes.append(Reason(family, "", force.token.text))
         else:
             soft += 1
@@ -251,6 +209,12 @@ def _conditions(found: Alignment) -> Iterator[Reason]:
             if len(following) == 2 and all(place in held for place in following):
                 yield Reason("modality", "", token.text)
                 return
+
+
+def _is_near(found: Alignment, force: _Force, item: _Force) -> bool:
+    """Whether two decisions are of one thing; other forces may stand further apart."""
+    place = found.matches.get(force.head)
+    return force.name != "decide" or place is None or abs(item.head - place) <= _REACH
 
 
 def _repeats(forces: list[_Force], force: _Force) -> bool:
@@ -278,6 +242,11 @@ def _amount_words(found: Alignment, ours: list[_Force], theirs: list[_Force]) ->
     """ "At least 5" against "up to 5", "by 2028" against "after 2028"."""
     matches = found.matches
     for family, check in (("bound", "quantifier"), ("side", "date")):
+        loose = [
+            [force for force in forces if force.token.family == family and force.head < 0] for forces in (ours, theirs)
+        ]
+        if all(loose) and loose[0][0].name != loose[1][0].name:
+            yield Reason(check, loose[0][0].token.text, loose[1][0].token.text)
         mine = {force.head: force for force in ours if force.token.family == family and force.head >= 0}
         other = {force.head: force for force in theirs if force.token.family == family and force.head >= 0}
         for index, place in matches.items():
@@ -285,7 +254,7 @@ def _amount_words(found: Alignment, ours: list[_Force], theirs: list[_Force]) ->
                 continue
             said, stands = mine.get(index), other.get(place)
             if said is not None and stands is not None:
-                if stands.name not in _MAY_STAND_FOR.get(said.name, frozenset([said.name])):
+                if stands.name not in MAY_STAND_FOR.get(said.name, frozenset([said.name])):
                     yield Reason(check, said.token.text, stands.token.text)
             elif said is not None and family == "bound" and said.name in ("least", "most"):
                 yield Reason(check, said.token.text, _around(found.context, place))

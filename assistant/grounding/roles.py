@@ -9,6 +9,7 @@ from assistant.grounding.alignment import Alignment
 from assistant.grounding.lexicon import lemma
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.parts import is_part, is_someone, part_clash, text_of
+from assistant.grounding.places import mostly_in_order
 from assistant.grounding.relations import BE, DETERMINERS, PREPOSITIONS, relations
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
@@ -21,8 +22,6 @@ _CONVERSES = frozenset(
 """Words that turn round with their nouns: "A lends to B" is "B borrows from A"."""
 _PASSED = ("on", "in", "for", "of", "with", "by", "at")
 _REACH = 4
-_MOSTLY = 0.6
-"""Share of a claim's words in the context's order from which on places can be compared."""
 _LINKS = {
     "unlike": "than",
     "than": "than",
@@ -133,7 +132,7 @@ def _same_kind(first: Token, second: Token) -> bool:
 
 def _displaced_word(found: Alignment) -> Reason | None:
     """A word behind "with" or "its" where the context has another behind the same word, and this one elsewhere."""
-    if len(found.anchors) < _MOSTLY * sum(token.content for token in found.claim):
+    if not mostly_in_order(found):
         return None
     held = set(found.matches.values())
     fronted = min(found.anchors, default=0)

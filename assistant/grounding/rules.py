@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.grounding.alignment import align
-from assistant.grounding.clashes import amount_clashes, name_clashes, opposite_clashes, single_change
+from assistant.grounding.amount_clashes import amount_clashes
+from assistant.grounding.clashes import name_clashes, opposite_clashes, single_change
 from assistant.grounding.forces import check_forces
 from assistant.grounding.roles import role_clashes, without_converses
 from assistant.grounding.sentencewise import Judgement, verify_sentences
