@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from assistant.grounding.alignment import Alignment, share_of
+from assistant.grounding.alignment import Alignment, same_amount, share_of
 from assistant.grounding.amounts import LENGTHS
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.places import Fits, counterpart, mostly_in_order
@@ -34,11 +34,12 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             own, places = found.moved[index], found.gap_of(index).context
             kinds = {token.kind} if token.kind == "date" else {"figure", "rate"} if token.kind == "rate" else {"figure"}
             others = [place for place in places if found.context[place].kind in kinds and place != own]
-            followed = any(other > index for other in found.anchors)
+            followed = token.kind != "figure" or any(other > index for other in found.anchors)
             listed = any(in_one_list(found.context, own, place) for place in places)
             if others and followed and not listed and mostly_in_order(found):
                 yield Reason(_CHECKS[token.kind], token.text, found.context[others[0]].text)
     yield from _lengths(found)
+    yield from _behind_its_word(found)
     held = set(matches.values())
     replaced = any(token.kind == "rate" and index not in matches for index, token in enumerate(found.claim))
     for column, token in enumerate(found.context):
@@ -59,6 +60,30 @@ def _lengths(found: Alignment) -> Iterator[Reason]:
     for index, token in enumerate(found.claim):
         if token.kind == "word" and token.base in LENGTHS and index not in found.matches and others:
             yield Reason("unit", token.text, others[0].text)
+
+
+def _behind_its_word(found: Alignment) -> Iterator[Reason]:
+    """ "Published each month" where the context has "published each year", and "monthly" elsewhere."""
+    matches = found.matches
+    for index, own in matches.items():
+        token = found.claim[index]
+        word = _next_content(found.claim, index, -1)
+        if token.kind != "rate" or word not in matches:
+            continue
+        place = _next_content(found.context, matches[word], 1)
+        other = found.context[place] if place is not None else token
+        if place != own and other.kind == token.kind and not same_amount(token.key, other.key):
+            yield Reason(_CHECKS[token.kind], token.text, other.text)
+
+
+def _next_content(tokens: Sequence[Token], index: int, step: int) -> int | None:
+    """The nearest token with a meaning before or behind another, no mark between."""
+    place = index + step
+    while 0 <= place < len(tokens) and tokens[place].kind != "mark":
+        if tokens[place].content:
+            return place
+        place += step
+    return None
 
 
 def _is_rounded(found: Alignment, index: int) -> bool:
