@@ -25,6 +25,7 @@ from assistant import telemetry
 from assistant.commands.check import check
 from assistant.commands.compare import compare
 from assistant.commands.model import app as model
+from assistant.commands.verify import verify
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
 from assistant.retrieval import Filters
@@ -405,6 +406,7 @@ def _print_json(record: Any) -> None:
 app.command()(compare)
 app.command()(check)
 app.add_typer(model, name="model")
+app.command()(verify)
 
 if __name__ == "__main__":
     main()

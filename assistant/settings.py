@@ -115,6 +115,16 @@ class AnsweringSettings(_Group):
     )
 
 
+class GroundingSettings(_Group):
+    """How sentences are checked against what they cite."""
+
+    model: str | None = Field(
+        None,
+        description="A sentence-transformers cross-encoder for natural language inference, by name or path, that "
+        "judges meaning behind the rules; unset, words in common do.",
+    )
+
+
 class Settings(BaseSettings):
     """Every setting; see each group."""
 
@@ -135,6 +145,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
+    grounding: GroundingSettings = GroundingSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -19,7 +19,7 @@ from assistant.answering.premises import is_only_proposed, wrong_detail
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
-from assistant.grounding import check_sentence
+from assistant.grounding import build_checker, check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source
 from assistant.registers import Registers
@@ -115,7 +115,8 @@ class Assistant:
         in_force = [item for item in retrieved if item.chunk.document not in behind]
         status, arranged = self._answer(standalone, vector, in_force, library)
         answered = time.perf_counter()
-        sentences = tuple(check_sentence(item, arranged.quotes, self._document) for item in arranged.sentences)
+        checker = build_checker(self.settings.grounding)
+        sentences = tuple(check_sentence(item, arranged.quotes, self._document, checker) for item in arranged.sentences)
         checked = time.perf_counter()
         return Answer(
             question=question,

@@ -44,5 +44,5 @@ def sections_of(questions: Iterable[Question]) -> set[str]:
 
 def keep_record(command: str, sections: Iterable[str]) -> None:
     """Notes which sections a calibration used; `evals.checks` fails when one of them is for reporting."""
-    record = load_tuned_on() | {command: sorted(sections)}
+    record = load_tuned_on() | {command: sorted(set(sections))}
     TUNED_ON.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -35,13 +35,15 @@ def test_whole_sentences_of_the_context_are_supported(claim: str) -> None:
 )
 def test_anything_else_is_not(claim: str) -> None:
     found = verify(claim, BOARDS)
-    assert (found.verdict, found.score) == ("unsupported", 0.0)
+    assert found.verdict == "unsupported"
+    assert found.score < 0.1
     assert found.reasons
 
 
 def test_a_claim_is_partly_supported_sentence_by_sentence() -> None:
     found = verify("The unit has 25 staff. It has a budget.", BOARDS)
-    assert (found.verdict, found.score) == ("partly", 0.5)
+    assert found.verdict == "partly"
+    assert found.score < 0.5
     assert [reason.claim for reason in found.reasons] == ["It has a budget."]
 
 

@@ -1,0 +1,39 @@
+"""``steward verify``: does a context support a claim?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.settings import load_settings
+
+
+def verify(
+    claim: Annotated[str | None, typer.Option(help="What is said.")] = None,
+    context: Annotated[str | None, typer.Option(help="What should support it.")] = None,
+    batch: Annotated[Path | None, typer.Option(help='Pairs, one JSON line each: {"id", "claim", "context"}.')] = None,
+    output: Annotated[Path | None, typer.Option(help="Where the verdicts of --batch go, one JSON line each.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
+) -> None:
+    """Does the context support the claim? Says what clashes; many pairs with --batch."""
+    alone = claim is not None and context is not None
+    if alone == (batch is not None) or (claim is None) != (context is None) or (batch is None) != (output is None):
+        raise typer.BadParameter("Give --claim and --context, or --batch and --output.")
+    from assistant.grounding import build_checker
+    from assistant.grounding.batch import load_pairs, verdict_record, verify_batch
+
+    checker = build_checker(load_settings().grounding)
+    if batch is not None and output is not None:
+        verify_batch(checker, load_pairs(batch), output)
+        return
+    found = checker.verify(claim or "", context or "")
+    if as_json:
+        print(json.dumps(verdict_record(found), ensure_ascii=False, indent=2))
+        return
+    print(f"{found.verdict} ({found.score:.2f})")
+    for reason in found.reasons:
+        held = f"“{reason.context}”" if reason.context else "nothing that says so"
+        print(f"- {reason.check}: the claim has “{reason.claim}”, the context {held}")
