@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from assistant.embedding import Array
+from assistant.records import RetrievedChunk
 from assistant.terms import content_terms
 
 LONGEST = 40
 """Words of a question, from which on what comes before it is a story, and its parts are not told apart."""
 MISSING_BELOW = 0.30
 """Probability of an answer, see `abstention`, below which the less likely part counts as not in the library."""
+PART_WORDS = 120
+"""Longest answer to one part, in words, about."""
 _BEFORE = "by|in|on|at|for|from|to|with|over|above|of|within|under|through|into"
 _ASKING = rf"(?:(?:{_BEFORE})\s+)?(?:who(?:m|se)?|what|when|where|which|why|how)\b"
 _HELPING = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may)\b"
@@ -21,6 +27,27 @@ _JOINED = re.compile(r"^(?:and|but|or)\s+", re.IGNORECASE)
 _ASKS = re.compile(rf"\?|\b{_ASKING}|^{_HELPING}", re.IGNORECASE)
 # A pair ("when and where …") or a further question.
 _MORE = re.compile(rf"\b(?:who|what|when|where|why|how|which)$|,\s+{_ASKING}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the two things that a question asks for, and what was found for it."""
+
+    words: str
+    """As the question has it."""
+    standalone: str
+    """As it was searched."""
+    vector: Array
+    """Of ``standalone``, ``(dim,)``."""
+    retrieved: tuple[RetrievedChunk, ...]
+    chance: float
+    """That what was found answers it, see `abstention`."""
+
+
+def missing_part(parts: Sequence[Part]) -> Part | None:
+    """The part that nothing answers while something answers the other; None where there is no such part."""
+    lacking = [part for part in parts if part.chance < MISSING_BELOW]
+    return lacking[0] if len(lacking) == 1 and len(parts) > 1 else None
 
 
 def split_parts(question: str) -> tuple[str, ...]:

@@ -9,19 +9,19 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from assistant.answering.abstention import CHUNKS_WEIGHED, fit_for, judge, probability_of_answer, weigh_evidence
+from assistant.answering.abstention import fit_for, judge, probability_of_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.misuse import DECLINED, misuse_in
-from assistant.answering.parts import MISSING_BELOW, split_parts
+from assistant.answering.parts import PART_WORDS, Part, missing_part, split_parts
 from assistant.answering.premises import is_only_proposed, wrong_detail
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
 from assistant.grounding import build_checker, check_sentence
 from assistant.index import Generation
-from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source
+from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source, Span
 from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
@@ -209,15 +209,14 @@ class Assistant:
             return ("answered" if listed.sentences else "not-in-library"), listed
         status = self._judge(question, vector, retrieved)
         if status == "answered":
-            passages = pick_passages(
-                question, vector, retrieved, self.generation, self.settings.answering.max_words, self.retriever.rarity
-            )
+            parts = self._parts(question, library)
+            missing = missing_part(parts)
+            passages = self._passages(question, vector, retrieved, parts if missing is None else ())
             if passages:
                 arranged = self._arrange(question, passages, library)
-                missing = self._missing_part(question, library)
                 if missing is None:
                     return status, arranged
-                note = f"No passage was found that answers this part of the question: {as_shown(missing)}"
+                note = f"No passage was found that answers this part of the question: {as_shown(missing.words)}"
                 return "partly-answered", replace(arranged, text=f"{arranged.text}\n\n{note}")
             status = "not-in-library"
         return status, self._abstain(status, retrieved, library)
@@ -249,21 +248,35 @@ class Assistant:
     def _lists(self) -> RegisterLists:
         return RegisterLists(self.registers, self.generation, self.sources)
 
-    def _missing_part(self, question: str, library: _Library) -> str | None:
-        """The part of a two-part question that nothing answers while something answers the other; None if all is."""
+    def _passages(
+        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], parts: Sequence[Part]
+    ) -> list[Passage]:
+        """What answers the question; of one with two parts, what answers each of them."""
+        longest = self.settings.answering.max_words
+        asked = [(question, vector, retrieved, longest)]
+        if parts:
+            longest = min(PART_WORDS, longest // len(parts))
+            asked = [(part.standalone, part.vector, part.retrieved, longest) for part in parts]
+        found: dict[tuple[str, Span], Passage] = {}
+        for words, own_vector, own_retrieved, most in asked:
+            picked = pick_passages(words, own_vector, own_retrieved, self.generation, most, self.retriever.rarity)
+            for passage in picked:
+                found.setdefault((passage.chunk.text_id, passage.span), passage)
+        return list(found.values())
+
+    def _parts(self, question: str, library: _Library) -> list[Part]:
+        """The parts of a two-part question, each searched as a question of its own; empty for any other."""
         parts = split_parts(question)
-        if not parts:
-            return None
-        first, second = parts
-        chances = []
-        for part in (first, self.rewriter.rewrite(second, [Turn(first, "")])):
-            vector = self.embedder.embed_question(part)
-            retrieved, _ = self._search(part, CHUNKS_WEIGHED, library, vector)
-            evidence = weigh_evidence(part, vector, retrieved, self.generation, self.retriever.rarity)
-            chances.append(probability_of_answer(evidence, fit_for(retrieved)))
-        less_likely = min(range(2), key=chances.__getitem__)
-        lacks = chances[less_likely] < MISSING_BELOW <= chances[1 - less_likely]
-        return parts[less_likely] if lacks else None
+        found = []
+        for number, words in enumerate(parts):
+            standalone = self.rewriter.rewrite(words, [Turn(parts[0], "")]) if number else words
+            vector = self.embedder.embed_question(standalone)
+            retrieved, behind = self._search(standalone, 10, library, vector)
+            in_force = [item for item in retrieved if item.chunk.document not in behind]
+            evidence = weigh_evidence(standalone, vector, in_force, self.generation, self.retriever.rarity)
+            chance = probability_of_answer(evidence, fit_for(in_force))
+            found.append(Part(words, standalone, vector, tuple(in_force), chance))
+        return found
 
     def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
         """Whether what was found is enough to answer."""

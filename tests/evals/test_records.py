@@ -166,7 +166,7 @@ def test_the_head_says_what_made_the_run() -> None:
     assert head.created.endswith("+00:00")
     assert (head.library_version, head.judge) == ("2026-11", "fake:one")
     assert (head.settings["answering"], head.settings["chunking"]) == ({"max_words": 77}, {"chunk_tokens": 99})
-    assert set(head.data) == {"questions.jsonl", "altered_quotes.jsonl", "poisoned.jsonl"}
+    assert {"questions.jsonl", "altered_quotes.jsonl", "poisoned.jsonl"} <= set(head.data)
     assert head.data["questions.jsonl"] == file_digest(DATASETS / "questions.jsonl")
     assert re.match(r"\d+\.", head.packages["numpy"])
 
