@@ -19,12 +19,14 @@ from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.terms import content_terms
-from evals.cases import DATASETS, CaseError, Question, Splits, load_questions, load_splits
+from evals.cases import DATASETS, CaseError, Question, Splits, load_cases, load_questions, load_splits
 from evals.conversations import conversation_problems, load_conversations
 from evals.library import open_shipped_library
 from evals.making.sections import section_ids
 from evals.metrics.matching import states, tokens
 from evals.metrics.support import SupportFinder, section_span, supporting_words
+from evals.parts import PARTS, TwoParts
+from evals.premises import PREMISES, Premise
 from evals.quotes import AlteredQuote, load_altered_quotes
 
 TUNED_ON = Path(__file__).parent / "calibration" / "tuned_on.json"
@@ -51,6 +53,8 @@ def main(
     if not partial:
         problems += count_problems(cases)
         problems += conversation_problems(load_conversations(), load_splits(), assistant)
+        placed: list[TwoParts | Premise] = [*load_cases(PARTS, TwoParts), *load_cases(PREMISES, Premise)]
+        problems += place_problems(placed, load_splits(), assistant)
         problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
         problems += tuning_problems(load_splits())
     print(f"{len(cases)} questions")
@@ -108,6 +112,21 @@ def quote_problems(quotes: Sequence[AlteredQuote], splits: Splits, assistant: As
         if (quote.claim, quote.context) in seen:
             yield f"Quote {quote.id}: the same claim stands with the same context twice."
         seen.add((quote.claim, quote.context))
+
+
+def place_problems(cases: Sequence[TwoParts | Premise], splits: Splits, assistant: Assistant) -> Iterator[str]:
+    """What is wrong with the passages that cases name, and with their ids, one sentence each."""
+    finder = SupportFinder(assistant.generation)
+    counts = Counter(case.id for case in cases)
+    yield from (f"Case {name} is there {count} times." for name, count in counts.items() if count > 1)
+    for case in cases:
+        split = splits.of(case.place.document, case.place.section)
+        if split != case.split:
+            yield f"Case {case.id} is {case.split}, but {case.place.document}#{case.place.section} is {split}."
+        try:
+            finder.find(case.place, case.id)
+        except CaseError as error:
+            yield str(error)
 
 
 def tuning_problems(splits: Splits, path: Path = TUNED_ON) -> Iterator[str]:

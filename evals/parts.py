@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assistant.answering import Assistant
 from assistant.answering.parts import split_parts
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, Identifier, Line, Split, load_cases
+from evals.cases import DATASETS, Identifier, Line, Place, Split, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
@@ -31,9 +31,8 @@ class TwoParts(BaseModel):
     question: Line
     parts: tuple[Line, Line]
     missing: Annotated[int, Field(ge=0, le=1)] | None
-    section: Line
-    """``document#section`` that answers the other part, or both."""
-    snippet: Line
+    place: Place
+    """What answers the other part, or one of the two."""
 
     @model_validator(mode="after")
     def _two(self) -> Self:
@@ -66,10 +65,10 @@ def main(
     named = {case.id: named_part(assistant, case.question) for case in cases}
     halves = [case for case in cases if case.missing is not None]
     wholes = [case for case in cases if case.missing is None]
-    sections = [case.section for case in halves]
+    sections = [case.place.section for case in halves]
     right = estimate([float(named[case.id] == case.missing) for case in halves], sections)
     wrong = estimate([float(named[case.id] == 1 - (case.missing or 0)) for case in halves], sections)
-    alarms = estimate([float(named[case.id] is not None) for case in wholes], [case.section for case in wholes])
+    alarms = estimate([float(named[case.id] is not None) for case in wholes], [case.place.section for case in wholes])
     print(f"half answered, the missing part named   {right}, n = {right.n}; floor, never named: 0")
     print(f"half answered, the other part named     {wrong}, n = {wrong.n}")
     print(f"answered whole, a part called missing   {alarms}, n = {alarms.n}; floor: 0")

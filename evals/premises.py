@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.answering.pipeline import CORRECTS, ONLY_PROPOSED
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, Identifier, Line, Split, load_cases, load_questions
+from evals.cases import DATASETS, Identifier, Line, Place, Split, load_cases, load_questions
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
@@ -32,8 +32,8 @@ class Premise(BaseModel):
     premise: Line
     truth: Line | None
     """Words that stand in a correction; None where there is nothing to correct."""
-    section: Line
-    snippet: Line
+    place: Place
+    """What shows the premise to be right or wrong."""
 
 
 def is_corrected(answer: str) -> bool:
@@ -57,12 +57,14 @@ def main(
     answers = {case.id: assistant.ask(case.question).answer for case in cases}
     false = [case for case in cases if case.kind == "false-premise"]
     true = [case for case in cases if case.kind == "true-premise"]
-    corrected = estimate([float(is_corrected(answers[case.id])) for case in false], [case.section for case in false])
+    corrected = estimate(
+        [float(is_corrected(answers[case.id])) for case in false], [case.place.section for case in false]
+    )
     stated = estimate(
         [float((case.truth or "").lower() in answers[case.id].lower()) for case in false],
-        [case.section for case in false],
+        [case.place.section for case in false],
     )
-    alarms = estimate([float(is_corrected(answers[case.id])) for case in true], [case.section for case in true])
+    alarms = estimate([float(is_corrected(answers[case.id])) for case in true], [case.place.section for case in true])
     others = [float(is_corrected(assistant.ask(case.question).answer)) for case in shipped]
     of_others = estimate(others, [case.cluster for case in shipped])
     print(f"false premises corrected              {corrected}, n = {corrected.n}; floor: 0")
