@@ -24,9 +24,10 @@ from assistant.index import Generation
 from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source, Span
 from assistant.registers import Registers
 from assistant.retrieval import Filters, Retriever
+from assistant.scope import Scope, scope_of, search_scope
 from assistant.settings import Settings
 from assistant.spelling import correct
-from assistant.succession import in_force_first, outdone, sources_as_at, warnings_for
+from assistant.succession import warnings_for
 
 if TYPE_CHECKING:
     from assistant.answering.writers import Writer
@@ -38,17 +39,6 @@ NEAREST = 3
 CORRECTS = "The question takes something for granted that the library gives otherwise:"
 ONLY_PROPOSED = "The question takes for decided what the library holds as a proposal only:"
 """How an answer begins whose question had a wrong premise."""
-DEPTH = 3
-"""How many times as many chunks are looked at where some of the library is superseded."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Library:
-    """The library as a question meets it: its documents on a date, and which of them are searched."""
-
-    sources: Mapping[str, Source]
-    filters: Filters
-    searched: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -75,8 +65,8 @@ class Assistant:
         self, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None
     ) -> list[RetrievedChunk]:
         """The ``k`` best chunks, best first, those of a superseded document below the one in force; see :meth:`ask`."""
-        library = self._as_at(as_at, filters or Filters())
-        return self._search(correct(query, self.retriever.holds), k, library, None)[0]
+        scope = self._scope(filters, as_at)
+        return self._search(correct(query, self.retriever.holds), k, scope, None)[0]
 
     def ask(
         self,
@@ -104,16 +94,16 @@ class Assistant:
             raise ValueError("The question is empty.")
         if misuse_in(question):
             return self._decline(question)
-        library = self._as_at(as_at, filters or Filters())
+        scope = self._scope(filters, as_at)
         # What was declined says nothing of what the next question is about, and no model should read it.
         told = [turn for turn in conversation if not misuse_in(turn.question)]
         standalone = correct(self.rewriter.rewrite(question, told), self.retriever.holds)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
-        retrieved, behind = self._search(standalone, 10, library, vector)
+        retrieved, behind = self._search(standalone, 10, scope, vector)
         found = time.perf_counter()
         in_force = [item for item in retrieved if item.chunk.document not in behind]
-        status, arranged = self._answer(standalone, vector, in_force, library)
+        status, arranged = self._answer(standalone, vector, in_force, scope)
         answered = time.perf_counter()
         checker = build_checker(self.settings.grounding)
         sentences = tuple(check_sentence(item, arranged.quotes, self._document, checker) for item in arranged.sentences)
@@ -126,12 +116,12 @@ class Assistant:
             sentences=sentences,
             citations=arranged.quotes,
             retrieved=tuple(retrieved),
-            documents_searched=library.searched,
+            documents_searched=scope.documents,
             model=EXTRACTIVE,
             library_version=self.generation.manifest.library_version,
             as_at=as_at or date.today().isoformat(),
             seconds=Seconds(found - started, answered - found, checked - answered),
-            warnings=warnings_for(arranged.quotes, library.sources, as_at),
+            warnings=warnings_for(arranged.quotes, scope.sources, as_at),
         )
 
     def stream(
@@ -150,9 +140,9 @@ class Assistant:
         writer = self.writer or build_writer(self.settings.model)
         answer = self.ask(question, filters, conversation, as_at=as_at)
         yield answer
-        library = self._as_at(as_at, filters or Filters())
-        if self._register_list(answer.standalone_question, library) is None:  # a whole list has nothing to sum up
-            yield from write_answer(answer, writer, self.generation, library.sources, self._document)
+        scope = self._scope(filters, as_at)
+        if self._register_list(answer.standalone_question, scope) is None:  # a whole list has nothing to sum up
+            yield from write_answer(answer, writer, self.generation, scope.sources, self._document)
 
     def _decline(self, question: str) -> Answer:
         """The same words for every misuse; nothing is searched and nothing quoted."""
@@ -170,78 +160,55 @@ class Assistant:
             as_at=date.today().isoformat(),
         )
 
-    def _as_at(self, as_at: str | None, filters: Filters) -> _Library:
-        """What is searched, as it was on a date."""
-        manifest = self.generation.manifest
-        texts = filters.text_ids(manifest)
-        if as_at is None:
-            searched = {entry.document for name, entry in manifest.texts.items() if texts is None or name in texts}
-            return _Library(self.sources, filters, tuple(sorted(searched)))
-        then = sources_as_at(self.sources, as_at)
-        texts = replace(filters, statuses=()).text_ids(manifest)  # a status is that of the date
-        searched = {
-            entry.document
-            for name, entry in manifest.texts.items()
-            if (texts is None or name in texts)
-            and entry.document in then
-            and (not filters.statuses or then[entry.document].status in filters.statuses)
-        }
-        return _Library(then, replace(filters, documents=tuple(sorted(searched)), statuses=()), tuple(sorted(searched)))
+    def _scope(self, filters: Filters | None, as_at: str | None) -> Scope:
+        return scope_of(self.generation.manifest, self.sources, filters or Filters(), as_at)
 
     def _search(
-        self, question: str, k: int, library: _Library, vector: Array | None
+        self, question: str, k: int, scope: Scope, vector: Array | None = None
     ) -> tuple[list[RetrievedChunk], frozenset[str]]:
-        """The best chunks, and the superseded documents among them that the one in force outdoes."""
-        if not library.searched:
-            return [], frozenset()
-        if all(source.status != "superseded" for source in library.sources.values()):
-            return self.retriever.retrieve(question, k, library.filters, vector), frozenset()
-        # The one in force may stand further down than its predecessors.
-        found = self.retriever.retrieve(question, DEPTH * k, library.filters, vector)
-        behind = outdone(question, found, library.sources)
-        return in_force_first(found, behind, library.sources)[:k], behind
+        return search_scope(self.retriever, question, k, scope, vector)
 
     def _answer(
-        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], library: _Library
+        self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], scope: Scope
     ) -> tuple[AnswerStatus, Arranged]:
-        listed = self._register_list(question, library)
+        listed = self._register_list(question, scope)
         if listed is not None:
             return ("answered" if listed.sentences else "not-in-library"), listed
         status = self._judge(question, vector, retrieved)
         if status == "answered":
-            parts = self._parts(question, library)
+            parts = self._parts(question, scope)
             missing = missing_part(parts)
             passages = self._passages(question, vector, retrieved, parts if missing is None else ())
             if passages:
-                arranged = self._arrange(question, passages, library)
+                arranged = self._arrange(question, passages, scope)
                 if missing is None:
                     return status, arranged
                 note = f"No passage was found that answers this part of the question: {as_shown(missing.words)}"
                 return "partly-answered", replace(arranged, text=f"{arranged.text}\n\n{note}")
             status = "not-in-library"
-        return status, self._abstain(status, retrieved, library)
+        return status, self._abstain(status, retrieved, scope)
 
-    def _arrange(self, question: str, passages: list[Passage], library: _Library) -> Arranged:
+    def _arrange(self, question: str, passages: list[Passage], scope: Scope) -> Arranged:
         """The passages as an answer, below a correction where the question takes something wrong for granted."""
-        wrong = wrong_detail(question, self, library.searched)
+        wrong = wrong_detail(question, self, scope.documents)
         if wrong is not None:
             known = any(
                 (p.chunk.text_id, p.span) == (wrong.passage.chunk.text_id, wrong.passage.span) for p in passages
             )
-            arranged = arrange(passages if known else [wrong.passage, *passages], self.generation, library.sources)
+            arranged = arrange(passages if known else [wrong.passage, *passages], self.generation, scope.sources)
             number = next(quote.n for quote in arranged.quotes if _holds(quote, wrong.passage))
             # In single quotation marks: double ones are for whole sentences of a source.
             said, found = (as_shown(words).strip("“”‘’'") for words in (wrong.said, wrong.found))
             note = f"{CORRECTS} it says ‘{said}’, the library ‘{found}’. [{number}]"
             return replace(arranged, text=f"{note}\n\n{arranged.text}")
-        arranged = arrange(passages, self.generation, library.sources)
+        arranged = arrange(passages, self.generation, scope.sources)
         if is_only_proposed(question, passages, self.generation):
             return replace(arranged, text=f"{ONLY_PROPOSED}\n\n{arranged.text}")
         return arranged
 
-    def _register_list(self, question: str, library: _Library) -> Arranged | None:
+    def _register_list(self, question: str, scope: Scope) -> Arranged | None:
         """Every entry of a register that a broad question asks for; None for any other question."""
-        texts = library.filters.text_ids(self.generation.manifest)
+        texts = scope.filters.text_ids(self.generation.manifest)
         return self._lists.answer(question, self.settings.answering.max_words, texts)
 
     @cached_property
@@ -264,14 +231,14 @@ class Assistant:
                 found.setdefault((passage.chunk.text_id, passage.span), passage)
         return list(found.values())
 
-    def _parts(self, question: str, library: _Library) -> list[Part]:
+    def _parts(self, question: str, scope: Scope) -> list[Part]:
         """The parts of a two-part question, each searched as a question of its own; empty for any other."""
         parts = split_parts(question)
         found = []
         for number, words in enumerate(parts):
             standalone = self.rewriter.rewrite(words, [Turn(parts[0], "")]) if number else words
             vector = self.embedder.embed_question(standalone)
-            retrieved, behind = self._search(standalone, 10, library, vector)
+            retrieved, behind = self._search(standalone, 10, scope, vector)
             in_force = [item for item in retrieved if item.chunk.document not in behind]
             evidence = weigh_evidence(standalone, vector, in_force, self.generation, self.retriever.rarity)
             chance = probability_of_answer(evidence, fit_for(in_force))
@@ -285,9 +252,9 @@ class Assistant:
         evidence = weigh_evidence(question, vector, retrieved, self.generation, self.retriever.rarity)
         return judge(evidence, fit_for(retrieved))
 
-    def _abstain(self, status: AnswerStatus, retrieved: Sequence[RetrievedChunk], library: _Library) -> Arranged:
+    def _abstain(self, status: AnswerStatus, retrieved: Sequence[RetrievedChunk], scope: Scope) -> Arranged:
         """Says what was searched and what came nearest; claims nothing."""
-        count = len(library.searched)
+        count = len(scope.documents)
         if not count:
             words = "The library does not hold the answer: the filters and the date leave no document to search."
             return Arranged(words, (), ())

@@ -21,6 +21,8 @@ def evidence_html(answer: Answer, generation: Generation) -> str:
     """The answer's citations as cards, or, for an abstention, the nearest passages."""
     if answer.status == "declined":
         return _region("Evidence", "<p>The question was declined: nothing was searched.</p>")
+    if answer.status == "out-of-scope":
+        return _region("Nearest passages", "<p>Nothing came near.</p>")
     if answer.refused:
         cards = "".join(_passage_card(item) for item in answer.retrieved[:3])
         return _region("Nearest passages", cards or "<p>Nothing came near.</p>")
