@@ -72,12 +72,14 @@ def test_a_page_goes_by_its_label_where_that_is_short_enough_to_be_one(
 
 
 def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
-    answer = assistant.ask("What is the capital of Mongolia?")
+    answer = replace(assistant.ask("What is the capital of Mongolia?"), status="not-in-library")
     assert "Nearest passages" in evidence_html(answer, assistant.generation)
     first = answer.retrieved[0]
     endless = replace(first, chunk=replace(first.chunk, text="kiln" * 5000))
     shown = evidence_html(replace(answer, retrieved=(endless,)), assistant.generation)
     assert shown.count("kiln") == PASSAGE_CHARACTERS // 4
+    elsewhere = evidence_html(replace(answer, status="out-of-scope", retrieved=(endless,)), assistant.generation)
+    assert "kiln" not in elsewhere
 
 
 def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) -> None:
