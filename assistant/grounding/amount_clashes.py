@@ -12,8 +12,8 @@ from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
 _CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
-_ROUND = 0.08
-"""How far a share may lie from the round one that it is said to be just over or nearly."""
+_ROUND, _NEAR = 0.08, 0.02
+"""How far a share may lie from the round one that it is said to be just over or nearly: in words, and in figures."""
 
 
 def amount_clashes(found: Alignment) -> Iterator[Reason]:
@@ -55,11 +55,15 @@ def _lengths(found: Alignment) -> Iterator[Reason]:
     others = [
         token
         for place, token in enumerate(found.context)
-        if token.kind == "word" and token.base in LENGTHS and place not in held
+        if token.kind == "word" and _is_length(token) and place not in held
     ]
     for index, token in enumerate(found.claim):
-        if token.kind == "word" and token.base in LENGTHS and index not in found.matches and others:
+        if token.kind == "word" and _is_length(token) and index not in found.matches and others:
             yield Reason("unit", token.text, others[0].text)
+
+
+def _is_length(token: Token) -> bool:
+    return token.base in LENGTHS or token.base.removesuffix("s") in LENGTHS or token.base == "centuries"
 
 
 def _behind_its_word(found: Alignment) -> Iterator[Reason]:
@@ -87,16 +91,18 @@ def _next_content(tokens: Sequence[Token], index: int, step: int) -> int | None:
 
 
 def _is_rounded(found: Alignment, index: int) -> bool:
-    """ "Just over half" for 54 per cent."""
-    value = share_of(found.claim[index].key)
+    """ "Just over half" for 54 per cent; in figures nearer, and never for what is rounded already."""
+    token = found.claim[index]
+    value, nearness = share_of(token.key), _NEAR if any(map(str.isdigit, token.text)) else _ROUND
     bound = next((item.key for item in found.claim[max(0, index - 2) : index] if item.family == "bound"), "")
-    for item in found.context:
+    for place, item in enumerate(found.context):
         other = share_of(item.key) if item.kind == "figure" else None
-        if value is not None and other is not None:
+        rounded = any(before.family == "bound" for before in found.context[max(0, place - 2) : place])
+        if value is not None and other is not None and not rounded:
             above = float(other - value)
-            if (bound == "least" and 0 < above < _ROUND) or (bound in ("nearly", "most") and 0 < -above < _ROUND):
+            if (bound == "least" and 0 < above < nearness) or (bound in ("nearly", "most") and 0 < -above < nearness):
                 return True
-            if bound == "about" and abs(above) < _ROUND / 2:
+            if bound == "about" and abs(above) < nearness / 2:
                 return True
     return False
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assistant.glossary import collect_glossary
 
 _SMALL = r"(?:of|for|and|the|on|in|to|&)"
-_NAME = re.compile(rf"[A-Z][\w'’]+(?:[ -](?:{_SMALL} )*[A-Z][\w'’]+)+")
+_NAME = re.compile(rf"[A-Z][\w'’]+(?:(?:,? |-)(?:{_SMALL} )*[A-Z][\w'’]+)+")
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,7}(?=s?\b)")
 
 

@@ -88,7 +88,7 @@ def tokenise(sentence: str, short_forms: tuple[tuple[str, str], ...] = ()) -> tu
     """
     pieces = [_plain(piece) for piece in _PIECE.findall(_COMPOUND.sub(" ", sentence.replace("’", "'")))]
     pieces = [part for piece in pieces for part in _contraction(piece)]
-    longs = {tuple(_lowered(re.findall(r"[\w&']+", long))): short for short, long in short_forms}
+    longs = {tuple(_lowered(re.findall(r"[\w&']+|,", long))): short for short, long in short_forms}
     shorts = {short for short, _ in short_forms}
     return tuple(_Reader(pieces, longs, shorts).read())
 
