@@ -17,6 +17,7 @@ from assistant.errors import AssistantError
 from assistant.glossary import expand
 from assistant.index import Generation, Manifest, TextEntry, VectorHit
 from assistant.records import Authority, RetrievedChunk, Status
+from assistant.reranking import RERANKED, Reranker
 from assistant.settings import RetrievalSettings
 from assistant.terms import content_words
 
@@ -109,6 +110,8 @@ class Retriever:
     embedder: Embedder
     settings: RetrievalSettings = field(default_factory=RetrievalSettings)
     weights: Weights = WEIGHTS
+    reranker: Reranker | None = None
+    """Orders the best chunks once more."""
 
     def retrieve(
         self, question: str, k: int = 10, filters: Filters | None = None, vector: Array | None = None
@@ -125,9 +128,10 @@ class Retriever:
         if vector is None:
             vector = self.embedder.embed_question(question)
         scores = self._scores(question, vector, max(k, self.settings.candidates), texts)
-        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
-        chunks = self.generation.chunks(ranked)
-        return [RetrievedChunk(chunk, scores[chunk.id], rank) for rank, chunk in enumerate(chunks, 1)]
+        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
+        chunks = self.generation.chunks(ranked[: max(k, RERANKED) if self.reranker else k])
+        found = [RetrievedChunk(chunk, scores[chunk.id], rank) for rank, chunk in enumerate(chunks, 1)]
+        return self.reranker.rerank(question, found)[:k] if self.reranker else found
 
     def rarity(self, word: str) -> float:
         """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""

@@ -23,6 +23,7 @@ from assistant.grounding import check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source
 from assistant.registers import Registers
+from assistant.reranking import Reranker
 from assistant.retrieval import Filters, Retriever
 from assistant.settings import Settings
 from assistant.succession import in_force_first, outdone, sources_as_at, warnings_for
@@ -64,10 +65,12 @@ class Assistant:
     """Who makes a follow-up stand alone."""
     writer: Writer | None = None
     """Who writes in the mode ``generative``; None opens the model of the settings when it is first asked."""
+    reranker: Reranker | None = None
+    """Who orders what is found for a question once more."""
 
     @property
     def retriever(self) -> Retriever:
-        """The retriever this assistant asks."""
+        """The retriever this assistant asks, without the reranker: what compares and checks goes by nearness alone."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
 
     def search(
@@ -75,7 +78,7 @@ class Assistant:
     ) -> list[RetrievedChunk]:
         """The ``k`` best chunks, best first, those of a superseded document below the one in force; see :meth:`ask`."""
         library = self._as_at(as_at, filters or Filters())
-        return self._search(query, k, library, None)[0]
+        return self._search(query, k, library, None, self.reranker)[0]
 
     def ask(
         self,
@@ -109,7 +112,7 @@ class Assistant:
         standalone = self.rewriter.rewrite(question, told)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
-        retrieved, behind = self._search(standalone, 10, library, vector)
+        retrieved, behind = self._search(standalone, 10, library, vector, self.reranker)
         found = time.perf_counter()
         in_force = [item for item in retrieved if item.chunk.document not in behind]
         status, arranged = self._answer(standalone, vector, in_force, library)
@@ -187,15 +190,16 @@ class Assistant:
         return _Library(then, replace(filters, documents=tuple(sorted(searched)), statuses=()), tuple(sorted(searched)))
 
     def _search(
-        self, question: str, k: int, library: _Library, vector: Array | None
+        self, question: str, k: int, library: _Library, vector: Array | None, reranker: Reranker | None = None
     ) -> tuple[list[RetrievedChunk], frozenset[str]]:
         """The best chunks, and the superseded documents among them that the one in force outdoes."""
         if not library.searched:
             return [], frozenset()
+        retriever = replace(self.retriever, reranker=reranker)
         if all(source.status != "superseded" for source in library.sources.values()):
-            return self.retriever.retrieve(question, k, library.filters, vector), frozenset()
+            return retriever.retrieve(question, k, library.filters, vector), frozenset()
         # The one in force may stand further down than its predecessors.
-        found = self.retriever.retrieve(question, DEPTH * k, library.filters, vector)
+        found = retriever.retrieve(question, DEPTH * k, library.filters, vector)
         behind = outdone(question, found, library.sources)
         return in_force_first(found, behind, library.sources)[:k], behind
 
