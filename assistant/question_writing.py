@@ -73,6 +73,8 @@ class QuestionWriter:
         self._model = model
         self._options = {"max_tokens": SMALL_TOKENS} if style_of(settings) == "small" else {}
         self._path = path
+        self._failures = 0
+        """In a row, up to now."""
 
     @property
     def identity(self) -> str:
@@ -95,22 +97,23 @@ class QuestionWriter:
         self, chunks: Mapping[int, Chunk], database: sqlite3.Connection, progress: Callable[[int, int], None]
     ) -> Written:
         found: dict[int, tuple[str, ...]] = {}
-        failed = in_a_row = 0
+        failed, why = 0, f"it was left alone after {MOST_FAILURES} failures in a row"
         for done, (number, chunk) in enumerate(chunks.items(), 1):
             shown = "\n".join(filter(None, (" › ".join(chunk.section), chunk.lead_text, chunk.text)))
             key = hashlib.sha256(f"{self.identity}\n{shown}".encode()).digest()
             kept = database.execute("SELECT lines FROM questions WHERE key = ?", (key,)).fetchone()
             if kept is not None:
                 found[number] = tuple(json.loads(kept[0]))
-            elif in_a_row >= MOST_FAILURES:
+            elif self._failures >= MOST_FAILURES:
                 failed += 1
             else:
                 try:
                     found[number] = parse_questions(self._ask(shown), shown)
-                    in_a_row = 0
                 except AssistantError as error:
-                    failed, in_a_row, why = failed + 1, in_a_row + 1, str(error).rstrip(".")
+                    self._failures += 1
+                    failed, why = failed + 1, str(error).rstrip(".")
                 else:
+                    self._failures = 0
                     # Rubbish is kept too, as no question: the same prompt would mostly bring the same.
                     with database:
                         database.execute("INSERT INTO questions VALUES (?, ?)", (key, json.dumps(found[number])))
