@@ -181,11 +181,13 @@ class RetrievedChunk:
     score: float
     rank: int
     found_score: float | None = None
-    """The retriever's own score, where a reranker changed ``score``."""
+    """What was found of it alone, where ``score`` holds more: a guess for want of questions, or a reranker's liking."""
+    found_rank: int | None = None
+    """Where the retriever had it, where a reranker moved it."""
 
     @property
     def own_score(self) -> float:
-        """The retriever's score, which says how near the chunk is to the question whatever a reranker thinks."""
+        """How near the chunk is to the question by what was found, with nothing guessed or liked."""
         return self.score if self.found_score is None else self.found_score
 
 

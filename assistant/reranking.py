@@ -71,7 +71,7 @@ def fuse(
 ) -> list[RetrievedChunk]:
     """The chunks by score plus ``weight`` times ``liking``, which lies between 0 and 1 for each; ties stay in order."""
     fused = [
-        replace(item, score=item.score + weight * liked, found_score=item.own_score)
+        replace(item, score=item.score + weight * liked, found_score=item.own_score, found_rank=item.rank)
         for item, liked in zip(retrieved, liking, strict=True)
     ]
     fused.sort(key=lambda item: -item.score)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -20,7 +21,7 @@ from assistant.ingestion import ingest
 from assistant.library import open_assistant
 from assistant.questions import questions_path
 from assistant.records import Span
-from assistant.retrieval import Filters
+from assistant.retrieval import WEIGHTS, Filters
 from assistant.settings import Settings, load_settings
 from evals.calibration.dev import dev_questions, standalone
 from evals.cases import Question
@@ -36,6 +37,7 @@ FOLDER = "written-questions"
 def main(
     document: Annotated[list[str] | None, typer.Option(help="Id of a document (repeatable); all by default.")] = None,
     with_model: Annotated[bool, typer.Option("--with-model", help="Have the chat model write questions.")] = False,
+    unasked: Annotated[float, typer.Option(help="In place of `Weights.unasked`, to choose it.")] = WEIGHTS.unasked,
 ) -> None:
     """Print the table."""
     try:
@@ -48,10 +50,10 @@ def main(
         for name in names:
             asked = _questions_on(name)
             clusters += [question.cluster for question in asked]
-            _add(rows, "none", _bare(settings, name, with_model=False), asked)
+            _add(rows, "none", _bare(settings, name, with_model=False), asked, unasked)
             if with_model:
-                _add(rows, "the chat model's", _bare(settings, name, with_model=True), asked)
-            _add(rows, "authored", shipped, asked)
+                _add(rows, "the chat model's", _bare(settings, name, with_model=True), asked, unasked)
+            _add(rows, "authored", shipped, asked, unasked)
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     print(f"{len(clusters)} dev questions, each with the questions of its own document as said")
@@ -91,8 +93,11 @@ def _bare(settings: Settings, document: str, *, with_model: bool) -> Assistant:
     return open_assistant(own)
 
 
-def _add(rows: dict[str, dict[str, list[float]]], row: str, assistant: Assistant, asked: Sequence[Question]) -> None:
+def _add(
+    rows: dict[str, dict[str, list[float]]], row: str, assistant: Assistant, asked: Sequence[Question], unasked: float
+) -> None:
     finder = SupportFinder(assistant.generation)
+    retriever = replace(assistant.retriever, weights=replace(WEIGHTS, unasked=unasked))
     parents = {question.id: question for question in dev_questions()}
     cut = [
         Passage(text_id, Span(chunk.start, chunk.end))
@@ -103,7 +108,7 @@ def _add(rows: dict[str, dict[str, list[float]]], row: str, assistant: Assistant
     for question in asked:
         found = [
             Passage(item.chunk.text_id, Span(item.chunk.start, item.chunk.end))
-            for item in assistant.search(standalone(question, parents))
+            for item in retriever.retrieve(standalone(question, parents))
         ]
         result = retrieval_scores(found, finder.needs(question), cut)
         for name in SHOWN:

@@ -12,6 +12,7 @@ from assistant.answering.abstention import WITH_QUESTIONS, WITHOUT_QUESTIONS, fi
 from assistant.catalogue import add_file
 from assistant.cli import main
 from assistant.doctor import examine
+from assistant.index import VectorHit
 from assistant.ingestion import IngestReport, ingest
 from assistant.question_writing import (
     LONGEST_QUESTION,
@@ -94,6 +95,19 @@ def test_chunks_without_authored_questions_are_found_by_written_ones(settings: S
     assert fit_for(assistant.retriever.retrieve("price of a ticket")) == WITH_QUESTIONS
     assert assistant.generation.search_words(["ticket"], 5)[0].chunk_id == best.id
     assistant.generation.close()
+
+
+def test_a_chunk_without_questions_ranks_as_if_one_were_a_little_nearer_than_its_words(settings: Settings) -> None:
+    def look(assistant: Assistant) -> None:
+        retriever = assistant.retriever
+        hit = VectorHit("a", 0.7, whole=0.5, sentence=0.7, question=None)
+        # Shares 1, 0.6 and 3: (0.5 + 0.42) / 1.6 = 0.575 alone, (0.5 + 0.42 + 3 * 0.9) / 4.6 = 0.78696 with a guess.
+        assert retriever._guess(hit) == pytest.approx(0.78696 - 0.575, abs=1e-5)
+        for item in retriever.retrieve("How many boats does the ferry note license for a crossing?"):
+            assert (item.score > item.own_score) == (not item.chunk.questions)
+
+    ingest(settings.model_copy(update={"model": load_settings().model}), HashEmbedder())
+    opened(settings, look)
 
 
 def test_a_question_stands_with_the_paragraph_that_answers_it(settings: Settings, tmp_path: Path) -> None:

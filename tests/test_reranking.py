@@ -106,10 +106,11 @@ def test_no_chunk_is_lost_or_invented_and_ranks_follow_scores(reranker: Reranker
 def test_the_retrievers_score_is_kept_and_moved_by_no_more_than_the_weight(
     reranker: Reranker, found: list[RetrievedChunk]
 ) -> None:
-    own = {item.chunk.id: item.score for item in found}
+    before = {item.chunk.id: item for item in found}
     for item in reranker.rerank(QUESTION, found):
-        assert item.own_score == own[item.chunk.id]
-        assert 0 <= item.score - item.own_score <= RERANKER_WEIGHT + 1e-9
+        was = before[item.chunk.id]
+        assert (item.own_score, item.found_rank) == (was.own_score, was.rank)
+        assert 0 <= item.score - was.score <= RERANKER_WEIGHT + 1e-9
 
 
 def test_nothing_found_stays_nothing(reranker: Reranker) -> None:

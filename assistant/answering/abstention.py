@@ -100,7 +100,7 @@ def fit_for(retrieved: Sequence[RetrievedChunk]) -> Fit:
 
 def _as_found(retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
     """In the retriever's order, on which the fits rest: a reranker says what is best, not whether that is enough."""
-    return sorted(retrieved, key=lambda item: -item.own_score)
+    return sorted(retrieved, key=lambda item: item.found_rank or item.rank)
 
 
 def probability_of_answer(evidence: Evidence, fit: Fit) -> float:
