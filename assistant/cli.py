@@ -194,6 +194,9 @@ def ingest(
         print(f"{report.chunks} chunks, library version {report.library_version}, {report.seconds:.1f} s")
     for text_id, why in report.left_out.items():
         print(f"Left out {text_id}: {why}", file=sys.stderr)
+    for text_id, problems in report.problems.items():
+        for problem in problems:
+            print(f"{text_id}: {problem}", file=sys.stderr)
     raise typer.Exit(1 if report.left_out else 0)
 
 

@@ -12,6 +12,7 @@ from assistant.errors import AssistantError
 from assistant.index import IndexStore
 from assistant.library import list_documents
 from assistant.models import describe_model
+from assistant.reranking import describe_reranker
 from assistant.settings import Settings
 
 LEAST_FREE_MB = 500
@@ -32,6 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
         "catalogue": _catalogue,
         "embedding model": _model,
         "chat model": lambda settings: describe_model(settings.model),
+        "reranker": describe_reranker,
         "disk": _disk,
         "index": _index,
         "originals": _originals,

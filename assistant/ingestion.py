@@ -11,6 +11,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from assistant.errors import DocumentError
 from assistant.fetching import current_original
 from assistant.glossary import collect_glossary
 from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
+from assistant.question_writing import QuestionWriter, build_question_writer
 from assistant.questions import (
     Placed,
     load_questions,
@@ -55,6 +57,8 @@ class IngestReport:
     removed: tuple[str, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict)
     """Why a file was not read, by text id; the rest of the library is not touched by it."""
+    problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What was wrong with the questions of a text that was indexed, by text id."""
     chunks: int = 0
     seconds: float = 0.0
 
@@ -72,9 +76,17 @@ class _Planned:
 
 
 def ingest(
-    settings: Settings, embedder: Embedder, *, rebuild: bool = False, on_progress: Progress | None = None
+    settings: Settings,
+    embedder: Embedder,
+    *,
+    rebuild: bool = False,
+    on_progress: Progress | None = None,
+    question_writer: QuestionWriter | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the library.
+
+    ``question_writer`` writes questions for chunks that have no authored ones; without it, the one that the settings
+    ask for.
 
     Raises:
         CatalogueError: the catalogue or a register is wrong.
@@ -85,7 +97,8 @@ def ingest(
     sources = load_catalogue(settings.corpus)
     store = IndexStore(settings.index)
     manifest = None if rebuild else store.manifest()
-    planned = _plan(sources, settings, embedder)
+    writer = question_writer or build_question_writer(settings)
+    planned = _plan(sources, settings, embedder, writer)
     current = _current(manifest, settings, embedder)
     if manifest is not None and not manifest.left_out and current == {item.id: item.fingerprint for item in planned}:
         return IngestReport(
@@ -94,7 +107,7 @@ def ingest(
             chunks=_chunk_count(manifest),
             seconds=time.perf_counter() - started,
         )
-    return _build(_Build(settings, embedder, store, sources, planned, current, progress), started)
+    return _build(_Build(settings, embedder, store, sources, planned, current, progress, writer), started)
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,7 @@ class _Build:
     planned: list[_Planned]
     current: dict[str, str]
     progress: Progress
+    question_writer: QuestionWriter | None
 
 
 def _build(build: _Build, started: float) -> IngestReport:
@@ -127,11 +141,15 @@ def _build(build: _Build, started: float) -> IngestReport:
             writer.leave_out(text_id, why)
         # A briefing that stands in for an unreadable original gets no fingerprint: the next run tries the original.
         fingerprints = {item.id: "" if item.id in left_out else item.fingerprint for item in changed}
+        problems: dict[str, tuple[str, ...]] = {}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
         try:
-            for text, chunks, vectors, problems in _embed(texts, build, cache):
-                entry = _entry(text, fingerprints[text.id], chunks, vectors, problems)
-                writer.put(entry, text.document, chunks, vectors)
+            for item in _embed(texts, build, cache):
+                # Nor does a text whose questions could not be written: the next run asks the model again.
+                fingerprint = fingerprints[item.text.id] if item.is_complete else ""
+                writer.put(_entry(item, fingerprint), item.text.document, item.chunks, item.vectors)
+                if item.problems:
+                    problems[item.text.id] = item.problems
         finally:
             cache.close()
         writer.set_glossary(collect_glossary(text for text in writer.document_texts()))
@@ -144,14 +162,18 @@ def _build(build: _Build, started: float) -> IngestReport:
         unchanged=tuple(sorted(kept)),
         removed=tuple(sorted(set(current) - names - set(kept))),
         left_out=left_out,
+        problems=problems,
         chunks=_chunk_count(manifest),
         seconds=time.perf_counter() - started,
     )
 
 
-def _plan(sources: Iterable[Source], settings: Settings, embedder: Embedder) -> list[_Planned]:
+def _plan(
+    sources: Iterable[Source], settings: Settings, embedder: Embedder, question_writer: QuestionWriter | None
+) -> list[_Planned]:
     """Every text the library should hold, with its fingerprint."""
-    common = (READER_VERSION, repr(chunking_identity(settings.chunking)), repr(embedder.identity))
+    asked = (question_writer.identity,) if question_writer else ()
+    common = (READER_VERSION, repr(chunking_identity(settings.chunking)), repr(embedder.identity), *asked)
     registers = [settings.corpus / "registers" / name for name in ("recommendations.toml", "precedents.toml")]
     register_digest = "".join(_digest(path) for path in registers if path.exists())
     planned = []
@@ -250,16 +272,26 @@ class _Cut:
     """For each authored question where it is answered; in the guide where there is one."""
     guide: list[str]
     """For an original: what stands for the chunks of its briefing, whose questions it inherits."""
-    problems: list[str]
+    problems: tuple[str, ...]
 
     def texts(self) -> Iterable[str]:
         """Everything of it that is embedded."""
         return itertools.chain(self.whole, *self.sentences, self.questions, self.guide)
 
 
-def _embed(
-    texts: Sequence[LibraryText], build: _Build, cache: VectorCache
-) -> Iterable[tuple[LibraryText, list[Chunk], ChunkVectors, list[str]]]:
+@dataclass(frozen=True)
+class _Embedded:
+    """A text as it goes into the index."""
+
+    text: LibraryText
+    chunks: list[Chunk]
+    vectors: ChunkVectors
+    problems: tuple[str, ...]
+    is_complete: bool
+    """False where the next run should try again to have questions written."""
+
+
+def _embed(texts: Sequence[LibraryText], build: _Build, cache: VectorCache) -> Iterable[_Embedded]:
     """Chunks and vectors of each text; all texts are embedded together, so that batches are full."""
     cuts = [_cut(text, build) for text in texts]
     unique = list(dict.fromkeys(itertools.chain.from_iterable(cut.texts() for cut in cuts)))
@@ -289,9 +321,20 @@ def _embed(
             if start is None:
                 start = nearest_block(vector, cut.chunks[number], sentences[number], cut.text.document)
             answered.setdefault(number, {})[question] = start
+        problems, is_complete = cut.problems, True
+        if build.question_writer is not None:
+            unasked = {number: chunk for number, chunk in enumerate(cut.chunks) if number not in answered}
+            written = build.question_writer.write(unasked, partial(build.progress, f"questions for {cut.text.id}"))
+            problems, is_complete = (*problems, *written.problems), written.is_complete
+            for number, own in written.questions.items():
+                vectors.update(zip(own, cache.embed(own), strict=True))
+                chunk, document = cut.chunks[number], cut.text.document
+                answered[number] = {
+                    question: nearest_block(vectors[question], chunk, sentences[number], document) for question in own
+                }
         chunks = assign_questions(cut.chunks, answered)
         questions = tuple(stack(chunk.questions) for chunk in chunks)
-        yield cut.text, chunks, ChunkVectors(whole, tuple(sentences), questions), cut.problems
+        yield _Embedded(cut.text, chunks, ChunkVectors(whole, tuple(sentences), questions), problems, is_complete)
 
 
 def _cut(text: LibraryText, build: _Build) -> _Cut:
@@ -313,18 +356,16 @@ def _cut(text: LibraryText, build: _Build) -> _Cut:
                 told, guide = read, [embedded_text(chunk) for chunk in told_chunks]
         questions, problems = place_questions(load_questions(path), told, told_chunks)
     whole = [embedded_text(chunk) for chunk in chunks]
-    return _Cut(
-        text, chunks, whole, [sentence_texts(chunk, text.document) for chunk in chunks], questions, guide, problems
-    )
+    sentences = [sentence_texts(chunk, text.document) for chunk in chunks]
+    return _Cut(text, chunks, whole, sentences, questions, guide, tuple(problems))
 
 
 def _chunks(text: LibraryText, build: _Build) -> list[Chunk]:
     return chunk_text(text, build.settings.chunking.chunk_tokens, build.embedder.count_tokens)
 
 
-def _entry(
-    text: LibraryText, fingerprint: str, chunks: Sequence[Chunk], vectors: ChunkVectors, problems: Sequence[str]
-) -> TextEntry:
+def _entry(item: _Embedded, fingerprint: str) -> TextEntry:
+    text, chunks, vectors = item.text, item.chunks, item.vectors
     return TextEntry(
         id=text.id,
         document=text.source.id,
@@ -339,7 +380,7 @@ def _entry(
         chunks=len(chunks),
         sentences=sum(map(len, vectors.sentences)),
         questions=sum(map(len, vectors.questions)),
-        problems=(*text.document.problems, *problems),
+        problems=(*text.document.problems, *item.problems),
     )
 
 

@@ -13,6 +13,7 @@ from assistant.index import IndexStore
 from assistant.reading import READER_VERSION
 from assistant.records import Authority, Status
 from assistant.registers import load_registers
+from assistant.reranking import build_reranker
 from assistant.settings import Settings
 
 
@@ -40,13 +41,15 @@ def open_assistant(settings: Settings) -> Assistant:
         CatalogueError: the catalogue or a register has a wrong entry.
         IndexNotFoundError: nothing was built yet.
         IndexMismatchError: the index was made with another model, version or settings.
+        ModelUnavailableError: the reranker of the settings is not there.
     """
     embedder = SentenceEmbedder(settings.embedding)
     generation = IndexStore(settings.index).open(
         embedder.identity, chunking=chunking_identity(settings.chunking), reader_version=READER_VERSION
     )
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
-    return Assistant(generation, embedder, sources, settings, load_registers(settings.corpus))
+    registers = load_registers(settings.corpus)
+    return Assistant(generation, embedder, sources, settings, registers, reranker=build_reranker(settings))
 
 
 class CurrentAssistant:

@@ -65,7 +65,7 @@ def describe_model(settings: ModelSettings) -> str:
     Raises:
         ModelUnavailableError: as `build_model`, and for a local model whose file is missing.
     """
-    if settings.name is None:
+    if settings.name is None and not settings.writes_questions:
         return "none set: answers quote; STEWARD_MODEL__NAME names one, `steward model fetch` brings a small one"
     build_model(settings)
     key = f"key {'set' if settings.key else 'unset'}"

@@ -165,7 +165,7 @@ class Chunk:
     """A lead-in or table header that stands before the chunk and is read with it."""
     lead_text: str = ""
     questions: tuple[str, ...] = ()
-    """Authored questions that this chunk answers."""
+    """Questions that this chunk answers: authored, or written by a chat model where the settings ask for it."""
     question_places: tuple[int, ...] = ()
     """For each of them the start of the block that answers it, as an offset into the document's text."""
     page: int | None = None
@@ -180,6 +180,15 @@ class RetrievedChunk:
     chunk: Chunk
     score: float
     rank: int
+    found_score: float | None = None
+    """What was found of it alone, where ``score`` holds more: a guess for want of questions, or a reranker's liking."""
+    found_rank: int | None = None
+    """Where the retriever had it, where a reranker moved it."""
+
+    @property
+    def own_score(self) -> float:
+        """How near the chunk is to the question by what was found, with nothing guessed or liked."""
+        return self.score if self.found_score is None else self.found_score
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from assistant.dates import first_and_last_day
@@ -17,6 +17,7 @@ from assistant.errors import AssistantError
 from assistant.glossary import expand
 from assistant.index import Generation, Manifest, TextEntry, VectorHit
 from assistant.records import Authority, RetrievedChunk, Status
+from assistant.reranking import RERANKED, Reranker
 from assistant.settings import RetrievalSettings
 from assistant.terms import content_words
 
@@ -89,7 +90,10 @@ class Weights:
     sentence: float = 0.6
     """Share of its best sentence's."""
     question: float = 3.0
-    """Share of its best authored question's; a chunk without any is judged by the other two."""
+    """Share of its best question's."""
+    unasked: float = 0.2
+    """A chunk that no question was written for ranks as if one were nearer, by so much, than the better of those two:
+    where others have questions, it would never come first otherwise."""
     words: float = 0.6
     """Added for the chunk with the highest BM25, and in proportion for the others."""
     named: float = 0.1
@@ -109,6 +113,8 @@ class Retriever:
     embedder: Embedder
     settings: RetrievalSettings = field(default_factory=RetrievalSettings)
     weights: Weights = WEIGHTS
+    reranker: Reranker | None = None
+    """Orders the best chunks once more."""
 
     def retrieve(
         self, question: str, k: int = 10, filters: Filters | None = None, vector: Array | None = None
@@ -124,10 +130,14 @@ class Retriever:
             return []
         if vector is None:
             vector = self.embedder.embed_question(question)
-        scores = self._scores(question, vector, max(k, self.settings.candidates), texts)
-        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))[:k]
-        chunks = self.generation.chunks(ranked)
-        return [RetrievedChunk(chunk, scores[chunk.id], rank) for rank, chunk in enumerate(chunks, 1)]
+        scores, guessed = self._scores(question, vector, max(k, self.settings.candidates), texts)
+        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
+        chunks = self.generation.chunks(ranked[: max(k, RERANKED) if self.reranker else k])
+        own = {chunk_id: scores[chunk_id] - guess for chunk_id, guess in guessed.items()}
+        found = [
+            RetrievedChunk(chunk, scores[chunk.id], rank, own.get(chunk.id)) for rank, chunk in enumerate(chunks, 1)
+        ]
+        return self.reranker.rerank(question, found)[:k] if self.reranker else found
 
     def holds(self, word: str) -> bool:
         """Whether some text, or a question written for one, holds the word in any form."""
@@ -139,10 +149,13 @@ class Retriever:
         holding = len(self.generation.search_words([word], MOST_COUNTED))
         return 1 - math.log1p(holding) / math.log1p(max(chunks, holding, 1))
 
-    def _scores(self, question: str, vector: Array, candidates: int, texts: frozenset[str] | None) -> dict[str, float]:
-        scores = {
-            hit.chunk_id: self._similarity(hit) for hit in self.generation.search_vectors(vector, candidates, texts)
-        }
+    def _scores(
+        self, question: str, vector: Array, candidates: int, texts: frozenset[str] | None
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Scores by chunk, and how much of them is guessed for want of questions."""
+        near = self.generation.search_vectors(vector, candidates, texts)
+        guessed = {hit.chunk_id: self._guess(hit) for hit in near if hit.question is None}
+        scores = {hit.chunk_id: self._similarity(hit) + guessed.get(hit.chunk_id, 0.0) for hit in near}
         hits = self.generation.search_words(self.weighted_words(question), candidates, texts)
         best = max((hit.score for hit in hits), default=0.0)
         floor = min(scores.values(), default=0.0)
@@ -155,7 +168,7 @@ class Retriever:
                 scores[chunk.id] += self.weights.named
             if chunk.part != "body" and not after_register:
                 scores[chunk.id] -= self.weights.register
-        return scores
+        return scores, guessed
 
     def is_after_register(self, question: str) -> bool:
         """Whether the question is after what a register holds: recommendations, precedents."""
@@ -176,6 +189,11 @@ class Retriever:
         seen = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
         known = [(value, weight) for value, weight in seen if value is not None]
         return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+
+    def _guess(self, hit: VectorHit) -> float:
+        """What a question would add to the similarity of a chunk that none was written for."""
+        better = max(value for value in (hit.whole, hit.sentence) if value is not None)
+        return self._similarity(replace(hit, question=better + self.weights.unasked)) - self._similarity(hit)
 
     def weighted_words(self, question: str) -> dict[str, float]:
         """The question's words at full weight, and at half weight what the glossary adds."""

@@ -81,6 +81,12 @@ class RetrievalSettings(_Group):
     """How questions find chunks."""
 
     candidates: int = Field(60, ge=10, le=1000, description="Chunks taken from vectors and from words each.")
+    reranker: str | None = Field(
+        None,
+        pattern=r"^(model|cross-encoder:\S.*)$",
+        description="Who looks again at the order of what was found: `cross-encoder:` and the name or path of a "
+        "model on this machine, or `model`, the chat model of the settings; unset, nobody.",
+    )
 
 
 class ModelSettings(_Group):
@@ -104,6 +110,11 @@ class ModelSettings(_Group):
     path: Path = Field(
         Path("models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
         description="GGUF file of the local model; `steward model fetch` brings it.",
+    )
+    writes_questions: bool = Field(
+        False,
+        description="At ingestion the model writes questions for chunks that have no authored ones; kept, so that an "
+        "unchanged chunk is never asked about again.",
     )
 
 

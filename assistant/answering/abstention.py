@@ -75,7 +75,7 @@ def weigh_evidence(
 
     ``vector`` is the question's, ``(dim,)``; ``rarity`` gives a word's weight, see `Retriever.rarity`.
     """
-    best = retrieved[:CHUNKS_WEIGHED]
+    best = _as_found(retrieved)[:CHUNKS_WEIGHED]
     paragraphs = list(_paragraphs(kind_asked(question), vector, best, generation))
     asked = {stem(word): rarity(word) for word in content_words(question)}
     if not paragraphs:
@@ -87,7 +87,7 @@ def weigh_evidence(
     held = {term for item in best for term in content_terms(" ".join((*item.chunk.section, item.chunk.text)))}
     likeliest = max(paragraphs, key=likeness)
     return Evidence(
-        chunk_score=best[0].score,
+        chunk_score=best[0].own_score,
         likeness_of_kind=max(paragraph.of_kind for paragraph in paragraphs),
         words_in_one_place=share_held(asked, likeliest.terms) - share_held(asked, held),
     )
@@ -95,7 +95,12 @@ def weigh_evidence(
 
 def fit_for(retrieved: Sequence[RetrievedChunk]) -> Fit:
     """The fit that weighs the evidence of these chunks."""
-    return WITH_QUESTIONS if retrieved and retrieved[0].chunk.questions else WITHOUT_QUESTIONS
+    return WITH_QUESTIONS if retrieved and _as_found(retrieved)[0].chunk.questions else WITHOUT_QUESTIONS
+
+
+def _as_found(retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
+    """In the retriever's order, on which the fits rest: a reranker says what is best, not whether that is enough."""
+    return sorted(retrieved, key=lambda item: item.found_rank or item.rank)
 
 
 def probability_of_answer(evidence: Evidence, fit: Fit) -> float:

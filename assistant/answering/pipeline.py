@@ -23,6 +23,7 @@ from assistant.grounding import build_checker, check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source, Span
 from assistant.registers import Registers
+from assistant.reranking import Reranker
 from assistant.retrieval import Filters, Retriever
 from assistant.scope import Scope, scope_of, search_scope
 from assistant.settings import Settings
@@ -55,10 +56,12 @@ class Assistant:
     """Who makes a follow-up stand alone."""
     writer: Writer | None = None
     """Who writes in the mode ``generative``; None opens the model of the settings when it is first asked."""
+    reranker: Reranker | None = None
+    """Who orders what is found for a question once more."""
 
     @property
     def retriever(self) -> Retriever:
-        """The retriever this assistant asks."""
+        """The retriever this assistant asks, without the reranker: what compares and checks goes by nearness alone."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
 
     def search(
@@ -66,7 +69,7 @@ class Assistant:
     ) -> list[RetrievedChunk]:
         """The ``k`` best chunks, best first, those of a superseded document below the one in force; see :meth:`ask`."""
         scope = self._scope(filters, as_at)
-        return self._search(correct(query, self.retriever.holds), k, scope, None)[0]
+        return self._search(correct(query, self.retriever.holds), k, scope, None, self.reranker)[0]
 
     def ask(
         self,
@@ -100,7 +103,7 @@ class Assistant:
         standalone = correct(self.rewriter.rewrite(question, told), self.retriever.holds)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
-        retrieved, behind = self._search(standalone, 10, scope, vector)
+        retrieved, behind = self._search(standalone, 10, scope, vector, self.reranker)
         found = time.perf_counter()
         in_force = [item for item in retrieved if item.chunk.document not in behind]
         status, arranged = self._answer(standalone, vector, in_force, scope)
@@ -164,9 +167,9 @@ class Assistant:
         return scope_of(self.generation.manifest, self.sources, filters or Filters(), as_at)
 
     def _search(
-        self, question: str, k: int, scope: Scope, vector: Array | None = None
+        self, question: str, k: int, scope: Scope, vector: Array | None, reranker: Reranker | None = None
     ) -> tuple[list[RetrievedChunk], frozenset[str]]:
-        return search_scope(self.retriever, question, k, scope, vector)
+        return search_scope(replace(self.retriever, reranker=reranker), question, k, scope, vector)
 
     def _answer(
         self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk], scope: Scope

@@ -9,17 +9,17 @@ they stand between marks that no document can know, and what a model makes of th
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import BaseMessage
 
 from assistant.answering.arrangement import as_shown, heading
 from assistant.answering.reply import WritingError, read_reply
 from assistant.models import Style
+from assistant.prompts import fenced_messages
 from assistant.records import Quote, Source
 from assistant.sentences import split_sentences
 
@@ -187,9 +187,7 @@ def _numbers(part: str) -> list[int]:
 
 
 def _messages(system: str, question: str, lines: Sequence[str], step: str = "") -> list[BaseMessage]:
-    mark = secrets.token_hex(8)
-    content = "\n".join((f"BEGIN {mark}", *lines, "", f"Question: {as_shown(question)}", f"END {mark}", step)).strip()
-    return [SystemMessage(system.format(mark=mark)), HumanMessage(content)]
+    return fenced_messages(system, (*lines, "", f"Question: {as_shown(question)}"), step)
 
 
 def _lines(pieces: Iterator[str]) -> Iterator[str]:
