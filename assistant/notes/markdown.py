@@ -40,7 +40,8 @@ def plain(words: str) -> str:
     \# \[a\](b) at `https://example.org`.
     """
     line = " ".join(map(_word, clean(words).split()))
-    line = _ENUMERATED.sub(r"\1\\\2", line) if _ENUMERATED.match(line) else line
+    if _ENUMERATED.match(line):
+        line = _ENUMERATED.sub(r"\1\\\2", line, count=1)
     return f"\\{line}" if _BLOCK_START.match(line) else line
 
 

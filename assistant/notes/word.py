@@ -77,6 +77,7 @@ class _Writer:
         for label, words in [*labelled, *(("Note", warning) for warning in section.warnings)]:
             if words:
                 paragraph = self._add("Normal")
+                paragraph.paragraph_format.keep_with_next = True
                 paragraph.add_run(f"{label}: ").bold = True
                 paragraph.add_run(clean(words))
         for item in section.paragraphs:
@@ -86,7 +87,8 @@ class _Writer:
         style = {"voice": "Heading 2", "list-item": "List Bullet"}.get(item.kind, "Normal")
         paragraph = self._add(style, f"{item.number} {item.text}" if item.number else item.text)
         for place, number in enumerate(item.footnotes):
-            paragraph.add_run(" " if not place else ", ").font.superscript = True
+            if place:
+                paragraph.add_run(", ").font.superscript = True
             mark = paragraph.add_run(str(number))
             mark.font.superscript = True
             link = _link_within(mark, f"source_{number}")
@@ -195,7 +197,8 @@ def _set_spacing(document: Document) -> None:
     source = _style(document, "Source").paragraph_format
     source.first_line_indent, source.space_before, source.keep_with_next = -INDENT, Pt(10), True
     source.tab_stops.add_tab_stop(INDENT)
-    _style(document, "Quote").paragraph_format.left_indent = 2 * INDENT
+    quote = _style(document, "Quote").paragraph_format
+    quote.left_indent, quote.space_after = 2 * INDENT, Pt(4)
 
 
 def _style(document: Document, name: str) -> ParagraphStyle:
