@@ -86,8 +86,7 @@ def _paragraphs(answer: Answer, numbers: dict[int, int]) -> Iterator[Paragraph]:
             yield Paragraph("voice", says, says=says)
             continue
         found = _LINE.fullmatch(line)
-        if found is None:
-            raise AssertionError(line)  # every line fits: each part of the pattern may be empty
+        assert found is not None, "every line fits: each part of the pattern may be empty"
         mark, words, marks = found.groups()
         cited = tuple(numbers[n] for n in map(int, re.findall(r"\d+", marks)) if n in numbers)
         quoted, listed = words.startswith("“"), mark is not None
