@@ -22,14 +22,19 @@ _HOMES = {
     "Turn": "assistant.answering",
     "Comparison": "assistant.comparison",
     "DraftCheck": "assistant.drafts",
+    "Note": "assistant.notes",
     "answer_chain": "assistant.chain",
     "answer_record": "assistant.json_records",
+    "as_markdown": "assistant.notes",
     "check_draft": "assistant.drafts",
     "compare_documents": "assistant.comparison",
     "ingest": "assistant.ingestion",
     "list_documents": "assistant.library",
     "load_settings": "assistant.settings",
+    "note_of": "assistant.notes",
     "open_assistant": "assistant.library",
+    "save_note": "assistant.notes",
+    "write_word": "assistant.notes",
 }
 
 __all__ = ["__version__", *sorted(_HOMES)]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -277,10 +278,20 @@ def ask(
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Where the answers of --batch go, one JSON line each.")] = None,
     as_json: JsonFlag = False,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save the answer as a note: .md for Markdown, .docx for Word.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Let --save write over a file that is there.")] = False,
 ) -> None:
     """One cited answer, or an honest "not in the library"; many with --batch."""
     if (question is None) == (batch is None) or (batch is None) != (output is None):
         raise typer.BadParameter("Give a question, or --batch with --output.")
+    if (save is not None and batch is not None) or (force and save is None):
+        raise typer.BadParameter("--save takes the answer to one question; --force goes with --save.")
+    if save is not None:
+        from assistant.notes import check_place
+
+        check_place(save, force)
     from assistant.library import open_assistant
 
     settings = load_settings()
@@ -308,6 +319,11 @@ def ask(
         _print_json(answer_record(answer))
     else:
         _print_answer(answer)
+    if save is not None:
+        from assistant.notes import note_of, save_note
+
+        save_note(note_of([answer], date.today()), save, force)
+        print(f"Saved {save}.", file=sys.stderr)
 
 
 @app.command()

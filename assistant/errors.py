@@ -7,6 +7,7 @@
     ├── CatalogueError           an entry of the catalogue or of a register is wrong
     ├── DocumentError            one file cannot be read: the others can
     ├── FetchError               an original could not be brought
+    ├── NoteError                a note cannot be written where it is asked for
     ├── ModelUnavailableError    an embedding or language model is not there, or is not the one expected
     └── LibraryIndexError
         ├── IndexNotFoundError   nothing was built yet
@@ -37,6 +38,10 @@ class DocumentError(AssistantError):
 
 class FetchError(AssistantError):
     """An original could not be brought from its publisher, or was refused."""
+
+
+class NoteError(AssistantError):
+    """A note cannot be written where it is asked for."""
 
 
 class ModelUnavailableError(AssistantError):

@@ -18,7 +18,7 @@ from itertools import groupby
 from assistant.answering.ranking import Passage
 from assistant.chunking import block_at, labelled_row
 from assistant.index import Generation
-from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span
+from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span, Status
 
 AUTHORITY_WORDS: Mapping[Authority, str] = {
     "statute": "statute",
@@ -99,13 +99,22 @@ def as_shown(words: str) -> str:
 
 def heading(source: Source, chunk: Chunk | Quote) -> str:
     """Who says what follows, in words: publisher, title, authority, date, and whether it is a digest."""
+    return _heading(source.publisher, source.title, source.published, source.status, chunk)
+
+
+def quote_heading(quote: Quote) -> str:
+    """The heading that an answer shows above a quote."""
+    return _heading(quote.publisher, quote.title, quote.published, quote.document_status, quote)
+
+
+def _heading(publisher: str, title: str, published: str, status: Status, chunk: Chunk | Quote) -> str:
     kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
         chunk.part
     ]
     form = ", our briefing" if chunk.form == "briefing" else ""
     words = AUTHORITY_WORDS[chunk.authority]
-    status = "" if source.status == "current" else f", {source.status}"
-    return as_shown(f"{source.publisher}, {source.title}{kind} ({words}, {source.published}{status}{form}):")
+    standing = "" if status == "current" else f", {status}"
+    return as_shown(f"{publisher}, {title}{kind} ({words}, {published}{standing}{form}):")
 
 
 def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Source) -> Quote:

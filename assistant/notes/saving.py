@@ -1,0 +1,61 @@
+"""Writes a note to a file: whole or not at all, and never over a file that is there unless told to."""
+
+from __future__ import annotations
+
+import secrets
+from io import BytesIO
+from pathlib import Path
+
+from assistant.errors import NoteError
+from assistant.notes.markdown import as_markdown
+from assistant.notes.records import Note
+
+ENDINGS = (".md", ".docx")
+
+
+def check_place(path: Path, overwrite: bool = False) -> None:
+    """See that a note can be saved there, before the work of making it.
+
+    Raises:
+        NoteError: another ending, no such folder, or a file that is there and must not be written over.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise NoteError(
+            f"A note is saved as {' or '.join(ENDINGS)}, not as {path.name!r}. Choose one of these endings."
+        )
+    if not path.parent.is_dir():
+        raise NoteError(f"There is no folder {path.parent}. Make it, or save the note in one that is there.")
+    if path.is_dir():
+        raise NoteError(f"{path} is a folder. Name a file.")
+    if path.exists() and not overwrite:
+        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.")
+
+
+def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
+    """Save a note as Markdown (``.md``) or Word (``.docx``).
+
+    Raises:
+        NoteError: as `check_place`, or the file cannot be written.
+    """
+    check_place(path, overwrite)
+    if path.suffix.lower() == ".md":
+        content = as_markdown(note).encode()
+    else:
+        from assistant.notes.word import write_word  # takes its time to load
+
+        file = BytesIO()
+        write_word(note, file)
+        content = file.getvalue()
+    temporary = path.with_name(f".writing-{secrets.token_hex(8)}")
+    try:
+        temporary.write_bytes(content)
+        if not overwrite:
+            # Claims the name, so that a file that came meanwhile is not written over.
+            path.touch(exist_ok=False)
+        temporary.replace(path)
+    except FileExistsError as error:
+        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
+    except OSError as error:
+        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the note elsewhere.") from error
+    finally:
+        temporary.unlink(missing_ok=True)

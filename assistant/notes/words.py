@@ -1,0 +1,67 @@
+"""Text that is safe to write into a file, and dates as they are read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_DROPPED = frozenset(("Cc", "Cf", "Cs", "Co"))
+_NOT_CHARACTERS = 0xFFFE
+
+
+def clean(text: str) -> str:
+    """Text without what XML refuses or what hides or reorders words: controls, surrogates, directions, private use.
+
+    New lines stay; other white space becomes a space. A quote loses nothing by it: reading takes the same out.
+
+    >>> clean("a\\x00b\\u202e\\r\\nc\\td\\ufffe")
+    'ab\\nc d'
+    """
+    lines = re.sub(r"\r\n?", "\n", text)
+    return "".join(map(_kept, lines))
+
+
+def in_one_line(text: str) -> str:
+    """Clean text with single spaces.
+
+    >>> in_one_line(" What\\n  next? ")
+    'What next?'
+    """
+    return " ".join(clean(text).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """At most ``most`` characters, cut between words where that can be, with a mark where something is left out.
+
+    >>> shortened("Who pays for the councils?", 15)
+    'Who pays for…'
+    """
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return f"{(cut.rpartition(' ')[0] or cut).rstrip()}…"
+
+
+def date_in_words(iso: str) -> str:
+    """A date as precise as it is given; anything else as it stands.
+
+    >>> date_in_words("2025-03-07"), date_in_words("2025-03"), date_in_words("2025")
+    ('7 March 2025', 'March 2025', '2025')
+    """
+    found = _DATE.fullmatch(iso)
+    if not found:
+        return iso
+    year, month, day = found.groups()
+    return " ".join(filter(None, (day and str(int(day)), month and _MONTHS[int(month) - 1], year)))
+
+
+def _kept(character: str) -> str:
+    if character == "\n":
+        return character
+    if character.isspace():
+        # A control such as the form feed counts as white space, and so does the line separator.
+        return " "
+    dropped = unicodedata.category(character) in _DROPPED or ord(character) & _NOT_CHARACTERS == _NOT_CHARACTERS
+    return "" if dropped else character
