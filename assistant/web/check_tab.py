@@ -31,10 +31,12 @@ ol > li { margin-bottom: 12px; padding: 8px 12px; border-left: 4px solid var(--b
 li.supported { border-left-color: #00703c; }
 li.contradicted { border-left-color: #d4351c; }
 li.not-mentioned { border-left-color: #f47738; }
+section { overflow-wrap: anywhere; }
+li p { display: block; margin: 4px 0; }
+li li { font-size: 1em; }
 .verdict { font-weight: 600; }
-.sentence, li { overflow-wrap: anywhere; }
 .sentence { white-space: pre-wrap; }
-a { text-decoration: underline; }
+a { text-decoration: underline; padding: 0; }
 """
 _CHECKS: Mapping[str, str] = {
     "authority": "Who decided it",
@@ -73,13 +75,9 @@ def check_tab(current: Callable[[], Assistant]) -> None:
             return problem_html(str(error))
         return check_html(checked, assistant.generation)
 
-    text = gr.Textbox(
-        label="Your draft",
-        info=f"At most {MOST_CHARACTERS:,} characters. Nothing of it is kept.",
-        lines=8,
-        max_lines=20,
-    )
-    file = gr.File(label="Or a file: text, Markdown, Word, PDF or HTML", file_types=FILE_TYPES, height=140)
+    label = f"Your draft, at most {MOST_CHARACTERS:,} characters; nothing of it is kept"
+    text = gr.Textbox(label=label, lines=8, max_lines=20)
+    file = gr.File(label="Or a Word, PDF or text file", file_types=FILE_TYPES, height=140)
     send = gr.Button("Check", variant="primary")
     result = gr.HTML(label="Result of the check", css_template=CSS)
     checking = send.click(check, [text, file], result, api_name="check")

@@ -19,17 +19,21 @@ TOPIC_CHARACTERS = 300
 # Below 640 px a row's cells stand one below the other. Roles are given in full: some browsers take a table's own away
 # when its display changes. One rule a line: the style sheet is a template too, in which two braces together mean more.
 CSS = """
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 caption { text-align: left; font-weight: 600; padding: 8px 0; }
 th, td { text-align: left; vertical-align: top; padding: 8px; border: 1px solid var(--border-color-primary); }
-th, td, blockquote { overflow-wrap: anywhere; }
+thead th:first-child { width: 20%; }
+section { overflow-wrap: anywhere; }
 th .voice { font-weight: 400; }
 td .voice { font-size: 0.9em; }
+td .title { display: none; }
 blockquote { white-space: pre-wrap; margin: 8px 0; }
-a { text-decoration: underline; }
+a { text-decoration: underline; padding: 0; }
 @media (max-width: 640px) {
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-  table, tbody, tr, th, td { display: block; }
+  table, caption, tbody, tr, th, td { display: block; }
+  table, tr { border: 0; }
+  td .title { display: inline; }
   tr { margin-bottom: 16px; }
 }
 """
@@ -60,7 +64,7 @@ def compare_tab(current: Callable[[], Assistant]) -> None:
         return comparison_html(comparison, assistant.generation)
 
     topic = gr.Textbox(label="Topic", placeholder="Social value", max_lines=2)
-    documents = gr.Dropdown(choices, multiselect=True, label="Documents", info="Two or more.", value=[])
+    documents = gr.Dropdown(choices, multiselect=True, label="Documents, two or more", value=[])
     send = gr.Button("Compare", variant="primary")
     table = gr.HTML(label="Comparison", css_template=CSS)
     gr.on([send.click, topic.submit], compare, [topic, documents], table, api_name="compare")
@@ -97,11 +101,16 @@ def _problem(topic: str, documents: list[str]) -> str | None:
 
 def _row(row: Theme, comparison: Comparison) -> str:
     cells = "".join(
-        f'<td role="cell"><p class="voice">{escape(item.publisher)}, {escape(AUTHORITY_WORDS[item.authority])}</p>'
-        f"{_cell(cell, comparison)}</td>"
+        f'<td role="cell">{_voice(item)}{_cell(cell, comparison)}</td>'
         for item, cell in zip(comparison.documents, row.cells, strict=True)
     )
     return f'<tr role="row"><th scope="row" role="rowheader">{escape(row.theme)}</th>{cells}</tr>'
+
+
+def _voice(item: ComparedDocument) -> str:
+    """Who speaks in a cell; the title is shown where the columns' heads are not."""
+    title = f'<span class="title">, {escape(item.title)}</span>'
+    return f'<p class="voice">{escape(item.publisher)}{title}, {escape(AUTHORITY_WORDS[item.authority])}</p>'
 
 
 def _cell(cell: Cell, comparison: Comparison) -> str:
@@ -110,7 +119,7 @@ def _cell(cell: Cell, comparison: Comparison) -> str:
         return "<p>Not addressed</p>"
     quote = comparison.citations[cell.citation - 1]
     read = "" if cell.text == quote.quote else f"<p>{escape(cell.text)}</p>"
-    link = f'<a href="#{_PREFIX}-{quote.n}" aria-label="Evidence {quote.n}">[{quote.n}]</a>'
+    link = f'<a href="#{_PREFIX}-{quote.n}" aria-label="Evidence [{quote.n}]">[{quote.n}]</a>'
     return f"{read}<blockquote>“{escape(quote.quote)}” {link}</blockquote>"
 
 
