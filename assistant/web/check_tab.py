@@ -107,6 +107,8 @@ def _read(text: str, file: str | None, limits: ReadingSettings) -> tuple[Documen
     if file is not None:
         path = Path(file)
         try:
+            if not path.is_file():  # Gradio keeps two uploads of the same content as one file
+                raise DocumentError(f"{path.name} was checked and deleted. Choose it again.")
             if text.strip():
                 raise DocumentError(
                     "There is a text and a file. Empty the box and choose the file again, or check the text alone."

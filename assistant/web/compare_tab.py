@@ -74,7 +74,7 @@ def comparison_html(comparison: Comparison, generation: Generation) -> str:
     """A table of one row per theme and one cell per document, and the cards of the quotes in it."""
     heads = "".join(
         f'<th scope="col" role="columnheader">{escape(item.publisher)}: {escape(item.title)}'
-        f'<p class="voice">{escape(_standing(item))}</p></th>'
+        f'<p class="voice">{escape(_standing(item).capitalize())}, {escape(item.published)}</p></th>'
         for item in comparison.documents
     )
     rows = "".join(_row(row, comparison) for row in comparison.themes)
@@ -110,7 +110,7 @@ def _row(row: Theme, comparison: Comparison) -> str:
 def _voice(item: ComparedDocument) -> str:
     """Who speaks in a cell; the title is shown where the columns' heads are not."""
     title = f'<span class="title">, {escape(item.title)}</span>'
-    return f'<p class="voice">{escape(item.publisher)}{title}, {escape(AUTHORITY_WORDS[item.authority])}</p>'
+    return f'<p class="voice">{escape(item.publisher)}{title}, {escape(_standing(item))}</p>'
 
 
 def _cell(cell: Cell, comparison: Comparison) -> str:
@@ -124,6 +124,6 @@ def _cell(cell: Cell, comparison: Comparison) -> str:
 
 
 def _standing(item: ComparedDocument) -> str:
-    """With what authority it speaks, since when, and whether it still holds."""
+    """With what authority a document speaks, and whether it still holds."""
     status = "" if item.status == "current" else f", {item.status}"
-    return f"{AUTHORITY_WORDS[item.authority].capitalize()}, {item.published}{status}"
+    return f"{AUTHORITY_WORDS[item.authority]}{status}"
