@@ -76,10 +76,11 @@ def check_tab(current: Callable[[], Assistant]) -> None:
         return check_html(checked, assistant.generation)
 
     label = f"Your draft, at most {MOST_CHARACTERS:,} characters; nothing of it is kept"
-    text = gr.Textbox(label=label, lines=8, max_lines=20)
+    text = gr.Textbox(label=label, lines=8, max_lines=8)
     file = gr.File(label="Or a Word, PDF or text file", file_types=FILE_TYPES, height=140)
     send = gr.Button("Check", variant="primary")
-    result = gr.HTML(label="Result of the check", css_template=CSS)
+    # Height for the progress bar, which covers what the last check left.
+    result = gr.HTML(label="Result of the check", css_template=CSS, min_height=120)
     checking = send.click(check, [text, file], result, api_name="check")
     # The file is gone by then, so that a second check of it could only fail.
     checking.then(lambda: None, None, file, api_visibility="private", show_progress="hidden")
