@@ -22,7 +22,10 @@ from assistant.records import Answer  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
+from assistant.web.glossary_tab import glossary_tab  # noqa: E402
+from assistant.web.library_tab import library_tab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
+from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -52,18 +55,28 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
         with gr.Tabs():
-            with gr.Tab("Ask"):
-                _ask_tab(current)
+            with gr.Tab("Ask") as ask:
+                documents = _ask_tab(current)
+            library_tab(current)
+            glossary_tab(current)
             with gr.Tab("Quality"):
                 quality = gr.HTML(label="Quality")
+        # A document that was added while the app runs can be chosen too.
+        gr.on(
+            [ask.select, blocks.load],
+            lambda: gr.Dropdown(choices=list(_titles(current()))),
+            None,
+            documents,
+            api_visibility="private",
+            show_progress="hidden",
+        )
         # At each load of the page, so that a report made while the app runs is seen.
         blocks.load(lambda: quality_html(report), None, quality, api_visibility="private")
     return cast(gr.Blocks, blocks)
 
 
-def _ask_tab(current: Callable[[], Assistant]) -> None:
-    """The chat, its filters, and the evidence beside it."""
-    titles = {source.title: source.id for source in current().sources.values()}
+def _ask_tab(current: Callable[[], Assistant]) -> Any:
+    """The chat, its filters, and the evidence beside it; the filter of documents comes back."""
 
     def respond(
         question: str, messages: list[Message], documents: list[str], authorities: list[str], mode: str = QUOTED
@@ -71,6 +84,7 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
         if not question.strip():
             yield "", messages, gr.skip()
             return
+        titles = _titles(current())
         filters = Filters(tuple(titles[title] for title in documents), tuple(authorities))  # type: ignore[arg-type]
         asked = [*messages, {"role": "user", "content": question}]
         try:
@@ -100,7 +114,7 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
                 clear = gr.Button("New conversation")
             gr.Examples(EXAMPLES, question, label="Examples")
             with gr.Accordion("Filters", open=False):
-                documents = gr.Dropdown(list(titles), multiselect=True, label="Documents", value=[])
+                documents = gr.Dropdown(list(_titles(current())), multiselect=True, label="Documents", value=[])
                 choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
                 authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
         with gr.Column(scale=2):
@@ -108,11 +122,12 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
     inputs, outputs = [question, chat, documents, authorities, mode], [question, chat, evidence]
     gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
     clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
+    return documents
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
-    blocks = build_app(CurrentAssistant(settings))
+    blocks = build_app(CurrentAssistant(_with_adding(settings, host)))
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
         blocks.launch(
@@ -120,12 +135,21 @@ def launch(settings: Settings, host: str, port: int) -> None:
             server_port=port or None,
             share=False,
             quiet=True,
-            css=CSS,
+            css=CSS + TABLE_CSS,
+            max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],
             inbrowser=False,
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+
+
+def _with_adding(settings: Settings, host: str) -> Settings:
+    """The settings with it decided whether readers may add files: by default those of this machine alone."""
+    if settings.web.add_files is not None:
+        return settings
+    local = host in ("localhost", "::1") or host.startswith("127.")
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": local})})
 
 
 def _answers(
@@ -152,6 +176,11 @@ def _said(answer: Answer) -> str:
     """The answer with what a reader should know of its documents and of how it was written."""
     notes = [f"Note: {warning}" for warning in answer.warnings]
     return "\n\n".join([answer.answer, *notes, *([note_on(answer.writing)] if answer.writing else [])])
+
+
+def _titles(assistant: Assistant) -> dict[str, str]:
+    """Id by title of every document."""
+    return {source.title: source.id for source in assistant.sources.values()}
 
 
 def _can_write(assistant: Assistant) -> bool:

@@ -52,7 +52,7 @@ def _quote_card(quote: Quote, generation: Generation) -> str:
         f"<p>{escape(' · '.join(filter(None, details)))}</p>"
         f"<blockquote>{_in_context(quote, generation)}</blockquote>"
         + (f"<p>Notes of the source:</p><ul>{notes}</ul>" if notes else "")
-        + (f"<p>{_link(quote.url, 'Publisher’s page')}</p>" if quote.url else "")
+        + (f"<p>{web_link(quote.url, 'Publisher’s page')}</p>" if quote.url else "")
         + "</article>"
     )
 
@@ -87,10 +87,10 @@ def _page(quote: Quote) -> str:
 
 
 def _note(note: Footnote) -> str:
-    return f"{escape(note.number)}. {escape(note.text)}" + (f" ({_link(note.url, 'link')})" if note.url else "")
+    return f"{escape(note.number)}. {escape(note.text)}" + (f" ({web_link(note.url, 'link')})" if note.url else "")
 
 
-def _link(url: str, words: str) -> str:
+def web_link(url: str, words: str) -> str:
     """A link only to a web address: a source may print any scheme."""
     if urlsplit(url).scheme not in ("http", "https"):
         return escape(url)
