@@ -41,6 +41,9 @@ CSS = """
 .evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }
 .evidence-card { margin-bottom: 12px; }
 .evidence-card .authority { font-weight: 600; }
+.facts { display: grid; grid-template-columns: minmax(6em, max-content) 1fr; gap: 4px 16px; margin: 8px 0; }
+.facts dt { font-weight: 600; }
+.facts dd, .facts dd a { margin: 0; padding: 0; overflow-wrap: anywhere; }
 .evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }
 """
 QUOTED, WRITTEN = "Quotes", "Written"

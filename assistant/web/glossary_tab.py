@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.glossary import definitions
 from assistant.index import Generation
 from assistant.records import Chunk
+from assistant.web.endpoints import add_endpoint
 from assistant.web.tables import message_html, table_html
 
 MOST_ROWS = 200
@@ -63,21 +63,16 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
         Returns:
             One record a long form: acronym, long_form, is_searched, places.
         """
-        try:
-            return [asdict(entry) for entry in _matching(entries(), wanted)]
-        except AssistantError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        return [asdict(entry) for entry in _matching(entries(), wanted)]
 
     with gr.Tab("Glossary") as tab:
-        wanted = gr.Textbox(
-            label="Filter", placeholder="An acronym, a word, a document", max_lines=1
-        )
+        wanted = gr.Textbox(label="Filter", placeholder="An acronym, a word, a document", max_lines=1)
         table = gr.HTML(label="Glossary")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         tab.select(show, wanted, table, **private)
-        # Of many keys pressed at once the last one counts.
-        wanted.input(show, wanted, table, trigger_mode="always_last", **private)
-        api(glossary, api_name="glossary")
+        # Also when words are pasted; of many keys pressed at once the last one counts.
+        wanted.change(show, wanted, table, trigger_mode="always_last", **private)
+        add_endpoint(glossary, "glossary")
 
 
 def glossary_entries(generation: Generation) -> list[GlossaryEntry]:

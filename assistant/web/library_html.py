@@ -97,7 +97,7 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
 
 def _chunk_card(chunk: Chunk, number: int) -> str:
     place = [_page(chunk), f"from the {_PARTS[chunk.part]}" if chunk.part in _PARTS else ""]
-    words = " ".join(filter(None, (chunk.lead_text, chunk.text)))
+    words = "\n".join(filter(None, (chunk.lead_text, chunk.text)))
     if len(words) > PASSAGE_CHARACTERS:
         words = f"{words[:PASSAGE_CHARACTERS]}…"
     where = " · ".join(filter(None, (" › ".join(chunk.section), *place)))

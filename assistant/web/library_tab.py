@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
 from assistant.adding import Added, add_document
 from assistant.answering import Assistant
@@ -18,7 +17,8 @@ from assistant.errors import AssistantError
 from assistant.library import DocumentStatus, list_documents
 from assistant.records import Source
 from assistant.settings import Settings
-from assistant.web.library_html import chunks_html, document_html, documents_table, page_count
+from assistant.web.endpoints import add_endpoint
+from assistant.web.library_html import CHUNKS_PER_PAGE, chunks_html, document_html, documents_table, page_count
 from assistant.web.tables import message_html
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
@@ -35,13 +35,24 @@ def library_tab(current: Callable[[], Assistant]) -> None:
             return message_html(str(error), wrong=True), gr.skip()
         return documents_table(documents, sources), gr.Dropdown(choices=_choices(sources))
 
-    def show(document: str | None, page: float | None, step: int = 0) -> tuple[int, str]:
+    def look_into(document: str | None) -> tuple[str, Any, int, str]:
         if not document:
-            return 1, ""
+            return "", gr.Row(visible=False), 1, ""
         try:
-            return _document_page(current(), document, int(page or 1) + step)
+            documents, sources = _read_library(current().settings)
+            row = _row_of(documents, document)
+            shown = chunks_html(current().generation, document, 1)
+            return document_html(row, sources), gr.Row(visible=row.chunks > CHUNKS_PER_PAGE), 1, shown
         except AssistantError as error:
-            return 1, message_html(str(error), wrong=True)
+            return message_html(str(error), wrong=True), gr.Row(visible=False), 1, ""
+
+    def turn(document: str | None, page: float | None, step: int = 0) -> tuple[str, int]:
+        try:
+            row = _row_of(list_documents(current().settings), document)
+            number = min(max(int(page or 1) + step, 1), page_count(row.chunks))
+            return chunks_html(current().generation, row.id, number), number
+        except AssistantError as error:
+            return message_html(str(error), wrong=True), 1
 
     def documents() -> list[dict[str, Any]]:
         """Every document of the library: title, authority, status, form, chunks, problems at reading.
@@ -49,27 +60,27 @@ def library_tab(current: Callable[[], Assistant]) -> None:
         Returns:
             One record a document, as `steward documents --json` prints them.
         """
-        try:
-            return [asdict(row) for row in list_documents(current().settings)]
-        except AssistantError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        return [asdict(row) for row in list_documents(current().settings)]
 
     with gr.Tab("Library") as tab:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
         document = gr.Dropdown(_choices(sources), value=None, label="Look into a document")
-        details = gr.HTML(label="Document")
-        with gr.Row():
+        facts = gr.HTML(label="Document")
+        chunks = gr.HTML(label="Chunks")
+        with gr.Row(visible=False) as paging:
             earlier = gr.Button("Earlier chunks")
             page = gr.Number(1, label="Page of its chunks", precision=0, minimum=1)
             later = gr.Button("Later chunks")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
         tab.select(overview, None, [table, document], **private)
-        document.input(lambda name: show(name, 1), document, [page, details], **private)
-        page.submit(show, [document, page], [page, details], **private)
-        earlier.click(lambda name, at: show(name, at, -1), [document, page], [page, details], **private)
-        later.click(lambda name, at: show(name, at, 1), [document, page], [page, details], **private)
-        api(documents, api_name="documents")
+        document.input(look_into, document, [facts, paging, page, chunks], **private)
+        turned: dict[str, Any] = private | {"scroll_to_output": True}
+        inputs, outputs = [document, page], [chunks, page]
+        page.submit(turn, inputs, outputs, **turned)
+        earlier.click(lambda name, at: turn(name, at, -1), inputs, outputs, **turned)
+        later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
+        add_endpoint(documents, "documents")
         if current().settings.web.add_files:
             added = _add_form(current, _choices(sources))
             added.then(overview, None, [table, document], **private)
@@ -135,8 +146,10 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
         authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
         authority = gr.Radio(authorities, value=None, label="Authority", info="What weight its words carry.")
         status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
-        licence = gr.Textbox(label="Licence (optional)")
-        landing_page = gr.Textbox(label="Publisher’s page (optional)", info="An address that begins with https://.")
+        licence = gr.Textbox(value="", label="Licence (optional)")
+        landing_page = gr.Textbox(
+            value="", label="Publisher’s page (optional)", info="An address that begins with https://."
+        )
         supersedes = gr.Dropdown(
             choices,
             value=[],
@@ -160,14 +173,11 @@ def _choices(sources: dict[str, Source]) -> list[tuple[str, str]]:
     return [(f"{item.title} ({item.publisher}, {item.published})", item.id) for item in sources.values()]
 
 
-def _document_page(assistant: Assistant, name: str, page: int) -> tuple[int, str]:
-    """The page that is shown, nearest to the one wanted, and the document with these chunks."""
-    documents, sources = _read_library(assistant.settings)
-    document = next((row for row in documents if row.id == name), None)
-    if document is None:
-        raise AssistantError(f"The library no longer holds {name!r}. Choose another document.")
-    page = min(max(page, 1), page_count(document.chunks))
-    return page, document_html(document, sources) + chunks_html(assistant.generation, name, page)
+def _row_of(documents: list[DocumentStatus], name: str | None) -> DocumentStatus:
+    for row in documents:
+        if row.id == name:
+            return row
+    raise AssistantError(f"The library does not hold the document {name!r}. Choose one of the list.")
 
 
 def _complete(file: str | None, title: str, publisher: str, published: str, authority: str | None) -> Path:
@@ -185,10 +195,11 @@ def _complete(file: str | None, title: str, publisher: str, published: str, auth
 def _outcome_words(added: Added) -> str:
     """What was added, and what it stands for where the library knew the document."""
     named = f"{added.source.title} ({added.source.publisher}, {added.source.published})"
-    words = f"Added {named}: {added.chunks} chunks."
+    chunks = "1 chunk" if added.chunks == 1 else f"{added.chunks} chunks"
+    words = f"Added {named}: {chunks}."
     if added.before is not None and added.before.briefing:
-        words = f"The file now stands for {named}, whose details stay as they are: {added.chunks} chunks."
+        words = f"The file now stands for {named}, whose details stay as they are: {chunks}."
     elif added.before is not None:
-        words = f"The file takes the place of an earlier one, {named}: {added.chunks} chunks."
+        words = f"The file takes the place of an earlier one, {named}: {chunks}."
     noticed = f" Noticed at reading: {' '.join(added.problems)}" if added.problems else ""
     return f"{words} Questions are answered from it now.{noticed}"
