@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from typing import Any, cast
 
 from assistant import telemetry
@@ -130,7 +131,7 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
-    blocks = build_app(CurrentAssistant(_with_adding(settings, host)))
+    blocks = build_app(CurrentAssistant(with_adding(settings, host)))
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
         blocks.launch(
@@ -147,11 +148,14 @@ def launch(settings: Settings, host: str, port: int) -> None:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
 
 
-def _with_adding(settings: Settings, host: str) -> Settings:
+def with_adding(settings: Settings, host: str) -> Settings:
     """The settings with it decided whether readers may add files: by default those of this machine alone."""
     if settings.web.add_files is not None:
         return settings
-    local = host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        local = ip_address(host).is_loopback
+    except ValueError:  # a name
+        local = host == "localhost"
     return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": local})})
 
 

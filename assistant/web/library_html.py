@@ -59,7 +59,7 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
         "Authority": AUTHORITY_WORDS[source.authority].capitalize(),
         "Status": status_words(source, sources),
         "Replaces": "; ".join(replaced),
-        "Form": _FORMS[document.form],
+        "Form": _FORMS[document.form] + (", a file that was added" if source.file else ""),
         "Jurisdiction": source.jurisdiction,
         "Licence": source.licence,
         "Credit": source.credit,
@@ -91,11 +91,12 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
         if room and skipped < entry.chunks:
             shown += generation.text_chunks(entry.id, skipped, room)
         skipped = max(0, skipped - entry.chunks)
-    cards = "".join(_chunk_card(chunk, number) for number, chunk in enumerate(shown, first + 1))
+    cards = "".join(chunk_card(chunk, number) for number, chunk in enumerate(shown, first + 1))
     return f"<h3>Chunks {first + 1} to {first + len(shown)} of {total}</h3>{cards}"
 
 
-def _chunk_card(chunk: Chunk, number: int) -> str:
+def chunk_card(chunk: Chunk, number: int) -> str:
+    """One chunk with its place, its words and the questions written for it; ``number`` is its place in the document."""
     place = [_page(chunk), f"from the {_PARTS[chunk.part]}" if chunk.part in _PARTS else ""]
     words = "\n".join(filter(None, (chunk.lead_text, chunk.text)))
     if len(words) > PASSAGE_CHARACTERS:

@@ -82,12 +82,14 @@ def library_tab(current: Callable[[], Assistant]) -> None:
         later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
         add_endpoint(documents, "documents")
         if current().settings.web.add_files:
-            added = _add_form(current, _choices(sources))
+            added, supersedes = _add_form(current, _choices(sources))
             added.then(overview, None, [table, document], **private)
+            for event in (tab.select, added.then):
+                event(lambda: overview()[1], None, supersedes, **private)
 
 
-def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) -> Any:
-    """The form and its event, which others may follow."""
+def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) -> tuple[Any, Any]:
+    """The form: the event of adding, which others may follow, and the list of documents that a file may replace."""
 
     def add(
         file: str | None,
@@ -162,7 +164,7 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
         message = gr.HTML(label="What was added", min_height=60)
     inputs = [file, title, publisher, published, authority, status, licence, landing_page, supersedes]
     # Without a limit, so that a second reader is told at once that another file is being added.
-    return button.click(add, inputs, message, api_name="add", concurrency_limit=None)
+    return button.click(add, inputs, message, api_name="add", concurrency_limit=None), supersedes
 
 
 def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, Source]]:
