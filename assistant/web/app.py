@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from html import escape, unescape
 from ipaddress import ip_address
 from typing import Any, cast
 
@@ -49,6 +50,7 @@ CSS = """
 """
 QUOTED, WRITTEN = "Quotes", "Written"
 WRITING = "Writing from the evidence shown beside this …"
+_REFERENCES = re.compile(r"&#?\w+;?")
 _MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
 Message = dict[str, Any]
 
@@ -90,16 +92,16 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
             return
         titles = _titles(current())
         filters = Filters(tuple(titles[title] for title in documents), tuple(authorities))  # type: ignore[arg-type]
-        asked = [*messages, {"role": "user", "content": question}]
+        asked = [*messages, {"role": "user", "content": as_plain_words(question)}]
         try:
             for said, evidence in _answers(current(), question, filters, _turns(messages), mode):
-                yield "", [*asked, {"role": "assistant", "content": said}], evidence
+                yield "", [*asked, {"role": "assistant", "content": as_plain_words(said)}], evidence
         except AssistantError as error:
-            yield "", [*asked, {"role": "assistant", "content": str(error)}], ""
+            yield "", [*asked, {"role": "assistant", "content": as_plain_words(str(error))}], ""
 
     with gr.Row():
         with gr.Column(scale=3):
-            # Plain text: what a document holds is never rendered as Markdown, HTML or formulas.
+            # What a document holds is never rendered as Markdown or formulas, nor, by `as_plain_words`, as HTML.
             chat = gr.Chatbot(
                 label="Conversation",
                 render_markdown=False,
@@ -200,8 +202,19 @@ def _turns(messages: list[Message]) -> list[Turn]:
     return [Turn(question, answer) for question, answer in zip(texts[::2], texts[1::2], strict=False)]
 
 
+def as_plain_words(text: str) -> str:
+    """A text as a message of the chat that shows it as it stands; ``html.unescape`` gives it back.
+
+    The chat reads tags and character references also where Markdown is off. Whatever else holds "&" is left alone, so
+    that "R&D" is copied as "R&D".
+    """
+    return _REFERENCES.sub(
+        lambda found: escape(found[0]) if unescape(found[0]) != found[0] else found[0], text
+    ).replace("<", "&lt;")
+
+
 def _text(content: Any) -> str:
     """A message's words; Gradio hands back lists of parts for what was given as a string."""
     if isinstance(content, str):
-        return content
-    return " ".join(part.get("text", "") for part in content if isinstance(part, dict))
+        return unescape(content)
+    return " ".join(unescape(part.get("text", "")) for part in content if isinstance(part, dict))
