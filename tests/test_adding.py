@@ -61,6 +61,7 @@ def test_a_file_under_a_known_title_says_whose_place_it_takes(settings: Settings
     [
         ("broken.docx", b"PK\x03\x04 cut off", r"^broken\.docx: It begins like a ZIP or Word file but is cut off"),
         ("note.pdf", b"MZ\x90\x00\x03\x00\x00\x00\x04\x00", r"^note\.pdf: It looks like "),
+        ("title.md", b"# Ferries\n\n## Times\n", r"^title\.md: It holds no text but headings"),
         ("empty.md", b"", r"^empty\.md: It is empty"),
         (
             "words.html",
@@ -68,7 +69,7 @@ def test_a_file_under_a_known_title_says_whose_place_it_takes(settings: Settings
             r"^words\.html: The page holds no words",
         ),
     ],
-    ids=["damaged", "program", "empty", "script-alone"],
+    ids=["damaged", "program", "headings-alone", "empty", "script-alone"],
 )
 def test_a_file_that_cannot_be_read_leaves_nothing_behind(
     settings: Settings, tmp_path: Path, name: str, content: bytes, message: str

@@ -123,10 +123,10 @@ def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
     current: Callable[[], Assistant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generation = current().generation
-    monkeypatch.setattr(library_html, "CHUNKS_PER_PAGE", 2)
+    monkeypatch.setattr(library_html, "CHUNKS_PER_PAGE", 1)
     texts = ["harbour-plan", "harbour-plan/precedents"]
     chunks = [chunk for text_id in texts for chunk in generation.text_chunks(text_id)]
-    assert len(chunks) > 2
+    assert len(generation.text_chunks(texts[0])) > 1
     cards = [chunk_card(chunk, number) for number, chunk in enumerate(chunks, 1)]
     pages = [
         chunks_html(generation, "harbour-plan", number + 1) for number in range(library_html.page_count(len(cards)))

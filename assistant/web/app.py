@@ -58,7 +58,8 @@ Message = dict[str, Any]
 def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched."""
     report = current().settings.quality_report
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as blocks:
+    # Uploads are copied into the library; what Gradio keeps of them goes after an hour.
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
         with gr.Tabs():
             with gr.Tab("Ask") as ask:
