@@ -20,13 +20,16 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.errors import CatalogueError
+from assistant.dates import first_and_last_day
+from assistant.errors import AssistantError, CatalogueError
 from assistant.reading.builder import unseen_characters
 from assistant.records import Authority, Source, Status
 from assistant.succession import link
 
 CATALOGUE = "catalogue.toml"
 ADDED = "added"
+_GIVEN = "The details of the file"
+"""How a message calls an entry that is not written yet."""
 AUTHORITIES: tuple[str, ...] = get_args(Authority)
 
 
@@ -53,9 +56,17 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _iso_date(value: str) -> str:
+    try:
+        first_and_last_day(value)
+    except AssistantError:
+        raise ValueError("expected a date as precise as it is known: 2025, 2025-03 or 2025-03-07") from None
+    return value
+
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_one_line)]
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+IsoDate = Annotated[str, AfterValidator(_iso_date)]
 Address = Annotated[str, AfterValidator(_https)]
 
 
@@ -103,7 +114,7 @@ def load_catalogue(corpus: Path) -> tuple[Source, ...]:
         raise CatalogueError(f"{path}: expected only [[document]] entries, found {sorted(content) or 'nothing'}.")
     sources: dict[str, Source] = {}
     for number, row in enumerate(rows, 1):
-        source = _source(row, path, number)
+        source = _source(row, f"{path}, entry {number}")
         if source.id in sources:
             raise CatalogueError(f"{path}, entry {number}: the id {source.id!r} stands twice; ids must be unique.")
         _check_files(source, corpus, path, number)
@@ -167,9 +178,9 @@ def add_file(
         "file": kept,
     }
     entry = corpus / ADDED / name / "source.json"
-    source = _source(row, entry, 1)
+    source = _source(row, _GIVEN)
     known = {item.id: item for item in load_catalogue(corpus)}
-    link(known | {name: replace(known[name], supersedes=supersedes) if name in known else source}, entry)
+    link(known | {name: replace(known[name], supersedes=supersedes) if name in known else source}, _GIVEN)
     write_atomically(corpus / kept, content)
     # The entry comes last: until it names the file, the library does not know of it.
     write_atomically(entry, (json.dumps(row, indent=2, ensure_ascii=False) + "\n").encode())
@@ -203,22 +214,21 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:100].strip("-")
 
 
-def _source(row: Any, path: Path, number: int) -> Source:
+def _source(row: Any, where: str) -> Source:
     name = row.get("id", "without id") if isinstance(row, dict) else "not a table"
     try:
         return Source(**_Entry.model_validate(row).model_dump())
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
+        field = ".".join(map(str, first["loc"]))
         raise CatalogueError(
-            f"{path}, entry {number} ({name}), field {where}: found {first['input']!r}; "
-            f"{first['msg'].removeprefix('Value error, ')}."
+            f"{where} ({name}), field {field}: found {first['input']!r}; {first['msg'].removeprefix('Value error, ')}."
         ) from error
 
 
 def _added(entry: Path, corpus: Path) -> Source:
     try:
-        source = _source(json.loads(entry.read_text(encoding="utf-8")), entry, 1)
+        source = _source(json.loads(entry.read_text(encoding="utf-8")), f"{entry}, entry 1")
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{entry} is not valid JSON: {error}. Remove its folder or add the file again.") from error
     if source.file is None or source.id != entry.parent.name:

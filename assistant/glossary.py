@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 # "voluntary, community and social enterprise (VCSE)"; the plural s of "SMEs" is not part of the acronym.
 _BRACKET = re.compile(r" \(([A-Z][A-Za-z&]{1,9}?)s?\)")
@@ -16,6 +17,14 @@ _BEFORE = re.compile(r"\b([A-Z]{2,8})s? \(([A-Za-z][\w'’/,-]*(?: [\w'’/,-]+)
 _SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "by", "at"])
 
 
+class Definition(NamedTuple):
+    """An acronym, the long form that stands beside it, and where in the text the acronym stands."""
+
+    acronym: str
+    long_form: str
+    position: int
+
+
 def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
     """Long form by acronym; of several, the one defined most often.
 
@@ -24,11 +33,23 @@ def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, Counter[str]] = {}
     for text in texts:
-        for match in _BRACKET.finditer(text):
-            _count(found, match.group(1), _matching_tail(_words_before(text, match.start()), match.group(1)))
-        for match in _BEFORE.finditer(text):
-            _count(found, match.group(1), _matching_tail(match.group(2), match.group(1)))
+        for item in definitions(text):
+            found.setdefault(item.acronym, Counter())[item.long_form] += 1
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in sorted(found.items())}
+
+
+def definitions(text: str) -> Iterator[Definition]:
+    """Where a text gives an acronym beside its long form: first those in brackets behind it, then those before it.
+
+    >>> list(definitions("The National Audit Office (NAO) reports."))
+    [Definition(acronym='NAO', long_form='National Audit Office', position=27)]
+    """
+    for match in _BRACKET.finditer(text):
+        if form := _matching_tail(_words_before(text, match.start()), match.group(1)):
+            yield Definition(match.group(1), form, match.start(1))
+    for match in _BEFORE.finditer(text):
+        if form := _matching_tail(match.group(2), match.group(1)):
+            yield Definition(match.group(1), form, match.start(1))
 
 
 def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
@@ -74,8 +95,3 @@ def _initials(parts: list[str]) -> Iterator[str]:
     for kept in (parts, strong):
         yield "".join(piece[0].lower() for part in kept for piece in re.split("[-/]", part) if piece)
         yield "".join(part[0].lower() for part in kept)
-
-
-def _count(found: dict[str, Counter[str]], acronym: str, form: str | None) -> None:
-    if form:
-        found.setdefault(acronym, Counter())[form] += 1

@@ -136,6 +136,16 @@ class GroundingSettings(_Group):
     )
 
 
+class WebSettings(_Group):
+    """What readers of the web app may do."""
+
+    add_files: bool | None = Field(
+        None,
+        description="Whether readers may add files in the web app; unset, they may where it listens on loopback only. "
+        "Set `false` where a proxy lets others in.",
+    )
+
+
 class Settings(BaseSettings):
     """Every setting; see each group."""
 
@@ -157,6 +167,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answering: AnsweringSettings = AnsweringSettings()
     grounding: GroundingSettings = GroundingSettings()
+    web: WebSettings = WebSettings()
 
     @classmethod
     def settings_customise_sources(

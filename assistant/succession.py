@@ -28,7 +28,7 @@ _AFTER_EARLIER = re.compile(
 )
 
 
-def link(sources: Mapping[str, Source], where: Path) -> dict[str, Source]:
+def link(sources: Mapping[str, Source], where: Path | str) -> dict[str, Source]:
     """The entries with both ends of every succession: what a newer one supersedes is superseded by it.
 
     Raises:
@@ -55,7 +55,7 @@ def link(sources: Mapping[str, Source], where: Path) -> dict[str, Source]:
     return linked
 
 
-def _check_names(source: Source, sources: Mapping[str, Source], where: Path) -> None:
+def _check_names(source: Source, sources: Mapping[str, Source], where: Path | str) -> None:
     for field, names in (("supersedes", source.supersedes), ("superseded_by", (source.superseded_by,))):
         for name in filter(None, names):
             if name == source.id:
@@ -73,7 +73,7 @@ def _check_names(source: Source, sources: Mapping[str, Source], where: Path) -> 
         raise _wrong(where, source, "status", "current", f"yet superseded_by names {source.superseded_by!r}")
 
 
-def _check_order(source: Source, sources: Mapping[str, Source], where: Path) -> None:
+def _check_order(source: Source, sources: Mapping[str, Source], where: Path | str) -> None:
     passed = [source.id]
     while (name := sources[passed[-1]].superseded_by) in sources:
         if name in passed:
@@ -90,7 +90,7 @@ def _check_order(source: Source, sources: Mapping[str, Source], where: Path) -> 
         )
 
 
-def _wrong(where: Path, source: Source, field: str, found: object, why: str) -> CatalogueError:
+def _wrong(where: Path | str, source: Source, field: str, found: object, why: str) -> CatalogueError:
     value = "nothing" if found is None else repr(found)
     return CatalogueError(f"{where}, entry {source.id}, field {field}: found {value}; {why}.")
 

@@ -49,6 +49,7 @@ def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
     [
         ('authority = "guidance"', 'authority = "law"', r"entry 1 \(tide-policy\), field authority: found 'law'"),
         ('published = "2024-05"', 'published = "2024-13"', r"field published: found '2024-13'"),
+        ('published = "2024-05"', 'published = "2024-02-30"', r"field published: .* expected a date .* 2025-03-07\."),
         ('landing_page = "https:', 'landing_page = "http:', r"field landing_page: found 'http://example.org/tide'"),
         ('id = "tide-policy"', 'id = "Tide Policy"', r"field id: found 'Tide Policy'"),
         ('title = "Tide policy"', 'titel = "Tide policy"', r"field (title|titel)"),
@@ -78,6 +79,7 @@ def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
     ids=[
         "authority",
         "date",
+        "no-such-day",
         "http",
         "id",
         "misspelt",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from assistant.answering import Assistant
 from assistant.ingestion import ingest
 from assistant.records import Footnote
-from assistant.web.app import QUOTED, WRITING, WRITTEN, build_app
+from assistant.web.app import QUOTED, WRITING, WRITTEN, _turns, as_plain_words, build_app
 from assistant.web.evidence import PASSAGE_CHARACTERS, evidence_html
 from assistant.web.quality import quality_html
 from tests.embedders import HashEmbedder
@@ -96,6 +99,35 @@ def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) ->
     assert unchanged == messages
 
 
+@given(st.text(alphabet="<>&;#x1ltcopyAD \u00e9", max_size=12) | st.text(max_size=20))
+@example("a <b>bold</b> word, &lt;, &copy2 and &#60;")
+def test_a_message_of_the_chat_shows_every_text_as_it_stands(text: str) -> None:
+    class Words(HTMLParser):
+        shown = ""
+
+        def handle_data(self, data: str) -> None:
+            self.shown += data
+
+    message = as_plain_words(text)
+    page = Words()
+    page.feed(message)
+    page.close()
+    assert page.shown == text
+    assert unescape(message) == text
+
+
+def test_a_text_without_markup_is_copied_as_it_stands() -> None:
+    assert as_plain_words("R&D costs > £5m & more") == "R&D costs > £5m & more"
+
+
+def test_the_chat_holds_no_tags_and_the_next_question_gets_the_words_back(assistant: Assistant) -> None:
+    (respond,) = [function for function in build_app(lambda: assistant).fns.values() if function.api_name == "ask"]
+    ((_, messages, _),) = respond.fn(f"<b>{QUESTION}</b>", [], [], [])
+    assert "<" not in "".join(message["content"] for message in messages)
+    assert "&lt;script>alert(1)&lt;/script> boats" in messages[1]["content"]
+    assert _turns(messages)[0].question == f"<b>{QUESTION}</b>"
+
+
 def modes(blocks: Any) -> tuple[list[str], bool]:
     (radio,) = [block for block in blocks.blocks.values() if block.get_block_name() == "radio"]
     return [value for _, value in radio.choices], radio.visible
@@ -114,10 +146,10 @@ def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_eviden
     steps = list(respond.fn(QUESTION, [], [], [], WRITTEN))
     said = [messages[-1]["content"] for _, messages, _ in steps]
     assert said[0] == WRITING
-    assert [words in text for text in said[1:-1]][-1]
+    assert [as_plain_words(words) in text for text in said[1:-1]][-1]
     assert not any("[1]" in text for text in said[:-1]), "no number without its card"
     assert "Harbour Office" in steps[0][2]
-    assert words in said[-1]
+    assert as_plain_words(words) in said[-1]
     assert "Written by fake:able" in said[-1]
     assert "free" not in said[-1].partition("Written by")[0]
     assert steps[-1][2].count("<blockquote>") >= 1
@@ -128,7 +160,7 @@ def test_the_web_app_says_why_nothing_was_written(assistant: Assistant) -> None:
     blocks = build_app(lambda: replace(assistant, writer=able("")))
     (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
     *_, (_, messages, _) = respond.fn(QUESTION, [], [], [], WRITTEN)
-    assert assistant.ask(QUESTION).answer in messages[-1]["content"]
+    assert assistant.ask(QUESTION).answer in unescape(messages[-1]["content"])
     assert "Nothing by fake:able is shown: the model wrote nothing." in messages[-1]["content"]
 
 
@@ -151,9 +183,8 @@ def test_the_quality_tab_shows_the_report_as_it_is_when_the_page_is_loaded(
     settings = assistant.settings.model_copy(update={"quality_report": report})
     blocks = build_app(lambda: replace(assistant, settings=settings))
     tabs = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
-    (load,) = [function for function in blocks.fns.values() if function.targets[0][1] == "load"]
-    assert tabs[0] == "Ask"
-    assert tabs[-1] == "Quality"
+    (load,) = [function for function in blocks.fns.values() if [event for _, event in function.targets] == ["load"]]
+    assert tabs == ["Ask", "Compare", "Check a draft", "Library", "Glossary", "Quality"]
     assert "steward eval report" in load.fn()
     report.write_text("<head></head><p>Made just now</p>", encoding="utf-8")
     assert "Made just now" in load.fn()

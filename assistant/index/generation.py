@@ -171,14 +171,15 @@ class Generation:
         """
         return self._document(text_id)
 
-    def text_chunks(self, text_id: str) -> list[Chunk]:
-        """All chunks of a text, in order.
+    def text_chunks(self, text_id: str, first: int = 0, count: int | None = None) -> list[Chunk]:
+        """Chunks of a text, in order: all, or at most ``count`` from the one at ``first``, 0-based.
 
         Raises:
             KeyError: no such text in this generation.
         """
         place = self._places[text_id]
-        return self._store.range(place.first_chunk, place.first_chunk + place.chunks)
+        end = place.chunks if count is None else min(place.chunks, first + count)
+        return self._store.range(place.first_chunk + first, place.first_chunk + end)
 
     def close(self) -> None:
         """Release files, threads and connections; harmless a second time."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
+from html import escape, unescape
+from ipaddress import ip_address
 from typing import Any, cast
 
 from assistant import telemetry
@@ -24,7 +26,10 @@ from assistant.settings import Settings  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
+from assistant.web.glossary_tab import glossary_tab  # noqa: E402
+from assistant.web.library_tab import library_tab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
+from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -40,12 +45,16 @@ CSS = """
 .evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }
 .evidence-card { margin-bottom: 12px; }
 .evidence-card .authority { font-weight: 600; }
+.facts { display: grid; grid-template-columns: minmax(6em, max-content) 1fr; gap: 4px 16px; margin: 8px 0; }
+.facts dt { font-weight: 600; }
+.facts dd, .facts dd a { margin: 0; padding: 0; overflow-wrap: anywhere; }
 .evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }
 """
 UPLOADS_KEPT_S = (600, 3600)
 """How often uploads that nothing was done with are looked for, and at what age they are deleted, in seconds."""
 QUOTED, WRITTEN = "Quotes", "Written"
 WRITING = "Writing from the evidence shown beside this …"
+_REFERENCES = re.compile(r"&#?\w+;?")
 _MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
 Message = dict[str, Any]
 
@@ -56,22 +65,32 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
         with gr.Tabs():
-            with gr.Tab("Ask"):
-                _ask_tab(current)
+            with gr.Tab("Ask") as ask:
+                documents = _ask_tab(current)
             with gr.Tab("Compare"):
                 compare_tab(current)
             with gr.Tab("Check a draft"):
                 check_tab(current)
+            library_tab(current)
+            glossary_tab(current)
             with gr.Tab("Quality"):
                 quality = gr.HTML(label="Quality")
+        # A document that was added while the app runs can be chosen too.
+        gr.on(
+            [ask.select, blocks.load],
+            lambda: gr.Dropdown(choices=list(_titles(current()))),
+            None,
+            documents,
+            api_visibility="private",
+            show_progress="hidden",
+        )
         # At each load of the page, so that a report made while the app runs is seen.
         blocks.load(lambda: quality_html(report), None, quality, api_visibility="private")
     return cast(gr.Blocks, blocks)
 
 
-def _ask_tab(current: Callable[[], Assistant]) -> None:
-    """The chat, its filters, and the evidence beside it."""
-    titles = {source.title: source.id for source in current().sources.values()}
+def _ask_tab(current: Callable[[], Assistant]) -> Any:
+    """The chat, its filters, and the evidence beside it; the filter of documents comes back."""
 
     def respond(
         question: str, messages: list[Message], documents: list[str], authorities: list[str], mode: str = QUOTED
@@ -79,17 +98,18 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
         if not question.strip():
             yield "", messages, gr.skip()
             return
+        titles = _titles(current())
         filters = Filters(tuple(titles[title] for title in documents), tuple(authorities))  # type: ignore[arg-type]
-        asked = [*messages, {"role": "user", "content": question}]
+        asked = [*messages, {"role": "user", "content": as_plain_words(question)}]
         try:
             for said, evidence in _answers(current(), question, filters, _turns(messages), mode):
-                yield "", [*asked, {"role": "assistant", "content": said}], evidence
+                yield "", [*asked, {"role": "assistant", "content": as_plain_words(said)}], evidence
         except AssistantError as error:
-            yield "", [*asked, {"role": "assistant", "content": str(error)}], ""
+            yield "", [*asked, {"role": "assistant", "content": as_plain_words(str(error))}], ""
 
     with gr.Row():
         with gr.Column(scale=3):
-            # Plain text: what a document holds is never rendered as Markdown, HTML or formulas.
+            # What a document holds is never rendered as Markdown or formulas, nor, by `as_plain_words`, as HTML.
             chat = gr.Chatbot(
                 label="Conversation",
                 render_markdown=False,
@@ -108,7 +128,7 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
                 clear = gr.Button("New conversation")
             gr.Examples(EXAMPLES, question, label="Examples")
             with gr.Accordion("Filters", open=False):
-                documents = gr.Dropdown(list(titles), multiselect=True, label="Documents", value=[])
+                documents = gr.Dropdown(list(_titles(current())), multiselect=True, label="Documents", value=[])
                 choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
                 authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
         with gr.Column(scale=2):
@@ -116,11 +136,12 @@ def _ask_tab(current: Callable[[], Assistant]) -> None:
     inputs, outputs = [question, chat, documents, authorities, mode], [question, chat, evidence]
     gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
     clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
+    return documents
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
-    blocks = build_app(CurrentAssistant(settings))
+    blocks = build_app(CurrentAssistant(with_adding(settings, host)))
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
         blocks.launch(
@@ -128,13 +149,24 @@ def launch(settings: Settings, host: str, port: int) -> None:
             server_port=port or None,
             share=False,
             quiet=True,
-            css=CSS,
+            css=CSS + TABLE_CSS,
+            max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],
             inbrowser=False,
-            max_file_size=int(settings.reading.max_file_mb * 2**20),
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+
+
+def with_adding(settings: Settings, host: str) -> Settings:
+    """The settings with it decided whether readers may add files: by default those of this machine alone."""
+    if settings.web.add_files is not None:
+        return settings
+    try:
+        local = ip_address(host).is_loopback
+    except ValueError:  # a name
+        local = host == "localhost"
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": local})})
 
 
 def _answers(
@@ -163,6 +195,11 @@ def _said(answer: Answer) -> str:
     return "\n\n".join([answer.answer, *notes, *([note_on(answer.writing)] if answer.writing else [])])
 
 
+def _titles(assistant: Assistant) -> dict[str, str]:
+    """Id by title of every document."""
+    return {source.title: source.id for source in assistant.sources.values()}
+
+
 def _can_write(assistant: Assistant) -> bool:
     return assistant.writer is not None or assistant.settings.model.name is not None
 
@@ -173,8 +210,19 @@ def _turns(messages: list[Message]) -> list[Turn]:
     return [Turn(question, answer) for question, answer in zip(texts[::2], texts[1::2], strict=False)]
 
 
+def as_plain_words(text: str) -> str:
+    """A text as a message of the chat that shows it as it stands; ``html.unescape`` gives it back.
+
+    The chat reads tags and character references also where Markdown is off. Whatever else holds "&" is left alone, so
+    that "R&D" is copied as "R&D".
+    """
+    return _REFERENCES.sub(
+        lambda found: escape(found[0]) if unescape(found[0]) != found[0] else found[0], text
+    ).replace("<", "&lt;")
+
+
 def _text(content: Any) -> str:
     """A message's words; Gradio hands back lists of parts for what was given as a string."""
     if isinstance(content, str):
-        return content
-    return " ".join(part.get("text", "") for part in content if isinstance(part, dict))
+        return unescape(content)
+    return " ".join(unescape(part.get("text", "")) for part in content if isinstance(part, dict))

@@ -64,7 +64,7 @@ def _quote_card(quote: Quote, generation: Generation, prefix: str = "evidence", 
         f"<p>{escape(' · '.join(filter(None, details)))}</p>"
         f"<blockquote>{_in_context(quote, generation)}</blockquote>"
         + (f"<p>Notes of the source:</p><ul>{notes}</ul>" if notes else "")
-        + (f"<p>{_link(quote.url, 'Publisher’s page')}</p>" if quote.url else "")
+        + (f"<p>{web_link(quote.url, 'Publisher’s page')}</p>" if quote.url else "")
         + "</article>"
     )
 
@@ -103,11 +103,11 @@ def _note(note: Footnote, is_link: bool) -> str:
     if not note.url:
         return words
     if is_link:
-        return f"{words} ({_link(note.url, 'link')})"
+        return f"{words} ({web_link(note.url, 'link')})"
     return words if note.url in note.text else f"{words} ({escape(note.url)})"
 
 
-def _link(url: str, words: str) -> str:
+def web_link(url: str, words: str) -> str:
     """A link only to a web address: a source may print any scheme."""
     if urlsplit(url).scheme not in ("http", "https"):
         return escape(url)

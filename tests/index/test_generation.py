@@ -157,6 +157,9 @@ def test_what_was_put_comes_back(generation: Generation, library: list[Text]) ->
     text = library[5]
     assert generation.document("text-5") == text.document
     assert generation.text_chunks("text-5") == list(text.chunks)
+    assert generation.text_chunks("text-5", 1, 1) == list(text.chunks[1:2])
+    assert generation.text_chunks("text-5", len(text.chunks) - 1, 9) == list(text.chunks[-1:])
+    assert generation.text_chunks("text-5", len(text.chunks), 9) == []
     wanted = ["text-5#7", "text-0#0", "text-5#7"]
     assert generation.chunks(wanted) == [text.chunks[7], library[0].chunks[0], text.chunks[7]]
     found = generation.sentence_vectors(["text-5#7", "text-0#0"])

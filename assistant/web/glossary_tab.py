@@ -1,0 +1,127 @@
+"""The tab "Glossary": acronyms of the library's texts, their long forms, and where these are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.glossary import definitions
+from assistant.index import Generation
+from assistant.records import Chunk
+from assistant.web.endpoints import add_endpoint
+from assistant.web.tables import message_html, table_html
+
+MOST_ROWS = 200
+MOST_PLACES = 5
+"""How many of the places where one long form is given are shown."""
+HEADINGS = ("Acronym", "Long form", "Where it is given")
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    """One long form of an acronym; most acronyms have one."""
+
+    acronym: str
+    long_form: str
+    is_searched: bool
+    """Whether questions with the acronym are searched with this form as well: of several, the one given most often."""
+    places: tuple[str, ...]
+    """Title and headings of each place where it is given, in the order of the library."""
+
+
+def glossary_tab(current: Callable[[], Assistant]) -> None:
+    """The tab over a library, ``current`` gives it for each request."""
+    # Kept for the newest generation only: to find the places all texts are read.
+    known: dict[str, list[GlossaryEntry]] = {}
+
+    def entries() -> list[GlossaryEntry]:
+        generation = current().generation
+        name = generation.manifest.generation
+        if name not in known:
+            found = glossary_entries(generation)
+            known.clear()
+            known[name] = found
+        return known[name]
+
+    def show(wanted: str) -> str:
+        try:
+            return glossary_html(entries(), wanted)
+        except AssistantError as error:
+            return message_html(str(error), wrong=True)
+
+    def glossary(wanted: str = "") -> list[dict[str, Any]]:
+        """Acronyms of the library with their long forms and the places where these are given.
+
+        Parameters:
+            wanted: words to look for in acronyms, long forms and places, in any case; empty for all
+
+        Returns:
+            One record a long form: acronym, long_form, is_searched, places.
+        """
+        return [asdict(entry) for entry in _matching(entries(), wanted)]
+
+    with gr.Tab("Glossary") as tab:
+        wanted = gr.Textbox(label="Filter", placeholder="An acronym, a word, a document", max_lines=1)
+        table = gr.HTML(label="Glossary")
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        tab.select(show, wanted, table, **private)
+        # Also when words are pasted; of many keys pressed at once the last one counts.
+        wanted.change(show, wanted, table, trigger_mode="always_last", **private)
+        add_endpoint(glossary, "glossary")
+
+
+def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
+    """Every long form in the texts, by acronym; forms that differ in capitals only are one."""
+    forms: dict[tuple[str, str], dict[str, None]] = {}
+    spelling: dict[tuple[str, str], str] = {}
+    for text_id, entry in generation.manifest.texts.items():
+        found = list(definitions(generation.document(text_id).text))
+        chunks = generation.text_chunks(text_id) if found else []
+        for item in found:
+            key = item.acronym, item.long_form.casefold()
+            searched = generation.glossary.get(item.acronym) == item.long_form
+            spelling[key] = item.long_form if searched else spelling.get(key, item.long_form)
+            place = " › ".join(_path(entry.title, chunks, item.position))
+            forms.setdefault(key, {})[place] = None
+    listed = [
+        GlossaryEntry(acronym, form, generation.glossary.get(acronym) == form, tuple(forms[acronym, folded]))
+        for (acronym, folded), form in spelling.items()
+    ]
+    return sorted(listed, key=lambda item: (item.acronym.casefold(), item.acronym, not item.is_searched))
+
+
+def glossary_html(entries: list[GlossaryEntry], wanted: str = "") -> str:
+    """The entries that hold the words, as a table; long lists are cut, and say so."""
+    found = _matching(entries, wanted)
+    if not found:
+        why = f"No acronym matches “{wanted.strip()}”." if wanted.strip() else "The library's texts give no acronyms."
+        return message_html(why)
+    rows = [(item.acronym, item.long_form, _places(item)) for item in found[:MOST_ROWS]]
+    count = f"{len(rows)} of {len(found)} shown; filter for the others" if len(found) > len(rows) else str(len(found))
+    return table_html(f"Acronyms and their long forms ({count})", HEADINGS, rows)
+
+
+def _matching(entries: list[GlossaryEntry], wanted: str) -> list[GlossaryEntry]:
+    words = wanted.casefold().split()
+    return [
+        item
+        for item in entries
+        if all(word in " ".join((item.acronym, item.long_form, *item.places)).casefold() for word in words)
+    ]
+
+
+def _places(entry: GlossaryEntry) -> str:
+    more = len(entry.places) - MOST_PLACES
+    return "\n".join((*entry.places[:MOST_PLACES], *([f"and {more} more"] if more > 0 else [])))
+
+
+def _path(title: str, chunks: Sequence[Chunk], position: int) -> tuple[str, ...]:
+    """The document's title and the headings above a place; the first one only where it does not repeat the title."""
+    section = next((chunk.section for chunk in chunks if chunk.end > position), ())
+    repeats = section and section[0].casefold().startswith(title.casefold())
+    return (title, *(section[1:] if repeats else section))

@@ -1,0 +1,207 @@
+"""The tab "Library": what the library holds, each document with its chunks, and a form that adds a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.adding import Added, add_document
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.catalogue import load_catalogue, slug
+from assistant.errors import AssistantError
+from assistant.library import DocumentStatus, list_documents
+from assistant.records import Source
+from assistant.settings import Settings
+from assistant.web.endpoints import add_endpoint
+from assistant.web.library_html import CHUNKS_PER_PAGE, chunks_html, document_html, documents_table, page_count
+from assistant.web.tables import message_html
+
+STEPS = {"reading": "Reading", "embedding": "Indexing"}
+"""How the steps of ingestion are called on screen."""
+
+
+def library_tab(current: Callable[[], Assistant]) -> None:
+    """The tab over a library, ``current`` gives it for each request; the form only where the settings allow it."""
+
+    def overview() -> tuple[str, Any]:
+        try:
+            documents, sources = _read_library(current().settings)
+        except AssistantError as error:
+            return message_html(str(error), wrong=True), gr.skip()
+        return documents_table(documents, sources), gr.Dropdown(choices=_choices(sources))
+
+    def look_into(document: str | None) -> tuple[str, Any, int, str]:
+        if not document:
+            return "", gr.Row(visible=False), 1, ""
+        try:
+            documents, sources = _read_library(current().settings)
+            row = _row_of(documents, document)
+            shown = chunks_html(current().generation, document, 1)
+            return document_html(row, sources), gr.Row(visible=row.chunks > CHUNKS_PER_PAGE), 1, shown
+        except AssistantError as error:
+            return message_html(str(error), wrong=True), gr.Row(visible=False), 1, ""
+
+    def turn(document: str | None, page: float | None, step: int = 0) -> tuple[str, int]:
+        try:
+            row = _row_of(list_documents(current().settings), document)
+            number = min(max(int(page or 1) + step, 1), page_count(row.chunks))
+            return chunks_html(current().generation, row.id, number), number
+        except AssistantError as error:
+            return message_html(str(error), wrong=True), 1
+
+    def documents() -> list[dict[str, Any]]:
+        """Every document of the library: title, authority, status, form, chunks, problems at reading.
+
+        Returns:
+            One record a document, as `steward documents --json` prints them.
+        """
+        return [asdict(row) for row in list_documents(current().settings)]
+
+    with gr.Tab("Library") as tab:
+        table = gr.HTML(label="Documents")
+        sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
+        document = gr.Dropdown(_choices(sources), value=None, label="Look into a document")
+        facts = gr.HTML(label="Document")
+        chunks = gr.HTML(label="Chunks")
+        with gr.Row(visible=False) as paging:
+            earlier = gr.Button("Earlier chunks")
+            page = gr.Number(1, label="Page of its chunks", precision=0, minimum=1)
+            later = gr.Button("Later chunks")
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+        tab.select(overview, None, [table, document], **private)
+        document.input(look_into, document, [facts, paging, page, chunks], **private)
+        turned: dict[str, Any] = private | {"scroll_to_output": True}
+        inputs, outputs = [document, page], [chunks, page]
+        page.submit(turn, inputs, outputs, **turned)
+        earlier.click(lambda name, at: turn(name, at, -1), inputs, outputs, **turned)
+        later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
+        add_endpoint(documents, "documents")
+        if current().settings.web.add_files:
+            added, supersedes = _add_form(current, _choices(sources))
+            added.then(overview, None, [table, document], **private)
+            for event in (tab.select, added.then):
+                event(lambda: overview()[1], None, supersedes, **private)
+
+
+def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) -> tuple[Any, Any]:
+    """The form: the event of adding, which others may follow, and the list of documents that a file may replace."""
+
+    def add(
+        file: str | None,
+        title: str,
+        publisher: str,
+        published: str,
+        authority: str | None,
+        status: str = "current",
+        licence: str = "",
+        landing_page: str = "",
+        supersedes: list[str] | None = None,
+        progress: Any = gr.Progress(),  # noqa: B008 Gradio finds it by its default
+    ) -> str:
+        """Read a file, add it to the library and index it; questions are then answered from it too.
+
+        Parameters:
+            file: a PDF, Word, HTML, Markdown or text file
+            title: its title; that of a document of the library puts the file in its place
+            publisher: who publishes it
+            published: ISO date as precise as known: 2025, 2025-03 or 2025-03-07
+            authority: what weight its words carry
+            status: whether it is in force
+            licence: the licence it is under; empty where that is not stated
+            landing_page: its page on the publisher's site, beginning with https://; may be empty
+            supersedes: documents that it replaces: ids, or titles of those that the library does not hold
+
+        Returns:
+            One sentence as HTML: what was added, with the role "status", or why not, with the role "alert".
+        """
+        try:
+            path = _complete(file, title, publisher, published, authority)
+            assistant = current()
+            outcome = add_document(
+                path,
+                assistant.settings,
+                assistant.embedder,
+                title=title.strip(),
+                publisher=publisher.strip(),
+                published=published.strip(),
+                authority=str(authority),
+                status=status,
+                licence=licence.strip() or "Not stated",
+                landing_page=landing_page.strip(),
+                supersedes=tuple(supersedes or ()),
+                on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
+            )
+        except AssistantError as error:
+            return message_html(str(error), wrong=True)
+        return message_html(_outcome_words(outcome))
+
+    with gr.Accordion("Add a file", open=False):
+        file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)
+        title = gr.Textbox(label="Title", info="The title of a document of the library puts the file in its place.")
+        publisher = gr.Textbox(label="Publisher")
+        published = gr.Textbox(label="Published", info="As precise as known: 2025, 2025-03 or 2025-03-07.")
+        authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
+        authority = gr.Radio(authorities, value=None, label="Authority", info="What weight its words carry.")
+        status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
+        licence = gr.Textbox(value="", label="Licence (optional)")
+        landing_page = gr.Textbox(
+            value="", label="Publisher’s page (optional)", info="An address that begins with https://."
+        )
+        supersedes = gr.Dropdown(
+            choices,
+            value=[],
+            multiselect=True,
+            allow_custom_value=True,
+            label="Replaces (optional)",
+            info="Documents that it supersedes. Write the title of one that the library does not hold.",
+        )
+        button = gr.Button("Add to the library", variant="primary")
+        message = gr.HTML(label="What was added", min_height=60)
+    inputs = [file, title, publisher, published, authority, status, licence, landing_page, supersedes]
+    # Without a limit, so that a second reader is told at once that another file is being added.
+    return button.click(add, inputs, message, api_name="add", concurrency_limit=None), supersedes
+
+
+def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, Source]]:
+    return list_documents(settings), {source.id: source for source in load_catalogue(settings.corpus)}
+
+
+def _choices(sources: dict[str, Source]) -> list[tuple[str, str]]:
+    return [(f"{item.title} ({item.publisher}, {item.published})", item.id) for item in sources.values()]
+
+
+def _row_of(documents: list[DocumentStatus], name: str | None) -> DocumentStatus:
+    for row in documents:
+        if row.id == name:
+            return row
+    raise AssistantError(f"The library does not hold the document {name!r}. Choose one of the list.")
+
+
+def _complete(file: str | None, title: str, publisher: str, published: str, authority: str | None) -> Path:
+    """The file, where nothing is missing that must be given."""
+    if not file:
+        raise AssistantError("No file was given. Choose one.")
+    given = {"title": title, "publisher": publisher, "date of publication": published, "authority": authority or ""}
+    if missing := [name for name, value in given.items() if not value.strip()]:
+        raise AssistantError(f"Not given: {', '.join(missing)}. Fill it in and add the file again.")
+    if not slug(title):
+        raise AssistantError(f"No id can be made from the title {title!r}. Use letters from a to z or digits in it.")
+    return Path(file)
+
+
+def _outcome_words(added: Added) -> str:
+    """What was added, and what it stands for where the library knew the document."""
+    named = f"{added.source.title} ({added.source.publisher}, {added.source.published})"
+    chunks = "1 chunk" if added.chunks == 1 else f"{added.chunks} chunks"
+    words = f"Added {named}: {chunks}."
+    if added.before is not None and added.before.briefing:
+        words = f"The file now stands for {named}, whose details stay as they are: {chunks}."
+    elif added.before is not None:
+        words = f"The file takes the place of an earlier one, {named}: {chunks}."
+    noticed = f" Noticed at reading: {' '.join(added.problems)}" if added.problems else ""
+    return f"{words} Questions are answered from it now.{noticed}"

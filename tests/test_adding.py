@@ -1,0 +1,124 @@
+"""Adding a file from the app: it is read first, one at a time, and then searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import adding
+from assistant.adding import add_document
+from assistant.catalogue import load_catalogue
+from assistant.errors import CatalogueError, DocumentError, IndexLockedError
+from assistant.index.locking import writer_lock
+from assistant.ingestion import ingest
+from assistant.settings import Settings
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library, open_library
+
+FERRIES = "# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n"
+DETAILS = {"title": "Note on ferries", "publisher": "Quay Board", "published": "2026-01", "authority": "evidence"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = make_library(tmp_path)
+    ingest(made, HashEmbedder())
+    return made
+
+
+@pytest.fixture
+def ferries(tmp_path: Path) -> Path:
+    path = tmp_path / "ferries.md"
+    path.write_text(FERRIES, encoding="utf-8")
+    return path
+
+
+def nothing_added(settings: Settings) -> bool:
+    return not (settings.corpus / "added").exists() and len(load_catalogue(settings.corpus)) == 2
+
+
+def test_an_added_file_is_searched_and_progress_is_told(settings: Settings, ferries: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    added = add_document(ferries, settings, HashEmbedder(), **DETAILS, on_progress=lambda *step: told.append(step))
+    assert (added.source.id, added.before, added.chunks) == ("note-on-ferries", None, 1)
+    assert {step for step, _, _ in told} == {"reading", "embedding"}
+    assert all(0 < done <= total for _, done, total in told)
+    with open_library(settings).generation as generation:
+        assert "noon" in generation.text_chunks("note-on-ferries")[0].text
+
+
+def test_a_file_under_a_known_title_says_whose_place_it_takes(settings: Settings, ferries: Path) -> None:
+    added = add_document(ferries, settings, HashEmbedder(), **(DETAILS | {"title": "Harbour plan"}))
+    assert added.before is not None
+    assert added.before.briefing == "briefings/harbour-plan.md"
+    assert added.source.publisher == "Harbour Office"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("broken.docx", b"PK\x03\x04 cut off", r"^broken\.docx: It begins like a ZIP or Word file but is cut off"),
+        ("note.pdf", b"MZ\x90\x00\x03\x00\x00\x00\x04\x00", r"^note\.pdf: It looks like "),
+        ("title.md", b"# Ferries\n\n## Times\n", r"^title\.md: It holds no text but headings"),
+        ("empty.md", b"", r"^empty\.md: It is empty"),
+        (
+            "words.html",
+            b"<html><script>alert(1)</script></html>",
+            r"^words\.html: The page holds no words",
+        ),
+    ],
+    ids=["damaged", "program", "headings-alone", "empty", "script-alone"],
+)
+def test_a_file_that_cannot_be_read_leaves_nothing_behind(
+    settings: Settings, tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(DocumentError, match=message):
+        add_document(path, settings, HashEmbedder(), **DETAILS)
+    assert nothing_added(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"published": "2025-02-31"}, r"^The details of the file .*, field published: .* 2025, 2025-03 or 2025-03-07"),
+        ({"landing_page": "javascript:alert(1)"}, "field landing_page: .* begins with https"),
+        ({"supersedes": ("no-such-id",)}, "^The details of the file, entry note-on-ferries, field supersedes"),
+        ({"title": "A\nB"}, "field title: .* on one line"),
+    ],
+    ids=["date", "address", "supersedes", "title"],
+)
+def test_a_wrong_detail_adds_nothing(
+    settings: Settings, ferries: Path, change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(CatalogueError, match=message) as caught:
+        add_document(ferries, settings, HashEmbedder(), **(DETAILS | change))
+    assert str(settings.corpus) not in str(caught.value)
+    assert nothing_added(settings)
+
+
+def test_two_at_once_get_a_sentence(settings: Settings, ferries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[str] = []
+    read: Callable[..., object] = adding.read_file
+
+    def read_while_another_comes(path: Path, limits: object) -> object:
+        with pytest.raises(IndexLockedError, match=r"Another file is being added\. Wait") as caught:
+            add_document(ferries, settings, HashEmbedder(), **DETAILS)
+        refused.append(str(caught.value))
+        return read(path, limits)
+
+    monkeypatch.setattr(adding, "read_file", read_while_another_comes)
+    assert add_document(ferries, settings, HashEmbedder(), **DETAILS).chunks == 1
+    assert len(refused) == 1
+
+
+def test_where_another_process_builds_the_file_is_kept_and_that_is_said(settings: Settings, ferries: Path) -> None:
+    with (
+        writer_lock(settings.index.folder),
+        pytest.raises(IndexLockedError, match=r"^Note on ferries is kept, but not searched yet\. .* being written by"),
+    ):
+        add_document(ferries, settings, HashEmbedder(), **DETAILS)
+    assert add_document(ferries, settings, HashEmbedder(), **DETAILS).chunks == 1, "the lock is free again"
