@@ -153,9 +153,10 @@ def convert(
     form: Annotated[Form, typer.Argument(help="Whose file it is.")],
     file: Annotated[Path, typer.Argument(help="The file as its publisher hands it out.")],
     output: Annotated[Path, typer.Argument(help="JSON Lines to write.")],
+    part: Annotated[str | None, typer.Option(help="Of a collection of sets the one to take.")] = None,
 ) -> None:
     """A published file as claims, contexts and labels."""
-    rows = read_published(form, file)
+    rows = read_published(form, file, part)
     write_rows(rows, output)
     print(f"{output}: {len(rows):,} claims, {sum(row['label'] for row in rows):,} of them supported")
 

@@ -116,7 +116,9 @@ def verdict_balanced_accuracy(judged: Judged) -> Estimate:
 def accepted_share(judged: Judged, *, supported: bool) -> Estimate:
     """Share accepted of the supported claims (higher is better) or of the others (lower is)."""
     chosen = np.flatnonzero(judged.supported == supported)
-    return estimate(judged.accepted[chosen].astype(float).tolist(), [judged.groups[number] for number in chosen.tolist()])
+    return estimate(
+        judged.accepted[chosen].astype(float).tolist(), [judged.groups[number] for number in chosen.tolist()]
+    )
 
 
 def _bootstrapped(measure: Callable[[NDArray[np.int64]], float], clusters: Sequence[str]) -> Estimate:

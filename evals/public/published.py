@@ -61,6 +61,22 @@ def _climate_fever(path: Path) -> Iterator[Row]:
             )
 
 
+def _attribution_bench(path: Path) -> Iterator[Row]:
+    """AttributionBench: part of an answer and what it cites. The claims on one question are a group."""
+    for line in _json_lines(path):
+        row = _row(
+            line["claim"], "\n".join(line["references"]), line["attribution_label"] == "attributable", line["question"]
+        )
+        yield {**row, "part": line["src_dataset"]}
+
+
+def _faithbench(path: Path) -> Iterator[Row]:
+    """FaithBench, the table of samples: a summary is supported when no rater marked any of it."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            yield _row(line["summary"], line["source"], line["worst-label"] == "Consistent")
+
+
 class Form(StrEnum):
     """Whose file it is."""
 
@@ -70,6 +86,8 @@ class Form(StrEnum):
     SUMMEDITS = "summedits"
     HEALTHVER = "healthver"
     CLIMATE_FEVER = "climate-fever"
+    ATTRIBUTION_BENCH = "attribution-bench"
+    FAITHBENCH = "faithbench"
 
 
 _READERS: Mapping[Form, Callable[[Path], Iterator[Row]]] = {
@@ -79,14 +97,16 @@ _READERS: Mapping[Form, Callable[[Path], Iterator[Row]]] = {
     Form.SUMMEDITS: _summedits,
     Form.HEALTHVER: _healthver,
     Form.CLIMATE_FEVER: _climate_fever,
+    Form.ATTRIBUTION_BENCH: _attribution_bench,
+    Form.FAITHBENCH: _faithbench,
 }
 
 
-def read_published(form: Form, path: Path) -> list[Row]:
-    """The claims of a published file, in its order.
+def read_published(form: Form, path: Path, part: str | None = None) -> list[Row]:
+    """The claims of a published file, in its order; of a collection of sets those of one of them, ``part``.
 
     Raises:
-        CaseError: the file cannot be read, or is not of that form.
+        CaseError: the file cannot be read, is not of that form, or has no such part.
     """
     try:
         rows = list(_READERS[form](path))
@@ -96,7 +116,13 @@ def read_published(form: Form, path: Path) -> list[Row]:
         raise CaseError(f"{path} is not in the form {form}: {type(error).__name__}, {error}.") from error
     if not rows:
         raise CaseError(f"{path} holds no claim in the form {form}.")
-    return rows
+    if part is None:
+        return rows
+    chosen = [row for row in rows if row.get("part") == part]
+    if not chosen:
+        there = ", ".join(sorted({row["part"] for row in rows if "part" in row})) or "none"
+        raise CaseError(f"{path} has no part {part!r}; there are: {there}.")
+    return chosen
 
 
 def write_rows(rows: Iterable[Row], path: Path) -> None:

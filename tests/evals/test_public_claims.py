@@ -189,6 +189,20 @@ PUBLISHED = {
             ],
         }
     ),
+    Form.ATTRIBUTION_BENCH: "".join(
+        json.dumps(
+            {
+                "claim": claim,
+                "references": ["Buses run."],
+                "attribution_label": label,
+                "question": "Do they?",
+                "src_dataset": name,
+            }
+        )
+        + "\n"
+        for claim, label, name in (("Buses go.", "attributable", "first"), ("Trams go.", "not attributable", "second"))
+    ),
+    Form.FAITHBENCH: "source,summary,worst-label\nBuses run.,Buses go.,Consistent\nBuses run.,Trams go.,Benign\n",
 }
 
 
@@ -202,9 +216,21 @@ class TestPublishedForms:
         assert rows[0]["context"] == ("Buses\nThey run." if form is Form.WICE else "Buses run.")
 
     def test_claims_that_share_a_source_are_a_group(self, tmp_path: Path) -> None:
-        for form, group in ((Form.HEALTHVER, "Do they?"), (Form.CLIMATE_FEVER, "claim 7")):
+        groups = {Form.HEALTHVER: "Do they?", Form.CLIMATE_FEVER: "claim 7", Form.ATTRIBUTION_BENCH: "Do they?"}
+        for form, group in groups.items():
             (tmp_path / "published").write_text(PUBLISHED[form])
             assert {row["group"] for row in read_published(form, tmp_path / "published")} == {group}
+
+    def test_one_part_of_a_collection_is_taken(self, tmp_path: Path) -> None:
+        (tmp_path / "published").write_text(PUBLISHED[Form.ATTRIBUTION_BENCH])
+        assert [row["claim"] for row in read_published(Form.ATTRIBUTION_BENCH, tmp_path / "published", "second")] == [
+            "Trams go."
+        ]
+        with pytest.raises(CaseError, match=r"published has no part 'third'; there are: first, second\."):
+            read_published(Form.ATTRIBUTION_BENCH, tmp_path / "published", "third")
+        (tmp_path / "published").write_text(PUBLISHED[Form.FAITHBENCH])
+        with pytest.raises(CaseError, match=r"published has no part 'first'; there are: none\."):
+            read_published(Form.FAITHBENCH, tmp_path / "published", "first")
 
     @pytest.mark.parametrize("form", list(Form))
     @pytest.mark.parametrize("content", ["", "{}\n", "one,two\n1,2\n", "[1]\n"])
