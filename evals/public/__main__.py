@@ -39,6 +39,7 @@ from evals.public.claims import (
     FLOORS,
     OURS,
     accepted_share,
+    gain_at_verdict,
     judge,
     ranking,
     sampled,
@@ -177,14 +178,18 @@ def claims(
         gains = [ranking(judged, OURS, beside=name) for name in FLOORS]
         shares = [accepted_share(judged, supported=supported) for supported in (True, False)]
         accuracies = [verdict_accuracy(judged), verdict_balanced_accuracy(judged)]
+        beyond = [gain_at_verdict(judged, name) for name in FLOORS]
         ranked.append((file.stem, str(areas[0].n), str(areas[0].clusters), *map(str, (*areas, *gains))))
-        accepted.append((file.stem, f"{share:.3f}", f"{max(share, 1 - share):.3f}", *map(str, (*accuracies, *shares))))
+        accepted.append(
+            (file.stem, f"{share:.3f}", f"{max(share, 1 - share):.3f}", *map(str, (*accuracies, *shares, *beyond)))
+        )
     print(f"AUC {_INTERVAL}; a difference is paired\n")
     floors = (*FLOORS, *(f"{OURS} less {name}" for name in FLOORS))
     _print_table(("set", "n", "groups", OURS, *floors), ranked)
     print(f"\nVerdict of {OURS} {_INTERVAL}\n")
     columns = ("accuracy", "balanced accuracy", "accepted of supported", "accepted of the others")
-    _print_table(("set", "share supported", "always the commoner label", *columns), accepted)
+    beside = (f"beyond {name}, as many of the others accepted" for name in FLOORS)
+    _print_table(("set", "share supported", "always the commoner label", *columns, *beside), accepted)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

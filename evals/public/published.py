@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 from evals.cases import CaseError
 
 Row = dict[str, Any]
+_MARKER = re.compile(r"\s*\[\d+(?:(?:, ?|-|,? and )\d+)*\]")
+"""Citations in an answer: ``[2]``, ``[1, 3]``, ``[1 and 3]``. They are no figures of the claim."""
 
 
 def _qags(path: Path) -> Iterator[Row]:
@@ -62,11 +65,11 @@ def _climate_fever(path: Path) -> Iterator[Row]:
 
 
 def _attribution_bench(path: Path) -> Iterator[Row]:
-    """AttributionBench: part of an answer and what it cites. The claims on one question are a group."""
+    """AttributionBench: part of an answer, without its citation markers, and what it cites. A question is a group."""
     for line in _json_lines(path):
-        row = _row(
-            line["claim"], "\n".join(line["references"]), line["attribution_label"] == "attributable", line["question"]
-        )
+        claim = _MARKER.sub("", line["claim"])
+        supported = line["attribution_label"] == "attributable"
+        row = _row(claim, "\n".join(line["references"]), supported, line["question"])
         yield {**row, "part": line["src_dataset"]}
 
 

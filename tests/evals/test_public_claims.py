@@ -15,8 +15,10 @@ from evals.public.claims import (
     OURS,
     Judged,
     accepted_share,
+    gain_at_verdict,
     judge,
     ranking,
+    roc,
     sampled,
     sentence_overlap,
     verdict_accuracy,
@@ -147,6 +149,18 @@ class TestJudging:
         assert accepted_share(found, supported=False).mean == pytest.approx(1 / 3)
         assert accepted_share(found, supported=False).n == 3
 
+    def test_a_roc_curve_moves_past_ties_at_once(self) -> None:
+        wrongly, rightly = roc(np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, True, False, False]))
+        assert wrongly.tolist() == [0, 0, 0.5, 1]
+        assert rightly.tolist() == [0, 0.5, 1, 1]
+
+    def test_a_verdict_is_set_beside_a_floor_that_accepts_as_many_wrongly(self) -> None:
+        # The verdict accepts one of two others and both supported claims. The other scores one of the others highest,
+        # then a supported claim, then the rest: with one of two others accepted it accepts one of two supported claims.
+        found = judged([0.9, 0.6, 0.8, 0.1], [0.1, 0.9, 0.6, 0.2], "abcd")
+        assert gain_at_verdict(found, "other").mean == 0.5
+        assert gain_at_verdict(found, "one").mean == 0
+
     def test_a_sample_is_the_same_each_time_and_in_order(self) -> None:
         claims = [Claim(id=str(number), claim="A.", context="B.", label=True) for number in range(100)]
         drawn = [int(claim.id or "") for claim in sampled(claims, 10)]
@@ -200,7 +214,10 @@ PUBLISHED = {
             }
         )
         + "\n"
-        for claim, label, name in (("Buses go.", "attributable", "first"), ("Trams go.", "not attributable", "second"))
+        for claim, label, name in (
+            ("Buses go [1].", "attributable", "first"),
+            ("Trams go.", "not attributable", "second"),
+        )
     ),
     Form.FAITHBENCH: "source,summary,worst-label\nBuses run.,Buses go.,Consistent\nBuses run.,Trams go.,Benign\n",
 }
@@ -214,6 +231,13 @@ class TestPublishedForms:
         assert [row["label"] for row in rows] == [True, False]
         assert rows[0]["claim"].replace('"', "") == "Buses go."
         assert rows[0]["context"] == ("Buses\nThey run." if form is Form.WICE else "Buses run.")
+
+    @pytest.mark.parametrize(
+        "marked", ["Buses go [2].", "Buses go. [1][2]", "Buses go [1, 3].", "Buses go [1-2, and 4]."]
+    )
+    def test_citation_markers_are_no_part_of_a_claim(self, tmp_path: Path, marked: str) -> None:
+        (tmp_path / "published").write_text(PUBLISHED[Form.ATTRIBUTION_BENCH].replace("Buses go [1].", marked))
+        assert read_published(Form.ATTRIBUTION_BENCH, tmp_path / "published")[0]["claim"] == "Buses go."
 
     def test_claims_that_share_a_source_are_a_group(self, tmp_path: Path) -> None:
         groups = {Form.HEALTHVER: "Do they?", Form.CLIMATE_FEVER: "claim 7", Form.ATTRIBUTION_BENCH: "Do they?"}
@@ -266,4 +290,4 @@ class TestCommands:
         lines = capsys.readouterr().out.splitlines()
         one, none = "1.000 (1.000 to 1.000)", "0.000 (0.000 to 0.000)"
         assert lines[4] == f"| claims | 4 | 2 | {one} | {one} | {one} | {none} | {none} |"
-        assert lines[10] == f"| claims | 0.500 | 0.500 | {one} | {one} | {one} | {none} |"
+        assert lines[10] == f"| claims | 0.500 | 0.500 | {one} | {one} | {one} | {none} | {none} | {none} |"
