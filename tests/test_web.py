@@ -152,7 +152,8 @@ def test_the_quality_tab_shows_the_report_as_it_is_when_the_page_is_loaded(
     blocks = build_app(lambda: replace(assistant, settings=settings))
     tabs = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
     (load,) = [function for function in blocks.fns.values() if function.targets[0][1] == "load"]
-    assert tabs == ["Ask", "Quality"]
+    assert tabs[0] == "Ask"
+    assert tabs[-1] == "Quality"
     assert "steward eval report" in load.fn()
     report.write_text("<head></head><p>Made just now</p>", encoding="utf-8")
     assert "Made just now" in load.fn()

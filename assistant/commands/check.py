@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +11,6 @@ from assistant.settings import load_settings
 
 if TYPE_CHECKING:
     from assistant.drafts import CheckedSentence, DraftCheck
-
-_SAID: Mapping[str, str] = {
-    "matter": "{context}",
-    "negation": "the draft has {claim}, the library {context}",
-    "authority": "it is given as decided by the government; it comes from {context}",
-}
-"""How a reason reads; other checks name what the draft says and what the library says."""
 
 
 def check(
@@ -59,8 +50,9 @@ def _print_check(checked: DraftCheck) -> None:
 
 
 def _print_sentence(item: CheckedSentence) -> None:
+    from assistant.drafts import reason_words
+
     marks = "".join(f" [{number}]" for number in item.citations)
     print(f"{item.verdict:<14} {' '.join(item.text.split())}{marks}")
     for reason in item.reasons:
-        said = _SAID.get(reason.check, "the draft says “{claim}”, the library “{context}”")
-        print(f"{'':<14} {reason.check}: {said.format(**asdict(reason))}")
+        print(f"{'':<14} {reason.check}: {reason_words(reason)}")

@@ -21,6 +21,8 @@ from assistant.library import CurrentAssistant  # noqa: E402
 from assistant.records import Answer  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
+from assistant.web.check_tab import check_tab  # noqa: E402
+from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 
@@ -40,6 +42,8 @@ CSS = """
 .evidence-card .authority { font-weight: 600; }
 .evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }
 """
+UPLOADS_KEPT_S = (600, 3600)
+"""How often uploads that nothing was done with are looked for, and at what age they are deleted, in seconds."""
 QUOTED, WRITTEN = "Quotes", "Written"
 WRITING = "Writing from the evidence shown beside this …"
 _MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
@@ -49,11 +53,15 @@ Message = dict[str, Any]
 def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched."""
     report = current().settings.quality_report
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as blocks:
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
         with gr.Tabs():
             with gr.Tab("Ask"):
                 _ask_tab(current)
+            with gr.Tab("Compare"):
+                compare_tab(current)
+            with gr.Tab("Check a draft"):
+                check_tab(current)
             with gr.Tab("Quality"):
                 quality = gr.HTML(label="Quality")
         # At each load of the page, so that a report made while the app runs is seen.
@@ -123,6 +131,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
             css=CSS,
             footer_links=["api"],
             inbrowser=False,
+            max_file_size=int(settings.reading.max_file_mb * 2**20),
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from urllib.parse import urlsplit
 
@@ -31,11 +32,22 @@ def evidence_html(answer: Answer, generation: Generation) -> str:
     return _region("Evidence", f"<p>As at {escape(answer.as_at)}</p>{notes}{cards}")
 
 
+def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) -> str:
+    """Quotes as cards whose ids are ``prefix-n``; of their addresses only the catalogue's own is a link."""
+    cards = "".join(_quote_card(quote, generation, prefix, notes_link=False) for quote in quotes)
+    return _region("Evidence", cards) if cards else ""
+
+
+def problem_html(words: str) -> str:
+    """A sentence that says why there is no result; screen readers say it at once."""
+    return f'<p role="alert">{escape(words)}</p>'
+
+
 def _region(title: str, content: str) -> str:
     return f'<section aria-label="{escape(title)}"><h2>{escape(title)}</h2>{content}</section>'
 
 
-def _quote_card(quote: Quote, generation: Generation) -> str:
+def _quote_card(quote: Quote, generation: Generation, prefix: str = "evidence", notes_link: bool = True) -> str:
     form = "Original" if quote.form == "original" else "Briefing, in our own words"
     details = [
         f"Published {quote.published}",
@@ -43,9 +55,9 @@ def _quote_card(quote: Quote, generation: Generation) -> str:
         _page(quote),
         "" if quote.document_status == "current" else quote.document_status,
     ]
-    notes = "".join(f"<li>{_note(note)}</li>" for note in quote.footnotes)
+    notes = "".join(f"<li>{_note(note, notes_link)}</li>" for note in quote.footnotes)
     return (
-        f'<article class="evidence-card" id="evidence-{quote.n}">'
+        f'<article class="evidence-card" id="{prefix}-{quote.n}">'
         f"<h3>[{quote.n}] {escape(quote.publisher)}: {escape(quote.title)}</h3>"
         f'<p class="authority">{escape(AUTHORITY_WORDS[quote.authority].capitalize())}</p>'
         f"<p>{escape(' › '.join(quote.section))}</p>"
@@ -86,8 +98,13 @@ def _page(quote: Quote) -> str:
     return f"page {quote.page} of the file"
 
 
-def _note(note: Footnote) -> str:
-    return f"{escape(note.number)}. {escape(note.text)}" + (f" ({_link(note.url, 'link')})" if note.url else "")
+def _note(note: Footnote, is_link: bool) -> str:
+    words = f"{escape(note.number)}. {escape(note.text)}"
+    if not note.url:
+        return words
+    if is_link:
+        return f"{words} ({_link(note.url, 'link')})"
+    return words if note.url in note.text else f"{words} ({escape(note.url)})"
 
 
 def _link(url: str, words: str) -> str:

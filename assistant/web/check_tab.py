@@ -1,0 +1,170 @@
+"""The tab that holds a draft's sentences against the library."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
+from assistant.errors import AssistantError, DocumentError
+from assistant.index import Generation
+from assistant.reading.sandbox import read_file
+from assistant.records import Document, Reason
+from assistant.settings import ReadingSettings
+from assistant.web.evidence import problem_html, quotes_html
+
+MOST_CHARACTERS = 50_000
+"""The longest draft that is checked: about 8,000 words, half a minute."""
+FILE_TYPES = [".txt", ".md", ".docx", ".pdf", ".html", ".htm"]
+PASTED = "Pasted text"
+ADVICE = "The check goes by words and figures and can be wrong. Read the quote before you rely on a verdict."
+CSS = """
+ol { padding-left: 24px; }
+ol > li { margin-bottom: 12px; padding: 8px 12px; border-left: 4px solid var(--border-color-primary); }
+li.supported { border-left-color: #00703c; }
+li.contradicted { border-left-color: #d4351c; }
+li.not-mentioned { border-left-color: #f47738; }
+section { overflow-wrap: anywhere; }
+li p { display: block; margin: 4px 0; }
+li li { font-size: 1em; }
+.verdict { font-weight: 600; }
+.sentence { white-space: pre-wrap; }
+a { text-decoration: underline; padding: 0; }
+"""
+_CHECKS: Mapping[str, str] = {
+    "authority": "Who decided it",
+    "figure": "Figure",
+    "date": "Date",
+    "bound": "At least or at most",
+    "name": "Name",
+    "direction": "Which way it goes",
+    "negation": "What is denied",
+    "modal": "Must, should or may",
+}
+"""What the checks of a sentence are called on screen."""
+_PREFIX = "check-evidence"
+
+
+def check_tab(current: Callable[[], Assistant]) -> None:
+    """A text or a file, and what the library says of each sentence; also the API's ``/check``."""
+
+    def check(text: str, file: str | None = None, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 Gradio finds it by its default
+        """Which sentences of a draft the library supports, contradicts or does not mention, with quotes and reasons.
+
+        Parameters:
+            text: The draft; empty where a file is given. At most 50,000 characters.
+            file: The draft as a file: text, Markdown, Word, PDF or HTML. It is deleted once it is read.
+
+        Returns:
+            Verdicts sentence by sentence and the evidence behind them, as HTML; or why there is none.
+        """
+        assistant = current()
+        try:
+            draft, name = _read(text or "", file, assistant.settings.reading)
+            checked = check_draft(
+                draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
+            )
+        except AssistantError as error:
+            return problem_html(str(error))
+        return check_html(checked, assistant.generation)
+
+    label = f"Your draft, at most {MOST_CHARACTERS:,} characters; nothing of it is kept"
+    text = gr.Textbox(label=label, lines=8, max_lines=8)
+    file = gr.File(label="Or a Word, PDF or text file", file_types=FILE_TYPES, height=140)
+    send = gr.Button("Check", variant="primary")
+    # Height for the progress bar, which covers what the last check left.
+    result = gr.HTML(label="Result of the check", css_template=CSS, min_height=120)
+    checking = send.click(check, [text, file], result, api_name="check")
+    # The file is gone by then, so that a second check of it could only fail.
+    checking.then(lambda: None, None, file, api_visibility="private", show_progress="hidden")
+
+
+def check_html(checked: DraftCheck, generation: Generation) -> str:
+    """How many sentences got which verdict, each sentence with its verdict and reasons, and the cards of the quotes."""
+    counts = "".join(f"<li><strong>{checked.count(verdict)}</strong> {verdict}</li>" for verdict in VERDICTS)
+    problems = "".join(f'<p role="note">{escape(problem)}</p>' for problem in checked.problems)
+    sentences = "".join(_sentence(item, checked) for item in checked.sentences)
+    number = "1 sentence" if len(checked.sentences) == 1 else f"{len(checked.sentences)} sentences"
+    return (
+        f'<section aria-label="Result of the check"><h2>{escape(checked.draft)}: {number}</h2>'
+        f"<ul>{counts}</ul><p>{ADVICE}</p>{problems}<ol>{sentences}</ol><p>As at {escape(checked.as_at)}</p></section>"
+        + quotes_html(checked.citations, generation, _PREFIX)
+    )
+
+
+def _read(text: str, file: str | None, limits: ReadingSettings) -> tuple[Document, str]:
+    """The draft and how the result calls it; an uploaded file is deleted, whether it could be read or not.
+
+    Raises:
+        DocumentError: there is no draft, or two, or it cannot be read, or is too long; one sentence or two.
+    """
+    if file is not None:
+        path = Path(file)
+        try:
+            if not path.is_file():  # Gradio keeps two uploads of the same content as one file
+                raise DocumentError(f"{path.name} was checked and deleted. Choose it again.")
+            if text.strip():
+                raise DocumentError(
+                    "There is a text and a file. Empty the box and choose the file again, or check the text alone."
+                )
+            return _read_draft(path, path.name, limits), path.name
+        finally:
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the folder of this upload alone; anything else in it keeps it
+                path.parent.rmdir()
+    if not text.strip():
+        raise DocumentError("Paste a draft, or choose a file.")
+    _refuse_long(len(text))
+    with tempfile.TemporaryDirectory(prefix="steward-draft-") as folder:
+        path = Path(folder, "draft.md")
+        path.write_text(text, encoding="utf-8", errors="replace")
+        return _read_draft(path, PASTED, limits), PASTED
+
+
+def _read_draft(path: Path, name: str, limits: ReadingSettings) -> Document:
+    try:
+        draft = read_file(path, limits)
+    except DocumentError as error:
+        # The reader names the file by its path, which says nothing to who uploaded it.
+        raise DocumentError(f"{name}: {str(error).removeprefix(f'{path}: ')}") from error
+    _refuse_long(len(draft.text))
+    return draft
+
+
+def _refuse_long(characters: int) -> None:
+    if characters > MOST_CHARACTERS:
+        raise DocumentError(
+            f"The draft has {characters:,} characters, more than the {MOST_CHARACTERS:,} that are checked at once. "
+            "Check it in parts."
+        )
+
+
+def _sentence(item: CheckedSentence, checked: DraftCheck) -> str:
+    reasons = "".join(f"<li>{escape(_reason(reason))}</li>" for reason in item.reasons)
+    return (
+        f'<li class="{item.verdict.replace(" ", "-")}"><p class="verdict">{item.verdict.capitalize()}</p>'
+        f'<p class="sentence">{escape(item.text)}</p>'
+        + (f"<ul>{reasons}</ul>" if reasons else "")
+        + "".join(f"<p>{_link(number, checked)}</p>" for number in item.citations)
+        + "</li>"
+    )
+
+
+def _reason(reason: Reason) -> str:
+    words = reason_words(reason)
+    if reason.check == "matter":
+        return f"{words[:1].upper()}{words[1:]}."
+    return f"{_CHECKS.get(reason.check, reason.check.capitalize())}: {words}."
+
+
+def _link(number: int, checked: DraftCheck) -> str:
+    quote = checked.citations[number - 1]
+    who = f"{quote.publisher}, {AUTHORITY_WORDS[quote.authority]}"
+    return f'<a href="#{_PREFIX}-{number}">Evidence {number}: {escape(who)}</a>'

@@ -1,0 +1,129 @@
+"""The tab that sets what documents say on a topic side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.comparison import Cell, ComparedDocument, Comparison, Theme, compare_documents
+from assistant.errors import AssistantError
+from assistant.index import Generation
+from assistant.web.evidence import problem_html, quotes_html
+
+TOPIC_CHARACTERS = 300
+"""The longest topic that is taken."""
+# Below 640 px a row's cells stand one below the other. Roles are given in full: some browsers take a table's own away
+# when its display changes. One rule a line: the style sheet is a template too, in which two braces together mean more.
+CSS = """
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+caption { text-align: left; font-weight: 600; padding: 8px 0; }
+th, td { text-align: left; vertical-align: top; padding: 8px; border: 1px solid var(--border-color-primary); }
+thead th:first-child { width: 20%; }
+section { overflow-wrap: anywhere; }
+th .voice { font-weight: 400; }
+td .voice { font-size: 0.9em; }
+td .title { display: none; }
+blockquote { white-space: pre-wrap; margin: 8px 0; }
+a { text-decoration: underline; padding: 0; }
+@media (max-width: 640px) {
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  table, caption, tbody, tr, th, td { display: block; }
+  table, tr { border: 0; }
+  td .title { display: inline; }
+  tr { margin-bottom: 16px; }
+}
+"""
+_PREFIX = "compare-evidence"
+
+
+def compare_tab(current: Callable[[], Assistant]) -> None:
+    """The topic, the documents and the table; the API's ``/compare`` takes the documents by their ids."""
+    choices = [(source.title, source.id) for source in current().sources.values()]
+
+    def compare(topic: str, documents: list[str]) -> str:
+        """What two or more documents say on a topic, theme by theme, each in its own words or "not addressed".
+
+        Parameters:
+            topic: What to compare them on, in a few words; at most 300 characters.
+            documents: Two ids of documents or more, in the order of the columns.
+
+        Returns:
+            A table and the evidence behind it, as HTML; or one sentence that says what is missing.
+        """
+        if problem := _problem(topic, documents):
+            return problem_html(problem)
+        assistant = current()
+        try:
+            comparison = compare_documents(topic.strip(), list(dict.fromkeys(documents)), assistant)
+        except AssistantError as error:
+            return problem_html(str(error))
+        return comparison_html(comparison, assistant.generation)
+
+    topic = gr.Textbox(label="Topic", placeholder="Social value", max_lines=2)
+    documents = gr.Dropdown(choices, multiselect=True, label="Documents, two or more", value=[])
+    send = gr.Button("Compare", variant="primary")
+    table = gr.HTML(label="Comparison", css_template=CSS)
+    gr.on([send.click, topic.submit], compare, [topic, documents], table, api_name="compare")
+
+
+def comparison_html(comparison: Comparison, generation: Generation) -> str:
+    """A table of one row per theme and one cell per document, and the cards of the quotes in it."""
+    heads = "".join(
+        f'<th scope="col" role="columnheader">{escape(item.publisher)}: {escape(item.title)}'
+        f'<p class="voice">{escape(_standing(item).capitalize())}, {escape(item.published)}</p></th>'
+        for item in comparison.documents
+    )
+    rows = "".join(_row(row, comparison) for row in comparison.themes)
+    caption = f"What {len(comparison.documents)} documents say on “{escape(comparison.topic)}”"
+    nobody = "" if comparison.citations else "<p>None of these documents addresses the topic.</p>"
+    return (
+        f'<section aria-label="Comparison"><table role="table"><caption>{caption}</caption>'
+        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Theme</th>{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{rows}</tbody></table>{nobody}'
+        f"<p>As at {escape(comparison.as_at)}</p></section>" + quotes_html(comparison.citations, generation, _PREFIX)
+    )
+
+
+def _problem(topic: str, documents: list[str]) -> str | None:
+    """Why there is nothing to compare."""
+    if not (topic or "").strip():
+        return "Give a topic, in a few words."
+    if len(topic) > TOPIC_CHARACTERS:
+        return f"The topic has {len(topic)} characters, more than {TOPIC_CHARACTERS}. Give it in a few words."
+    if len(set(documents or [])) < 2:
+        return "Choose two documents or more."
+    return None
+
+
+def _row(row: Theme, comparison: Comparison) -> str:
+    cells = "".join(
+        f'<td role="cell">{_voice(item)}{_cell(cell, comparison)}</td>'
+        for item, cell in zip(comparison.documents, row.cells, strict=True)
+    )
+    return f'<tr role="row"><th scope="row" role="rowheader">{escape(row.theme)}</th>{cells}</tr>'
+
+
+def _voice(item: ComparedDocument) -> str:
+    """Who speaks in a cell; the title is shown where the columns' heads are not."""
+    title = f'<span class="title">, {escape(item.title)}</span>'
+    return f'<p class="voice">{escape(item.publisher)}{title}, {escape(_standing(item))}</p>'
+
+
+def _cell(cell: Cell, comparison: Comparison) -> str:
+    """The exact quote; above it, of a table's row, the words behind their columns' titles."""
+    if cell.citation is None:
+        return "<p>Not addressed</p>"
+    quote = comparison.citations[cell.citation - 1]
+    read = "" if cell.text == quote.quote else f"<p>{escape(cell.text)}</p>"
+    link = f'<a href="#{_PREFIX}-{quote.n}" aria-label="Evidence [{quote.n}]">[{quote.n}]</a>'
+    return f"{read}<blockquote>“{escape(quote.quote)}” {link}</blockquote>"
+
+
+def _standing(item: ComparedDocument) -> str:
+    """With what authority a document speaks, and whether it still holds."""
+    status = "" if item.status == "current" else f", {item.status}"
+    return f"{AUTHORITY_WORDS[item.authority]}{status}"

@@ -1,0 +1,25 @@
+"""A small library for the tabs of the web app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.ingestion import ingest
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library, open_library
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The small library, in which a sentence of the plan holds markup."""
+    settings = make_library(tmp_path_factory.mktemp("library"))
+    briefing = settings.corpus / "briefings" / "harbour-plan.md"
+    words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;script&gt;alert(1)&lt;/script&gt; boats")
+    briefing.write_text(words, encoding="utf-8")
+    ingest(settings, HashEmbedder())
+    opened = open_library(settings)
+    yield opened
+    opened.generation.close()

@@ -1,0 +1,61 @@
+"""Pages of the web app as a browser reads them, and what may not become part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+from lxml import html
+
+from assistant.answering import Assistant
+from assistant.web.app import build_app
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    '"><img src=x onerror=alert(1)>',
+    "${alert(1)} {{value}}",
+    "https://example.org/bait",
+)
+ELEMENTS = frozenset(
+    "a article blockquote caption div h2 h3 li mark ol p section span strong table tbody td th thead tr ul".split()
+)
+
+
+def endpoint(name: str, assistant: Assistant) -> Callable[..., str]:
+    (function,) = [item for item in build_app(lambda: assistant).fns.values() if item.api_name == name]
+    assert function.api_visibility == "public"
+    return function.fn  # type: ignore[no-any-return]
+
+
+def parsed(page: str) -> Any:
+    """The page's tree; it holds elements of ours alone, and links to its own cards or the catalogue's pages."""
+    tree = html.fragment_fromstring(page, create_parent="div")
+    assert {element.tag for element in tree.iter()} <= ELEMENTS
+    ids = {element.get("id") for element in tree.iter("article")}
+    for link in tree.iter("a"):
+        target = link.get("href")
+        assert target in ("https://example.org/harbour", "https://example.org/tide") or target.removeprefix("#") in ids
+    assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
+    return tree
+
+
+def words_of(element: Any) -> str:
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def saved(path: Path, data: bytes) -> str:
+    """An upload as Gradio keeps it: a file in a folder of its own."""
+    path.parent.mkdir()
+    path.write_bytes(data)
+    return str(path)
+
+
+def word_draft(path: Path) -> str:
+    draft = docx.Document()
+    draft.add_paragraph("Hull gets a grant of £13m.")
+    path.parent.mkdir()
+    draft.save(str(path))
+    return str(path)

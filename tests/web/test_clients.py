@@ -1,0 +1,38 @@
+"""The app over its own interface, as a program calls it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+from gradio_client import Client, handle_file
+
+from assistant.answering import Assistant
+from assistant.web.app import build_app
+from tests.web.pages import word_draft
+
+
+@pytest.mark.slow
+def test_a_program_can_call_both_and_its_file_is_not_kept(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    draft = Path(word_draft(tmp_path / "mine" / "draft.docx"))
+    blocks = build_app(lambda: assistant)
+    try:
+        _, address, _ = blocks.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+        client = Client(address, verbose=False, analytics_enabled=False)
+        said = client.predict(topic="boats", documents=["harbour-plan", "tide-report"], api_name="/compare")
+        assert "What 2 documents say on “boats”" in said
+        said = client.predict(text="", file=handle_file(draft), api_name="/check")
+        assert "draft.docx: 1 sentence" in said
+        assert draft.exists()
+        assert not list((tmp_path / "uploads").rglob("*.docx"))
+        # A file of the machine's own is neither read nor deleted.
+        mine = {"path": str(draft), "meta": {"_type": "gradio.FileData"}}
+        asked = httpx.post(f"{address}gradio_api/call/check", json={"data": ["", mine]}).json()["event_id"]
+        assert "event: error" in httpx.get(f"{address}gradio_api/call/check/{asked}").text
+        assert draft.exists()
+    finally:
+        blocks.close()

@@ -1,0 +1,122 @@
+"""The tab Compare: asked as the app asks it, and its page as a browser reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.comparison import compare_documents
+from assistant.records import Footnote
+from assistant.web.compare_tab import TOPIC_CHARACTERS, comparison_html
+from tests.web.pages import HOSTILE, endpoint, parsed, words_of
+
+BOTH = ["harbour-plan", "tide-report"]
+
+
+@pytest.fixture(scope="module")
+def compare(assistant: Assistant) -> Callable[..., str]:
+    return endpoint("compare", assistant)
+
+
+def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[..., str]) -> None:
+    (table,) = parsed(compare("boats", BOTH)).iter("table")
+    assert words_of(table.find("caption")) == "What 2 documents say on “boats”"
+    heads = [words_of(head) for head in table.iterfind("thead/tr/th[@scope='col']")]
+    assert heads == [
+        "Theme",
+        "Harbour Office: Harbour plan Government policy, 2024-05-01",
+        "Tide Trust: Tide report Independent proposal, 2025-02",
+    ]
+    for row in table.iterfind("tbody/tr"):
+        assert [cell.tag for cell in row] == ["th", "td", "td"]
+        assert row[0].get("scope") == "row"
+    plan, report = table.iterfind("tbody/tr[1]/td")
+    assert words_of(plan).startswith("Harbour Office , Harbour plan , government policy “")
+    assert words_of(report) == "Tide Trust , Tide report , independent proposal Not addressed"
+
+
+def test_a_cells_number_leads_to_the_card_of_its_exact_quote(assistant: Assistant) -> None:
+    comparison = compare_documents("boats", BOTH, assistant)
+    tree = parsed(comparison_html(comparison, assistant.generation))
+    cells = list(tree.iterfind(".//td[blockquote]"))
+    assert cells
+    for cell in cells:
+        link = cell.find(".//a")
+        (card,) = tree.iterfind(f".//article[@id='{link.get('href')[1:]}']")
+        quote = card.find(".//mark").text_content()
+        assert f"“{quote}”" in cell.find("blockquote").text_content()
+        assert quote in [item.quote for item in comparison.citations]
+        assert "overnment policy" in words_of(card)
+
+
+def test_a_row_of_a_table_is_read_behind_its_columns_titles(compare: Callable[..., str]) -> None:
+    page = words_of(parsed(compare("grant Leith", BOTH)))
+    assert "Port: Leith; Grant: £12m" in page
+    assert "“Leith | £12m”" in page
+
+
+def test_a_topic_that_nobody_addresses_is_said_to_be_such(compare: Callable[..., str]) -> None:
+    tree = parsed(compare("polar bears", BOTH))
+    assert "None of these documents addresses the topic." in words_of(tree)
+    assert [words_of(cell).endswith("Not addressed") for cell in tree.iter("td")] == [True, True]
+    assert not list(tree.iter("article"))
+
+
+@pytest.mark.parametrize(
+    ("topic", "documents", "sentence"),
+    [
+        ("", BOTH, "Give a topic, in a few words."),
+        (" \n", BOTH, "Give a topic, in a few words."),
+        (None, BOTH, "Give a topic, in a few words."),
+        ("boats", [], "Choose two documents or more."),
+        ("boats", None, "Choose two documents or more."),
+        ("boats", ["tide-report"], "Choose two documents or more."),
+        ("boats", ["tide-report", "tide-report"], "Choose two documents or more."),
+        ("b" * (TOPIC_CHARACTERS + 1), BOTH, f"The topic has {TOPIC_CHARACTERS + 1} characters"),
+        ("boats", ["tide-report", "<b>log"], "No document '<b>log' in the library"),
+    ],
+)
+def test_what_cannot_be_compared_costs_one_sentence(
+    topic: Any, documents: Any, sentence: str, compare: Callable[..., str]
+) -> None:
+    (alert,) = parsed(compare(topic, documents))
+    assert alert.get("role") == "alert"
+    assert alert.text_content().startswith(sentence)
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_words_of_a_topic_or_a_source_become_markup_or_a_link(words: str, assistant: Assistant) -> None:
+    comparison = compare_documents("boats", BOTH, assistant)
+    (quote, *_) = comparison.citations
+    note = Footnote("1", words, url="javascript:alert(1)" if words.startswith("<") else "https://example.org/bait")
+    hostile = replace(
+        comparison,
+        topic=words,
+        documents=tuple(replace(item, title=words, publisher=words) for item in comparison.documents),
+        themes=tuple(
+            replace(
+                row,
+                theme=words,
+                cells=tuple(replace(cell, text=words) if cell.citation else cell for cell in row.cells),
+            )
+            for row in comparison.themes
+        ),
+        citations=(replace(quote, quote=words, title=words, section=(words,), footnotes=(note,), page_label=words),),
+    )
+    hostile = replace(hostile, themes=hostile.themes[:1])
+    tree = parsed(comparison_html(hostile, assistant.generation))
+    assert words in tree.text_content()
+
+
+def test_a_superseded_document_is_called_so_in_its_head_and_its_cells(assistant: Assistant) -> None:
+    comparison = compare_documents("boats", BOTH, assistant)
+    old = replace(
+        comparison, documents=(replace(comparison.documents[0], status="superseded"), comparison.documents[1])
+    )
+    tree = parsed(comparison_html(old, assistant.generation))
+    assert "Government policy, superseded, 2024-05-01" in words_of(tree.findall(".//thead/tr/th")[1])
+    assert all("government policy, superseded" in words_of(row[1]) for row in tree.iterfind(".//tbody/tr"))
