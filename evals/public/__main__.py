@@ -1,6 +1,6 @@
 """Public sets that lie on this machine: do our measures and our index give what others publish?
 
-Run ``python -m evals.public beir FOLDER`` or ``python -m evals.public claims FILE``; each prints a Markdown table.
+Run ``python -m evals.public beir FOLDER`` or ``python -m evals.public claims FILE …``; each prints Markdown tables.
 
 ``beir`` reads a folder in BEIR's form (Thakur et al. 2021); each document is one chunk, its title before its text.
 Published for SciFact's test split (300 queries, 5,183 documents, SHA-256 of the corpus from dec31c8182f3 on), nDCG@10
@@ -10,8 +10,8 @@ and Recall@100:
   own index has Tantivy's k1 = 1.2 and b = 0.75.
 - 0.6451 and 0.9250 for all-MiniLM-L6-v2 (MTEB): ``--system vectors``, about four minutes on 2 cores.
 
-``claims`` reads one ``{"claim": …, "context": …, "label": …}`` a line and sets the product's check beside what
-words in common, or no look at all, would give.
+``claims`` reads one ``{"claim": …, "context": …, "label": …}`` a line and sets the product's check beside what words in
+common would give; ``convert`` makes such a file of what some publishers hand out. Figures are in `README.md` here.
 """
 
 from __future__ import annotations
@@ -25,31 +25,36 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from assistant.embedding import Embedder, SentenceEmbedder
 from assistant.errors import AssistantError
-from assistant.grounding import verify
 from assistant.index.words import Words, WordWriter
 from assistant.records import Chunk, Span
 from assistant.settings import EmbeddingSettings
-from assistant.terms import content_terms, content_words
+from assistant.terms import content_words
 from evals.bm25 import Bm25
-from evals.metrics.agreement import auc, balanced_accuracy
-from evals.metrics.intervals import SAMPLES, SEED, Estimate, Floats, estimate
+from evals.metrics.intervals import Estimate, estimate
 from evals.metrics.retrieval import ranked_ndcg
-from evals.public.sets import BeirSet, Claim, PublicDocument, load_beir, load_claims
+from evals.public.claims import (
+    FLOORS,
+    OURS,
+    accepted_share,
+    gain_at_verdict,
+    judge,
+    ranking,
+    sampled,
+    verdict_accuracy,
+    verdict_balanced_accuracy,
+)
+from evals.public.published import Form, read_published, write_rows
+from evals.public.sets import BeirSet, PublicDocument, load_beir, load_claims
 
 DEPTH = 100
 """So many documents are asked for; nDCG looks at the first ten, recall at all."""
-THRESHOLD = 0.5
-"""A claim with this score or a higher one counts as judged supported."""
 _INTERVAL = "(95 % interval)"
 
 Search = Callable[[str], list[str]]
 """Question to ids of documents, best first."""
-Scorer = Callable[[str, str], float]
-"""Claim and context to a score between 0 and 1: how sure that the context supports the claim."""
 
 
 def retrieval_estimates(public_set: BeirSet, search: Search) -> tuple[Estimate, Estimate]:
@@ -65,34 +70,6 @@ def retrieval_estimates(public_set: BeirSet, search: Search) -> tuple[Estimate, 
         recalls.append(len(relevances.keys() & set(ranked)) / len(relevances))
     names = list(public_set.judgements)
     return estimate(gains, names), estimate(recalls, names)
-
-
-def claim_estimates(claims: Sequence[Claim], scorer: Scorer) -> tuple[Estimate, Estimate]:
-    """Balanced accuracy at `THRESHOLD` and AUC, with percentile bootstrap intervals over whole contexts.
-
-    Claims on one context are not independent. A draw that happens to have one label only cannot be measured and is left
-    out of the interval.
-
-    Raises:
-        ValueError: a score is not between 0 and 1.
-    """
-    scores = np.array([_score(claim, scorer) for claim in claims])
-    labels = np.array([claim.label for claim in claims])
-    contexts = [claim.context for claim in claims]
-    return (
-        _bootstrapped(lambda chosen: balanced_accuracy(scores[chosen] >= THRESHOLD, labels[chosen]), contexts),
-        _bootstrapped(lambda chosen: auc(scores[chosen], labels[chosen]), contexts),
-    )
-
-
-def word_overlap(claim: str, context: str) -> float:
-    """Share of the claim's content terms that stand in the context; 0 for a claim without any.
-
-    >>> word_overlap("The board meets weekly.", "The board meets monthly, in public.")
-    0.6666666666666666
-    """
-    said = set(content_terms(claim))
-    return len(said & set(content_terms(context))) / len(said) if said else 0.0
 
 
 def words_search(documents: Sequence[PublicDocument], folder: Path, every_word: bool = False) -> Search:
@@ -173,22 +150,46 @@ def beir(
 
 
 @app.command()
-def claims(file: Annotated[Path, typer.Argument(help="JSON Lines of claim, context and label.")]) -> None:
+def convert(
+    form: Annotated[Form, typer.Argument(help="Whose file it is.")],
+    file: Annotated[Path, typer.Argument(help="The file as its publisher hands it out.")],
+    output: Annotated[Path, typer.Argument(help="JSON Lines to write.")],
+    part: Annotated[str | None, typer.Option(help="Of a collection of sets the one to take.")] = None,
+) -> None:
+    """A published file as claims, contexts and labels."""
+    rows = read_published(form, file, part)
+    write_rows(rows, output)
+    print(f"{output}: {len(rows):,} claims, {sum(row['label'] for row in rows):,} of them supported")
+
+
+@app.command()
+def claims(
+    files: Annotated[list[Path], typer.Argument(help="JSON Lines of claim, context and label.")],
+    at_most: Annotated[int | None, typer.Option(min=2, help="Draw so many claims of a larger file.")] = None,
+) -> None:
     """The product's check of claims, beside the floors."""
-    found = load_claims(file)
-    scorers: dict[str, Scorer] = {
-        "always supported": lambda claim, context: 1.0,
-        "words in common": word_overlap,
-        "Steward": lambda claim, context: verify(claim, context).score,
-    }
-    rows = []
-    for name, scorer in scorers.items():
-        accuracy, area = claim_estimates(found, scorer)
-        rows.append((name, str(accuracy.n), str(accuracy), str(area)))
-    supported = sum(claim.label for claim in found)
-    contexts = len({claim.context for claim in found})
-    print(f"{file.name}: {len(found):,} claims on {contexts:,} contexts, {supported:,} of them supported\n")
-    _print_table(("scorer", "n", f"balanced accuracy {_INTERVAL}", f"AUC {_INTERVAL}"), rows)
+    ranked, accepted = [], []
+    for file in files:
+        print(f"Checking {file.name} …", file=sys.stderr)
+        found = load_claims(file)
+        judged = judge(found if at_most is None else sampled(found, at_most))
+        share = float(judged.supported.mean())
+        areas = [ranking(judged, name) for name in (OURS, *FLOORS)]
+        gains = [ranking(judged, OURS, beside=name) for name in FLOORS]
+        shares = [accepted_share(judged, supported=supported) for supported in (True, False)]
+        accuracies = [verdict_accuracy(judged), verdict_balanced_accuracy(judged)]
+        beyond = [gain_at_verdict(judged, name) for name in FLOORS]
+        ranked.append((file.stem, str(areas[0].n), str(areas[0].clusters), *map(str, (*areas, *gains))))
+        accepted.append(
+            (file.stem, f"{share:.3f}", f"{max(share, 1 - share):.3f}", *map(str, (*accuracies, *shares, *beyond)))
+        )
+    print(f"AUC {_INTERVAL}; a difference is paired\n")
+    floors = (*FLOORS, *(f"{OURS} less {name}" for name in FLOORS))
+    _print_table(("set", "n", "groups", OURS, *floors), ranked)
+    print(f"\nVerdict of {OURS} {_INTERVAL}\n")
+    columns = ("accuracy", "balanced accuracy", "accepted of supported", "accepted of the others")
+    beside = (f"beyond {name}, as many of the others accepted" for name in FLOORS)
+    _print_table(("set", "share supported", "always the commoner label", *columns, *beside), accepted)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -217,25 +218,6 @@ def _chunk(document: PublicDocument) -> Chunk:
         text=document.whole,
         sentences=(whole,),
     )
-
-
-def _score(claim: Claim, scorer: Scorer) -> float:
-    score = scorer(claim.claim, claim.context)
-    if not 0 <= score <= 1:
-        raise ValueError(f"claim {claim.id} was scored {score}; a scorer gives a number between 0 and 1")
-    return score
-
-
-def _bootstrapped(measure: Callable[[NDArray[np.int64]], float], clusters: Sequence[str]) -> Estimate:
-    """A measure of chosen cases, on all of them, and the interval of its values on clusters drawn with replacement."""
-    members: dict[str, list[int]] = {}
-    for number, cluster in enumerate(clusters):
-        members.setdefault(cluster, []).append(number)
-    groups = [np.array(numbers) for numbers in members.values()]
-    drawn = np.random.default_rng(SEED).integers(len(groups), size=(SAMPLES, len(groups)))
-    values: Floats = np.array([measure(np.concatenate([groups[i] for i in draw])) for draw in drawn])
-    low, high = np.nanquantile(values, (0.025, 0.975))
-    return Estimate(measure(np.arange(len(clusters))), float(low), float(high), len(clusters), len(groups))
 
 
 def _print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -58,6 +58,8 @@ class Claim(_Line):
     claim: str = Field(min_length=1)
     context: str
     label: Annotated[bool, BeforeValidator(_label)]
+    group: str | None = None
+    """Claims of one group are not independent; without one, the context is the group."""
 
 
 AnyLine = TypeVar("AnyLine", bound=_Line)

@@ -19,14 +19,12 @@ from evals.metrics.agreement import auc, balanced_accuracy, cohen_kappa
 from evals.public.__main__ import (
     Search,
     bm25_search,
-    claim_estimates,
     main,
     retrieval_estimates,
     vector_search,
-    word_overlap,
     words_search,
 )
-from evals.public.sets import BeirSet, Claim, load_beir, load_claims
+from evals.public.sets import BeirSet, load_beir
 from tests.embedders import HashEmbedder
 
 CORPUS = (
@@ -306,90 +304,6 @@ class TestAgreement:
             cohen_kappa("a", "ab")
 
 
-CLAIMS = (
-    {"id": "c1", "claim": "Trees cool streets.", "context": "Trees cool streets in summer.", "label": 1},
-    {"claim": "Buses are free.", "context": "Trees cool streets in summer.", "label": "unsupported"},
-    {"claim": "Buses run at night.", "context": "Buses run at night.", "label": True, "dataset": "made up"},
-    {"claim": "Buses run at noon.", "context": "Buses run at night.", "label": False},
-)
-
-
-class TestClaims:
-    def test_every_form_of_label_is_read(self, tmp_path: Path) -> None:
-        more = (
-            {"claim": "Yes.", "context": "", "label": "supported"},
-            {"claim": "No.", "context": "", "label": 0},
-        )
-        found = load_claims(write_lines(tmp_path / "claims.jsonl", (*CLAIMS, *more)))
-        assert [claim.label for claim in found] == [True, False, True, False, True, False]
-        assert [claim.id for claim in found] == ["c1", "line 2", "line 3", "line 4", "line 5", "line 6"]
-
-    @pytest.mark.parametrize(
-        ("content", "message"),
-        [
-            pytest.param(None, r"claims\.jsonl is missing; its folder holds nothing", id="no file"),
-            pytest.param(POINTER, r"claims\.jsonl is a Git LFS pointer", id="pointer"),
-            pytest.param("{", r"claims\.jsonl, line 1, the record: Invalid JSON", id="bad JSON"),
-            pytest.param(
-                '{"claim": "A.", "context": "B.", "label": "yes"}',
-                r"line 1, label: Value error, a label is 0 or 1, true or false, \"supported\" or \"unsupported\" "
-                r"\(found 'yes'\)",
-                id="another label",
-            ),
-            pytest.param('{"claim": "A.", "context": "B.", "label": 2}', r"line 1, label: .*found '2'", id="a 2"),
-            pytest.param('{"claim": "", "context": "B.", "label": 1}', r"line 1, claim: ", id="no claim"),
-            pytest.param('{"claim": "A.", "label": 1}', r"line 1, context: Field required", id="no context"),
-            pytest.param(
-                '{"id": "a", "claim": "A.", "context": "", "label": 1}\n' * 2,
-                r"line 2: the id 'a' stands in line 1 already",
-                id="an id twice",
-            ),
-            pytest.param(
-                '{"claim": "A.", "context": "", "label": 1}\n' * 2,
-                r"has 2 claims, but not of both labels; a comparison needs both",
-                id="one label only",
-            ),
-            pytest.param("\n", r"has 0 claims, but not of both labels", id="empty"),
-        ],
-    )
-    def test_what_is_wrong_is_named(self, tmp_path: Path, content: str | None, message: str) -> None:
-        if content is not None:
-            (tmp_path / "claims.jsonl").write_text(content)
-        with pytest.raises(CaseError, match=message):
-            load_claims(tmp_path / "claims.jsonl")
-
-    def test_word_overlap_is_the_share_of_the_claim_s_terms(self) -> None:
-        assert word_overlap("Buses run at noon.", "Buses run at night.") == pytest.approx(2 / 3)
-        assert word_overlap("It is.", "It is.") == 0
-
-    def test_floors_are_those_worked_by_hand(self, tmp_path: Path) -> None:
-        found = load_claims(write_lines(tmp_path / "claims.jsonl", CLAIMS))
-        # Shares of the claims' terms in their contexts: 1, 0, 1, 2/3; the last one is judged supported, wrongly.
-        accuracy, area = claim_estimates(found, word_overlap)
-        assert accuracy.mean == 0.75
-        assert area.mean == 1
-        assert (accuracy.n, accuracy.clusters) == (4, 2)
-        majority, chance = claim_estimates(found, lambda claim, context: 1.0)
-        assert str(majority) == str(chance) == "0.500 (0.500 to 0.500)"
-
-    def test_whole_contexts_are_drawn(self) -> None:
-        # Two contexts, one judged right throughout and one wrong. A quarter of the draws has the first twice, a quarter
-        # the second: the interval reaches from 0 to 1. Claims drawn one by one would give about 0.35 to 0.65.
-        found = [
-            Claim(claim=f"{context} {label}", context=context, label=label)
-            for context in ("right", "wrong")
-            for label in (True, False) * 10
-        ]
-        accuracy, _ = claim_estimates(found, lambda claim, context: float(claim in ("right True", "wrong False")))
-        assert (accuracy.mean, accuracy.low, accuracy.high) == (0.5, 0.0, 1.0)
-
-    @pytest.mark.parametrize("score", [-0.1, 1.1, math.nan])
-    def test_a_score_outside_its_range_is_refused(self, tmp_path: Path, score: float) -> None:
-        found = load_claims(write_lines(tmp_path / "claims.jsonl", CLAIMS))
-        with pytest.raises(ValueError, match=f"claim c1 was scored {score}; a scorer gives a number between 0 and 1"):
-            claim_estimates(found, lambda claim, context: score)
-
-
 class TestCommands:
     def test_beir_prints_a_row_for_each_system(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as end:
@@ -410,19 +324,6 @@ class TestCommands:
             main(["beir", str(folder), "--system", "vectors"])
         assert end.value.code == 0
         assert "| vectors | 2 | 1.000 (1.000 to 1.000) |" in capsys.readouterr().out
-
-    def test_claims_prints_the_floors_and_ours(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        with pytest.raises(SystemExit) as end:
-            main(["claims", str(write_lines(tmp_path / "claims.jsonl", CLAIMS))])
-        assert end.value.code == 0
-        lines = capsys.readouterr().out.splitlines()
-        assert lines[0] == "claims.jsonl: 4 claims on 2 contexts, 2 of them supported"
-        assert [line.split(" | ")[0] for line in lines[4:]] == [
-            "| always supported",
-            "| words in common",
-            "| Steward",
-        ]
-        assert lines[4] == "| always supported | 4 | 0.500 (0.500 to 0.500) | 0.500 (0.500 to 0.500) |"
 
     def test_an_error_is_one_line_and_exit_code_1(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit) as end:
