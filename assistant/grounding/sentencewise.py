@@ -13,6 +13,7 @@ from assistant.grounding.verification import Verification
 from assistant.records import Reason, Verdict
 from assistant.sentences import split_sentences
 
+_CITED = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")
 _NUMBER = re.compile(r"^\s*\d{1,3}[.)] ")
 
 
@@ -29,12 +30,13 @@ Judge = Callable[[str, Sequence[str], ShortForms], Judgement]
 
 
 def verify_sentences(claim: str, context: str, judge: Judge) -> Verification:
-    """The verdict over all sentences of a claim; its score is the least of theirs."""
+    """The verdict over all sentences of a claim; its score is the least of theirs. A "[1]" in it is a citation."""
+    if is_verbatim(claim, context):
+        return Verification("supported", 1.0)
+    claim = _CITED.sub("", claim)
     said = list(sentences_of(claim))
     if not said:
         return Verification("unsupported", 0.0, (Reason("words", claim, "the claim is empty"),))
-    if is_verbatim(claim, context):
-        return Verification("supported", 1.0)
     held, short_forms, units = _held(context), find_short_forms(claim, context), list(sentences_of(context))
     judged = [Judgement(1.0) if _bare(sentence) in held else judge(sentence, units, short_forms) for sentence in said]
     supported = sum(not item.reasons for item in judged)

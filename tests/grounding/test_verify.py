@@ -51,3 +51,11 @@ def test_a_table_row_is_supported_behind_its_columns_titles() -> None:
     context = "Fund | Department | 2025-26\nAdult skills | Education | £102m"
     assert verify("Fund: Adult skills; Department: Education; 2025-26: £102m", context).verdict == "supported"
     assert verify("Fund: Adult skills; Department: Transport; 2025-26: £102m", context).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "marked", ["Boards meet monthly.[1]", "Boards meet monthly [1, 2].", "Boards [3] meet monthly."]
+)
+def test_a_citation_in_the_claim_is_no_figure(marked: str) -> None:
+    assert verify(marked, "The unit is small. Boards meet monthly.").verdict == "supported"
+    assert verify(marked.replace("monthly", "weekly"), "Boards meet monthly.").verdict == "unsupported"
