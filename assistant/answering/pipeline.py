@@ -239,7 +239,8 @@ class Assistant:
         parts = split_parts(question)
         found = []
         for number, words in enumerate(parts):
-            standalone = self.rewriter.rewrite(words, [Turn(parts[0], "")]) if number else words
+            # By rules whoever rewrites follow-ups: a chat model need not be asked twice.
+            standalone = RuleRewriter().rewrite(words, [Turn(parts[0], "")]) if number else words
             vector = self.embedder.embed_question(standalone)
             retrieved, behind = self._search(standalone, 10, scope, vector)
             in_force = [item for item in retrieved if item.chunk.document not in behind]
