@@ -145,13 +145,14 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
                 choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
                 authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
                 as_at = gr.Textbox("", label="As at", info=AS_AT, max_lines=1)
-            take_away_buttons(answers)
+            no_note = take_away_buttons(answers)
         with gr.Column(scale=2):
             evidence = gr.HTML(label="Evidence")
     # The state last: programs do not give it, and those that give parameters by place keep theirs.
     inputs = [question, chat, documents, authorities, mode, as_at, answers]
     outputs = [question, chat, evidence, answers]
-    gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
+    asking = gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
+    asking.then(lambda: "", None, no_note, api_visibility="private", show_progress="hidden")
     # The chat has a button of its own that empties it.
     gr.on([clear.click, chat.clear], lambda: ("", [], "", ()), None, outputs, api_visibility="private")
     return documents

@@ -91,7 +91,9 @@ def test_a_note_is_made_when_its_button_is_clicked_and_is_gradios_to_delete(
     made = {}
     for name in FORMATS:
         (function,) = functions(blocks, f"Take away as {name}")
-        made[name] = Path(function.fn(answers))
+        path, problem = function.fn(answers)
+        assert problem == ""
+        made[name] = Path(path)
         assert made[name].name == FORMATS[name]
         assert made[name].is_relative_to(uploads)
     assert {str(path) for path in made.values()} <= set().union(*blocks.temp_file_sets)
@@ -106,8 +108,10 @@ def test_a_note_is_made_when_its_button_is_clicked_and_is_gradios_to_delete(
 @pytest.mark.parametrize("name", FORMATS)
 def test_with_no_answer_a_sentence_and_no_file(assistant: Assistant, name: str, uploads: Path) -> None:
     (function,) = functions(build_app(lambda: assistant), f"Take away as {name}")
-    with pytest.warns(UserWarning, match=NOTHING_YET):
-        assert function.fn(()) is None
+    path, problem = function.fn(())
+    assert path is None
+    (alert,) = parsed(problem)
+    assert alert.text_content() == NOTHING_YET
     assert not list(uploads.rglob("*"))
 
 
@@ -121,8 +125,10 @@ def test_a_note_that_cannot_be_written_costs_a_sentence_without_a_path(
     _, answers = conversation(asking(blocks), QUESTION)
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     (function,) = functions(blocks, "Take away as Markdown")
-    with pytest.warns(UserWarning, match=r"^steward-note\.md cannot be written: No space left on device\."):
-        assert function.fn(answers) is None
+    path, problem = function.fn(answers)
+    assert path is None
+    (alert,) = parsed(problem)
+    assert alert.text_content().startswith("steward-note.md cannot be written: No space left on device.")
 
 
 def test_a_question_is_asked_as_at_the_date_in_both_modes(assistant: Assistant) -> None:
@@ -160,7 +166,9 @@ def test_programs_ask_without_a_date_and_no_session_sees_anothers_answers(assist
             assert len(one.predict(QUESTION, [], [], [], "Quotes", api_name="/ask")) == 3
         assert "no document" in str(one.predict(QUESTION, as_at="1999", api_name="/ask")[1])
         number = taking["Markdown"]._id
-        assert "(and 2 further questions)" in Path(one.predict(fn_index=number)).read_text(encoding="utf-8")
-        assert other.predict(fn_index=number) is None
+        assert "(and 2 further questions)" in Path(one.predict(fn_index=number)[0]).read_text(encoding="utf-8")
+        path, problem = other.predict(fn_index=number)
+        assert path is None
+        assert NOTHING_YET in problem
     finally:
         blocks.close()
