@@ -88,14 +88,14 @@ def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
 def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) -> None:
     blocks = build_app(lambda: assistant)
     (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
-    ((cleared, messages, evidence),) = respond.fn(QUESTION, [], [], [])
+    ((cleared, messages, evidence, _),) = respond.fn(QUESTION, [], [], [])
     assert cleared == ""
     assert [message["role"] for message in messages] == ["user", "assistant"]
     assert "by 2027" in messages[1]["content"]
     assert "Harbour Office" in evidence
-    ((_, followed, _),) = respond.fn("And how long does it last?", messages, [], [])
+    ((_, followed, _, _),) = respond.fn("And how long does it last?", messages, [], [])
     assert len(followed) == 4
-    ((_, unchanged, _),) = respond.fn("  ", messages, [], [])
+    ((_, unchanged, _, _),) = respond.fn("  ", messages, [], [])
     assert unchanged == messages
 
 
@@ -122,7 +122,7 @@ def test_a_text_without_markup_is_copied_as_it_stands() -> None:
 
 def test_the_chat_holds_no_tags_and_the_next_question_gets_the_words_back(assistant: Assistant) -> None:
     (respond,) = [function for function in build_app(lambda: assistant).fns.values() if function.api_name == "ask"]
-    ((_, messages, _),) = respond.fn(f"<b>{QUESTION}</b>", [], [], [])
+    ((_, messages, _, _),) = respond.fn(f"<b>{QUESTION}</b>", [], [], [])
     assert "<" not in "".join(message["content"] for message in messages)
     assert "&lt;script>alert(1)&lt;/script> boats" in messages[1]["content"]
     assert _turns(messages)[0].question == f"<b>{QUESTION}</b>"
@@ -144,7 +144,7 @@ def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_eviden
     assert modes(blocks) == ([QUOTED, WRITTEN], True)
     (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
     steps = list(respond.fn(QUESTION, [], [], [], WRITTEN))
-    said = [messages[-1]["content"] for _, messages, _ in steps]
+    said = [messages[-1]["content"] for _, messages, _, _ in steps]
     assert said[0] == WRITING
     assert [as_plain_words(words) in text for text in said[1:-1]][-1]
     assert not any("[1]" in text for text in said[:-1]), "no number without its card"
@@ -159,7 +159,7 @@ def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_eviden
 def test_the_web_app_says_why_nothing_was_written(assistant: Assistant) -> None:
     blocks = build_app(lambda: replace(assistant, writer=able("")))
     (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
-    *_, (_, messages, _) = respond.fn(QUESTION, [], [], [], WRITTEN)
+    *_, (_, messages, _, _) = respond.fn(QUESTION, [], [], [], WRITTEN)
     assert assistant.ask(QUESTION).answer in unescape(messages[-1]["content"])
     assert "Nothing by fake:able is shown: the model wrote nothing." in messages[-1]["content"]
 

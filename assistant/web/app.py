@@ -30,6 +30,7 @@ from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
+from assistant.web.take_away import take_away_buttons  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -53,6 +54,7 @@ CSS = """
 UPLOADS_KEPT_S = (600, 3600)
 """How often uploads that nothing was done with are looked for, and at what age they are deleted, in seconds."""
 QUOTED, WRITTEN = "Quotes", "Written"
+AS_AT = "Only documents published by this date count: 2024-06-01, 2024-06 or 2024. Empty for today."
 WRITING = "Writing from the evidence shown beside this …"
 _REFERENCES = re.compile(r"&#?\w+;?")
 _MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
@@ -93,20 +95,31 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
     """The chat, its filters, and the evidence beside it; the filter of documents comes back."""
 
     def respond(
-        question: str, messages: list[Message], documents: list[str], authorities: list[str], mode: str = QUOTED
-    ) -> Iterator[tuple[str, list[Message], str]]:
+        question: str,
+        messages: list[Message],
+        documents: list[str],
+        authorities: list[str],
+        mode: str = QUOTED,
+        as_at: str = "",
+        answers: tuple[Answer, ...] = (),
+    ) -> Iterator[tuple[str, list[Message], str, tuple[Answer, ...]]]:
         if not question.strip():
-            yield "", messages, gr.skip()
+            yield "", messages, gr.skip(), answers
             return
         titles = _titles(current())
         filters = Filters(tuple(titles[title] for title in documents), tuple(authorities))  # type: ignore[arg-type]
         asked = [*messages, {"role": "user", "content": as_plain_words(question)}]
         try:
-            for said, evidence in _answers(current(), question, filters, _turns(messages), mode):
-                yield "", [*asked, {"role": "assistant", "content": as_plain_words(said)}], evidence
+            for said, evidence, done in _answers(
+                current(), question, filters, _turns(messages), mode, (as_at or "").strip() or None
+            ):
+                kept = answers if done is None else (*answers, done)
+                yield "", [*asked, {"role": "assistant", "content": as_plain_words(said)}], evidence, kept
         except AssistantError as error:
-            yield "", [*asked, {"role": "assistant", "content": as_plain_words(str(error))}], ""
+            yield "", [*asked, {"role": "assistant", "content": as_plain_words(str(error))}], "", answers
 
+    # The answers of the conversation on screen; each browser session has its own.
+    answers = gr.State(())
     with gr.Row():
         with gr.Column(scale=3):
             # What a document holds is never rendered as Markdown or formulas, nor, by `as_plain_words`, as HTML.
@@ -131,11 +144,17 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
                 documents = gr.Dropdown(list(_titles(current())), multiselect=True, label="Documents", value=[])
                 choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
                 authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
+                as_at = gr.Textbox("", label="As at", info=AS_AT, max_lines=1)
+            no_note = take_away_buttons(answers)
         with gr.Column(scale=2):
             evidence = gr.HTML(label="Evidence")
-    inputs, outputs = [question, chat, documents, authorities, mode], [question, chat, evidence]
-    gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
-    clear.click(lambda: ("", [], ""), None, outputs, api_visibility="private")
+    # The state last: programs do not give it, and those that give parameters by place keep theirs.
+    inputs = [question, chat, documents, authorities, mode, as_at, answers]
+    outputs = [question, chat, evidence, answers]
+    asking = gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
+    asking.then(lambda: "", None, no_note, api_visibility="private", show_progress="hidden")
+    # The chat has a button of its own that empties it.
+    gr.on([clear.click, chat.clear], lambda: ("", [], "", ()), None, outputs, api_visibility="private")
     return documents
 
 
@@ -170,23 +189,26 @@ def with_adding(settings: Settings, host: str) -> Settings:
 
 
 def _answers(
-    assistant: Assistant, question: str, filters: Filters, turns: list[Turn], mode: str
-) -> Iterator[tuple[str, str]]:
-    """What is said and its evidence, as they come: in the written mode the evidence before the first word."""
+    assistant: Assistant, question: str, filters: Filters, turns: list[Turn], mode: str, as_at: str | None
+) -> Iterator[tuple[str, str, Answer | None]]:
+    """What is said and its evidence as they come, and once it is done the answer itself.
+
+    In the written mode the evidence comes before the first word.
+    """
     if mode != WRITTEN:
-        answer = assistant.ask(question, filters, turns)
-        yield _said(answer), evidence_html(answer, assistant.generation)
+        answer = assistant.ask(question, filters, turns, as_at=as_at)
+        yield _said(answer), evidence_html(answer, assistant.generation), answer
         return
     said, evidence, last = "", "", None
-    for item in assistant.stream(question, filters, turns):
+    for item in assistant.stream(question, filters, turns, as_at):
         if isinstance(item, str):
             said += item
         else:
             last, evidence = item, evidence_html(item, assistant.generation)
         # The cards still bear the numbers of the extractive answer, so the text has none until it is done.
-        yield _MARKS.sub("", said) or WRITING, evidence
+        yield _MARKS.sub("", said) or WRITING, evidence, None
     if last is not None:
-        yield _said(last), evidence
+        yield _said(last), evidence, last
 
 
 def _said(answer: Answer) -> str:

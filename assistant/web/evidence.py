@@ -22,14 +22,14 @@ def evidence_html(answer: Answer, generation: Generation) -> str:
     """The answer's citations as cards, or, for an abstention, the nearest passages."""
     if answer.status == "declined":
         return _region("Evidence", "<p>The question was declined: nothing was searched.</p>")
-    if answer.status == "out-of-scope":
-        return _region("Nearest passages", "<p>Nothing came near.</p>")
+    searched = _searched(answer)
     if answer.refused:
-        cards = "".join(_passage_card(item) for item in answer.retrieved[:3])
-        return _region("Nearest passages", cards or "<p>Nothing came near.</p>")
+        nearest = () if answer.status == "out-of-scope" else answer.retrieved[:3]
+        cards = "".join(map(_passage_card, nearest))
+        return _region("Nearest passages", searched + (cards or "<p>Nothing came near.</p>"))
     notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)
     cards = "".join(_quote_card(quote, generation) for quote in answer.citations)
-    return _region("Evidence", f"<p>As at {escape(answer.as_at)}</p>{notes}{cards}")
+    return _region("Evidence", f"{searched}<p>As at {escape(answer.as_at)}</p>{notes}{cards}")
 
 
 def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) -> str:
@@ -45,6 +45,13 @@ def problem_html(words: str) -> str:
 
 def _region(title: str, content: str) -> str:
     return f'<section aria-label="{escape(title)}"><h2>{escape(title)}</h2>{content}</section>'
+
+
+def _searched(answer: Answer) -> str:
+    """The question as it was understood, where that is not how it was put: a follow-up question, as a rule."""
+    if answer.standalone_question.split() == answer.question.split():
+        return ""
+    return f"<p>Searched for: {escape(answer.standalone_question)}</p>"
 
 
 def _quote_card(quote: Quote, generation: Generation, prefix: str = "evidence", notes_link: bool = True) -> str:
