@@ -243,7 +243,7 @@ def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], As
     )
     blocks = build_app(lambda: replace(assistant, settings=settings))
     assert "add" not in {item.api_name for item in blocks.fns.values()}
-    assert "file" not in {block.get_block_name() for block in blocks.blocks.values()}
+    assert "Add a file" not in {getattr(block, "label", None) for block in blocks.blocks.values()}
 
 
 @pytest.mark.parametrize(
