@@ -73,7 +73,7 @@ def current(settings: Settings) -> Iterator[Callable[[], Assistant]]:
 
 
 def function(blocks: Any, name: str) -> Callable[..., Any]:
-    (found,) = {item.fn for item in blocks.fns.values() if name in (item.api_name, item.fn.__name__)}
+    (found,) = {item.fn for item in blocks.fns.values() if name in (item.api_name, getattr(item.fn, "__name__", None))}
     assert callable(found)
     return found
 
