@@ -117,6 +117,15 @@ class Question(_Model):
         return self
 
 
+class PlacedQuestion(_Model):
+    """A question and a passage of its split that bears on it; sets of single features add what they ask for."""
+
+    id: Identifier
+    split: Split
+    question: Line
+    place: Place
+
+
 class Sections(_Model):
     """Which sections of a text are for tuning and which for reporting."""
 

@@ -19,7 +19,7 @@ from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.terms import content_terms
-from evals.cases import DATASETS, CaseError, Question, Splits, load_cases, load_questions, load_splits
+from evals.cases import DATASETS, CaseError, PlacedQuestion, Question, Splits, load_cases, load_questions, load_splits
 from evals.conversations import conversation_problems, load_conversations
 from evals.library import open_shipped_library
 from evals.making.sections import section_ids
@@ -53,7 +53,7 @@ def main(
     if not partial:
         problems += count_problems(cases)
         problems += conversation_problems(load_conversations(), load_splits(), assistant)
-        placed: list[TwoParts | Premise] = [*load_cases(PARTS, TwoParts), *load_cases(PREMISES, Premise)]
+        placed: list[PlacedQuestion] = [*load_cases(PARTS, TwoParts), *load_cases(PREMISES, Premise)]
         problems += place_problems(placed, load_splits(), assistant)
         problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
         problems += tuning_problems(load_splits())
@@ -114,7 +114,7 @@ def quote_problems(quotes: Sequence[AlteredQuote], splits: Splits, assistant: As
         seen.add((quote.claim, quote.context))
 
 
-def place_problems(cases: Sequence[TwoParts | Premise], splits: Splits, assistant: Assistant) -> Iterator[str]:
+def place_problems(cases: Sequence[PlacedQuestion], splits: Splits, assistant: Assistant) -> Iterator[str]:
     """What is wrong with the passages that cases name, and with their ids, one sentence each."""
     finder = SupportFinder(assistant.generation)
     counts = Counter(case.id for case in cases)

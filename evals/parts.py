@@ -9,30 +9,26 @@ import sys
 from typing import Annotated, Self
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from assistant.answering import Assistant
 from assistant.answering.parts import split_parts
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, Identifier, Line, Place, Split, load_cases
+from evals.cases import DATASETS, Line, PlacedQuestion, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
 PARTS = DATASETS / "parts.jsonl"
 
 
-class TwoParts(BaseModel):
-    """A question with its two parts, each as a question of its own, and the part that the library does not hold."""
+class TwoParts(PlacedQuestion):
+    """A question with its two parts, each as a question of its own, and the part that the library does not hold.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Its place answers the other part, or one of the two.
+    """
 
-    id: Identifier
-    split: Split
-    question: Line
     parts: tuple[Line, Line]
     missing: Annotated[int, Field(ge=0, le=1)] | None
-    place: Place
-    """What answers the other part, or one of the two."""
 
     @model_validator(mode="after")
     def _two(self) -> Self:

@@ -9,36 +9,23 @@ import sys
 from typing import Annotated, Literal
 
 import typer
-from pydantic import BaseModel, ConfigDict
 
-from assistant.answering.pipeline import CORRECTS, ONLY_PROPOSED
+from assistant.answering.premises import puts_right
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, Identifier, Line, Place, Split, load_cases, load_questions
+from evals.cases import DATASETS, Line, PlacedQuestion, load_cases, load_questions
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
 PREMISES = DATASETS / "premises.jsonl"
 
 
-class Premise(BaseModel):
-    """A question with what it takes for granted."""
+class Premise(PlacedQuestion):
+    """A question with what it takes for granted; its place shows that to be right or wrong."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Identifier
-    split: Split
     kind: Literal["false-premise", "true-premise"]
-    question: Line
     premise: Line
     truth: Line | None
     """Words that stand in a correction; None where there is nothing to correct."""
-    place: Place
-    """What shows the premise to be right or wrong."""
-
-
-def is_corrected(answer: str) -> bool:
-    """Whether an answer begins by putting the question right."""
-    return answer.startswith((CORRECTS, ONLY_PROPOSED))
 
 
 def main(
@@ -58,14 +45,14 @@ def main(
     false = [case for case in cases if case.kind == "false-premise"]
     true = [case for case in cases if case.kind == "true-premise"]
     corrected = estimate(
-        [float(is_corrected(answers[case.id])) for case in false], [case.place.section for case in false]
+        [float(puts_right(answers[case.id])) for case in false], [case.place.section for case in false]
     )
     stated = estimate(
         [float((case.truth or "").lower() in answers[case.id].lower()) for case in false],
         [case.place.section for case in false],
     )
-    alarms = estimate([float(is_corrected(answers[case.id])) for case in true], [case.place.section for case in true])
-    others = [float(is_corrected(assistant.ask(case.question).answer)) for case in shipped]
+    alarms = estimate([float(puts_right(answers[case.id])) for case in true], [case.place.section for case in true])
+    others = [float(puts_right(assistant.ask(case.question).answer)) for case in shipped]
     of_others = estimate(others, [case.cluster for case in shipped])
     print(f"false premises corrected              {corrected}, n = {corrected.n}; floor: 0")
     print(f"  what is right stands in the answer  {stated}, n = {stated.n}")
@@ -73,7 +60,7 @@ def main(
     print(f"questions.jsonl, others, corrected    {of_others}, n = {of_others.n}")
     if show:
         for case in cases:
-            if is_corrected(answers[case.id]) != (case.kind == "false-premise"):
+            if puts_right(answers[case.id]) != (case.kind == "false-premise"):
                 print(f"{case.id}: {case.question} [{case.premise}]")
         for other, value in zip(shipped, others, strict=True):
             if value:

@@ -14,6 +14,7 @@ import pytest
 from assistant.answering import Assistant
 from assistant.answering import reply as reply_module
 from assistant.answering.generative import build_writer, note_on, write_answer
+from assistant.answering.premises import CORRECTS
 from assistant.answering.writers import NOTHING, Writer, parse_line
 from assistant.errors import ModelUnavailableError
 from assistant.ingestion import ingest
@@ -350,3 +351,22 @@ def test_the_real_small_model_writes_a_sentence(assistant: Assistant) -> None:
     assert answer.writing is not None
     assert answer.writing.kept == 1 or answer.writing.fallback
     assert "40" in answer.answer
+
+
+@pytest.mark.parametrize("make", [able, small])
+@pytest.mark.parametrize("says", ["corrected", "partly"])
+def test_what_an_answer_says_of_its_question_is_not_lost_to_a_model(
+    assistant: Assistant, make: Callable[..., Writer], says: str
+) -> None:
+    extractive = assistant.ask(QUESTION)
+    special = (
+        replace(extractive, answer=f"{CORRECTS} it says ‘90’, the library ‘40’. [1]\n\n{extractive.answer}")
+        if says == "corrected"
+        else replace(extractive, status="partly-answered")
+    )
+    writer = make(f"{LICENCES} [1]")
+    (last,) = write_answer(special, writer, assistant.generation, assistant.sources, assistant._document, lenient)
+    assert isinstance(last, Answer)
+    assert (last.answer, last.status, last.citations) == (special.answer, special.status, special.citations)
+    assert last.writing is not None
+    assert last.writing.fallback is not None

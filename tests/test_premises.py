@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.answering.pipeline import CORRECTS, ONLY_PROPOSED
-from assistant.answering.premises import is_only_proposed, wrong_detail
+from assistant.answering.premises import CORRECTS, ONLY_PROPOSED, is_only_proposed, wrong_detail
 from assistant.answering.ranking import Passage
 from assistant.embedding import SentenceEmbedder
 from assistant.ingestion import ingest

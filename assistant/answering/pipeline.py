@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from assistant.answering.abstention import fit_for, judge, probability_of_answer, weigh_evidence
@@ -15,7 +15,7 @@ from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.misuse import DECLINED, misuse_in
 from assistant.answering.parts import PART_WORDS, Part, missing_part, split_parts
-from assistant.answering.premises import is_only_proposed, wrong_detail
+from assistant.answering.premises import CORRECTS, ONLY_PROPOSED, is_only_proposed, wrong_detail
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
@@ -37,9 +37,6 @@ EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
 NEAREST = 3
 """How many passages an abstention names."""
-CORRECTS = "The question takes something for granted that the library gives otherwise:"
-ONLY_PROPOSED = "The question takes for decided what the library holds as a proposal only:"
-"""How an answer begins whose question had a wrong premise."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +141,13 @@ class Assistant:
         answer = self.ask(question, filters, conversation, as_at=as_at)
         yield answer
         scope = self._scope(filters, as_at)
-        if self._register_list(answer.standalone_question, scope) is None:  # a whole list has nothing to sum up
-            yield from write_answer(answer, writer, self.generation, scope.sources, self._document)
+        if self._register_list(answer.standalone_question, scope) is not None:
+            return  # a whole list has nothing to sum up
+        check = partial(check_sentence, checker=build_checker(self.settings.grounding))
+        for item in write_answer(answer, writer, self.generation, scope.sources, self._document, check):
+            if isinstance(item, Answer):  # the model may cite other documents than the quotes did
+                item = replace(item, warnings=warnings_for(item.citations, scope.sources, as_at))
+            yield item
 
     def _decline(self, question: str) -> Answer:
         """The same words for every misuse; nothing is searched and nothing quoted."""

@@ -18,6 +18,8 @@ from assistant.index import Generation
 if TYPE_CHECKING:
     from assistant.answering.pipeline import Assistant
 
+CORRECTS = "The question takes something for granted that the library gives otherwise:"
+ONLY_PROPOSED = "The question takes for decided what the library holds as a proposal only:"
 _PUT_RIGHT = frozenset(("figure", "date", "direction"))
 """Clashes that are corrected; a "not" in a question is more often the asker's own than a claim."""
 _BODY = r"(?:the |central |uk |labour )?(?:government|ministers|treasury|cabinet office|whitehall|hm treasury)"
@@ -43,6 +45,11 @@ class Correction:
     said: str
     found: str
     passage: Passage
+
+
+def puts_right(answer: str) -> bool:
+    """Whether the text of an answer begins by putting its question right."""
+    return answer.startswith((CORRECTS, ONLY_PROPOSED))
 
 
 def wrong_detail(question: str, assistant: Assistant, documents: Collection[str]) -> Correction | None:
