@@ -286,6 +286,8 @@ def ask(
     """One cited answer, or an honest "not in the library"; many with --batch."""
     if (question is None) == (batch is None) or (batch is None) != (output is None):
         raise typer.BadParameter("Give a question, or --batch with --output.")
+    if question is not None and not question.strip():
+        raise typer.BadParameter("The question is empty.")
     if (save is not None and batch is not None) or (force and save is None):
         raise typer.BadParameter("--save takes the answer to one question; --force goes with --save.")
     if save is not None:

@@ -165,6 +165,7 @@ def test_a_batch_answers_follow_ups_in_their_conversation(library: Path, capsys:
         (["search", "boats"], 1, r"Build it with `steward ingest`"),
         (["fetch", "nothing"], 1, "No document 'nothing' in the catalogue"),
         (["ask"], 2, "Give a question"),
+        (["ask", "  "], 2, "The question is empty"),
         (["ask", "Q", "--mode", "telepathy"], 2, "telepathy"),
         (
             ["add", "none.pdf", "--title", "T", "--publisher", "P", "--published", "2025", "--authority", "evidence"],
@@ -174,7 +175,7 @@ def test_a_batch_answers_follow_ups_in_their_conversation(library: Path, capsys:
         (["ask", "--batch", "none.jsonl", "--output", "x"], 1, "none.jsonl cannot be read"),
         (["nonsense"], 2, "nonsense"),
     ],
-    ids=["no-index", "fetch", "no-question", "mode", "add", "batch", "command"],
+    ids=["no-index", "fetch", "no-question", "empty-question", "mode", "add", "batch", "command"],
 )
 def test_errors_are_one_line_with_the_mend(
     tmp_path: Path,
