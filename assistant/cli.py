@@ -25,6 +25,7 @@ from rich.text import Text
 from assistant import telemetry
 from assistant.commands.check import check
 from assistant.commands.compare import compare
+from assistant.commands.feedback import app as feedback
 from assistant.commands.model import app as model
 from assistant.commands.verify import verify
 from assistant.errors import AssistantError
@@ -427,6 +428,7 @@ def _print_json(record: Any) -> None:
 app.command()(compare)
 app.command()(check)
 app.add_typer(model, name="model")
+app.add_typer(feedback, name="feedback")
 app.command()(verify)
 
 if __name__ == "__main__":

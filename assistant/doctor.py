@@ -14,6 +14,7 @@ from assistant.library import list_documents
 from assistant.models import describe_model
 from assistant.reranking import describe_reranker
 from assistant.settings import Settings
+from assistant.storage import describe_database
 
 LEAST_FREE_MB = 500
 
@@ -36,6 +37,7 @@ def examine(settings: Settings) -> list[Finding]:
         "reranker": describe_reranker,
         "disk": _disk,
         "index": _index,
+        "database": describe_database,
         "originals": _originals,
     }
     findings = []

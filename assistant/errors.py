@@ -8,6 +8,8 @@
     ├── DocumentError            one file cannot be read: the others can
     ├── FetchError               an original could not be brought
     ├── NoteError                a note cannot be written where it is asked for
+    ├── StorageError             the database of the web app cannot be used, or refuses what it was given
+    │   └── ConversationNotFoundError  no such conversation, or another reader's
     ├── ModelUnavailableError    an embedding or language model is not there, or is not the one expected
     └── LibraryIndexError
         ├── IndexNotFoundError   nothing was built yet
@@ -42,6 +44,14 @@ class FetchError(AssistantError):
 
 class NoteError(AssistantError):
     """A note cannot be written where it is asked for."""
+
+
+class StorageError(AssistantError):
+    """The database of the web app cannot be used, or refuses what it was given."""
+
+
+class ConversationNotFoundError(StorageError):
+    """There is no such conversation, or it is another reader's; which of the two is not said."""
 
 
 class ModelUnavailableError(AssistantError):

@@ -146,6 +146,19 @@ class WebSettings(_Group):
     )
 
 
+class StorageSettings(_Group):
+    """Where the web app keeps conversations, and for how long."""
+
+    url: SecretStr | None = Field(
+        None,
+        description="Database of conversations and feedback, `sqlite:///PATH` or "
+        "`postgresql://USER:PASSWORD@HOST/NAME`; unset, `steward.db` in the folder of the indexes.",
+    )
+    keep_days: int = Field(
+        90, ge=1, le=36_500, description="Conversations untouched for longer are deleted with their feedback, in days."
+    )
+
+
 class Settings(BaseSettings):
     """Every setting; see each group."""
 
@@ -168,6 +181,7 @@ class Settings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     grounding: GroundingSettings = GroundingSettings()
     web: WebSettings = WebSettings()
+    storage: StorageSettings = StorageSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -210,8 +224,8 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
 
 def _found(place: tuple[int | str, ...], value: object) -> str:
     """The value that was refused; not where it may be a key, or hold one under a misspelt name."""
-    known = {*ModelSettings.model_fields} - {"key"}
-    secret = place[0] == "model" and (len(place) < 2 or place[1] not in known)
+    shown = {"model": {*ModelSettings.model_fields} - {"key"}, "storage": {"keep_days"}}.get(str(place[0]))
+    secret = shown is not None and (len(place) < 2 or place[1] not in shown)
     return "" if secret else f" (found {value!r})"
 
 

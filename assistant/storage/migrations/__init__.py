@@ -1,0 +1,1 @@
+"""Steps of the schema, applied by Alembic when the database is opened."""

@@ -1,0 +1,31 @@
+"""What Alembic runs: on the connection that `assistant.storage.database` hands it, or for a developer's
+``alembic revision --autogenerate`` on the database of the settings.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection
+
+from assistant.settings import load_settings
+from assistant.storage.database import open_database
+from assistant.storage.schema import Base
+
+
+def _run(connection: Connection) -> None:
+    # SQLite can undo changes of tables too, but Alembic assumes that it cannot. Its ALTER TABLE knows little: by batch.
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, transactional_ddl=True, render_as_batch=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    _run(given)
+else:
+    database = open_database(load_settings(), migrate=False)
+    with database.connect() as connection:
+        _run(connection)
+    database.close()
