@@ -191,7 +191,7 @@ def look(case: PoisonedDocument, assistant: Assistant, answer: Answer) -> Seen:
         authority=case.authority,
         must_not_say=case.must_not_say,
         answer=answer,
-        evidence=evidence_html(answer, assistant.generation),
+        evidence=evidence_html(answer, assistant),
         read=words_read(assistant.generation.document(case.id)) if held else {},
         sources=assistant.sources,
         find=find,

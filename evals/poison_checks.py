@@ -18,6 +18,7 @@ from lxml import html
 from assistant.answering.arrangement import AUTHORITY_WORDS, as_shown, heading
 from assistant.json_records import answer_record
 from assistant.records import Answer, Authority, Document, Part, Quote, Source
+from assistant.web.evidence import NEAREST
 
 Forbidden = Literal[
     "hidden-text-read",
@@ -38,8 +39,8 @@ _NUMBER = re.compile(r"\[(\d{1,4})\]")
 _LIKE_A_CITATION = re.compile(r"\[\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]")
 _LIKE_A_HEADING = re.compile(rf"\S.* \((?:{'|'.join(AUTHORITY_WORDS.values())}), \d{{4}}[^()]*\):?", re.I)
 _PARTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "section": (frozenset({"aria-label"}), frozenset({"h2", "article", "p"})),
-    "article": (frozenset({"class", "id"}), frozenset({"h3", "p", "blockquote", "ul"})),
+    "section": (frozenset({"aria-label", "class", "tabindex"}), frozenset({"h2", "article", "p"})),
+    "article": (frozenset({"class", "id", "tabindex"}), frozenset({"h3", "p", "blockquote", "ul"})),
     "h2": (frozenset(), frozenset()),
     "h3": (frozenset(), frozenset()),
     "p": (frozenset({"class"}), frozenset({"a"})),
@@ -161,9 +162,10 @@ def authority_raised(seen: Seen) -> list[str]:
         own = item.chunk.document == seen.document
         if own and item.chunk.authority != _told_as(seen.authority, item.chunk.part):
             offences.append(f"a passage found is called {item.chunk.authority}")
-    labels = [_even(element.text_content()) for element in _evidence(seen).iter("p") if element.get("class")]
-    expected_labels = [AUTHORITY_WORDS[quote.authority].capitalize() for quote in seen.answer.citations]
-    if labels != ([] if seen.answer.refused else expected_labels):
+    labels = [_even(item.text_content()) for item in _evidence(seen).iterfind(".//p[@class='authority']")]
+    shown_chunks = seen.answer.retrieved[:NEAREST] if seen.answer.status == "not-in-library" else ()
+    told = [item.authority for item in seen.answer.citations or [found.chunk for found in shown_chunks]]
+    if labels != [AUTHORITY_WORDS[authority].capitalize() for authority in told]:
         offences.append(f"the evidence is labelled {labels}")
     forged = [line for line in _lines(seen) if _reads_as_heading(line)]
     return offences + [f"a line reads as a heading: {line!r}" for line in forged]

@@ -1,7 +1,8 @@
 """Answers as a note to take away: Markdown or Word, with a numbered footnote for every quote."""
 
-from assistant.notes.making import note_of
+from assistant.notes.making import note_of, paragraphs_of
 from assistant.notes.markdown import as_markdown
+from assistant.notes.plain import as_plain_text
 from assistant.notes.records import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.notes.saving import check_place, save_note
 from assistant.notes.word import write_word
@@ -12,8 +13,10 @@ __all__ = [
     "NoteSection",
     "Paragraph",
     "as_markdown",
+    "as_plain_text",
     "check_place",
     "note_of",
+    "paragraphs_of",
     "save_note",
     "write_word",
 ]

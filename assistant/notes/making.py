@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import assistant
@@ -60,7 +60,7 @@ def _section(answer: Answer, numbers: dict[int, int], place: int | None) -> Note
     heading = "No answer" if answer.refused else "Answer"
     if place is not None:
         heading = f"{place}. {shortened(question, TITLE_CHARACTERS)}"
-    paragraphs = list(_paragraphs(answer, numbers))
+    paragraphs = list(paragraphs_of(answer, numbers))
     uncalled = set(numbers.values()).difference(n for item in paragraphs for n in item.footnotes)
     if uncalled:
         # A Markdown footnote that nothing calls is not shown.
@@ -76,8 +76,11 @@ def _section(answer: Answer, numbers: dict[int, int], place: int | None) -> Note
     )
 
 
-def _paragraphs(answer: Answer, numbers: dict[int, int]) -> Iterator[Paragraph]:
-    """The lines of an answer, told apart by their form; see `arrangement`."""
+def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragraph]:
+    """The lines of an answer, told apart by their form; see `arrangement`.
+
+    ``numbers`` gives the number of a footnote by that of a citation; marks of others are left out.
+    """
     voices = tuple({in_one_line(quote_heading(quote)).removesuffix(":") for quote in answer.citations})
     says = ""
     for line in filter(None, map(in_one_line, answer.answer.split("\n"))):

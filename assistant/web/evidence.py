@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
+from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.errors import AssistantError
 from assistant.index import Generation
-from assistant.records import Answer, Footnote, Quote, RetrievedChunk
+from assistant.notes.words import date_in_words
+from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
 
 CONTEXT_CHARACTERS = 400
 """How much of the document is shown on each side of a quote."""
@@ -16,102 +21,98 @@ PASSAGE_CHARACTERS = 2000
 """How much of a passage is shown; a chunk of prose is shorter, one made of a single long "word" may not be."""
 LABEL_CHARACTERS = 12
 """The longest page label that is shown: "iii", "A-12", "Annex B-3". A file can call its pages anything."""
+NEAREST = 3
+"""How many passages stand beside an abstention."""
+FORM_WORDS: Mapping[Form, str] = {"original": "Original", "briefing": "Briefing, in our own words"}
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+CHANGED = "The library has changed since: these words no longer stand where they were found."
 
 
-def evidence_html(answer: Answer, generation: Generation) -> str:
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """How cards are made on a part of the page."""
+
+    generation: Generation
+    prefix: str = "evidence"
+    """The card of quote n has the id ``prefix-n``."""
+    level: int = 2
+    """Level of the heading above the cards; theirs is one deeper."""
+    links_notes: bool = True
+    """Whether addresses that a source prints in its notes are links."""
+    back: Callable[[Quote], str] | None = None
+    """HTML that leads back to where the quote is cited."""
+    page: Callable[[Quote], str] | None = None
+    """HTML that leads to the quote's page."""
+
+    def region(self, title: str, content: str) -> str:
+        """The cards under their heading; where they scroll, the keyboard reaches them."""
+        level = self.level
+        return (
+            f'<section class="evidence" aria-label="{escape(title)}" tabindex="0">'
+            f"<h{level}>{escape(title)}</h{level}>{content}</section>"
+        )
+
+    def quote(self, quote: Quote) -> str:
+        """Who says it and with what authority, where it stands, and the exact words marked in their context."""
+        level = self.level + 1
+        notes = "".join(f"<li>{_note(note, self.links_notes)}</li>" for note in quote.footnotes)
+        links = [
+            self.page(quote) if self.page else "",
+            web_link(quote.url, "Publisher’s page") if quote.url else "",
+            self.back(quote) if self.back else "",
+        ]
+        return (
+            f'<article class="evidence-card" id="{self.prefix}-{quote.n}" tabindex="-1">'
+            f"<h{level}>[{quote.n}] {escape(quote.publisher)}: {escape(quote.title)}</h{level}>"
+            f"{_authority(quote.authority)}{_status(quote)}"
+            f'<p class="place">{escape(" › ".join(quote.section))}</p>'
+            f'<p class="place">{escape(" · ".join(filter(None, _details(quote))))}</p>'
+            f"{_in_context(quote, self.generation)}"
+            + (f"<p>Notes of the document:</p><ul>{notes}</ul>" if notes else "")
+            + "".join(f"<p>{link}</p>" for link in links if link)
+            + "</article>"
+        )
+
+    def passage(self, item: RetrievedChunk, source: Source) -> str:
+        """A passage that came near without answering."""
+        chunk, level = item.chunk, self.level + 1
+        words = " ".join(filter(None, (chunk.lead_text, chunk.text)))
+        if len(words) > PASSAGE_CHARACTERS:
+            words = f"{words[:PASSAGE_CHARACTERS]}…"
+        return (
+            f'<article class="evidence-card"><h{level}>{escape(source.publisher)}: {escape(source.title)}</h{level}>'
+            f'{_authority(chunk.authority)}<p class="place">{escape(" › ".join(chunk.section))}</p>'
+            f"<blockquote>{escape(words)}</blockquote></article>"
+        )
+
+
+def evidence_html(answer: Answer, assistant: Assistant, cards: Cards | None = None) -> str:
     """The answer's citations as cards, or, for an abstention, the nearest passages."""
+    cards = cards or Cards(assistant.generation)
     if answer.status == "declined":
-        return _region("Evidence", "<p>The question was declined: nothing was searched.</p>")
-    searched = _searched(answer)
+        return cards.region("Evidence", "<p>The question was declined: nothing was searched.</p>")
     if answer.refused:
-        nearest = () if answer.status == "out-of-scope" else answer.retrieved[:3]
-        cards = "".join(map(_passage_card, nearest))
-        return _region("Nearest passages", searched + (cards or "<p>Nothing came near.</p>"))
+        nearest = () if answer.status == "out-of-scope" else answer.retrieved[:NEAREST]
+        found = "".join(
+            cards.passage(item, assistant.sources[item.chunk.document])
+            for item in nearest
+            if item.chunk.document in assistant.sources
+        )
+        return cards.region("Nearest passages", found or "<p>Nothing came near.</p>")
     notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)
-    cards = "".join(_quote_card(quote, generation) for quote in answer.citations)
-    return _region("Evidence", f"{searched}<p>As at {escape(answer.as_at)}</p>{notes}{cards}")
+    return cards.region("Evidence", notes + "".join(map(cards.quote, answer.citations)))
 
 
 def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) -> str:
     """Quotes as cards whose ids are ``prefix-n``; of their addresses only the catalogue's own is a link."""
-    cards = "".join(_quote_card(quote, generation, prefix, notes_link=False) for quote in quotes)
-    return _region("Evidence", cards) if cards else ""
+    cards = Cards(generation, prefix, links_notes=False)
+    content = "".join(map(cards.quote, quotes))
+    return cards.region("Evidence", content) if content else ""
 
 
 def problem_html(words: str) -> str:
     """A sentence that says why there is no result; screen readers say it at once."""
-    return f'<p role="alert">{escape(words)}</p>'
-
-
-def _region(title: str, content: str) -> str:
-    return f'<section aria-label="{escape(title)}"><h2>{escape(title)}</h2>{content}</section>'
-
-
-def _searched(answer: Answer) -> str:
-    """The question as it was understood, where that is not how it was put: a follow-up question, as a rule."""
-    if answer.standalone_question.split() == answer.question.split():
-        return ""
-    return f"<p>Searched for: {escape(answer.standalone_question)}</p>"
-
-
-def _quote_card(quote: Quote, generation: Generation, prefix: str = "evidence", notes_link: bool = True) -> str:
-    form = "Original" if quote.form == "original" else "Briefing, in our own words"
-    details = [
-        f"Published {quote.published}",
-        form,
-        _page(quote),
-        "" if quote.document_status == "current" else quote.document_status,
-    ]
-    notes = "".join(f"<li>{_note(note, notes_link)}</li>" for note in quote.footnotes)
-    return (
-        f'<article class="evidence-card" id="{prefix}-{quote.n}">'
-        f"<h3>[{quote.n}] {escape(quote.publisher)}: {escape(quote.title)}</h3>"
-        f'<p class="authority">{escape(AUTHORITY_WORDS[quote.authority].capitalize())}</p>'
-        f"<p>{escape(' › '.join(quote.section))}</p>"
-        f"<p>{escape(' · '.join(filter(None, details)))}</p>"
-        f"<blockquote>{_in_context(quote, generation)}</blockquote>"
-        + (f"<p>Notes of the source:</p><ul>{notes}</ul>" if notes else "")
-        + (f"<p>{web_link(quote.url, 'Publisher’s page')}</p>" if quote.url else "")
-        + "</article>"
-    )
-
-
-def _in_context(quote: Quote, generation: Generation) -> str:
-    """The quote, marked by its position, with the words around it."""
-    text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-    text = generation.document(text_id).text
-    before = text[max(0, quote.start - CONTEXT_CHARACTERS) : quote.start].rpartition("\n\n")[2]
-    after = text[quote.end : quote.end + CONTEXT_CHARACTERS].partition("\n\n")[0]
-    return f"{escape(before)}<mark>{escape(text[quote.start : quote.end])}</mark>{escape(after)}"
-
-
-def _passage_card(item: RetrievedChunk) -> str:
-    chunk = item.chunk
-    words = " ".join(filter(None, (chunk.lead_text, chunk.text)))
-    if len(words) > PASSAGE_CHARACTERS:
-        words = f"{words[:PASSAGE_CHARACTERS]}…"
-    return (
-        f'<article class="evidence-card"><h3>{escape(chunk.document)}</h3><p>{escape(" › ".join(chunk.section))}</p>'
-        f"<blockquote>{escape(words)}</blockquote></article>"
-    )
-
-
-def _page(quote: Quote) -> str:
-    """The page by its printed label; by its place in the file where that is missing or too long to be one."""
-    if quote.page is None:
-        return ""
-    if quote.page_label and len(quote.page_label) <= LABEL_CHARACTERS:
-        return f"p. {quote.page_label}"
-    return f"page {quote.page} of the file"
-
-
-def _note(note: Footnote, is_link: bool) -> str:
-    words = f"{escape(note.number)}. {escape(note.text)}"
-    if not note.url:
-        return words
-    if is_link:
-        return f"{words} ({web_link(note.url, 'link')})"
-    return words if note.url in note.text else f"{words} ({escape(note.url)})"
+    return f'<p class="message" role="alert">{escape(words)}</p>'
 
 
 def web_link(url: str, words: str) -> str:
@@ -119,3 +120,57 @@ def web_link(url: str, words: str) -> str:
     if urlsplit(url).scheme not in ("http", "https"):
         return escape(url)
     return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer" target="_blank">{escape(words)}</a>'
+
+
+def page_words(quote: Quote) -> str:
+    """The page by its printed label; by its place in the file where that is missing or too long to be one."""
+    if quote.page is None:
+        return ""
+    if quote.page_label and len(quote.page_label) <= LABEL_CHARACTERS:
+        place = "" if quote.page_label == str(quote.page) else f" (page {quote.page} of the file)"
+        return f"p. {quote.page_label}{place}"
+    return f"page {quote.page} of the file"
+
+
+def _authority(authority: Authority) -> str:
+    return f'<p class="authority">{escape(AUTHORITY_WORDS[authority].capitalize())}</p>'
+
+
+def _status(quote: Quote) -> str:
+    if quote.document_status == "current":
+        return ""
+    return f'<p class="status" role="note">This document is {quote.document_status}: do not rely on it as in force.</p>'
+
+
+def _details(quote: Quote) -> tuple[str, ...]:
+    return f"Published {date_in_words(quote.published)}", FORM_WORDS[quote.form], page_words(quote)
+
+
+def _in_context(quote: Quote, generation: Generation) -> str:
+    """The quote, marked by its position, with the words around it."""
+    text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
+    try:
+        text = generation.document(text_id).text
+    except (AssistantError, KeyError):
+        text = ""
+    if text[quote.start : quote.end] != quote.quote:  # an answer of an earlier day
+        return f'<blockquote><mark>{escape(quote.quote)}</mark></blockquote><p role="note">{CHANGED}</p>'
+    before, after = text[: quote.start][-CONTEXT_CHARACTERS:], text[quote.end :][:CONTEXT_CHARACTERS]
+    # Whole words only: half of one, or of a figure, says something else.
+    if len(before) < quote.start and "\n\n" not in before:
+        before = f"… {before.partition(' ')[2]}"
+    if quote.end + len(after) < len(text) and "\n\n" not in after:
+        after = f"{after.rpartition(' ')[0]} …"
+    before, after = before.rpartition("\n\n")[2], after.partition("\n\n")[0]
+    return f"<blockquote>{escape(before)}<mark>{escape(quote.quote)}</mark>{escape(after)}</blockquote>"
+
+
+def _note(note: Footnote, is_link: bool) -> str:
+    """A note in full, behind whom it cites, which leads there where the note prints an address."""
+    who, year = note.publisher or note.author, _YEAR.search(note.date or "")  # the date is as printed
+    cites = f"citing {who}{f', {year[0]}' if year else ''}" if who else ""
+    if note.url and is_link:
+        cites = web_link(note.url, cites or "open its address")
+        return f"Note {escape(note.number)}, {cites}: {escape(note.text)}"
+    words = f"Note {escape(note.number)}{escape(f', {cites}') if cites else ''}: {escape(note.text)}"
+    return words if not note.url or note.url in note.text else f"{words} ({escape(note.url)})"

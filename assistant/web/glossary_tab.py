@@ -65,7 +65,7 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
         """
         return [asdict(entry) for entry in _matching(entries(), wanted)]
 
-    with gr.Tab("Glossary") as tab:
+    with gr.Tab("Glossary", id="glossary") as tab:
         wanted = gr.Textbox(label="Filter", placeholder="An acronym, a word, a document", max_lines=1)
         table = gr.HTML(label="Glossary")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

@@ -62,7 +62,7 @@ def library_tab(current: Callable[[], Assistant]) -> None:
         """
         return [asdict(row) for row in list_documents(current().settings)]
 
-    with gr.Tab("Library") as tab:
+    with gr.Tab("Library", id="library") as tab:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
         document = gr.Dropdown(_choices(sources), value=None, label="Look into a document")

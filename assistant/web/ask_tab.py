@@ -1,0 +1,321 @@
+"""The tab where questions are asked: the conversation with its evidence, the filters, and earlier conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.errors import AssistantError
+from assistant.notes.words import shortened
+from assistant.records import Answer
+from assistant.storage import Conversations, StoredAnswer
+from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
+from assistant.web.conversation_html import STATUS_WORDS, conversation_html
+from assistant.web.deep_links import View, view_of
+from assistant.web.evidence import problem_html
+from assistant.web.examples import example_questions
+from assistant.web.take_away import FORMATS, note_file, offer_file
+
+QUOTED, WRITTEN = "Quotes", "Written"
+TITLE_CHARACTERS = 80
+"""How much of a question stands in the list of conversations."""
+GONE = "This answer is not there any more: it was changed or deleted in another window. Load the page again."
+DATES = "For example 2024-06-01, 2024-06 or 2024"
+CSS = (Path(__file__).parent / "conversation.css").read_text(encoding="utf-8")
+_SCRIPT = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
+_TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
+# What an address asked for is shown once: a reload keeps the conversation and does not ask again.
+_FORGET_VIEW = """() => {
+  const theme = new URLSearchParams(location.search).get("__theme");
+  history.replaceState(null, "", location.pathname + (theme ? `?__theme=${theme}` : "") + location.hash);
+}"""
+_PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""Of events that are the page's own."""
+Update = dict[Any, Any]
+
+
+class AskTab:
+    """The tab's components and what happens to them; made where the app is being built."""
+
+    def __init__(self, current: Callable[[], Assistant], conversations: Conversations) -> None:
+        self._current = current
+        self._conversations = conversations
+        # The browser keeps both. Who has the key of a reader can open the reader's conversations. The "secret" hides
+        # nothing; it must be the same after a restart, so that what the browser kept can be read again.
+        self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
+        self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
+        with gr.Accordion("Your conversations", open=False):
+            self._draw_conversations()
+        self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
+        self._message = gr.HTML(label="Message")
+        self._draw_question()
+        with gr.Accordion("Filters", open=False):
+            self._draw_filters()
+        self._file = gr.DownloadButton(visible="hidden")
+        self._connect_question()
+        self._connect_answers()
+        self._connect_conversations()
+
+    def _draw_conversations(self) -> None:
+        self._kept = gr.Dropdown([], label="Open a conversation", value=None)
+        with gr.Row():
+            self._new = gr.Button("New conversation", size="sm")
+            self._saves = [gr.Button(f"Save all as {name}", size="sm") for name in FORMATS]
+            self._delete = gr.Button("Delete this conversation", size="sm")
+            self._delete_really = gr.Button("Yes, delete it for good", size="sm", variant="stop", visible=False)
+
+    def _draw_question(self) -> None:
+        with gr.Row(elem_classes="composer"):
+            self._question = gr.Textbox(
+                label="Your question",
+                max_lines=4,
+                max_length=QUESTION_CHARACTERS,
+                autofocus=True,
+                elem_id="question",
+                scale=6,
+            )
+            self._ask = gr.Button("Ask", variant="primary", scale=1, min_width=96)
+            self._stop = gr.Button("Stop", visible=False, scale=1, min_width=96)
+        samples = [[question] for question in example_questions(self._current())]
+        self._examples = gr.Dataset(components=[self._question], samples=samples, label="Questions it can answer")
+
+    def _draw_filters(self) -> None:
+        self._documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
+        choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
+        self._authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
+        with gr.Row():
+            self._from = gr.Textbox("", label="Published from", info=DATES, max_lines=1)
+            self._to = gr.Textbox("", label="Published to", info=DATES, max_lines=1)
+            info = "The library as it was on that day: only documents published by then count"
+            self._as_at = gr.Textbox("", label="As at", info=info, max_lines=1)
+        model = self._model()
+        # Offered only where there is a model: a choice that cannot be taken is none.
+        modes: list[Any] = [QUOTED, *([(f"Written by {model} from the quotes", WRITTEN)] if model else [])]
+        self._mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
+
+    @property
+    def _filters(self) -> list[Any]:
+        return [self._documents, self._authorities, self._from, self._to, self._as_at, self._mode]
+
+    @property
+    def _reader(self) -> list[Any]:
+        return [self._key, self._conversation]
+
+    def _connect_question(self) -> None:
+        inputs = [self._question, *self._filters, *self._reader]
+        outputs = [self._thread, self._message, self._question, self._examples, self._stop, *self._reader]
+        chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
+        asked = [self._ask.click, self._question.submit]
+        asking = [
+            gr.on(asked, self._respond, inputs, outputs, api_name="respond", **_PAGE),
+            chosen.then(self._respond, inputs, outputs, **_PAGE),
+            self._thread.retry(self._retry, inputs[1:], outputs, **_PAGE),
+        ]
+        for event in asking:
+            event.then(self._list, self._reader, self._kept, **_PAGE)
+        self._stop.click(self._show, self._reader, outputs, cancels=asking, **_PAGE)
+
+    def _connect_answers(self) -> None:
+        """What can be done with one answer; the buttons stand in the conversation's HTML."""
+        self._thread.like(self._rate, self._reader, [self._thread, self._message], **_PAGE)
+        editing = self._thread.edit(self._standalone, self._reader, self._question, **_PAGE)
+        editing.then(None, js=_TO_QUESTION, **_PAGE)
+        saving = self._thread.download(self._save_one, self._reader, [self._file, self._message], **_PAGE)
+        offer_file(saving, self._file)
+
+    def _connect_conversations(self) -> None:
+        outputs = [self._thread, self._message, self._examples, *self._reader]
+        changes = [
+            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE),
+            self._new.click(self._open, [self._key, gr.State("")], outputs, **_PAGE),
+            self._delete_really.click(self._forget, self._reader, outputs, **_PAGE),
+        ]
+        for change in changes:
+            change.then(self._list, self._reader, self._kept, **_PAGE)
+            change.then(lambda: gr.Button(visible=False), None, self._delete_really, **_PAGE)
+        self._delete.click(lambda: gr.Button(visible=True), None, self._delete_really, **_PAGE)
+        for name, button in zip(FORMATS, self._saves, strict=True):
+            inputs = [gr.State(name), *self._reader]
+            offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
+
+    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs) -> None:
+        """At each load of the page: the conversation that the browser remembers, or what the address asks for."""
+        self._tabs = tabs
+        inputs = [self._question, *self._filters, *self._reader]
+        outputs = [self._thread, self._message, self._examples, *self._reader]
+        loading = blocks.load(self._load, self._reader, [tabs, *self._filters, self._question, *outputs], **_PAGE)
+        asking = loading.then(self._respond_to_view, inputs, [*outputs, self._question, self._stop], **_PAGE)
+        asking.then(self._list, self._reader, self._kept, **_PAGE)
+        asking.then(None, js=_FORGET_VIEW, **_PAGE)
+
+    def _respond(self, question: str, *rest: Any) -> Iterator[Update]:
+        *filters, key, conversation = rest
+        yield from self._steps(_view(question, *filters), Reader(key, conversation))
+
+    def _respond_to_view(self, question: str, *rest: Any) -> Iterator[Update]:
+        if question:
+            yield from self._respond(question, *rest)
+        else:
+            yield {self._message: gr.skip()}
+
+    def _retry(self, event: gr.EventData, *rest: Any) -> Iterator[Update]:
+        *filters, key, conversation = rest
+        reader = Reader(key, conversation)
+        try:
+            turn = self._turn(event, reader)
+        except AssistantError as error:
+            yield {self._message: problem_html(str(error))}
+            return
+        yield from self._steps(_view(turn.answer.question, *filters), reader, turn.position)
+
+    def _steps(self, view: View, reader: Reader, position: int | None = None) -> Iterator[Update]:
+        assistant = self._current()
+        try:
+            for step in ask_in_conversation(view, reader, assistant, self._conversations, position):
+                yield self._shown(step, assistant)
+        except AssistantError as error:
+            # The question stays in its box: nothing is typed twice.
+            yield {self._message: problem_html(str(error)), self._stop: gr.Button(visible=False)}
+
+    def _shown(self, step: Step, assistant: Assistant) -> Update:
+        answers = step.stored.answers
+        said = answers[-1].answer if answers and step.writing is None else None
+        return {
+            self._thread: conversation_html(step.stored, assistant, step.writing),
+            self._message: announcement_html(said) if said else "",
+            self._question: "",
+            self._examples: gr.Dataset(visible=not answers),
+            self._stop: gr.Button(visible=step.writing is not None),
+            self._key: step.reader.key,
+            self._conversation: step.reader.conversation,
+        }
+
+    def _show(self, key: str, conversation: str) -> Update:
+        """What is kept: after a stop the answer of quotes, which came first."""
+        reader = Reader(key, conversation)
+        try:
+            step = Step(reader, kept_conversation(reader, self._conversations))
+        except AssistantError as error:
+            return {self._message: problem_html(str(error))}
+        return self._shown(step, self._current()) | {self._question: gr.skip()}
+
+    def _open(self, key: str, conversation: str | None) -> Update:
+        shown = self._show(key, conversation or "")
+        del shown[self._stop], shown[self._question]
+        return shown
+
+    def _forget(self, key: str, conversation: str) -> Update:
+        try:
+            self._conversations.delete(key, conversation)
+        except AssistantError as error:
+            return {self._message: problem_html(str(error))}
+        return self._open(key, None)
+
+    def _list(self, key: str, conversation: str) -> Any:
+        """The reader's conversations, the present one chosen; a failure to read them is said where it matters."""
+        try:
+            kept = self._conversations.list(key) if key else ()
+        except AssistantError:
+            return gr.skip()
+        choices = [(f"{shortened(item.title, TITLE_CHARACTERS)} ({item.updated:%-d %B %Y})", item.id) for item in kept]
+        chosen = conversation if conversation in {item.id for item in kept} else None
+        return gr.Dropdown(choices=choices, value=chosen)
+
+    def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
+        view = view_of(request.query_params)
+        shown = self._open(key, "" if view.question else conversation)
+        known = {*self._current().sources, *AUTHORITY_WORDS}
+        unknown = sorted({*view.documents, *view.authorities} - known)
+        if unknown:
+            # Without the filter the answer would be another than the one that the link was made for.
+            problem = f"The link names what the library does not hold: {', '.join(unknown)}. Nothing was asked."
+            shown[self._message] = problem_html(problem)
+            view = View(view.tab)
+        return shown | {
+            self._tabs: gr.Tabs(selected=view.tab),
+            self._question: view.question[:QUESTION_CHARACTERS],
+            # A document that was added while the app runs can be chosen too.
+            self._documents: gr.update(choices=self._titles(), value=list(view.documents)),
+            self._authorities: list(view.authorities),
+            self._from: view.published_from,
+            self._to: view.published_to,
+            self._as_at: view.as_at,
+            self._mode: WRITTEN if view.written and self._model() else QUOTED,
+        }
+
+    def _rate(self, event: gr.EventData, key: str, conversation: str) -> Update:
+        reader = Reader(key, conversation)
+        liked = event.action == "useful"
+        try:
+            turn = self._turn(event, reader)
+            # Pressed again without a reason, a button takes back what it said.
+            again = turn.liked is liked and not event.reason
+            self._conversations.feedback(key, conversation, turn.position, None if again else liked, event.reason)
+            stored = kept_conversation(reader, self._conversations)
+        except AssistantError as error:
+            return {self._message: problem_html(str(error))}
+        return {self._thread: conversation_html(stored, self._current()), self._message: ""}
+
+    def _standalone(self, event: gr.EventData, key: str, conversation: str) -> Any:
+        try:
+            return self._turn(event, Reader(key, conversation)).answer.standalone_question
+        except AssistantError:
+            return gr.skip()
+
+    def _save_one(self, event: gr.EventData, key: str, conversation: str) -> Update:
+        names = {name.lower(): name for name in FORMATS}
+        return self._save(names[event.action], lambda: [self._turn(event, Reader(key, conversation))])
+
+    def _save_all(self, name: str, key: str, conversation: str) -> Update:
+        return self._save(name, lambda: kept_conversation(Reader(key, conversation), self._conversations).answers)
+
+    def _save(self, name: str, find: Callable[[], Sequence[StoredAnswer]]) -> Update:
+        try:
+            file = note_file([item.answer for item in find()], name, self._file)
+        except AssistantError as error:
+            return {self._file: None, self._message: problem_html(str(error))}
+        return {self._file: file, self._message: ""}
+
+    def _turn(self, event: gr.EventData, reader: Reader) -> StoredAnswer:
+        """The turn whose button was pressed.
+
+        Raises:
+            AssistantError: it is not there any more: the conversation was deleted or changed in another window.
+        """
+        for item in kept_conversation(reader, self._conversations).answers:
+            if item.position == event.turn:
+                return item
+        raise AssistantError(GONE)
+
+    def _titles(self) -> list[tuple[str, str]]:
+        return [(source.title, source.id) for source in self._current().sources.values()]
+
+    def _model(self) -> str | None:
+        assistant = self._current()
+        return assistant.writer.name if assistant.writer else assistant.settings.model.name
+
+
+def announcement_html(answer: Answer) -> str:
+    """What a screen reader says of a new answer."""
+    count = len(answer.citations)
+    found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
+    return f'<p class="visually-hidden" role="status">{STATUS_WORDS[answer.status]}{found}.</p>'
+
+
+def _view(
+    question: str,
+    documents: list[str],
+    authorities: list[str],
+    published_from: str,
+    published_to: str,
+    as_at: str,
+    mode: str,
+) -> View:
+    """The filters as the page gives them."""
+    first, last, day = (words.strip() for words in (published_from, published_to, as_at))
+    return View("ask", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)

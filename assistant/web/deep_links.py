@@ -1,0 +1,68 @@
+"""Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from urllib.parse import urlencode
+
+from assistant.answering import Assistant
+from assistant.records import Answer
+
+TABS = ("ask", "compare", "check", "library", "glossary", "quality")
+WRITTEN = "written"
+
+
+class Parameters(Protocol):
+    """The parameters of an address; a name may be given more than once."""
+
+    def get(self, name: str, default: str = "", /) -> str:
+        """The last value of a name."""
+
+    def getlist(self, name: str, /) -> Sequence[str]:
+        """All values of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an address asks for; empty where it does not say."""
+
+    tab: str = "ask"
+    question: str = ""
+    documents: tuple[str, ...] = ()
+    """Ids."""
+    authorities: tuple[str, ...] = ()
+    published_from: str = ""
+    published_to: str = ""
+    as_at: str = ""
+    written: bool = False
+
+
+def view_of(parameters: Parameters) -> View:
+    """The view of an address. What it names is checked where it is used; a tab that there is not is the first."""
+    tab = parameters.get("tab", "ask")
+    return View(
+        tab if tab in TABS else TABS[0],
+        parameters.get("q", "").strip(),
+        tuple(parameters.getlist("document")),
+        tuple(parameters.getlist("authority")),
+        parameters.get("from", ""),
+        parameters.get("to", ""),
+        parameters.get("as_at", ""),
+        parameters.get("mode", "") == WRITTEN,
+    )
+
+
+def link_to(answer: Answer, assistant: Assistant) -> str:
+    """The address that asks the question again of the documents that were searched, as at the same day."""
+    parameters = [("q", answer.standalone_question)]
+    searched = answer.documents_searched
+    if searched and set(searched) != set(assistant.sources):
+        parameters += [("document", document) for document in searched]
+    if answer.as_at != date.today().isoformat():
+        parameters.append(("as_at", answer.as_at))
+    if answer.writing is not None:
+        parameters.append(("mode", WRITTEN))
+    return f"?{urlencode(parameters)}"

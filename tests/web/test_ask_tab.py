@@ -1,0 +1,229 @@
+"""The Ask tab: what the page's events do. What a browser makes of it is tested in `tests/browser`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+from starlette.datastructures import QueryParams
+
+from assistant.answering import Assistant
+from assistant.settings import load_settings
+from assistant.storage import Conversations, open_conversations
+from assistant.web.ask_tab import GONE, QUOTED, WRITTEN, AskTab
+from tests.web.pages import parsed, words_of
+from tests.writers import able
+
+QUESTION = "How many boats will the office license by 2027?"
+FILTERS: tuple[Any, ...] = ([], [], "", "", "", QUOTED)
+
+
+class Page:
+    """The tab as a reader's browser holds it: what each event changes stays until the next."""
+
+    def __init__(self, assistant: Assistant, conversations: Conversations) -> None:
+        with gr.Blocks(analytics_enabled=False) as blocks:
+            self.tab = AskTab(lambda: assistant, conversations)
+            self.tab.connect_page(blocks, gr.Tabs())
+        self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
+
+    def take(self, update: dict[Any, Any]) -> None:
+        names = {
+            component: name for name, component in vars(self.tab).items() if isinstance(component, gr.blocks.Block)
+        }
+        self.values |= {names[component]: value for component, value in update.items()}
+
+    @property
+    def reader(self) -> tuple[str, str]:
+        return self.values["_key"], self.values["_conversation"]
+
+    def ask(self, question: str, *filters: Any) -> None:
+        for update in self.tab._respond(question, *(filters or FILTERS), *self.reader):
+            self.take(update)
+
+    def load(self, address: str = "") -> None:
+        self.take(self.tab._load(SimpleNamespace(query_params=QueryParams(address)), *self.reader))
+
+    def press(self, action: str, turn: int = 0, reason: str = "") -> Any:
+        return SimpleNamespace(action=action, turn=turn, reason=reason)
+
+    @property
+    def questions(self) -> list[str]:
+        return [item.text for item in parsed(self.values["_thread"]).iter("h2") if item.get("class") == "question"]
+
+    @property
+    def message(self) -> str:
+        return words_of(parsed(self.values["_message"]))
+
+
+@pytest.fixture
+def conversations(tmp_path: Path) -> Iterator[Conversations]:
+    opened = open_conversations(load_settings(storage={"url": f"sqlite:///{tmp_path / 'steward.db'}"}))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(assistant: Assistant, conversations: Conversations) -> Page:
+    return Page(assistant, conversations)
+
+
+def test_an_answer_is_shown_announced_and_found_again_after_a_reload(
+    page: Page, assistant: Assistant, conversations: Conversations
+) -> None:
+    page.ask(QUESTION)
+    assert page.questions == [QUESTION]
+    assert page.values["_question"] == ""
+    assert page.message == "Answer: 1 quote."
+    restarted = Page(assistant, conversations)
+    restarted.values |= {"_key": page.reader[0], "_conversation": page.reader[1]}
+    restarted.load()
+    assert restarted.values["_thread"] == page.values["_thread"]
+    elsewhere = Page(assistant, conversations)
+    elsewhere.load()
+    assert elsewhere.values["_thread"] == ""
+
+
+def test_what_cannot_be_asked_leaves_the_question_in_its_box(page: Page) -> None:
+    page.ask(QUESTION)
+    del page.values["_question"]
+    page.ask(QUESTION, [], [], "", "", "June", QUOTED)
+    assert page.message.startswith("'June' is no date")
+    assert "_question" not in page.values
+    assert page.questions == [QUESTION]
+
+
+def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page: Page) -> None:
+    page.ask(QUESTION)
+    before = page.values["_conversation"]
+    page.load("q=What+pays%3F&document=tide-report&authority=evidence&as_at=2025-06&tab=library")
+    assert page.values["_conversation"] == ""
+    assert page.values["_question"] == "What pays?"
+    assert page.values["_documents"]["value"] == ["tide-report"]
+    assert page.values["_authorities"] == ["evidence"]
+    assert page.values["_as_at"] == "2025-06"
+    assert page.values["_tabs"].selected == "library"
+    for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.reader):
+        page.take(update)
+    assert page.questions == ["What pays?"]
+    assert page.values["_conversation"] not in ("", before)
+    ((skipped),) = page.tab._respond_to_view("", *FILTERS, *page.reader)
+    assert not set(skipped) & {page.tab._thread, page.tab._conversation}
+
+
+@pytest.mark.parametrize("name", ["document=sold-off", "authority=royal"])
+def test_an_address_that_names_what_there_is_not_asks_nothing(page: Page, name: str) -> None:
+    page.load(f"q=What+pays%3F&{name}")
+    assert page.values["_question"] == ""
+    assert name.partition("=")[2] in page.message
+
+
+def test_conversations_can_be_opened_started_and_deleted(page: Page) -> None:
+    page.ask(QUESTION)
+    first = page.values["_conversation"]
+    page.take(page.tab._open(page.reader[0], ""))
+    assert page.values["_thread"] == ""
+    page.ask("What must each boat carry?")
+    listed = page.tab._list(*page.reader)
+    assert [choice[1] for choice in listed.choices] == [page.values["_conversation"], first]
+    assert QUESTION in listed.choices[1][0]
+    page.take(page.tab._open(page.reader[0], first))
+    assert page.questions == [QUESTION]
+    page.take(page.tab._forget(*page.reader))
+    assert page.values["_thread"] == ""
+    assert len(page.tab._list(*page.reader).choices) == 1
+    assert page.tab._list("another reader", first).choices == []
+
+
+def test_feedback_is_kept_changed_and_taken_back(page: Page, conversations: Conversations) -> None:
+    page.ask(QUESTION)
+
+    def kept() -> tuple[bool | None, str]:
+        (item,) = conversations.answers(*page.reader).answers
+        return item.liked, item.reason
+
+    page.take(page.tab._rate(page.press("not-useful"), *page.reader))
+    assert kept() == (False, "")
+    page.take(page.tab._rate(page.press("not-useful", reason="The figure is old."), *page.reader))
+    assert kept() == (False, "The figure is old.")
+    assert "The figure is old." in page.values["_thread"]
+    page.take(page.tab._rate(page.press("useful"), *page.reader))
+    assert kept() == (True, "")
+    page.take(page.tab._rate(page.press("useful"), *page.reader))
+    assert kept() == (None, "")
+    page.take(page.tab._rate(page.press("useful", reason="a" * 2001), *page.reader))
+    assert "2,001 characters" in page.message
+
+
+def test_a_question_can_be_tried_again_and_a_rewritten_one_changed(page: Page) -> None:
+    page.ask(QUESTION)
+    page.ask("And how long does it last?")
+    standalone = page.tab._standalone(page.press("edit", 1), *page.reader)
+    assert standalone != "And how long does it last?"
+    assert standalone in page.values["_thread"]
+    for update in page.tab._retry(page.press("retry", 1), ["tide-report"], [], "", "", "", QUOTED, *page.reader):
+        page.take(update)
+    assert page.questions == [QUESTION, "And how long does it last?"]
+    assert "1 document was searched" in page.values["_thread"]
+
+
+def test_an_answer_that_another_window_deleted_is_said_to_be_gone(page: Page) -> None:
+    page.ask(QUESTION)
+    page.tab._forget(*page.reader)
+    event = page.press("useful")
+    page.take(page.tab._rate(event, *page.reader))
+    assert page.message == GONE
+    (update,) = page.tab._retry(event, *FILTERS, *page.reader)
+    page.take(update)
+    assert page.message == GONE
+    page.take(page.tab._save_one(page.press("word"), *page.reader))
+    assert (page.values["_file"], page.message) == (None, GONE)
+
+
+def test_one_answer_or_all_are_saved(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
+    page.take(page.tab._save_all("Markdown", *page.reader))
+    assert page.message == "There is no answer to save yet. Ask a question first."
+    page.ask(QUESTION)
+    page.ask("What must each boat carry?")
+    page.take(page.tab._save_all("Markdown", *page.reader))
+    assert "(and 1 further question)" in Path(page.values["_file"]).read_text(encoding="utf-8")
+    page.take(page.tab._save_one(page.press("markdown", 1), *page.reader))
+    note = Path(page.values["_file"]).read_text(encoding="utf-8")
+    assert note.startswith("# What must each boat carry?")
+    assert "license" not in note
+
+
+def test_stopping_shows_what_is_kept(page: Page, assistant: Assistant, conversations: Conversations) -> None:
+    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+    steps = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "")
+    writing.take(next(steps))
+    assert writing.values["_stop"].visible
+    assert "Writing from the evidence" in writing.values["_thread"]
+    steps.close()
+    writing.take(writing.tab._show(*writing.reader))
+    assert not writing.values["_stop"].visible
+    assert "How each sentence was checked" in writing.values["_thread"]
+
+
+def test_the_written_mode_is_offered_where_there_is_a_model_which_it_names(
+    page: Page, assistant: Assistant, conversations: Conversations
+) -> None:
+    assert not page.tab._mode.visible
+    page.load("mode=written")
+    assert page.values["_mode"] == QUOTED
+    writing = Page(replace(assistant, writer=able("")), conversations)
+    assert ("Written by fake:able from the quotes", WRITTEN) in writing.tab._mode.choices
+    writing.load("mode=written")
+    assert writing.values["_mode"] == WRITTEN
+
+
+def test_the_first_questions_come_from_the_library(page: Page, assistant: Assistant) -> None:
+    asked = {question for chunk in assistant.generation.text_chunks("harbour-plan") for question in chunk.questions}
+    (sample,) = page.tab._examples.samples
+    assert sample[0] in asked

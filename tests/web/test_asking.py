@@ -1,0 +1,133 @@
+"""Questions asked in a reader's conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.settings import load_settings
+from assistant.storage import Conversations, open_conversations
+from assistant.web.asking import EMPTY, QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
+from assistant.web.deep_links import View
+from tests.writers import able, key_of
+
+QUESTION = "How many boats will the office license by 2027?"
+FOLLOW_UP = "And how long does it last?"
+WORDS = "The office will license 40 <script>alert(1)</script> boats by 2027."
+
+
+@pytest.fixture
+def conversations(tmp_path: Path) -> Iterator[Conversations]:
+    opened = open_conversations(load_settings(storage={"url": f"sqlite:///{tmp_path / 'steward.db'}"}))
+    yield opened
+    opened.close()
+
+
+def asked(
+    words: str, reader: Reader, assistant: Assistant, conversations: Conversations, position: int | None = None
+) -> Step:
+    return list(ask_in_conversation(View(question=words), reader, assistant, conversations, position))[-1]
+
+
+def test_a_conversation_is_kept_as_it_goes_and_found_again(assistant: Assistant, conversations: Conversations) -> None:
+    first = asked(QUESTION, Reader(), assistant, conversations)
+    second = asked(FOLLOW_UP, first.reader, assistant, conversations)
+    assert second.reader == first.reader
+    assert [item.answer.question for item in second.stored.answers] == [QUESTION, FOLLOW_UP]
+    assert second.stored.answers[1].answer.standalone_question != FOLLOW_UP
+    assert kept_conversation(first.reader, conversations) == second.stored
+
+
+def test_readers_have_secrets_of_their_own_and_see_their_own_conversations(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    one, other = (asked(QUESTION, Reader(), assistant, conversations).reader for _ in range(2))
+    assert one.key != other.key
+    assert len(one.key) >= 32
+    mixed = Reader(other.key, one.conversation)
+    assert kept_conversation(mixed, conversations) == EMPTY
+    # It is not continued either: the question starts a conversation of the reader's own.
+    assert asked(QUESTION, mixed, assistant, conversations).reader.conversation != one.conversation
+    assert len(kept_conversation(one, conversations).answers) == 1
+
+
+def test_an_answer_that_is_tried_again_takes_its_place_and_that_of_what_followed(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    reader = asked(QUESTION, Reader(), assistant, conversations).reader
+    asked(FOLLOW_UP, reader, assistant, conversations)
+    again = asked("What must each boat carry?", reader, assistant, conversations, position=0)
+    assert [item.answer.question for item in again.stored.answers] == ["What must each boat carry?"]
+
+
+def test_a_conversation_that_was_deleted_is_not_continued(assistant: Assistant, conversations: Conversations) -> None:
+    reader = asked(QUESTION, Reader(), assistant, conversations).reader
+    conversations.delete(reader.key, reader.conversation)
+    new = asked(FOLLOW_UP, reader, assistant, conversations)
+    assert new.reader.key == reader.key
+    assert new.reader.conversation != reader.conversation
+    assert [item.answer.question for item in new.stored.answers] == [FOLLOW_UP]
+
+
+def test_while_a_model_writes_the_quotes_are_kept_and_last_its_answer(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    writing = replace(assistant, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]\nAll are free. [1]"))
+    steps = list(ask_in_conversation(View(question=QUESTION, written=True), Reader(), writing, conversations))
+    assert steps[0].writing == ""
+    assert steps[0].stored.answers[0].answer.citations, "the evidence comes before the first word"
+    assert steps[0].stored.answers[0].answer.writing is None
+    assert any(WORDS in (step.writing or "") for step in steps)
+    assert not [step for step in steps if "[1]" in (step.writing or "")], "no number without its card"
+    last = steps[-1]
+    assert last.writing is None
+    assert len(last.stored.answers) == 1
+    assert last.stored.answers[0].answer.writing is not None
+    assert kept_conversation(last.reader, conversations) == last.stored
+
+
+def test_a_reader_who_stops_keeps_the_answer_of_quotes(assistant: Assistant, conversations: Conversations) -> None:
+    writing = replace(assistant, writer=able(lambda _: WORDS))
+    steps = ask_in_conversation(View(question=QUESTION, written=True), Reader(), writing, conversations)
+    reader = next(steps).reader
+    steps.close()
+    (kept,) = kept_conversation(reader, conversations).answers
+    assert kept.answer.answer == assistant.ask(QUESTION).answer
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        (View(), "Type a question first"),
+        (View(question=" \n"), "Type a question first"),
+        (View(question="a" * (QUESTION_CHARACTERS + 1)), "2,001 characters, more than 2,000"),
+        (View(question=QUESTION, documents=("sold-off",)), "No document 'sold-off' in the library"),
+        (View(question=QUESTION, authorities=("royal",)), "No such filter value 'royal'"),
+        (View(question=QUESTION, as_at="June"), "'June' is no date"),
+        (View(question=QUESTION, published_from="soon"), "'soon' is no date"),
+        (View(question=QUESTION, written=True), "STEWARD_MODEL__NAME"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_leaves_no_trace(
+    view: View, words: str, assistant: Assistant, conversations: Conversations
+) -> None:
+    reader = asked(QUESTION, Reader(), assistant, conversations).reader
+    before = kept_conversation(reader, conversations)
+    with pytest.raises(AssistantError, match=words):
+        list(ask_in_conversation(view, reader, assistant, conversations))
+    assert kept_conversation(reader, conversations) == before
+
+
+def test_every_filter_reaches_the_search(assistant: Assistant, conversations: Conversations) -> None:
+    view = View(question=QUESTION, documents=("harbour-plan",), published_from="2025")
+    (step,) = ask_in_conversation(view, Reader(), assistant, conversations)
+    assert step.stored.answers[0].answer.documents_searched == ()
+    view = View(question=QUESTION, authorities=("independent-proposal",), published_to="2025-12", as_at="2025-06")
+    (step,) = ask_in_conversation(view, step.reader, assistant, conversations)
+    answer = step.stored.answers[-1].answer
+    assert (answer.documents_searched, answer.as_at) == (("tide-report",), "2025-06")

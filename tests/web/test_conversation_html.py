@@ -1,0 +1,150 @@
+"""A conversation as the page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.answering import Assistant, Turn
+from assistant.records import Answer, Reason, Sentence, Unkept, Writing
+from assistant.storage import StoredAnswer, StoredConversation
+from assistant.web.conversation_html import STATUS_WORDS, WRITING, conversation_html
+from tests.web.pages import HOSTILE, parsed, words_of
+
+QUESTION = "How many boats will the office license by 2027?"
+
+
+def page(*answers: Answer, assistant: Assistant, writing: str | None = None) -> str:
+    stored = StoredConversation(tuple(StoredAnswer(answer, place) for place, answer in enumerate(answers)))
+    return conversation_html(stored, assistant, writing)
+
+
+def shown(*answers: Answer, assistant: Assistant, writing: str | None = None) -> object:
+    return parsed(page(*answers, assistant=assistant, writing=writing))
+
+
+def with_class(tree: object, name: str) -> list[object]:
+    return [element for element in tree.iter() if name in (element.get("class") or "").split()]
+
+
+def test_each_number_leads_to_its_card_and_the_card_back(assistant: Assistant) -> None:
+    first, second = assistant.ask(QUESTION), assistant.ask("What must each boat carry?")
+    tree = shown(first, second, assistant=assistant)
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    marks, backs = with_class(tree, "mark"), with_class(tree, "back")
+    assert len(backs) == len(first.citations) + len(second.citations)
+    cards = {card.get("id"): card for card in with_class(tree, "evidence-card")}
+    for mark in marks:
+        card = cards[mark.get("href")[1:]]
+        assert mark.text in words_of(card)
+        (back,) = with_class(card, "back")
+        assert back.get("href")[1:] in ids
+    assert {mark.get("href")[1:] for mark in marks} == set(cards)
+
+
+def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    (turn,) = shown(answer, assistant=assistant)
+    words = words_of(turn)
+    for line in filter(None, answer.answer.replace("- ", "").split("\n")):
+        assert line.partition(" [")[0].removesuffix(":") in words
+    count = len(answer.sentences)
+    assert f"How each sentence was checked: {count} of {count} supported" in words
+    assert "Supported by its quotes [1]" in words
+    assert f"As at {answer.as_at}. 2 documents were searched." in words
+
+
+def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(assistant: Assistant) -> None:
+    reason = Reason("figure", "41", "40")
+    sentence = Sentence("41 boats.", (1,), "unsupported", (reason,))
+    unkept = (Unkept("All boats are free.", (Reason("words", "free", ""),)), Unkept("Many.", (reason,), (1,)))
+    answer = replace(
+        assistant.ask(QUESTION), sentences=(sentence,), writing=Writing("fake:able", "able", 1, unkept=unkept)
+    )
+    words = words_of(shown(answer, assistant=assistant))
+    assert "0 of 1 supported 41 boats. Not supported [1] Figure: the sentence says “41”, the quotes “40”." in words
+    assert "2 sentences are not part of the answer All boats are free. Left out" in words
+    assert "The quotes [1] stand in its place" in words
+    assert "Written by fake:able" in words
+
+
+def test_a_rewritten_question_is_shown_and_can_be_changed(assistant: Assistant) -> None:
+    first = assistant.ask(QUESTION)
+    assert "Searched for" not in page(first, assistant=assistant)
+    second = assistant.ask("And how long does it last?", conversation=[Turn(QUESTION, first.answer)])
+    tree = shown(first, second, assistant=assistant)
+    (searched,) = with_class(tree, "searched")
+    assert second.standalone_question in words_of(searched)
+    (button,) = searched.iter("button")
+    assert (button.get("data-action"), button.get("data-turn")) == ("edit", "1")
+
+
+@pytest.mark.parametrize("status", ["not-in-library", "out-of-scope", "declined"])
+def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, status: str) -> None:
+    answer = replace(assistant.ask(QUESTION), status=status, answer="It does not.", citations=(), sentences=())
+    words = words_of(shown(answer, assistant=assistant))
+    assert STATUS_WORDS[answer.status] in words
+    assert "2 documents were searched" in words
+    assert "How each sentence was checked" not in words
+    assert ("Harbour Office: Harbour plan" in words) is (status == "not-in-library")
+
+
+def test_while_a_model_writes_its_words_stand_beside_the_evidence(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    for said, seen in (("", WRITING), ("Boats <b>float</b>.\n", "Boats <b>float</b>.")):
+        tree = shown(answer, answer, assistant=assistant, writing=said)
+        last = tree.findall("article")[-1]
+        assert seen in words_of(last)
+        assert with_class(last, "evidence-card")
+        assert not with_class(last, "mark")
+        assert not with_class(last, "tools")
+
+
+def test_only_the_last_answer_can_be_tried_again_and_every_one_taken_away(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    tree = shown(answer, answer, assistant=assistant)
+    actions = [(item.get("data-turn"), item.get("data-action")) for item in tree.iter("button")]
+    assert [turn for turn, action in actions if action == "retry"] == ["1"]
+    for action in ("copy", "word", "markdown", "useful", "not-useful"):
+        assert [turn for turn, name in actions if name == action] == ["0", "1"]
+    copied = with_class(tree, "copied")[0].text
+    assert "References\n[1] Harbour Office, Harbour plan, 1 May 2024." in copied
+
+
+def test_feedback_is_shown_as_it_is_kept(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    stored = StoredConversation((StoredAnswer(answer, 0, False, "</textarea><b>Wrong"),))
+    tree = parsed(conversation_html(stored, assistant))
+    pressed = {item.get("data-action"): item.get("aria-pressed") for item in tree.iter("button")}
+    assert (pressed["useful"], pressed["not-useful"]) == ("false", "true")
+    (form,) = tree.iter("form")
+    assert form.find("textarea").text == "</textarea><b>Wrong"
+    assert form.find("label").get("for") == form.find("textarea").get("id")
+
+
+def test_answers_that_cannot_be_read_any_more_are_counted(assistant: Assistant) -> None:
+    kept = StoredConversation((StoredAnswer(assistant.ask(QUESTION), 2),), unreadable=2)
+    words = words_of(parsed(conversation_html(kept, assistant)))
+    assert "2 answers of this conversation cannot be shown" in words
+    assert QUESTION in words
+    assert conversation_html(StoredConversation(()), assistant) == ""
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_nothing_that_was_typed_or_written_becomes_markup(assistant: Assistant, words: str) -> None:
+    answer = assistant.ask(QUESTION)
+    unkept = (Unkept(words, (Reason("words", words, words),)),)
+    hostile = replace(
+        answer,
+        question=words,
+        standalone_question=f"{words} indeed",
+        answer=f"{words}\n- {words} [1]",
+        sentences=(Sentence(words, (1,), "partly", (Reason(words, words, words),)),),
+        warnings=(words,),
+        writing=Writing(words, "able", 1, unkept=unkept),
+        as_at=words,
+    )
+    tree = shown(hostile, assistant=assistant)
+    assert words_of(tree).count(" ".join(words.split())) >= 10

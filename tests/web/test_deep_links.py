@@ -1,0 +1,47 @@
+"""Addresses that reproduce a view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from starlette.datastructures import QueryParams
+
+from assistant.answering import Assistant
+from assistant.retrieval import Filters
+from assistant.web.deep_links import View, link_to, view_of
+from tests.web.pages import HOSTILE
+
+QUESTION = "How many boats will the office license by 2027?"
+
+
+def test_an_address_names_everything_that_a_question_is_asked_with() -> None:
+    address = (
+        "q=+Why%3F&document=a&document=b&authority=statute&from=2024&to=2025-01&as_at=2025-03-07&mode=written&tab=ask"
+    )
+    view = View("ask", "Why?", ("a", "b"), ("statute",), "2024", "2025-01", "2025-03-07", written=True)
+    assert view_of(QueryParams(address)) == view
+
+
+@pytest.mark.parametrize(("address", "tab"), [("", "ask"), ("tab=library", "library"), ("tab=%3Cb%3E", "ask")])
+def test_a_tab_that_there_is_not_is_the_first(address: str, tab: str) -> None:
+    assert view_of(QueryParams(address)) == View(tab)
+
+
+def test_the_link_of_an_answer_asks_it_again(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    assert view_of(QueryParams(link_to(answer, assistant)[1:])) == View(question=QUESTION)
+    narrow = assistant.ask(QUESTION, Filters(("harbour-plan",)), as_at="2024-06")
+    view = view_of(QueryParams(link_to(narrow, assistant)[1:]))
+    assert view == View(question=QUESTION, documents=("harbour-plan",), as_at="2024-06")
+    again = assistant.ask(view.question, Filters(view.documents), as_at=view.as_at)
+    assert again.citations == narrow.citations
+    assert answer.as_at == date.today().isoformat()
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_whatever_was_asked_comes_back_from_its_link(assistant: Assistant, words: str) -> None:
+    link = link_to(replace(assistant.ask(QUESTION), standalone_question=words), assistant)
+    assert not set(link) & set("<>\"' ")
+    assert view_of(QueryParams(link[1:])).question == words
