@@ -215,10 +215,13 @@ def _body(source: Source, corpus: Path) -> tuple[Path, Form]:
 
 
 def _current(manifest: Manifest | None, settings: Settings, embedder: Embedder) -> dict[str, str]:
-    """Fingerprints of what the index holds; nothing of it can be kept when model, reader or chunking changed."""
+    """Fingerprints of what the index holds; nothing of it can be kept when model, reader or chunking changed.
+
+    Texts without a digest are read again.
+    """
     if manifest is None or manifest.differences(embedder.identity):  # another format or model: all is built again
         return {}
-    return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items()}
+    return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items() if entry.digest}
 
 
 def _read(changed: Sequence[_Planned], build: _Build) -> tuple[list[LibraryText], dict[str, str]]:
@@ -381,6 +384,7 @@ def _entry(item: _Embedded, fingerprint: str) -> TextEntry:
         sentences=sum(map(len, vectors.sentences)),
         questions=sum(map(len, vectors.questions)),
         problems=(*text.document.problems, *item.problems),
+        digest=text.digest,
     )
 
 

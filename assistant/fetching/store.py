@@ -95,6 +95,15 @@ def current_original(corpus: Path, source_id: str) -> OriginalRecord | None:
     return _record(folder, sidecar)
 
 
+def kept_version(corpus: Path, source_id: str, sha256: str, kind: OriginalKind) -> Path:
+    """Where a version of an original lies, in force or not; whether it is there was not looked at.
+
+    Raises:
+        ValueError: ``source_id`` is no catalogue id.
+    """
+    return _folder(corpus, source_id) / (sha256[:16] + EXTENSIONS[kind])
+
+
 def keep_original(corpus: Path, source_id: str, download: Download) -> tuple[OriginalRecord, Change]:
     """Put a download in force, next to the version before it; the same bytes only renew the record of their origin.
 

@@ -43,6 +43,8 @@ class TextEntry:
     sentences: int
     questions: int
     problems: tuple[str, ...] = ()
+    digest: str = ""
+    """SHA-256 of what was read, in hexadecimal; empty in an index that was built before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +71,33 @@ class PageCharacters:
     """True when the text lies unseen over an image of the page, as text recognition leaves it."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenGlyphs:
+    """The characters of a page that a reader sees."""
+
+    glyphs: tuple[Glyph | None, ...]
+    """In the order of the content, as the text reads; None where pdfium sees a space or a new line."""
+    turn: Turn
+    """To places as the text reads."""
+    rules: tuple[Box, ...]
+    hidden: bool
+    is_scan: bool
+
+
 def read_characters(page: pdfium.PdfPage) -> PageCharacters:
     """Runs, rules and hidden text of one page.
+
+    Raises:
+        pdfium.PdfiumError: the page's content is broken.
+    """
+    seen = see_glyphs(page)
+    width, height = seen.turn.size
+    rules = tuple(Rule(*seen.turn.box(rule)) for rule in seen.rules)
+    return PageCharacters(width, height, tuple(_runs(seen.glyphs, seen.turn)), rules, seen.hidden, seen.is_scan)
+
+
+def see_glyphs(page: pdfium.PdfPage) -> SeenGlyphs:
+    """The characters of one page that a reader sees, of those that stand as most of them do.
 
     Raises:
         pdfium.PdfiumError: the page's content is broken.
@@ -98,10 +123,8 @@ def read_characters(page: pdfium.PdfPage) -> PageCharacters:
                     glyphs = _read(page, actual_texts)
                 seen, _ = drawn_words(page, without_unseen(glyphs, frame)[0], frame)
     angle = _main_angle(seen)
-    turn = Turn(frame, angle)
-    runs = _runs([glyph for glyph in seen if glyph is None or glyph.style.angle == angle], turn)
-    width, height = turn.size
-    return PageCharacters(width, height, tuple(runs), tuple(Rule(*turn.box(rule)) for rule in rules), hidden, is_scan)
+    upright = tuple(glyph for glyph in seen if glyph is None or glyph.style.angle == angle)
+    return SeenGlyphs(upright, Turn(frame, angle), tuple(rules), hidden, is_scan)
 
 
 def _objects(glyphs: list[Glyph | None]) -> set[int]:
@@ -195,7 +218,7 @@ def _is_bold(font: Any, fonts: dict[int, bool]) -> bool:
     return fonts[key]
 
 
-def _runs(glyphs: list[Glyph | None], turn: Turn) -> list[Run]:
+def _runs(glyphs: Sequence[Glyph | None], turn: Turn) -> list[Run]:
     """Neighbouring characters of one style, with pdfium's spaces; a wide gap begins a new run."""
     runs: list[Run] = []
     text, start, end, style, y = "", 0.0, 0.0, None, 0.0

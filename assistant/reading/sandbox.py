@@ -1,47 +1,26 @@
 """Reads each file in a child process of its own, so that a hostile or broken one costs one line and nothing else.
 
-The parent starts ``python -m assistant.reading.sandbox``; the child limits itself, reads, and leaves the document as
-JSON (or one line that says why not) in a folder that the parent clears away. What it writes is checked, never executed.
+The child leaves the document as JSON; see :mod:`assistant.reading.child` for how it is started, limited and ended.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-import signal
-import stat
-import subprocess
 import sys
-import tempfile
-import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError
+from assistant.reading.child import Child, Task, run
 from assistant.reading.serialisation import document_from_json, document_to_json
-
-try:
-    import resource
-except ImportError:  # Windows: the time limit alone holds
-    resource = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from assistant.records import Document
     from assistant.settings import ReadingSettings
 
-_REFUSED, _OUT_OF_MEMORY = 3, 4
-"""Exit codes of a child whose result is one line, and of one whose memory ran out."""
 _BYTES_PER_CHARACTER = 8
 """Of a result: UTF-8 of the text, and blocks, marks and notes beside it."""
-_GRACE_S = 5.0
-"""What a child may take longer than its limit before it ends itself, should its parent be gone."""
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "HOME", "COVERAGE_PROCESS_START")
-_SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
-"""Every thread reserves address space, which would count against the memory limit."""
 
 
 def read_file(path: Path, limits: ReadingSettings) -> Document:
@@ -51,9 +30,9 @@ def read_file(path: Path, limits: ReadingSettings) -> Document:
         DocumentError: one line that names the file, what happened and what to do: it is missing, empty, too large, of a
             kind that cannot be read, damaged, or took more time, memory or text than the limits allow.
     """
-    child = _Child(path, limits)
+    child = _start(path, limits)
     try:
-        return child.result()
+        return child.result(document_from_json)
     finally:
         child.end()
 
@@ -65,16 +44,16 @@ def read_files(
     if workers < 1:
         raise ValueError(f"workers must be at least 1, found {workers}")
     waiting = iter(paths)
-    running: deque[_Child] = deque()
+    running: deque[Child] = deque()
     try:
         while True:
             while len(running) < workers and (path := next(waiting, None)) is not None:
-                running.append(_Child(path, limits))
+                running.append(_start(path, limits))
             if not running:
                 return
             outcome: Document | DocumentError
             try:
-                outcome = running[0].result()
+                outcome = running[0].result(document_from_json)
             except DocumentError as error:
                 outcome = error
             finally:
@@ -86,119 +65,9 @@ def read_files(
             child.end()
 
 
-class _Child:
-    """One running child process; one whose file cannot even be opened was never started."""
-
-    def __init__(self, path: Path, limits: ReadingSettings) -> None:
-        self.path = path
-        self._limits = limits
-        self._process: subprocess.Popen[bytes] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._refusal = _refusal(path, limits)
-        if self._refusal is None:
-            self._start()
-
-    def _start(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="steward-reading-")
-        self._result = Path(self._folder.name, "result")
-        self._errors = Path(self._folder.name, "errors")
-        limits = self._limits
-        numbers = (limits.memory_mb, limits.seconds, limits.max_text_chars)
-        with self._errors.open("wb") as errors:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the path is one argument
-                [sys.executable, "-P", "-m", __name__, os.fspath(self.path), str(self._result), *map(str, numbers)],
-                stdin=subprocess.PIPE,  # closes with this process, however it ends, and takes the child along
-                stdout=errors,
-                stderr=errors,
-                env=_environment(),
-                start_new_session=True,
-            )
-        self._deadline = time.monotonic() + limits.seconds
-
-    def result(self) -> Document:
-        """Wait for the document.
-
-        Raises:
-            DocumentError: there is none; the message is one line that begins with the path.
-        """
-        if self._refusal is not None or self._process is None:
-            raise DocumentError(f"{self.path}: {self._refusal}")
-        try:
-            code = self._process.wait(max(self._deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            raise DocumentError(f"{self.path}: {self._took_too_long()}") from None
-        if code != 0:
-            raise DocumentError(f"{self.path}: {self._failure(code)}")
-        try:
-            return self._document()
-        except DocumentError as error:
-            raise DocumentError(f"{self.path}: {error}") from error
-        except OSError as error:
-            raise DocumentError(f"{self.path}: Its reader left no document ({error}). Try again.") from error
-
-    def _document(self) -> Document:
-        if self._result.stat().st_size > _most_bytes(self._limits.max_text_chars):
-            raise DocumentError(_too_long("too many", self._limits.max_text_chars))
-        return document_from_json(self._result.read_bytes())
-
-    def end(self) -> None:
-        """End the child and all that it started, and clear away what it wrote."""
-        if self._process is not None:
-            if self._process.poll() is None:
-                _kill_group(self._process)
-            self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-        if self._folder is not None:
-            self._folder.cleanup()
-
-    def _failure(self, code: int) -> str:
-        if code == _REFUSED:
-            return " ".join(self._result.read_text("utf-8", "replace")[:2000].split())
-        if code == _OUT_OF_MEMORY:
-            return self._took_too_much()
-        if code < 0:
-            name = signal.Signals(-code).name if -code in list(signal.Signals) else str(-code)
-            if name in ("SIGXCPU", "SIGALRM"):
-                return self._took_too_long()
-            if name == "SIGKILL":
-                return f"{self._took_too_much()} It was ended from outside."
-            return (
-                f"It crashed its reader ({name}), for want of memory or because it is damaged. "
-                "Save it anew, or raise STEWARD_READING__MEMORY_MB."
-            )
-        lines = self._errors.read_text("utf-8", "replace")[-5000:].strip().splitlines() or ["no message"]
-        if any(trace in lines[-1] for trace in ("MemoryError", "bad_alloc")):
-            return self._took_too_much()
-        return f"Its reader failed ({lines[-1][:300]}). Save it anew, and please report this file."
-
-    def _took_too_long(self) -> str:
-        return f"It took more than {self._limits.seconds:g} s to read. Raise STEWARD_READING__SECONDS, or leave it out."
-
-    def _took_too_much(self) -> str:
-        limit = self._limits.memory_mb
-        return f"It took more than {limit} MiB to read. Raise STEWARD_READING__MEMORY_MB, or leave it out."
-
-
-def _refusal(path: Path, limits: ReadingSettings) -> str | None:
-    """Why a file needs no child; None when it is worth starting one."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return "There is no such file. Check its name, or fetch it with `steward fetch`."
-    except (OSError, ValueError) as error:
-        return f"It cannot be opened ({error}). Check its name and your rights to it."
-    if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device may never end
-        return "It is no ordinary file. Name a file."
-    if status.st_size == 0:
-        return "It is empty. Fetch or save it again."
-    size_mb = status.st_size / 2**20
-    if size_mb > limits.max_file_mb:
-        return (
-            f"It has {size_mb:.1f} MiB, more than {limits.max_file_mb:g}. "
-            "Raise STEWARD_READING__MAX_FILE_MB, or leave it out."
-        )
-    return None
+def _start(path: Path, limits: ReadingSettings) -> Child:
+    most = limits.max_text_chars
+    return Child(path, limits, Task(__name__, (str(most),), _most_bytes(most), _too_long("too many", most)))
 
 
 def _most_bytes(max_text_chars: int) -> int:
@@ -213,47 +82,19 @@ def _too_long(found: str, max_text_chars: int) -> str:
     )
 
 
-def _environment() -> dict[str, str]:
-    """Only what Python needs: keys and passwords in the environment are no business of a file's reader."""
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    home = str(Path(__file__).resolve().parents[2])  # works from a checkout that is not installed, too
-    return {**kept, **_SINGLE_THREADED, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-
-
 # The rest runs in the child.
 
 
 def main(arguments: Sequence[str]) -> int:
     """Read one file in this process; returns the exit code. Arguments: path, result, MiB, seconds, characters."""
-    path, result = Path(arguments[0]), Path(arguments[1])
-    memory_mb, seconds, max_chars = int(arguments[2]), float(arguments[3]), int(arguments[4])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit_time(seconds)
-    try:
-        data = path.read_bytes()
-        _import_reader(data)
-        _limit_size(memory_mb, _most_bytes(max_chars))
-        result.write_bytes(_read(data, max_chars))
-    except DocumentError as error:
-        result.write_text(str(error), "utf-8")
-        return _REFUSED
-    except OSError as error:
-        if error.errno == errno.EFBIG:
-            result.write_text(_too_long("too many", max_chars), "utf-8")
-            return _REFUSED
-        result.write_text(f"It cannot be read ({error}). Check the file and the disk.", "utf-8")
-        return _REFUSED
-    except MemoryError:
-        return _OUT_OF_MEMORY
-    return 0
+    most = int(arguments[4])
+    return run(
+        arguments,
+        _import_reader,
+        lambda data: _read(data, most),
+        _most_bytes(most),
+        _too_long("too many", most),
+    )
 
 
 def _read(data: bytes, max_chars: int) -> bytes:
@@ -265,50 +106,12 @@ def _read(data: bytes, max_chars: int) -> bytes:
     return document_to_json(document)
 
 
-def _end_with_parent() -> None:
-    # The plain call: a thread that waits in a buffered stream would hold up the interpreter's end.
-    os.read(0, 1)
-    os._exit(1)
-
-
 def _import_reader(data: bytes) -> None:
-    """Load the libraries before memory is counted: what they take at rest is not the file's doing."""
     from importlib import import_module
 
     from assistant.reading.detection import detect_kind
 
     import_module(f"assistant.reading.{detect_kind(data)}")
-
-
-def _limit_time(seconds: float) -> None:
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE_S)
-    if resource is not None:
-        _lower(resource.RLIMIT_CPU, int(seconds + _GRACE_S) + 1, grace=2)
-
-
-def _limit_size(memory_mb: int, result_bytes: int) -> None:
-    if resource is None:
-        return
-    _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_FSIZE, result_bytes)
-    _lower(resource.RLIMIT_AS, _address_space() + memory_mb * 2**20)
-
-
-def _address_space() -> int:
-    """Bytes of address space that this process holds; a guess where the system does not say."""
-    with contextlib.suppress(OSError):
-        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-    return 512 * 2**20
-
-
-def _lower(limit: int, value: int, grace: int = 0) -> None:
-    """Set a limit that this process cannot raise again; a signal comes at ``value``, the end ``grace`` later."""
-    # Some systems refuse some limits; the time limit of the parent holds in any case.
-    with contextlib.suppress(ValueError, OSError):
-        _, hard = resource.getrlimit(limit)
-        most = value + grace if hard == resource.RLIM_INFINITY else min(value + grace, hard)
-        resource.setrlimit(limit, (min(value, most), most))
 
 
 if __name__ == "__main__":

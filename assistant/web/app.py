@@ -25,6 +25,7 @@ from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
+from assistant.web.sources import source_routes  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 
 TITLE = "Steward"
@@ -74,7 +75,8 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
-    blocks = build_app(CurrentAssistant(with_adding(settings, host)))
+    current = CurrentAssistant(with_adding(settings, host))
+    blocks = build_app(current)
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
         blocks.launch(
@@ -86,6 +88,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],
             inbrowser=False,
+            app_kwargs={"routes": source_routes(current)},
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
