@@ -87,7 +87,7 @@ def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
 
 def test_the_chat_answers_and_refuses_an_empty_question(assistant: Assistant) -> None:
     blocks = build_app(lambda: assistant)
-    (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "respond"]
     ((cleared, messages, evidence, _),) = respond.fn(QUESTION, [], [], [])
     assert cleared == ""
     assert [message["role"] for message in messages] == ["user", "assistant"]
@@ -121,7 +121,7 @@ def test_a_text_without_markup_is_copied_as_it_stands() -> None:
 
 
 def test_the_chat_holds_no_tags_and_the_next_question_gets_the_words_back(assistant: Assistant) -> None:
-    (respond,) = [function for function in build_app(lambda: assistant).fns.values() if function.api_name == "ask"]
+    (respond,) = [function for function in build_app(lambda: assistant).fns.values() if function.api_name == "respond"]
     ((_, messages, _, _),) = respond.fn(f"<b>{QUESTION}</b>", [], [], [])
     assert "<" not in "".join(message["content"] for message in messages)
     assert "&lt;script>alert(1)&lt;/script> boats" in messages[1]["content"]
@@ -142,7 +142,7 @@ def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_eviden
 
     blocks = build_app(lambda: replace(assistant, writer=able(reply)))
     assert modes(blocks) == ([QUOTED, WRITTEN], True)
-    (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "respond"]
     steps = list(respond.fn(QUESTION, [], [], [], WRITTEN))
     said = [messages[-1]["content"] for _, messages, _, _ in steps]
     assert said[0] == WRITING
@@ -158,7 +158,7 @@ def test_the_written_mode_is_offered_where_there_is_a_model_and_shows_the_eviden
 
 def test_the_web_app_says_why_nothing_was_written(assistant: Assistant) -> None:
     blocks = build_app(lambda: replace(assistant, writer=able("")))
-    (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "respond"]
     *_, (_, messages, _, _) = respond.fn(QUESTION, [], [], [], WRITTEN)
     assert assistant.ask(QUESTION).answer in unescape(messages[-1]["content"])
     assert "Nothing by fake:able is shown: the model wrote nothing." in messages[-1]["content"]

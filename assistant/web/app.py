@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from html import escape, unescape
-from ipaddress import ip_address
 from typing import Any, cast
 
 from assistant import telemetry
@@ -27,10 +26,13 @@ from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
+from assistant.web.hosts import host_check, is_loopback  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
+from assistant.web.programs import add_programs  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.take_away import take_away_buttons  # noqa: E402
+from assistant.web.tools import serving_tools  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -77,6 +79,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             glossary_tab(current)
             with gr.Tab("Quality"):
                 quality = gr.HTML(label="Quality")
+        add_programs(current)
         # A document that was added while the app runs can be chosen too.
         gr.on(
             [ask.select, blocks.load],
@@ -151,7 +154,9 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
     # The state last: programs do not give it, and those that give parameters by place keep theirs.
     inputs = [question, chat, documents, authorities, mode, as_at, answers]
     outputs = [question, chat, evidence, answers]
-    asking = gr.on([send.click, question.submit], respond, inputs, outputs, api_name="ask")
+    asking = gr.on(
+        [send.click, question.submit], respond, inputs, outputs, api_visibility="private", api_name="respond"
+    )
     asking.then(lambda: "", None, no_note, api_visibility="private", show_progress="hidden")
     # The chat has a button of its own that empties it.
     gr.on([clear.click, chat.clear], lambda: ("", [], "", ()), None, outputs, api_visibility="private")
@@ -172,6 +177,8 @@ def launch(settings: Settings, host: str, port: int) -> None:
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],
             inbrowser=False,
+            mcp_server=True,
+            app_kwargs={"lifespan": serving_tools, "middleware": host_check(host, settings.web.hosts or ())},
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
@@ -181,11 +188,7 @@ def with_adding(settings: Settings, host: str) -> Settings:
     """The settings with it decided whether readers may add files: by default those of this machine alone."""
     if settings.web.add_files is not None:
         return settings
-    try:
-        local = ip_address(host).is_loopback
-    except ValueError:  # a name
-        local = host == "localhost"
-    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": local})})
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": is_loopback(host)})})
 
 
 def _answers(

@@ -18,7 +18,7 @@ from assistant.records import Answer
 from assistant.web.app import WRITTEN, build_app
 from assistant.web.evidence import evidence_html
 from assistant.web.take_away import FORMATS, NOTHING_YET
-from tests.web.pages import HOSTILE, parsed, words_of
+from tests.web.pages import HOSTILE, free_port, parsed, words_of
 from tests.writers import able, key_of
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -47,7 +47,7 @@ def functions(blocks: Any, label: str, event: str = "click") -> list[Any]:
 
 
 def asking(blocks: Any) -> Callable[..., Any]:
-    (respond,) = [function for function in blocks.fns.values() if function.api_name == "ask"]
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "respond"]
     return respond.fn  # type: ignore[no-any-return]
 
 
@@ -154,17 +154,21 @@ def test_the_evidence_says_what_was_searched_for_where_that_is_not_what_was_aske
 
 
 @pytest.mark.slow
-def test_programs_ask_without_a_date_and_no_session_sees_anothers_answers(assistant: Assistant, uploads: Path) -> None:
+def test_no_session_sees_anothers_answers(assistant: Assistant, uploads: Path) -> None:
     blocks = build_app(lambda: assistant)
     taking = {name: blocks.fns[functions(blocks, f"Take away as {name}")[0]._id] for name in FORMATS}
+    (respond,) = [function for function in blocks.fns.values() if function.api_name == "respond"]
+    respond.api_visibility = "public"
     for function in taking.values():
         function.api_visibility = "undocumented"
     try:
-        _, address, _ = blocks.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
+        _, address, _ = blocks.launch(
+            server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
+        )
         one, other = (Client(address, verbose=False, analytics_enabled=False) for _ in range(2))
         for _ in range(2):
-            assert len(one.predict(QUESTION, [], [], [], "Quotes", api_name="/ask")) == 3
-        assert "no document" in str(one.predict(QUESTION, as_at="1999", api_name="/ask")[1])
+            assert len(one.predict(QUESTION, [], [], [], "Quotes", api_name="/respond")) == 3
+        assert "no document" in str(one.predict(QUESTION, as_at="1999", api_name="/respond")[1])
         number = taking["Markdown"]._id
         assert "(and 2 further questions)" in Path(one.predict(fn_index=number)[0]).read_text(encoding="utf-8")
         path, problem = other.predict(fn_index=number)
