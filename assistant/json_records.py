@@ -10,6 +10,7 @@ from assistant.records import Answer, Footnote, Quote, RetrievedChunk
 if TYPE_CHECKING:
     from assistant.comparison import Comparison
     from assistant.drafts import DraftCheck
+    from assistant.precedents import FoundPrecedent
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
@@ -116,4 +117,38 @@ def draft_record(checked: DraftCheck) -> dict[str, Any]:
         "library_version": checked.library_version,
         "as_at": checked.as_at,
         "seconds": round(checked.seconds, 4),
+    }
+
+
+def precedent_record(found: FoundPrecedent) -> dict[str, Any]:
+    """One precedent; summary and lesson are the register's own words, so neither may be quoted as a source's."""
+    entry = found.entry
+    return {
+        "rank": found.rank,
+        "score": round(found.score, 4),
+        "id": entry.id,
+        "title": entry.title,
+        "organisation": entry.organisation,
+        "place": entry.place,
+        "country": entry.country,
+        "level": entry.level,
+        "period": entry.period,
+        "theme": entry.theme,
+        "polarity": entry.polarity,
+        "summary": entry.summary,
+        "lesson": entry.lesson,
+        "lesson_by": "the register's own reading",
+        "sources": [
+            {
+                "document": source.document,
+                "section": source.section,
+                "pages": source.pages,
+                "notes": list(source.notes),
+                "publisher": source.publisher,
+                "title": source.title,
+                "part": source.part,
+                "url": source.url or None,
+            }
+            for source in entry.source
+        ],
     }

@@ -16,7 +16,7 @@ from assistant.embedding import Array, Embedder
 from assistant.errors import AssistantError
 from assistant.glossary import expand
 from assistant.index import Generation, Manifest, TextEntry, VectorHit
-from assistant.records import Authority, RetrievedChunk, Status
+from assistant.records import Authority, Part, RetrievedChunk, Status
 from assistant.reranking import RERANKED, Reranker
 from assistant.settings import RetrievalSettings
 from assistant.terms import content_words
@@ -42,6 +42,8 @@ class Filters:
     """ISO date; a document published on that day or later. A coarser date (``2025``) counts as its first day."""
     published_to: str | None = None
     """ISO date; a document published on that day or earlier. A coarser date (``2025``) counts as its last day."""
+    parts: tuple[Part, ...] = ()
+    """Bodies of documents, or registers' entries that rest on them."""
 
     def text_ids(self, manifest: Manifest) -> frozenset[str] | None:
         """Ids of the texts searched; None when nothing is filtered.
@@ -60,6 +62,7 @@ class Filters:
             (not self.documents or entry.document in self.documents)
             and (not self.authorities or entry.authority in self.authorities)
             and (not self.statuses or entry.status in self.statuses)
+            and (not self.parts or entry.part in self.parts)
             and (self.published_from is None or last >= first_and_last_day(self.published_from)[0])
             and (self.published_to is None or first <= first_and_last_day(self.published_to)[1])
         )

@@ -144,6 +144,11 @@ class WebSettings(_Group):
         description="Whether readers may add files in the web app; unset, they may where it listens on loopback only. "
         "Set `false` where a proxy lets others in.",
     )
+    hosts: tuple[str, ...] | None = Field(
+        None,
+        description="Names that the web app answers to besides this machine's own, as a JSON list; unset, on loopback "
+        "no others, elsewhere any. Name the proxy's where one passes its own name on.",
+    )
 
 
 class StorageSettings(_Group):

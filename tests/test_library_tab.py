@@ -177,7 +177,7 @@ def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Assistant]
 
 
 def test_programs_get_the_documents_as_records(current: Callable[[], Assistant]) -> None:
-    first = function(build_app(current), "documents")()[0]
+    first = function(build_app(current), "documents")()["documents"][0]
     assert first["title"] == HOSTILE
     assert (first["authority"], first["form"], first["problems"]) == ("government-policy", "briefing", ())
 
@@ -189,13 +189,13 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assista
     own = tmp_path / "ferries.md"
     own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
     blocks = build_app(current)
-    said = Page(function(blocks, "add")(str(own), *FIELDS, "current", " ", "", ["harbour-plan"]))
+    said = Page(function(blocks, "show_added")(str(own), *FIELDS, "current", " ", "", ["harbour-plan"]))
     assert said.all("p") == [{"class": "message", "role": "status"}]
     assert "Added Ferry <script>note</script> (Quay Board, 2026-01): 1 chunk." in said.words
     assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
     table = function(blocks, "overview")()[0]
     assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, 2026-01)" in table
-    again = function(blocks, "add")(str(own), *FIELDS, supersedes=["harbour-plan"])
+    again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
     assert "takes the place of an earlier one" in again
     facts = function(blocks, "look_into")("ferry-script-note-script")[0]
     assert "Not stated" in facts, "a licence that is left empty"
@@ -206,7 +206,7 @@ def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
 ) -> None:
     own = tmp_path / "tides.md"
     own.write_text("# Tides\n\nTide wardens are paid at noon.\n", encoding="utf-8")
-    said = function(build_app(current), "add")(str(own), "Tide report", "Nobody", "1999", "statute")
+    said = function(build_app(current), "show_added")(str(own), "Tide report", "Nobody", "1999", "statute")
     assert "now stands for Tide report (Tide Trust, 2025-02), whose details stay" in said
 
 
@@ -228,7 +228,7 @@ def test_what_cannot_be_added_is_refused_with_a_sentence(
     files["FILE"].write_text("Words.", encoding="utf-8")
     files["BROKEN"].write_bytes(b"%PDF-1.7 cut off")
     file = arguments[0] and str(files[arguments[0]])
-    said = function(build_app(current), "add")(file, *arguments[1:])
+    said = function(build_app(current), "show_added")(file, *arguments[1:])
     assert 'role="alert"' in said
     assert message in said
     assert str(tmp_path) not in said
@@ -242,7 +242,7 @@ def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], As
         update={"web": assistant.settings.web.model_copy(update={"add_files": allowed})}
     )
     blocks = build_app(lambda: replace(assistant, settings=settings))
-    assert "add" not in {item.api_name for item in blocks.fns.values()}
+    assert not {"add", "show_added"} & {item.api_name for item in blocks.fns.values()}
     assert "Add a file" not in {getattr(block, "label", None) for block in blocks.blocks.values()}
 
 

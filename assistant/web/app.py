@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import cast
 
 from assistant import telemetry
@@ -23,10 +22,13 @@ from assistant.web.ask_tab import AskTab  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
+from assistant.web.hosts import host_check, is_loopback  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
+from assistant.web.programs import add_programs  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.sources import source_routes  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
+from assistant.web.tools import serving_tools  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -68,6 +70,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             with gr.Tab("Quality", id="quality"):
                 quality = gr.HTML(label="Quality")
         ask_tab.connect_page(blocks, tabs)
+        add_programs(current)
         # At each load of the page, so that a report made while the app runs is seen.
         blocks.load(lambda: quality_html(settings.quality_report), None, quality, api_visibility="private")
     return cast(gr.Blocks, blocks)
@@ -88,7 +91,12 @@ def launch(settings: Settings, host: str, port: int) -> None:
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],
             inbrowser=False,
-            app_kwargs={"routes": source_routes(current)},
+            mcp_server=True,
+            app_kwargs={
+                "routes": source_routes(current),
+                "lifespan": serving_tools,
+                "middleware": host_check(host, settings.web.hosts or ()),
+            },
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
@@ -98,8 +106,4 @@ def with_adding(settings: Settings, host: str) -> Settings:
     """The settings with it decided whether readers may add files: by default those of this machine alone."""
     if settings.web.add_files is not None:
         return settings
-    try:
-        local = ip_address(host).is_loopback
-    except ValueError:  # a name
-        local = host == "localhost"
-    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": local})})
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": is_loopback(host)})})

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -15,9 +16,11 @@ from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
+from assistant.json_records import draft_record
 from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
+from assistant.web.endpoints import add_file_endpoint
 from assistant.web.evidence import problem_html, quotes_html
 
 MOST_CHARACTERS = 50_000
@@ -53,27 +56,36 @@ _PREFIX = "check-evidence"
 
 
 def check_tab(current: Callable[[], Assistant]) -> None:
-    """A text or a file, and what the library says of each sentence; also the API's ``/check``."""
+    """A text or a file, and what the library says of each sentence; programs get the record at ``/check``."""
 
-    def check(text: str, file: str | None = None, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 Gradio finds it by its default
-        """Which sentences of a draft the library supports, contradicts or does not mention, with quotes and reasons.
+    def check(
+        text: str | None = None,
+        file: str | None = None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 Gradio finds it by its default
+    ) -> dict[str, Any]:
+        """Say which sentences of a draft the library supports, contradicts or does not mention, with quotes.
 
-        Parameters:
+        Args:
             text: The draft; empty where a file is given. At most 50,000 characters.
             file: The draft as a file: text, Markdown, Word, PDF or HTML. It is deleted once it is read.
 
         Returns:
-            Verdicts sentence by sentence and the evidence behind them, as HTML; or why there is none.
+            The record of the check: sentences with verdict, reasons and citations, citations with quote and place.
         """
-        assistant = current()
+        return draft_record(checked(text, file, progress))
+
+    def show(text: str, file: str | None = None, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008 as above
         try:
-            draft, name = _read(text or "", file, assistant.settings.reading)
-            checked = check_draft(
-                draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
-            )
+            return check_html(checked(text, file, progress), current().generation)
         except AssistantError as error:
             return problem_html(str(error))
-        return check_html(checked, assistant.generation)
+
+    def checked(text: str | None, file: str | None, progress: Any) -> DraftCheck:
+        assistant = current()
+        draft, name = _read(text or "", file, assistant.settings.reading)
+        return check_draft(
+            draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
+        )
 
     label = f"Your draft, at most {MOST_CHARACTERS:,} characters; nothing of it is kept"
     text = gr.Textbox(label=label, lines=8, max_lines=8)
@@ -81,9 +93,10 @@ def check_tab(current: Callable[[], Assistant]) -> None:
     send = gr.Button("Check", variant="primary")
     # Height for the progress bar, which covers what the last check left.
     result = gr.HTML(label="Result of the check", css_template=CSS, min_height=120)
-    checking = send.click(check, [text, file], result, api_name="check")
+    checking = send.click(show, [text, file], result, api_visibility="private", api_name="show_check")
     # The file is gone by then, so that a second check of it could only fail.
     checking.then(lambda: None, None, file, api_visibility="private", show_progress="hidden")
+    add_file_endpoint(check, [text, file])
 
 
 def check_html(checked: DraftCheck, generation: Generation) -> str:

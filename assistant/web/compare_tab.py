@@ -41,19 +41,10 @@ _PREFIX = "compare-evidence"
 
 
 def compare_tab(current: Callable[[], Assistant]) -> None:
-    """The topic, the documents and the table; the API's ``/compare`` takes the documents by their ids."""
+    """The topic, the documents and the table."""
     choices = [(source.title, source.id) for source in current().sources.values()]
 
-    def compare(topic: str, documents: list[str]) -> str:
-        """What two or more documents say on a topic, theme by theme, each in its own words or "not addressed".
-
-        Parameters:
-            topic: What to compare them on, in a few words; at most 300 characters.
-            documents: Two ids of documents or more, in the order of the columns.
-
-        Returns:
-            A table and the evidence behind it, as HTML; or one sentence that says what is missing.
-        """
+    def show(topic: str, documents: list[str]) -> str:
         if problem := _problem(topic, documents):
             return problem_html(problem)
         assistant = current()
@@ -67,7 +58,8 @@ def compare_tab(current: Callable[[], Assistant]) -> None:
     documents = gr.Dropdown(choices, multiselect=True, label="Documents, two or more", value=[])
     send = gr.Button("Compare", variant="primary")
     table = gr.HTML(label="Comparison", css_template=CSS)
-    gr.on([send.click, topic.submit], compare, [topic, documents], table, api_name="compare")
+    asked = [send.click, topic.submit]
+    gr.on(asked, show, [topic, documents], table, api_visibility="private", api_name="show_comparison")
 
 
 def comparison_html(comparison: Comparison, generation: Generation) -> str:

@@ -1,30 +1,72 @@
-"""Functions of the app that other programs call by name."""
+"""Functions of the app that other programs call by name, over HTTP or as MCP tools."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, get_type_hints
+from typing import Any
 
 import gradio as gr
-from gradio.events import api
+from gradio.components.api_component import Api
 
 from assistant.errors import AssistantError
+from assistant.web.parameters import Parameters, unfolded
+
+AT_ONCE = 20
+"""How many calls of one endpoint run at the same time: one that waits for a chat model holds no other up."""
 
 
-def add_endpoint(function: Callable[..., Any], name: str) -> None:
-    """Offer a typed function to programs; an error of ours reaches them as its sentence.
+def add_endpoint(function: Callable[..., Any]) -> None:
+    """Offer a typed function that gives a record to programs, under its name; call it where the app is being built.
 
-    Its types and docstring become the description of the endpoint. Call it where the app is being built.
+    Its types and docstring become the description of the endpoint. Wrong values and errors of ours reach the program
+    as a sentence.
     """
-    # Gradio reads annotations as they stand, which is as strings.
-    function.__annotations__ = get_type_hints(function)
+    parameters = Parameters(function)
 
     @wraps(function)
-    def answer(*arguments: Any) -> Any:
+    def answer(*values: Any) -> Any:
+        return function(**parameters.check(dict(zip(parameters.names, values, strict=True))))
+
+    answer.__doc__ = unfolded(function)
+    # As `gr.api` does, which takes a type alone to Gradio: bounds and words of a parameter would be lost.
+    inputs = [
+        Api(schema.get("default"), schema | {"additional_description": schema["description"]}, name)
+        for name, schema in parameters.schema()["properties"].items()
+    ]
+    gr.on(
+        [],
+        in_words(answer),
+        inputs,
+        _record(),
+        preprocess=False,
+        postprocess=False,
+        api_name=function.__name__,
+        concurrency_limit=AT_ONCE,
+    )
+
+
+def add_file_endpoint(function: Callable[..., dict[str, Any]], inputs: Sequence[Any]) -> None:
+    """Offer a function that takes a file to programs under its name; ``inputs`` are the page's components.
+
+    They let nothing but an upload pass for a file, which the types of a function alone would not.
+    """
+    gr.on([], in_words(function), inputs, _record(), api_name=function.__name__, concurrency_limit=AT_ONCE)
+
+
+def in_words(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with errors of ours as Gradio's, which hands their sentence to the program and logs nothing."""
+
+    @wraps(function)
+    def answer(*values: Any) -> Any:
         try:
-            return function(*arguments)
+            return function(*values)
         except AssistantError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    api(answer, api_name=name)
+    return answer
+
+
+def _record() -> Api:
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": {}}
+    return Api(None, schema, "Record")

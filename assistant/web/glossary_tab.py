@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -13,7 +13,6 @@ from assistant.errors import AssistantError
 from assistant.glossary import definitions
 from assistant.index import Generation
 from assistant.records import Chunk
-from assistant.web.endpoints import add_endpoint
 from assistant.web.tables import message_html, table_html
 
 MOST_ROWS = 200
@@ -54,17 +53,6 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
         except AssistantError as error:
             return message_html(str(error), wrong=True)
 
-    def glossary(wanted: str = "") -> list[dict[str, Any]]:
-        """Acronyms of the library with their long forms and the places where these are given.
-
-        Parameters:
-            wanted: words to look for in acronyms, long forms and places, in any case; empty for all
-
-        Returns:
-            One record a long form: acronym, long_form, is_searched, places.
-        """
-        return [asdict(entry) for entry in _matching(entries(), wanted)]
-
     with gr.Tab("Glossary", id="glossary") as tab:
         wanted = gr.Textbox(label="Filter", placeholder="An acronym, a word, a document", max_lines=1)
         table = gr.HTML(label="Glossary")
@@ -72,7 +60,6 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
         tab.select(show, wanted, table, **private)
         # Also when words are pasted; of many keys pressed at once the last one counts.
         wanted.change(show, wanted, table, trigger_mode="always_last", **private)
-        add_endpoint(glossary, "glossary")
 
 
 def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
@@ -97,7 +84,7 @@ def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
 
 def glossary_html(entries: list[GlossaryEntry], wanted: str = "") -> str:
     """The entries that hold the words, as a table; long lists are cut, and say so."""
-    found = _matching(entries, wanted)
+    found = matching(entries, wanted)
     if not found:
         why = f"No acronym matches “{wanted.strip()}”." if wanted.strip() else "The library's texts give no acronyms."
         return message_html(why)
@@ -106,7 +93,8 @@ def glossary_html(entries: list[GlossaryEntry], wanted: str = "") -> str:
     return table_html(f"Acronyms and their long forms ({count})", HEADINGS, rows)
 
 
-def _matching(entries: list[GlossaryEntry], wanted: str) -> list[GlossaryEntry]:
+def matching(entries: list[GlossaryEntry], wanted: str) -> list[GlossaryEntry]:
+    """The entries that hold every word, in any case."""
     words = wanted.casefold().split()
     return [
         item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from assistant.errors import AssistantError
 from assistant.library import DocumentStatus, list_documents
 from assistant.records import Source
 from assistant.settings import Settings
-from assistant.web.endpoints import add_endpoint
+from assistant.web.endpoints import add_file_endpoint
 from assistant.web.library_html import CHUNKS_PER_PAGE, chunks_html, document_html, documents_table, page_count
 from assistant.web.tables import message_html
 
@@ -54,14 +54,6 @@ def library_tab(current: Callable[[], Assistant]) -> None:
         except AssistantError as error:
             return message_html(str(error), wrong=True), 1
 
-    def documents() -> list[dict[str, Any]]:
-        """Every document of the library: title, authority, status, form, chunks, problems at reading.
-
-        Returns:
-            One record a document, as `steward documents --json` prints them.
-        """
-        return [asdict(row) for row in list_documents(current().settings)]
-
     with gr.Tab("Library", id="library") as tab:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
@@ -80,7 +72,6 @@ def library_tab(current: Callable[[], Assistant]) -> None:
         page.submit(turn, inputs, outputs, **turned)
         earlier.click(lambda name, at: turn(name, at, -1), inputs, outputs, **turned)
         later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
-        add_endpoint(documents, "documents")
         if current().settings.web.add_files:
             added, supersedes = _add_form(current, _choices(sources))
             added.then(overview, None, [table, document], **private)
@@ -102,10 +93,10 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
         landing_page: str = "",
         supersedes: list[str] | None = None,
         progress: Any = gr.Progress(),  # noqa: B008 Gradio finds it by its default
-    ) -> str:
+    ) -> dict[str, Any]:
         """Read a file, add it to the library and index it; questions are then answered from it too.
 
-        Parameters:
+        Args:
             file: a PDF, Word, HTML, Markdown or text file
             title: its title; that of a document of the library puts the file in its place
             publisher: who publishes it
@@ -117,28 +108,38 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
             supersedes: documents that it replaces: ids, or titles of those that the library does not hold
 
         Returns:
-            One sentence as HTML: what was added, with the role "status", or why not, with the role "alert".
+            id; replaces (the id of the entry that it stands for, or null); chunks; problems at reading; all in words.
         """
+        path = _complete(file, title, publisher, published, authority)
+        assistant = current()
+        added = add_document(
+            path,
+            assistant.settings,
+            assistant.embedder,
+            title=title.strip(),
+            publisher=publisher.strip(),
+            published=published.strip(),
+            authority=str(authority),
+            status=status,
+            licence=licence.strip() or "Not stated",
+            landing_page=landing_page.strip(),
+            supersedes=tuple(supersedes or ()),
+            on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
+        )
+        return {
+            "id": added.source.id,
+            "replaces": added.before.id if added.before else None,
+            "chunks": added.chunks,
+            "problems": list(added.problems),
+            "words": _outcome_words(added),
+        }
+
+    @wraps(add)
+    def show(*values: Any, **named: Any) -> str:
         try:
-            path = _complete(file, title, publisher, published, authority)
-            assistant = current()
-            outcome = add_document(
-                path,
-                assistant.settings,
-                assistant.embedder,
-                title=title.strip(),
-                publisher=publisher.strip(),
-                published=published.strip(),
-                authority=str(authority),
-                status=status,
-                licence=licence.strip() or "Not stated",
-                landing_page=landing_page.strip(),
-                supersedes=tuple(supersedes or ()),
-                on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
-            )
+            return message_html(add(*values, **named)["words"])
         except AssistantError as error:
             return message_html(str(error), wrong=True)
-        return message_html(_outcome_words(outcome))
 
     with gr.Accordion("Add a file", open=False):
         file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)
@@ -164,7 +165,9 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
         message = gr.HTML(label="What was added", min_height=60)
     inputs = [file, title, publisher, published, authority, status, licence, landing_page, supersedes]
     # Without a limit, so that a second reader is told at once that another file is being added.
-    return button.click(add, inputs, message, api_name="add", concurrency_limit=None), supersedes
+    event = button.click(show, inputs, message, api_visibility="private", api_name="show_added", concurrency_limit=None)
+    add_file_endpoint(add, inputs)
+    return event, supersedes
 
 
 def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, Source]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,18 @@ ELEMENTS = frozenset(
 )
 
 
-def endpoint(name: str, assistant: Assistant) -> Callable[..., str]:
+def page_event(name: str, assistant: Assistant) -> Callable[..., str]:
+    """What the page does at an event of its own, which programs cannot call."""
     (function,) = [item for item in build_app(lambda: assistant).fns.values() if item.api_name == name]
-    assert function.api_visibility == "public"
+    assert function.api_visibility == "private"
     return function.fn  # type: ignore[no-any-return]
+
+
+def free_port() -> int:
+    """A port that nobody listens on. Gradio's own search leaves a socket open at each port that is taken."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def parsed(page: str) -> Any:

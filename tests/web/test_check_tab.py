@@ -15,7 +15,7 @@ from assistant.reading import read_bytes
 from assistant.records import Reason
 from assistant.web.check_tab import MOST_CHARACTERS, check_html
 from evals.poison import FILES
-from tests.web.pages import HOSTILE, endpoint, parsed, saved, word_draft, words_of
+from tests.web.pages import HOSTILE, page_event, parsed, saved, word_draft, words_of
 
 DRAFT = (
     "# Boats\n\nThe Trust recommends that every harbour appoint a tide warden. Hull gets a grant of £13m. "
@@ -25,7 +25,7 @@ DRAFT = (
 
 @pytest.fixture(scope="module")
 def check(assistant: Assistant) -> Callable[..., str]:
-    return endpoint("check", assistant)
+    return page_event("show_check", assistant)
 
 
 def test_each_sentence_has_its_verdict_and_reasons_in_words_and_counts_on_top(check: Callable[..., str]) -> None:
@@ -149,5 +149,5 @@ def test_half_a_character_is_no_reason_to_fail(check: Callable[..., str]) -> Non
 
 def test_the_check_tells_how_far_it_is(assistant: Assistant) -> None:
     told: list[tuple[int, int]] = []
-    endpoint("check", assistant)(DRAFT, None, lambda place, **_: told.append(place))
+    page_event("show_check", assistant)(DRAFT, None, lambda place, **_: told.append(place))
     assert told == [(2, 5), (3, 5), (4, 5), (5, 5)]

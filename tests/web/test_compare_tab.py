@@ -12,14 +12,14 @@ from assistant.answering import Assistant
 from assistant.comparison import compare_documents
 from assistant.records import Footnote
 from assistant.web.compare_tab import TOPIC_CHARACTERS, comparison_html
-from tests.web.pages import HOSTILE, endpoint, parsed, words_of
+from tests.web.pages import HOSTILE, page_event, parsed, words_of
 
 BOTH = ["harbour-plan", "tide-report"]
 
 
 @pytest.fixture(scope="module")
 def compare(assistant: Assistant) -> Callable[..., str]:
-    return endpoint("compare", assistant)
+    return page_event("show_comparison", assistant)
 
 
 def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[..., str]) -> None:
