@@ -31,6 +31,7 @@ from assistant.web.library_tab import library_tab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.take_away import take_away_buttons  # noqa: E402
+from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -66,7 +67,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     report = current().settings.quality_report
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Ask") as ask:
                 documents = _ask_tab(current)
             with gr.Tab("Compare"):
@@ -163,18 +164,31 @@ def launch(settings: Settings, host: str, port: int) -> None:
     blocks = build_app(CurrentAssistant(with_adding(settings, host)))
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
-        blocks.launch(
-            server_name=host,
-            server_port=port or None,
-            share=False,
-            quiet=True,
-            css=CSS + TABLE_CSS,
-            max_file_size=int(settings.reading.max_file_mb * 2**20),
-            footer_links=["api"],
-            inbrowser=False,
-        )
+        serve(blocks, settings, host, port)
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+
+
+def serve(blocks: gr.Blocks, settings: Settings, host: str, port: int = 0, *, wait: bool = True) -> str:
+    """Serve an app with its look and its limits; its address comes back once it is interrupted, or at once.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    _, address, _ = blocks.launch(
+        server_name=host,
+        server_port=port or None,
+        share=False,
+        quiet=True,
+        theme=theme(),
+        css=CSS + TABLE_CSS,
+        js=PAGE_SCRIPT,
+        max_file_size=int(settings.reading.max_file_mb * 2**20),
+        footer_links=["api"],
+        inbrowser=False,
+        prevent_thread_lock=not wait,
+    )
+    return address
 
 
 def with_adding(settings: Settings, host: str) -> Settings:
