@@ -28,6 +28,7 @@ from assistant.web.programs import add_programs  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.sources import source_routes  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
+from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.tools import serving_tools  # noqa: E402
 
 TITLE = "Steward"
@@ -58,7 +59,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     settings = current().settings
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
-        with gr.Tabs() as tabs:
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(current, open_conversations(settings))
             with gr.Tab("Compare", id="compare"):
@@ -82,24 +83,38 @@ def launch(settings: Settings, host: str, port: int) -> None:
     blocks = build_app(current)
     print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
-        blocks.launch(
-            server_name=host,
-            server_port=port or None,
-            share=False,
-            quiet=True,
-            css=CSS + ASK_CSS + TABLE_CSS,
-            max_file_size=int(settings.reading.max_file_mb * 2**20),
-            footer_links=["api"],
-            inbrowser=False,
-            mcp_server=True,
-            app_kwargs={
-                "routes": source_routes(current),
-                "lifespan": serving_tools,
-                "middleware": host_check(host, settings.web.hosts or ()),
-            },
-        )
+        serve(blocks, current, host, port)
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+
+
+def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: int = 0, *, wait: bool = True) -> str:
+    """Serve an app with its look, its limits and its documents; its address comes back once it ends, or at once.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    settings = current().settings
+    _, address, _ = blocks.launch(
+        server_name=host,
+        server_port=port or None,
+        share=False,
+        quiet=True,
+        theme=theme(),
+        css=CSS + ASK_CSS + TABLE_CSS,
+        js=PAGE_SCRIPT,
+        max_file_size=int(settings.reading.max_file_mb * 2**20),
+        footer_links=["api"],
+        inbrowser=False,
+        mcp_server=True,
+        app_kwargs={
+            "routes": source_routes(current),
+            "lifespan": serving_tools,
+            "middleware": host_check(host, settings.web.hosts or ()),
+        },
+        prevent_thread_lock=not wait,
+    )
+    return address
 
 
 def with_adding(settings: Settings, host: str) -> Settings:

@@ -55,7 +55,7 @@ def compare_tab(current: Callable[[], Assistant]) -> None:
         return comparison_html(comparison, assistant.generation)
 
     topic = gr.Textbox(label="Topic", placeholder="Social value", max_lines=2)
-    documents = gr.Dropdown(choices, multiselect=True, label="Documents, two or more", value=[])
+    documents = gr.CheckboxGroup(choices, label="Documents", info="Choose two or more.", value=[])
     send = gr.Button("Compare", variant="primary")
     table = gr.HTML(label="Comparison", css_template=CSS)
     asked = [send.click, topic.submit]

@@ -1,0 +1,63 @@
+// What Gradio's page leaves out for people who use a keyboard or a screen reader. Runs once; Gradio redraws parts of the
+// page at any time, so the names and states are set again whenever it does.
+() => {
+  const words = (element) => element.textContent.trim().replace(/\s+/g, " ");
+
+  const mend = () => {
+    for (const button of document.querySelectorAll("button.label-wrap")) {
+      button.setAttribute("aria-expanded", button.classList.contains("open"));
+      button.querySelector(".icon")?.setAttribute("aria-hidden", "true");
+    }
+    for (const group of document.querySelectorAll("fieldset")) {
+      const title = group.querySelector("[data-testid=block-info]");
+      if (title) group.setAttribute("aria-label", words(title));
+    }
+    for (const button of document.querySelectorAll("button.upload-container")) {
+      const title = button.parentElement.querySelector("[data-testid=block-label]");
+      if (title) button.setAttribute("aria-label", `${words(title)}: ${words(button)}`);
+    }
+    const tab = document.querySelector("[role=tab][aria-selected=true]");
+    for (const panel of document.querySelectorAll("[role=tabpanel]")) {
+      if (tab && panel.offsetParent) panel.setAttribute("aria-label", words(tab));
+    }
+  };
+
+  let asked = false;
+  const later = () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      mend();
+    });
+  };
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-selected"] };
+  new MutationObserver(later).observe(document.body, watched);
+  mend();
+
+  const main = document.querySelector("main");
+  main.id = "main";
+  main.tabIndex = -1;
+  const skip = document.createElement("a");
+  skip.className = "skip-link";
+  skip.href = "#main";
+  skip.textContent = "Skip to main content";
+  document.body.prepend(skip);
+
+  // The page has a base address without the query, so that a plain link within it would load another page.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (!link || event.defaultPrevented) return;
+    event.preventDefault();
+    location.hash = link.getAttribute("href");
+  });
+
+  // Left and right move between tabs, as screen readers say.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const list = event.target.closest?.("[role=tab]")?.closest("[role=tablist]");
+    if (!step || !list) return;
+    const tabs = [...list.querySelectorAll("[role=tab]:not([disabled])")];
+    tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length].focus();
+  });
+}

@@ -1,0 +1,100 @@
+"""The app in a real browser: one server and one Chromium for all of these tests, a fresh context for each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.browser.pages import App
+from tests.browser.serving import served
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WITHOUT = "Browser tests need Chromium: apt-get install chromium"
+PATIENCE_MS = 60_000
+"""How long a condition may take on a busy machine; tests wait for conditions, never for time to pass."""
+# The browser finds no machine but this one, whatever a page or Chromium itself asks for.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if CHROMIUM is None and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason=WITHOUT))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if CHROMIUM is None:
+        terminalreporter.write_line(f"Skipped: tests/browser. {WITHOUT}")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    # No longer than these tests: while it runs, nothing else in this thread can start an event loop.
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app over the small library, which no test changes."""
+    with served(tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages of a fresh browser; in the end none of them has asked another machine or reported an error."""
+    urls: list[str] = []
+    wrong: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    def make(width: int = 1280, height: int = 900, **options: object) -> Page:
+        # Colours that are still changing have no contrast to measure.
+        shown: dict[str, Any] = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
+        context = browser.new_context(**shown | options)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("request", lambda request: urls.append(request.url))
+        page.on("console", note)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(f"A page asked: {dialog.message}"))
+        return page
+
+    expect.set_options(timeout=PATIENCE_MS)
+    yield make
+    for context in browser.contexts:
+        context.close()
+    assert [url for url in urls if _leaves(url)] == []
+    assert wrong == []
+
+
+@pytest.fixture
+def app(new_page: Callable[..., Page], address: str) -> App:
+    """The app on a laptop."""
+    return App(new_page(), address)
+
+
+def _leaves(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in ("data", "blob", "about") and parts.hostname != "127.0.0.1"

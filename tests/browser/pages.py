@@ -1,0 +1,126 @@
+"""The app's page as a reader works with it. Every wait is for something to be seen."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+TABS = ("Ask", "Compare", "Check a draft", "Library", "Glossary", "Quality")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DRAFT = (
+    "The Trust recommends that every harbour appoint a tide warden. Hull gets a grant of £13m. "
+    "Penguins nest beside the old lighthouse. The government will appoint a tide warden in every harbour."
+)
+
+
+class App:
+    """One page of the app."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    def open(self, tab: str = "Ask", theme: str = "light", query: str = "") -> Locator:
+        """Load the page and show a tab; its panel comes back."""
+        self.page.goto(f"{self.address}?__theme={theme}{query}")
+        return self.show(tab)
+
+    def show(self, tab: str) -> Locator:
+        """Choose a tab; its panel comes back."""
+        button = self.page.get_by_role("tab", name=tab, exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-selected", "true")
+        if tab in ("Library", "Glossary"):
+            expect(self.panel.get_by_role("table")).to_be_visible()
+        self.settle()
+        return self.panel
+
+    def settle(self) -> None:
+        """Wait until nothing that is shown is being made: Gradio fades what it is about to replace."""
+        expect(self.page.locator(".pending, .generating, [data-testid=status-tracker]:not(.hide)")).to_have_count(0)
+
+    @property
+    def panel(self) -> Locator:
+        """The panel of the tab that is shown."""
+        return self.page.get_by_role("tabpanel")
+
+    def compare(self, topic: str = "boats") -> Locator:
+        """Compare the first two documents on a topic; what came of it."""
+        self.panel.get_by_label("Topic").fill(topic)
+        for box in self.panel.get_by_role("checkbox").all()[:2]:
+            box.check()
+        self.panel.get_by_role("button", name="Compare", exact=True).click()
+        result = self.panel.get_by_role("region", name="Comparison")
+        expect(result).to_be_visible()
+        return result
+
+    def check(self, draft: str | Path = DRAFT) -> Locator:
+        """Check a text, or a file by its path; the result, or the alert that says why there is none."""
+        if isinstance(draft, Path):
+            self.panel.locator("input[type=file]").set_input_files(draft)
+            expect(self.panel.get_by_text(draft.stem).first).to_be_visible()
+        else:
+            self.panel.get_by_role("textbox").fill(draft)
+        self.panel.get_by_role("button", name="Check", exact=True).click()
+        alert = self.panel.get_by_role("alert")
+        result = self.panel.get_by_role("region", name="Result of the check").or_(alert)
+        expect(result).to_be_visible()
+        return result
+
+    def look_into(self, title: str) -> Locator:
+        """Choose a document of the library; its heading comes back once its passages are shown."""
+        self.choose("Look into a document", title)
+        expect(self.panel.get_by_role("article").first).to_be_visible()
+        return self.panel.get_by_role("heading", name=title)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a list by the words it begins with."""
+        self.panel.get_by_label(label).click()
+        self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+
+    def filter_glossary(self, words: str) -> Locator:
+        """Look for words in the glossary; the table or the message that answers."""
+        self.panel.get_by_role("textbox").fill(words)
+        return self.panel.get_by_role("table")
+
+    def add_file(self, path: Path, title: str, **more: str) -> Locator:
+        """Add a file to the library; the message that tells how it went."""
+        opener = self.panel.get_by_role("button", name="Add a file", exact=True)
+        if opener.get_attribute("aria-expanded") == "false":
+            opener.click()
+        self.panel.locator("input[type=file]").set_input_files(path)
+        expect(self.panel.get_by_text(path.stem).first).to_be_visible()
+        values = {"Title": title, "Publisher": "Rowing club", "Published": "2025-03"} | more
+        for label, value in values.items():
+            self.panel.get_by_role("textbox", name=re.compile(f"^{label}( |$)")).first.fill(value)
+        self.panel.get_by_role("radio", name="Evidence").check()
+        self.panel.get_by_role("button", name="Add to the library").click()
+        message = self.panel.locator(".message").last
+        expect(message).to_be_visible()
+        return message
+
+    def violations(self) -> list[str]:
+        """What axe finds against the standards on what is shown, one line a rule and place."""
+        self.settle()
+        found: Any = Axe().run(self.page, options={"runOnly": STANDARDS}).response
+        return [
+            f"{rule['id']}: {rule['help']} {node['target']} {node['html'][:200]} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def overflow(self) -> list[str]:
+        """What reaches beyond the right edge of a page that scrolls sideways; nothing where it does not."""
+        wide: list[str] = self.page.evaluate(
+            """() => document.scrollingElement.scrollWidth <= innerWidth ? [] : [
+                `${document.scrollingElement.scrollWidth} of ${innerWidth}`,
+                ...[...document.body.querySelectorAll("*")]
+                    .filter((item) => item.getBoundingClientRect().right > innerWidth)
+                    .map((item) => item.outerHTML.slice(0, 120)),
+            ]"""
+        )
+        return wide

@@ -1,0 +1,43 @@
+"""Standards of access, held by a real browser: axe, reflow, names and landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import TABS, App
+
+SIZES = {"laptop": (1440, 900), "phone": (320, 640), "at 400 %": (320, 256)}
+
+
+def show_content(app: App, tab: str, folder: Path) -> None:
+    """Have a tab show what it is for, and what it says where something is wrong."""
+    if tab == "Compare":
+        app.compare()
+    elif tab == "Check a draft":
+        app.check()
+    elif tab == "Library":
+        app.look_into("Harbour plan")
+        hostile = folder / "bomb.docx"
+        hostile.write_bytes(b"PK\x03\x04 cut off")
+        expect(app.add_file(hostile, "A log")).to_have_role("alert")
+    elif tab == "Glossary":
+        expect(app.filter_glossary("VCLE")).to_contain_text("voluntary, community and local enterprise")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("tab", [name for name in TABS if name != "Ask"])
+def test_a_tab_keeps_the_standards_and_never_scrolls_sideways(
+    tab: str, theme: str, size: str, new_page: Callable[..., Page], address: str, tmp_path: Path
+) -> None:
+    app = App(new_page(*SIZES[size]), address)
+    app.open(tab, theme)
+    assert app.violations() == []
+    assert app.overflow() == []
+    show_content(app, tab, tmp_path)
+    assert app.violations() == []
+    assert app.overflow() == []
