@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import cast
 
 from assistant import telemetry
@@ -81,39 +83,42 @@ def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
     current = CurrentAssistant(with_adding(settings, host))
     blocks = build_app(current)
-    print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
     try:
-        serve(blocks, current, host, port)
+        address = serve(blocks, current, host, port)
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+    print(f"Steward listens on {address}", file=sys.stderr)
+    blocks.block_thread()
 
 
-def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: int = 0, *, wait: bool = True) -> str:
-    """Serve an app with its look, its limits and its documents; its address comes back once it ends, or at once.
+def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: int = 0) -> str:
+    """Serve an app with its look, its limits and its documents; its address comes back at once.
 
     Raises:
         OSError: the port is taken.
     """
     settings = current().settings
-    _, address, _ = blocks.launch(
-        server_name=host,
-        server_port=port or None,
-        share=False,
-        quiet=True,
-        theme=theme(),
-        css=CSS + ASK_CSS + TABLE_CSS,
-        js=PAGE_SCRIPT,
-        max_file_size=int(settings.reading.max_file_mb * 2**20),
-        footer_links=["api"],
-        inbrowser=False,
-        mcp_server=True,
-        app_kwargs={
-            "routes": source_routes(current),
-            "lifespan": serving_tools,
-            "middleware": host_check(host, settings.web.hosts or ()),
-        },
-        prevent_thread_lock=not wait,
-    )
+    # Gradio announces its MCP server whether or not it is to be quiet.
+    with redirect_stdout(StringIO()):
+        _, address, _ = blocks.launch(
+            server_name=host,
+            server_port=port or None,
+            share=False,
+            quiet=True,
+            theme=theme(),
+            css=CSS + ASK_CSS + TABLE_CSS,
+            js=PAGE_SCRIPT,
+            max_file_size=int(settings.reading.max_file_mb * 2**20),
+            footer_links=["api"],
+            inbrowser=False,
+            mcp_server=True,
+            app_kwargs={
+                "routes": source_routes(current),
+                "lifespan": serving_tools,
+                "middleware": host_check(host, settings.web.hosts or ()),
+            },
+            prevent_thread_lock=True,
+        )
     return address
 
 

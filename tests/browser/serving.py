@@ -84,7 +84,7 @@ def main(folder: Path) -> None:
     settings = poisoned_library(folder)
     current = NewestAssistant(settings)
     blocks = build_app(current)
-    print(serve(blocks, current, "127.0.0.1", wait=False))
+    print(serve(blocks, current, "127.0.0.1"))
     blocks.block_thread()
 
 
