@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from assistant.settings import Settings, load_settings
 from assistant.storage import Conversations, Database, open_database
+from assistant.storage.database import database_url
 from assistant.storage.schema import Base
 
 POSTGRESQL = os.environ.get("POSTGRESQL_TEST_URL")
@@ -23,7 +24,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "sqlite":
         return load_settings(index={"folder": tmp_path / "indexes"})
     assert POSTGRESQL is not None
-    engine = create_engine(POSTGRESQL)
+    engine = create_engine(database_url(load_settings(storage={"url": POSTGRESQL})))
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
