@@ -124,3 +124,15 @@ def test_a_writer_that_is_killed_leaves_the_old_state_or_the_new(url: str, tmp_p
         statement += 1
     assert statement > 4  # finding it, counting, deleting, adding at least
     assert not holds_the_old_state()
+
+
+def test_a_migration_that_is_killed_changes_nothing(url: str, tmp_path: Path) -> None:
+    process = child("migrate", url)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    with sqlite3.connect(tmp_path / "new" / "steward.db") as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    connection.close()
+    conversations = open_conversations(load_settings(storage={"url": url}))
+    assert conversations.list(READER) == ()
+    conversations.close()
