@@ -189,16 +189,17 @@ class Conversations:
         """
         if older_than_days < 1:
             raise ValueError(f"older_than_days is {older_than_days}; it must be 1 or more.")
+        outdated = ConversationRow.updated < self._now() - timedelta(days=older_than_days)
+        with self._database.read() as session:
+            if session.scalar(select(ConversationRow.id).where(outdated).limit(1)) is None:
+                return 0
         with self._database.write(erases=True) as session:
-            result = session.execute(delete(ConversationRow).where(self._before(older_than_days)))
+            result = session.execute(delete(ConversationRow).where(outdated))
             return cast(CursorResult[None], result).rowcount
 
     def close(self) -> None:
         """Close the database."""
         self._database.close()
-
-    def _before(self, days: int) -> ColumnElement[bool]:
-        return ConversationRow.updated < self._now() - timedelta(days=days)
 
     def _put(self, session: Session, row: ConversationRow, position: int, answer: Answer) -> None:
         if position == 0:

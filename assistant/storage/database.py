@@ -7,8 +7,9 @@ SQLite one writer at a time, so that two processes lose nothing of each other's.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,8 @@ class Database:
         if self._file is not None:
             _let_sqlite_behave(self._engine)
         self._writer = self._engine.execution_options(writes=True)
+        # SQLite lets writers poll, and the unlucky one for a second; threads of one process can queue instead.
+        self._queue = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -77,13 +80,15 @@ class Database:
     def write(self, *, erases: bool = False) -> Iterator[Session]:
         """A session whose changes are kept together at its end, or not at all where an error leaves it.
 
+        Not to be entered twice by one thread.
+
         Args:
             erases: what was deleted also leaves SQLite's log at once, not only its tables.
 
         Raises:
             StorageError: the database cannot be reached or written.
         """
-        with self._errors_as_ours():
+        with self._errors_as_ours(), self._queue if self._file is not None else nullcontext():
             with Session(self._writer) as session, session.begin():
                 yield session
             if erases:
@@ -239,7 +244,7 @@ def database_url(settings: Settings) -> URL:
         StorageError: it cannot be read, or names another kind of database; the message does not repeat it.
     """
     if settings.storage.url is None:
-        return URL.create("sqlite", database=str(settings.index.folder / FILE))
+        return URL.create("sqlite", database=str((settings.index.folder / FILE).absolute()))
     forms = "set it to `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`"
     try:
         url = make_url(settings.storage.url.get_secret_value())

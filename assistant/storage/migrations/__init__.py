@@ -1,1 +1,0 @@
-"""Steps of the schema, applied by Alembic when the database is opened."""

@@ -1,0 +1,63 @@
+"""A database of each kind: SQLite always, PostgreSQL where ``POSTGRESQL_TEST_URL`` names one that may be emptied."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from assistant.settings import Settings, load_settings
+from assistant.storage import Conversations, Database, open_database
+from assistant.storage.database import database_url
+from assistant.storage.schema import Base
+
+POSTGRESQL = os.environ.get("POSTGRESQL_TEST_URL")
+
+
+@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings that name an empty database."""
+    if request.param == "sqlite":
+        return load_settings(index={"folder": tmp_path / "indexes"})
+    assert POSTGRESQL is not None
+    engine = create_engine(database_url(load_settings(storage={"url": POSTGRESQL})))
+    with engine.begin() as connection:
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    engine.dispose()
+    return load_settings(index={"folder": tmp_path / "indexes"}, storage={"url": POSTGRESQL})
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database, with its tables."""
+    opened = open_database(settings)
+    yield opened
+    opened.close()
+
+
+class Clock:
+    """A time that moves when told to, and a second at each look."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time of the conversations."""
+    return Clock()
+
+
+@pytest.fixture
+def conversations(database: Database, clock: Clock) -> Conversations:
+    """Conversations in that database, all of them kept."""
+    return Conversations(database, now=clock)

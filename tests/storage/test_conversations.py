@@ -1,0 +1,257 @@
+"""Conversations: kept as they were, apart from each other's readers, changed and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text, update
+
+from assistant.errors import ConversationNotFoundError, StorageError
+from assistant.records import Answer, Chunk, RetrievedChunk, Span
+from assistant.settings import Settings
+from assistant.storage import Conversations, ConversationSummary, Database, open_conversations
+from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
+from tests.notes.answers import PROPOSAL, QUOTE, abstention, answer_with
+from tests.storage.conftest import Clock
+
+ANN, BEN = "ann's secret", "ben's secret"
+FIRST = answer_with(QUOTE, question="How many boats?")
+SECOND = answer_with(PROPOSAL, QUOTE, question="Who pays for wardens?", warnings=("Superseded.",))
+THIRD = abstention(question="What colour are the lamps?")
+CHUNK = Chunk(
+    id="c1",
+    text_id="harbour-plan",
+    document="harbour-plan",
+    part="body",
+    form="original",
+    authority="guidance",
+    section=("Harbour plan",),
+    anchor=None,
+    start=0,
+    end=9,
+    text="Two oars.",
+    sentences=(Span(0, 9),),
+    questions=("How many oars?",),
+    question_places=(0,),
+)
+# Scores and times are finite.
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+
+
+def test_a_conversation_comes_back_equal_and_in_order(conversations: Conversations) -> None:
+    first = replace(FIRST, retrieved=(RetrievedChunk(CHUNK, 0.1 + 0.2, 1, found_rank=3),))
+    conversation = conversations.add(ANN, None, first)
+    for answer in (SECOND, THIRD):
+        assert conversations.add(ANN, conversation, answer) == conversation
+    stored = conversations.answers(ANN, conversation)
+    assert [(item.position, item.answer) for item in stored.answers] == [(0, first), (1, SECOND), (2, THIRD)]
+    assert stored.unreadable == 0
+    assert {(item.liked, item.reason) for item in stored.answers} == {(None, "")}
+
+
+# An answer has too many parts to shrink one that fails within a test's time.
+@given(st.from_type(Answer))
+@settings(
+    max_examples=30,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_answer_comes_back_equal(conversations: Conversations, answer: Answer) -> None:
+    conversation = conversations.add(ANN, None, answer)
+    assert conversations.answers(ANN, conversation).answers[0].answer == answer
+
+
+def test_the_list_has_the_newest_first_with_its_first_question(conversations: Conversations) -> None:
+    older = conversations.add(ANN, None, FIRST)
+    newer = conversations.add(ANN, None, THIRD)
+    conversations.add(ANN, older, SECOND)
+    start = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+    assert conversations.list(ANN) == (
+        ConversationSummary(older, FIRST.question, start + timedelta(seconds=3), 2),
+        ConversationSummary(newer, THIRD.question, start + timedelta(seconds=2), 1),
+    )
+
+
+def test_conversations_and_feedback_survive_a_restart(settings: Settings) -> None:
+    before = open_conversations(settings)
+    conversation = before.add(ANN, None, FIRST)
+    before.feedback(ANN, conversation, 0, True, "to the point")
+    before.close()
+    after = open_conversations(settings)
+    found = after.answers(ANN, conversation).answers[0]
+    after.close()
+    assert (found.answer, found.liked, found.reason) == (FIRST, True, "to the point")
+
+
+CALLS: dict[str, Callable[[Conversations, str], object]] = {
+    "read": lambda conversations, name: conversations.answers(BEN, name),
+    "add": lambda conversations, name: conversations.add(BEN, name, SECOND),
+    "replace": lambda conversations, name: conversations.replace_from(BEN, name, 0, SECOND),
+    "replace-no-turn": lambda conversations, name: conversations.replace_from(BEN, name, 9, SECOND),
+    "feedback": lambda conversations, name: conversations.feedback(BEN, name, 0, True),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_anothers_conversation_is_as_one_that_is_not_there(
+    conversations: Conversations, call: Callable[[Conversations, str], object]
+) -> None:
+    anns = conversations.add(ANN, None, FIRST)
+    with pytest.raises(ConversationNotFoundError) as of_another:
+        call(conversations, anns)
+    with pytest.raises(ConversationNotFoundError) as of_none:
+        call(conversations, "no-such-conversation")
+    assert str(of_another.value) == str(of_none.value)
+    assert [item.answer for item in conversations.answers(ANN, anns).answers] == [FIRST]
+    assert conversations.list(BEN) == ()
+
+
+def test_deleting_does_nothing_to_anothers(conversations: Conversations) -> None:
+    anns = conversations.add(ANN, None, FIRST)
+    bens = conversations.add(BEN, None, SECOND)
+    conversations.delete(BEN, anns)
+    conversations.delete_all(BEN)
+    assert [item.id for item in conversations.list(ANN)] == [anns]
+    with pytest.raises(ConversationNotFoundError, match=r"not there.*Start a new one"):
+        conversations.answers(BEN, bens)
+
+
+def test_only_a_digest_of_the_reader_is_stored(conversations: Conversations, database: Database) -> None:
+    first, second = conversations.add(ANN, None, FIRST), conversations.add(ANN, None, FIRST)
+    assert min(len(first), len(second)) == 22  # 128 bits in base 64
+    assert first != second
+    with database.read() as session:
+        stored = set(session.scalars(select(ConversationRow.reader)))
+    assert stored == {"f0f406677a4e7638fd4767b2afbe7d843ba67f419c54341f709100405203dd49"}  # by sha256sum
+    with pytest.raises(ValueError, match="everybody's"):
+        conversations.list("")
+
+
+def test_an_answer_takes_the_place_of_the_turns_from_a_position_on(conversations: Conversations) -> None:
+    conversation = conversations.add(ANN, None, FIRST)
+    conversations.add(ANN, conversation, SECOND)
+    conversations.add(ANN, conversation, SECOND)
+    conversations.feedback(ANN, conversation, 0, True)
+    conversations.feedback(ANN, conversation, 1, False, "wrong")
+    conversations.replace_from(ANN, conversation, 1, THIRD)
+    stored = conversations.answers(ANN, conversation).answers
+    assert [(item.answer, item.liked, item.reason) for item in stored] == [(FIRST, True, ""), (THIRD, None, "")]
+    conversations.replace_from(ANN, conversation, 2, SECOND)
+    assert len(conversations.answers(ANN, conversation).answers) == 3
+    conversations.replace_from(ANN, conversation, 0, THIRD)
+    assert [(item.title, item.turns) for item in conversations.list(ANN)] == [(THIRD.question, 1)]
+
+
+@pytest.mark.parametrize("position", [-1, 2])
+def test_a_turn_that_is_not_there_is_not_replaced(conversations: Conversations, position: int) -> None:
+    conversation = conversations.add(ANN, None, FIRST)
+    with pytest.raises(StorageError, match=f"has 1 answers and no place {position + 1}.*Reload"):
+        conversations.replace_from(ANN, conversation, position, SECOND)
+    assert [item.answer for item in conversations.answers(ANN, conversation).answers] == [FIRST]
+
+
+def test_feedback_is_changed_and_taken_back(conversations: Conversations) -> None:
+    conversation = conversations.add(ANN, None, FIRST)
+
+    def stored() -> tuple[bool | None, str]:
+        item = conversations.answers(ANN, conversation).answers[0]
+        return item.liked, item.reason
+
+    conversations.feedback(ANN, conversation, 0, False, " the figure\0is old ")
+    assert stored() == (False, "the figure\N{REPLACEMENT CHARACTER}is old")
+    conversations.feedback(ANN, conversation, 0, None, "x" * 2000)
+    assert stored() == (None, "x" * 2000)
+    with pytest.raises(StorageError, match=r"2,001 characters.*2,000"):
+        conversations.feedback(ANN, conversation, 0, True, "x" * 2001)
+    assert stored() == (None, "x" * 2000)
+    conversations.feedback(ANN, conversation, 0, None, "")
+    assert stored() == (None, "")
+    with pytest.raises(StorageError, match="has 1 answers and no place 2"):
+        conversations.feedback(ANN, conversation, 1, True)
+
+
+@pytest.mark.parametrize(
+    "record", ['{"question": "of an older shape"}', "{", '{"question": 7}'], ids=["older", "cut-off", "other-type"]
+)
+def test_an_answer_that_no_longer_fits_is_left_out_and_counted(
+    conversations: Conversations, database: Database, record: str
+) -> None:
+    conversation = conversations.add(ANN, None, FIRST)
+    conversations.add(ANN, conversation, SECOND)
+    with database.write() as session:
+        session.execute(update(AnswerRow).where(AnswerRow.position == 0).values(record=record))
+    stored = conversations.answers(ANN, conversation)
+    assert [(item.position, item.answer) for item in stored.answers] == [(1, SECOND)]
+    assert stored.unreadable == 1
+    conversations.add(ANN, conversation, THIRD)
+    assert [item.position for item in conversations.answers(ANN, conversation).answers] == [1, 2]
+
+
+DELETIONS: dict[str, Callable[[Conversations, str], object]] = {
+    "one": lambda conversations, name: conversations.delete(ANN, name),
+    "all": lambda conversations, name: conversations.delete_all(ANN),
+    "replaced": lambda conversations, name: conversations.replace_from(ANN, name, 0, THIRD),
+}
+
+
+@pytest.mark.parametrize("deletion", DELETIONS.values(), ids=DELETIONS)
+def test_what_is_deleted_leaves_no_row_and_no_word_in_the_files(
+    conversations: Conversations, settings: Settings, deletion: Callable[[Conversations, str], object]
+) -> None:
+    marks = [b"zanzibar-question", b"zanzibar-reason"]
+    answer = replace(FIRST, question=marks[0].decode(), answer="long " * 5000 + marks[0].decode())
+    conversation = conversations.add(ANN, None, answer)
+    conversations.feedback(ANN, conversation, 0, False, marks[1].decode())
+    kept = conversations.add(BEN, None, SECOND)
+    database = conversations._database
+
+    def found() -> list[bool]:
+        files = [path.read_bytes() for path in settings.index.folder.glob("steward.db*") if path.suffix != ".db-shm"]
+        return [any(mark in content for content in files) for mark in marks]
+
+    if settings.storage.url is None:
+        assert found() == [True, True]
+    deletion(conversations, conversation)
+    if settings.storage.url is None:
+        assert found() == [False, False]
+    with database.read() as session:
+        assert list(session.scalars(select(FeedbackRow.answer))) == []
+        assert len(list(session.scalars(select(AnswerRow.id)))) == len(conversations.list(ANN)) + 1
+    assert [item.answer for item in conversations.answers(BEN, kept).answers] == [SECOND]
+
+
+def test_conversations_are_forgotten_after_their_days(conversations: Conversations, clock: Clock) -> None:
+    old = conversations.add(ANN, None, FIRST)
+    continued = conversations.add(ANN, None, FIRST)
+    clock.now += timedelta(days=60)
+    conversations.add(ANN, continued, SECOND)
+    recent = conversations.add(BEN, None, FIRST)
+    clock.now += timedelta(days=40)
+    assert conversations.forget(90) == 1
+    assert {item.id for item in (*conversations.list(ANN), *conversations.list(BEN))} == {continued, recent}
+    assert old not in {continued, recent}
+    with pytest.raises(ValueError, match="older_than_days is 0"):
+        conversations.forget(0)
+
+
+def test_starting_a_conversation_forgets_old_ones(database: Database, clock: Clock) -> None:
+    conversations = Conversations(database, keep_days=90, now=clock)
+    conversations.add(ANN, None, FIRST)
+    clock.now += timedelta(days=91)
+    new = conversations.add(BEN, None, FIRST)
+    assert conversations.list(ANN) == ()
+    assert [item.id for item in conversations.list(BEN)] == [new]
+
+
+def test_words_are_data_and_no_statement(conversations: Conversations, database: Database) -> None:
+    question = "'); DROP TABLE answers; --\0"
+    conversation = conversations.add(question, None, replace(FIRST, question=question))
+    conversations.feedback(question, conversation, 0, True, question)
+    assert conversations.answers(question, conversation).answers[0].answer.question == question
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM answers")) == 1

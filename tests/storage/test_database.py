@@ -1,0 +1,181 @@
+"""The database: made, migrated, described, and refused in one sentence."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from assistant.doctor import examine
+from assistant.errors import SettingsError, StorageError
+from assistant.settings import Settings, load_settings
+from assistant.storage import Database, describe_database, open_database
+from assistant.storage.database import database_url
+from assistant.storage.schema import HEAD, Base
+
+SECRET = "hunter2-zanzibar"
+
+
+def with_url(url: str) -> Settings:
+    return load_settings(storage={"url": url})
+
+
+def test_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
+    assert database.revision() == HEAD
+    with database.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_the_newest_migration_is_the_head() -> None:
+    folder = Path(__file__).parents[2] / "assistant" / "storage" / "migrations"
+    assert ScriptDirectory(str(folder)).get_heads() == [HEAD]
+
+
+def test_the_file_and_what_sqlite_adds_are_the_owners_alone(tmp_path: Path) -> None:
+    database = open_database(load_settings(index={"folder": tmp_path / "new" / "indexes"}))
+    with database.write() as session:
+        session.execute(text("UPDATE conversations SET title = ''"))
+        files = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new" / "indexes").glob("steward.db*")}
+    assert files.pop("steward.db.lock") is not None  # empty
+    assert files == {"steward.db": 0o600, "steward.db-wal": 0o600, "steward.db-shm": 0o600}
+    database.close()
+
+
+def test_sqlite_keeps_foreign_keys_overwrites_what_is_deleted_and_lets_readers_read(tmp_path: Path) -> None:
+    database = open_database(load_settings(index={"folder": tmp_path}))
+    with database.read() as session:
+        found = {
+            name: session.scalar(text(f"PRAGMA {name}"))
+            for name in ("foreign_keys", "secure_delete", "journal_mode", "busy_timeout")
+        }
+        assert found == {"foreign_keys": 1, "secure_delete": 1, "journal_mode": "wal", "busy_timeout": 30_000}
+        with database.write() as writer:  # while a reader reads
+            writer.execute(text("UPDATE conversations SET title = ''"))
+    database.close()
+
+
+def test_an_error_leaves_nothing_of_a_transaction(database: Database) -> None:
+    insert = text("INSERT INTO conversations VALUES ('a', 'b', 'c', '2026-11-27 09:30:00+00:00')")
+
+    def fail() -> None:
+        with database.write() as session:
+            session.execute(insert)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM conversations")) == 0
+
+
+def test_a_schema_of_a_newer_version_is_refused_unchanged(settings: Settings) -> None:
+    database = open_database(settings)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match=r"is 9999, newer than 0001.*install a newer one"):
+        open_database(settings)
+    assert database.revision() == "9999"
+    database.close()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "indexes").write_text("a file", encoding="utf-8")
+    with pytest.raises(StorageError, match=r"Cannot write the database .*steward\.db.*STEWARD_STORAGE__URL"):
+        open_database(load_settings(index={"folder": tmp_path / "indexes"}))
+
+
+def test_a_file_that_is_no_database_is_named_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "notes.db"
+    file.write_text("not a database, but somebody's notes\n" * 100, encoding="utf-8")
+    content = file.read_bytes()
+    with pytest.raises(StorageError, match=r"notes\.db cannot be used \(file is not a database\)"):
+        open_database(with_url(f"sqlite:///{file}"))
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        (f"postgresql://steward:{SECRET}@localhost:port/x", "cannot be read"),
+        (SECRET, "cannot be read"),
+        (f"mysql://steward:{SECRET}@localhost/x", "of the kind 'mysql'"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("sqlite:///file:x?uri=true", "names no file"),
+    ],
+    ids=["port", "no-url", "other-kind", "nothing", "memory", "uri"],
+)
+def test_a_wrong_url_is_refused_without_being_repeated(url: str, message: str) -> None:
+    with pytest.raises(StorageError, match=message) as caught:
+        open_database(with_url(url))
+    assert SECRET not in str(caught.value)
+    assert "postgresql://USER:PASSWORD@HOST/NAME" in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
+    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
+    with socket.socket() as taken:  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        settings = with_url(f"postgresql://steward:{SECRET}@127.0.0.1:{port}/x?sslpassword={SECRET}")
+        with pytest.raises(
+            StorageError, match=rf"postgresql://steward:\*\*\*@127\.0\.0\.1:{port}/x cannot be"
+        ) as caught:
+            open_database(settings)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_missing_driver_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "psycopg", None)
+    with pytest.raises(StorageError, match=r"pip install 'steward-assistant\[postgresql\]'") as caught:
+        open_database(with_url(f"postgresql://steward:{SECRET}@localhost/x"))
+    assert SECRET not in str(caught.value)
+
+
+def test_postgresql_is_spoken_to_through_one_driver() -> None:
+    assert database_url(with_url("postgresql://a@b/c")).drivername == "postgresql+psycopg"
+
+
+def test_the_url_is_not_shown_by_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = with_url(f"postgresql://steward:{SECRET}@localhost/x")
+    assert SECRET not in settings.model_dump_json() + repr(settings)
+    for name in ("STEWARD_STORAGE__URLS", "STEWARD_STORAGE"):
+        monkeypatch.setenv(name, SECRET)
+        with pytest.raises(SettingsError) as caught:
+            load_settings()
+        assert SECRET not in str(caught.value)
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("STEWARD_STORAGE__KEEP_DAYS", "0")
+    with pytest.raises(SettingsError, match=r"keep_days.*found '0'"):
+        load_settings()
+
+
+def test_the_doctor_describes_the_database_and_makes_none(settings: Settings) -> None:
+    detail = describe_database(settings)
+    assert "made when the web app first starts" in detail or "schema none yet" in detail
+    assert not (settings.index.folder / "steward.db").exists()
+    open_database(settings).close()
+    assert describe_database(settings).endswith(f", schema {HEAD}")
+
+
+def test_the_doctor_says_what_is_wrong_with_the_database(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("somebody's notes\n" * 100, encoding="utf-8")
+    findings = {finding.what: finding for finding in examine(with_url(f"sqlite:///{tmp_path}/notes.db"))}
+    assert not findings["database"].ok
+    assert "file is not a database" in findings["database"].detail
+
+
+def test_make_clean_keeps_the_database(tmp_path: Path) -> None:
+    makefile = Path(__file__).parents[2] / "Makefile"
+    for name in ("steward.db", "cache/vectors", "current"):
+        (tmp_path / "indexes" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "indexes" / name).touch()
+    subprocess.run(["make", "-f", str(makefile), "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert [path.name for path in (tmp_path / "indexes").iterdir()] == ["steward.db"]
