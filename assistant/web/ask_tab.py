@@ -237,7 +237,8 @@ class AskTab:
             shown[self._message] = problem_html(problem)
             view = View(view.tab)
         return shown | {
-            self._tabs: gr.Tabs(selected=view.tab),
+            # Without one in the address the reader may already have chosen another.
+            self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
             self._question: view.question[:QUESTION_CHARACTERS],
             # A document that was added while the app runs can be chosen too.
             self._documents: gr.update(choices=self._titles(), value=list(view.documents)),
@@ -318,4 +319,4 @@ def _view(
 ) -> View:
     """The filters as the page gives them."""
     first, last, day = (words.strip() for words in (published_from, published_to, as_at))
-    return View("ask", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)
+    return View("", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)

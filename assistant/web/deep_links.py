@@ -29,7 +29,7 @@ class Parameters(Protocol):
 class View:
     """What an address asks for; empty where it does not say."""
 
-    tab: str = "ask"
+    tab: str = ""
     question: str = ""
     documents: tuple[str, ...] = ()
     """Ids."""
@@ -41,10 +41,10 @@ class View:
 
 
 def view_of(parameters: Parameters) -> View:
-    """The view of an address. What it names is checked where it is used; a tab that there is not is the first."""
-    tab = parameters.get("tab", "ask")
+    """The view of an address. What it names is checked where it is used; a tab that there is not is not opened."""
+    tab = parameters.get("tab", "")
     return View(
-        tab if tab in TABS else TABS[0],
+        tab if tab in TABS else "",
         parameters.get("q", "").strip(),
         tuple(parameters.getlist("document")),
         tuple(parameters.getlist("authority")),

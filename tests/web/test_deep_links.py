@@ -24,8 +24,8 @@ def test_an_address_names_everything_that_a_question_is_asked_with() -> None:
     assert view_of(QueryParams(address)) == view
 
 
-@pytest.mark.parametrize(("address", "tab"), [("", "ask"), ("tab=library", "library"), ("tab=%3Cb%3E", "ask")])
-def test_a_tab_that_there_is_not_is_the_first(address: str, tab: str) -> None:
+@pytest.mark.parametrize(("address", "tab"), [("", ""), ("tab=library", "library"), ("tab=%3Cb%3E", "")])
+def test_a_tab_that_there_is_not_is_not_opened(address: str, tab: str) -> None:
     assert view_of(QueryParams(address)) == View(tab)
 
 
