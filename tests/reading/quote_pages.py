@@ -6,8 +6,11 @@ import ctypes
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pypdf
 import pypdfium2 as pdfium
@@ -16,8 +19,10 @@ from pypdf.generic import RectangleObject
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.page_images import PageImage
+from assistant.page_images import PageImage, page_image, part_on_page
+from assistant.reading.pdf import read_pdf
 from assistant.records import Document, Span
+from assistant.settings import ReadingSettings
 from tests.reading.pdf_making import SENTENCES, Piece, Style, drawn, make_pdf, prose
 
 NOTES = {str(n): f"Harbour Office, Register of boats and oars, part {n}, page {n + 3}." for n in range(1, 40)}
@@ -275,3 +280,41 @@ def sentences(document: Document) -> list[Span]:
         for block in document.blocks
         for found in _SENTENCE.finditer(document.text[block.start : block.end])
     ]
+
+
+def marks_in(document: Document, span: Span) -> Counter[str]:
+    """Digits of the marks that stand on the page within the words, and not in the text."""
+    return Counter("".join(number.split()[0] for number in document.notes_in(span)))
+
+
+def outcomes(data: bytes, path: Path, step: int = 1) -> Counter[str]:
+    """How many sentences of a PDF, of every ``step``-th, are boxed ``right``, ``wrong`` or ``not`` at all."""
+    path.write_bytes(data)
+    document = read_pdf(data)
+    counts: Counter[str] = Counter()
+    for span in sentences(document)[::step]:
+        found = set()
+        for page in document.pages:
+            if part := part_on_page(document, page.number, span):
+                image = page_image(path, page.number, ReadingSettings(), part)
+                wanted = Counter(letters(part[0][part[1].start : part[1].end]))
+                held = Counter(boxed_letters(characters(data, page.number, image), image))
+                is_right = wanted <= held and held - wanted <= marks_in(document, span)
+                found.add("not" if not image.boxes else "right" if is_right else "wrong")
+        counts["wrong" if "wrong" in found else "not" if "not" in found else "right"] += 1
+    return counts
+
+
+def main() -> None:
+    """Print the outcomes of all sentences of all files."""
+    total: Counter[str] = Counter()
+    with TemporaryDirectory() as folder:
+        for name, make in FILES.items():
+            counts = outcomes(make(), Path(folder, "file.pdf"))
+            total += counts
+            print(f"{name:28}", dict(counts), flush=True)
+    print(f"{'all':28}", dict(total))
+
+
+if __name__ == "__main__":
+    main()
