@@ -24,6 +24,7 @@ from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
+from assistant.web.endpoints import Blocks  # noqa: E402
 from assistant.web.evidence import evidence_html  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.hosts import host_check, is_loopback  # noqa: E402
@@ -66,7 +67,7 @@ Message = dict[str, Any]
 def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched."""
     report = current().settings.quality_report
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
+    with Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
         with gr.Tabs():
             with gr.Tab("Ask") as ask:
