@@ -60,5 +60,5 @@ def test_facets_leave_only_what_matches(assistant: Assistant, facets: dict[str, 
 
 
 def test_an_unknown_theme_is_refused_with_those_there_are(assistant: Assistant) -> None:
-    with pytest.raises(AssistantError, match="No theme 'rope' in the register; it has: safety, sport."):
+    with pytest.raises(AssistantError, match=r"No theme 'rope' in the register; it has: safety, sport."):
         find_precedents(assistant, "boats", theme="rope")

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from assistant.grounding import build_checker
 from assistant.grounding.batch import verdict_record
 from assistant.json_records import answer_record, comparison_record, retrieved_record
 from assistant.library import list_documents
+from assistant.records import AnswerStatus
 from assistant.web.programs import READING
 from tests.web.serving import call_tool, served, with_tools
 
@@ -272,3 +274,19 @@ def test_nothing_of_a_request_is_written_to_logs(
         record for record in caplog.records if record.name.partition(".")[0] not in ("httpx", "httpcore", "mcp.client")
     ]
     assert word not in " ".join(record.getMessage() for record in own)
+
+
+def test_the_example_of_the_readme_runs(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## For programs\n")[2].partition("\n## ")[0]
+    example = section.partition("```python\n")[2].partition("```")[0]
+    exec(example.replace("http://127.0.0.1:7860", address), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] in get_args(AnswerStatus)
+    assert lines[-1].startswith("[")
+    config = json.loads(section.partition("```json")[2].partition("```")[0])
+    assert config["mcpServers"]["steward"]["url"] == "http://127.0.0.1:7860/gradio_api/mcp/"
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    listed = {row.split("`")[1].partition("(")[0]: "| yes |" in row for row in rows}
+    assert {name for name, is_tool in listed.items() if is_tool} == set(READING)
+    assert set(listed) == {*READING, "check", "add"}
