@@ -201,6 +201,19 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assista
     assert "Not stated" in facts, "a licence that is left empty"
 
 
+def test_programs_get_a_record_of_what_was_added_or_a_sentence(
+    current: Callable[[], Assistant], tmp_path: Path
+) -> None:
+    (add,) = [item.fn for item in build_app(current).fns.values() if item.api_name == "add"]
+    own = tmp_path / "ferries.md"
+    own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
+    said = add(str(own), *FIELDS)
+    assert (said["id"], said["replaces"], said["chunks"], said["problems"]) == ("ferry-script-note-script", None, 1, [])
+    assert said["words"].startswith("Added Ferry <script>note</script>")
+    with pytest.raises(gr.Error, match="No file was given"):
+        add(None, *FIELDS)
+
+
 def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
     current: Callable[[], Assistant], tmp_path: Path
 ) -> None:

@@ -16,6 +16,19 @@ AT_ONCE = 20
 """How many calls of one endpoint run at the same time: one that waits for a chat model holds no other up."""
 
 
+class Blocks(gr.Blocks):
+    """Gradio's app, but that it says so where a program gives too few values, and does not log those."""
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Refuse too few values; Gradio's own takes them for a mistake in the app and prints them."""
+        if len(inputs) < len(block_fn.inputs):
+            raise gr.Error(
+                f"/{block_fn.api_name} takes {len(block_fn.inputs)} values, and {len(inputs)} came. Give all of them, "
+                f"or some by name at /gradio_api/call/v2/{block_fn.api_name}.",
+                print_exception=False,
+            )
+
+
 def add_endpoint(function: Callable[..., Any]) -> None:
     """Offer a typed function that gives a record to programs, under its name; call it where the app is being built.
 

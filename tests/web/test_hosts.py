@@ -1,0 +1,39 @@
+"""Under which names the app answers, and that it is launched so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from assistant.answering import Assistant
+from assistant.settings import load_settings
+from assistant.web import app
+from assistant.web.hosts import host_check
+from assistant.web.tools import serving_tools
+
+
+def names(host: str, *given: str) -> list[str] | None:
+    checks = host_check(host, given)
+    return [name for check in checks for name in check.kwargs["allowed_hosts"]] if checks else None  # type: ignore[union-attr]
+
+
+def test_on_loopback_only_this_machines_names_pass_and_elsewhere_any_unless_some_are_set() -> None:
+    assert set(names("127.0.0.1") or ()) == {"127.0.0.1", "localhost", "::1", "[::1]"}
+    assert "steward.example" in (names("localhost", "steward.example") or ())
+    assert names("0.0.0.0") is None
+    assert "steward.example" in (names("0.0.0.0", "steward.example") or ())
+
+
+def test_the_app_is_launched_with_its_tools_and_the_check_of_names(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched: dict[str, Any] = {}
+    monkeypatch.setattr(app, "CurrentAssistant", lambda settings: lambda: assistant)
+    monkeypatch.setattr(gr.Blocks, "launch", lambda self, **options: launched.update(options))
+    app.launch(load_settings(web={"hosts": ["steward.example"]}), "127.0.0.1", 7860)
+    assert launched["mcp_server"] is True
+    assert launched["app_kwargs"]["lifespan"] is serving_tools
+    (check,) = launched["app_kwargs"]["middleware"]
+    assert "steward.example" in check.kwargs["allowed_hosts"]
