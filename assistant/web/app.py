@@ -70,10 +70,10 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Ask") as ask:
                 documents = _ask_tab(current)
-            with gr.Tab("Compare"):
-                compare_tab(current)
+            compare_tab(current)
             with gr.Tab("Check a draft"):
                 check_tab(current)
+            # The tab "Precedents" belongs here.
             library_tab(current)
             glossary_tab(current)
             with gr.Tab("Quality"):
