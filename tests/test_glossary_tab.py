@@ -54,13 +54,13 @@ def test_the_table_is_escaped_and_holds_what_the_filter_wants(assistant: Assista
     entries = glossary_entries(assistant.generation)
     table = glossary_html(entries)
     assert table.count('<th scope="row"') == 3
-    assert "<caption>Acronyms and their long forms (3)</caption>" in table
+    assert "<caption>Acronyms and what they stand for (3)</caption>" in table
     assert "<script" not in table
     assert "Tide &lt;script&gt;x&lt;/script&gt; report" in table
     for wanted in ("vcle", "COMMUNITY enterprise", "tide"):
         assert glossary_html(entries, wanted).count('<th scope="row"') == 1
     assert "No acronym matches “&lt;b&gt;”." in glossary_html(entries, " <b> ")
-    assert "give no acronyms" in glossary_html([])
+    assert "define no acronyms" in glossary_html([])
 
 
 def test_long_lists_are_cut_and_say_so() -> None:

@@ -84,7 +84,7 @@ def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], 
     assert scopes == ["col"] * len(HEADINGS) + ["row"] * 2
     assert len(page.all("caption")) == 1
     assert page.all("div") == [
-        {"class": "table-frame", "role": "region", "tabindex": "0", "aria-label": "Documents of the library"}
+        {"class": "table-frame", "role": "region", "tabindex": "0", "aria-label": "Documents in the library"}
     ]
     assert HOSTILE in page.words
     assert not page.all("script")
@@ -97,7 +97,7 @@ def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Calla
     newer = sources["tide-report"]
     older = replace(sources["harbour-plan"], status="superseded", superseded_by=newer.id)
     known = sources | {older.id: older}
-    assert status_words(older, known) == "Superseded by Tide report (Tide Trust, 2025-02)"
+    assert status_words(older, known) == "Superseded by Tide report (Tide Trust, February 2025)"
     assert status_words(replace(older, superseded_by="A later plan"), known) == "Superseded by A later plan"
     assert status_words(replace(older, status="withdrawn"), known).startswith("Withdrawn; Tide report")
     assert status_words(replace(older, status="withdrawn", superseded_by=None), known) == "Withdrawn"
@@ -134,7 +134,7 @@ def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
     assert "".join(page.partition("</h3>")[2] for page in pages) == "".join(cards)
     assert "from the register of precedents" in pages[-1]
     assert f"of {len(chunks)}</h3>" in pages[0]
-    assert "no chunks" in chunks_html(generation, "none", 1)
+    assert "no passages" in chunks_html(generation, "none", 1)
 
 
 def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(current: Callable[[], Assistant]) -> None:
@@ -144,7 +144,7 @@ def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(curr
     assert "Why <b>boats</b>?" in page.words
     assert not page.all("img")
     assert not page.all("b")
-    assert "1 question written for it" in page.words
+    assert "1 question written to help find it" in page.words
     assert "page" not in page.words
     placed = chunk_card(replace(chunk, page=7, page_label="iii"), 7)
     assert "page 7 of the file, printed “iii”" in placed
@@ -159,7 +159,7 @@ def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[
     assert ESCAPED in table
     assert [value for _, value in choices.choices] == ["harbour-plan", "tide-report"]
     facts, _, page, chunks = function(blocks, "look_into")("harbour-plan")
-    assert (page, "Harbour Office" in facts, "Chunks 1 to" in chunks) == (1, True, True)
+    assert (page, "Harbour Office" in facts, "Passages 1 to" in chunks) == (1, True, True)
     assert function(blocks, "look_into")(None)[0] == ""
     assert function(blocks, "turn")("harbour-plan", 99) == (chunks, 1), "a page that is not there"
     assert function(blocks, "turn")("harbour-plan", None, -1) == (chunks, 1)
@@ -191,10 +191,10 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assista
     blocks = build_app(current)
     said = Page(function(blocks, "show_added")(str(own), *FIELDS, "current", " ", "", ["harbour-plan"]))
     assert said.all("p") == [{"class": "message", "role": "status"}]
-    assert "Added Ferry <script>note</script> (Quay Board, 2026-01): 1 chunk." in said.words
+    assert "Added Ferry <script>note</script> (Quay Board, January 2026): 1 passage." in said.words
     assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
     table = function(blocks, "overview")()[0]
-    assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, 2026-01)" in table
+    assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January 2026)" in table
     again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
     assert "takes the place of an earlier one" in again
     facts = function(blocks, "look_into")("ferry-script-note-script")[0]
@@ -220,15 +220,15 @@ def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
     own = tmp_path / "tides.md"
     own.write_text("# Tides\n\nTide wardens are paid at noon.\n", encoding="utf-8")
     said = function(build_app(current), "show_added")(str(own), "Tide report", "Nobody", "1999", "statute")
-    assert "now stands for Tide report (Tide Trust, 2025-02), whose details stay" in said
+    assert "now stands for Tide report (Tide Trust, February 2025), whose details stay" in said
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((None, *FIELDS), "No file was given. Choose one."),
-        (("FILE", "", " ", "2026", None), "Not given: title, publisher, authority. Fill it in"),
-        (("FILE", "…", "P", "2026", "evidence"), "No id can be made from the title &#x27;…&#x27;"),
+        ((None, *FIELDS), "Choose a file."),
+        (("FILE", "", " ", "2026", None), "Enter what is missing: title, publisher, authority."),
+        (("FILE", "…", "P", "2026", "evidence"), "The title &#x27;…&#x27;"),
         (("FILE", "T", "P", "soon", "evidence"), "found &#x27;soon&#x27;; expected a date"),
         (("BROKEN", "T", "P", "2026", "evidence"), "&lt;b&gt;.pdf: "),
     ],

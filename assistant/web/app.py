@@ -65,10 +65,10 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(current, open_conversations(settings))
-            with gr.Tab("Compare", id="compare"):
-                compare_tab(current)
+            compare_tab(current)
             with gr.Tab("Check a draft", id="check"):
                 check_tab(current)
+            # The tab "Precedents" belongs here.
             library_tab(current)
             glossary_tab(current)
             with gr.Tab("Quality", id="quality"):

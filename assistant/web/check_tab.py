@@ -17,6 +17,7 @@ from assistant.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft,
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
 from assistant.json_records import draft_record
+from assistant.notes.words import date_in_words
 from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
@@ -31,9 +32,11 @@ ADVICE = "The check goes by words and figures and can be wrong. Read the quote b
 CSS = """
 ol { padding-left: 24px; }
 ol > li { margin-bottom: 12px; padding: 8px 12px; border-left: 4px solid var(--border-color-primary); }
-li.supported { border-left-color: #00703c; }
-li.contradicted { border-left-color: #d4351c; }
-li.not-mentioned { border-left-color: #f47738; }
+li.supported { border-left-color: var(--good); }
+li.contradicted { border-left-color: var(--bad); }
+li.not-mentioned { border-left-color: var(--doubtful); }
+.counts { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; list-style: none; }
+.counts li { margin: 0; padding: 4px 12px; border: 1px solid var(--border-color-primary); border-radius: 4px; }
 section { overflow-wrap: anywhere; }
 li p { display: block; margin: 4px 0; }
 li li { font-size: 1em; }
@@ -87,10 +90,10 @@ def check_tab(current: Callable[[], Assistant]) -> None:
             draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
         )
 
-    label = f"Your draft, at most {MOST_CHARACTERS:,} characters; nothing of it is kept"
-    text = gr.Textbox(label=label, lines=8, max_lines=8)
-    file = gr.File(label="Or a Word, PDF or text file", file_types=FILE_TYPES, height=140)
-    send = gr.Button("Check", variant="primary")
+    advice = f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward keeps nothing of a draft."
+    text = gr.Textbox(label="Your draft", info=advice, lines=8, max_lines=8)
+    file = gr.File(label="Draft as a file: Word, PDF, HTML, Markdown or text", file_types=FILE_TYPES, height=140)
+    send = gr.Button("Check the draft", variant="primary")
     # Height for the progress bar, which covers what the last check left.
     result = gr.HTML(label="Result of the check", css_template=CSS, min_height=120)
     checking = send.click(show, [text, file], result, api_visibility="private", api_name="show_check")
@@ -107,7 +110,8 @@ def check_html(checked: DraftCheck, generation: Generation) -> str:
     number = "1 sentence" if len(checked.sentences) == 1 else f"{len(checked.sentences)} sentences"
     return (
         f'<section aria-label="Result of the check"><h2>{escape(checked.draft)}: {number}</h2>'
-        f"<ul>{counts}</ul><p>{ADVICE}</p>{problems}<ol>{sentences}</ol><p>As at {escape(checked.as_at)}</p></section>"
+        f'<ul class="counts">{counts}</ul><p>{ADVICE}</p>{problems}<ol>{sentences}</ol>'
+        f"<p>The library as at {date_in_words(checked.as_at)}</p></section>"
         + quotes_html(checked.citations, generation, _PREFIX)
     )
 
@@ -125,7 +129,7 @@ def _read(text: str, file: str | None, limits: ReadingSettings) -> tuple[Documen
                 raise DocumentError(f"{path.name} was checked and deleted. Choose it again.")
             if text.strip():
                 raise DocumentError(
-                    "There is a text and a file. Empty the box and choose the file again, or check the text alone."
+                    "You gave both a text and a file. Empty the box and choose the file again, or check the text alone."
                 )
             return _read_draft(path, path.name, limits), path.name
         finally:
@@ -133,7 +137,7 @@ def _read(text: str, file: str | None, limits: ReadingSettings) -> tuple[Documen
             with contextlib.suppress(OSError):  # the folder of this upload alone; anything else in it keeps it
                 path.parent.rmdir()
     if not text.strip():
-        raise DocumentError("Paste a draft, or choose a file.")
+        raise DocumentError("Paste a draft or choose a file.")
     _refuse_long(len(text))
     with tempfile.TemporaryDirectory(prefix="steward-draft-") as folder:
         path = Path(folder, "draft.md")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import gradio as gr
 
@@ -12,17 +13,21 @@ from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.comparison import Cell, ComparedDocument, Comparison, Theme, compare_documents
 from assistant.errors import AssistantError
 from assistant.index import Generation
+from assistant.notes.words import date_in_words
 from assistant.web.evidence import problem_html, quotes_html
 
+DOCUMENTS = "Choose two or more. The table has a column for each, in the order you choose them."
 TOPIC_CHARACTERS = 300
 """The longest topic that is taken."""
 # Below 640 px a row's cells stand one below the other. Roles are given in full: some browsers take a table's own away
 # when its display changes. One rule a line: the style sheet is a template too, in which two braces together mean more.
 CSS = """
-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+table { width: 100%; min-width: calc(var(--columns) * 180px); border-collapse: collapse; table-layout: fixed; }
 caption { text-align: left; font-weight: 600; padding: 8px 0; }
+.frame { overflow-x: auto; margin-bottom: 16px; }
 th, td { text-align: left; vertical-align: top; padding: 8px; border: 1px solid var(--border-color-primary); }
-thead th:first-child { width: 20%; }
+thead th { background: var(--background-fill-secondary); }
+thead th:first-child { width: 18%; }
 section { overflow-wrap: anywhere; }
 th .voice { font-weight: 400; }
 td .voice { font-size: 0.9em; }
@@ -31,7 +36,7 @@ blockquote { white-space: pre-wrap; margin: 8px 0; }
 a { text-decoration: underline; padding: 0; }
 @media (max-width: 640px) {
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-  table, caption, tbody, tr, th, td { display: block; }
+  table, caption, tbody, tr, th, td { display: block; min-width: 0; }
   table, tr { border: 0; }
   td .title { display: inline; }
   tr { margin-bottom: 16px; }
@@ -41,8 +46,10 @@ _PREFIX = "compare-evidence"
 
 
 def compare_tab(current: Callable[[], Assistant]) -> None:
-    """The topic, the documents and the table."""
-    choices = [(source.title, source.id) for source in current().sources.values()]
+    """The tab: the topic, the documents and the table."""
+
+    def choices() -> list[tuple[str, str]]:
+        return [(source.title, source.id) for source in current().sources.values()]
 
     def show(topic: str, documents: list[str]) -> str:
         if problem := _problem(topic, documents):
@@ -54,40 +61,45 @@ def compare_tab(current: Callable[[], Assistant]) -> None:
             return problem_html(str(error))
         return comparison_html(comparison, assistant.generation)
 
-    topic = gr.Textbox(label="Topic", placeholder="Social value", max_lines=2)
-    documents = gr.CheckboxGroup(choices, label="Documents", info="Choose two or more.", value=[])
-    send = gr.Button("Compare", variant="primary")
-    table = gr.HTML(label="Comparison", css_template=CSS)
-    asked = [send.click, topic.submit]
-    gr.on(asked, show, [topic, documents], table, api_visibility="private", api_name="show_comparison")
+    with gr.Tab("Compare", id="compare") as tab:
+        topic = gr.Textbox(label="Topic", info="A few words, for example social value.", max_lines=2)
+        documents = gr.CheckboxGroup(choices(), label="Documents", info=DOCUMENTS, value=[])
+        send = gr.Button("Compare", variant="primary")
+        table = gr.HTML(label="Comparison", css_template=CSS)
+        private: dict[str, Any] = {"api_visibility": "private"}
+        gr.on([send.click, topic.submit], show, [topic, documents], table, **private, api_name="show_comparison")
+        # A document that was added while the app runs can be chosen too.
+        tab.select(lambda: gr.CheckboxGroup(choices=choices()), None, documents, **private, show_progress="hidden")
 
 
 def comparison_html(comparison: Comparison, generation: Generation) -> str:
     """A table of one row per theme and one cell per document, and the cards of the quotes in it."""
     heads = "".join(
         f'<th scope="col" role="columnheader">{escape(item.publisher)}: {escape(item.title)}'
-        f'<p class="voice">{escape(_standing(item).capitalize())}, {escape(item.published)}</p></th>'
+        f'<p class="voice">{escape(_standing(item).capitalize())}, {date_in_words(item.published)}</p></th>'
         for item in comparison.documents
     )
     rows = "".join(_row(row, comparison) for row in comparison.themes)
     caption = f"What {len(comparison.documents)} documents say on “{escape(comparison.topic)}”"
     nobody = "" if comparison.citations else "<p>None of these documents addresses the topic.</p>"
     return (
-        f'<section aria-label="Comparison"><table role="table"><caption>{caption}</caption>'
+        f'<section aria-label="Comparison"><div class="frame" role="region" tabindex="0" aria-label="{caption}">'
+        f'<table role="table" style="--columns: {len(comparison.documents) + 1}"><caption>{caption}</caption>'
         f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Theme</th>{heads}</tr></thead>'
-        f'<tbody role="rowgroup">{rows}</tbody></table>{nobody}'
-        f"<p>As at {escape(comparison.as_at)}</p></section>" + quotes_html(comparison.citations, generation, _PREFIX)
+        f'<tbody role="rowgroup">{rows}</tbody></table></div>{nobody}'
+        f"<p>The library as at {date_in_words(comparison.as_at)}</p></section>"
+        + quotes_html(comparison.citations, generation, _PREFIX)
     )
 
 
 def _problem(topic: str, documents: list[str]) -> str | None:
     """Why there is nothing to compare."""
     if not (topic or "").strip():
-        return "Give a topic, in a few words."
+        return "Enter a topic, in a few words."
     if len(topic) > TOPIC_CHARACTERS:
-        return f"The topic has {len(topic)} characters, more than {TOPIC_CHARACTERS}. Give it in a few words."
+        return f"The topic has {len(topic)} characters, more than {TOPIC_CHARACTERS}. Shorten it to a few words."
     if len(set(documents or [])) < 2:
-        return "Choose two documents or more."
+        return "Choose two or more documents."
     return None
 
 

@@ -18,7 +18,7 @@ from assistant.web.tables import message_html, table_html
 MOST_ROWS = 200
 MOST_PLACES = 5
 """How many of the places where one long form is given are shown."""
-HEADINGS = ("Acronym", "Long form", "Where it is given")
+HEADINGS = ("Acronym", "Stands for", "Where the library says so")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
             return message_html(str(error), wrong=True)
 
     with gr.Tab("Glossary", id="glossary") as tab:
-        wanted = gr.Textbox(label="Filter", placeholder="An acronym, a word, a document", max_lines=1)
+        wanted = gr.Textbox(label="Search the glossary", info="By acronym, word or document.", max_lines=1)
         table = gr.HTML(label="Glossary")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         tab.select(show, wanted, table, **private)
@@ -86,11 +86,15 @@ def glossary_html(entries: list[GlossaryEntry], wanted: str = "") -> str:
     """The entries that hold the words, as a table; long lists are cut, and say so."""
     found = matching(entries, wanted)
     if not found:
-        why = f"No acronym matches “{wanted.strip()}”." if wanted.strip() else "The library's texts give no acronyms."
+        why = (
+            f"No acronym matches “{wanted.strip()}”."
+            if wanted.strip()
+            else "The library’s documents define no acronyms."
+        )
         return message_html(why)
     rows = [(item.acronym, item.long_form, _places(item)) for item in found[:MOST_ROWS]]
-    count = f"{len(rows)} of {len(found)} shown; filter for the others" if len(found) > len(rows) else str(len(found))
-    return table_html(f"Acronyms and their long forms ({count})", HEADINGS, rows)
+    count = f"{len(rows)} of {len(found)} shown; search for the others" if len(found) > len(rows) else str(len(found))
+    return table_html(f"Acronyms and what they stand for ({count})", HEADINGS, rows)
 
 
 def matching(entries: list[GlossaryEntry], wanted: str) -> list[GlossaryEntry]:

@@ -1,4 +1,7 @@
-"""The documents of the library and their chunks as HTML. All source text is escaped: it shows as plain words."""
+"""The documents of the library and their chunks as HTML; on screen a chunk is a passage.
+
+All source text is escaped: it shows as plain words.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,19 @@ from html import escape
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.index import Generation
 from assistant.library import DocumentStatus
+from assistant.notes.words import date_in_words
 from assistant.records import Chunk, Source
 from assistant.succession import in_force
 from assistant.web.evidence import LABEL_CHARACTERS, PASSAGE_CHARACTERS, web_link
 from assistant.web.tables import table_html
 
 CHUNKS_PER_PAGE = 10
-HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Chunks", "Problems at reading")
-_FORMS = {"original": "Original", "briefing": "Briefing, in our own words", None: "Not in the index"}
+HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")
+INTRODUCTION = (
+    "Steward answers from these documents alone. An original is the publisher’s own text; a briefing is our summary of "
+    "it. A passage is a piece of a document that is searched and quoted as one."
+)
+_FORMS = {"original": "Original", "briefing": "Briefing, in our own words", None: "Not searched yet"}
 _PARTS = {"recommendations": "register of recommendations", "precedents": "register of precedents"}
 
 
@@ -25,7 +33,7 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
         (
             row.title,
             row.publisher,
-            row.published,
+            date_in_words(row.published),
             AUTHORITY_WORDS[row.authority].capitalize(),
             status_words(sources[row.id], sources),
             _FORMS[row.form],
@@ -34,13 +42,17 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
         )
         for row in documents
     ]
-    return table_html("Documents of the library", HEADINGS, rows)
+    return f"<p>{INTRODUCTION}</p>{table_html('Documents in the library', HEADINGS, rows)}"
 
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:
     """Whether a document is in force and, if not, what took its place."""
     successor = in_force(source, sources)
-    new = f"{successor.title} ({successor.publisher}, {successor.published})" if successor else source.superseded_by
+    new = (
+        f"{successor.title} ({successor.publisher}, {date_in_words(successor.published)})"
+        if successor
+        else source.superseded_by
+    )
     if source.status == "superseded":
         return f"Superseded by {new}"
     if source.status == "withdrawn":
@@ -55,21 +67,21 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
     facts = {
         "Publisher": source.publisher,
         "Authors": ", ".join(source.authors),
-        "Published": source.published,
+        "Published": date_in_words(source.published),
         "Authority": AUTHORITY_WORDS[source.authority].capitalize(),
         "Status": status_words(source, sources),
         "Replaces": "; ".join(replaced),
         "Form": _FORMS[document.form] + (", a file that was added" if source.file else ""),
-        "Jurisdiction": source.jurisdiction,
+        "Applies to": source.jurisdiction,
         "Licence": source.licence,
         "Credit": source.credit,
-        "Id": source.id,
+        "Name for programs": source.id,
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in facts.items() if words)
     if source.landing_page:
         listed += f"<dt>On the web</dt><dd>{web_link(source.landing_page, 'Publisher’s page')}</dd>"
     problems = "".join(f"<li>{escape(problem)}</li>" for problem in document.problems)
-    noticed = f"<h3>Problems at reading</h3><ul>{problems}</ul>" if problems else ""
+    noticed = f"<h3>Problems when read</h3><ul>{problems}</ul>" if problems else ""
     return f'<h2>{escape(source.title)}</h2><dl class="facts">{listed}</dl>{noticed}'
 
 
@@ -83,7 +95,7 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
     entries = [entry for entry in generation.manifest.texts.values() if entry.document == document]
     total = sum(entry.chunks for entry in entries)
     if not total:
-        return "<p>The index holds no chunks of it.</p>"
+        return "<p>Steward does not search this document yet, so it has no passages to show.</p>"
     first = skipped = (page - 1) * CHUNKS_PER_PAGE
     shown: list[Chunk] = []
     for entry in sorted(entries, key=lambda entry: entry.part != "body"):
@@ -92,7 +104,7 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
             shown += generation.text_chunks(entry.id, skipped, room)
         skipped = max(0, skipped - entry.chunks)
     cards = "".join(chunk_card(chunk, number) for number, chunk in enumerate(shown, first + 1))
-    return f"<h3>Chunks {first + 1} to {first + len(shown)} of {total}</h3>{cards}"
+    return f"<h3>Passages {first + 1} to {first + len(shown)} of {total}</h3>{cards}"
 
 
 def chunk_card(chunk: Chunk, number: int) -> str:
@@ -103,7 +115,7 @@ def chunk_card(chunk: Chunk, number: int) -> str:
         words = f"{words[:PASSAGE_CHARACTERS]}…"
     where = " · ".join(filter(None, (" › ".join(chunk.section), *place)))
     return (
-        f'<article class="evidence-card"><h4>Chunk {number}</h4><p>{escape(where)}</p>'
+        f'<article class="evidence-card"><h4>Passage {number}</h4><p>{escape(where)}</p>'
         f"<blockquote>{escape(words)}</blockquote>{_questions(chunk.questions)}</article>"
     )
 
@@ -121,4 +133,4 @@ def _questions(questions: Sequence[str]) -> str:
         return ""
     asked = "".join(f"<li>{escape(question)}</li>" for question in questions)
     count = f"{len(questions)} questions" if len(questions) > 1 else "1 question"
-    return f"<details><summary>{count} written for it</summary><ul>{asked}</ul></details>"
+    return f"<details><summary>{count} written to help find it</summary><ul>{asked}</ul></details>"

@@ -15,6 +15,7 @@ from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.catalogue import load_catalogue, slug
 from assistant.errors import AssistantError
 from assistant.library import DocumentStatus, list_documents
+from assistant.notes.words import date_in_words
 from assistant.records import Source
 from assistant.settings import Settings
 from assistant.web.endpoints import add_file_endpoint
@@ -57,23 +58,24 @@ def library_tab(current: Callable[[], Assistant]) -> None:
     with gr.Tab("Library", id="library") as tab:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
-        document = gr.Dropdown(_choices(sources), value=None, label="Look into a document")
+        adding = _add_form(current, _choices(sources)) if current().settings.web.add_files else None
+        document = gr.Dropdown(_choices(sources), value=None, label="Look inside a document")
         facts = gr.HTML(label="Document")
-        chunks = gr.HTML(label="Chunks")
+        passages = gr.HTML(label="Passages")
         with gr.Row(visible=False) as paging:
-            earlier = gr.Button("Earlier chunks")
-            page = gr.Number(1, label="Page of its chunks", precision=0, minimum=1)
-            later = gr.Button("Later chunks")
+            earlier = gr.Button("Earlier passages")
+            page = gr.Number(1, label="Page of passages", precision=0, minimum=1)
+            later = gr.Button("Later passages")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
         tab.select(overview, None, [table, document], **private)
-        document.input(look_into, document, [facts, paging, page, chunks], **private)
+        document.input(look_into, document, [facts, paging, page, passages], **private)
         turned: dict[str, Any] = private | {"scroll_to_output": True}
-        inputs, outputs = [document, page], [chunks, page]
+        inputs, outputs = [document, page], [passages, page]
         page.submit(turn, inputs, outputs, **turned)
         earlier.click(lambda name, at: turn(name, at, -1), inputs, outputs, **turned)
         later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
-        if current().settings.web.add_files:
-            added, supersedes = _add_form(current, _choices(sources))
+        if adding is not None:
+            added, supersedes = adding
             added.then(overview, None, [table, document], **private)
             for event in (tab.select, added.then):
                 event(lambda: overview()[1], None, supersedes, **private)
@@ -143,15 +145,19 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
 
     with gr.Accordion("Add a file", open=False):
         file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)
-        title = gr.Textbox(label="Title", info="The title of a document of the library puts the file in its place.")
+        title = gr.Textbox(
+            label="Title", info="Where the library has a document of this title, your file replaces its text."
+        )
         publisher = gr.Textbox(label="Publisher")
-        published = gr.Textbox(label="Published", info="As precise as known: 2025, 2025-03 or 2025-03-07.")
+        published = gr.Textbox(
+            label="Date of publication", info="As precise as you know it: 2025, 2025-03 or 2025-03-07."
+        )
         authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
-        authority = gr.Radio(authorities, value=None, label="Authority", info="What weight its words carry.")
+        authority = gr.Radio(authorities, value=None, label="Authority", info="How much weight its words carry.")
         status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
         licence = gr.Textbox(value="", label="Licence (optional)")
         landing_page = gr.Textbox(
-            value="", label="Publisher’s page (optional)", info="An address that begins with https://."
+            value="", label="Publisher’s page (optional)", info="A web address that begins with https://."
         )
         supersedes = gr.Dropdown(
             choices,
@@ -159,7 +165,7 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
             multiselect=True,
             allow_custom_value=True,
             label="Replaces (optional)",
-            info="Documents that it supersedes. Write the title of one that the library does not hold.",
+            info="Documents that this one replaces. Type the title of one that the library does not hold.",
         )
         button = gr.Button("Add to the library", variant="primary")
         message = gr.HTML(label="What was added", min_height=60)
@@ -175,36 +181,36 @@ def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, S
 
 
 def _choices(sources: dict[str, Source]) -> list[tuple[str, str]]:
-    return [(f"{item.title} ({item.publisher}, {item.published})", item.id) for item in sources.values()]
+    return [(f"{item.title} ({item.publisher}, {date_in_words(item.published)})", item.id) for item in sources.values()]
 
 
 def _row_of(documents: list[DocumentStatus], name: str | None) -> DocumentStatus:
     for row in documents:
         if row.id == name:
             return row
-    raise AssistantError(f"The library does not hold the document {name!r}. Choose one of the list.")
+    raise AssistantError(f"The library does not hold the document {name!r}. Choose one from the list.")
 
 
 def _complete(file: str | None, title: str, publisher: str, published: str, authority: str | None) -> Path:
     """The file, where nothing is missing that must be given."""
     if not file:
-        raise AssistantError("No file was given. Choose one.")
+        raise AssistantError("Choose a file.")
     given = {"title": title, "publisher": publisher, "date of publication": published, "authority": authority or ""}
     if missing := [name for name, value in given.items() if not value.strip()]:
-        raise AssistantError(f"Not given: {', '.join(missing)}. Fill it in and add the file again.")
+        raise AssistantError(f"Enter what is missing: {', '.join(missing)}. Then add the file again.")
     if not slug(title):
-        raise AssistantError(f"No id can be made from the title {title!r}. Use letters from a to z or digits in it.")
+        raise AssistantError(f"The title {title!r} has no letter from a to z and no digit. Use at least one.")
     return Path(file)
 
 
 def _outcome_words(added: Added) -> str:
     """What was added, and what it stands for where the library knew the document."""
-    named = f"{added.source.title} ({added.source.publisher}, {added.source.published})"
-    chunks = "1 chunk" if added.chunks == 1 else f"{added.chunks} chunks"
-    words = f"Added {named}: {chunks}."
+    named = f"{added.source.title} ({added.source.publisher}, {date_in_words(added.source.published)})"
+    passages = "1 passage" if added.chunks == 1 else f"{added.chunks} passages"
+    words = f"Added {named}: {passages}."
     if added.before is not None and added.before.briefing:
-        words = f"The file now stands for {named}, whose details stay as they are: {chunks}."
+        words = f"The file now stands for {named}, whose details stay as they are: {passages}."
     elif added.before is not None:
-        words = f"The file takes the place of an earlier one, {named}: {chunks}."
-    noticed = f" Noticed at reading: {' '.join(added.problems)}" if added.problems else ""
+        words = f"The file takes the place of an earlier one, {named}: {passages}."
+    noticed = f" Noticed when reading it: {' '.join(added.problems)}" if added.problems else ""
     return f"{words} Questions are answered from it now.{noticed}"

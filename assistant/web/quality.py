@@ -18,10 +18,10 @@ def quality_html(report: Path) -> str:
         page = report.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         made = "Make one with <code>steward eval report</code>, then load this page again."
-        return f"<p>There is no quality report at <code>{escape(str(report))}</code>. {made}</p>"
+        return f"<p>There is no quality report yet. {made}</p>"
     except OSError as error:
         why = escape(error.strerror or type(error).__name__)
-        return f"<p>The quality report at <code>{escape(str(report))}</code> cannot be read: {why}.</p>"
+        return f"<p>The quality report cannot be read: {why}.</p>"
     return (
         f'<iframe title="Quality report" sandbox srcdoc="{escape(page.replace("<head>", f"<head>{_BASE}", 1))}" '
         'style="width: 100%; height: 80vh; border: 0"></iframe>'

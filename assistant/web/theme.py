@@ -90,6 +90,7 @@ _SIZES = {
     "input_border_width": "1px",
     "checkbox_border_width": "1px",
     "block_border_width": "0px",
+    "block_padding": "*spacing_md 0px",
     "block_shadow": "none",
     "button_transition": "none",
 }

@@ -65,7 +65,7 @@ class App:
             expect(self.panel.get_by_text(draft.stem).first).to_be_visible()
         else:
             self.panel.get_by_role("textbox").fill(draft)
-        self.panel.get_by_role("button", name="Check", exact=True).click()
+        self.panel.get_by_role("button", name="Check the draft").click()
         alert = self.panel.get_by_role("alert")
         result = self.panel.get_by_role("region", name="Result of the check").or_(alert)
         expect(result).to_be_visible()
@@ -73,7 +73,7 @@ class App:
 
     def look_into(self, title: str) -> Locator:
         """Choose a document of the library; its heading comes back once its passages are shown."""
-        self.choose("Look into a document", title)
+        self.choose("Look inside a document", title)
         expect(self.panel.get_by_role("article").first).to_be_visible()
         return self.panel.get_by_role("heading", name=title)
 
@@ -94,7 +94,7 @@ class App:
             opener.click()
         self.panel.locator("input[type=file]").set_input_files(path)
         expect(self.panel.get_by_text(path.stem).first).to_be_visible()
-        values = {"Title": title, "Publisher": "Rowing club", "Published": "2025-03"} | more
+        values = {"Title": title, "Publisher": "Rowing club", "Date of publication": "2025-03"} | more
         for label, value in values.items():
             self.panel.get_by_role("textbox", name=re.compile(f"^{label}( |$)")).first.fill(value)
         self.panel.get_by_role("radio", name="Evidence").check()

@@ -111,9 +111,9 @@ def test_a_poisoned_draft_does_nothing(name: str, check: Callable[..., str], tmp
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Paste a draft, or choose a file."),
-        (" \n ", "Paste a draft, or choose a file."),
-        (None, "Paste a draft, or choose a file."),
+        ("", "Paste a draft or choose a file."),
+        (" \n ", "Paste a draft or choose a file."),
+        (None, "Paste a draft or choose a file."),
         (
             "a" * (MOST_CHARACTERS + 1),
             "The draft has 50,001 characters, more than the 50,000 that are",
@@ -139,7 +139,7 @@ def test_a_file_with_too_long_a_text_is_refused(check: Callable[..., str], tmp_p
 
 def test_of_a_text_and_a_file_neither_is_checked(check: Callable[..., str], tmp_path: Path) -> None:
     (alert,) = parsed(check("Boats float.", saved(tmp_path / "upload" / "draft.md", b"Boats sink.")))
-    assert alert.text_content().startswith("There is a text and a file.")
+    assert alert.text_content().startswith("You gave both a text and a file.")
     assert list(tmp_path.iterdir()) == []
 
 

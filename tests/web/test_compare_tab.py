@@ -28,8 +28,8 @@ def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[...
     heads = [words_of(head) for head in table.iterfind("thead/tr/th[@scope='col']")]
     assert heads == [
         "Theme",
-        "Harbour Office: Harbour plan Government policy, 2024-05-01",
-        "Tide Trust: Tide report Independent proposal, 2025-02",
+        "Harbour Office: Harbour plan Government policy, 1 May 2024",
+        "Tide Trust: Tide report Independent proposal, February 2025",
     ]
     for row in table.iterfind("tbody/tr"):
         assert [cell.tag for cell in row] == ["th", "td", "td"]
@@ -69,13 +69,13 @@ def test_a_topic_that_nobody_addresses_is_said_to_be_such(compare: Callable[...,
 @pytest.mark.parametrize(
     ("topic", "documents", "sentence"),
     [
-        ("", BOTH, "Give a topic, in a few words."),
-        (" \n", BOTH, "Give a topic, in a few words."),
-        (None, BOTH, "Give a topic, in a few words."),
-        ("boats", [], "Choose two documents or more."),
-        ("boats", None, "Choose two documents or more."),
-        ("boats", ["tide-report"], "Choose two documents or more."),
-        ("boats", ["tide-report", "tide-report"], "Choose two documents or more."),
+        ("", BOTH, "Enter a topic, in a few words."),
+        (" \n", BOTH, "Enter a topic, in a few words."),
+        (None, BOTH, "Enter a topic, in a few words."),
+        ("boats", [], "Choose two or more documents."),
+        ("boats", None, "Choose two or more documents."),
+        ("boats", ["tide-report"], "Choose two or more documents."),
+        ("boats", ["tide-report", "tide-report"], "Choose two or more documents."),
         ("b" * (TOPIC_CHARACTERS + 1), BOTH, f"The topic has {TOPIC_CHARACTERS + 1} characters"),
         ("boats", ["tide-report", "<b>log"], "No document '<b>log' in the library"),
     ],
@@ -118,5 +118,5 @@ def test_a_superseded_document_is_called_so_in_its_head_and_its_cells(assistant:
         comparison, documents=(replace(comparison.documents[0], status="superseded"), comparison.documents[1])
     )
     tree = parsed(comparison_html(old, assistant.generation))
-    assert "Government policy, superseded, 2024-05-01" in words_of(tree.findall(".//thead/tr/th")[1])
+    assert "Government policy, superseded, 1 May 2024" in words_of(tree.findall(".//thead/tr/th")[1])
     assert all("government policy, superseded" in words_of(row[1]) for row in tree.iterfind(".//tbody/tr"))
