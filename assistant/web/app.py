@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -14,12 +15,13 @@ from assistant import telemetry
 telemetry.switch_off()
 
 import gradio as gr  # noqa: E402 its analytics switch is read at import
+from threadpoolctl import threadpool_limits  # noqa: E402
 
 from assistant.answering import Assistant, Turn  # noqa: E402
 from assistant.answering.arrangement import AUTHORITY_WORDS  # noqa: E402
 from assistant.answering.generative import note_on  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
-from assistant.library import CurrentAssistant  # noqa: E402
+from assistant.library import CurrentAssistant, warm_up  # noqa: E402
 from assistant.records import Answer  # noqa: E402
 from assistant.retrieval import Filters  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
@@ -53,6 +55,8 @@ CSS = """
 """
 UPLOADS_KEPT_S = (600, 3600)
 """How often uploads that nothing was done with are looked for, and at what age they are deleted, in seconds."""
+SESSIONS = 1000
+"""Pages whose state is kept, at about 0.5 MB each; of more the one longest unused is forgotten."""
 QUOTED, WRITTEN = "Quotes", "Written"
 AS_AT = "Only documents published by this date count: 2024-06-01, 2024-06 or 2024. Empty for today."
 WRITING = "Writing from the evidence shown beside this …"
@@ -160,10 +164,12 @@ def _ask_tab(current: Callable[[], Assistant]) -> Any:
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
-    blocks = build_app(CurrentAssistant(with_adding(settings, host)))
-    print(f"Steward listens on http://{host}:{port or '…'}", file=sys.stderr)
+    # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
+    threadpool_limits(1, user_api="blas")
+    current = CurrentAssistant(with_adding(settings, host))
+    blocks = build_app(current)
     try:
-        blocks.launch(
+        _, address, _ = blocks.launch(
             server_name=host,
             server_port=port or None,
             share=False,
@@ -172,9 +178,19 @@ def launch(settings: Settings, host: str, port: int) -> None:
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],
             inbrowser=False,
+            prevent_thread_lock=True,
+            # By default what was asked stays in the browser after it was deleted, and ten thousand sessions here.
+            run_history=False,
+            state_session_capacity=SESSIONS,
         )
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+    print(f"Steward listens on {address.rstrip('/')}", file=sys.stderr)
+    warm_up(current)
+    # What was loaded stays: later collections need not walk through it.
+    gc.freeze()
+    gc.enable()
+    blocks.block_thread()
 
 
 def with_adding(settings: Settings, host: str) -> Settings:
