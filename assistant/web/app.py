@@ -79,7 +79,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
                 check_tab(current)
             library_tab(current)
             glossary_tab(current)
-            with gr.Tab("Quality"):
+            with gr.Tab("Quality") as figures:
                 quality = gr.HTML(label="Quality")
         # A document that was added while the app runs can be chosen too.
         gr.on(
@@ -90,8 +90,9 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             api_visibility="private",
             show_progress="hidden",
         )
-        # At each load of the page, so that a report made while the app runs is seen.
-        blocks.load(lambda: quality_html(report), None, quality, api_visibility="private")
+        # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is large,
+        # and the app keeps what it sent to each page.
+        figures.select(lambda: quality_html(report), None, quality, api_visibility="private")
     return cast(gr.Blocks, blocks)
 
 
