@@ -90,8 +90,8 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             api_visibility="private",
             show_progress="hidden",
         )
-        # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is large,
-        # and the app keeps what it sent to each page.
+        # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
+        # large, and the app keeps what it sent to each page.
         figures.select(lambda: quality_html(report), None, quality, api_visibility="private")
     return cast(gr.Blocks, blocks)
 
