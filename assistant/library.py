@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
 from assistant.catalogue import load_catalogue
 from assistant.chunking import chunking_identity
 from assistant.embedding import SentenceEmbedder
+from assistant.errors import AssistantError
 from assistant.index import IndexStore
 from assistant.reading import READER_VERSION
 from assistant.records import Authority, Status
@@ -78,6 +81,25 @@ class CurrentAssistant:
         """Release both generations."""
         for assistant in filter(None, (self._retired, self._assistant)):
             assistant.generation.close()
+
+
+def warm_up(current: Callable[[], Assistant]) -> threading.Thread:
+    """Ask a question in the background, so that no reader waits for what is loaded at the first one.
+
+    What goes wrong is said on stderr; nothing of it is kept, so that a reader's question meets the error itself.
+    """
+
+    def ask() -> None:
+        try:
+            assistant = current()
+            # Of the first document: it need not be answered, but mostly is, and so reaches every step.
+            assistant.ask(next((source.title for source in assistant.sources.values()), "What is there?"))
+        except AssistantError as error:
+            print(f"Error: {error}", file=sys.stderr)
+
+    thread = threading.Thread(target=ask, name="warm-up", daemon=True)
+    thread.start()
+    return thread
 
 
 def list_documents(settings: Settings) -> list[DocumentStatus]:

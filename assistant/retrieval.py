@@ -144,12 +144,12 @@ class Retriever:
 
     def holds(self, word: str) -> bool:
         """Whether some text, or a question written for one, holds the word in any form."""
-        return bool(self.generation.search_words([word], 1))
+        return self.generation.count_holding(word, 1) > 0
 
     def rarity(self, word: str) -> float:
         """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""
         chunks = sum(entry.chunks for entry in self.generation.manifest.texts.values())
-        holding = len(self.generation.search_words([word], MOST_COUNTED))
+        holding = self.generation.count_holding(word, MOST_COUNTED)
         return 1 - math.log1p(holding) / math.log1p(max(chunks, holding, 1))
 
     def _scores(

@@ -16,6 +16,8 @@ STOPWORDS = frozenset(
     "though through to too under until up us use used using very was we were what when where whether which while "
     "who whom whose why will with within without would yes yet you your".split()
 )
+LONGEST_KEPT = 2000
+"""Characters of the longest text whose words are kept."""
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "er", "es", "ly", "s", "e", "y")
 
 
@@ -25,12 +27,12 @@ def content_terms(text: str) -> list[str]:
     >>> content_terms("Who should fund the Mission Councils?")
     ['fund', 'mission', 'council']
     """
-    return [stem(word) for word in content_words(text)]
+    return list(_content(text)[1])
 
 
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, in order, in lower case and unstemmed."""
-    return [word for word in map(_plain, _WORD.findall(text)) if word and word not in STOPWORDS]
+    return list(_content(text)[0])
 
 
 @lru_cache(maxsize=65536)
@@ -57,6 +59,20 @@ def share_held(weights: Mapping[str, float], held: Container[str]) -> float:
     """
     total = sum(weights.values())
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
+def _content(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    # The library's own sentences come again with every question; what is longer may be a reader's, and of any length.
+    return _content_kept(text) if len(text) <= LONGEST_KEPT else _content_of(text)
+
+
+def _content_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The content words and their stems."""
+    words = tuple(word for word in map(_plain, _WORD.findall(text)) if word and word not in STOPWORDS)
+    return words, tuple(map(stem, words))
+
+
+_content_kept = lru_cache(maxsize=16384)(_content_of)
 
 
 def _plain(word: str) -> str:

@@ -6,6 +6,7 @@ A passage on the right matter that holds no number cannot answer "how many?".
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["share", "sum", "count", "date", "name", "other"]
@@ -46,6 +47,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
 }
 
 
+@lru_cache(maxsize=16384)
 def kind_asked(question: str) -> Kind:
     """The kind of thing that a question asks for; the first of `Kind` that fits.
 

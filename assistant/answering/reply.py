@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from queue import Empty, Queue
 from threading import Event, Thread
-from typing import Any
-
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
+
+if TYPE_CHECKING:  # slow to load, and not needed without a model
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 MAX_CHARACTERS = 20_000
 """Longest reply that is read."""

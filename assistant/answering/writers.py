@@ -11,10 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.answering.arrangement import as_shown, heading
 from assistant.answering.reply import WritingError, read_reply
@@ -22,6 +19,10 @@ from assistant.models import Style
 from assistant.prompts import fenced_messages
 from assistant.records import Quote, Source
 from assistant.sentences import split_sentences
+
+if TYPE_CHECKING:  # slow to load, and not needed without a model
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 NOTHING = "NOTHING"
 """What an able model writes when the passages do not answer."""

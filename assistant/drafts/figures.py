@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from assistant.terms import content_terms
@@ -96,12 +97,17 @@ def figures(text: str) -> list[Figure]:
     >>> [(f.kind, f.value) for f in figures("By March 2026 four in five firms paid £1.5m, or half, within 45 days.")]
     [('month', 24315.0), ('year', 2026.0), ('share', 80.0), ('pounds', 1500000.0), ('share', 50.0), ('duration', 45.0)]
     """
+    return list(_figures(text))
+
+
+@lru_cache(maxsize=1024)  # one claim stands beside several passages, and these beside several claims
+def _figures(text: str) -> tuple[Figure, ...]:
     plain = re.sub(r"[\u2010-\u2015]", "-", text)
-    return [
+    return tuple(
         replace(figure, counts=_counted(plain[found.end() :])) if figure.kind == "number" else figure
         for found in _FIGURE.finditer(plain)
         for figure in _read(found, plain)
-    ]
+    )
 
 
 def _read(found: re.Match[str], text: str) -> Iterator[Figure]:

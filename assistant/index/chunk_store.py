@@ -35,6 +35,8 @@ _FIELDS = tuple(field.name for field in fields(Chunk))
 _SECTION, _SENTENCES, _LEAD, _QUESTIONS, _PLACES, _FOOTNOTES = map(
     _FIELDS.index, ("section", "sentences", "lead", "questions", "question_places", "footnotes")
 )
+_KEPT = 2000
+"""Chunks kept in memory, at about 8 kB each: the same ones are read for many questions."""
 _MANY = 500
 """Values bound to one statement; SQLite's default limit was 999 for long."""
 
@@ -131,6 +133,7 @@ class ChunkStore:
         self._path = folder.chunks
         self._lock = threading.Lock()
         self._places: dict[str, TextPlace] | None = None
+        self._known: dict[int, Chunk] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -154,13 +157,18 @@ class ChunkStore:
 
     def chunks(self, ordinals: Sequence[int]) -> list[Chunk]:
         """Chunks by ordinal, in the order given."""
-        found: dict[int, Chunk] = {}
-        unique = list(dict.fromkeys(ordinals))
-        for start in range(0, len(unique), _MANY):
-            part = unique[start : start + _MANY]
+        known = self._known
+        found = {ordinal: known[ordinal] for ordinal in ordinals if ordinal in known}
+        unread = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in found]
+        for start in range(0, len(unread), _MANY):
+            part = unread[start : start + _MANY]
             marks = ",".join("?" * len(part))
             rows = self._all(f"SELECT ordinal, record FROM chunks WHERE ordinal IN ({marks})", part)  # noqa: S608 - marks
             found.update((ordinal, _chunk_from_json(record)) for ordinal, record in rows)
+        # A new dictionary and not an emptied one: other threads may be reading from it.
+        if len(known) + len(unread) > _KEPT:
+            known = self._known = {}
+        known.update((ordinal, found[ordinal]) for ordinal in unread[:_KEPT])
         return [found[ordinal] for ordinal in ordinals]
 
     def range(self, first: int, end: int) -> list[Chunk]:

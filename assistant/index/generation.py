@@ -78,6 +78,7 @@ class Generation:
             np.array([shape[1:] for shape in shapes], dtype=np.int64).reshape(-1, 4),
         )
         self._document = lru_cache(maxsize=32)(self._store.document)
+        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(self.search_words([word], most)))
 
     def search_vectors(self, vector: Floats, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
         """The ``k`` chunks whose best representation is nearest to ``vector``, best first, then in library order.
@@ -134,6 +135,10 @@ class Generation:
         chunks, values = found
         order = np.lexsort((chunks, -values))[:k]
         return [WordHit(self._ids[chunks[i]], float(values[i])) for i in order]
+
+    def count_holding(self, word: str, most: int) -> int:
+        """How many chunks hold a word in any of its forms, counted up to ``most``; kept, since words come again."""
+        return self._holding(word, most)
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
         """The chunks of these ids, in their order.

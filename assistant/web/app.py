@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from functools import partial
 from io import StringIO
 from typing import cast
 
@@ -13,10 +15,11 @@ from assistant import telemetry
 telemetry.switch_off()
 
 import gradio as gr  # noqa: E402 its analytics switch is read at import
+from threadpoolctl import threadpool_limits  # noqa: E402
 
 from assistant.answering import Assistant  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
-from assistant.library import CurrentAssistant  # noqa: E402
+from assistant.library import CurrentAssistant, warm_up  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
@@ -51,6 +54,8 @@ CSS = """
 """
 UPLOADS_KEPT_S = (600, 3600)
 """How often uploads that nothing was done with are looked for, and at what age they are deleted, in seconds."""
+SESSIONS = 1000
+"""Pages whose state is kept, at about 0.5 MB each; of more the one longest unused is forgotten."""
 
 
 def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
@@ -71,24 +76,31 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             # The tab "Precedents" belongs here.
             library_tab(current)
             glossary_tab(current)
-            with gr.Tab("Quality", id="quality"):
+            with gr.Tab("Quality", id="quality") as figures:
                 quality = gr.HTML(label="Quality")
         ask_tab.connect_page(blocks, tabs)
         add_programs(current)
-        # At each load of the page, so that a report made while the app runs is seen.
-        blocks.load(lambda: quality_html(settings.quality_report), None, quality, api_visibility="private")
+        # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
+        # large, and the app keeps what it sent to each page.
+        figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
     return cast(gr.Blocks, blocks)
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
+    # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
+    threadpool_limits(1, user_api="blas")
     current = CurrentAssistant(with_adding(settings, host))
     blocks = build_app(current)
     try:
         address = serve(blocks, current, host, port)
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
-    print(f"Steward listens on {address}", file=sys.stderr)
+    print(f"Steward listens on {address.rstrip('/')}", file=sys.stderr)
+    warm_up(current)
+    # What was loaded stays: later collections need not walk through it.
+    gc.freeze()
+    gc.enable()
     blocks.block_thread()
 
 
@@ -119,6 +131,9 @@ def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: 
                 "middleware": host_check(host, settings.web.hosts or ()),
             },
             prevent_thread_lock=True,
+            # By default what was asked stays in the browser after it was deleted, and ten thousand sessions here.
+            run_history=False,
+            state_session_capacity=SESSIONS,
         )
     return address
 
