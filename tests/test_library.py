@@ -74,9 +74,9 @@ def test_a_failure_while_warming_is_said_on_stderr_and_at_the_first_question(
     broken = replace(assistant, embedder=AbsentModel())
     warm_up(lambda: broken).join()
     assert capsys.readouterr().err == f"Error: {MISSING}\n"
-    (respond,) = [item for item in build_app(lambda: broken).fns.values() if item.api_name == "ask"]
-    ((_, messages, _, _),) = respond.fn(QUESTION, [], [], [])
-    assert messages[-1]["content"] == MISSING
+    (respond,) = [item for item in build_app(lambda: broken).fns.values() if item.api_name == "respond"]
+    ((update),) = respond.fn(QUESTION, [], [], "", "", "", "Quotes", "", "")
+    assert MISSING in "".join(map(str, update.values()))
 
 
 def test_a_library_that_cannot_be_opened_while_warming_is_said_too(capsys: pytest.CaptureFixture[str]) -> None:

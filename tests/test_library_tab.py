@@ -210,7 +210,7 @@ def test_programs_get_a_record_of_what_was_added_or_a_sentence(
     said = add(str(own), *FIELDS)
     assert (said["id"], said["replaces"], said["chunks"], said["problems"]) == ("ferry-script-note-script", None, 1, [])
     assert said["words"].startswith("Added Ferry <script>note</script>")
-    with pytest.raises(gr.Error, match="No file was given"):
+    with pytest.raises(gr.Error, match="Choose a file"):
         add(None, *FIELDS)
 
 

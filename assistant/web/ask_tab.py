@@ -17,6 +17,7 @@ from assistant.storage import Conversations, StoredAnswer
 from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
 from assistant.web.conversation_html import STATUS_WORDS, conversation_html
 from assistant.web.deep_links import View, view_of
+from assistant.web.endpoints import AT_ONCE
 from assistant.web.evidence import problem_html
 from assistant.web.examples import example_questions
 from assistant.web.take_away import FORMATS, note_file, offer_file
@@ -111,10 +112,12 @@ class AskTab:
         outputs = [self._thread, self._message, self._question, self._examples, self._stop, *self._reader]
         chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
         asked = [self._ask.click, self._question.submit]
+        # A reader who waits for a model's answer holds no other up.
+        together: dict[str, Any] = {**_PAGE, "concurrency_limit": AT_ONCE}
         asking = [
-            gr.on(asked, self._respond, inputs, outputs, api_name="respond", **_PAGE),
-            chosen.then(self._respond, inputs, outputs, **_PAGE),
-            self._thread.retry(self._retry, inputs[1:], outputs, **_PAGE),
+            gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
+            chosen.then(self._respond, inputs, outputs, **together),
+            self._thread.retry(self._retry, inputs[1:], outputs, **together),
         ]
         for event in asking:
             event.then(self._list, self._reader, self._kept, **_PAGE)

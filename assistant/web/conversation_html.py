@@ -17,7 +17,7 @@ from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Ver
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.web.deep_links import link_to
 from assistant.web.evidence import Cards, evidence_html
-from assistant.web.sources import page_image_address, page_image_words, pdf_address
+from assistant.web.sources import page_image_address, page_image_words, pdf_address, quote_pages
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "answered": "Answer",
@@ -198,15 +198,15 @@ def reason_words(reason: Reason) -> str:
 
 def _page(quote: Quote, assistant: Assistant) -> str:
     """To the page in the PDF, and its image with the quote boxed; the browser fetches that when it is opened."""
-    address, image = pdf_address(quote, assistant), page_image_address(quote, assistant)
-    target = 'target="_blank" rel="noopener"'
-    link = f'<a href="{escape(address, quote=True)}" {target}>Open at this page</a>' if address else ""
-    if not image:
-        return link
+    address = pdf_address(quote, assistant)
+    if address is None:
+        return ""
     words = escape(page_image_words(quote), quote=True)
+    addresses = [page_image_address(quote, assistant, number) or "" for number in quote_pages(quote, assistant)]
+    images = "".join(f'<img src="{escape(item, quote=True)}" alt="{words}" loading="lazy">' for item in addresses)
     return (
-        f'{link}<details class="page"><summary>Show the page</summary>'
-        f'<img src="{escape(image, quote=True)}" alt="{words}" loading="lazy"></details>'
+        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page</a>'
+        f"<details><summary>Show the page</summary>{images}</details>"
     )
 
 

@@ -30,7 +30,7 @@ def test_a_program_can_call_both_and_its_file_is_not_kept(
         assert (said["topic"], len(said["documents"])) == ("boats", 2)
         said = client.predict(text="", file=handle_file(draft), api_name="/check")
         assert (said["draft"], said["sentences"][0]["verdict"]) == ("draft.docx", "contradicted")
-        with pytest.raises(AppError, match=r"Paste a draft, or choose a file\."):
+        with pytest.raises(AppError, match=r"Paste a draft or choose a file\."):
             client.predict(api_name="/check")
         assert draft.exists()
         assert not list((tmp_path / "uploads").rglob("*.docx"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -9,7 +10,7 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.settings import load_settings
-from assistant.web import app
+from assistant.web.app import serve
 from assistant.web.hosts import host_check
 from assistant.web.tools import serving_tools
 
@@ -26,13 +27,18 @@ def test_on_loopback_only_this_machines_names_pass_and_elsewhere_any_unless_some
     assert "steward.example" in (names("0.0.0.0", "steward.example") or ())
 
 
-def test_the_app_is_launched_with_its_tools_and_the_check_of_names(
+def test_the_app_is_served_with_its_tools_and_the_check_of_names(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launched: dict[str, Any] = {}
-    monkeypatch.setattr(app, "CurrentAssistant", lambda settings: lambda: assistant)
-    monkeypatch.setattr(gr.Blocks, "launch", lambda self, **options: launched.update(options))
-    app.launch(load_settings(web={"hosts": ["steward.example"]}), "127.0.0.1", 7860)
+
+    def launch(self: gr.Blocks, **options: Any) -> tuple[None, str, None]:
+        launched.update(options)
+        return None, "http://127.0.0.1:7860/", None
+
+    monkeypatch.setattr(gr.Blocks, "launch", launch)
+    settings = load_settings(web={"hosts": ["steward.example"]})
+    serve(gr.Blocks(analytics_enabled=False), lambda: replace(assistant, settings=settings), "127.0.0.1", 7860)
     assert launched["mcp_server"] is True
     assert launched["app_kwargs"]["lifespan"] is serving_tools
     (check,) = launched["app_kwargs"]["middleware"]

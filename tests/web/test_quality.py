@@ -23,19 +23,13 @@ class Frames(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
 
-def test_the_quality_tab_shows_the_report_as_it_is_when_the_page_is_loaded(
-    assistant: Assistant, tmp_path: Path
-) -> None:
+def test_the_quality_tab_shows_the_report_as_it_is_when_the_tab_is_opened(assistant: Assistant, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     settings = assistant.settings.model_copy(update={"quality_report": report})
     blocks = build_app(lambda: replace(assistant, settings=settings))
-    tabs = [block.label for block in blocks.blocks.values() if block.get_block_name() == "tabitem"]
-    (load,) = [
-        function
-        for function in blocks.fns.values()
-        if [event for _, event in function.targets] == ["load"] and not function.inputs
-    ]
-    assert tabs == ["Ask", "Compare", "Check a draft", "Library", "Glossary", "Quality"]
+    tabs = {block.label: block._id for block in blocks.blocks.values() if block.get_block_name() == "tabitem"}
+    (load,) = [function for function in blocks.fns.values() if function.targets == [(tabs["Quality"], "select")]]
+    assert list(tabs) == ["Ask", "Compare", "Check a draft", "Library", "Glossary", "Quality"]
     assert "steward eval report" in load.fn()
     report.write_text("<head></head><p>Made just now</p>", encoding="utf-8")
     assert "Made just now" in load.fn()
