@@ -26,6 +26,8 @@ QUOTED, WRITTEN = "Quotes", "Written"
 TITLE_CHARACTERS = 80
 """How much of a question stands in the list of conversations."""
 GONE = "This answer is not there any more: it was changed or deleted in another window. Load the page again."
+NEW = "new"
+"""What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
 DATES = "For example 2024-06-01, 2024-06 or 2024"
 CSS = (Path(__file__).parent / "conversation.css").read_text(encoding="utf-8")
 _SCRIPT = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
@@ -53,7 +55,7 @@ class AskTab:
         with gr.Accordion("Your conversations", open=False):
             self._draw_conversations()
         self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
-        self._message = gr.HTML(label="Message")
+        self._message = gr.HTML(label="Message", elem_classes="message-place")
         self._draw_question()
         with gr.Accordion("Filters", open=False):
             self._draw_filters()
@@ -195,7 +197,7 @@ class AskTab:
             self._examples: gr.Dataset(visible=not answers),
             self._stop: gr.Button(visible=step.writing is not None),
             self._key: step.reader.key,
-            self._conversation: step.reader.conversation,
+            self._conversation: step.reader.conversation or NEW,
         }
 
     def _show(self, key: str, conversation: str) -> Update:

@@ -13,6 +13,7 @@ from itertools import groupby
 from assistant.answering import Assistant
 from assistant.notes import as_plain_text, note_of, paragraphs_of
 from assistant.notes.records import Paragraph
+from assistant.notes.words import date_in_words
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.web.deep_links import link_to
@@ -72,6 +73,7 @@ def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, 
         assistant.generation,
         f"{name}-evidence",
         level=3,
+        behind=f"for question {place + 1}",
         back=_link_back(name) if writing is None else None,
         page=lambda quote: _page(quote, assistant),
     )
@@ -152,7 +154,7 @@ def _checks(answer: Answer) -> str:
             for item in unkept
         )
         parts.append(f"<details><summary>{number} not part of the answer</summary><ol>{removed}</ol></details>")
-    parts.append(f'<p class="remark">As at {escape(answer.as_at)}. {_searched_documents(answer)}</p>')
+    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}. {_searched_documents(answer)}</p>')
     return "".join(parts)
 
 

@@ -39,6 +39,8 @@ class Cards:
     """Level of the heading above the cards; theirs is one deeper."""
     links_notes: bool = True
     """Whether addresses that a source prints in its notes are links."""
+    behind: str = ""
+    """What the cards are the evidence of, where a page has more than one such region: "for question 2"."""
     back: Callable[[Quote], str] | None = None
     """HTML that leads back to where the quote is cited."""
     page: Callable[[Quote], str] | None = None
@@ -48,7 +50,7 @@ class Cards:
         """The cards under their heading; where they scroll, the keyboard reaches them."""
         level = self.level
         return (
-            f'<section class="evidence" aria-label="{escape(title)}" tabindex="0">'
+            f'<section class="evidence" aria-label="{escape(f"{title} {self.behind}".strip())}" tabindex="0">'
             f"<h{level}>{escape(title)}</h{level}>{content}</section>"
         )
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from assistant.answering import Assistant
 
 MOST = 4
-_WELL_PUT = re.compile(r"(?:Wh|How|Is|Are|Does|Do|Can|Must|Should)[^?]{12,80}\?")
+_QUESTION = re.compile(r"(?:What|Who|Which|How) [^?]{8,48}\?")
+"""Longer ones are cut off on screen."""
+_NAME = re.compile(r" .*\b[A-Z]")
+"""A name in it, so that it says what it is about without the document at hand."""
 
 
 def example_questions(assistant: Assistant) -> list[str]:
     """A question that each of the first documents answers; none of a document that questions were not written for."""
     bodies = [text_id for text_id, entry in assistant.generation.manifest.texts.items() if entry.part == "body"]
-    found = (next(_questions(assistant, text_id), None) for text_id in bodies)
-    return [question for question in found if question][:MOST]
+    found = [question for text_id in bodies if (question := _question(assistant, text_id))]
+    return found[:MOST]
 
 
-def _questions(assistant: Assistant, text_id: str) -> Iterator[str]:
-    """Of later chunks first: the opening ones say what a document is, which its title does as well."""
+def _question(assistant: Assistant, text_id: str) -> str | None:
     chunks = assistant.generation.text_chunks(text_id)
-    for chunk in chunks[len(chunks) // 3 :] + chunks[: len(chunks) // 3]:
-        yield from (question for question in chunk.questions if _WELL_PUT.fullmatch(question))
+    asked = [question for chunk in chunks for question in chunk.questions if _QUESTION.fullmatch(question)]
+    return next(filter(_NAME.search, asked), asked[0] if asked else None)

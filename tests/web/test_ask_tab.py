@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 from assistant.answering import Assistant
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
-from assistant.web.ask_tab import GONE, QUOTED, WRITTEN, AskTab
+from assistant.web.ask_tab import GONE, NEW, QUOTED, WRITTEN, AskTab
 from tests.web.pages import parsed, words_of
 from tests.writers import able
 
@@ -102,7 +102,7 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     page.ask(QUESTION)
     before = page.values["_conversation"]
     page.load("q=What+pays%3F&document=tide-report&authority=evidence&as_at=2025-06&tab=library")
-    assert page.values["_conversation"] == ""
+    assert page.values["_conversation"] == NEW
     assert page.values["_question"] == "What pays?"
     assert page.values["_documents"]["value"] == ["tide-report"]
     assert page.values["_authorities"] == ["evidence"]
@@ -111,7 +111,7 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.reader):
         page.take(update)
     assert page.questions == ["What pays?"]
-    assert page.values["_conversation"] not in ("", before)
+    assert page.values["_conversation"] not in (NEW, before)
     ((skipped),) = page.tab._respond_to_view("", *FILTERS, *page.reader)
     assert not set(skipped) & {page.tab._thread, page.tab._conversation}
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering import Assistant, Turn
+from assistant.notes.words import date_in_words
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.web.conversation_html import STATUS_WORDS, WRITING, conversation_html
@@ -53,7 +54,7 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(assistant: 
     count = len(answer.sentences)
     assert f"How each sentence was checked: {count} of {count} supported" in words
     assert "Supported by its quotes [1]" in words
-    assert f"As at {answer.as_at}. 2 documents were searched." in words
+    assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 
 
 def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(assistant: Assistant) -> None:
