@@ -18,7 +18,10 @@
     }
     const tab = document.querySelector("[role=tab][aria-selected=true]");
     for (const panel of document.querySelectorAll("[role=tabpanel]")) {
-      if (tab && panel.offsetParent) panel.setAttribute("aria-label", words(tab));
+      const shown = tab && panel.offsetParent;
+      panel.id = shown ? "panel" : "";
+      panel.tabIndex = -1;
+      if (shown) panel.setAttribute("aria-label", words(tab));
     }
   };
 
@@ -35,12 +38,9 @@
   new MutationObserver(later).observe(document.body, watched);
   mend();
 
-  const main = document.querySelector("main");
-  main.id = "main";
-  main.tabIndex = -1;
   const skip = document.createElement("a");
   skip.className = "skip-link";
-  skip.href = "#main";
+  skip.href = "#panel";
   skip.textContent = "Skip to main content";
   document.body.prepend(skip);
 

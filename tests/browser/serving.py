@@ -23,6 +23,11 @@ POISON = (
 )
 """Words of a document that would act, ask or link if they were more than words."""
 
+REPORT = (
+    '<!doctype html><html lang="en"><head><title>Quality</title></head><body><h1>Quality</h1>'
+    '<a href="#end">To the end</a><p id="end">All was well.</p></body></html>'
+)
+
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
@@ -47,19 +52,22 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def poisoned_library(folder: Path) -> Settings:
-    """The small library, with poison in a title, a sentence, a heading and the long form of an acronym."""
+    """The small library, with poison in a title, a sentence and a heading."""
     settings = make_library(folder)
     plan = settings.corpus / "briefings" / "harbour-plan.md"
     words = plan.read_text(encoding="utf-8").replace("40 boats", f"40 `{POISON}` boats")
     words = words.replace("## Money", f"## Money `{POISON}`")
-    plan.write_text(words + "\n\nA `Bold <b>Anchor</b>` Buoy (BABB) marks it.\n", encoding="utf-8")
+    plan.write_text(words, encoding="utf-8")
     catalogue = settings.corpus / "catalogue.toml"
     words = catalogue.read_text(encoding="utf-8").replace(
         'title = "Tide report"', f"title = '''Tide report {POISON}'''"
     )
     catalogue.write_text(words, encoding="utf-8")
     ingest(settings, HashEmbedder())
-    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": True})})
+    report = folder / "report.html"
+    report.write_text(REPORT, encoding="utf-8")
+    web = settings.web.model_copy(update={"add_files": True})
+    return settings.model_copy(update={"web": web, "quality_report": report})
 
 
 class NewestAssistant:

@@ -41,3 +41,13 @@ def test_a_tab_keeps_the_standards_and_never_scrolls_sideways(
     show_content(app, tab, tmp_path)
     assert app.violations() == []
     assert app.overflow() == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_report_that_quality_shows_keeps_them_too(theme: str, width: int, new_page: Callable[..., Page]) -> None:
+    page = new_page(width, color_scheme=theme)
+    page.set_content(Path("evals/report.html").read_text(encoding="utf-8"))
+    report = App(page, "")
+    assert report.violations() == []
+    assert report.overflow() == []

@@ -1,0 +1,144 @@
+"""What readers do on each tab but Ask, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from evals.poison import FILES
+from tests.browser.pages import TABS, App
+from tests.browser.serving import POISON, served
+from tests.web.pages import word_draft
+
+
+@pytest.fixture(scope="module")
+def changing_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app over a library of its own, to which these tests add files."""
+    with served(tmp_path_factory.mktemp("changing")) as found:
+        yield found
+
+
+def test_the_page_has_a_language_a_title_one_heading_and_landmarks(app: App) -> None:
+    app.open("Compare")
+    expect(app.page).to_have_title("Steward")
+    expect(app.page.locator("html")).to_have_attribute("lang", "en")
+    expect(app.page.get_by_role("heading", level=1)).to_have_count(1)
+    for landmark in ("main", "contentinfo", "tablist"):
+        expect(app.page.get_by_role(landmark)).to_have_count(1)  # type: ignore[arg-type]
+    expect(app.page.get_by_role("tab")).to_have_text(list(TABS))
+    expect(app.page.get_by_role("tabpanel", name="Compare")).to_be_visible()
+
+
+def test_two_documents_stand_side_by_side_with_links_to_their_quotes(app: App) -> None:
+    app.open("Compare")
+    result = app.compare("boats")
+    expect(result.get_by_role("columnheader")).to_have_count(3)
+    card = app.panel.locator("#compare-evidence-1")
+    result.get_by_role("link", name="Evidence [1]").click()
+    expect(card).to_be_in_viewport()
+    app.page.go_back()
+    expect(card).to_be_attached()
+    expect(result).to_be_visible()
+
+
+def test_a_comparison_without_documents_says_what_is_missing(app: App) -> None:
+    panel = app.open("Compare")
+    panel.get_by_label("Topic").fill("boats")
+    panel.get_by_label("Topic").press("Enter")
+    expect(panel.get_by_role("alert")).to_have_text("Choose two or more documents.")
+
+
+def test_a_pasted_draft_gets_its_verdicts_in_words(app: App) -> None:
+    app.open("Check a draft")
+    result = app.check()
+    expect(result.locator("p.verdict")).to_have_text(["Supported", "Contradicted", "Not mentioned", "Not mentioned"])
+
+
+def test_an_uploaded_draft_is_checked_and_its_place_is_empty_again(app: App, tmp_path: Path) -> None:
+    panel = app.open("Check a draft")
+    result = app.check(Path(word_draft(tmp_path / "mine" / "draft.docx")))
+    expect(result.get_by_role("heading", name="draft.docx: 1 sentence")).to_be_visible()
+    expect(panel.get_by_role("cell", name="draft.docx")).to_have_count(0)
+
+
+def test_a_hostile_draft_is_refused_with_its_reason(app: App, tmp_path: Path) -> None:
+    hostile = tmp_path / "bomb.docx"
+    hostile.write_bytes(b"PK\x03\x04 cut off")
+    app.open("Check a draft")
+    result = app.check(hostile)
+    expect(result).to_have_role("alert")
+    expect(result).to_contain_text("bomb.docx: It begins like a ZIP or Word file but is cut off")
+
+
+def test_a_draft_that_would_act_is_shown_as_plain_words(app: App) -> None:
+    app.open("Check a draft")
+    result = app.check(FILES / "html-script.html")
+    expect(result.get_by_role("listitem").first).to_be_visible()
+    expect(result.locator("script, img, iframe, form")).to_have_count(0)
+
+
+def test_a_file_is_added_with_progress_and_can_be_compared_at_once(
+    new_page: Callable[..., Page], changing_address: str, tmp_path: Path
+) -> None:
+    app = App(new_page(), changing_address)
+    panel = app.open("Library")
+    # The status tracker comes and goes faster than anyone sees: the page itself keeps what it said.
+    app.page.evaluate(
+        """() => {
+            window.said = "";
+            new MutationObserver(() => {
+                for (const item of document.querySelectorAll(".progress-text")) said += item.textContent;
+            }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    log = tmp_path / "rowing-log.md"
+    log.write_text("# Rowing log\n\nThe crews rowed 900 boats past the harbour mouth in March.\n", encoding="utf-8")
+    message = app.add_file(log, "Rowing log")
+    expect(message).to_have_role("status")
+    expect(message).to_contain_text("Added Rowing log (Rowing club, March 2025): 1 passage.")
+    assert "%" in app.page.evaluate("said")
+    expect(panel.get_by_role("rowheader", name="Rowing log")).to_be_visible()
+    app.look_into("Rowing log")
+    app.show("Compare")
+    expect(app.panel.get_by_role("checkbox", name="Rowing log")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("bomb.docx", b"PK\x03\x04 cut off"), ("picture.pdf", b"\x89PNG\r\n\x1a\n")]
+)
+def test_a_hostile_file_is_refused_with_its_reason(
+    name: str, data: bytes, new_page: Callable[..., Page], changing_address: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    app = App(new_page(), changing_address)
+    panel = app.open("Library")
+    message = app.add_file(path, "A hostile file")
+    expect(message).to_have_role("alert")
+    expect(message).to_contain_text("cut off" if name == "bomb.docx" else "image (PNG)")
+    expect(panel.get_by_role("rowheader", name="A hostile file")).to_have_count(0)
+
+
+def test_the_glossary_finds_by_acronym_word_and_says_when_nothing_matches(app: App) -> None:
+    panel = app.open("Glossary")
+    expect(app.filter_glossary("enterprise").get_by_role("rowheader")).to_have_text(["VCLE"])
+    panel.get_by_role("textbox").fill("zebra")
+    expect(panel.get_by_role("status").filter(has_text="zebra")).to_have_text("No acronym matches “zebra”.")
+
+
+@pytest.mark.parametrize("tab", [name for name in TABS if name not in ("Ask", "Quality")])
+def test_words_of_documents_that_would_act_show_as_plain_words(tab: str, app: App) -> None:
+    panel = app.open(tab)
+    if tab == "Compare":
+        app.compare("boats")
+    elif tab == "Check a draft":
+        app.check(f"The office will license 40 {POISON} boats by 2027.")
+    elif tab == "Library":
+        app.look_into("Harbour plan")
+    else:
+        app.filter_glossary("VCLE")
+    expect(panel.get_by_text(POISON).first).to_be_visible()
+    expect(panel.locator("script, img[src='x'], a[href*='javascript'], a[href*='example.org/x']")).to_have_count(0)
