@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from assistant.answering import Assistant
 
 MOST = 4
