@@ -85,7 +85,7 @@ def test_a_file_is_added_with_progress_and_can_be_compared_at_once(
 ) -> None:
     app = App(new_page(), changing_address)
     panel = app.open("Library")
-    # The status tracker comes and goes faster than anyone sees: the page itself keeps what it said.
+    # Progress comes and goes: the page itself keeps what it said.
     app.page.evaluate(
         """() => {
             window.said = "";
@@ -99,7 +99,7 @@ def test_a_file_is_added_with_progress_and_can_be_compared_at_once(
     message = app.add_file(log, "Rowing log")
     expect(message).to_have_role("status")
     expect(message).to_contain_text("Added Rowing log (Rowing club, March 2025): 1 passage.")
-    assert "%" in app.page.evaluate("said")
+    assert "processing" in app.page.evaluate("said")
     expect(panel.get_by_role("rowheader", name="Rowing log")).to_be_visible()
     app.look_into("Rowing log")
     app.show("Compare")
