@@ -18,6 +18,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 WITHOUT = "Browser tests need Chromium: apt-get install chromium"
 PATIENCE_MS = 60_000
 """How long a condition may take on a busy machine; tests wait for conditions, never for time to pass."""
+LEAVING = ("AbortError", "Unexpected error Connection errored out")
+"""How Gradio's page reports that it was left or loaded again while it listened."""
 # The browser finds no machine but this one, whatever a page or Chromium itself asks for.
 ARGUMENTS = [
     "--no-sandbox",
@@ -66,7 +68,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     wrong: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not message.text.startswith(LEAVING):
             wrong.append(message.text)
 
     def make(width: int = 1280, height: int = 900, **options: object) -> Page:
