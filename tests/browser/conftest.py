@@ -52,6 +52,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
     # No longer than these tests: while it runs, nothing else in this thread can start an event loop.
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -88,7 +89,6 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("dialog", lambda dialog: wrong.append(f"A page asked: {dialog.message}"))
         return page
 
-    expect.set_options(timeout=PATIENCE_MS)
     yield make
     for context in browser.contexts:
         context.close()

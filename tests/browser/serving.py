@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from assistant.adding import add_document
 from assistant.answering import Assistant
 from assistant.index import IndexStore
 from assistant.ingestion import ingest
@@ -18,12 +19,15 @@ from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
+from tests.reading.pdf_making import Piece, Style, make_pdf
+from tests.reading.quote_pages import varied
 
 ROOT = Path(__file__).parents[2]
 POISON = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> [bait](javascript:alert(1)) ![x](https://example.org/x)"
 )
 """Words of a document that would act, ask or link if they were more than words."""
+LANTERN = "The lantern keeper polishes nine brass reflectors before every winter storm."
 
 REPORT = (
     '<!doctype html><html lang="en"><head><title>Quality</title></head><body><h1>Quality</h1>'
@@ -35,8 +39,9 @@ REPORT = (
 def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]:
     """The address of the app in a process of its own; what it writes lies in ``folder``.
 
-    The library is "small", made there and open to readers' files, or "shipped", as indexed. A folder that was served
-    before is served again as it was left. In the end nothing that the process said is a traceback.
+    The library is "small", made there and open to readers' files; "paged", the same with a PDF; or "shipped", as
+    indexed. Served again, a folder has the conversations that it had. In the end nothing that the process said is a
+    traceback.
     """
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
@@ -74,6 +79,20 @@ def poisoned_library(folder: Path) -> Settings:
     return settings.model_copy(update={"web": web, "quality_report": report})
 
 
+def add_pdf(folder: Path, settings: Settings) -> None:
+    """Add a PDF of two pages; `LANTERN` stands on its second one, which is printed as page 1."""
+    pieces = [
+        Piece("heading", "Quays", 1),
+        Piece("paragraph", varied(3)),
+        Piece("heading", "Lanterns", 1),
+        Piece("paragraph", f"{LANTERN} {varied(2, 3)}"),
+    ]
+    path = folder / "lantern-survey.pdf"
+    path.write_bytes(make_pdf(pieces, style=Style(roman_pages=1, labels_in_file=True, heading_breaks=True)))
+    details = {"publisher": "Quay Board", "published": "2026-01", "authority": "evidence"}
+    add_document(path, settings, HashEmbedder(), title="Lantern survey", **details)
+
+
 class NewestAssistant:
     """Follows the library as the app's own does, with the stand-in embedder."""
 
@@ -102,7 +121,10 @@ def main(folder: Path, library: str, port: int) -> None:
     if library == "shipped":
         current: Callable[[], Assistant] = CurrentAssistant(shipped_settings(folder))
     else:
-        current = NewestAssistant(poisoned_library(folder))
+        settings = poisoned_library(folder)
+        if library == "paged":
+            add_pdf(folder, settings)
+        current = NewestAssistant(settings)
     blocks = build_app(current)
     print(serve(blocks, current, "127.0.0.1", port))
     blocks.block_thread()

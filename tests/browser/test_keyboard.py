@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import TABS, App
+from tests.browser.pages import TABS, App, Reader
 
 MOST_STOPS = 120
 
@@ -29,7 +29,7 @@ def walk(app: App, key: str = "Tab") -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("tab", [name for name in TABS if name != "Ask"])
+@pytest.mark.parametrize("tab", TABS)
 def test_every_place_of_a_tab_is_reached_seen_and_left(tab: str, theme: str, app: App) -> None:
     app.open(tab, theme)
     app.to_top()
@@ -38,6 +38,23 @@ def test_every_place_of_a_tab_is_reached_seen_and_left(tab: str, theme: str, app
     assert app.tabbable() <= set(forward)
     app.to_top()
     assert set(walk(app, "Shift+Tab")) >= app.tabbable()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_place_of_a_conversation_is_reached_seen_and_left(
+    theme: str, new_page: Callable[..., Page], address: str
+) -> None:
+    reader = Reader(new_page(), address)
+    reader.open(theme=theme)
+    reader.ask("What must each boat carry?")
+    reader.turns.get_by_role("button", name="Not useful").click()
+    expect(reader.turns.get_by_label("Why?")).to_be_visible()
+    reader.open_filters()
+    reader.conversations()
+    reader.to_top()
+    forward = walk(reader)
+    assert len(set(forward)) == len(forward)
+    assert reader.tabbable() <= set(forward)
 
 
 def test_the_first_stop_leads_past_what_every_tab_repeats(app: App) -> None:

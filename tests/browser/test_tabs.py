@@ -1,7 +1,8 @@
-"""What readers do on each tab but Ask, in a real browser."""
+"""What readers do on each tab, in a real browser; more of the Ask tab is in ``test_ask.py``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evals.poison import FILES
-from tests.browser.pages import TABS, App
+from tests.browser.pages import TABS, App, Reader
 from tests.browser.serving import POISON, served
 from tests.web.pages import word_draft
 
@@ -129,10 +130,15 @@ def test_the_glossary_finds_by_acronym_word_and_says_when_nothing_matches(app: A
     expect(panel.get_by_role("status").filter(has_text="zebra")).to_have_text("No acronym matches “zebra”.")
 
 
-@pytest.mark.parametrize("tab", [name for name in TABS if name not in ("Ask", "Quality")])
-def test_words_of_documents_that_would_act_show_as_plain_words(tab: str, app: App) -> None:
+@pytest.mark.parametrize("tab", [name for name in TABS if name != "Quality"])
+def test_words_of_documents_that_would_act_show_as_plain_words(
+    tab: str, new_page: Callable[..., Page], address: str
+) -> None:
+    app = Reader(new_page(), address)
     panel = app.open(tab)
-    if tab == "Compare":
+    if tab == "Ask":
+        app.ask("How many boats will the office license by 2027?")
+    elif tab == "Compare":
         app.compare("boats")
     elif tab == "Check a draft":
         app.check(f"The office will license 40 {POISON} boats by 2027.")
@@ -142,3 +148,14 @@ def test_words_of_documents_that_would_act_show_as_plain_words(tab: str, app: Ap
         app.filter_glossary("VCLE")
     expect(panel.get_by_text(POISON).first).to_be_visible()
     expect(panel.locator("script, img[src='x'], a[href*='javascript'], a[href*='example.org/x']")).to_have_count(0)
+
+
+def test_what_programs_can_call_is_described_without_leaving_the_machine(app: App) -> None:
+    app.open("Glossary")
+    app.page.get_by_role("button", name="Use via API or MCP").click()
+    described = app.page.get_by_role("dialog", name="Use via API")
+    described.get_by_role("listitem").filter(has_text="Python").click()
+    for name in ("/ask", "/search", "/verify", "/precedents", "/compare", "/check", "/add"):
+        expect(described.get_by_text(re.compile(rf"^\W*{name}\W*$")).first).to_be_visible()
+    described.get_by_role("listitem").filter(has_text="MCP").click()
+    expect(described.get_by_label("MCP Server URL")).to_have_value(f"{app.address}gradio_api/mcp/")
