@@ -51,6 +51,8 @@ CHECK_WORDS: Mapping[str, str] = {
     "words": "Words",
 }
 """What the checks of a sentence are called on screen."""
+MOST_NAMES = 20
+"""How many of the documents searched are named."""
 WRITING = "Writing from the evidence shown beside this …"
 
 
@@ -77,7 +79,7 @@ def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, 
         back=_link_back(name) if writing is None else None,
         page=lambda quote: _page(quote, assistant),
     )
-    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer)
+    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
     tools = "" if writing is not None else _tools(turn, assistant, is_last)
     return (
         f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
@@ -133,7 +135,7 @@ def _written_so_far(words: str) -> str:
     return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
 
 
-def _checks(answer: Answer) -> str:
+def _checks(answer: Answer, assistant: Assistant) -> str:
     """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
     parts = []
     if answer.writing is not None:
@@ -154,15 +156,23 @@ def _checks(answer: Answer) -> str:
             for item in unkept
         )
         parts.append(f"<details><summary>{number} not part of the answer</summary><ol>{removed}</ol></details>")
-    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}. {_searched_documents(answer)}</p>')
+    parts.append(
+        f'<p class="remark">As at {escape(date_in_words(answer.as_at))}. {_searched_documents(answer, assistant)}</p>'
+    )
     return "".join(parts)
 
 
-def _searched_documents(answer: Answer) -> str:
-    count = len(answer.documents_searched)
-    if not count:
+def _searched_documents(answer: Answer, assistant: Assistant) -> str:
+    """How many were searched and, where none of them answers, which."""
+    names = answer.documents_searched
+    if not names:
         return "Nothing was searched."
-    return "1 document was searched." if count == 1 else f"{count} documents were searched."
+    searched = "1 document was searched" if len(names) == 1 else f"{len(names)} documents were searched"
+    if not answer.refused:
+        return f"{searched}."
+    titles = [assistant.sources[name].title if name in assistant.sources else name for name in names[:MOST_NAMES]]
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"{searched}: {escape('; '.join(titles))}{more}."
 
 
 def _checked(item: Sentence) -> str:

@@ -87,8 +87,12 @@ def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, statu
     answer = replace(assistant.ask(QUESTION), status=status, answer="It does not.", citations=(), sentences=())
     words = words_of(shown(answer, assistant=assistant))
     assert STATUS_WORDS[answer.status] in words
-    assert "2 documents were searched" in words
+    assert "2 documents were searched: Harbour plan; Tide report." in words
     assert "How each sentence was checked" not in words
+    gone = replace(answer, documents_searched=("<b>sold-off",) * 21)
+    words_gone = words_of(shown(gone, assistant=assistant))
+    assert words_gone.count("<b>sold-off") == 20
+    assert "and 1 more" in words_gone
     assert ("Harbour Office: Harbour plan" in words) is (status == "not-in-library")
 
 
