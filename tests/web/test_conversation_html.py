@@ -90,9 +90,9 @@ def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, statu
     assert "2 documents were searched: Harbour plan; Tide report." in words
     assert "How each sentence was checked" not in words
     gone = replace(answer, documents_searched=("<b>sold-off",) * 21)
-    words_gone = words_of(shown(gone, assistant=assistant))
-    assert words_gone.count("<b>sold-off") == 20
-    assert "and 1 more" in words_gone
+    (said,) = map(words_of, with_class(shown(gone, assistant=assistant), "remark")[-1:])
+    assert said.count("<b>sold-off") == 20
+    assert said.endswith("and 1 more.")
     assert ("Harbour Office: Harbour plan" in words) is (status == "not-in-library")
 
 
