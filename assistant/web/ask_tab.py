@@ -14,7 +14,7 @@ from assistant.errors import AssistantError
 from assistant.notes.words import shortened
 from assistant.records import Answer
 from assistant.storage import Conversations, StoredAnswer
-from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
+from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation, new_key
 from assistant.web.conversation_html import STATUS_WORDS, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
@@ -25,7 +25,7 @@ from assistant.web.take_away import FORMATS, note_file, offer_file
 QUOTED, WRITTEN = "Quotes", "Written"
 TITLE_CHARACTERS = 80
 """How much of a question stands in the list of conversations."""
-GONE = "This answer is not there any more: it was changed or deleted in another window. Load the page again."
+GONE = "This conversation was changed or deleted in another window. Load the page again."
 NEW = "new"
 """What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
 DATES = "For example 2024-06-01, 2024-06 or 2024"
@@ -39,6 +39,9 @@ _FORGET_VIEW = """() => {
 }"""
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Of events that are the page's own."""
+# Choices that were added to a list are forgotten when the app is started again, and an open page still offers them.
+_AS_SENT: dict[str, Any] = {"preprocess": False}
+"""Of events that check what was chosen themselves, and say so in words."""
 Update = dict[Any, Any]
 
 
@@ -115,7 +118,7 @@ class AskTab:
         chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
         asked = [self._ask.click, self._question.submit]
         # A reader who waits for a model's answer holds no other up.
-        together: dict[str, Any] = {**_PAGE, "concurrency_limit": AT_ONCE}
+        together: dict[str, Any] = {**_PAGE, **_AS_SENT, "concurrency_limit": AT_ONCE}
         asking = [
             gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
             chosen.then(self._respond, inputs, outputs, **together),
@@ -136,7 +139,7 @@ class AskTab:
     def _connect_conversations(self) -> None:
         outputs = [self._thread, self._message, self._examples, *self._reader]
         changes = [
-            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE),
+            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE, **_AS_SENT),
             self._new.click(self._open, [self._key, gr.State("")], outputs, **_PAGE),
             self._delete_really.click(self._forget, self._reader, outputs, **_PAGE),
         ]
@@ -154,7 +157,8 @@ class AskTab:
         inputs = [self._question, *self._filters, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
         loading = blocks.load(self._load, self._reader, [tabs, *self._filters, self._question, *outputs], **_PAGE)
-        asking = loading.then(self._respond_to_view, inputs, [*outputs, self._question, self._stop], **_PAGE)
+        outputs = [*outputs, self._question, self._stop]
+        asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
         asking.then(self._list, self._reader, self._kept, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
 
@@ -172,7 +176,7 @@ class AskTab:
         *filters, key, conversation = rest
         reader = Reader(key, conversation)
         try:
-            turn = self._turn(event, reader)
+            turn = self._turn(event, reader, is_last=True)
         except AssistantError as error:
             yield {self._message: problem_html(str(error))}
             return
@@ -216,7 +220,8 @@ class AskTab:
 
     def _forget(self, key: str, conversation: str) -> Update:
         try:
-            self._conversations.delete(key, conversation)
+            if key:
+                self._conversations.delete(key, conversation)
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
         return self._open(key, None)
@@ -233,7 +238,8 @@ class AskTab:
 
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
         view = view_of(request.query_params)
-        shown = self._open(key, "" if view.question else conversation)
+        # Two windows of a new reader would else get a key each, and the browser keeps one.
+        shown = self._open(key or new_key(), "" if view.question else conversation)
         known = {*self._current().sources, *AUTHORITY_WORDS}
         unknown = sorted({*view.documents, *view.authorities} - known)
         if unknown:
@@ -287,13 +293,15 @@ class AskTab:
             return {self._file: None, self._message: problem_html(str(error))}
         return {self._file: file, self._message: ""}
 
-    def _turn(self, event: gr.EventData, reader: Reader) -> StoredAnswer:
+    def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:
         """The turn whose button was pressed.
 
         Raises:
-            AssistantError: it is not there any more: the conversation was deleted or changed in another window.
+            AssistantError: it is not there any more, or not the last one where it must be: the conversation was
+                deleted or changed in another window.
         """
-        for item in kept_conversation(reader, self._conversations).answers:
+        answers = kept_conversation(reader, self._conversations).answers
+        for item in answers[-1:] if is_last else answers:
             if item.position == event.turn:
                 return item
         raise AssistantError(GONE)
@@ -323,5 +331,7 @@ def _view(
     mode: str,
 ) -> View:
     """The filters as the page gives them."""
+    # Half of a pair of code units, which a cut can leave of an emoji, is no text that can be searched for or kept.
+    question = question.encode("utf-8", "replace").decode()
     first, last, day = (words.strip() for words in (published_from, published_to, as_at))
     return View("", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)

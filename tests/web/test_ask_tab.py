@@ -185,6 +185,31 @@ def test_an_answer_that_another_window_deleted_is_said_to_be_gone(page: Page) ->
     assert (page.values["_file"], page.message) == (None, GONE)
 
 
+def test_a_window_that_is_behind_does_not_delete_what_another_asked(page: Page) -> None:
+    page.ask(QUESTION)
+    page.ask("What must each boat carry?")
+    (update,) = page.tab._retry(page.press("retry", 0), *FILTERS, *page.reader)
+    page.take(update)
+    assert page.message == GONE
+    assert len(page.tab._conversations.answers(*page.reader).answers) == 2
+
+
+def test_a_new_reader_has_a_key_before_anything_is_asked_and_nothing_to_delete(page: Page) -> None:
+    page.load()
+    key, conversation = page.reader
+    assert len(key) >= 32
+    page.take(page.tab._forget(key, conversation))
+    page.take(page.tab._forget("", conversation))
+    page.values["_key"] = key
+    page.load()
+    assert page.reader == (key, NEW)
+
+
+def test_half_a_character_is_no_bug(page: Page) -> None:
+    page.ask(f"\ud83d {QUESTION}")
+    assert page.questions == [f"? {QUESTION}"]
+
+
 def test_one_answer_or_all_are_saved(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     page.take(page.tab._save_all("Markdown", *page.reader))
