@@ -185,8 +185,9 @@ class AskTab:
     def _steps(self, view: View, reader: Reader, position: int | None = None) -> Iterator[Update]:
         assistant = self._current()
         try:
-            for step in ask_in_conversation(view, reader, assistant, self._conversations, position):
-                yield self._shown(step, assistant)
+            for count, step in enumerate(ask_in_conversation(view, reader, assistant, self._conversations, position)):
+                # The box is emptied once: what is typed while a model writes is the next question.
+                yield self._shown(step, assistant) | ({} if count else {self._question: ""})
         except AssistantError as error:
             # The question stays in its box: nothing is typed twice.
             yield {self._message: problem_html(str(error)), self._stop: gr.Button(visible=False)}
@@ -197,7 +198,6 @@ class AskTab:
         return {
             self._thread: conversation_html(step.stored, assistant, step.writing),
             self._message: announcement_html(said) if said else "",
-            self._question: "",
             self._examples: gr.Dataset(visible=not answers),
             self._stop: gr.Button(visible=step.writing is not None),
             self._key: step.reader.key,
@@ -211,11 +211,11 @@ class AskTab:
             step = Step(reader, kept_conversation(reader, self._conversations))
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
-        return self._shown(step, self._current()) | {self._question: gr.skip()}
+        return self._shown(step, self._current())
 
     def _open(self, key: str, conversation: str | None) -> Update:
         shown = self._show(key, conversation or "")
-        del shown[self._stop], shown[self._question]
+        shown.pop(self._stop, None)
         return shown
 
     def _forget(self, key: str, conversation: str) -> Update:
@@ -250,7 +250,7 @@ class AskTab:
         return shown | {
             # Without one in the address the reader may already have chosen another.
             self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-            self._question: view.question[:QUESTION_CHARACTERS],
+            self._question: view.question,
             # A document that was added while the app runs can be chosen too.
             self._documents: gr.update(choices=self._titles(), value=list(view.documents)),
             self._authorities: list(view.authorities),

@@ -123,6 +123,12 @@ def test_an_address_that_names_what_there_is_not_asks_nothing(page: Page, name: 
     assert name.partition("=")[2] in page.message
 
 
+def test_a_question_of_an_address_is_not_cut_but_refused(page: Page) -> None:
+    page.load(f"q={'a' * 2001}")
+    page.ask(page.values["_question"])
+    assert "2,001 characters, more than 2,000" in page.message
+
+
 def test_conversations_can_be_opened_started_and_deleted(page: Page) -> None:
     page.ask(QUESTION)
     first = page.values["_conversation"]
@@ -234,6 +240,16 @@ def test_stopping_shows_what_is_kept(page: Page, assistant: Assistant, conversat
     writing.take(writing.tab._show(*writing.reader))
     assert not writing.values["_stop"].visible
     assert "How each sentence was checked" in writing.values["_thread"]
+
+
+def test_what_is_typed_while_a_model_writes_stays_in_its_box(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+    first, *further = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "")
+    assert first[writing.tab._question] == ""
+    assert further
+    assert not [update for update in further if writing.tab._question in update]
 
 
 def test_the_written_mode_is_offered_where_there_is_a_model_which_it_names(
