@@ -1,12 +1,13 @@
 # make run: install, build the index of the shipped library, open the web app.   make test: install what tests need, run them.
-# Both are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
+# make screenshots: the pictures in README.md, made anew; needs Chromium.
+# All are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
 
 PYTHON ?= python3
 TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run ingest test evals lint format clean
+.PHONY: run ingest test screenshots evals lint format clean
 
 run: ingest
 	$(BIN)/python app.py
@@ -16,6 +17,9 @@ ingest: $(VENV)/.installed
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
+
+screenshots: $(VENV)/.developing ingest
+	SCREENSHOTS=tests/browser/screenshots $(BIN)/python -m pytest -rs tests/browser/test_screenshots.py
 
 evals: $(VENV)/.developing
 	$(BIN)/python -m evals.checks

@@ -49,7 +49,7 @@ CSS = """
 .facts { display: grid; grid-template-columns: minmax(6em, max-content) 1fr; gap: 4px 16px; margin: 8px 0; }
 .facts dt { font-weight: 600; }
 .facts dd, .facts dd a { margin: 0; padding: 0; overflow-wrap: anywhere; }
-.evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; margin: 8px 0; }
+.evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; }
 .visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 """
 UPLOADS_KEPT_S = (600, 3600)

@@ -43,6 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if CHROMIUM is None:
         terminalreporter.write_line(f"Skipped: tests/browser. {WITHOUT}")
+        return
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = {report.longrepr[2] for report in skipped if "test_screenshots" in report.nodeid}
+    for reason in reasons:
+        terminalreporter.write_line(f"Skipped: tests/browser/test_screenshots.py. {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(scope="package")

@@ -1,4 +1,4 @@
-"""Serves the app over the small library as ``steward serve`` does, with the stand-in embedder and poisoned words."""
+"""Serves the app as ``steward serve`` does: over a small library with poisoned words, or over the shipped one."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.answering import Assistant
 from assistant.index import IndexStore
 from assistant.ingestion import ingest
-from assistant.settings import Settings
+from assistant.library import CurrentAssistant
+from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
+ROOT = Path(__file__).parents[2]
 POISON = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> [bait](javascript:alert(1)) ![x](https://example.org/x)"
 )
@@ -30,15 +32,17 @@ REPORT = (
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the app over a library made in ``folder``, in a process of its own; readers may add files.
+def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]:
+    """The address of the app in a process of its own; what it writes lies in ``folder``.
 
-    In the end nothing that it wrote is a traceback.
+    The library is "small", made there and open to readers' files, or "shipped", as indexed. A folder that was served
+    before is served again as it was left. In the end nothing that the process said is a traceback.
     """
     log = folder / "log.txt"
-    environment = os.environ | {"GRADIO_TEMP_DIR": str(folder / "uploads"), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "tests.browser.serving", str(folder)]
-    with log.open("w") as errors:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
+    environment |= {"GRADIO_TEMP_DIR": str(folder / "uploads"), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "tests.browser.serving", str(folder), library, str(port)]
+    with log.open("a") as errors:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert server.stdout is not None
     try:
@@ -87,14 +91,22 @@ class NewestAssistant:
             return self._opened[-1]
 
 
-def main(folder: Path) -> None:
+def shipped_settings(folder: Path) -> Settings:
+    """Settings of the shipped library and its index; conversations are kept in ``folder``."""
+    database = f"sqlite:///{folder / 'steward.db'}"
+    return load_settings(corpus=ROOT / "corpus", index={"folder": ROOT / "indexes"}, storage={"url": database})
+
+
+def main(folder: Path, library: str, port: int) -> None:
     """Serve until ended; the address is what is printed."""
-    settings = poisoned_library(folder)
-    current = NewestAssistant(settings)
+    if library == "shipped":
+        current: Callable[[], Assistant] = CurrentAssistant(shipped_settings(folder))
+    else:
+        current = NewestAssistant(poisoned_library(folder))
     blocks = build_app(current)
-    print(serve(blocks, current, "127.0.0.1"))
+    print(serve(blocks, current, "127.0.0.1", port))
     blocks.block_thread()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

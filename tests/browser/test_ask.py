@@ -9,44 +9,12 @@ import docx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import App
+from tests.browser.pages import Reader
 from tests.browser.serving import POISON
 from tests.browser.test_access import SIZES
 
 QUESTION = "How many boats will the office license by 2027?"
 FOLLOW_UP = "And how long does it last?"
-
-
-class Reader(App):
-    """A page on which questions are asked."""
-
-    @property
-    def question(self) -> Locator:
-        """Where the question is typed."""
-        return self.panel.get_by_role("textbox", name="Your question")
-
-    @property
-    def turns(self) -> Locator:
-        """Each question with its answer and evidence."""
-        return self.panel.locator(".turn")
-
-    def ask(self, words: str) -> Locator:
-        """Ask and wait for the answer; its turn comes back."""
-        before = self.turns.count()
-        self.question.fill(words)
-        self.question.press("Enter")
-        expect(self.turns).to_have_count(before + 1)
-        expect(self.question).to_have_value("")
-        self.settle()
-        return self.turns.nth(before)
-
-    def open_filters(self) -> None:
-        """Unfold the filters."""
-        self.panel.get_by_role("button", name="Filters").click()
-
-    def conversations(self) -> None:
-        """Unfold the list of conversations."""
-        self.panel.get_by_role("button", name="Your conversations").click()
 
 
 @pytest.fixture
