@@ -15,7 +15,8 @@ from starlette.datastructures import QueryParams
 from assistant.answering import Assistant
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
-from assistant.web.ask_tab import GONE, NEW, QUOTED, WRITTEN, AskTab
+from assistant.web.ask_tab import GONE, NEW, AskTab
+from assistant.web.filters import QUOTED, WRITTEN
 from tests.web.pages import parsed, words_of
 from tests.writers import able
 
@@ -33,9 +34,8 @@ class Page:
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 
     def take(self, update: dict[Any, Any]) -> None:
-        names = {
-            component: name for name, component in vars(self.tab).items() if isinstance(component, gr.blocks.Block)
-        }
+        held = vars(self.tab) | vars(self.tab._filters)
+        names = {component: name for name, component in held.items() if isinstance(component, gr.blocks.Block)}
         self.values |= {names[component]: value for component, value in update.items()}
 
     @property
@@ -104,9 +104,9 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     page.load("q=What+pays%3F&document=tide-report&authority=evidence&as_at=2025-06&tab=library")
     assert page.values["_conversation"] == NEW
     assert page.values["_question"] == "What pays?"
-    assert page.values["_documents"]["value"] == ["tide-report"]
-    assert page.values["_authorities"] == ["evidence"]
-    assert page.values["_as_at"] == "2025-06"
+    assert page.values["documents"]["value"] == ["tide-report"]
+    assert page.values["authorities"] == ["evidence"]
+    assert page.values["as_at"] == "2025-06"
     assert page.values["_tabs"].selected == "library"
     for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.reader):
         page.take(update)
@@ -255,13 +255,13 @@ def test_what_is_typed_while_a_model_writes_stays_in_its_box(
 def test_the_written_mode_is_offered_where_there_is_a_model_which_it_names(
     page: Page, assistant: Assistant, conversations: Conversations
 ) -> None:
-    assert not page.tab._mode.visible
+    assert not page.tab._filters.mode.visible
     page.load("mode=written")
-    assert page.values["_mode"] == QUOTED
+    assert page.values["mode"] == QUOTED
     writing = Page(replace(assistant, writer=able("")), conversations)
-    assert ("Written by fake:able from the quotes", WRITTEN) in writing.tab._mode.choices
+    assert ("Written by fake:able from the quotes", WRITTEN) in writing.tab._filters.mode.choices
     writing.load("mode=written")
-    assert writing.values["_mode"] == WRITTEN
+    assert writing.values["mode"] == WRITTEN
 
 
 def test_the_first_questions_come_from_the_library(page: Page, assistant: Assistant) -> None:
