@@ -52,6 +52,7 @@ class AskTab:
         # nothing; it must be the same after a restart, so that what the browser kept can be read again.
         self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
+        self._asked = gr.State("")
         with gr.Accordion("Your conversations", open=False):
             self._draw_conversations()
         self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
@@ -151,9 +152,11 @@ class AskTab:
     def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs) -> None:
         """At each load of the page: the conversation that the browser remembers, or what the address asks for."""
         self._tabs = tabs
-        inputs = [self._question, *self._filters, *self._reader]
+        # Not what stands in the box by then: the reader may be half-way through a question.
+        inputs = [self._asked, *self._filters, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
-        loading = blocks.load(self._load, self._reader, [tabs, *self._filters, self._question, *outputs], **_PAGE)
+        loaded = [tabs, *self._filters, self._question, self._asked, *outputs]
+        loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
         asking = loading.then(self._respond_to_view, inputs, [*outputs, self._question, self._stop], **_PAGE)
         asking.then(self._list, self._reader, self._kept, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
@@ -211,8 +214,7 @@ class AskTab:
 
     def _open(self, key: str, conversation: str | None) -> Update:
         shown = self._show(key, conversation or "")
-        del shown[self._stop], shown[self._question]
-        return shown
+        return {item: update for item, update in shown.items() if item not in (self._stop, self._question)}
 
     def _forget(self, key: str, conversation: str) -> Update:
         try:
@@ -233,7 +235,11 @@ class AskTab:
 
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
         view = view_of(request.query_params)
+        asked = bool(view.question)
         shown = self._open(key, "" if view.question else conversation)
+        if not asked and not shown.get(self._thread, True):
+            # Nothing to show: who typed or asked while the page was loading must not lose it.
+            shown = {}
         known = {*self._current().sources, *AUTHORITY_WORDS}
         unknown = sorted({*view.documents, *view.authorities} - known)
         if unknown:
@@ -244,7 +250,8 @@ class AskTab:
         return shown | {
             # Without one in the address the reader may already have chosen another.
             self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-            self._question: view.question[:QUESTION_CHARACTERS],
+            self._question: view.question[:QUESTION_CHARACTERS] if asked else gr.skip(),
+            self._asked: view.question[:QUESTION_CHARACTERS],
             # A document that was added while the app runs can be chosen too.
             self._documents: gr.update(choices=self._titles(), value=list(view.documents)),
             self._authorities: list(view.authorities),
