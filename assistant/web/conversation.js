@@ -62,6 +62,7 @@ function follow(link, event) {
 
 async function copy(button) {
   const text = button.parentElement.querySelector(".copied");
+  button.setAttribute("aria-live", "polite");  // "Copied" is to be heard
   try {
     await navigator.clipboard.writeText(text.value);
   } catch {  // no secure connection, or not allowed: the older way

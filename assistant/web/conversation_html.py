@@ -81,7 +81,7 @@ def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, 
         back=_link_back(name) if writing is None else None,
         page=lambda quote: _page(quote, assistant),
     )
-    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer)
+    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
     tools = "" if writing is not None else _tools(turn, assistant, is_last)
     long = " long" if len(answer.question) > LONG_CHARACTERS else ""
     return (
@@ -153,7 +153,7 @@ def _written_so_far(words: str) -> str:
     return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
 
 
-def _checks(answer: Answer) -> str:
+def _checks(answer: Answer, assistant: Assistant) -> str:
     """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
     parts = []
     if answer.writing is not None:
@@ -179,6 +179,11 @@ def _checks(answer: Answer) -> str:
     # Many an abstention has said it already.
     again = "" if searched in answer.answer else f" {searched}"
     parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
+    if answer.refused and answer.documents_searched:
+        # Filters and the date may have left out the very document that was meant.
+        sources = [assistant.sources.get(name) for name in answer.documents_searched]
+        searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
+        parts.append(f"<details><summary>Documents that were searched</summary><ul>{searched}</ul></details>")
     return "".join(parts)
 
 

@@ -107,11 +107,14 @@ def test_a_rewritten_question_is_shown_and_can_be_changed(assistant: Assistant) 
 @pytest.mark.parametrize("status", ["not-in-library", "out-of-scope", "declined"])
 def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, status: str) -> None:
     answer = replace(assistant.ask(QUESTION), status=status, answer="It does not.", citations=(), sentences=())
-    words = words_of(shown(answer, assistant=assistant))
+    tree = shown(answer, assistant=assistant)
+    words = words_of(tree)
     assert STATUS_WORDS[answer.status] in words
     assert "2 documents were searched" in words
     assert "How each sentence was checked" not in words
-    assert ("Harbour Office: Harbour plan" in words) is (status == "not-in-library")
+    assert "Documents that were searched Harbour Office: Harbour plan" in words
+    (beside,) = with_class(tree, "evidence")
+    assert ("Harbour Office: Harbour plan" in words_of(beside)) is (status == "not-in-library")
 
 
 def test_while_a_model_writes_its_words_stand_beside_the_evidence(assistant: Assistant) -> None:
