@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from reprlib import repr as shown
 
 from assistant.errors import AssistantError
 
@@ -25,7 +26,7 @@ def first_and_last_day(value: str) -> tuple[str, str]:
         year, month, day = (*parts, 1, 1)[:3]
         first = date(year, month, day)
     except ValueError as error:
-        raise AssistantError(f"{value!r} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
+        raise AssistantError(f"{shown(value)} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
     last_month = month if len(parts) > 1 else 12
     last_day = day if len(parts) > 2 else monthrange(year, last_month)[1]
     return first.isoformat(), date(year, last_month, last_day).isoformat()

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 import pytest
 
 from assistant.answering import Assistant
+from assistant.errors import AssistantError
 from assistant.ingestion import ingest
 from assistant.library import list_documents
 from assistant.settings import Settings, load_settings
@@ -172,7 +172,7 @@ def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Assistant]
     (settings.corpus / "catalogue.toml").write_text("[[document", encoding="utf-8")
     assert 'role="alert"' in function(blocks, "overview")()[0]
     assert "is not valid TOML" in function(blocks, "look_into")("harbour-plan")[0]
-    with pytest.raises(gr.Error, match="is not valid TOML"):
+    with pytest.raises(AssistantError, match="is not valid TOML"):
         function(blocks, "documents")()
 
 
@@ -210,7 +210,7 @@ def test_programs_get_a_record_of_what_was_added_or_a_sentence(
     said = add(str(own), *FIELDS)
     assert (said["id"], said["replaces"], said["chunks"], said["problems"]) == ("ferry-script-note-script", None, 1, [])
     assert said["words"].startswith("Added Ferry <script>note</script>")
-    with pytest.raises(gr.Error, match="Choose a file"):
+    with pytest.raises(AssistantError, match="Choose a file"):
         add(None, *FIELDS)
 
 

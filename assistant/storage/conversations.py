@@ -147,6 +147,23 @@ class Conversations:
             session.execute(delete(AnswerRow).where(AnswerRow.conversation == row.id, AnswerRow.position >= position))
             self._put(session, row, position, answer)
 
+    def replace(self, reader: str, conversation: str, old: Answer, new: Answer) -> None:
+        """Put ``new`` in the place of ``old``; turns after it, which another window may have added, stay.
+
+        Raises:
+            ConversationNotFoundError: the conversation is not there, or not this reader's.
+            StorageError: ``old`` is not in it any more.
+        """
+        with self._database.write(erases=True) as session:
+            row = _own(session, reader, conversation)
+            answer = session.scalar(
+                select(AnswerRow).where(AnswerRow.conversation == row.id, AnswerRow.record == _record(old))
+            )
+            if answer is None:
+                raise StorageError("The answer is not there any more: it was changed meanwhile. Reload the page.")
+            answer.record = _record(new)
+            row.updated = self._now()
+
     def delete(self, reader: str, conversation: str) -> None:
         """Delete a conversation with its answers and feedback; nothing happens where it is not there."""
         with self._database.write(erases=True) as session:
@@ -206,8 +223,7 @@ class Conversations:
             row.title = _storable(answer.question)
         row.updated = self._now()
         session.flush()
-        record = _answers().dump_json(answer).decode()
-        session.add(AnswerRow(conversation=row.id, position=position, record=record))
+        session.add(AnswerRow(conversation=row.id, position=position, record=_record(answer)))
 
 
 def open_conversations(settings: Settings) -> Conversations:
@@ -231,6 +247,10 @@ def answer_from_json(record: str) -> Answer | None:
         return _answers().validate_json(record)
     except ValidationError:
         return None
+
+
+def _record(answer: Answer) -> str:
+    return _answers().dump_json(answer).decode()
 
 
 @cache

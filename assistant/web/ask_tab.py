@@ -9,26 +9,24 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.notes.words import shortened
 from assistant.records import Answer
 from assistant.storage import Conversations, StoredAnswer
-from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
+from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation, new_key
 from assistant.web.conversation_html import STATUS_WORDS, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
 from assistant.web.evidence import problem_html
 from assistant.web.examples import example_questions
+from assistant.web.filters import FilterForm, view_with
 from assistant.web.take_away import FORMATS, note_file, offer_file
 
-QUOTED, WRITTEN = "Quotes", "Written"
 TITLE_CHARACTERS = 80
 """How much of a question stands in the list of conversations."""
-GONE = "This answer is not there any more: it was changed or deleted in another window. Load the page again."
+GONE = "This conversation was changed or deleted in another window. Load the page again."
 NEW = "new"
 """What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
-DATES = "For example 2024-06-01, 2024-06 or 2024"
 CSS = (Path(__file__).parent / "conversation.css").read_text(encoding="utf-8")
 _SCRIPT = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
 _TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
@@ -39,6 +37,9 @@ _FORGET_VIEW = """() => {
 }"""
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Of events that are the page's own."""
+# Choices that were added to a list are forgotten when the app is started again, and an open page still offers them.
+_AS_SENT: dict[str, Any] = {"preprocess": False}
+"""Of events that check what was chosen themselves, and say so in words."""
 Update = dict[Any, Any]
 
 
@@ -52,13 +53,14 @@ class AskTab:
         # nothing; it must be the same after a restart, so that what the browser kept can be read again.
         self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
+        self._asked = gr.State("")
         with gr.Accordion("Your conversations", open=False):
             self._draw_conversations()
         self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
         self._message = gr.HTML(label="Message", elem_classes="message-place")
         self._draw_question()
         with gr.Accordion("Filters", open=False):
-            self._draw_filters()
+            self._filters = FilterForm(current)
         self._file = gr.DownloadButton(visible="hidden")
         self._connect_question()
         self._connect_answers()
@@ -87,35 +89,17 @@ class AskTab:
         samples = [[question] for question in example_questions(self._current())]
         self._examples = gr.Dataset(components=[self._question], samples=samples, label="Questions it can answer")
 
-    def _draw_filters(self) -> None:
-        self._documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
-        choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
-        self._authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
-        with gr.Row():
-            self._from = gr.Textbox("", label="Published from", info=DATES, max_lines=1)
-            self._to = gr.Textbox("", label="Published to", info=DATES, max_lines=1)
-            info = "The library as it was on that day: only documents published by then count"
-            self._as_at = gr.Textbox("", label="As at", info=info, max_lines=1)
-        model = self._model()
-        # Offered only where there is a model: a choice that cannot be taken is none.
-        modes: list[Any] = [QUOTED, *([(f"Written by {model} from the quotes", WRITTEN)] if model else [])]
-        self._mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
-
-    @property
-    def _filters(self) -> list[Any]:
-        return [self._documents, self._authorities, self._from, self._to, self._as_at, self._mode]
-
     @property
     def _reader(self) -> list[Any]:
         return [self._key, self._conversation]
 
     def _connect_question(self) -> None:
-        inputs = [self._question, *self._filters, *self._reader]
+        inputs = [self._question, *self._filters.components, *self._reader]
         outputs = [self._thread, self._message, self._question, self._examples, self._stop, *self._reader]
         chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
         asked = [self._ask.click, self._question.submit]
         # A reader who waits for a model's answer holds no other up.
-        together: dict[str, Any] = {**_PAGE, "concurrency_limit": AT_ONCE}
+        together: dict[str, Any] = {**_PAGE, **_AS_SENT, "concurrency_limit": AT_ONCE}
         asking = [
             gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
             chosen.then(self._respond, inputs, outputs, **together),
@@ -136,7 +120,7 @@ class AskTab:
     def _connect_conversations(self) -> None:
         outputs = [self._thread, self._message, self._examples, *self._reader]
         changes = [
-            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE),
+            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE, **_AS_SENT),
             self._new.click(self._open, [self._key, gr.State("")], outputs, **_PAGE),
             self._delete_really.click(self._forget, self._reader, outputs, **_PAGE),
         ]
@@ -151,16 +135,19 @@ class AskTab:
     def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs) -> None:
         """At each load of the page: the conversation that the browser remembers, or what the address asks for."""
         self._tabs = tabs
-        inputs = [self._question, *self._filters, *self._reader]
+        # Not what stands in the box by then: the reader may be half-way through a question.
+        inputs = [self._asked, *self._filters.components, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
-        loading = blocks.load(self._load, self._reader, [tabs, *self._filters, self._question, *outputs], **_PAGE)
-        asking = loading.then(self._respond_to_view, inputs, [*outputs, self._question, self._stop], **_PAGE)
+        loaded = [tabs, *self._filters.components, self._question, self._asked, *outputs]
+        loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
+        outputs = [*outputs, self._question, self._stop]
+        asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
         asking.then(self._list, self._reader, self._kept, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
 
     def _respond(self, question: str, *rest: Any) -> Iterator[Update]:
         *filters, key, conversation = rest
-        yield from self._steps(_view(question, *filters), Reader(key, conversation))
+        yield from self._steps(view_with(question, *filters), Reader(key, conversation))
 
     def _respond_to_view(self, question: str, *rest: Any) -> Iterator[Update]:
         if question:
@@ -172,17 +159,18 @@ class AskTab:
         *filters, key, conversation = rest
         reader = Reader(key, conversation)
         try:
-            turn = self._turn(event, reader)
+            turn = self._turn(event, reader, is_last=True)
         except AssistantError as error:
             yield {self._message: problem_html(str(error))}
             return
-        yield from self._steps(_view(turn.answer.question, *filters), reader, turn.position)
+        yield from self._steps(view_with(turn.answer.question, *filters), reader, turn.position)
 
     def _steps(self, view: View, reader: Reader, position: int | None = None) -> Iterator[Update]:
         assistant = self._current()
         try:
-            for step in ask_in_conversation(view, reader, assistant, self._conversations, position):
-                yield self._shown(step, assistant)
+            for count, step in enumerate(ask_in_conversation(view, reader, assistant, self._conversations, position)):
+                # The box is emptied once: what is typed while a model writes is the next question.
+                yield self._shown(step, assistant) | ({} if count else {self._question: ""})
         except AssistantError as error:
             # The question stays in its box: nothing is typed twice.
             yield {self._message: problem_html(str(error)), self._stop: gr.Button(visible=False)}
@@ -193,7 +181,6 @@ class AskTab:
         return {
             self._thread: conversation_html(step.stored, assistant, step.writing),
             self._message: announcement_html(said) if said else "",
-            self._question: "",
             self._examples: gr.Dataset(visible=not answers),
             self._stop: gr.Button(visible=step.writing is not None),
             self._key: step.reader.key,
@@ -207,16 +194,17 @@ class AskTab:
             step = Step(reader, kept_conversation(reader, self._conversations))
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
-        return self._shown(step, self._current()) | {self._question: gr.skip()}
+        return self._shown(step, self._current())
 
     def _open(self, key: str, conversation: str | None) -> Update:
         shown = self._show(key, conversation or "")
-        del shown[self._stop], shown[self._question]
+        shown.pop(self._stop, None)
         return shown
 
     def _forget(self, key: str, conversation: str) -> Update:
         try:
-            self._conversations.delete(key, conversation)
+            if key:
+                self._conversations.delete(key, conversation)
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
         return self._open(key, None)
@@ -233,26 +221,27 @@ class AskTab:
 
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
         view = view_of(request.query_params)
-        shown = self._open(key, "" if view.question else conversation)
-        known = {*self._current().sources, *AUTHORITY_WORDS}
-        unknown = sorted({*view.documents, *view.authorities} - known)
-        if unknown:
+        # Two windows of a new reader would else get a key each, and the browser keeps one.
+        key, asked = key or new_key(), view.question
+        shown = self._open(key, "" if asked else conversation)
+        if not asked and not shown.get(self._thread, True):
+            # Nothing to show: who typed or asked while the page was loading must not lose it.
+            shown = {self._key: key}
+        if unknown := self._filters.unknown(view):
             # Without the filter the answer would be another than the one that the link was made for.
             problem = f"The link names what the library does not hold: {', '.join(unknown)}. Nothing was asked."
             shown[self._message] = problem_html(problem)
             view = View(view.tab)
-        return shown | {
-            # Without one in the address the reader may already have chosen another.
-            self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-            self._question: view.question[:QUESTION_CHARACTERS],
-            # A document that was added while the app runs can be chosen too.
-            self._documents: gr.update(choices=self._titles(), value=list(view.documents)),
-            self._authorities: list(view.authorities),
-            self._from: view.published_from,
-            self._to: view.published_to,
-            self._as_at: view.as_at,
-            self._mode: WRITTEN if view.written and self._model() else QUOTED,
-        }
+        return (
+            shown
+            | self._filters.filled(view)
+            | {
+                # Without one in the address the reader may already have chosen another.
+                self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
+                self._question: view.question if asked else gr.skip(),
+                self._asked: view.question,
+            }
+        )
 
     def _rate(self, event: gr.EventData, key: str, conversation: str) -> Update:
         reader = Reader(key, conversation)
@@ -287,41 +276,22 @@ class AskTab:
             return {self._file: None, self._message: problem_html(str(error))}
         return {self._file: file, self._message: ""}
 
-    def _turn(self, event: gr.EventData, reader: Reader) -> StoredAnswer:
+    def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:
         """The turn whose button was pressed.
 
         Raises:
-            AssistantError: it is not there any more: the conversation was deleted or changed in another window.
+            AssistantError: it is not there any more, or not the last one where it must be: the conversation was
+                deleted or changed in another window.
         """
-        for item in kept_conversation(reader, self._conversations).answers:
+        answers = kept_conversation(reader, self._conversations).answers
+        for item in answers[-1:] if is_last else answers:
             if item.position == event.turn:
                 return item
         raise AssistantError(GONE)
-
-    def _titles(self) -> list[tuple[str, str]]:
-        return [(source.title, source.id) for source in self._current().sources.values()]
-
-    def _model(self) -> str | None:
-        assistant = self._current()
-        return assistant.writer.name if assistant.writer else assistant.settings.model.name
 
 
 def announcement_html(answer: Answer) -> str:
     """What a screen reader says of a new answer."""
     count = len(answer.citations)
     found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
-    return f'<p class="visually-hidden" role="status">{STATUS_WORDS[answer.status]}{found}.</p>'
-
-
-def _view(
-    question: str,
-    documents: list[str],
-    authorities: list[str],
-    published_from: str,
-    published_to: str,
-    as_at: str,
-    mode: str,
-) -> View:
-    """The filters as the page gives them."""
-    first, last, day = (words.strip() for words in (published_from, published_to, as_at))
-    return View("", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)
+    return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'

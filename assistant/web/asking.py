@@ -56,7 +56,7 @@ def ask_in_conversation(
         raise AssistantError(
             f"The question has {len(view.question):,} characters, more than {QUESTION_CHARACTERS:,}. Ask it in fewer."
         )
-    key = reader.key or secrets.token_urlsafe(24)
+    key = reader.key or new_key()
     stored = kept_conversation(reader, conversations)
     told = [item for item in stored.answers if position is None or item.position < position]
     turns = [Turn(item.answer.question, item.answer.answer) for item in told]
@@ -64,15 +64,21 @@ def ask_in_conversation(
     last: Answer | None = None
     for answer, writing in _answers(view, turns, assistant):
         if answer is not last:
-            last = answer
-            if not conversation or position is None:
-                conversation = conversations.add(key, conversation or None, answer)
-                position = len(conversations.answers(key, conversation).answers) - 1
-            else:
+            if last is not None:
+                conversations.replace(key, conversation, last, answer)
+            elif conversation and position is not None:
                 conversations.replace_from(key, conversation, position, answer)
+            else:
+                conversation = conversations.add(key, conversation or None, answer)
+            last = answer
             reader = Reader(key, conversation)
             stored = conversations.answers(key, conversation)
         yield Step(reader, stored, writing)
+
+
+def new_key() -> str:
+    """A secret for a reader who has none."""
+    return secrets.token_urlsafe(24)
 
 
 def kept_conversation(reader: Reader, conversations: Conversations) -> StoredConversation:

@@ -6,6 +6,7 @@ Everything that was typed, written or read from a document is escaped: it shows 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 from itertools import groupby
@@ -17,7 +18,7 @@ from assistant.notes.words import date_in_words
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.web.deep_links import link_to
-from assistant.web.evidence import Cards, evidence_html
+from assistant.web.evidence import NEW_TAB, Cards, evidence_html
 from assistant.web.sources import page_image_address, page_image_words, pdf_address, quote_pages
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
@@ -52,6 +53,9 @@ CHECK_WORDS: Mapping[str, str] = {
 }
 """What the checks of a sentence are called on screen."""
 WRITING = "Writing from the evidence shown beside this …"
+CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
+LONG_CHARACTERS = 200
+"""A question longer than this is pasted text, which is no heading to look at."""
 
 
 def conversation_html(stored: StoredConversation, assistant: Assistant, writing: str | None = None) -> str:
@@ -77,18 +81,23 @@ def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, 
         back=_link_back(name) if writing is None else None,
         page=lambda quote: _page(quote, assistant),
     )
-    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer)
+    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
     tools = "" if writing is not None else _tools(turn, assistant, is_last)
+    long = " long" if len(answer.question) > LONG_CHARACTERS else ""
     return (
         f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
-        f'<h2 class="question" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
+        f'<h2 class="question{long}" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
         f'<div class="said">{_searched(place, answer)}<h3>{STATUS_WORDS[answer.status]}</h3>{body}{tools}</div>'
         f"{evidence_html(answer, assistant, cards)}</article>"
     )
 
 
 def _link_back(name: str) -> Callable[[Quote], str]:
-    return lambda quote: f'<a class="back" href="#{name}-mark-{quote.n}">Back to the answer</a>'
+    # The label tells one card's link from the next where a screen reader lists them.
+    return lambda quote: (
+        f'<a class="back" href="#{name}-mark-{quote.n}" aria-label="Back to the answer, citation {quote.n}">'
+        "Back to the answer</a>"
+    )
 
 
 def _searched(place: int, answer: Answer) -> str:
@@ -122,10 +131,21 @@ def _answer(answer: Answer, name: str) -> str:
         if kind == "list-item":
             parts.append("<ul>" + "".join(f"<li>{written(item)}</li>" for item in items) + "</ul>")
         elif kind == "voice":
-            parts += [f"<h4>{written(item)}</h4>" for item in items]
+            parts += [f"<h4>{written(replace(item, text=_voice(item.text)))}</h4>" for item in items]
         else:
             parts += [f'<p class="{kind}">{written(item)}</p>' for item in items]
     return "".join(parts)
+
+
+def _voice(words: str) -> str:
+    """Who speaks, with the date as the cards give it.
+
+    >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our briefing)")
+    'Demos, Mission-Ready (independent proposal, March 2025, our briefing)'
+    """
+    who, bracket, standing = words.rpartition(" (")
+    parts = standing.removesuffix(")").split(", ")
+    return f"{who}{bracket}{', '.join(map(date_in_words, parts))})" if bracket and standing.endswith(")") else words
 
 
 def _written_so_far(words: str) -> str:
@@ -133,7 +153,7 @@ def _written_so_far(words: str) -> str:
     return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
 
 
-def _checks(answer: Answer) -> str:
+def _checks(answer: Answer, assistant: Assistant) -> str:
     """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
     parts = []
     if answer.writing is not None:
@@ -144,7 +164,8 @@ def _checks(answer: Answer) -> str:
         supported = sum(item.verdict == "supported" for item in answer.sentences)
         items = "".join(map(_checked, answer.sentences))
         summary = f"How each sentence was checked: {supported} of {len(answer.sentences)} supported"
-        parts.append(f"<details><summary>{summary}</summary><ol>{items}</ol></details>")
+        said = f'<p class="remark">{CHECKED}</p>'
+        parts.append(f"<details><summary>{summary}</summary>{said}<ol>{items}</ol></details>")
     unkept = answer.writing.unkept if answer.writing else ()
     if unkept:
         number = "1 sentence is" if len(unkept) == 1 else f"{len(unkept)} sentences are"
@@ -154,7 +175,15 @@ def _checks(answer: Answer) -> str:
             for item in unkept
         )
         parts.append(f"<details><summary>{number} not part of the answer</summary><ol>{removed}</ol></details>")
-    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}. {_searched_documents(answer)}</p>')
+    searched = _searched_documents(answer)
+    # Many an abstention has said it already.
+    again = "" if searched in answer.answer else f" {searched}"
+    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
+    if answer.refused and answer.documents_searched:
+        # Filters and the date may have left out the very document that was meant.
+        sources = [assistant.sources.get(name) for name in answer.documents_searched]
+        searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
+        parts.append(f"<details><summary>Documents that were searched</summary><ul>{searched}</ul></details>")
     return "".join(parts)
 
 
@@ -207,7 +236,7 @@ def _page(quote: Quote, assistant: Assistant) -> str:
     addresses = [page_image_address(quote, assistant, number) or "" for number in quote_pages(quote, assistant)]
     images = "".join(f'<img src="{escape(item, quote=True)}" alt="{words}" loading="lazy">' for item in addresses)
     return (
-        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page</a>'
+        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page{NEW_TAB}</a>'
         f"<details><summary>Show the page</summary>{images}</details>"
     )
 
@@ -239,10 +268,11 @@ def _feedback(turn: StoredAnswer) -> str:
         name = f"turn-{place + 1}-reason"
         thanks = "Thank you. Your reason is kept." if turn.reason else "Thank you."
         why = (
-            f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p>{thanks}</p>'
+            f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p id="{name}-kept">{thanks}</p>'
             f'<label for="{name}">Why? Do not give personal information.</label>'
             f'<textarea id="{name}" name="reason" maxlength="2000" rows="2">{escape(turn.reason)}</textarea>'
-            f'<button type="submit" id="{name}-send">Send</button></form>'
+            # The focus comes back to this button, and with it the thanks are heard.
+            f'<button type="submit" id="{name}-send" aria-describedby="{name}-kept">Send</button></form>'
         )
     return f'<div class="feedback" role="group" aria-label="Was this answer useful?">{useful}{useless}{why}</div>'
 

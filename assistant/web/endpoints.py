@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -16,8 +17,12 @@ AT_ONCE = 20
 """How many calls of one endpoint run at the same time: one that waits for a chat model holds no other up."""
 
 
+FAILED = "Steward failed at this; what went wrong is in its log. Trying again may work."
+"""What a reader or a program is told of a mistake of ours."""
+
+
 class Blocks(gr.Blocks):
-    """Gradio's app, but that it says so where a program gives too few values, and does not log those."""
+    """Gradio's app, but that whatever goes wrong costs a sentence, and nothing of a request is printed."""
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         """Refuse too few values; Gradio's own takes them for a mistake in the app and prints them."""
@@ -27,6 +32,28 @@ class Blocks(gr.Blocks):
                 f"or some by name at /gradio_api/call/v2/{block_fn.api_name}.",
                 print_exception=False,
             )
+
+    async def preprocess_data(self, *values: Any, **named: Any) -> Any:
+        """The values as components take them; Gradio's own prints one that they refuse, of any length."""
+        try:
+            return await super().preprocess_data(*values, **named)
+        except gr.Error as error:
+            error.print_exception = False
+            raise
+        except ValueError as error:  # no upload, or of another type than the component's
+            raise gr.Error("A value is not of the kind that is expected here.", print_exception=False) from error
+
+    async def call_function(self, *values: Any, **named: Any) -> Any:
+        """Run an event's function. An error of ours is handed on as its sentence, and a mistake in the app logged."""
+        try:
+            return await super().call_function(*values, **named)
+        except gr.Error:
+            raise
+        except AssistantError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            logging.getLogger(__name__).exception("An event failed.")
+            raise gr.Error(FAILED, print_exception=False) from error
 
 
 def add_endpoint(function: Callable[..., Any]) -> None:
@@ -49,7 +76,7 @@ def add_endpoint(function: Callable[..., Any]) -> None:
     ]
     gr.on(
         [],
-        in_words(answer),
+        answer,
         inputs,
         _record(),
         preprocess=False,
@@ -64,20 +91,7 @@ def add_file_endpoint(function: Callable[..., dict[str, Any]], inputs: Sequence[
 
     They let nothing but an upload pass for a file, which the types of a function alone would not.
     """
-    gr.on([], in_words(function), inputs, _record(), api_name=function.__name__, concurrency_limit=AT_ONCE)
-
-
-def in_words(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with errors of ours as Gradio's, which hands their sentence to the program and logs nothing."""
-
-    @wraps(function)
-    def answer(*values: Any) -> Any:
-        try:
-            return function(*values)
-        except AssistantError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    return answer
+    gr.on([], function, inputs, _record(), api_name=function.__name__, concurrency_limit=AT_ONCE)
 
 
 def _record() -> Api:

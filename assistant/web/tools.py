@@ -17,11 +17,9 @@ from gradio.utils import get_function_description
 from mcp.types import Tool, ToolAnnotations
 
 from assistant.errors import AssistantError
+from assistant.web.endpoints import FAILED
 from assistant.web.parameters import Parameters, shown
 from assistant.web.programs import READING
-
-FAILED = "Steward failed at this call; what went wrong is in its log. Another call may work."
-
 
 _MCP_FOLDER = str(Path(mcp.__file__).parent)
 

@@ -155,6 +155,20 @@ def test_a_turn_that_is_not_there_is_not_replaced(conversations: Conversations, 
     assert [item.answer for item in conversations.answers(ANN, conversation).answers] == [FIRST]
 
 
+def test_an_answer_takes_the_place_of_another_alone(conversations: Conversations) -> None:
+    conversation = conversations.add(ANN, None, FIRST)
+    conversations.add(ANN, conversation, SECOND)
+    conversations.feedback(ANN, conversation, 1, True)
+    third = replace(FIRST, answer="Another.")
+    conversations.replace(ANN, conversation, FIRST, third)
+    kept = conversations.answers(ANN, conversation).answers
+    assert [(item.answer, item.position, item.liked) for item in kept] == [(third, 0, None), (SECOND, 1, True)]
+    with pytest.raises(StorageError, match="changed meanwhile"):
+        conversations.replace(ANN, conversation, FIRST, third)
+    with pytest.raises(ConversationNotFoundError):
+        conversations.replace(BEN, conversation, third, FIRST)
+
+
 def test_feedback_is_changed_and_taken_back(conversations: Conversations) -> None:
     conversation = conversations.add(ANN, None, FIRST)
 

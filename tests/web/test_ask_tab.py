@@ -15,7 +15,8 @@ from starlette.datastructures import QueryParams
 from assistant.answering import Assistant
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
-from assistant.web.ask_tab import GONE, NEW, QUOTED, WRITTEN, AskTab
+from assistant.web.ask_tab import GONE, NEW, AskTab
+from assistant.web.filters import QUOTED, WRITTEN
 from tests.web.pages import parsed, words_of
 from tests.writers import able
 
@@ -33,9 +34,8 @@ class Page:
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 
     def take(self, update: dict[Any, Any]) -> None:
-        names = {
-            component: name for name, component in vars(self.tab).items() if isinstance(component, gr.blocks.Block)
-        }
+        held = vars(self.tab) | vars(self.tab._filters)
+        names = {component: name for name, component in held.items() if isinstance(component, gr.blocks.Block)}
         self.values |= {names[component]: value for component, value in update.items()}
 
     @property
@@ -86,7 +86,9 @@ def test_an_answer_is_shown_announced_and_found_again_after_a_reload(
     assert restarted.values["_thread"] == page.values["_thread"]
     elsewhere = Page(assistant, conversations)
     elsewhere.load()
-    assert elsewhere.values["_thread"] == ""
+    # Nothing is put in place of what may have been typed or asked while the page was loading.
+    assert "_thread" not in elsewhere.values
+    assert elsewhere.values["_asked"] == ""
 
 
 def test_what_cannot_be_asked_leaves_the_question_in_its_box(page: Page) -> None:
@@ -104,9 +106,9 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     page.load("q=What+pays%3F&document=tide-report&authority=evidence&as_at=2025-06&tab=library")
     assert page.values["_conversation"] == NEW
     assert page.values["_question"] == "What pays?"
-    assert page.values["_documents"]["value"] == ["tide-report"]
-    assert page.values["_authorities"] == ["evidence"]
-    assert page.values["_as_at"] == "2025-06"
+    assert page.values["documents"]["value"] == ["tide-report"]
+    assert page.values["authorities"] == ["evidence"]
+    assert page.values["as_at"] == "2025-06"
     assert page.values["_tabs"].selected == "library"
     for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.reader):
         page.take(update)
@@ -121,6 +123,12 @@ def test_an_address_that_names_what_there_is_not_asks_nothing(page: Page, name: 
     page.load(f"q=What+pays%3F&{name}")
     assert page.values["_question"] == ""
     assert name.partition("=")[2] in page.message
+
+
+def test_a_question_of_an_address_is_not_cut_but_refused(page: Page) -> None:
+    page.load(f"q={'a' * 2001}")
+    page.ask(page.values["_question"])
+    assert "2,001 characters, more than 2,000" in page.message
 
 
 def test_conversations_can_be_opened_started_and_deleted(page: Page) -> None:
@@ -185,6 +193,31 @@ def test_an_answer_that_another_window_deleted_is_said_to_be_gone(page: Page) ->
     assert (page.values["_file"], page.message) == (None, GONE)
 
 
+def test_a_window_that_is_behind_does_not_delete_what_another_asked(page: Page) -> None:
+    page.ask(QUESTION)
+    page.ask("What must each boat carry?")
+    (update,) = page.tab._retry(page.press("retry", 0), *FILTERS, *page.reader)
+    page.take(update)
+    assert page.message == GONE
+    assert len(page.tab._conversations.answers(*page.reader).answers) == 2
+
+
+def test_a_new_reader_has_a_key_before_anything_is_asked_and_nothing_to_delete(page: Page) -> None:
+    page.load()
+    key, conversation = page.reader
+    assert len(key) >= 32
+    page.take(page.tab._forget(key, conversation))
+    page.take(page.tab._forget("", conversation))
+    page.values["_key"] = key
+    page.load()
+    assert page.reader == (key, NEW)
+
+
+def test_half_a_character_is_no_bug(page: Page) -> None:
+    page.ask(f"\ud83d {QUESTION}")
+    assert page.questions == [f"? {QUESTION}"]
+
+
 def test_one_answer_or_all_are_saved(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     page.take(page.tab._save_all("Markdown", *page.reader))
@@ -211,16 +244,26 @@ def test_stopping_shows_what_is_kept(page: Page, assistant: Assistant, conversat
     assert "How each sentence was checked" in writing.values["_thread"]
 
 
+def test_what_is_typed_while_a_model_writes_stays_in_its_box(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+    first, *further = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "")
+    assert first[writing.tab._question] == ""
+    assert further
+    assert not [update for update in further if writing.tab._question in update]
+
+
 def test_the_written_mode_is_offered_where_there_is_a_model_which_it_names(
     page: Page, assistant: Assistant, conversations: Conversations
 ) -> None:
-    assert not page.tab._mode.visible
+    assert not page.tab._filters.mode.visible
     page.load("mode=written")
-    assert page.values["_mode"] == QUOTED
+    assert page.values["mode"] == QUOTED
     writing = Page(replace(assistant, writer=able("")), conversations)
-    assert ("Written by fake:able from the quotes", WRITTEN) in writing.tab._mode.choices
+    assert ("Written by fake:able from the quotes", WRITTEN) in writing.tab._filters.mode.choices
     writing.load("mode=written")
-    assert writing.values["_mode"] == WRITTEN
+    assert writing.values["mode"] == WRITTEN
 
 
 def test_the_first_questions_come_from_the_library(page: Page, assistant: Assistant) -> None:

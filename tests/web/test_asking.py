@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
+from assistant.storage.schema import AnswerRow
 from assistant.web.asking import EMPTY, QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
 from assistant.web.deep_links import View
 from tests.writers import able, key_of
@@ -89,6 +91,31 @@ def test_while_a_model_writes_the_quotes_are_kept_and_last_its_answer(
     assert len(last.stored.answers) == 1
     assert last.stored.answers[0].answer.writing is not None
     assert kept_conversation(last.reader, conversations) == last.stored
+
+
+def test_what_another_window_asks_while_a_model_writes_is_kept(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    reader = asked("What must each boat carry?", Reader(), assistant, conversations).reader
+    writing = replace(assistant, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]"))
+    steps = ask_in_conversation(View(question=QUESTION, written=True), reader, writing, conversations)
+    next(steps)
+    asked(FOLLOW_UP, reader, assistant, conversations)
+    *_, last = steps
+    assert [item.answer.question for item in last.stored.answers][1:] == [QUESTION, FOLLOW_UP]
+    assert [item.answer.writing is not None for item in last.stored.answers] == [False, True, False]
+
+
+def test_after_an_answer_that_cannot_be_read_a_written_one_takes_its_own_place(
+    assistant: Assistant, conversations: Conversations
+) -> None:
+    reader = asked("What must each boat carry?", Reader(), assistant, conversations).reader
+    asked(FOLLOW_UP, reader, assistant, conversations)
+    with conversations._database.write() as session:
+        session.execute(update(AnswerRow).where(AnswerRow.position == 0).values(record="{}"))
+    writing = replace(assistant, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]"))
+    *_, last = ask_in_conversation(View(question=QUESTION, written=True), reader, writing, conversations)
+    assert [item.position for item in last.stored.answers] == [1, 2]
 
 
 def test_a_reader_who_stops_keeps_the_answer_of_quotes(assistant: Assistant, conversations: Conversations) -> None:

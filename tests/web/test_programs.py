@@ -241,10 +241,9 @@ def test_a_bug_costs_programs_a_sentence_and_neither_way_shows_what_broke(
         current.clear()
         result = call_tool(address, "ask", {"question": "zebra"})
         assert result.isError
-        assert result.content[0].text.startswith("Steward failed at this call;")
-        with pytest.raises(AppError) as raised:
+        assert result.content[0].text.startswith("Steward failed at this;")
+        with pytest.raises(AppError, match=r"^Steward failed at this;"):
             Client(address, verbose=False, analytics_enabled=False).predict("zebra", api_name="/ask")
-        assert "index" not in str(raised.value)
     assert "zebra" not in "".join(capfd.readouterr())
 
 
@@ -266,6 +265,8 @@ def test_nothing_of_a_request_is_written_to_logs(
             message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": values}
             httpx.post(f"{address}/gradio_api/mcp/", json=message, headers=headers)
         httpx.post(f"{address}/gradio_api/mcp/", content=word, headers=headers | {"content-type": "application/json"})
+        for name, values in (("check", ["x", word]), ("turn", [word, 1]), ("respond", [word] * 9)):
+            httpx.post(f"{address}/gradio_api/run/{name}", json={"data": values})
         few = httpx.post(f"{address}/gradio_api/call/ask", json={"data": [word]}).json()["event_id"]
         assert "event: error" in httpx.get(f"{address}/gradio_api/call/ask/{few}").text
         httpx.post(f"{address}/gradio_api/run/ask", json={"data": [word]})

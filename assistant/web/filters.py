@@ -1,0 +1,79 @@
+"""The filters of the Ask tab: which documents are searched, as at which day, and who writes the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.web.deep_links import View
+
+QUOTED, WRITTEN = "Quotes", "Written"
+DATES = "For example 2024-06-01, 2024-06 or 2024"
+
+
+class FilterForm:
+    """The components; made where the app is being built."""
+
+    def __init__(self, current: Callable[[], Assistant]) -> None:
+        """``current`` gives the library for each request."""
+        self._current = current
+        self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
+        choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
+        self.authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
+        with gr.Row():
+            self.published_from = gr.Textbox("", label="Published from", info=DATES, max_lines=1)
+            self.published_to = gr.Textbox("", label="Published to", info=DATES, max_lines=1)
+            info = "The library as it was on that day: only documents published by then count"
+            self.as_at = gr.Textbox("", label="As at", info=info, max_lines=1)
+        model = self._model()
+        # Offered only where there is a model: a choice that cannot be taken is none.
+        modes: list[Any] = [QUOTED, *([(f"Written by {model} from the quotes", WRITTEN)] if model else [])]
+        self.mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
+
+    @property
+    def components(self) -> list[Any]:
+        """In the order in which `view_with` takes their values."""
+        return [self.documents, self.authorities, self.published_from, self.published_to, self.as_at, self.mode]
+
+    def filled(self, view: View) -> dict[Any, Any]:
+        """What the components show for the view of an address."""
+        return {
+            # A document that was added while the app runs can be chosen too.
+            self.documents: gr.update(choices=self._titles(), value=list(view.documents)),
+            self.authorities: list(view.authorities),
+            self.published_from: view.published_from,
+            self.published_to: view.published_to,
+            self.as_at: view.as_at,
+            self.mode: WRITTEN if view.written and self._model() else QUOTED,
+        }
+
+    def unknown(self, view: View) -> list[str]:
+        """Documents and authorities of a view that the library does not hold."""
+        return sorted({*view.documents, *view.authorities} - {*self._current().sources, *AUTHORITY_WORDS})
+
+    def _titles(self) -> list[tuple[str, str]]:
+        return [(source.title, source.id) for source in self._current().sources.values()]
+
+    def _model(self) -> str | None:
+        assistant = self._current()
+        return assistant.writer.name if assistant.writer else assistant.settings.model.name
+
+
+def view_with(
+    question: str,
+    documents: list[str],
+    authorities: list[str],
+    published_from: str,
+    published_to: str,
+    as_at: str,
+    mode: str,
+) -> View:
+    """A question with the filters as the page gives them."""
+    # Half of a pair of code units, which a cut can leave of an emoji, is no text that can be searched for or kept.
+    question = question.encode("utf-8", "replace").decode()
+    first, last, day = (words.strip() for words in (published_from, published_to, as_at))
+    return View("", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)
