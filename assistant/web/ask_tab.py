@@ -12,15 +12,14 @@ import gradio as gr
 from assistant.answering import Assistant
 from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.notes.words import shortened
-from assistant.records import Answer
 from assistant.storage import Conversations, StoredAnswer
 from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation, new_key
-from assistant.web.conversation_html import STATUS_WORDS, conversation_html
+from assistant.web.conversation_html import announcement_html, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
-from assistant.web.evidence import problem_html
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
+from assistant.web.tables import problem_html
 from assistant.web.take_away import FORMATS, note_file, offer_file
 
 TITLE_CHARACTERS = 80
@@ -284,13 +283,6 @@ class AskTab:
             if item.position == event.turn:
                 return item
         raise AssistantError(GONE)
-
-
-def announcement_html(answer: Answer) -> str:
-    """What a screen reader says of a new answer."""
-    count = len(answer.citations)
-    found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
-    return f'<p class="visually-hidden" role="status">{STATUS_WORDS[answer.status]}{found}.</p>'
 
 
 def _said(error: AssistantError) -> str:
