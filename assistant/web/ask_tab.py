@@ -145,7 +145,7 @@ class AskTab:
         asking.then(self._list, self._reader, self._kept, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
 
-    def _respond(self, question: str, *rest: Any) -> Iterator[Update]:
+    def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
         *filters, key, conversation = rest
         yield from self._steps(view_with(question, *filters), Reader(key, conversation))
 

@@ -227,6 +227,12 @@ def test_a_database_that_fails_is_said_in_a_readers_words_and_logged(
     assert "boat" not in caplog.text
 
 
+def test_a_box_that_nothing_was_put_into_asks_for_a_question(page: Page) -> None:
+    (update,) = page.tab._respond(None, *FILTERS, *page.reader)
+    page.take(update)
+    assert page.message == "Type a question first."
+
+
 def test_half_a_character_is_no_bug(page: Page) -> None:
     page.ask(f"\ud83d {QUESTION}")
     assert page.questions == [f"? {QUESTION}"]
