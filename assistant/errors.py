@@ -9,6 +9,7 @@
     ├── FetchError               an original could not be brought
     ├── NoteError                a note cannot be written where it is asked for
     ├── StorageError             the database of the web app cannot be used, or refuses what it was given
+    │   ├── StorageUnavailableError    it cannot be reached, read or written
     │   └── ConversationNotFoundError  no such conversation, or another reader's
     ├── ModelUnavailableError    an embedding or language model is not there, or is not the one expected
     └── LibraryIndexError
@@ -48,6 +49,10 @@ class NoteError(AssistantError):
 
 class StorageError(AssistantError):
     """The database of the web app cannot be used, or refuses what it was given."""
+
+
+class StorageUnavailableError(StorageError):
+    """The database cannot be reached, read or written; the message is for whoever runs the app, not for its readers."""
 
 
 class ConversationNotFoundError(StorageError):

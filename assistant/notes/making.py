@@ -9,13 +9,11 @@ from datetime import date
 import assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS, quote_heading
 from assistant.notes.records import Note, NoteFootnote, NoteSection, Paragraph
-from assistant.notes.words import clean, date_in_words, in_one_line, shortened
+from assistant.notes.words import clean, date_in_words, in_one_line, printed_label, shortened
 from assistant.records import Answer, Part, Quote
 
 TITLE_CHARACTERS = 160
 """Longest question that stands as a heading in full."""
-LABEL_CHARACTERS = 12
-"""The longest page label that is shown: a file can call its pages anything."""
 MOST_NAMES = 20
 """How many of the documents searched are named."""
 BRIEFING = "briefing in our own words, not the publisher's"
@@ -132,8 +130,8 @@ def _page(quote: Quote) -> str:
     """Printed label and place in the file, each only where it is known."""
     if quote.page is None:
         return ""
-    label = in_one_line(quote.page_label or "")
-    if not label or len(label) > LABEL_CHARACTERS:
+    label = printed_label(quote.page_label)
+    if not label:
         return f"Page {quote.page} of the file"
     return f"Printed page {label} (page {quote.page} of the file)"
 

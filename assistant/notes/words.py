@@ -9,6 +9,8 @@ _MONTHS = "January February March April May June July August September October N
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _DROPPED = frozenset(("Cc", "Cf", "Cs", "Co"))
 _NOT_CHARACTERS = 0xFFFE
+LABEL_CHARACTERS = 12
+"""The longest page label that is shown."""
 
 
 def clean(text: str) -> str:
@@ -43,6 +45,18 @@ def shortened(text: str, most: int) -> str:
         return text
     cut = text[: most - 1]
     return f"{(cut.rpartition(' ')[0] or cut).rstrip()}…"
+
+
+def printed_label(label: str | None) -> str:
+    """The label printed on a page, such as "iii", "A-12" or "Annex B-3"; empty where there is none.
+
+    A file can call its pages anything: what is longer is none either.
+
+    >>> printed_label("xii"), printed_label("Housing Act 2025, s. 4")
+    ('xii', '')
+    """
+    line = in_one_line(label or "")
+    return line if len(line) <= LABEL_CHARACTERS else ""
 
 
 def date_in_words(iso: str) -> str:

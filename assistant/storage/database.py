@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, Operati
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from assistant.errors import StorageError
+from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
 from assistant.storage.schema import HEAD
 
@@ -196,7 +196,7 @@ class Database:
                 raise
             said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
             advice = "see that its disk has room and that it is an SQLite file" if self._file else "see that it runs"
-            raise StorageError(
+            raise StorageUnavailableError(
                 f"The database {self.place} cannot be used ({said}); {advice}, or set STEWARD_STORAGE__URL to another."
             ) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,22 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.notes.words import shortened
-from assistant.records import Answer
 from assistant.storage import Conversations, StoredAnswer
 from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation, new_key
-from assistant.web.conversation_html import STATUS_WORDS, conversation_html
+from assistant.web.conversation_html import announcement_html, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
-from assistant.web.evidence import problem_html
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
+from assistant.web.tables import problem_html
 from assistant.web.take_away import FORMATS, note_file, offer_file
 
 TITLE_CHARACTERS = 80
 """How much of a question stands in the list of conversations."""
 GONE = "This conversation was changed or deleted in another window. Load the page again."
+UNAVAILABLE = "Steward cannot read or keep conversations now. Try again; if it stays so, tell whoever runs Steward."
 NEW = "new"
 """What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
 CSS = (Path(__file__).parent / "conversation.css").read_text(encoding="utf-8")
@@ -145,7 +146,7 @@ class AskTab:
         asking.then(self._list, self._reader, self._kept, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
 
-    def _respond(self, question: str, *rest: Any) -> Iterator[Update]:
+    def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
         *filters, key, conversation = rest
         yield from self._steps(view_with(question, *filters), Reader(key, conversation))
 
@@ -161,7 +162,7 @@ class AskTab:
         try:
             turn = self._turn(event, reader, is_last=True)
         except AssistantError as error:
-            yield {self._message: problem_html(str(error))}
+            yield {self._message: _said(error)}
             return
         yield from self._steps(view_with(turn.answer.question, *filters), reader, turn.position)
 
@@ -173,7 +174,7 @@ class AskTab:
                 yield self._shown(step, assistant) | ({} if count else {self._question: ""})
         except AssistantError as error:
             # The question stays in its box: nothing is typed twice.
-            yield {self._message: problem_html(str(error)), self._stop: gr.Button(visible=False)}
+            yield {self._message: _said(error), self._stop: gr.Button(visible=False)}
 
     def _shown(self, step: Step, assistant: Assistant) -> Update:
         answers = step.stored.answers
@@ -193,7 +194,7 @@ class AskTab:
         try:
             step = Step(reader, kept_conversation(reader, self._conversations))
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
+            return {self._message: _said(error)}
         return self._shown(step, self._current())
 
     def _open(self, key: str, conversation: str | None) -> Update:
@@ -206,7 +207,7 @@ class AskTab:
             if key:
                 self._conversations.delete(key, conversation)
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
+            return {self._message: _said(error)}
         return self._open(key, None)
 
     def _list(self, key: str, conversation: str) -> Any:
@@ -253,7 +254,7 @@ class AskTab:
             self._conversations.feedback(key, conversation, turn.position, None if again else liked, event.reason)
             stored = kept_conversation(reader, self._conversations)
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
+            return {self._message: _said(error)}
         return {self._thread: conversation_html(stored, self._current()), self._message: ""}
 
     def _standalone(self, event: gr.EventData, key: str, conversation: str) -> Any:
@@ -273,7 +274,7 @@ class AskTab:
         try:
             file = note_file([item.answer for item in find()], name, self._file)
         except AssistantError as error:
-            return {self._file: None, self._message: problem_html(str(error))}
+            return {self._file: None, self._message: _said(error)}
         return {self._file: file, self._message: ""}
 
     def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:
@@ -290,8 +291,9 @@ class AskTab:
         raise AssistantError(GONE)
 
 
-def announcement_html(answer: Answer) -> str:
-    """What a screen reader says of a new answer."""
-    count = len(answer.citations)
-    found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
-    return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'
+def _said(error: AssistantError) -> str:
+    """Why there is no result; where the database is, and what it wants, is for the log."""
+    if isinstance(error, StorageUnavailableError):
+        logging.getLogger(__name__).error("%s", error)
+        return problem_html(UNAVAILABLE)
+    return problem_html(str(error))

@@ -22,7 +22,8 @@ from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
 from assistant.web.endpoints import add_file_endpoint
-from assistant.web.evidence import problem_html, quotes_html
+from assistant.web.evidence import quotes_html
+from assistant.web.tables import problem_html
 
 MOST_CHARACTERS = 50_000
 """The longest draft that is checked: about 8,000 words, half a minute."""

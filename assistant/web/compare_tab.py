@@ -14,7 +14,8 @@ from assistant.comparison import Cell, ComparedDocument, Comparison, Theme, comp
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.notes.words import date_in_words
-from assistant.web.evidence import problem_html, quotes_html
+from assistant.web.evidence import quotes_html
+from assistant.web.tables import problem_html
 
 DOCUMENTS = "Choose two or more. The table has a column for each, in the order you choose them."
 TOPIC_CHARACTERS = 300

@@ -66,6 +66,13 @@ def conversation_html(stored: StoredConversation, assistant: Assistant, writing:
     return lost + turns + (_turn(last, assistant, writing, is_last=True) if last else "")
 
 
+def announcement_html(answer: Answer) -> str:
+    """What a screen reader says of a new answer."""
+    count = len(answer.citations)
+    found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
+    return f'<p class="visually-hidden" role="status">{STATUS_WORDS[answer.status]}{found}.</p>'
+
+
 def _lost(count: int) -> str:
     answers = "1 answer" if count == 1 else f"{count} answers"
     return f"{answers} of this conversation cannot be shown: an older version of Steward gave it. Ask again."

@@ -12,15 +12,13 @@ from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.index import Generation
-from assistant.notes.words import date_in_words
+from assistant.notes.words import date_in_words, printed_label
 from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
 
 CONTEXT_CHARACTERS = 400
 """How much of the document is shown on each side of a quote."""
 PASSAGE_CHARACTERS = 2000
 """How much of a passage is shown; a chunk of prose is shorter, one made of a single long "word" may not be."""
-LABEL_CHARACTERS = 12
-"""The longest page label that is shown: "iii", "A-12", "Annex B-3". A file can call its pages anything."""
 NEAREST = 3
 """How many passages stand beside an abstention."""
 FORM_WORDS: Mapping[Form, str] = {"original": "Original", "briefing": "Briefing, in our own words"}
@@ -114,11 +112,6 @@ def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) ->
     return cards.region("Evidence", content) if content else ""
 
 
-def problem_html(words: str) -> str:
-    """A sentence that says why there is no result; screen readers say it at once."""
-    return f'<p class="message" role="alert">{escape(words)}</p>'
-
-
 def web_link(url: str, words: str) -> str:
     """A link only to a web address: a source may print any scheme."""
     if urlsplit(url).scheme not in ("http", "https"):
@@ -130,9 +123,9 @@ def page_words(quote: Quote) -> str:
     """The page by its printed label; by its place in the file where that is missing or too long to be one."""
     if quote.page is None:
         return ""
-    if quote.page_label and len(quote.page_label) <= LABEL_CHARACTERS:
-        place = "" if quote.page_label == str(quote.page) else f" (page {quote.page} of the file)"
-        return f"p. {quote.page_label}{place}"
+    if label := printed_label(quote.page_label):
+        place = "" if label == str(quote.page) else f" (page {quote.page} of the file)"
+        return f"p. {label}{place}"
     return f"page {quote.page} of the file"
 
 

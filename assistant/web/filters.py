@@ -64,7 +64,7 @@ class FilterForm:
 
 
 def view_with(
-    question: str,
+    question: str | None,
     documents: list[str],
     authorities: list[str],
     published_from: str,
@@ -72,8 +72,8 @@ def view_with(
     as_at: str,
     mode: str,
 ) -> View:
-    """A question with the filters as the page gives them."""
+    """A question with the filters as the page gives them; a box that nothing was ever put into gives None."""
     # Half of a pair of code units, which a cut can leave of an emoji, is no text that can be searched for or kept.
-    question = question.encode("utf-8", "replace").decode()
+    question = (question or "").encode("utf-8", "replace").decode()
     first, last, day = (words.strip() for words in (published_from, published_to, as_at))
     return View("", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)

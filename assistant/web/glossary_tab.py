@@ -13,7 +13,7 @@ from assistant.errors import AssistantError
 from assistant.glossary import definitions
 from assistant.index import Generation
 from assistant.records import Chunk
-from assistant.web.tables import message_html, table_html
+from assistant.web.tables import message_html, problem_html, table_html
 
 MOST_ROWS = 200
 MOST_PLACES = 5
@@ -51,7 +51,7 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
         try:
             return glossary_html(entries(), wanted)
         except AssistantError as error:
-            return message_html(str(error), wrong=True)
+            return problem_html(str(error))
 
     with gr.Tab("Glossary", id="glossary") as tab:
         wanted = gr.Textbox(label="Search the glossary", info="By acronym, word or document.", max_lines=1)

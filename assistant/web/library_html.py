@@ -11,10 +11,10 @@ from html import escape
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.index import Generation
 from assistant.library import DocumentStatus
-from assistant.notes.words import date_in_words
+from assistant.notes.words import date_in_words, printed_label
 from assistant.records import Chunk, Source
 from assistant.succession import in_force
-from assistant.web.evidence import LABEL_CHARACTERS, PASSAGE_CHARACTERS, web_link
+from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
 from assistant.web.tables import table_html
 
 CHUNKS_PER_PAGE = 10
@@ -123,8 +123,7 @@ def chunk_card(chunk: Chunk, number: int) -> str:
 def _page(chunk: Chunk) -> str:
     if chunk.page is None:
         return ""
-    # A file can call its pages anything.
-    label = chunk.page_label if chunk.page_label and len(chunk.page_label) <= LABEL_CHARACTERS else None
+    label = printed_label(chunk.page_label)
     return f"page {chunk.page} of the file" + (f", printed “{label}”" if label else "")
 
 

@@ -20,7 +20,7 @@ from assistant.records import Source
 from assistant.settings import Settings
 from assistant.web.endpoints import add_file_endpoint
 from assistant.web.library_html import CHUNKS_PER_PAGE, chunks_html, document_html, documents_table, page_count
-from assistant.web.tables import message_html
+from assistant.web.tables import message_html, problem_html
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """How the steps of ingestion are called on screen."""
@@ -33,7 +33,7 @@ def library_tab(current: Callable[[], Assistant]) -> None:
         try:
             documents, sources = _read_library(current().settings)
         except AssistantError as error:
-            return message_html(str(error), wrong=True), gr.skip()
+            return problem_html(str(error)), gr.skip()
         return documents_table(documents, sources), gr.Dropdown(choices=_choices(sources))
 
     def look_into(document: str | None) -> tuple[str, Any, int, str]:
@@ -45,7 +45,7 @@ def library_tab(current: Callable[[], Assistant]) -> None:
             shown = chunks_html(current().generation, document, 1)
             return document_html(row, sources), gr.Row(visible=row.chunks > CHUNKS_PER_PAGE), 1, shown
         except AssistantError as error:
-            return message_html(str(error), wrong=True), gr.Row(visible=False), 1, ""
+            return problem_html(str(error)), gr.Row(visible=False), 1, ""
 
     def turn(document: str | None, page: float | None, step: int = 0) -> tuple[str, int]:
         try:
@@ -53,7 +53,7 @@ def library_tab(current: Callable[[], Assistant]) -> None:
             number = min(max(int(page or 1) + step, 1), page_count(row.chunks))
             return chunks_html(current().generation, row.id, number), number
         except AssistantError as error:
-            return message_html(str(error), wrong=True), 1
+            return problem_html(str(error)), 1
 
     with gr.Tab("Library", id="library") as tab:
         table = gr.HTML(label="Documents")
@@ -141,7 +141,7 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
         try:
             return message_html(add(*values, **named)["words"])
         except AssistantError as error:
-            return message_html(str(error), wrong=True)
+            return problem_html(str(error))
 
     with gr.Accordion("Add a file", open=False):
         file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)

@@ -23,6 +23,7 @@ from starlette.routing import Route
 from assistant.answering import Assistant
 from assistant.errors import AssistantError, DocumentError
 from assistant.fetching.store import kept_version
+from assistant.notes.words import printed_label
 from assistant.page_images import PageImage, page_image, part_on_page
 from assistant.records import Document, Quote, Source, Span
 
@@ -31,8 +32,6 @@ AT_ONCE = 2
 WAITING = 32
 """Requests for pages that may wait for that; further ones are turned away."""
 _MOST_IMAGES, _MOST_IMAGE_BYTES = 64, 32 * 2**20
-_LABEL_CHARACTERS = 12
-"""The longest page label that is said; a file can call its pages anything."""
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _GUARDS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 
@@ -107,7 +106,7 @@ def quote_pages(quote: Quote, assistant: Assistant) -> tuple[int, ...]:
 
 def page_image_words(quote: Quote) -> str:
     """What the image shows, for those who do not see it; words whose place is not certain are not boxed."""
-    label = quote.page_label if quote.page_label and len(quote.page_label) <= _LABEL_CHARACTERS else quote.page
+    label = printed_label(quote.page_label) or quote.page
     return f"Page {label} of {quote.publisher}, {quote.title}, with the quoted words boxed if their place is certain"
 
 

@@ -48,6 +48,11 @@ def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
     return f'<tr role="row"><th scope="row" role="rowheader">{escape(first)}</th>{further}</tr>'
 
 
-def message_html(words: str, *, wrong: bool = False) -> str:
-    """A sentence of ours, read out at once by a screen reader where something is wrong."""
-    return f'<p class="message" role="{"alert" if wrong else "status"}">{escape(words)}</p>'
+def message_html(words: str) -> str:
+    """A sentence of ours that says what there is or what was done."""
+    return f'<p class="message" role="status">{escape(words)}</p>'
+
+
+def problem_html(words: str) -> str:
+    """A sentence that says why there is no result; screen readers say it at once."""
+    return f'<p class="message" role="alert">{escape(words)}</p>'

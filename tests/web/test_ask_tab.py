@@ -10,12 +10,13 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from sqlalchemy import text
 from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
-from assistant.web.ask_tab import GONE, NEW, AskTab
+from assistant.web.ask_tab import GONE, NEW, UNAVAILABLE, AskTab
 from assistant.web.filters import QUOTED, WRITTEN
 from tests.web.pages import parsed, words_of
 from tests.writers import able
@@ -211,6 +212,27 @@ def test_a_new_reader_has_a_key_before_anything_is_asked_and_nothing_to_delete(p
     page.values["_key"] = key
     page.load()
     assert page.reader == (key, NEW)
+
+
+def test_a_database_that_fails_is_said_in_a_readers_words_and_logged(
+    page: Page, conversations: Conversations, caplog: pytest.LogCaptureFixture
+) -> None:
+    page.ask(QUESTION)
+    with conversations._database.write() as session:
+        session.execute(text("DROP TABLE feedback"))
+    page.load()
+    assert page.message == UNAVAILABLE
+    page.values["_message"] = ""
+    page.ask("What must each boat carry?")
+    assert page.message == UNAVAILABLE
+    assert "no such table: feedback" in caplog.text
+    assert "boat" not in caplog.text
+
+
+def test_a_box_that_nothing_was_put_into_asks_for_a_question(page: Page) -> None:
+    (update,) = page.tab._respond(None, *FILTERS, *page.reader)
+    page.take(update)
+    assert page.message == "Type a question first."
 
 
 def test_half_a_character_is_no_bug(page: Page) -> None:
