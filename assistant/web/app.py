@@ -40,7 +40,7 @@ from assistant.web.tools import serving_tools  # noqa: E402
 TITLE = "Steward"
 INTRODUCTION = (
     "Ask about mission-led government. Answers rest on the library's own sentences, shown word for word beside them. "
-    "Where the library does not hold the answer, Steward says so."
+    "Where Steward finds no answer in the library, it says so; it can miss that, so read the evidence."
 )
 CSS = """
 .evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }

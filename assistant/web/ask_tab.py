@@ -13,7 +13,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.notes.words import shortened
 from assistant.storage import Conversations, StoredAnswer
-from assistant.web.asking import QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation, new_key
+from assistant.web.asking import Reader, Step, ask_in_conversation, kept_conversation, new_key
 from assistant.web.conversation_html import announcement_html, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
@@ -80,7 +80,6 @@ class AskTab:
             self._question = gr.Textbox(
                 label="Your question",
                 max_lines=4,
-                max_length=QUESTION_CHARACTERS,
                 autofocus=True,
                 elem_id="question",
                 scale=6,

@@ -70,7 +70,7 @@ def announcement_html(answer: Answer) -> str:
     """What a screen reader says of a new answer."""
     count = len(answer.citations)
     found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
-    return f'<p class="visually-hidden" role="status">{STATUS_WORDS[answer.status]}{found}.</p>'
+    return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'
 
 
 def _lost(count: int) -> str:
