@@ -105,7 +105,7 @@ def test_what_is_declined_is_not_searched_and_quotes_nothing(assistant: Assistan
     record = answer_record(assistant.ask(question))
     assert (record["status"], record["refused"], record["answer"]) == ("declined", True, DECLINED)
     assert record["sentences"] == record["citations"] == record["retrieved"] == record["documents_searched"] == []
-    assert "boat" not in evidence_html(assistant.ask(question), assistant.generation)
+    assert "boat" not in evidence_html(assistant.ask(question), assistant)
     assert assistant.ask("What must each boat carry?").status == "answered"
 
 

@@ -113,7 +113,7 @@ def test_what_only_the_earlier_one_says_is_given_with_a_warning(opened: Open) ->
     answer = assistant.ask("Which lanterns must be painted green by hand?")
     assert "painted green" in answer.answer
     assert answer.warnings == (REPLACED,)
-    assert REPLACED in evidence_html(answer, assistant.generation)
+    assert REPLACED in evidence_html(answer, assistant)
 
 
 def test_a_filter_on_the_earlier_one_is_kept_to(opened: Open) -> None:

@@ -54,6 +54,7 @@ class AskTab:
         # nothing; it must be the same after a restart, so that what the browser kept can be read again.
         self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
+        self._asked = gr.State("")
         with gr.Accordion("Your conversations", open=False):
             self._draw_conversations()
         self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
@@ -135,11 +136,11 @@ class AskTab:
     def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs) -> None:
         """At each load of the page: the conversation that the browser remembers, or what the address asks for."""
         self._tabs = tabs
-        inputs = [self._question, *self._filters.components, *self._reader]
+        # Not what stands in the box by then: the reader may be half-way through a question.
+        inputs = [self._asked, *self._filters.components, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
-        loading = blocks.load(
-            self._load, self._reader, [tabs, *self._filters.components, self._question, *outputs], **_PAGE
-        )
+        loaded = [tabs, *self._filters.components, self._question, self._asked, *outputs]
+        loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
         outputs = [*outputs, self._question, self._stop]
         asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
         asking.then(self._list, self._reader, self._kept, **_PAGE)
@@ -222,7 +223,11 @@ class AskTab:
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
         view = view_of(request.query_params)
         # Two windows of a new reader would else get a key each, and the browser keeps one.
-        shown = self._open(key or new_key(), "" if view.question else conversation)
+        key, asked = key or new_key(), view.question
+        shown = self._open(key, "" if asked else conversation)
+        if not asked and not shown.get(self._thread, True):
+            # Nothing to show: who typed or asked while the page was loading must not lose it.
+            shown = {self._key: key}
         if unknown := self._filters.unknown(view):
             # Without the filter the answer would be another than the one that the link was made for.
             problem = f"The link names what the library does not hold: {', '.join(unknown)}. Nothing was asked."
@@ -234,7 +239,8 @@ class AskTab:
             | {
                 # Without one in the address the reader may already have chosen another.
                 self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-                self._question: view.question,
+                self._question: view.question if asked else gr.skip(),
+                self._asked: view.question,
             }
         )
 

@@ -5,6 +5,22 @@ let focused = null;
 let returning = null;
 let shown = element.querySelectorAll(".turn").length;
 
+// What is said of an answer must come into a region that a screen reader already knows, or it may stay unheard.
+document.querySelector(".message-place")?.setAttribute("aria-live", "polite");
+
+// From the question one step back leads to the newest answer; without this link it takes one for each thing in it.
+const newest = document.createElement("a");
+newest.className = "to-answer";
+newest.href = "#question";
+newest.textContent = "Go to the latest answer";
+newest.addEventListener("click", (event) => {
+  event.preventDefault();
+  const question = [...element.querySelectorAll(".turn > .question")].pop();
+  question?.focus({ preventScroll: true });
+  question?.scrollIntoView({ block: "start" });
+});
+element.after(newest);
+
 element.addEventListener("focusin", (event) => { focused = event.target.id || null; });
 
 element.addEventListener("click", (event) => {
@@ -32,14 +48,21 @@ function follow(link, event) {
   if (!target) return;
   event.preventDefault();
   target.focus({ preventScroll: true });
-  target.scrollIntoView({ block: "nearest" });
-  target.classList.remove("reached");
+  const panel = target.closest(".evidence");
+  if (panel) {
+    // The top of a card that is longer than its place: who says it comes first.
+    panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
+    const scrolls = panel.scrollHeight > panel.clientHeight;
+    (scrolls ? panel : target).scrollIntoView({ block: scrolls ? "nearest" : "start" });
+  } else target.scrollIntoView({ block: "nearest" });
+  element.querySelectorAll(".reached").forEach((item) => item.classList.remove("reached"));
   void target.offsetWidth;
   target.classList.add("reached");
 }
 
 async function copy(button) {
   const text = button.parentElement.querySelector(".copied");
+  button.setAttribute("aria-live", "polite");  // "Copied" is to be heard
   try {
     await navigator.clipboard.writeText(text.value);
   } catch {  // no secure connection, or not allowed: the older way
@@ -55,9 +78,11 @@ async function copy(button) {
 }
 
 // A newly drawn conversation has new elements: the focus goes back to where it was, and a new turn comes into view.
+// Where a conversation was left or deleted, the next thing to do is to ask.
 watch("value", () => {
   const turns = element.querySelectorAll(".turn");
   if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });
+  if (shown && !turns.length) document.querySelector("#question textarea")?.focus();
   shown = turns.length;
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
 });

@@ -6,6 +6,7 @@ Everything that was typed, written or read from a document is escaped: it shows 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 from itertools import groupby
@@ -17,7 +18,7 @@ from assistant.notes.words import date_in_words
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.web.deep_links import link_to
-from assistant.web.evidence import Cards, evidence_html
+from assistant.web.evidence import NEW_TAB, Cards, evidence_html
 from assistant.web.sources import page_image_address, page_image_words, pdf_address, quote_pages
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
@@ -51,9 +52,10 @@ CHECK_WORDS: Mapping[str, str] = {
     "words": "Words",
 }
 """What the checks of a sentence are called on screen."""
-MOST_NAMES = 20
-"""How many of the documents searched are named."""
 WRITING = "Writing from the evidence shown beside this …"
+CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
+LONG_CHARACTERS = 200
+"""A question longer than this is pasted text, which is no heading to look at."""
 
 
 def conversation_html(stored: StoredConversation, assistant: Assistant, writing: str | None = None) -> str:
@@ -68,7 +70,7 @@ def announcement_html(answer: Answer) -> str:
     """What a screen reader says of a new answer."""
     count = len(answer.citations)
     found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
-    return f'<p class="visually-hidden" role="status">{STATUS_WORDS[answer.status]}{found}.</p>'
+    return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'
 
 
 def _lost(count: int) -> str:
@@ -88,16 +90,21 @@ def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, 
     )
     body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
     tools = "" if writing is not None else _tools(turn, assistant, is_last)
+    long = " long" if len(answer.question) > LONG_CHARACTERS else ""
     return (
         f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
-        f'<h2 class="question" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
+        f'<h2 class="question{long}" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
         f'<div class="said">{_searched(place, answer)}<h3>{STATUS_WORDS[answer.status]}</h3>{body}{tools}</div>'
         f"{evidence_html(answer, assistant, cards)}</article>"
     )
 
 
 def _link_back(name: str) -> Callable[[Quote], str]:
-    return lambda quote: f'<a class="back" href="#{name}-mark-{quote.n}">Back to the answer</a>'
+    # The label tells one card's link from the next where a screen reader lists them.
+    return lambda quote: (
+        f'<a class="back" href="#{name}-mark-{quote.n}" aria-label="Back to the answer, citation {quote.n}">'
+        "Back to the answer</a>"
+    )
 
 
 def _searched(place: int, answer: Answer) -> str:
@@ -131,10 +138,21 @@ def _answer(answer: Answer, name: str) -> str:
         if kind == "list-item":
             parts.append("<ul>" + "".join(f"<li>{written(item)}</li>" for item in items) + "</ul>")
         elif kind == "voice":
-            parts += [f"<h4>{written(item)}</h4>" for item in items]
+            parts += [f"<h4>{written(replace(item, text=_voice(item.text)))}</h4>" for item in items]
         else:
             parts += [f'<p class="{kind}">{written(item)}</p>' for item in items]
     return "".join(parts)
+
+
+def _voice(words: str) -> str:
+    """Who speaks, with the date as the cards give it.
+
+    >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our briefing)")
+    'Demos, Mission-Ready (independent proposal, March 2025, our briefing)'
+    """
+    who, bracket, standing = words.rpartition(" (")
+    parts = standing.removesuffix(")").split(", ")
+    return f"{who}{bracket}{', '.join(map(date_in_words, parts))})" if bracket and standing.endswith(")") else words
 
 
 def _written_so_far(words: str) -> str:
@@ -153,7 +171,8 @@ def _checks(answer: Answer, assistant: Assistant) -> str:
         supported = sum(item.verdict == "supported" for item in answer.sentences)
         items = "".join(map(_checked, answer.sentences))
         summary = f"How each sentence was checked: {supported} of {len(answer.sentences)} supported"
-        parts.append(f"<details><summary>{summary}</summary><ol>{items}</ol></details>")
+        said = f'<p class="remark">{CHECKED}</p>'
+        parts.append(f"<details><summary>{summary}</summary>{said}<ol>{items}</ol></details>")
     unkept = answer.writing.unkept if answer.writing else ()
     if unkept:
         number = "1 sentence is" if len(unkept) == 1 else f"{len(unkept)} sentences are"
@@ -163,23 +182,23 @@ def _checks(answer: Answer, assistant: Assistant) -> str:
             for item in unkept
         )
         parts.append(f"<details><summary>{number} not part of the answer</summary><ol>{removed}</ol></details>")
-    parts.append(
-        f'<p class="remark">As at {escape(date_in_words(answer.as_at))}. {_searched_documents(answer, assistant)}</p>'
-    )
+    searched = _searched_documents(answer)
+    # Many an abstention has said it already.
+    again = "" if searched in answer.answer else f" {searched}"
+    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
+    if answer.refused and answer.documents_searched:
+        # Filters and the date may have left out the very document that was meant.
+        sources = [assistant.sources.get(name) for name in answer.documents_searched]
+        searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
+        parts.append(f"<details><summary>Documents that were searched</summary><ul>{searched}</ul></details>")
     return "".join(parts)
 
 
-def _searched_documents(answer: Answer, assistant: Assistant) -> str:
-    """How many were searched and, where none of them answers, which."""
-    names = answer.documents_searched
-    if not names:
+def _searched_documents(answer: Answer) -> str:
+    count = len(answer.documents_searched)
+    if not count:
         return "Nothing was searched."
-    searched = "1 document was searched" if len(names) == 1 else f"{len(names)} documents were searched"
-    if not answer.refused:
-        return f"{searched}."
-    titles = [assistant.sources[name].title if name in assistant.sources else name for name in names[:MOST_NAMES]]
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return f"{searched}: {escape('; '.join(titles))}{more}."
+    return "1 document was searched." if count == 1 else f"{count} documents were searched."
 
 
 def _checked(item: Sentence) -> str:
@@ -224,7 +243,7 @@ def _page(quote: Quote, assistant: Assistant) -> str:
     addresses = [page_image_address(quote, assistant, number) or "" for number in quote_pages(quote, assistant)]
     images = "".join(f'<img src="{escape(item, quote=True)}" alt="{words}" loading="lazy">' for item in addresses)
     return (
-        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page</a>'
+        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page{NEW_TAB}</a>'
         f"<details><summary>Show the page</summary>{images}</details>"
     )
 
@@ -256,10 +275,11 @@ def _feedback(turn: StoredAnswer) -> str:
         name = f"turn-{place + 1}-reason"
         thanks = "Thank you. Your reason is kept." if turn.reason else "Thank you."
         why = (
-            f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p>{thanks}</p>'
+            f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p id="{name}-kept">{thanks}</p>'
             f'<label for="{name}">Why? Do not give personal information.</label>'
             f'<textarea id="{name}" name="reason" maxlength="2000" rows="2">{escape(turn.reason)}</textarea>'
-            f'<button type="submit" id="{name}-send">Send</button></form>'
+            # The focus comes back to this button, and with it the thanks are heard.
+            f'<button type="submit" id="{name}-send" aria-describedby="{name}-kept">Send</button></form>'
         )
     return f'<div class="feedback" role="group" aria-label="Was this answer useful?">{useful}{useless}{why}</div>'
 

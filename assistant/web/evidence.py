@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
@@ -23,6 +23,8 @@ NEAREST = 3
 """How many passages stand beside an abstention."""
 FORM_WORDS: Mapping[Form, str] = {"original": "Original", "briefing": "Briefing, in our own words"}
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
+NEW_TAB = '<span class="visually-hidden"> (opens in new tab)</span>'
+"""What a screen reader says of a link that everyone else sees an arrow on."""
 CHANGED = "The library has changed since: these words no longer stand where they were found."
 
 
@@ -65,7 +67,7 @@ class Cards:
             f'<article class="evidence-card" id="{self.prefix}-{quote.n}" tabindex="-1">'
             f"<h{level}>[{quote.n}] {escape(quote.publisher)}: {escape(quote.title)}</h{level}>"
             f"{_authority(quote.authority)}{_status(quote)}"
-            f'<p class="place">{escape(" › ".join(quote.section))}</p>'
+            f'<p class="place">{escape(_place(quote.section, quote.title))}</p>'
             f'<p class="place">{escape(" · ".join(filter(None, _details(quote))))}</p>'
             f"{_in_context(quote, self.generation)}"
             + (f"<p>Notes of the document:</p><ul>{notes}</ul>" if notes else "")
@@ -81,7 +83,7 @@ class Cards:
             words = f"{words[:PASSAGE_CHARACTERS]}…"
         return (
             f'<article class="evidence-card"><h{level}>{escape(source.publisher)}: {escape(source.title)}</h{level}>'
-            f'{_authority(chunk.authority)}<p class="place">{escape(" › ".join(chunk.section))}</p>'
+            f'{_authority(chunk.authority)}<p class="place">{escape(_place(chunk.section, source.title))}</p>'
             f"<blockquote>{escape(words)}</blockquote></article>"
         )
 
@@ -114,7 +116,7 @@ def web_link(url: str, words: str) -> str:
     """A link only to a web address: a source may print any scheme."""
     if urlsplit(url).scheme not in ("http", "https"):
         return escape(url)
-    return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer" target="_blank">{escape(words)}</a>'
+    return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer" target="_blank">{escape(words)}{NEW_TAB}</a>'
 
 
 def page_words(quote: Quote) -> str:
@@ -125,6 +127,18 @@ def page_words(quote: Quote) -> str:
         place = "" if label == str(quote.page) else f" (page {quote.page} of the file)"
         return f"p. {label}{place}"
     return f"page {quote.page} of the file"
+
+
+def _place(section: Sequence[str], title: str) -> str:
+    """The headings down to the section, without the document's title, which stands above them.
+
+    >>> _place(("Harbour plan: a briefing", "Boats", "Licences"), "Harbour plan")
+    'Boats › Licences'
+    >>> _place(("Harbour plan",), "Harbour plan")
+    'Harbour plan'
+    """
+    first, *rest = section or ("",)
+    return " › ".join(rest if rest and (first == title or first.startswith(f"{title}:")) else section)
 
 
 def _authority(authority: Authority) -> str:
@@ -165,7 +179,7 @@ def _note(note: Footnote, is_link: bool) -> str:
     who, year = note.publisher or note.author, _YEAR.search(note.date or "")  # the date is as printed
     cites = f"citing {who}{f', {year[0]}' if year else ''}" if who else ""
     if note.url and is_link:
-        cites = web_link(note.url, cites or "open its address")
+        cites = web_link(note.url, cites or "open what it cites")
         return f"Note {escape(note.number)}, {cites}: {escape(note.text)}"
     words = f"Note {escape(note.number)}{escape(f', {cites}') if cites else ''}: {escape(note.text)}"
     return words if not note.url or note.url in note.text else f"{words} ({escape(note.url)})"

@@ -28,9 +28,9 @@ COLOURS = 64
 LARGEST = 80_000
 """Of a file, in bytes."""
 DRAFT = (
-    "Social value now carries at least 15% of the marks in central government. Of the eleven areas that applied for the "
-    "fast track, six were chosen. The government will set up a Business Ownership Commission. Ticket inspectors on the "
-    "Bee Network wear body cameras."
+    "Social value now carries at least 15% of the marks in central government. Of the eleven areas that applied for "
+    "the fast track, six were chosen. The government will set up a Business Ownership Commission. Ticket inspectors "
+    "on the Bee Network wear body cameras."
 )
 
 

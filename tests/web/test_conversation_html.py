@@ -10,7 +10,7 @@ from assistant.answering import Assistant, Turn
 from assistant.notes.words import date_in_words
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
-from assistant.web.conversation_html import STATUS_WORDS, WRITING, conversation_html
+from assistant.web.conversation_html import CHECKED, STATUS_WORDS, WRITING, conversation_html
 from tests.web.pages import HOSTILE, parsed, words_of
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -42,6 +42,8 @@ def test_each_number_leads_to_its_card_and_the_card_back(assistant: Assistant) -
         assert mark.text in words_of(card)
         (back,) = with_class(card, "back")
         assert back.get("href")[1:] in ids
+        # Where links are listed without their places, each can be told from the others.
+        assert back.get("aria-label") == f"{back.text}, citation {mark.text.strip('[]')}"
     assert {mark.get("href")[1:] for mark in marks} == set(cards)
 
 
@@ -57,6 +59,25 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(assistant: 
     assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 
 
+def test_who_speaks_is_dated_as_on_the_cards(assistant: Assistant) -> None:
+    (turn,) = shown(assistant.ask(QUESTION), assistant=assistant)
+    voices = [words_of(item) for item in turn.find("div").iter("h4")]
+    assert voices
+    assert all("(government policy, 1 May 2024, our briefing)" in voice for voice in voices)
+
+
+def test_what_was_searched_is_said_once(assistant: Assistant) -> None:
+    for question in (QUESTION, "What is the capital of Mongolia?"):
+        words = words_of(shown(assistant.ask(question), assistant=assistant))
+        assert words.partition("Copy with references")[0].count("2 documents were searched.") == 1
+
+
+def test_pasted_text_is_not_shown_as_large_as_a_question(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    pasted = replace(answer, question=f"{QUESTION} " * 5)
+    assert [bool(with_class(shown(item, assistant=assistant), "long")) for item in (answer, pasted)] == [False, True]
+
+
 def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(assistant: Assistant) -> None:
     reason = Reason("figure", "41", "40")
     sentence = Sentence("41 boats.", (1,), "unsupported", (reason,))
@@ -65,7 +86,8 @@ def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(
         assistant.ask(QUESTION), sentences=(sentence,), writing=Writing("fake:able", "able", 1, unkept=unkept)
     )
     words = words_of(shown(answer, assistant=assistant))
-    assert "0 of 1 supported 41 boats. Not supported [1] Figure: the sentence says “41”, the quotes “40”." in words
+    reasons = "41 boats. Not supported [1] Figure: the sentence says “41”, the quotes “40”."
+    assert f"0 of 1 supported {CHECKED} {reasons}" in words
     assert "2 sentences are not part of the answer All boats are free. Left out" in words
     assert "The quotes [1] stand in its place" in words
     assert "Written by fake:able" in words
@@ -85,15 +107,14 @@ def test_a_rewritten_question_is_shown_and_can_be_changed(assistant: Assistant) 
 @pytest.mark.parametrize("status", ["not-in-library", "out-of-scope", "declined"])
 def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, status: str) -> None:
     answer = replace(assistant.ask(QUESTION), status=status, answer="It does not.", citations=(), sentences=())
-    words = words_of(shown(answer, assistant=assistant))
+    tree = shown(answer, assistant=assistant)
+    words = words_of(tree)
     assert STATUS_WORDS[answer.status] in words
-    assert "2 documents were searched: Harbour plan; Tide report." in words
+    assert "2 documents were searched" in words
     assert "How each sentence was checked" not in words
-    gone = replace(answer, documents_searched=("<b>sold-off",) * 21)
-    (said,) = map(words_of, with_class(shown(gone, assistant=assistant), "remark")[-1:])
-    assert said.count("<b>sold-off") == 20
-    assert said.endswith("and 1 more.")
-    assert ("Harbour Office: Harbour plan" in words) is (status == "not-in-library")
+    assert "Documents that were searched Harbour Office: Harbour plan" in words
+    (beside,) = with_class(tree, "evidence")
+    assert ("Harbour Office: Harbour plan" in words_of(beside)) is (status == "not-in-library")
 
 
 def test_while_a_model_writes_its_words_stand_beside_the_evidence(assistant: Assistant) -> None:
@@ -127,6 +148,8 @@ def test_feedback_is_shown_as_it_is_kept(assistant: Assistant) -> None:
     (form,) = tree.iter("form")
     assert form.find("textarea").text == "</textarea><b>Wrong"
     assert form.find("label").get("for") == form.find("textarea").get("id")
+    assert form.find("button").get("aria-describedby") == form.find("p").get("id")
+    assert form.find("p").text == "Thank you. Your reason is kept."
 
 
 def test_answers_that_cannot_be_read_any_more_are_counted(assistant: Assistant) -> None:

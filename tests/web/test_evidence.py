@@ -76,8 +76,26 @@ def test_a_note_leads_to_whom_it_cites(assistant: Assistant) -> None:
     note = Footnote("7", "Boat register.", publisher="Boat Office", date="4 March 2024", url=url)
     quote = replace(answer.citations[0], footnotes=(note,))
     (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), assistant)).iter("li")
-    assert item.text_content() == "Note 7, citing Boat Office, 2024: Boat register."
+    assert item.text_content() == "Note 7, citing Boat Office, 2024 (opens in new tab): Boat register."
     assert [link.get("href") for link in item.iter("a")] == [url]
+
+
+def test_a_note_without_a_named_source_still_leads_to_it(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    note = Footnote("7", "Boat register.", url="https://example.org/register")
+    quote = replace(answer.citations[0], footnotes=(note,))
+    (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), assistant)).iter("li")
+    assert item.text_content() == "Note 7, open what it cites (opens in new tab): Boat register."
+
+
+def test_the_title_of_a_document_stands_once_on_its_card(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTION)
+    quote = answer.citations[0]
+    for section in ((quote.title, "Boats"), (f"{quote.title}: a briefing", "Boats")):
+        tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=section),)), assistant))
+        assert next(place.text for place in tree.iter("p") if place.get("class") == "place") == "Boats"
+    tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=("Boats", "Fees")),)), assistant))
+    assert next(place.text for place in tree.iter("p") if place.get("class") == "place") == "Boats › Fees"
 
 
 def test_a_document_that_is_no_longer_in_force_says_so_on_its_card(assistant: Assistant) -> None:
