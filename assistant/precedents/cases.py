@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
-from assistant.records import Footnote
+from assistant.records import Chunk, Footnote
 from assistant.registers import FACTS_START, LESSON_START, Precedent
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Cases:
     facts: Mapping[str, CaseFacts]
     sentences: Mapping[str, CaseSentences]
     """Empty for an entry that the index does not hold yet."""
+    questions: Mapping[str, Array]
+    """Vectors of the questions written for each entry, ``(n_questions, dimensions)``, unit length; likewise."""
     texts: frozenset[str]
     """Ids of the index's texts that hold them."""
     chunks: int
@@ -72,12 +74,14 @@ def load_cases(assistant: Assistant) -> Cases:
     entries = {entry.id: entry for entry in assistant.registers.precedents}
     groups = load_theme_groups(assistant.settings.corpus)
     texts = {text_id: text for text_id, text in generation.manifest.texts.items() if text.part == "precedents"}
+    chunks = _chunks(generation, entries, list(texts))
     documents = dict.fromkeys(source.document for entry in entries.values() for source in entry.source)
     facts = {entry.id: facts_of(entry, groups, case_notes(generation, entry)) for entry in entries.values()}
     return Cases(
         entries=entries,
         facts=facts,
-        sentences=_sentences(generation, entries, list(texts)),
+        sentences=_sentences(generation, entries, chunks),
+        questions=_questions(generation, entries, chunks),
         texts=frozenset(texts),
         chunks=sum(text.chunks for text in texts.values()),
         theme_titles=theme_titles(groups, entries.values()),
@@ -101,19 +105,34 @@ def case_notes(generation: Generation, entry: Precedent) -> list[Footnote]:
     return found
 
 
-def _sentences(generation: Generation, entries: Mapping[str, Precedent], texts: list[str]) -> dict[str, CaseSentences]:
+def _chunks(generation: Generation, entries: Mapping[str, Precedent], texts: list[str]) -> list[Chunk]:
+    return [chunk for text_id in texts for chunk in generation.text_chunks(text_id) if chunk.anchor in entries]
+
+
+def _sentences(
+    generation: Generation, entries: Mapping[str, Precedent], chunks: Sequence[Chunk]
+) -> dict[str, CaseSentences]:
     words: dict[str, list[str]] = {name: [] for name in entries}
     vectors: dict[str, list[Array]] = {name: [] for name in entries}
-    for text_id in texts:
-        whole = generation.document(text_id).text
-        chunks = [chunk for chunk in generation.text_chunks(text_id) if chunk.anchor in entries]
-        for chunk, rows in zip(chunks, generation.sentence_vectors([chunk.id for chunk in chunks]), strict=True):
-            for span, row in zip(chunk.sentences, rows, strict=True):
-                sentence = whole[span.start : span.end]
-                if chunk.anchor and not sentence.startswith(FACTS_START):
-                    words[chunk.anchor].append(sentence.removeprefix(LESSON_START))
-                    vectors[chunk.anchor].append(row)
+    for chunk, rows in zip(chunks, generation.sentence_vectors([chunk.id for chunk in chunks]), strict=True):
+        whole = generation.document(chunk.text_id).text
+        for span, row in zip(chunk.sentences, rows, strict=True):
+            sentence = whole[span.start : span.end]
+            if chunk.anchor and not sentence.startswith(FACTS_START):
+                words[chunk.anchor].append(sentence.removeprefix(LESSON_START))
+                vectors[chunk.anchor].append(row[np.newaxis])
+    joined = _joined(generation, vectors)
+    return {name: CaseSentences(tuple(words[name]), joined[name]) for name in entries}
+
+
+def _questions(generation: Generation, entries: Mapping[str, Precedent], chunks: Sequence[Chunk]) -> dict[str, Array]:
+    vectors: dict[str, list[Array]] = {name: [] for name in entries}
+    for chunk, rows in zip(chunks, generation.question_vectors([chunk.id for chunk in chunks]), strict=True):
+        if chunk.anchor:
+            vectors[chunk.anchor].append(rows)
+    return _joined(generation, vectors)
+
+
+def _joined(generation: Generation, vectors: Mapping[str, Sequence[Array]]) -> dict[str, Array]:
     none = np.empty((0, generation.manifest.embedding.dimensions), dtype=np.float32)
-    return {
-        name: CaseSentences(tuple(words[name]), np.stack(vectors[name]) if vectors[name] else none) for name in entries
-    }
+    return {name: np.concatenate([none, *parts]) for name, parts in vectors.items()}

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assistant.precedents.cases import CaseSentences
+from assistant.precedents.cases import Array, CaseSentences
+from assistant.precedents.naming import named_case, read_likeness
+from assistant.precedents.similar import likeness
 from assistant.spelling import correct
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
 
-Array = NDArray[np.float32]
 MOST_SENTENCES = 2
 """Sentences shown of a case."""
 
@@ -26,6 +26,8 @@ class Query:
     words: str
     vector: Array
     """``(dimensions,)``, unit length."""
+    like: str | None = None
+    """Id of the case that what is found should be like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,28 @@ class CaseWeights:
     """What each way of finding a case counts; chosen on the dev split of evals/datasets/precedents.jsonl."""
 
     whole: float = 1.0
-    sentence: float = 1.0
-    question: float = 1.0
-    words: float = 0.3
+    """The entry's cosine as a whole."""
+    sentence: float = 0.5
+    """Its best sentence's."""
+    question: float = 2.0
+    """Its best authored question's."""
+    words: float = 0.6
+    """Added for the entry with the highest BM25, and in proportion for the others."""
+    like: float = 1.0
+    """How like the case that the query names; see `similar.likeness`."""
 
 
 WEIGHTS = CaseWeights()
 
 
 def read_query(assistant: Assistant, query: str) -> Query:
-    """The query with its slips of the keyboard mended."""
+    """The query with its slips of the keyboard mended; of "like CASE but WORDS" the case, and the words to search."""
     words = correct(query, assistant.retriever.holds)
-    return Query(words, assistant.embedder.embed_question(words))
+    parts = read_likeness(query)
+    like = named_case(assistant.cases, parts.name) if parts else None
+    if parts and like:
+        words = correct(parts.words or parts.name, assistant.retriever.holds)
+    return Query(words, assistant.embedder.embed_question(words), like)
 
 
 def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
@@ -67,6 +79,10 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
             )
             # A long entry is several chunks, of which the best counts.
             scores[chunk.anchor] = max(scores[chunk.anchor], score)
+    if query.like:
+        alike = likeness(cases, query.like)
+        scores = {name: score + weights.like * alike.get(name, 0.0) for name, score in scores.items()}
+        scores[query.like] = min(scores.values()) - 1.0  # what is asked for is another
     return scores
 
 
