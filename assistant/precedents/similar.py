@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMPARED = ("themes", "shifts", "sectors", "places", "levels", "polarities")
 """The facets that make two cases alike; which document tells them, and on whose word, says nothing of that."""
 FACET_WEIGHT = 0.3
-"""What a case with all the same facets gets above one of the same meaning with none in common. Not chosen by results."""
+"""What a case with all the same facets gets above one of the same meaning with none in common. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class SimilarCase:
     score: float
     shared: tuple[SharedFacet, ...]
     sentences: tuple[str, str] | None
-    """The two sentences that come nearest, the other case's own first; None where the index holds one of them not yet."""
+    """The two sentences that come nearest, of the case asked for and of this one; None where the index lacks one of them."""
 
 
 def similar_cases(assistant: Assistant, case_id: str, limit: int = 5) -> tuple[SimilarCase, ...]:
