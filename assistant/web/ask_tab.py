@@ -20,6 +20,7 @@ from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
 from assistant.web.evidence import problem_html
 from assistant.web.examples import example_questions
+from assistant.web.precedents_tab import QUERY_CHARACTERS
 from assistant.web.take_away import FORMATS, note_file, offer_file
 
 QUOTED, WRITTEN = "Quotes", "Written"
@@ -148,12 +149,17 @@ class AskTab:
             inputs = [gr.State(name), *self._reader]
             offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
 
-    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs) -> None:
-        """At each load of the page: the conversation that the browser remembers, or what the address asks for."""
+    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, case_query: gr.Textbox) -> None:
+        """At each load of the page: the conversation that the browser remembers, or what the address asks for.
+
+        ``case_query`` is where the tab Precedents takes what the address looks for there.
+        """
         self._tabs = tabs
+        self._case_query = case_query
         inputs = [self._question, *self._filters, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
-        loading = blocks.load(self._load, self._reader, [tabs, *self._filters, self._question, *outputs], **_PAGE)
+        shown = [tabs, case_query, *self._filters, self._question, *outputs]
+        loading = blocks.load(self._load, self._reader, shown, **_PAGE)
         asking = loading.then(self._respond_to_view, inputs, [*outputs, self._question, self._stop], **_PAGE)
         asking.then(self._list, self._reader, self._kept, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
@@ -233,7 +239,7 @@ class AskTab:
 
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
         view = view_of(request.query_params)
-        shown = self._open(key, "" if view.question else conversation)
+        shown = self._open(key, "" if view.asked else conversation)
         known = {*self._current().sources, *AUTHORITY_WORDS}
         unknown = sorted({*view.documents, *view.authorities} - known)
         if unknown:
@@ -244,7 +250,9 @@ class AskTab:
         return shown | {
             # Without one in the address the reader may already have chosen another.
             self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-            self._question: view.question[:QUESTION_CHARACTERS],
+            # With the tab in one update, so that it is there when the tab begins to search.
+            self._case_query: view.question[:QUERY_CHARACTERS] if view.tab == "precedents" else gr.skip(),
+            self._question: view.asked[:QUESTION_CHARACTERS],
             # A document that was added while the app runs can be chosen too.
             self._documents: gr.update(choices=self._titles(), value=list(view.documents)),
             self._authorities: list(view.authorities),

@@ -16,7 +16,7 @@ from assistant.ingestion import ingest
 from assistant.settings import Settings
 from assistant.web.app import build_app, serve
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import add_cases, make_library, open_library
 
 POISON = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> [bait](javascript:alert(1)) ![x](https://example.org/x)"
@@ -52,7 +52,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def poisoned_library(folder: Path) -> Settings:
-    """The small library, with poison in a title, a sentence and a heading."""
+    """The small library, with further cases, and poison in a title, two sentences and a heading."""
     settings = make_library(folder)
     plan = settings.corpus / "briefings" / "harbour-plan.md"
     words = plan.read_text(encoding="utf-8").replace("40 boats", f"40 `{POISON}` boats")
@@ -63,6 +63,10 @@ def poisoned_library(folder: Path) -> Settings:
         'title = "Tide report"', f"title = '''Tide report {POISON}'''"
     )
     catalogue.write_text(words, encoding="utf-8")
+    add_cases(settings)
+    register = settings.corpus / "registers" / "precedents.toml"
+    words = register.read_text(encoding="utf-8").replace("half came back.", f"half came back {POISON}.")
+    register.write_text(words, encoding="utf-8")
     ingest(settings, HashEmbedder())
     report = folder / "report.html"
     report.write_text(REPORT, encoding="utf-8")
