@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from assistant.answering.register_fields import LAST_YEAR
 from assistant.json_records import footnote_record
 from assistant.precedents.cases import source_notes
-from assistant.precedents.evidence import EVIDENCE
+from assistant.precedents.evidence import EVIDENCE, EvidenceKind
 from assistant.precedents.grounds import TIE_WORDS, recommendations_on
 from assistant.registers import Precedent, PrecedentSource
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from assistant.precedents.similar import SimilarCase
 
 LESSON_BY = "the register's own reading"
-_EVIDENCE = {kind.id: kind for kind in EVIDENCE}
+_EVIDENCE: Mapping[str, EvidenceKind] = {kind.id: kind for kind in EVIDENCE}
 
 
 def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
