@@ -3,6 +3,7 @@
 from assistant.precedents.facets import CaseFilters, Facet
 from assistant.precedents.nearest import FoundPrecedent, find_precedents
 from assistant.precedents.search import CaseResults, FoundCase, search_cases
+from assistant.precedents.similar import SimilarCase, similar_cases
 
 __all__ = [
     "CaseFilters",
@@ -10,6 +11,8 @@ __all__ = [
     "Facet",
     "FoundCase",
     "FoundPrecedent",
+    "SimilarCase",
     "find_precedents",
     "search_cases",
+    "similar_cases",
 ]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assistant.errors import AssistantError
 from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
 from assistant.records import Chunk, Footnote
-from assistant.registers import FACTS_START, LESSON_START, Precedent
+from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -91,18 +91,18 @@ def load_cases(assistant: Assistant) -> Cases:
 
 
 def case_notes(generation: Generation, entry: Precedent) -> list[Footnote]:
-    """The notes that an entry names, as the index holds them: with its own text or in its document's briefing."""
-    found = []
-    for source in entry.source:
-        numbers = {str(number) for number in source.notes}
-        held: dict[str, Footnote] = {}
-        for text_id in (f"{source.document}/precedents", source.document):
-            text = generation.manifest.texts.get(text_id)
-            if text and text.form == "briefing":
-                notes = generation.document(text_id).footnotes
-                held = {note.number: note for note in notes if note.number in numbers} | held
-        found += [held[number] for number in map(str, source.notes) if number in held]
-    return found
+    """The notes that an entry's sources name; see `source_notes`."""
+    return [note for source in entry.source for note in source_notes(generation, source)]
+
+
+def source_notes(generation: Generation, source: PrecedentSource) -> list[Footnote]:
+    """The notes that a source names, in its order, as the index holds them: with the register's text or a briefing."""
+    held: dict[str, Footnote] = {}
+    for text_id in (source.document, f"{source.document}/precedents"):
+        text = generation.manifest.texts.get(text_id)
+        if source.notes and text and text.form == "briefing":
+            held |= {note.number: note for note in generation.document(text_id).footnotes}
+    return [held[number] for number in map(str, source.notes) if number in held]
 
 
 def _chunks(generation: Generation, entries: Mapping[str, Precedent], texts: list[str]) -> list[Chunk]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.records import Footnote
 from assistant.registers import Precedent
 
 _ADDRESS = re.compile(r"https?://\S+")
+
+
+EvidenceName = Literal["audit-or-evaluation", "research-or-survey", "official-record", "press-or-other", "own-account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Cited:
 class EvidenceKind:
     """On whose word a case is told: what kind of publication stands behind it, not how good that is."""
 
-    id: str
+    id: EvidenceName
     title: str
     meaning: str
     """For the reader."""
@@ -97,7 +101,7 @@ def cited_in(entry: Precedent, notes: Sequence[Footnote]) -> Iterator[Cited]:
         yield Cited(note.publisher or re.split("[,:]", words)[0], note.title or words, note.url or "")
 
 
-def evidence_of(cited: Iterable[Cited]) -> str:
+def evidence_of(cited: Iterable[Cited]) -> EvidenceName:
     """Id of the strongest kind of evidence among publications.
 
     >>> evidence_of([Cited("The Guardian", "A report on a report"), Cited("National Audit Office", "A report")])

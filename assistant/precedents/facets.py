@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import get_args
 
 from assistant.errors import AssistantError
@@ -15,6 +16,12 @@ from assistant.registers import Level, Polarity, Shift
 
 BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
 """First and last years of the stretches that the facet of years counts; None for no bound."""
+
+
+MOST_NAMED = 20
+"""Values that an error names in full."""
+NEAREST_NAMED = 5
+"""Of more values, those most like what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def plain_words(value: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_EVIDENCE_TITLES = {kind.id: kind.title for kind in EVIDENCE}
+_EVIDENCE_TITLES: Mapping[str, str] = {kind.id: kind.title for kind in EVIDENCE}
 FIELDS: Mapping[str, _Field] = {
     "shifts": _Field(
         "Shift",
@@ -129,12 +136,18 @@ def check_filters(cases: Cases, filters: CaseFilters) -> None:
         known = {value for name in cases.entries for value in field.values(cases, name)} | {*field.allowed}
         for value in getattr(filters, facet):
             if value not in known:
-                raise AssistantError(
-                    f"{facet}: no case has {value[:100]!r}; there are: {', '.join(sorted(known)) or 'none'}."
-                )
+                raise AssistantError(f"{facet}: no case has {value[:100]!r}; {_known_words(value, known)}.")
     first, last = filters.first_year, filters.last_year
     if first is not None and last is not None and first > last:
         raise AssistantError(f"first_year: found {first}, which is after last_year {last}. Swap them.")
+
+
+def _known_words(value: str, known: set[str]) -> str:
+    """The values that there are; of many the nearest, since a sentence has to be read."""
+    if len(known) <= MOST_NAMED:
+        return f"there are: {', '.join(sorted(known)) or 'none'}"
+    near = get_close_matches(slug(value), sorted(known), NEAREST_NAMED, 0.5)
+    return f"of the {len(known)} that there are, the nearest: {', '.join(near) or 'none'}. The facets list all"
 
 
 def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, ...]]:

@@ -42,7 +42,7 @@ class SimilarCase:
     score: float
     shared: tuple[SharedFacet, ...]
     sentences: tuple[str, str] | None
-    """The two sentences that come nearest, of the case asked for and of this one; None where the index lacks one of them."""
+    """The two sentences that come nearest, of the case asked for and of this one; None where the index lacks one."""
 
 
 def similar_cases(assistant: Assistant, case_id: str, limit: int = 5) -> tuple[SimilarCase, ...]:

@@ -24,6 +24,7 @@ from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask_tab import AskTab  # noqa: E402
+from assistant.web.case_programs import add_case_programs  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.endpoints import Blocks  # noqa: E402
@@ -82,6 +83,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
                 quality = gr.HTML(label="Quality")
         ask_tab.connect_page(blocks, tabs, precedents_tab.query)
         add_programs(current)
+        add_case_programs(current)
         # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
         # large, and the app keeps what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
