@@ -20,6 +20,11 @@ from assistant.records import Document, Footnote, LibraryText, Part, Source
 
 Shift = Literal["shared-missions", "stewardship", "collaboration", "participation", "enabling-reforms"]
 Polarity = Literal["worked", "mixed", "failed", "proposed", "ongoing"]
+Level = Literal["local", "regional", "national", "international"]
+FACTS_START = "Organisation: "
+"""How the paragraph of a precedent's fields begins in its text."""
+LESSON_START = "Lesson, in the register's reading: "
+"""What stands before a precedent's lesson in its text."""
 
 
 class _Row(BaseModel):
@@ -68,7 +73,7 @@ class Precedent(_Row):
     organisation: str
     place: str
     country: str
-    level: Literal["local", "regional", "national", "international"]
+    level: Level
     period: str
     sectors: tuple[str, ...]
     shift: tuple[Shift, ...]
@@ -198,7 +203,7 @@ def _recommendation(item: Recommendation) -> _Entry:
 
 def _precedent(item: Precedent) -> _Entry:
     facts = [
-        f"Organisation: {item.organisation}",
+        f"{FACTS_START}{item.organisation}",
         f"Place: {item.place}",
         f"Period: {item.period}",
         f"Outcome: {item.polarity}",
@@ -220,7 +225,7 @@ def _precedent(item: Precedent) -> _Entry:
         first.section,
         item.id,
         f"Precedent: {item.title}",
-        ("; ".join(facts) + ".", item.summary, f"Lesson, in the register's reading: {item.lesson}"),
+        ("; ".join(facts) + ".", item.summary, f"{LESSON_START}{item.lesson}"),
         tuple(str(number) for number in first.notes),
         sources,
     )

@@ -98,6 +98,95 @@ lesson = "Share the cost of what protects everybody."
 source = [{ document = "harbour-plan", section = "boats", notes = [1] }]
 """
 
+MORE_PRECEDENTS = """
+[[precedent]]
+id = "leith-shared-ropes"
+title = "Shared ropes in Leith"
+organisation = "Leith harbour office"
+place = "Leith"
+country = "Scotland"
+level = "regional"
+period = "2012 to 2014"
+sectors = ["fishing", "local-government"]
+shift = ["collaboration", "stewardship"]
+theme = "safety"
+polarity = "failed"
+summary = "The office bought ropes for all boats. Nobody mended them, and they were thrown away."
+lesson = "Say who mends what is shared before it is bought."
+url = ""
+
+[[precedent.source]]
+document = "tide-report"
+section = "wardens"
+publisher = "Leith Gazette"
+title = "Ropes"
+url = "https://example.org/harbour"
+
+[[precedent]]
+id = "tide-warden-trial"
+title = "A trial of tide wardens"
+organisation = "Tide Trust"
+place = "Hull"
+country = "England"
+level = "local"
+period = "Since 2024"
+sectors = ["fishing"]
+shift = ["participation"]
+theme = "wardens"
+polarity = "ongoing"
+summary = "Residents watch the tide by turns. The trial still runs."
+lesson = "Ask who lives beside the water."
+source = [{ document = "tide-report", section = "wardens" }]
+
+[[precedent]]
+id = "lighthouse-fee"
+title = "A fee for lighthouses"
+organisation = "Harbour masters"
+place = "Not stated"
+country = "England"
+level = "national"
+period = "Not stated"
+sectors = ["transport"]
+shift = ["enabling-reforms"]
+theme = "money"
+polarity = "proposed"
+summary = "Ships would pay for the light that they see."
+lesson = "A proposal is not a result."
+source = [{ document = "harbour-plan", section = "money" }]
+
+[[precedent]]
+id = "oar-lending"
+title = "Oars on loan"
+organisation = "Hull boatmen"
+place = "Hull"
+country = "England"
+level = "local"
+period = "2016"
+sectors = ["fishing"]
+shift = ["collaboration"]
+theme = "safety"
+polarity = "mixed"
+summary = "Boatmen lent each other oars; half came back."
+lesson = "Write down who has what."
+source = [{ document = "harbour-plan", section = "boats", pages = "3-4" }]
+"""
+"""Further cases, for tests of several."""
+
+MORE_RECOMMENDATIONS = """
+related = ["tide-warden-trial", "hull-lamp-scheme"]
+
+[[recommendation]]
+id = "license-more-boats"
+document = "tide-report"
+text = "The office should license 40 boats by 2027."
+actor = "Harbour Office; harbour masters (implied)"
+theme = "boats"
+section = "wardens"
+pages = "3"
+shift = ["collaboration"]
+timeframe = "By 2027"
+"""
+
 QUESTIONS = """
 [[section]]
 id = "boats"
@@ -126,6 +215,15 @@ def make_library(folder: Path) -> Settings:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return load_settings(corpus=corpus, index={"folder": folder / "indexes"})
+
+
+def add_cases(settings: Settings) -> None:
+    """Add further cases and a recommendation to the registers; the first recommendation then names two of the cases."""
+    precedents = settings.corpus / "registers" / "precedents.toml"
+    precedents.write_text(precedents.read_text(encoding="utf-8") + MORE_PRECEDENTS, encoding="utf-8")
+    recommendations = settings.corpus / "registers" / "recommendations.toml"
+    with recommendations.open("a", encoding="utf-8") as file:
+        file.write(MORE_RECOMMENDATIONS)
 
 
 def open_library(settings: Settings) -> Assistant:

@@ -32,6 +32,7 @@ from assistant.succession import warnings_for
 
 if TYPE_CHECKING:
     from assistant.answering.writers import Writer
+    from assistant.precedents.cases import Cases
 
 EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
@@ -60,6 +61,13 @@ class Assistant:
     def retriever(self) -> Retriever:
         """The retriever this assistant asks, without the reranker: what compares and checks goes by nearness alone."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The register's precedents, made ready for searching on first use."""
+        from assistant.precedents.cases import load_cases  # which stands on this module
+
+        return load_cases(self)
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None

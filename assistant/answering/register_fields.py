@@ -64,7 +64,9 @@ class RegisterFields:
         for entry in entries:
             for field, words in _fields(entry):
                 self._values.setdefault(field, []).append(_Value(words, terms(words), entry.id))
-            self._years[entry.id] = list(_years((entry.period if register == "precedents" else entry.timeframe) or ""))
+            self._years[entry.id] = list(
+                period_years((entry.period if register == "precedents" else entry.timeframe) or "")
+            )
             source = sources[document_of(entry)]
             for title in dict.fromkeys((source.title, source.title.partition(":")[0])):
                 self._values.setdefault("document", []).append(_Value(title, terms(title), entry.id))
@@ -176,7 +178,7 @@ def _fields(entry: Recommendation | Precedent) -> Iterator[tuple[Field, str]]:
     yield from (("shift", shift.replace("-", " ")) for shift in entry.shift)
 
 
-def _years(period: str) -> Iterator[tuple[int, int]]:
+def period_years(period: str) -> Iterator[tuple[int, int]]:
     """The years that a period names, and the stretches of years between two of them or from one on."""
     for match in _SPAN.finditer(period):
         last = match[2] if len(match[2]) == 4 else match[1][:2] + match[2]

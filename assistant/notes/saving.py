@@ -46,6 +46,21 @@ def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
         file = BytesIO()
         write_word(note, file)
         content = file.getvalue()
+    try:
+        write_whole(path, content, overwrite)
+    except FileExistsError as error:
+        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
+    except OSError as error:
+        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the note elsewhere.") from error
+
+
+def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
+    """Write a file whole or not at all, whatever happens meanwhile.
+
+    Raises:
+        FileExistsError: it is there already and must not be written over.
+        OSError: it cannot be written.
+    """
     temporary = path.with_name(f".writing-{secrets.token_hex(8)}")
     try:
         temporary.write_bytes(content)
@@ -53,9 +68,5 @@ def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
             # Claims the name, so that a file that came meanwhile is not written over.
             path.touch(exist_ok=False)
         temporary.replace(path)
-    except FileExistsError as error:
-        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
-    except OSError as error:
-        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the note elsewhere.") from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -24,12 +24,15 @@ from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask_tab import AskTab  # noqa: E402
+from assistant.web.case_programs import add_case_programs  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.endpoints import Blocks  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.hosts import host_check, is_loopback  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
+from assistant.web.precedents_tab import CSS as CASE_CSS  # noqa: E402
+from assistant.web.precedents_tab import PrecedentsTab  # noqa: E402
 from assistant.web.programs import add_programs  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.sources import source_routes  # noqa: E402
@@ -73,13 +76,14 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             compare_tab(current)
             with gr.Tab("Check a draft", id="check"):
                 check_tab(current)
-            # The tab "Precedents" belongs here.
+            precedents_tab = PrecedentsTab(current)
             library_tab(current)
             glossary_tab(current)
             with gr.Tab("Quality", id="quality") as figures:
                 quality = gr.HTML(label="Quality")
-        ask_tab.connect_page(blocks, tabs)
+        ask_tab.connect_page(blocks, tabs, precedents_tab.query)
         add_programs(current)
+        add_case_programs(current)
         # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
         # large, and the app keeps what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
@@ -119,7 +123,7 @@ def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: 
             share=False,
             quiet=True,
             theme=theme(),
-            css=CSS + ASK_CSS + TABLE_CSS,
+            css=CSS + ASK_CSS + TABLE_CSS + CASE_CSS,
             js=PAGE_SCRIPT,
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],

@@ -19,6 +19,7 @@ from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
+from assistant.web.precedents_tab import QUERY_CHARACTERS
 from assistant.web.tables import problem_html
 from assistant.web.take_away import FORMATS, note_file, offer_file
 
@@ -132,13 +133,17 @@ class AskTab:
             inputs = [gr.State(name), *self._reader]
             offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
 
-    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs) -> None:
-        """At each load of the page: the conversation that the browser remembers, or what the address asks for."""
+    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, case_query: gr.Textbox) -> None:
+        """At each load of the page: the conversation that the browser remembers, or what the address asks for.
+
+        ``case_query`` is where the tab Precedents takes what the address looks for there.
+        """
         self._tabs = tabs
+        self._case_query = case_query
         # Not what stands in the box by then: the reader may be half-way through a question.
         inputs = [self._asked, *self._filters.components, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
-        loaded = [tabs, *self._filters.components, self._question, self._asked, *outputs]
+        loaded = [tabs, case_query, *self._filters.components, self._question, self._asked, *outputs]
         loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
         outputs = [*outputs, self._question, self._stop]
         asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
@@ -222,7 +227,7 @@ class AskTab:
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
         view = view_of(request.query_params)
         # Two windows of a new reader would else get a key each, and the browser keeps one.
-        key, asked = key or new_key(), view.question
+        key, asked = key or new_key(), view.asked
         shown = self._open(key, "" if asked else conversation)
         if not asked and not shown.get(self._thread, True):
             # Nothing to show: who typed or asked while the page was loading must not lose it.
@@ -238,8 +243,10 @@ class AskTab:
             | {
                 # Without one in the address the reader may already have chosen another.
                 self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-                self._question: view.question if asked else gr.skip(),
-                self._asked: view.question,
+                # With the tab in one update, so that it is there when the tab begins to search.
+                self._case_query: view.question[:QUERY_CHARACTERS] if view.tab == "precedents" else gr.skip(),
+                self._question: view.asked if asked else gr.skip(),
+                self._asked: view.asked,
             }
         )
 

@@ -1,4 +1,7 @@
-"""Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab."""
+"""Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
+
+``?tab=precedents&q=…`` searches the cases of that tab.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from urllib.parse import urlencode
 from assistant.answering import Assistant
 from assistant.records import Answer
 
-TABS = ("ask", "compare", "check", "library", "glossary", "quality")
+TABS = ("ask", "compare", "check", "precedents", "library", "glossary", "quality")
 WRITTEN = "written"
 
 
@@ -38,6 +41,11 @@ class View:
     published_to: str = ""
     as_at: str = ""
     written: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The question for the tab Ask; empty where what is looked for is meant for another tab."""
+        return self.question if self.tab in ("", "ask") else ""
 
 
 def view_of(parameters: Parameters) -> View:

@@ -15,21 +15,30 @@ from typing_extensions import TypedDict
 
 from assistant.answering import Assistant, Turn
 from assistant.comparison import compare_documents
-from assistant.dates import first_and_last_day
 from assistant.errors import AssistantError
 from assistant.grounding import build_checker
 from assistant.grounding.batch import verdict_record
-from assistant.json_records import answer_record, comparison_record, precedent_record, retrieved_record
+from assistant.json_records import answer_record, comparison_record, retrieved_record
 from assistant.library import list_documents
-from assistant.precedents import find_precedents
 from assistant.records import Authority, Status
 from assistant.retrieval import Filters
 from assistant.web.compare_tab import TOPIC_CHARACTERS
 from assistant.web.endpoints import add_endpoint
 from assistant.web.glossary_tab import glossary_entries, matching
 from assistant.web.parameters import shown
+from assistant.web.values import Date, Ids, Limit, Query, different, filled
 
-READING = ("ask", "search", "verify", "precedents", "compare", "documents", "glossary")
+READING = (
+    "ask",
+    "search",
+    "verify",
+    "precedents",
+    "precedents_search",
+    "precedent",
+    "compare",
+    "documents",
+    "glossary",
+)
 """The functions that change nothing and take no file: these are tools as well."""
 
 
@@ -38,34 +47,6 @@ class Exchange(TypedDict):
 
     question: Annotated[str, Field(max_length=2_000, description="What was asked.")]
     answer: Annotated[str, Field(max_length=20_000, description="What was answered; may be empty.")]
-
-
-def _filled(value: str) -> str:
-    if not value.strip():
-        raise ValueError(f"found {value!r}; expected some words.")
-    return value
-
-
-def _date(value: str) -> str:
-    """A date or nothing."""
-    if value:
-        try:
-            first_and_last_day(value)
-        except AssistantError as error:
-            raise ValueError(f"{shown(value)} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
-    return value
-
-
-def _different(values: list[str]) -> list[str]:
-    if len(set(values)) < len(values):
-        raise ValueError(f"found {shown(values)}; expected different ids.")
-    return values
-
-
-Query = Annotated[str, Field(max_length=2_000), AfterValidator(_filled)]
-Limit = Annotated[int, Field(ge=1, le=50)]
-Date = Annotated[str, AfterValidator(_date)]
-Ids = Annotated[list[str], Field(max_length=100)]
 
 
 def add_programs(current: Callable[[], Assistant]) -> None:
@@ -147,8 +128,8 @@ def add_programs(current: Callable[[], Assistant]) -> None:
         return {"passages": [retrieved_record(item) for item in found]}
 
     def verify(
-        claim: Annotated[str, Field(max_length=5_000), AfterValidator(_filled)],
-        context: Annotated[str, Field(max_length=100_000), AfterValidator(_filled)],
+        claim: Annotated[str, Field(max_length=5_000), AfterValidator(filled)],
+        context: Annotated[str, Field(max_length=100_000), AfterValidator(filled)],
     ) -> dict[str, Any]:
         """Check whether a context supports a claim, by figures, dates, names, negation, force and words.
 
@@ -164,34 +145,9 @@ def add_programs(current: Callable[[], Assistant]) -> None:
         """
         return verdict_record(build_checker(current().settings.grounding).verify(claim, context))
 
-    def precedents(
-        query: Query,
-        limit: Limit = 10,
-        place: Annotated[str, Field(max_length=200)] = "",
-        theme: Annotated[str, Field(max_length=200)] = "",
-        polarity: Literal["any", "worked", "mixed", "failed", "proposed", "ongoing"] = "any",
-    ) -> dict[str, Any]:
-        """Find the cases nearest to a query in the register of precedents.
-
-        A case says what was tried, where, by whom, what came of it and what a mission steward takes from it.
-
-        Args:
-            query: What to look for: a problem, a policy, a question; at most 2,000 characters.
-            limit: How many cases, 1 to 50.
-            place: Only cases whose place or country holds these words, such as Manchester or Wales; empty for any.
-            theme: Only cases of this theme of the register, such as procurement; empty for any.
-            polarity: Only cases that went so: worked, mixed, failed, proposed (not yet carried out) or ongoing.
-
-        Returns:
-            precedents: rank, score, id, title, organisation, place, period, polarity, summary, lesson and sources of
-                each; summary and lesson are the register's own words.
-        """
-        found = find_precedents(current(), query, limit, place, theme, None if polarity == "any" else polarity)
-        return {"precedents": [precedent_record(item) for item in found]}
-
     def compare(
-        topic: Annotated[str, Field(max_length=TOPIC_CHARACTERS), AfterValidator(_filled)],
-        documents: Annotated[list[str], Field(min_length=2, max_length=20), AfterValidator(_different)],
+        topic: Annotated[str, Field(max_length=TOPIC_CHARACTERS), AfterValidator(filled)],
+        documents: Annotated[list[str], Field(min_length=2, max_length=20), AfterValidator(different)],
     ) -> dict[str, Any]:
         """Set what two or more documents say on a topic side by side, theme by theme.
 
@@ -228,7 +184,7 @@ def add_programs(current: Callable[[], Assistant]) -> None:
         """
         return {"entries": [asdict(item) for item in matching(glossary_entries(current().generation), wanted)]}
 
-    for function in (ask, search, verify, precedents, compare, documents, glossary):
+    for function in (ask, search, verify, compare, documents, glossary):
         add_endpoint(function)
 
 

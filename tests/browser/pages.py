@@ -9,7 +9,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-TABS = ("Ask", "Compare", "Check a draft", "Library", "Glossary", "Quality")
+TABS = ("Ask", "Compare", "Check a draft", "Precedents", "Library", "Glossary", "Quality")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 GROUNDS = {"bgGradient", "bgImage", "pseudoContent"}
 DRAFT = (
@@ -37,6 +37,8 @@ class App:
         expect(button).to_have_attribute("aria-selected", "true")
         if tab in ("Library", "Glossary"):
             expect(self.panel.get_by_role("table")).to_be_visible()
+        elif tab == "Precedents":
+            expect(self.panel.get_by_role("article").first).to_be_visible()
         self.settle()
         return self.panel
 
@@ -71,6 +73,26 @@ class App:
         result = self.panel.get_by_role("region", name="Result of the check").or_(alert)
         expect(result).to_be_visible()
         return result
+
+    def search_cases(self, words: str) -> Locator:
+        """Search the cases; the heading that says what came of it."""
+        self.panel.get_by_label("Search the cases").fill(words)
+        self.panel.get_by_role("button", name="Search", exact=True).click()
+        heading = self.panel.get_by_role("heading", name=f"those nearest to “{words}” first")
+        expect(heading).to_be_visible()
+        return heading
+
+    def case(self, title: str) -> Locator:
+        """The card of a case."""
+        return self.panel.get_by_role("article").filter(has=self.page.get_by_role("heading", name=title, exact=True))
+
+    def narrow_down(self) -> None:
+        """Open what narrows down, where it is not open already."""
+        opener = self.panel.get_by_role("button", name="Narrow down")
+        self.settle()
+        if opener.get_attribute("aria-expanded") == "false":
+            opener.click()
+        expect(opener).to_have_attribute("aria-expanded", "true")
 
     def look_into(self, title: str) -> Locator:
         """Choose a document of the library; its heading comes back once its passages are shown."""

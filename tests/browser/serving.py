@@ -18,7 +18,7 @@ from assistant.library import CurrentAssistant
 from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import add_cases, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf
 from tests.reading.quote_pages import varied
 
@@ -61,7 +61,7 @@ def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]
 
 
 def poisoned_library(folder: Path) -> Settings:
-    """The small library, with poison in a title, a sentence and a heading."""
+    """The small library, with further cases, and poison in a title, two sentences and a heading."""
     settings = make_library(folder)
     plan = settings.corpus / "briefings" / "harbour-plan.md"
     words = plan.read_text(encoding="utf-8").replace("40 boats", f"40 `{POISON}` boats")
@@ -72,6 +72,10 @@ def poisoned_library(folder: Path) -> Settings:
         'title = "Tide report"', f"title = '''Tide report {POISON}'''"
     )
     catalogue.write_text(words, encoding="utf-8")
+    add_cases(settings)
+    register = settings.corpus / "registers" / "precedents.toml"
+    words = register.read_text(encoding="utf-8").replace("half came back.", f"half came back {POISON}.")
+    register.write_text(words, encoding="utf-8")
     ingest(settings, HashEmbedder())
     report = folder / "report.html"
     report.write_text(REPORT, encoding="utf-8")

@@ -24,6 +24,8 @@ def show_content(app: Reader, tab: str, folder: Path) -> None:
         app.compare()
     elif tab == "Check a draft":
         app.check()
+    elif tab == "Precedents":
+        show_cases(app)
     elif tab == "Library":
         app.look_into("Harbour plan")
         hostile = folder / "bomb.docx"
@@ -31,6 +33,22 @@ def show_content(app: Reader, tab: str, folder: Path) -> None:
         expect(app.add_file(hostile, "A log")).to_have_role("alert")
     elif tab == "Glossary":
         expect(app.filter_glossary("VCLE")).to_contain_text("voluntary, community and local enterprise")
+
+
+def show_cases(app: App) -> None:
+    """Search, choose two cases, and open everything that opens."""
+    app.search_cases("lamps that boatmen shared")
+    for title in ("The Hull lamp scheme", "Oars on loan"):
+        button = app.case(title).get_by_role("button", name="Choose to compare")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    expect(app.panel.get_by_role("heading", name="2 cases side by side")).to_be_visible()
+    app.narrow_down()
+    app.panel.get_by_role("button", name="The cases at a glance").click()
+    expect(app.panel.get_by_role("img", name="When the cases began")).to_be_visible()
+    app.settle()
+    for summary in app.panel.locator("summary").all():
+        summary.click()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -44,6 +62,23 @@ def test_a_tab_keeps_the_standards_and_never_scrolls_sideways(
     assert app.violations() == []
     assert app.overflow() == []
     show_content(app, tab, tmp_path)
+    assert app.violations() == []
+    assert app.overflow() == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_recommendations_keep_them_too(theme: str, size: str, new_page: Callable[..., Page], address: str) -> None:
+    app = App(new_page(*SIZES[size]), address)
+    panel = app.open("Precedents", theme)
+    panel.get_by_role("radio", name="Recommendations").check()
+    expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
+    app.narrow_down()
+    panel.get_by_role("button", name="What government documents say on this: License more boats").click()
+    expect(panel.get_by_text("not a statement that it was adopted")).to_be_visible()
+    app.settle()
+    for summary in panel.locator("summary").all():
+        summary.click()
     assert app.violations() == []
     assert app.overflow() == []
 

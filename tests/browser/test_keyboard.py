@@ -114,6 +114,32 @@ def test_a_document_is_looked_into(app: App) -> None:
     expect(panel.get_by_role("article").first).to_be_visible()
 
 
+def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
+    panel = app.open("Precedents")
+    app.to_top()
+    app.tab_to(panel.get_by_label("Search the cases"))
+    app.page.keyboard.type("lamps that boatmen shared")
+    app.page.keyboard.press("Enter")
+    expect(panel.get_by_role("heading", name="5 cases, those nearest to")).to_be_visible()
+    box = panel.get_by_role("checkbox", name="Local (3)")
+    app.tab_to(box)
+    app.page.keyboard.press("Space")
+    expect(panel.get_by_role("heading", name="3 cases, those nearest to")).to_be_visible()
+    expect(box).to_be_focused()
+    for title in ("The Hull lamp scheme", "Oars on loan"):
+        button = app.case(title).get_by_role("button", name="Choose to compare")
+        app.settle()
+        app.tab_to(button)
+        app.page.keyboard.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(button).to_be_focused()
+    link = app.case("Oars on loan").get_by_role("link", name="Go to the comparison")
+    app.settle()
+    app.tab_to(link)
+    app.page.keyboard.press("Enter")
+    expect(panel.get_by_role("heading", name="2 cases side by side")).to_be_in_viewport()
+
+
 def test_the_form_that_adds_a_file_opens(app: App) -> None:
     panel = app.open("Library")
     opener = panel.get_by_role("button", name="Add a file", exact=True)

@@ -144,6 +144,8 @@ def test_words_of_documents_that_would_act_show_as_plain_words(
         app.check(f"The office will license 40 {POISON} boats by 2027.")
     elif tab == "Library":
         app.look_into("Harbour plan")
+    elif tab == "Precedents":
+        app.search_cases(f"oars {POISON}")
     else:
         app.filter_glossary("VCLE")
     expect(panel.get_by_text(POISON).first).to_be_visible()

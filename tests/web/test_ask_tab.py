@@ -31,7 +31,7 @@ class Page:
     def __init__(self, assistant: Assistant, conversations: Conversations) -> None:
         with gr.Blocks(analytics_enabled=False) as blocks:
             self.tab = AskTab(lambda: assistant, conversations)
-            self.tab.connect_page(blocks, gr.Tabs())
+            self.tab.connect_page(blocks, gr.Tabs(), gr.Textbox())
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 
     def take(self, update: dict[Any, Any]) -> None:
@@ -104,19 +104,29 @@ def test_what_cannot_be_asked_leaves_the_question_in_its_box(page: Page) -> None
 def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page: Page) -> None:
     page.ask(QUESTION)
     before = page.values["_conversation"]
-    page.load("q=What+pays%3F&document=tide-report&authority=evidence&as_at=2025-06&tab=library")
+    page.load("q=What+pays%3F&document=tide-report&authority=evidence&as_at=2025-06&tab=ask")
     assert page.values["_conversation"] == NEW
     assert page.values["_question"] == "What pays?"
     assert page.values["documents"]["value"] == ["tide-report"]
     assert page.values["authorities"] == ["evidence"]
     assert page.values["as_at"] == "2025-06"
-    assert page.values["_tabs"].selected == "library"
+    assert page.values["_tabs"].selected == "ask"
     for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.reader):
         page.take(update)
     assert page.questions == ["What pays?"]
     assert page.values["_conversation"] not in (NEW, before)
     ((skipped),) = page.tab._respond_to_view("", *FILTERS, *page.reader)
     assert not set(skipped) & {page.tab._thread, page.tab._conversation}
+
+
+def test_what_an_address_looks_for_in_the_cases_is_handed_on_and_not_asked(page: Page) -> None:
+    page.ask(QUESTION)
+    conversation = page.values["_conversation"]
+    page.load("q=shared+lamps&tab=precedents")
+    assert page.values["_tabs"].selected == "precedents"
+    assert page.values["_case_query"] == "shared lamps"
+    assert page.values["_question"] == ""
+    assert page.values["_conversation"] == conversation
 
 
 @pytest.mark.parametrize("name", ["document=sold-off", "authority=royal"])

@@ -24,6 +24,12 @@ def test_an_address_names_everything_that_a_question_is_asked_with() -> None:
     assert view_of(QueryParams(address)) == view
 
 
+@pytest.mark.parametrize(("tab", "asked"), [("", "Why?"), ("ask", "Why?"), ("precedents", ""), ("library", "")])
+def test_what_another_tab_is_to_look_for_is_not_asked(tab: str, asked: str) -> None:
+    view = view_of(QueryParams(f"q=Why%3F&tab={tab}"))
+    assert (view.tab, view.question, view.asked) == (tab, "Why?", asked)
+
+
 @pytest.mark.parametrize(("address", "tab"), [("", ""), ("tab=library", "library"), ("tab=%3Cb%3E", "")])
 def test_a_tab_that_there_is_not_is_not_opened(address: str, tab: str) -> None:
     assert view_of(QueryParams(address)) == View(tab)

@@ -1,0 +1,189 @@
+"""`steward precedents`: the register of cases, searched, shown, compared and exported."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.settings import load_settings
+
+if TYPE_CHECKING:
+    from assistant.precedents import CaseResults, SimilarCase
+
+app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
+CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]
+
+
+class SortName(StrEnum):
+    """In which order cases are listed."""
+
+    NEAREST = "nearest"
+    NEWEST = "newest"
+    TITLE = "title"
+
+
+def _facet(name: str, words: str) -> Any:
+    return typer.Option(name, help=f"{words} (repeatable).")
+
+
+@app.command()
+def search(
+    query: Annotated[
+        str, typer.Argument(help="What to look for, or “like CASE but for WORDS”; every case without.")
+    ] = "",
+    shift: Annotated[list[str] | None, _facet("--shift", "Only this shift, such as stewardship")] = None,
+    theme: Annotated[list[str] | None, _facet("--theme", "Only this group of themes, such as procurement")] = None,
+    level: Annotated[list[str] | None, _facet("--level", "local, regional, national or international")] = None,
+    place: Annotated[list[str] | None, _facet("--place", "Only this place, such as greater-manchester")] = None,
+    sector: Annotated[list[str] | None, _facet("--sector", "Only this sector, such as local-government")] = None,
+    polarity: Annotated[list[str] | None, _facet("--polarity", "worked, mixed, failed, proposed or ongoing")] = None,
+    document: Annotated[list[str] | None, _facet("--document", "Only cases of this document, by its id")] = None,
+    evidence: Annotated[list[str] | None, _facet("--evidence", "Only this kind of evidence")] = None,
+    first_year: Annotated[int | None, typer.Option("--from", help="Lasted until this year or longer.")] = None,
+    last_year: Annotated[int | None, typer.Option("--to", help="Began in this year or earlier.")] = None,
+    sort: Annotated[SortName, typer.Option(help="Order; nearest is by title without a query.")] = SortName.NEAREST,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many cases are printed.")] = 10,
+    facets: Annotated[bool, typer.Option("--facets", help="Print what can be chosen, with numbers of cases.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Cases for a query, nearest first, within facets."""
+    from assistant.commands.printing import print_json
+    from assistant.library import open_assistant
+    from assistant.precedents import CaseFilters, search_cases
+    from assistant.precedents.records import results_record
+
+    filters = CaseFilters(
+        shifts=tuple(shift or ()),
+        themes=tuple(theme or ()),
+        levels=tuple(level or ()),
+        places=tuple(place or ()),
+        sectors=tuple(sector or ()),
+        polarities=tuple(polarity or ()),
+        documents=tuple(document or ()),
+        evidence=tuple(evidence or ()),
+        first_year=first_year,
+        last_year=last_year,
+    )
+    assistant = open_assistant(load_settings())
+    results = search_cases(assistant, query, filters, sort.value)
+    if as_json:
+        print_json(results_record(assistant, results, limit))
+        return
+    _print_results(results, limit, len(assistant.registers.precedents))
+    if facets:
+        _print_facets(results)
+
+
+@app.command()
+def show(case_id: CaseId, as_json: JsonFlag = False) -> None:
+    """One case: what was tried and what came of it, on whose word, with its sources and what rests on it."""
+    from assistant.commands.printing import print_json
+    from assistant.library import open_assistant
+    from assistant.precedents.records import case_record
+
+    assistant = open_assistant(load_settings())
+    record = case_record(assistant, assistant.cases.entry(case_id))
+    if as_json:
+        print_json(record)
+    else:
+        _print_case(record)
+
+
+@app.command()
+def similar(
+    case_id: CaseId,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many cases.")] = 5,
+    as_json: JsonFlag = False,
+) -> None:
+    """Cases like one, with what they share and the sentences that come nearest."""
+    from assistant.commands.printing import print_json
+    from assistant.library import open_assistant
+    from assistant.precedents import similar_cases
+    from assistant.precedents.records import similar_record
+
+    found = similar_cases(open_assistant(load_settings()), case_id, limit)
+    if as_json:
+        print_json({"similar": [similar_record(item) for item in found]})
+        return
+    for item in found:
+        _print_similar(item)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="FILE.csv, FILE.jsonl, or FILE.json for CSL-JSON.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """The whole register as CSV, JSON Lines or CSL-JSON for reference managers."""
+    from assistant.library import open_assistant
+    from assistant.precedents.export import export_register
+
+    count = export_register(open_assistant(load_settings()), file, force)
+    print(f"{count} cases in {file}.", file=sys.stderr)
+
+
+def _print_results(results: CaseResults, limit: int, every: int) -> None:
+    print(f"{results.total} of {every} cases" + (f", the first {limit}:" if results.total > limit else ""))
+    for item in results.found[:limit]:
+        entry = item.entry
+        print(f"{item.rank}. {entry.title} ({entry.id})")
+        print(f"   {entry.organisation}; {entry.place}; {entry.period}; {entry.polarity}")
+        for sentence in item.sentences[:1]:
+            print(_indented(sentence))
+
+
+def _print_facets(results: CaseResults) -> None:
+    for facet in results.facets:
+        print(f"{facet.title} (--{_OPTIONS.get(facet.name, facet.name)}):")
+        print(_indented(", ".join(f"{value} {count}" for value, _, count in facet.counts)))
+
+
+_OPTIONS = {
+    "shifts": "shift",
+    "themes": "theme",
+    "levels": "level",
+    "places": "place",
+    "sectors": "sector",
+    "polarities": "polarity",
+    "documents": "document",
+    "years": "from, --to",
+}
+
+
+def _print_case(record: dict[str, Any]) -> None:
+    print(f"{record['title']} ({record['id']})")
+    print(f"{record['organisation']}; {record['place']}; {record['period']}; {record['polarity']}")
+    print(f"\n{fill(record['summary'], 100)}")
+    print(f"\nLesson ({record['lesson_by']}):\n{fill(record['lesson'], 100)}")
+    print(f"\nOn whose word: {record['evidence']['title']}. {record['evidence']['meaning']}")
+    for source in record["sources"]:
+        pages = f", pp. {source['pages']}" if source["pages"] else ""
+        print(f"- {source['document_publisher']}, {source['document_title']}, section {source['section']}{pages}")
+        publication = ", ".join(filter(None, (source["publisher"], source["title"], source["part"], source["url"])))
+        if publication:
+            print(f"    {publication}")
+        for note in source["notes"]:
+            print(f"    note {note['number']}: {note['text']}")
+    if record["recommendations"]:
+        print("\nRecommendations that rest on it:")
+        for item in record["recommendations"]:
+            print(_indented(f"{item['text']} ({item['actor']}; {item['tie_words']})"))
+
+
+def _print_similar(item: SimilarCase) -> None:
+    print(f"{item.rank}. {item.entry.title} ({item.entry.id})")
+    shared = "; ".join(f"{facet.title.lower()}: {', '.join(facet.values)}" for facet in item.shared)
+    print(_indented(f"shares {shared}" if shared else "shares no facet"))
+    for sentence in item.sentences or ():
+        print(_indented(f"“{sentence}”"))
+
+
+def _indented(words: str) -> str:
+    return fill(words, 100, initial_indent="   ", subsequent_indent="   ")

@@ -1,0 +1,138 @@
+"""The register's cases, made ready for searching: derived fields, sentences and their vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import AssistantError
+from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
+from assistant.records import Chunk, Footnote
+from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.index import Generation
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSentences:
+    """Sentences of one entry's summary and lesson, with their vectors, ``(n_sentences, dimensions)``, unit length."""
+
+    texts: tuple[str, ...]
+    vectors: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """All cases of one assistant's register; `Assistant.cases` keeps them."""
+
+    entries: Mapping[str, Precedent]
+    """By id, in the register's order."""
+    facts: Mapping[str, CaseFacts]
+    sentences: Mapping[str, CaseSentences]
+    """Empty for an entry that the index does not hold yet."""
+    questions: Mapping[str, Array]
+    """Vectors of the questions written for each entry, ``(n_questions, dimensions)``, unit length; likewise."""
+    texts: frozenset[str]
+    """Ids of the index's texts that hold them."""
+    chunks: int
+    """How many chunks those are."""
+    theme_titles: Mapping[str, str]
+    place_names: Mapping[str, str]
+    """Words on screen of every place, by its slug."""
+    document_titles: Mapping[str, str]
+
+    def entry(self, case_id: str) -> Precedent:
+        """The entry of an id.
+
+        Raises:
+            AssistantError: there is no such case.
+        """
+        found = self.entries.get(case_id)
+        if found is None:
+            raise AssistantError(
+                f"No case {case_id[:100]!r} in the register of {len(self.entries)} precedents. "
+                f"Find its id with `steward precedents search`."
+            )
+        return found
+
+
+def load_cases(assistant: Assistant) -> Cases:
+    """The cases of an assistant's register.
+
+    Raises:
+        CatalogueError: the table of themes is wrong.
+    """
+    generation = assistant.generation
+    entries = {entry.id: entry for entry in assistant.registers.precedents}
+    groups = load_theme_groups(assistant.settings.corpus)
+    texts = {text_id: text for text_id, text in generation.manifest.texts.items() if text.part == "precedents"}
+    chunks = _chunks(generation, entries, list(texts))
+    documents = dict.fromkeys(source.document for entry in entries.values() for source in entry.source)
+    facts = {entry.id: facts_of(entry, groups, case_notes(generation, entry)) for entry in entries.values()}
+    return Cases(
+        entries=entries,
+        facts=facts,
+        sentences=_sentences(generation, entries, chunks),
+        questions=_questions(generation, entries, chunks),
+        texts=frozenset(texts),
+        chunks=sum(text.chunks for text in texts.values()),
+        theme_titles=theme_titles(groups, entries.values()),
+        place_names={slug(name): name for derived in facts.values() for name in derived.places},
+        document_titles={name: assistant.sources[name].title for name in documents if name in assistant.sources},
+    )
+
+
+def case_notes(generation: Generation, entry: Precedent) -> list[Footnote]:
+    """The notes that an entry's sources name; see `source_notes`."""
+    return [note for source in entry.source for note in source_notes(generation, source)]
+
+
+def source_notes(generation: Generation, source: PrecedentSource) -> list[Footnote]:
+    """The notes that a source names, in its order, as the index holds them: with the register's text or a briefing."""
+    held: dict[str, Footnote] = {}
+    for text_id in (source.document, f"{source.document}/precedents"):
+        text = generation.manifest.texts.get(text_id)
+        if source.notes and text and text.form == "briefing":
+            held |= {note.number: note for note in generation.document(text_id).footnotes}
+    return [held[number] for number in map(str, source.notes) if number in held]
+
+
+def _chunks(generation: Generation, entries: Mapping[str, Precedent], texts: list[str]) -> list[Chunk]:
+    return [chunk for text_id in texts for chunk in generation.text_chunks(text_id) if chunk.anchor in entries]
+
+
+def _sentences(
+    generation: Generation, entries: Mapping[str, Precedent], chunks: Sequence[Chunk]
+) -> dict[str, CaseSentences]:
+    words: dict[str, list[str]] = {name: [] for name in entries}
+    vectors: dict[str, list[Array]] = {name: [] for name in entries}
+    for chunk, rows in zip(chunks, generation.sentence_vectors([chunk.id for chunk in chunks]), strict=True):
+        whole = generation.document(chunk.text_id).text
+        for span, row in zip(chunk.sentences, rows, strict=True):
+            sentence = whole[span.start : span.end]
+            if chunk.anchor and not sentence.startswith(FACTS_START):
+                words[chunk.anchor].append(sentence.removeprefix(LESSON_START))
+                vectors[chunk.anchor].append(row[np.newaxis])
+    joined = _joined(generation, vectors)
+    return {name: CaseSentences(tuple(words[name]), joined[name]) for name in entries}
+
+
+def _questions(generation: Generation, entries: Mapping[str, Precedent], chunks: Sequence[Chunk]) -> dict[str, Array]:
+    vectors: dict[str, list[Array]] = {name: [] for name in entries}
+    for chunk, rows in zip(chunks, generation.question_vectors([chunk.id for chunk in chunks]), strict=True):
+        if chunk.anchor:
+            vectors[chunk.anchor].append(rows)
+    return _joined(generation, vectors)
+
+
+def _joined(generation: Generation, vectors: Mapping[str, Sequence[Array]]) -> dict[str, Array]:
+    none = np.empty((0, generation.manifest.embedding.dimensions), dtype=np.float32)
+    return {name: np.concatenate([none, *parts]) for name, parts in vectors.items()}

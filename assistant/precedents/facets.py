@@ -1,0 +1,204 @@
+"""Cases chosen and counted by what they have in common."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import get_args
+
+from assistant.errors import AssistantError
+from assistant.precedents.cases import Cases
+from assistant.precedents.evidence import EVIDENCE
+from assistant.precedents.fields import slug
+from assistant.registers import Level, Polarity, Shift
+
+BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
+"""First and last years of the stretches that the facet of years counts; None for no bound."""
+
+
+MOST_NAMED = 20
+"""Values that an error names in full."""
+NEAREST_NAMED = 5
+"""Of more values, those most like what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """Which cases are shown: those that have one of the values in each facet; an empty facet leaves all in.
+
+    Values are those that the facets of a search give, such as ``local-government``.
+    """
+
+    shifts: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    """Groups of themes, by id."""
+    levels: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    polarities: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    first_year: int | None = None
+    """Only cases that lasted until this year or longer; a case that names no year is left out."""
+    last_year: int | None = None
+    """Only cases that began in this year or earlier; likewise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One facet with its values, counted over the cases that the *other* facets leave in."""
+
+    name: str
+    """The field of `CaseFilters`; ``years`` for first and last year."""
+    title: str
+    counts: tuple[tuple[str, str, int], ...]
+    """Value, words on screen, number of cases; values that no case has are left out unless they are chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    title: str
+    values: Callable[[Cases, str], Iterable[str]]
+    """A case's values, by its id."""
+    words: Callable[[Cases, str], str]
+    """A value's words on screen."""
+    order: Callable[[Cases], Iterable[str]] | None = None
+    """The values in the order in which they are shown; None for the most frequent first."""
+    allowed: tuple[str, ...] = ()
+    """Values that may be asked for, besides those that the cases have."""
+
+
+def plain_words(value: str) -> str:
+    """A value as a reader sees it.
+
+    >>> plain_words("enabling-reforms")
+    'Enabling reforms'
+    """
+    words = value.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+_EVIDENCE_TITLES: Mapping[str, str] = {kind.id: kind.title for kind in EVIDENCE}
+FIELDS: Mapping[str, _Field] = {
+    "shifts": _Field(
+        "Shift",
+        lambda cases, name: cases.entries[name].shift,
+        lambda _, value: plain_words(value),
+        lambda _: get_args(Shift),
+        get_args(Shift),
+    ),
+    "themes": _Field(
+        "Theme",
+        lambda cases, name: (cases.facts[name].theme,),
+        lambda cases, value: cases.theme_titles[value],
+        lambda cases: cases.theme_titles,
+    ),
+    "levels": _Field(
+        "Level",
+        lambda cases, name: (cases.entries[name].level,),
+        lambda _, value: plain_words(value),
+        lambda _: get_args(Level),
+        get_args(Level),
+    ),
+    "places": _Field(
+        "Place",
+        lambda cases, name: dict.fromkeys(map(slug, cases.facts[name].places)),
+        lambda cases, value: cases.place_names[value],
+    ),
+    "sectors": _Field("Sector", lambda cases, name: cases.facts[name].sectors, lambda _, value: plain_words(value)),
+    "polarities": _Field(
+        "What came of it",
+        lambda cases, name: (cases.entries[name].polarity,),
+        lambda _, value: plain_words(value),
+        lambda _: get_args(Polarity),
+        get_args(Polarity),
+    ),
+    "documents": _Field(
+        "Document",
+        lambda cases, name: dict.fromkeys(source.document for source in cases.entries[name].source),
+        lambda cases, value: cases.document_titles.get(value, value),
+    ),
+    "evidence": _Field(
+        "Evidence",
+        lambda cases, name: (cases.facts[name].evidence,),
+        lambda _, value: _EVIDENCE_TITLES[value],
+        lambda _: _EVIDENCE_TITLES,
+        tuple(_EVIDENCE_TITLES),
+    ),
+}
+
+
+def check_filters(cases: Cases, filters: CaseFilters) -> None:
+    """Raises AssistantError for a value that no case has, or for years the wrong way round; names what there is."""
+    for facet, field in FIELDS.items():
+        known = {value for name in cases.entries for value in field.values(cases, name)} | {*field.allowed}
+        for value in getattr(filters, facet):
+            if value not in known:
+                raise AssistantError(f"{facet}: no case has {value[:100]!r}; {_known_words(value, known)}.")
+    first, last = filters.first_year, filters.last_year
+    if first is not None and last is not None and first > last:
+        raise AssistantError(f"first_year: found {first}, which is after last_year {last}. Swap them.")
+
+
+def _known_words(value: str, known: set[str]) -> str:
+    """The values that there are; of many the nearest, since a sentence has to be read."""
+    if len(known) <= MOST_NAMED:
+        return f"there are: {', '.join(sorted(known)) or 'none'}"
+    near = get_close_matches(slug(value), sorted(known), NEAREST_NAMED, 0.5)
+    return f"of the {len(known)} that there are, the nearest: {', '.join(near) or 'none'}. The facets list all"
+
+
+def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, ...]]:
+    """Ids of the cases that the filters leave in, in the register's order, and every facet with its counts.
+
+    Raises:
+        AssistantError: as `check_filters`.
+    """
+    check_filters(cases, filters)
+    # A case is in where it misses no facet, and is counted in a facet where it misses no other.
+    missed = {name: _missed(cases, name, filters) for name in cases.entries}
+    facets = []
+    for facet, field in FIELDS.items():
+        counts = Counter(
+            value for name in cases.entries if missed[name] <= {facet} for value in field.values(cases, name)
+        )
+        values = field.order(cases) if field.order else sorted(counts, key=lambda value: (-counts[value], value))
+        shown = [value for value in values if counts[value]]
+        shown += [value for value in getattr(filters, facet) if not counts[value]]
+        facets.append(
+            Facet(facet, field.title, tuple((value, field.words(cases, value), counts[value]) for value in shown))
+        )
+    facets.append(_years_facet(cases, [name for name in cases.entries if missed[name] <= {"years"}]))
+    return [name for name in cases.entries if not missed[name]], tuple(facets)
+
+
+def in_years(years: tuple[int, int] | None, first: int | None, last: int | None) -> bool:
+    """Whether a case's years touch those from ``first`` to ``last``; without both bounds every case is in."""
+    if first is None and last is None:
+        return True
+    return years is not None and (first is None or years[1] >= first) and (last is None or years[0] <= last)
+
+
+def _missed(cases: Cases, name: str, filters: CaseFilters) -> set[str]:
+    """The facets that a case does not meet."""
+    missed = {
+        facet
+        for facet, field in FIELDS.items()
+        if (wanted := getattr(filters, facet)) and not {*wanted} & {*field.values(cases, name)}
+    }
+    if not in_years(cases.facts[name].years, filters.first_year, filters.last_year):
+        missed.add("years")
+    return missed
+
+
+def _years_facet(cases: Cases, names: list[str]) -> Facet:
+    """A case that lasted through several stretches counts in each."""
+    counts = []
+    for first, last in BANDS:
+        found = sum(in_years(cases.facts[name].years, first, last) for name in names)
+        if found:
+            words = f"{first} to {last}" if first and last else f"Before {last + 1}" if last else f"{first} onwards"
+            counts.append((f"{first or ''}-{last or ''}", words, found))
+    return Facet("years", "Years", tuple(counts))

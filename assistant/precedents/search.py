@@ -1,0 +1,78 @@
+"""Cases for a query: by meaning and by words, within facets that are counted exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from assistant.errors import AssistantError
+from assistant.precedents.facets import CaseFilters, Facet, chosen
+from assistant.precedents.nearness import Query, nearest_sentences, read_query, scores_of
+from assistant.registers import Precedent
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.precedents.cases import Cases
+
+__all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]
+
+Sort = Literal["nearest", "newest", "title"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case found. ``rank`` is 1-based; a higher ``score`` is nearer, within one search; it is 0 without a query."""
+
+    entry: Precedent
+    rank: int
+    score: float
+    sentences: tuple[str, ...]
+    """The sentences of its summary and lesson that are nearest to the query, best first, at most 2; none without."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResults:
+    """Every case that the filters leave in, in order, and what could be chosen next."""
+
+    found: tuple[FoundCase, ...]
+    facets: tuple[Facet, ...]
+    total: int
+    """How many cases the filters leave in; a query orders them and leaves none out."""
+
+
+def search_cases(
+    assistant: Assistant, query: str = "", filters: CaseFilters | None = None, sort: Sort = "nearest"
+) -> CaseResults:
+    """The cases that the filters leave in, nearest to the query first; by title where there is no query.
+
+    "like CASE but for WORDS" puts those first that are like a case and near the words; the case itself comes last.
+
+    Raises:
+        AssistantError: a facet has no such value, or there is no such order; names those that there are.
+    """
+    if sort not in get_args(Sort):
+        raise AssistantError(f"sort: found {sort!r}; expected one of: {', '.join(get_args(Sort))}.")
+    cases = assistant.cases
+    names, facets = chosen(cases, filters or CaseFilters())
+    asked = read_query(assistant, query) if query.strip() else None
+    scores: Mapping[str, float] = scores_of(assistant, asked) if asked else {}
+    ordered = _ordered(cases, names, scores, sort)
+    found = tuple(
+        FoundCase(cases.entries[name], rank, scores.get(name, 0.0), _sentences(cases, name, asked))
+        for rank, name in enumerate(ordered, 1)
+    )
+    return CaseResults(found, facets, len(found))
+
+
+def _ordered(cases: Cases, names: list[str], scores: Mapping[str, float], sort: Sort) -> list[str]:
+    by_title = sorted(names, key=lambda name: (cases.entries[name].title.casefold(), name))
+    if sort == "newest":
+        return sorted(by_title, key=lambda name: cases.facts[name].years or (0, 0), reverse=True)
+    if sort == "nearest" and scores:
+        return sorted(by_title, key=lambda name: -scores[name])
+    return by_title
+
+
+def _sentences(cases: Cases, name: str, asked: Query | None) -> tuple[str, ...]:
+    return nearest_sentences(cases.sentences[name], asked.vector) if asked else ()

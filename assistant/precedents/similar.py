@@ -1,0 +1,139 @@
+"""Cases that are like another: what they share, and where their words come nearest."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.precedents.cases import Array, Cases
+from assistant.precedents.facets import FIELDS
+from assistant.registers import Precedent
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+
+COMPARED = ("themes", "shifts", "sectors", "places", "levels", "polarities")
+"""The facets that make two cases alike; which document tells them, and on whose word, says nothing of that."""
+FACET_WEIGHT = 0.3
+"""What a case with all the same facets gets above one of the same meaning with none in common. Chosen by eye."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFacet:
+    """What two cases have in common in one facet."""
+
+    name: str
+    title: str
+    values: tuple[str, ...]
+    """As a reader sees them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCase:
+    """A case like another. ``rank`` is 1-based; a higher ``score`` is more alike, within one list."""
+
+    entry: Precedent
+    rank: int
+    score: float
+    shared: tuple[SharedFacet, ...]
+    sentences: tuple[str, str] | None
+    """The two sentences that come nearest, of the case asked for and of this one; None where the index lacks one."""
+
+
+def similar_cases(assistant: Assistant, case_id: str, limit: int = 5) -> tuple[SimilarCase, ...]:
+    """The ``limit`` cases most like one, most alike first, by meaning and by what they share.
+
+    Raises:
+        AssistantError: there is no such case.
+    """
+    cases = assistant.cases
+    entry = cases.entry(case_id)
+    scores = likeness(cases, entry.id)
+    ordered = sorted(scores, key=lambda name: (-scores[name], name))[:limit]
+    return tuple(
+        SimilarCase(
+            cases.entries[name],
+            rank,
+            scores[name],
+            _shared(cases, entry.id, name),
+            _nearest_pair(cases, entry.id, name),
+        )
+        for rank, name in enumerate(ordered, 1)
+    )
+
+
+def likeness(cases: Cases, case_id: str) -> dict[str, float]:
+    """How like one case every other is, by id: by meaning, -1 to 1, and a share for facets in common.
+
+    A facet's value counts by how few cases have it: that two are national says little.
+    """
+    meaning = _meaning(cases, case_id)
+    weights = _value_weights(cases)
+    own = _values(cases, case_id)
+    scores = {}
+    for name in cases.entries:
+        if name != case_id:
+            other = _values(cases, name)
+            both = sum(weights[value] for value in own & other)
+            either = sum(weights[value] for value in own | other)
+            scores[name] = meaning[name] + FACET_WEIGHT * (both / either if either else 0.0)
+    return scores
+
+
+def _meaning(cases: Cases, case_id: str) -> dict[str, float]:
+    """The cosine of every case with one, the mean of that by sentences and that by the questions written for them."""
+    names = list(cases.entries)
+    number = names.index(case_id)
+    cosines = np.zeros(len(names), dtype=np.float32)
+    for vectors in ([cases.sentences[name].vectors for name in names], [cases.questions[name] for name in names]):
+        middles = _apart(np.stack([rows.sum(axis=0) for rows in vectors]))
+        cosines += middles @ middles[number] / 2
+    return dict(zip(names, map(float, cosines), strict=True))
+
+
+def _apart(vectors: Array) -> Array:
+    """Unit vectors without what all have in common: else the case that says least would be like every other."""
+    plain = _unit(vectors)
+    return _unit(plain - plain.mean(axis=0))
+
+
+def _unit(vectors: Array) -> Array:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def _values(cases: Cases, name: str) -> set[tuple[str, str]]:
+    return {(facet, value) for facet in COMPARED for value in FIELDS[facet].values(cases, name)}
+
+
+def _value_weights(cases: Cases) -> Mapping[tuple[str, str], float]:
+    """1 for a value of one case alone, 0 for one of all."""
+    counts = Counter(value for name in cases.entries for value in _values(cases, name))
+    every = math.log(max(len(cases.entries), 2))
+    return {value: 1 - math.log(count) / every for value, count in counts.items()}
+
+
+def _shared(cases: Cases, one: str, other: str) -> tuple[SharedFacet, ...]:
+    shared = []
+    for facet in COMPARED:
+        field = FIELDS[facet]
+        theirs = {*field.values(cases, other)}
+        values = tuple(field.words(cases, value) for value in field.values(cases, one) if value in theirs)
+        if values:
+            shared.append(SharedFacet(facet, field.title, values))
+    return tuple(shared)
+
+
+def _nearest_pair(cases: Cases, one: str, other: str) -> tuple[str, str] | None:
+    own, theirs = cases.sentences[one], cases.sentences[other]
+    if not own.texts or not theirs.texts:
+        return None
+    every = np.concatenate([sentences.vectors for sentences in cases.sentences.values()]).mean(axis=0)
+    cosines = _unit(own.vectors - every) @ _unit(theirs.vectors - every).T
+    first, second = np.unravel_index(int(cosines.argmax()), cosines.shape)
+    return own.texts[int(first)], theirs.texts[int(second)]

@@ -1,0 +1,15 @@
+// Behaviour of the cards of cases and recommendations. `element` is their place on the page, `trigger` sends an event to
+// the server and `watch` calls back once they have been drawn anew.
+let focused = null;
+
+element.addEventListener("focusin", (event) => { focused = event.target.id || null; });
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-action]");
+  if (button) trigger("select", { action: button.dataset.action, entry: button.dataset.id });
+});
+
+// Newly drawn cards are new elements: the focus goes back to where it was.
+watch("value", () => {
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+});

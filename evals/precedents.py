@@ -1,0 +1,137 @@
+"""Does a search of the register of precedents find the case that somebody means?
+
+``python -m evals.precedents`` asks the questions of ``datasets/precedents.jsonl`` and prints, beside BM25 alone and
+embeddings alone: how often a right case is among the first three and the first, by kind of question as well.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+import typer
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.precedents import search_cases
+from assistant.registers import Precedent, Registers
+from evals.bm25 import Bm25
+from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
+from evals.library import open_shipped_library
+from evals.metrics.intervals import estimate
+
+PRECEDENTS = DATASETS / "precedents.jsonl"
+Kind = Literal["vague", "failure", "lesson", "place", "like"]
+TOP = 3
+BAR = 0.9
+"""Share of ``test`` that must have a right case among the first three."""
+Search = Callable[[str], list[str]]
+"""A query to ids of cases, best first."""
+
+
+class PrecedentCase(BaseModel):
+    """What somebody looks for, and the cases that it may be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Identifier
+    split: Split
+    kind: Kind
+    question: Line
+    right: tuple[Identifier, ...] = Field(min_length=1)
+    """Ids of the cases that are right; the first gives the split."""
+
+    @property
+    def cluster(self) -> str:
+        """The same for questions after the same case."""
+        return self.right[0]
+
+
+def load_precedent_cases(path: Path = PRECEDENTS) -> list[PrecedentCase]:
+    """The questions, in order; see `evals.cases.load_cases`."""
+    return load_cases(path, PrecedentCase)
+
+
+def check_cases(cases: Iterable[PrecedentCase], registers: Registers, splits: Splits) -> None:
+    """Raises CaseError when a question names a case that there is not, or belongs to the other split than its case."""
+    documents = {entry.id: entry.source[0].document for entry in registers.precedents}
+    for case in cases:
+        unknown = [name for name in case.right if name not in documents]
+        if unknown:
+            raise CaseError(f"Case {case.id}, field right: found {unknown[0]!r}; expected ids of precedents.toml.")
+        split = splits.of(f"{documents[case.right[0]]}/precedents", case.right[0])
+        if split != case.split:
+            raise CaseError(f"Case {case.id}, field split: found {case.split!r}; {case.right[0]} is of {split!r}.")
+
+
+def systems(assistant: Assistant) -> dict[str, Search]:
+    """The search of the product and the two floors, by name."""
+    names = [entry.id for entry in assistant.registers.precedents]
+    texts = [whole_text(entry) for entry in assistant.registers.precedents]
+    words = Bm25(texts)
+    vectors = assistant.embedder.embed(texts)
+
+    def by_vectors(query: str) -> list[str]:
+        order = np.argsort(-(vectors @ assistant.embedder.embed_question(query)), kind="stable")
+        return [names[number] for number in order]
+
+    return {
+        "Steward": lambda query: [item.entry.id for item in search_cases(assistant, query).found],
+        "BM25 alone": lambda query: [names[number] for number in words.search(query, len(names))],
+        "embeddings alone": by_vectors,
+    }
+
+
+def whole_text(entry: Precedent) -> str:
+    """The words of an entry that the floors search."""
+    facts = f"{entry.title}. {entry.organisation}. {entry.place}, {entry.country}. {entry.period}. {entry.theme}."
+    return f"{facts} {entry.summary} {entry.lesson}"
+
+
+def report(cases: Sequence[PrecedentCase], found: Mapping[str, Search]) -> Iterator[str]:
+    """The table of one split as lines of text."""
+    ranks = {name: [first_rank(case, search(case.question)) for case in cases] for name, search in found.items()}
+    yield f"{len(cases)} questions after {len({case.cluster for case in cases})} cases"
+    for name, own in ranks.items():
+        cells = [f"top {top} {_share(cases, own, top)}" for top in (TOP, 1)]
+        yield f"  {name}: {'; '.join(cells)}"
+    own = ranks["Steward"]
+    for kind in get_args(Kind):
+        hits = [rank <= TOP for case, rank in zip(cases, own, strict=True) if case.kind == kind]
+        yield f"    {kind}: {sum(hits)} of {len(hits)} in the top {TOP}"
+    missed = [f"{case.id} (rank {rank})" for case, rank in zip(cases, own, strict=True) if rank > TOP]
+    yield f"  not in the top {TOP}: {', '.join(missed) or 'none'}"
+
+
+def first_rank(case: PrecedentCase, found: Sequence[str]) -> int:
+    """Rank of the first right case, from 1; one past the last where none was found."""
+    return next((rank for rank, name in enumerate(found, 1) if name in case.right), len(found) + 1)
+
+
+def _share(cases: Sequence[PrecedentCase], ranks: Sequence[int], top: int) -> str:
+    return str(estimate([float(rank <= top) for rank in ranks], [case.cluster for case in cases]))
+
+
+def main(
+    split: Annotated[Literal["dev", "test"] | None, typer.Option(help="One split; both when none is named.")] = None,
+) -> None:
+    """Ask, and print each split's table. Intervals are 95 %, a bootstrap over cases."""
+    try:
+        cases = load_precedent_cases()
+        assistant = open_shipped_library()
+        check_cases(cases, assistant.registers, load_splits())
+    except AssistantError as error:
+        sys.exit(f"Error: {error}")
+    found = systems(assistant)
+    for name in get_args(Split):
+        if split in (None, name):
+            print(f"{name}:")
+            print("\n".join(report([case for case in cases if case.split == name], found)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

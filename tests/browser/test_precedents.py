@@ -1,0 +1,76 @@
+"""The tab Precedents in a real browser: find, narrow down, compare, and the recommendations."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.pages import App
+
+QUERY = "lamps that boatmen shared"
+
+
+def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
+    panel = app.open("Precedents")
+    expect(panel.get_by_role("table", name="Cases by theme and outcome")).to_be_visible()
+    app.search_cases(QUERY)
+    expect(panel.get_by_role("article").first.get_by_role("heading")).to_have_text("The Hull lamp scheme")
+    # The pictures make room for what was found.
+    expect(panel.get_by_role("button", name="The cases at a glance")).to_have_attribute("aria-expanded", "false")
+    app.narrow_down()
+    panel.get_by_role("checkbox", name="Failed (1)").check()
+    panel.get_by_role("checkbox", name="Under way (1)").check()
+    expect(panel.get_by_role("heading", name="2 cases, those nearest to")).to_be_visible()
+    expect(panel.get_by_role("checkbox", name="Regional (1)")).to_be_visible()
+    panel.get_by_role("button", name="Clear all").click()
+    expect(panel.get_by_role("heading", name="5 cases, those nearest to")).to_be_visible()
+    expect(panel.get_by_role("checkbox", name="Failed (1)")).not_to_be_checked()
+
+
+def test_an_address_searches_the_cases_and_asks_nothing(app: App) -> None:
+    app.page.goto(f"{app.address}?tab=precedents&q=lamps+that+boatmen+shared")
+    expect(app.panel.get_by_role("heading", name=f"5 cases, those nearest to “{QUERY}” first")).to_be_visible()
+    expect(app.panel.get_by_label("Search the cases")).to_have_value(QUERY)
+    app.show("Ask")
+    expect(app.panel.get_by_label("Your question")).to_have_value("")
+    expect(app.panel.locator(".turn")).to_have_count(0)
+
+
+def test_cases_are_chosen_on_their_cards_and_stand_side_by_side(app: App) -> None:
+    panel = app.open("Precedents")
+    titles = ["A fee for lighthouses", "Oars on loan", "Shared ropes in Leith", "The Hull lamp scheme"]
+    for title in titles:
+        button = app.case(title).get_by_role("button", name="Choose to compare")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    table = panel.get_by_role("table", name="4 cases side by side")
+    expect(table.get_by_role("columnheader")).to_have_text(["What", *titles])
+    app.case("A trial of tide wardens").get_by_role("button", name="Choose to compare").click()
+    expect(panel.get_by_role("alert")).to_contain_text("4 cases are chosen already.")
+    app.case("Oars on loan").get_by_role("button", name="Choose to compare").click()
+    expect(panel.get_by_role("table", name="3 cases side by side")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_opens_on_a_card_says_why(app: App) -> None:
+    app.open("Precedents")
+    card = app.case("Oars on loan")
+    card.locator("summary", has_text="Similar cases").click()
+    expect(card).to_contain_text("Similar because both have the same")
+    card.locator("summary", has_text="Where it is told").click()
+    expect(card).to_contain_text("about page 3-4 of the report, by its table of contents")
+
+
+def test_recommendations_show_their_grounds_and_what_was_found_on_them(app: App) -> None:
+    panel = app.open("Precedents")
+    panel.get_by_role("radio", name="Recommendations").check()
+    expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
+    app.narrow_down()
+    panel.get_by_role("checkbox", name="Harbour Office (1)").check()
+    expect(panel.get_by_role("heading", name="1 recommendation")).to_be_visible()
+    button = panel.get_by_role("button", name="What government documents say on this")
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(button).to_be_focused()
+    expect(panel.get_by_text("not a statement that it was adopted")).to_be_visible()
+    panel.locator("summary", has_text="Precedents behind it").click()
+    expect(panel.get_by_role("article").first).to_contain_text("told in the same section of the document")

@@ -1,0 +1,266 @@
+"""The tab Precedents: what the page's events give, and its HTML as a browser reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from assistant.answering import Assistant
+from assistant.ingestion import ingest
+from assistant.registers import Precedent, PrecedentSource, Registers
+from assistant.web.cited_places import CitedPlaces
+from assistant.web.precedents_html import comparison_html
+from assistant.web.precedents_pictures import MOST_YEARS, heat_map_html, timeline_html
+from assistant.web.precedents_tab import FULL, MOST_COMPARED, PER_STEP, PrecedentsTab
+from assistant.web.recommendations_html import FOUND, NONE_FOUND
+from tests.embedders import HashEmbedder
+from tests.library_making import add_cases, make_library, open_library
+from tests.web.pages import HOSTILE, parsed, words_of
+
+CASE = "hull-lamp-scheme"
+RECOMMENDATION = "license-more-boats"
+EVERY = [CASE, "leith-shared-ropes", "lighthouse-fee", "oar-lending", "tide-warden-trial"]
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The small library with five cases."""
+    settings = make_library(tmp_path_factory.mktemp("cases"))
+    add_cases(settings)
+    ingest(settings, HashEmbedder())
+    opened = open_library(settings)
+    yield opened
+    opened.generation.close()
+
+
+class Page:
+    """The tab as a browser holds it: each event's changes by the names of the components."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        with gr.Blocks(analytics_enabled=False), gr.Tabs():
+            self.tab = PrecedentsTab(lambda: assistant)
+        view = self.tab._recommendations
+        named = {name: component for name, component in vars(self.tab).items() if name in NAMES}
+        named |= {"found": view._results, "further": view._more} | self.tab._facets
+        self.names = {component: name for name, component in named.items()}
+        self.names |= {component: name for name, component in view._facets.items()}
+
+    def named(self, update: dict[Any, Any]) -> dict[str, Any]:
+        return {self.names[component]: value for component, value in update.items()}
+
+    def show(
+        self, query: str = "", sort: str = "nearest", chosen: Any = (), shown: int = PER_STEP, **facets: Any
+    ) -> dict[str, Any]:
+        values = [facets.get(name, "" if name == "years" else []) for name in self.tab._facets]
+        return self.named(self.tab._show(query, sort, list(chosen), shown, *values))
+
+    def recommend(self, shown: int = PER_STEP, opened: Any = (), **facets: Any) -> dict[str, Any]:
+        view = self.tab._recommendations
+        return self.named(view._show(shown, list(opened), *(facets.get(name, []) for name in view._facets)))
+
+    def choose(self, entry: str, chosen: list[str]) -> dict[str, Any]:
+        event: Any = SimpleNamespace(action="choose", entry=entry)
+        return self.named(self.tab._choose(event, chosen))
+
+
+NAMES = ("_results", "_message", "_pictures", "_more", "_chosen", "_comparison")
+
+
+@pytest.fixture(scope="module")
+def page(assistant: Assistant) -> Page:
+    return Page(assistant)
+
+
+def titles(update: dict[str, Any]) -> list[str]:
+    return [words_of(head) for head in parsed(update["_results"]).iter("h3")]
+
+
+def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Page) -> None:
+    (card,) = (item for item in parsed(page.show()["_results"]).iter("article") if item.get("id") == f"case-{CASE}")
+    words = words_of(card)
+    assert "✓ Worked" in words
+    assert "Lesson (the register’s own reading): Share the cost of what protects everybody." in words
+    facts = {words_of(term): words_of(term.getnext()) for term in card.iter("dt")}
+    assert facts["By whom"] == "Hull boatmen"
+    assert facts["Where"] == "Hull (England); local level"
+    assert facts["When"] == "2019-2021"
+    assert facts["On whose word"] == "Harbour Office"
+    assert "Harbour Office: Harbour plan (government policy, 1 May 2024), Boats" in words
+    assert "Note 1: Harbour Office, “Boat register”" in words.replace('"Boat register"', "“Boat register”")
+    assert {link.get("href") for link in card.iter("a")} == {
+        "https://example.org/harbour",
+        "https://example.org/register",
+        "https://example.org/tide",
+    }
+    assert "Appoint a warden of tides in each harbour." in words
+
+
+def test_pages_pass_for_no_more_than_they_are_and_another_publication_is_named(page: Page) -> None:
+    words = words_of(parsed(page.show()["_results"]))
+    assert "about page 3-4 of the report, by its table of contents" in words
+    assert "Tide Trust, citing Leith Gazette" in words
+    assert "Rests on: Leith Gazette, Ropes" in words
+
+
+def test_a_search_orders_the_cases_and_shows_the_nearest_sentences(page: Page) -> None:
+    update = page.show("lamps that boatmen shared")
+    assert titles(update)[0] == "The Hull lamp scheme"
+    tree = parsed(update["_results"])
+    assert words_of(tree.find(".//h2")) == "5 cases, those nearest to “lamps that boatmen shared” first"
+    assert "“Boatmen shared the cost of lamps, and collisions fell by half.”" in words_of(tree.find(".//article"))
+    assert titles(page.show("lamps", sort="title")) == sorted(titles(page.show()))
+    assert titles(page.show(sort="newest"))[0] == "A trial of tide wardens"
+
+
+def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> None:
+    update = page.show(polarities=["worked", "failed"], years="2010-2014")
+    assert titles(update) == ["Shared ropes in Leith"]
+    assert words_of(parsed(update["_results"]).find(".//h2")) == "1 case"
+    assert update["polarities"]["choices"] == [("Failed (1)", "failed"), ("Worked (0)", "worked")]
+    years = [words for words, _ in update["years"]["choices"]]
+    assert years == ["Any", "2010 to 2014 (1)", "2015 to 2019 (1)", "2020 to 2023 (1)"]
+    assert dict(page.show()["polarities"]["choices"])["Under way (1)"] == "ongoing"
+
+
+def test_nothing_found_is_said(page: Page) -> None:
+    update = page.show(polarities=["worked"], levels=["national"])
+    assert "No case matches" in words_of(parsed(update["_results"]))
+    assert update["_pictures"] == ""
+
+
+def test_more_is_offered_while_there_is_more(page: Page) -> None:
+    update = page.show(shown=2)
+    assert len(titles(update)) == 2
+    assert update["_more"].visible
+    assert "The first 2 are shown." in words_of(parsed(update["_results"]))
+    assert not page.show()["_more"].visible
+
+
+def test_a_value_that_there_is_not_costs_one_sentence(page: Page) -> None:
+    update = page.show(places=["<b>atlantis"])
+    (alert,) = parsed(update["_message"])
+    assert alert.get("role") == "alert"
+    assert "<b>atlantis" in alert.text_content()
+    assert set(update) == {"_message"}
+
+
+def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None:
+    chosen: list[str] = []
+    for entry in EVERY[:MOST_COMPARED]:
+        chosen = page.choose(entry, chosen)["_chosen"]
+    assert chosen == EVERY[:MOST_COMPARED]
+    assert FULL in page.choose(EVERY[-1], chosen)["_message"]
+    chosen = page.choose(CASE, chosen)["_chosen"]
+    assert page.named(page.tab._compare([CASE]))["_comparison"] == ""
+    table_page = page.named(page.tab._compare(chosen))["_comparison"]
+    # The cards link to the comparison.
+    tree = parsed(page.show(chosen=chosen)["_results"] + table_page)
+    pressed = [button.get("data-id") for button in tree.iter("button") if button.get("aria-pressed") == "true"]
+    assert sorted(pressed) == sorted(chosen)
+    (table,) = (item for item in tree.iter("table"))
+    heads = [words_of(head) for head in table.iterfind("thead/tr/th")]
+    assert heads == ["What", "Shared ropes in Leith", "A fee for lighthouses", "Oars on loan"]
+    rows = {words_of(row[0]): [words_of(cell) for cell in row[1:]] for row in table.iterfind("tbody/tr")}
+    assert [cell.rsplit(" ", 1)[1] for cell in rows["Outcome"]] == ["Failed", "Proposed", "Mixed"]
+    assert rows["Where"][0] == "Shared ropes in Leith Leith (Scotland); regional level"
+
+
+def test_the_heat_map_counts_every_case_once(page: Page) -> None:
+    (table, _) = parsed(page.show()["_pictures"]).iter("table")
+    rows = [[words_of(cell) for cell in row] for row in table.iterfind("tbody/tr")]
+    assert [words_of(head) for head in table.iterfind("thead/tr/th")] == [
+        "Theme", "Worked", "Mixed", "Failed", "Proposed", "Under way", "All",
+    ]  # fmt: skip
+    assert rows[0] == ["safety", "1", "1", "1", "0", "0", "3"]
+    assert rows[-1] == ["All", "1", "1", "1", "1", "1", "5"]
+    shades = [cell.get("class") for cell in table.find("tbody/tr")[1:6]]
+    assert shades == ["shade-4", "shade-4", "shade-4", "shade-0", "shade-0"]
+
+
+def test_the_timeline_and_its_table_hold_the_same_numbers(page: Page) -> None:
+    tree = parsed(page.show()["_pictures"])
+    (bars,) = (item for item in tree.iter("div") if item.get("role") == "img")
+    shown = [words_of(item) for item in bars]
+    numbers = dict(zip(shown[::2], shown[1::2], strict=True))
+    assert numbers == {str(year): "0" for year in range(2012, 2025)} | {
+        "2012": "1", "2016": "1", "2019": "1", "2024": "1", "No year": "1",
+    }  # fmt: skip
+    rows = {words_of(row[0]): words_of(row[-1]) for row in list(tree.iter("table"))[-1].iterfind("tbody/tr")}
+    assert rows == {year: number for year, number in numbers.items() if number != "0"}
+
+
+def test_a_long_timeline_begins_with_what_was_before() -> None:
+    tree = parsed(timeline_html([(1948, "worked"), (1990, "failed"), (2025, "ongoing")]))
+    (bars,) = (item for item in tree.iter("div") if item.get("role") == "img")
+    assert len(bars) == 2 * MOST_YEARS
+    assert words_of(bars[0]) == "Before 2007"
+    assert words_of(bars[1]) == "2"
+    assert timeline_html([(None, "worked")]) == ""
+    assert heat_map_html([]) == ""
+
+
+def test_recommendations_are_counted_shown_and_narrowed_down(page: Page) -> None:
+    update = page.recommend()
+    card, other = parsed(update["found"]).iter("article")
+    words = words_of(card)
+    assert "Who should act Harbour masters" in words
+    assert "Source: Tide Trust: Tide report (independent proposal, February 2025), Wardens" in words
+    assert "Precedents behind it (3) : Appoint tide wardens" in words
+    assert "A trial of tide wardens ▷ Under way" in words
+    assert "told in the same section of the document" in words
+    assert "When By 2027" in words_of(other)
+    assert update["actor"]["choices"] == [
+        ("Harbour masters (2)", "Harbour masters"),
+        ("Harbour Office (1)", "Harbour Office"),
+    ]
+    assert update["section"]["choices"] == [("Wardens (2)", "Wardens")]
+    narrow = page.recommend(shift=["Stewardship"])
+    assert len(list(parsed(narrow["found"]).iter("article"))) == 1
+    assert narrow["theme"]["choices"] == [("Boats (0)", "Boats"), ("Leadership (1)", "Leadership")]
+    assert narrow["shift"]["choices"] == [("Collaboration (1)", "Collaboration"), ("Stewardship (1)", "Stewardship")]
+    empty = page.recommend(theme=["Boats"], shift=["Stewardship"])
+    assert "No recommendation matches" in words_of(parsed(empty["found"]))
+
+
+def test_what_government_documents_say_is_shown_as_found(page: Page) -> None:
+    assert FOUND not in page.recommend()["found"]
+    tree = parsed(page.recommend(opened=[RECOMMENDATION])["found"])
+    assert FOUND in words_of(tree)
+    (card,) = (item for item in tree.iter("article") if item.get("class") == "evidence-card")
+    assert words_of(card).startswith("[1] Harbour Office: Harbour plan Government policy")
+    assert card.find(".//mark").text == "The office will license 40 boats by 2027."
+    assert [button.get("aria-expanded") for button in tree.iter("button")] == ["false", "true"]
+    other = words_of(parsed(page.recommend(opened=["appoint-tide-wardens"])["found"]))
+    assert NONE_FOUND in other
+    assert FOUND not in other
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_words_of_a_reader_or_the_register_become_markup_or_a_link(words: str, assistant: Assistant) -> None:
+    url = "javascript:alert(1)"
+    hostile = [_poisoned(entry, words, url) for entry in assistant.registers.precedents]
+    asks = [
+        item.model_copy(update={"text": words, "actor": words, "theme": words, "timeframe": words})
+        for item in assistant.registers.recommendations
+    ]
+    source = {name: replace(item, title=words, publisher=words) for name, item in assistant.sources.items()}
+    page = Page(replace(assistant, registers=Registers(tuple(asks), tuple(hostile)), sources=source))
+    update = page.show(words)
+    for shown in (update["_results"], update["_pictures"], page.recommend(opened=[RECOMMENDATION])["found"]):
+        assert words in parsed(shown).text_content()
+    compared = comparison_html(hostile, CitedPlaces(page.tab._current()), page.tab._current().cases)
+    assert words in parsed(compared).text_content()
+
+
+def _poisoned(entry: Precedent, words: str, url: str) -> Precedent:
+    told = entry.source[0]
+    source = PrecedentSource(
+        document=told.document, section=words, pages=words, publisher=words, title=words, part=words, url=url
+    )
+    named = dict.fromkeys(("title", "organisation", "place", "country", "period", "theme", "summary", "lesson"), words)
+    return entry.model_copy(update=named | {"sectors": (words,), "source": (source,)})
