@@ -10,6 +10,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters, search_cases, similar_cases
 from assistant.precedents.naming import named_case, read_likeness
+from assistant.registers import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"
 
@@ -141,3 +142,9 @@ def test_an_entry_that_the_index_does_not_hold_yet_is_still_found(register: Assi
     assert [item.entry.id for item in results.found][-1] == "new-lamps"
     assert results.found[-1].sentences == ()
     assert next(item for item in similar_cases(grown, HULL) if item.entry.id == "new-lamps").sentences is None
+
+
+def test_an_empty_register_finds_nothing(register: Assistant) -> None:
+    results = search_cases(replace(register, registers=Registers()), "like the Hull lamps but for fog")
+    assert (results.found, results.total) == ((), 0)
+    assert not any(facet.counts for facet in results.facets)
