@@ -15,10 +15,10 @@ from assistant.precedents.search import CaseResults, search_cases
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.compare_tab import CSS as TABLE_CSS
 from assistant.web.endpoints import AT_ONCE
-from assistant.web.evidence import problem_html
 from assistant.web.precedents_html import Cards, comparison_html, results_html
 from assistant.web.precedents_pictures import OUTCOME_WORDS, heat_map_html, timeline_html
 from assistant.web.recommendations_html import FACETS, RecommendationList
+from assistant.web.tables import problem_html
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "precedents.css").read_text(encoding="utf-8")
