@@ -7,6 +7,7 @@ embeddings alone: how often a right case is among the first three and the first,
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -14,10 +15,11 @@ from typing import Annotated, Literal, get_args
 import numpy as np
 import typer
 from pydantic import BaseModel, ConfigDict, Field
+from threadpoolctl import threadpool_limits
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
-from assistant.precedents import search_cases
+from assistant.precedents import CaseFilters, search_cases
 from assistant.registers import Precedent, Registers
 from evals.bm25 import Bm25
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
@@ -107,6 +109,18 @@ def report(cases: Sequence[PrecedentCase], found: Mapping[str, Search]) -> Itera
     yield f"  not in the top {TOP}: {', '.join(missed) or 'none'}"
 
 
+def speed(search: Callable[[str], object], cases: Sequence[PrecedentCase]) -> str:
+    """How long a search with facets takes once all is loaded, on one thread."""
+    times = []
+    with threadpool_limits(1):
+        for case in cases:
+            started = time.perf_counter()
+            search(case.question)
+            times.append(1000 * (time.perf_counter() - started))
+    middle, most = np.quantile(times, (0.5, 0.95))
+    return f"a search with two facets takes {middle:.0f} ms (median; 95 % within {most:.0f} ms, n {len(times)})"
+
+
 def first_rank(case: PrecedentCase, found: Sequence[str]) -> int:
     """Rank of the first right case, from 1; one past the last where none was found."""
     return next((rank for rank, name in enumerate(found, 1) if name in case.right), len(found) + 1)
@@ -127,10 +141,13 @@ def main(
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     found = systems(assistant)
+    filters = CaseFilters(levels=("local", "national"), polarities=("worked", "mixed"))
     for name in get_args(Split):
         if split in (None, name):
             print(f"{name}:")
-            print("\n".join(report([case for case in cases if case.split == name], found)))
+            own = [case for case in cases if case.split == name]
+            print("\n".join(report(own, found)))
+            print(f"  {speed(lambda query: search_cases(assistant, query, filters), own)}")
 
 
 if __name__ == "__main__":

@@ -65,9 +65,8 @@ class _Field:
     words: Callable[[Cases, str], str]
     """A value's words on screen."""
     order: Callable[[Cases], Iterable[str]] | None = None
-    """The values in the order in which they are shown; None for the most frequent first."""
-    allowed: tuple[str, ...] = ()
-    """Values that may be asked for, besides those that the cases have."""
+    """All values that there may be, in the order in which they are shown; None for those that the cases have, the most
+    frequent first."""
 
 
 def plain_words(value: str) -> str:
@@ -87,7 +86,6 @@ FIELDS: Mapping[str, _Field] = {
         lambda cases, name: cases.entries[name].shift,
         lambda _, value: plain_words(value),
         lambda _: get_args(Shift),
-        get_args(Shift),
     ),
     "themes": _Field(
         "Theme",
@@ -100,7 +98,6 @@ FIELDS: Mapping[str, _Field] = {
         lambda cases, name: (cases.entries[name].level,),
         lambda _, value: plain_words(value),
         lambda _: get_args(Level),
-        get_args(Level),
     ),
     "places": _Field(
         "Place",
@@ -113,7 +110,6 @@ FIELDS: Mapping[str, _Field] = {
         lambda cases, name: (cases.entries[name].polarity,),
         lambda _, value: plain_words(value),
         lambda _: get_args(Polarity),
-        get_args(Polarity),
     ),
     "documents": _Field(
         "Document",
@@ -125,7 +121,6 @@ FIELDS: Mapping[str, _Field] = {
         lambda cases, name: (cases.facts[name].evidence,),
         lambda _, value: _EVIDENCE_TITLES[value],
         lambda _: _EVIDENCE_TITLES,
-        tuple(_EVIDENCE_TITLES),
     ),
 }
 
@@ -133,7 +128,8 @@ FIELDS: Mapping[str, _Field] = {
 def check_filters(cases: Cases, filters: CaseFilters) -> None:
     """Raises AssistantError for a value that no case has, or for years the wrong way round; names what there is."""
     for facet, field in FIELDS.items():
-        known = {value for name in cases.entries for value in field.values(cases, name)} | {*field.allowed}
+        known = {value for name in cases.entries for value in field.values(cases, name)}
+        known |= {*field.order(cases)} if field.order else set()
         for value in getattr(filters, facet):
             if value not in known:
                 raise AssistantError(f"{facet}: no case has {value[:100]!r}; {_known_words(value, known)}.")
@@ -166,7 +162,7 @@ def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, 
         )
         values = field.order(cases) if field.order else sorted(counts, key=lambda value: (-counts[value], value))
         shown = [value for value in values if counts[value]]
-        shown += [value for value in getattr(filters, facet) if not counts[value]]
+        shown += [value for value in dict.fromkeys(getattr(filters, facet)) if not counts[value]]
         facets.append(
             Facet(facet, field.title, tuple((value, field.words(cases, value), counts[value]) for value in shown))
         )

@@ -32,12 +32,12 @@ READING = (
     "ask",
     "search",
     "verify",
-    "precedents",
-    "precedents_search",
-    "precedent",
     "compare",
     "documents",
     "glossary",
+    "precedents",
+    "precedents_search",
+    "precedent",
 )
 """The functions that change nothing and take no file: these are tools as well."""
 

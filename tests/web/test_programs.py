@@ -118,6 +118,17 @@ def test_precedents_carry_their_sources_and_whose_reading_the_lesson_is(call: Ca
     assert call("precedents", query="lamps for boats", polarity="failed") == {"precedents": []}
 
 
+def test_cases_are_searched_within_facets_and_read_with_those_like_them(call: Call) -> None:
+    found = call("precedents_search", query="lamps for boats", places=["hull"], first_year=2020)
+    assert (found["total"], [item["id"] for item in found["cases"]]) == (1, ["hull-lamp-scheme"])
+    assert found["cases"][0]["sources"][0]["notes"][0]["url"] == "https://example.org/register"
+    facets = {item["name"]: item["values"] for item in found["facets"]}
+    assert facets["polarities"] == [{"value": "worked", "words": "Worked", "cases": 1}]
+    assert call("precedents_search", polarities=["failed"])["cases"] == []
+    case = call("precedent", case_id="hull-lamp-scheme")
+    assert (case["lesson_by"], case["similar"]) == ("the register's own reading", [])
+
+
 def test_the_library_and_its_glossary_are_listed(call: Call, assistant: Assistant) -> None:
     rows = [as_json(asdict(row)) for row in list_documents(assistant.settings)]
     assert call("documents") == {"documents": rows}
@@ -141,6 +152,10 @@ def test_the_library_and_its_glossary_are_listed(call: Call, assistant: Assistan
         ("search", {"query": "x", "limit": "5"}, "limit: found '5'; expected a valid integer."),
         ("verify", {"claim": "a" * 10**6, "context": "b"}, r"claim: found 'a{59}… \(1,000,000 characters\); expected "),
         ("precedents", {"query": "x", "theme": "rope"}, "No theme 'rope' in the register; it has: safety."),
+        ("precedents_search", {"places": ["york"]}, "places: no case has 'york'; there are: england, hull."),
+        ("precedents_search", {"levels": ["city"]}, r"levels\[0\]: found 'city'; expected 'local', 'regional', "),
+        ("precedents_search", {"first_year": 2022, "last_year": 2020}, "first_year: found 2022, which is after"),
+        ("precedent", {"case_id": "log"}, "No case 'log' in the register of 1 precedents. Find its id with"),
         ("compare", {"topic": "x", "documents": ["tide-report"]}, "documents: found .'tide-report'.; expected .* 2"),
         ("compare", {"topic": "x", "documents": ["tide-report"] * 2}, "documents: found .*; expected different ids."),
         ("compare", {"topic": "x", "documents": ["tide-report", "log"]}, "documents: no document 'log' in the library"),

@@ -1,0 +1,103 @@
+"""A small library with a register of three cases, for tests of the register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.answering import Assistant
+from assistant.ingestion import ingest
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library, open_library
+
+CASES = """
+[[precedent]]
+id = "hull-lamp-scheme"
+title = "The Hull lamp scheme"
+organisation = "Hull Boatmen's Guild"
+place = "Hull"
+country = "England"
+level = "local"
+period = "2019-2021"
+sectors = ["fishing", "Local government"]
+shift = ["collaboration"]
+theme = "safety"
+polarity = "worked"
+summary = "Boatmen shared the cost of lamps. Collisions fell by half."
+lesson = "Share the cost of what protects everybody."
+source = [{ document = "harbour-plan", section = "boats", notes = [1] }]
+
+[[precedent]]
+id = "leith-bell-scheme"
+title = "Bells on the Leith quay"
+organisation = "Leith Dock Office"
+place = "Leith and Granton"
+country = "Scotland"
+level = "local"
+period = "2022 onwards"
+sectors = ["fishing"]
+shift = ["collaboration", "stewardship"]
+theme = "noise"
+polarity = "failed"
+summary = "Bells were hung on the quay to warn boats in fog. Nobody paid for the ringers."
+lesson = "Pay those who keep a warning going."
+
+[[precedent.source]]
+document = "tide-report"
+section = "wardens"
+pages = "3"
+
+[[precedent.source]]
+document = "harbour-plan"
+section = "money"
+publisher = "National Audit Office"
+title = "Of =bells"
+url = "https://example.org/bells"
+
+[[precedent]]
+id = "tide-school"
+title = "A school of tides"
+organisation = "Tide Trust"
+place = "Not stated"
+country = "England"
+level = "national"
+period = "No dates given"
+sectors = ["education"]
+shift = ["stewardship"]
+theme = "safety"
+polarity = "proposed"
+summary = "Children would learn to read a table of tides."
+lesson = "=Begin early."
+source = [{ document = "tide-report", section = "wardens" }]
+"""
+
+RECOMMENDATIONS = """
+[[recommendation]]
+id = "license-boats-by-lamp"
+document = "tide-report"
+text = "The office will license boats that carry a lamp by 2027."
+actor = "Harbour masters"
+theme = "leadership"
+section = "tide-report"
+pages = "3"
+shift = ["stewardship"]
+related = ["hull-lamp-scheme"]
+"""
+
+THEMES = """
+[[group]]
+id = "safe-water"
+title = "Safety on the water"
+themes = ["safety"]
+"""
+
+
+def make_register(folder: Path) -> Assistant:
+    """An assistant over a small library with these cases; its generation is to be closed."""
+    settings = make_library(folder)
+    registers = settings.corpus / "registers"
+    (registers / "precedents.toml").write_text(CASES, encoding="utf-8")
+    with (registers / "recommendations.toml").open("a", encoding="utf-8") as file:
+        file.write(RECOMMENDATIONS)
+    (registers / "themes.toml").write_text(THEMES, encoding="utf-8")
+    ingest(settings, HashEmbedder())
+    return open_library(settings)

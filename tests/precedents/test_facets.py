@@ -1,0 +1,138 @@
+"""Facets are counted exactly: against a count by hand over every case."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import AssistantError
+from assistant.precedents import CaseFilters
+from assistant.precedents.cases import Cases
+from assistant.precedents.facets import chosen
+from assistant.precedents.fields import facts_of, load_theme_groups, slug, theme_titles
+from assistant.registers import load_registers
+
+
+def _shipped() -> Cases:
+    """The shipped register without an index, which counting has no need of."""
+    corpus = Path("corpus")
+    entries = {entry.id: entry for entry in load_registers(corpus).precedents}
+    groups = load_theme_groups(corpus)
+    facts = {name: facts_of(entry, groups, []) for name, entry in entries.items()}
+    names = {slug(place): place for derived in facts.values() for place in derived.places}
+    titles = theme_titles(groups, entries.values())
+    return Cases(entries, facts, {}, {}, frozenset(), 0, titles, names, {})
+
+
+SHIPPED = _shipped()
+
+
+def values_of(name: str) -> dict[str, set[str]]:
+    """A case's value in every facet, read from its fields."""
+    entry, facts = SHIPPED.entries[name], SHIPPED.facts[name]
+    return {
+        "shifts": set(entry.shift),
+        "themes": {facts.theme},
+        "levels": {entry.level},
+        "places": {slug(place) for place in facts.places},
+        "sectors": set(facts.sectors),
+        "polarities": {entry.polarity},
+        "documents": {source.document for source in entry.source},
+        "evidence": {facts.evidence},
+    }
+
+
+VALUES = {name: values_of(name) for name in SHIPPED.entries}
+KNOWN = {
+    facet.name: sorted({value for values in VALUES.values() for value in values[facet.name]})
+    for facet in fields(CaseFilters)
+    if facet.name not in ("first_year", "last_year")
+}
+
+
+def passes(name: str, filters: dict[str, Any], passed_over: str = "") -> bool:
+    """Whether a case has one of the values of each facet, one facet passed over."""
+    years = SHIPPED.facts[name].years
+    for facet in KNOWN:
+        wanted = filters.get(facet, ())
+        if facet != passed_over and wanted and not any(value in VALUES[name][facet] for value in wanted):
+            return False
+    first, last = filters.get("first_year"), filters.get("last_year")
+    if passed_over == "years" or (first is None and last is None):
+        return True
+    return years is not None and (first or 0) <= years[1] and years[0] <= (last or 9999)
+
+
+@st.composite
+def filters(draw: st.DrawFn) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        facet: tuple(draw(st.lists(st.sampled_from(known), max_size=3)))
+        for facet, known in KNOWN.items()
+        if draw(st.booleans())
+    }
+    years = sorted(draw(st.lists(st.integers(2005, 2032), min_size=2, max_size=2)))
+    found["first_year"], found["last_year"] = (year if draw(st.booleans()) else None for year in years)
+    return found
+
+
+@given(filters())
+def test_every_count_is_that_of_the_cases_which_the_other_facets_leave_in(given_filters: dict[str, Any]) -> None:
+    names, facets = chosen(SHIPPED, CaseFilters(**given_filters))
+    assert names == [name for name in SHIPPED.entries if passes(name, given_filters)]
+    for facet in facets:
+        left = [name for name in SHIPPED.entries if passes(name, given_filters, facet.name)]
+        counts = {value: count for value, _, count in facet.counts}
+        if facet.name == "years":
+            for value, count in counts.items():
+                first, last = (int(year) if year else None for year in value.split("-"))
+                bounds = {"first_year": first, "last_year": last}
+                assert count == sum(passes(name, bounds) for name in left)
+        else:
+            by_hand = {value: sum(value in VALUES[name][facet.name] for name in left) for value in KNOWN[facet.name]}
+            wanted = given_filters.get(facet.name, ())
+            assert counts == {value: count for value, count in by_hand.items() if count or value in wanted}
+            assert len(counts) == len(facet.counts)
+
+
+@given(filters())
+def test_choosing_a_value_of_an_empty_facet_gives_as_many_cases_as_it_was_counted(
+    given_filters: dict[str, Any],
+) -> None:
+    _, facets = chosen(SHIPPED, CaseFilters(**given_filters))
+    for facet in facets:
+        if facet.name != "years" and not given_filters.get(facet.name):
+            for value, _, count in facet.counts[:2]:
+                narrowed, _ = chosen(SHIPPED, CaseFilters(**given_filters | {facet.name: (value,)}))
+                assert len(narrowed) == count
+
+
+@pytest.mark.parametrize(
+    ("given_filters", "message"),
+    [
+        (
+            {"levels": ("galactic",)},
+            "^levels: no case has 'galactic'; there are: international, local, national, regional.$",
+        ),
+        ({"places": ("greter-manchester",)}, "^places: .*of the 36 that there are, the nearest: greater-manchester,"),
+        ({"polarities": ("worked", "won")}, "^polarities: no case has 'won'; there are: failed, mixed, ongoing"),
+        ({"sectors": ("x" * 10_000,)}, "^sectors: no case has 'x{100}'; "),
+        ({"first_year": 2020, "last_year": 2019}, "^first_year: found 2020, which is after last_year 2019. Swap them"),
+    ],
+    ids=["level", "place", "polarity", "long", "years"],
+)
+def test_an_unknown_value_is_refused_with_those_there_are(given_filters: dict[str, Any], message: str) -> None:
+    with pytest.raises(AssistantError, match=message):
+        chosen(SHIPPED, CaseFilters(**given_filters))
+
+
+def test_words_on_screen_and_their_order() -> None:
+    facets = {facet.name: facet.counts for facet in chosen(SHIPPED, CaseFilters(places=("london",)))[1]}
+    assert [words for _, words, _ in facets["polarities"]] == ["Worked", "Ongoing"]
+    assert facets["places"][0] == ("united-kingdom", "United Kingdom", 58)
+    assert ("barking-and-dagenham", "Barking and Dagenham", 1) in facets["places"]
+    assert facets["years"][-1][:2] == ("2024-", "2024 onwards")

@@ -1,0 +1,62 @@
+"""What rests on a case, what stands behind a recommendation, and what government documents say that speaks to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.precedents.grounds import cases_behind, government_passages, recommendations_on
+from assistant.registers import load_registers
+
+
+def test_the_named_come_before_those_of_the_same_section(register: Assistant) -> None:
+    behind = {
+        item.id: [(ground.entry.id, ground.tie) for ground in cases_behind(register.registers, item.id)]
+        for item in register.registers.recommendations
+    }
+    assert behind == {
+        "appoint-tide-wardens": [("leith-bell-scheme", "same-section"), ("tide-school", "same-section")],
+        "license-boats-by-lamp": [("hull-lamp-scheme", "named")],
+    }
+    resting = recommendations_on(register.registers, "hull-lamp-scheme")
+    assert [(item.recommendation.id, item.tie) for item in resting] == [("license-boats-by-lamp", "named")]
+    assert recommendations_on(register.registers, "atlantis") == ()
+
+
+def test_both_directions_agree_in_the_shipped_register() -> None:
+    registers = load_registers(Path("corpus"))
+    down = {
+        (ground.entry.id, item.id, ground.tie)
+        for item in registers.recommendations
+        for ground in cases_behind(registers, item.id)
+    }
+    up = {
+        (entry.id, item.recommendation.id, item.tie)
+        for entry in registers.precedents
+        for item in recommendations_on(registers, entry.id)
+    }
+    assert down == up
+    named = {(case, item.id) for item in registers.recommendations for case in item.related}
+    assert {(case, item) for case, item, tie in down if tie == "named"} == named
+
+
+def test_passages_are_exact_words_of_government_documents(register: Assistant) -> None:
+    quotes = government_passages(register, "license-boats-by-lamp")
+    assert [quote.n for quote in quotes] == [*range(1, len(quotes) + 1)]
+    assert "The office will license 40 boats by 2027." in [quote.quote for quote in quotes]
+    assert {quote.document for quote in quotes} == {"harbour-plan"}
+    text = register.generation.document("harbour-plan").text
+    assert all(text[quote.start : quote.end] == quote.quote for quote in quotes)
+    assert len(government_passages(register, "license-boats-by-lamp", 1)) == 1
+
+
+def test_nothing_is_given_where_nothing_is_near(register: Assistant) -> None:
+    assert government_passages(register, "appoint-tide-wardens") == ()
+
+
+def test_an_unknown_recommendation_is_refused(register: Assistant) -> None:
+    with pytest.raises(AssistantError, match=r"^No recommendation 'atlantis' in the register of 2"):
+        cases_behind(register.registers, "atlantis")
