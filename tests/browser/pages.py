@@ -83,7 +83,7 @@ class App:
         return heading
 
     def case(self, title: str) -> Locator:
-        """The card of a case."""
+        """The card of a case or a recommendation."""
         return self.panel.get_by_role("article").filter(has=self.page.get_by_role("heading", name=title, exact=True))
 
     def narrow_down(self) -> None:
@@ -194,7 +194,7 @@ class App:
         """The keys, as ``focused`` gives them, of everything in the panel that a reader can use."""
         keys: list[str] = self.page.evaluate(
             """() => [...document.querySelectorAll("a[href], button, input, textarea, select, summary, [tabindex='0']")]
-                .filter((item) => item.offsetParent && !item.disabled && item.tabIndex >= 0)
+                .filter((item) => item.offsetParent && item.checkVisibility() && !item.disabled && item.tabIndex >= 0)
                 .map((item) => item.dataset.stop ?? item.outerHTML.slice(0, 200))"""
         )
         return set(keys)
