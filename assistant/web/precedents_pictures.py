@@ -40,7 +40,7 @@ def heat_map_html(cases: Sequence[tuple[str, Polarity]]) -> str:
     """
     if not cases:
         return ""
-    counts = Counter(cases)
+    counts: Counter[tuple[str, str]] = Counter(cases)
     themes = Counter(theme for theme, _ in cases)
     most = max(counts.values())
     heads = "".join(
@@ -54,7 +54,7 @@ def heat_map_html(cases: Sequence[tuple[str, Polarity]]) -> str:
             f'<tr role="row"><th scope="row" role="rowheader">{escape(theme)}</th>{cells}<td role="cell">{total}</td>'
             "</tr>"
         )
-    outcomes = Counter(polarity for _, polarity in cases)
+    outcomes: Counter[str] = Counter(polarity for _, polarity in cases)
     totals = "".join(f'<td role="cell">{outcomes[polarity]}</td>' for polarity in OUTCOME_WORDS)
     rows += (
         f'<tr role="row" class="totals"><th scope="row" role="rowheader">All</th>{totals}'
@@ -85,7 +85,7 @@ def timeline_html(cases: Sequence[tuple[int | None, Polarity]]) -> str:
         f'style="width: {round(100 * totals[words] / most)}%"></div><div>{totals[words]}</div></div>'
         for words in named
     )
-    split = Counter(began)
+    split: Counter[tuple[str, str]] = Counter(began)
     rows = [
         (words, *(str(split[words, outcome]) for outcome in OUTCOME_WORDS), str(totals[words]))
         for words in named
