@@ -33,7 +33,7 @@ def outcome_html(polarity: Polarity) -> str:
     )
 
 
-def heat_map_html(cases: Sequence[tuple[str, Polarity]]) -> str:
+def heat_map_html(cases: Sequence[tuple[str, str]]) -> str:
     """How many cases of each theme had each outcome, most cases first: a table whose cells are shaded by their number.
 
     ``cases`` holds a theme in words and the outcome of each case.
@@ -68,7 +68,7 @@ def heat_map_html(cases: Sequence[tuple[str, Polarity]]) -> str:
     )
 
 
-def timeline_html(cases: Sequence[tuple[int | None, Polarity]]) -> str:
+def timeline_html(cases: Sequence[tuple[int | None, str]]) -> str:
     """In which year how many cases began, as bars, and the same numbers with their outcomes as a table.
 
     ``cases`` holds the first year of each case, None where the register names none, and its outcome.

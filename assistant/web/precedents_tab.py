@@ -74,7 +74,7 @@ class PrecedentsTab:
             self.query = gr.Textbox(
                 label="Search the cases",
                 info="In your own words, for example: small charities bidding together.",
-                max_lines=2,
+                max_lines=4,
                 max_length=QUERY_CHARACTERS,
                 scale=6,
             )

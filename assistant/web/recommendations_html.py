@@ -69,7 +69,7 @@ class RecommendationList:
     def _card(self, entry: Recommendation, is_opened: bool) -> str:
         values = self._values[entry.id]
         facts = {
-            "Who should act": "; ".join(values["actor"]),
+            "Who should act": entry.actor,
             "When": entry.timeframe or "Not said",
             "Theme": "; ".join(values["theme"]),
             "Shift": "; ".join(values["shift"]),
