@@ -125,7 +125,7 @@ def test_what_an_address_looks_for_in_the_cases_is_handed_on_and_not_asked(page:
     page.load("q=shared+lamps&tab=precedents")
     assert page.values["_tabs"].selected == "precedents"
     assert page.values["_case_query"] == "shared lamps"
-    assert page.values["_question"] == ""
+    assert page.values["_asked"] == ""
     assert page.values["_conversation"] == conversation
 
 
