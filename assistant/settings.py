@@ -147,7 +147,7 @@ class WebSettings(_Group):
     hosts: tuple[str, ...] | None = Field(
         None,
         description="Names that the web app answers to besides this machine's own, as a JSON list; unset, on loopback "
-        "no others, elsewhere any. Name the proxy's where one passes its own name on.",
+        "no others, elsewhere any. Behind a proxy, name the public one: pages under another get nothing.",
     )
 
 
