@@ -176,15 +176,15 @@ MORE_RECOMMENDATIONS = """
 related = ["tide-warden-trial", "hull-lamp-scheme"]
 
 [[recommendation]]
-id = "license-more-boats"
+id = "longer-licences"
 document = "tide-report"
-text = "The office should license 40 boats by 2027."
+text = "Every licence lasts five years, and no licence lasts longer."
 actor = "Harbour Office; harbour masters (implied)"
-theme = "boats"
+theme = "licences"
 section = "wardens"
 pages = "3"
 shift = ["collaboration"]
-timeframe = "By 2027"
+timeframe = "Within a year"
 """
 
 QUESTIONS = """

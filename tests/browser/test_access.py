@@ -74,7 +74,7 @@ def test_the_recommendations_keep_them_too(theme: str, size: str, new_page: Call
     panel.get_by_role("radio", name="Recommendations").check()
     expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
     app.narrow_down()
-    app.case("License more boats").get_by_role("button").click()
+    app.case("Longer licences").get_by_role("button").click()
     expect(panel.get_by_text("not a statement that it was adopted")).to_be_visible()
     app.settle()
     for summary in panel.locator("summary").all():
