@@ -48,7 +48,8 @@ _PARTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "mark": (frozenset(), frozenset()),
     "ul": (frozenset(), frozenset({"li"})),
     "li": (frozenset(), frozenset({"a"})),
-    "a": (frozenset({"href", "rel", "target"}), frozenset()),
+    "a": (frozenset({"href", "rel", "target"}), frozenset({"span"})),
+    "span": (frozenset({"class"}), frozenset()),
 }
 """The elements that evidence is made of, with their attributes and the elements inside them; nothing else is ours."""
 # Invisible though Unicode counts them as letters, marks or symbols; runs of them can carry a text.
