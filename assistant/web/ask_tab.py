@@ -113,7 +113,7 @@ class AskTab:
     def _connect_answers(self) -> None:
         """What can be done with one answer; the buttons stand in the conversation's HTML."""
         self._thread.like(self._rate, self._reader, [self._thread, self._message], **_PAGE)
-        editing = self._thread.edit(self._standalone, self._reader, self._question, **_PAGE)
+        editing = self._thread.edit(self._standalone, self._reader, [self._question, self._message], **_PAGE)
         editing.then(None, js=_TO_QUESTION, **_PAGE)
         saving = self._thread.download(self._save_one, self._reader, [self._file, self._message], **_PAGE)
         offer_file(saving, self._file)
@@ -225,18 +225,19 @@ class AskTab:
         return gr.Dropdown(choices=choices, value=chosen)
 
     def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
-        view = view_of(request.query_params)
+        view, problem = view_of(request.query_params), ""
+        if unknown := self._filters.unknown(view):
+            # Without the filter the answer would be another than the one that the link was made for.
+            problem = f"The link names what the library does not hold: {', '.join(unknown)}. Nothing was asked."
+            view = View(view.tab)
         # Two windows of a new reader would else get a key each, and the browser keeps one.
         key, asked = key or new_key(), view.asked
         shown = self._open(key, "" if asked else conversation)
         if not asked and not shown.get(self._thread, True):
             # Nothing to show: who typed or asked while the page was loading must not lose it.
             shown = {self._key: key}
-        if unknown := self._filters.unknown(view):
-            # Without the filter the answer would be another than the one that the link was made for.
-            problem = f"The link names what the library does not hold: {', '.join(unknown)}. Nothing was asked."
+        if problem:
             shown[self._message] = problem_html(problem)
-            view = View(view.tab)
         return (
             shown
             | self._filters.filled(view)
@@ -263,11 +264,12 @@ class AskTab:
             return {self._message: _said(error)}
         return {self._thread: conversation_html(stored, self._current()), self._message: ""}
 
-    def _standalone(self, event: gr.EventData, key: str, conversation: str) -> Any:
+    def _standalone(self, event: gr.EventData, key: str, conversation: str) -> Update:
         try:
-            return self._turn(event, Reader(key, conversation)).answer.standalone_question
-        except AssistantError:
-            return gr.skip()
+            turn = self._turn(event, Reader(key, conversation))
+        except AssistantError as error:
+            return {self._message: _said(error)}
+        return {self._question: turn.answer.standalone_question, self._message: ""}
 
     def _save_one(self, event: gr.EventData, key: str, conversation: str) -> Update:
         names = {name.lower(): name for name in FORMATS}

@@ -72,9 +72,10 @@ async function copy(button) {
     text.hidden = true;
     button.focus();
   }
-  const words = button.textContent;
+  // Pressed again meanwhile, it still has its own words to go back to.
+  button.dataset.words ??= button.textContent;
   button.textContent = "Copied";
-  setTimeout(() => { button.textContent = words; }, 2000);
+  setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
 }
 
 // A newly drawn conversation has new elements: the focus goes back to where it was, and a new turn comes into view.

@@ -130,10 +130,14 @@ def test_what_an_address_looks_for_in_the_cases_is_handed_on_and_not_asked(page:
 
 
 @pytest.mark.parametrize("name", ["document=sold-off", "authority=royal"])
-def test_an_address_that_names_what_there_is_not_asks_nothing(page: Page, name: str) -> None:
+def test_an_address_that_names_what_there_is_not_asks_nothing_and_leaves_no_conversation(page: Page, name: str) -> None:
+    page.ask(QUESTION)
+    conversation = page.values["_conversation"]
     page.load(f"q=What+pays%3F&{name}")
-    assert page.values["_question"] == ""
+    assert page.values["_asked"] == ""
     assert name.partition("=")[2] in page.message
+    assert page.values["_conversation"] == conversation
+    assert page.questions == [QUESTION]
 
 
 def test_a_question_of_an_address_is_not_cut_but_refused(page: Page) -> None:
@@ -182,7 +186,8 @@ def test_feedback_is_kept_changed_and_taken_back(page: Page, conversations: Conv
 def test_a_question_can_be_tried_again_and_a_rewritten_one_changed(page: Page) -> None:
     page.ask(QUESTION)
     page.ask("And how long does it last?")
-    standalone = page.tab._standalone(page.press("edit", 1), *page.reader)
+    page.take(page.tab._standalone(page.press("edit", 1), *page.reader))
+    standalone = page.values["_question"]
     assert standalone != "And how long does it last?"
     assert standalone in page.values["_thread"]
     for update in page.tab._retry(page.press("retry", 1), ["tide-report"], [], "", "", "", QUOTED, *page.reader):
@@ -202,6 +207,9 @@ def test_an_answer_that_another_window_deleted_is_said_to_be_gone(page: Page) ->
     assert page.message == GONE
     page.take(page.tab._save_one(page.press("word"), *page.reader))
     assert (page.values["_file"], page.message) == (None, GONE)
+    page.values["_message"] = ""
+    page.take(page.tab._standalone(page.press("edit"), *page.reader))
+    assert page.message == GONE
 
 
 def test_a_window_that_is_behind_does_not_delete_what_another_asked(page: Page) -> None:
