@@ -6,12 +6,19 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
 
 from assistant.adding import add_document
 from assistant.answering import Assistant
+from assistant.answering.writers import AbleWriter
 from assistant.index import IndexStore
 from assistant.ingestion import ingest
 from assistant.library import CurrentAssistant
@@ -21,12 +28,15 @@ from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf
 from tests.reading.quote_pages import varied
+from tests.writers import FakeModel, key_of
 
 ROOT = Path(__file__).parents[2]
 POISON = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> [bait](javascript:alert(1)) ![x](https://example.org/x)"
 )
 """Words of a document that would act, ask or link if they were more than words."""
+WRITTEN_FIRST = "Every licence lasts three years."
+WRITTEN_LAST = "The office will license 40"
 LANTERN = "The lantern keeper polishes nine brass reflectors before every winter storm."
 
 REPORT = (
@@ -39,9 +49,9 @@ REPORT = (
 def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]:
     """The address of the app in a process of its own; what it writes lies in ``folder``.
 
-    The library is "small", made there and open to readers' files; "paged", the same with a PDF; or "shipped", as
-    indexed. Served again, a folder has the conversations that it had. In the end nothing that the process said is a
-    traceback.
+    The library is "small", made there and open to readers' files; "paged", the same with a PDF; "written", the same
+    with a model that waits for a file ``gate``; or "shipped", as indexed. Served again, a folder has the conversations
+    that it had. In the end nothing that the process said is a traceback.
     """
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
@@ -97,21 +107,46 @@ def add_pdf(folder: Path, settings: Settings) -> None:
     add_document(path, settings, HashEmbedder(), title="Lantern survey", **details)
 
 
+class HeldModel(FakeModel):
+    """Waits behind its first line until the file ``gate`` is there."""
+
+    gate: Path
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for chunk in super()._stream(messages, *args, **kwargs):
+            yield chunk
+            while "\n" in chunk.text and not self.gate.exists():
+                time.sleep(0.02)
+
+
+def held_writer(gate: Path) -> AbleWriter:
+    """Writes two sentences, `WRITTEN_FIRST` before the gate and `WRITTEN_LAST` behind it."""
+
+    def reply(prompt: str) -> str:
+        return "\n".join(f"{words} [{key_of(prompt, words)}]" for words in (WRITTEN_FIRST, WRITTEN_LAST))
+
+    return AbleWriter(HeldModel(reply=reply, gate=gate), "fake:held", seconds=300)
+
+
 class NewestAssistant:
     """Follows the library as the app's own does, with the stand-in embedder."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, writer: AbleWriter | None = None) -> None:
         self._settings = settings
+        self._writer = writer
         self._store = IndexStore(settings.index)
         self._lock = threading.Lock()
-        self._opened = [open_library(settings)]
+        self._opened = [self._open()]
 
     def __call__(self) -> Assistant:
         with self._lock:
             manifest = self._store.manifest()
             if manifest is not None and manifest.generation != self._opened[-1].generation.manifest.generation:
-                self._opened.append(open_library(self._settings))
+                self._opened.append(self._open())
             return self._opened[-1]
+
+    def _open(self) -> Assistant:
+        return replace(open_library(self._settings), writer=self._writer)
 
 
 def shipped_settings(folder: Path) -> Settings:
@@ -128,7 +163,7 @@ def main(folder: Path, library: str, port: int) -> None:
         settings = poisoned_library(folder)
         if library == "paged":
             add_pdf(folder, settings)
-        current = NewestAssistant(settings)
+        current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
     blocks = build_app(current)
     print(serve(blocks, current, "127.0.0.1", port))
     blocks.block_thread()
