@@ -31,7 +31,7 @@ from assistant.web.endpoints import Blocks  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.hosts import host_check, is_loopback  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
-from assistant.web.precedents_tab import CSS as CASE_CSS  # noqa: E402
+from assistant.web.precedents_page import CSS as CASE_CSS  # noqa: E402
 from assistant.web.precedents_tab import PrecedentsTab  # noqa: E402
 from assistant.web.programs import add_programs  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402

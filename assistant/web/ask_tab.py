@@ -14,12 +14,12 @@ from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.notes.words import shortened
 from assistant.storage import Conversations, StoredAnswer
 from assistant.web.asking import Reader, Step, ask_in_conversation, kept_conversation, new_key
+from assistant.web.cases_view import QUERY_CHARACTERS
 from assistant.web.conversation_html import announcement_html, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
-from assistant.web.precedents_tab import QUERY_CHARACTERS
 from assistant.web.tables import problem_html
 from assistant.web.take_away import FORMATS, note_file, offer_file
 

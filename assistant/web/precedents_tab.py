@@ -1,249 +1,41 @@
-"""The tab "Precedents": cases found, looked at and compared, and the recommendations that rest on them."""
+"""The tab "Precedents": its views, of which one is shown at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.errors import AssistantError
-from assistant.precedents.facets import CaseFilters, Facet
-from assistant.precedents.search import CaseResults, search_cases
-from assistant.web.cited_places import CitedPlaces
-from assistant.web.compare_tab import CSS as TABLE_CSS
-from assistant.web.endpoints import AT_ONCE
-from assistant.web.precedents_html import Cards, comparison_html, results_html
-from assistant.web.precedents_pictures import OUTCOME_WORDS, heat_map_html, timeline_html
-from assistant.web.recommendations_html import FACETS, RecommendationList
-from assistant.web.tables import problem_html
+from assistant.web.cases_view import CasesView
+from assistant.web.precedents_page import IS_WIDE, PAGE
+from assistant.web.recommendations_view import RecommendationsView
 
-_FOLDER = Path(__file__).parent
-CSS = (_FOLDER / "precedents.css").read_text(encoding="utf-8")
-_SCRIPT = (_FOLDER / "precedents.js").read_text(encoding="utf-8")
 CASES, RECOMMENDATIONS = "Cases", "Recommendations"
-SORTS = [("Nearest first", "nearest"), ("Newest first", "newest"), ("By title", "title")]
-PER_STEP = 10
-"""How many cards are shown at first, and how many more each time."""
-MOST_COMPARED = 4
-FULL = f"{MOST_COMPARED} cases are chosen already. Take one out under “Cases to compare”, then choose again."
-QUERY_CHARACTERS = 500
-"""The longest search that is taken."""
-YEARS, ANY_YEAR = "years", ""
-MOST_BOXES = 15
-"""Values of a facet that are shown as boxes to tick; more are a list to choose from."""
-_IS_WIDE, _IS_WIDE_TOO = "() => innerWidth >= 900", "(view) => [view, innerWidth >= 900]"
-_PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": AT_ONCE}
-_LATEST: dict[str, Any] = _PAGE | {"trigger_mode": "always_last"}
-"""Of events that may come faster than they are answered: the last one counts."""
-Update = dict[Any, Any]
+_IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
 
 
 class PrecedentsTab:
     """The tab's components and what happens to them; made where the app is being built."""
 
     def __init__(self, current: Callable[[], Assistant]) -> None:
-        self._current = current
-        with gr.Tab("Precedents", id="precedents") as self._tab:
+        views: dict[str, gr.Column] = {}
+        with gr.Tab("Precedents", id="precedents") as tab:
             view = gr.Radio([CASES, RECOMMENDATIONS], value=CASES, label="Show")
             wide = gr.Checkbox(False, visible="hidden")
-            with gr.Column() as cases:
-                self._draw_cases()
-            with gr.Column(visible=False) as recommendations:
-                self._recommendations = _RecommendationsView(current)
+            with gr.Column() as views[CASES]:
+                self._cases = CasesView(current)
+            with gr.Column(visible=False) as views[RECOMMENDATIONS]:
+                self._recommendations = RecommendationsView(current)
+        self.query = self._cases.query
         # What narrows down stands beside the cards where there is room; on a phone it would push them down.
-        self._tab.select(lambda wide: gr.Accordion(open=wide), wide, self._narrow, js=_IS_WIDE, **_PAGE)
+        tab.select(lambda wide: gr.Accordion(open=wide), wide, self._cases.narrow, js=IS_WIDE, **PAGE)
         view.input(
-            lambda chosen, wide: (
-                gr.Column(visible=chosen == CASES),
-                gr.Column(visible=chosen != CASES),
-                gr.Accordion(open=wide),
-            ),
+            lambda chosen, wide: [gr.Column(visible=chosen == name) for name in views] + [gr.Accordion(open=wide)],
             [view, wide],
-            [cases, recommendations, self._recommendations.narrow],
+            [*views.values(), self._recommendations.narrow],
             js=_IS_WIDE_TOO,
-            **_PAGE,
+            **PAGE,
         )
-        self._connect()
+        self._cases.connect(tab)
         self._recommendations.connect(view.input)
-
-    def _draw_cases(self) -> None:
-        with gr.Row(elem_classes="case-search"):
-            self.query = gr.Textbox(
-                label="Search the cases",
-                info="In your own words, for example: small charities bidding together.",
-                max_lines=4,
-                max_length=QUERY_CHARACTERS,
-                scale=6,
-            )
-            self._send = gr.Button("Search", variant="primary", scale=1, min_width=96)
-        self._message = gr.HTML(label="Message", elem_classes="message-place")
-        with gr.Accordion("The cases at a glance", open=True) as self._glance:
-            self._pictures = gr.HTML(label="Pictures")
-        with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self._narrow:
-                facets = search_cases(self._current()).facets
-                self._facets = {facet.name: _facet_component(facet) for facet in facets}
-                self._clear = gr.Button("Clear all", size="sm")
-            with gr.Column(scale=3, min_width=260):
-                self._sort = gr.Radio(SORTS, value="nearest", label="Sort")
-                self._results = gr.HTML(label="Cases", js_on_load=_SCRIPT)
-                self._more = gr.Button("Show more", visible=False)
-        self._chosen = gr.Dropdown(
-            self._titles(),
-            value=[],
-            multiselect=True,
-            max_choices=MOST_COMPARED,
-            label="Cases to compare",
-            info=f"Choose two to {MOST_COMPARED}, here or on their cards.",
-        )
-        self._comparison = gr.HTML(label="Comparison", css_template=TABLE_CSS)
-        self._shown = gr.State(PER_STEP)
-
-    def _connect(self) -> None:
-        filters = list(self._facets.values())
-        inputs = [self.query, self._sort, self._chosen, self._shown, *filters]
-        outputs = [self._results, self._message, self._pictures, self._more, *self._facets.values()]
-        first_step = {"fn": lambda: PER_STEP, "inputs": None, "outputs": self._shown, **_LATEST}
-        asked = [self._send.click, self.query.submit]
-        narrowed = [item.input for item in filters]
-        found = gr.on([*asked, *narrowed, self._sort.input], **first_step)
-        found.then(self._show, inputs, outputs, api_name="show_cases", **_LATEST)
-        # Who has asked for something looks for the answer, and on a phone the pictures would stand before it.
-        for event in (*asked, self._tab.select):
-            event(lambda query: gr.Accordion(open=not query.strip()), self.query, self._glance, **_PAGE)
-        self._tab.select(self._show, inputs, outputs, **_LATEST)
-        self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **_PAGE).then(
-            self._show, inputs, outputs, **_LATEST
-        )
-        emptied = [ANY_YEAR if name == YEARS else [] for name in self._facets]
-        self._clear.click(lambda: emptied, None, filters, **_PAGE).then(self._show, inputs, outputs, **_LATEST)
-        self._results.select(self._choose, self._chosen, [self._chosen, self._message], **_PAGE)
-        compared = self._chosen.change(self._compare, self._chosen, [self._comparison, self._message], **_LATEST)
-        compared.then(self._show, inputs, outputs, **_LATEST)
-
-    def _show(
-        self,
-        query: str,
-        sort: Any,
-        chosen: list[str] | None,
-        shown: int,
-        *values: Any,
-    ) -> Update:
-        try:
-            assistant = self._current()
-            filters = _filters(dict(zip(self._facets, values, strict=True)))
-            results = search_cases(assistant, query.strip(), filters, sort)
-            cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
-            found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
-        except AssistantError as error:
-            return {self._message: problem_html(str(error))}
-        return {
-            self._results: found,
-            self._message: "",
-            self._pictures: _pictures(results, assistant),
-            self._more: gr.Button(visible=shown < len(results.found)),
-        } | {self._facets[facet.name]: gr.update(choices=_choices(facet)) for facet in results.facets}
-
-    def _choose(self, event: gr.EventData, chosen: list[str]) -> Update:
-        """A case's button was pressed: it is taken in or out."""
-        entry = str(event.entry)
-        if entry in chosen:
-            return {self._chosen: [name for name in chosen if name != entry]}
-        if len(chosen) == MOST_COMPARED:
-            return {self._message: problem_html(FULL)}
-        return {self._chosen: [*chosen, entry]}
-
-    def _compare(self, chosen: list[str]) -> Update:
-        assistant = self._current()
-        entries = {entry.id: entry for entry in assistant.registers.precedents}
-        compared = [entries[name] for name in chosen if name in entries]
-        shown = comparison_html(compared, CitedPlaces(assistant), assistant.cases) if len(compared) > 1 else ""
-        return {self._comparison: shown, self._message: ""}
-
-    def _titles(self) -> list[tuple[str, str]]:
-        entries = sorted(self._current().registers.precedents, key=lambda entry: entry.title.casefold())
-        return [(entry.title, entry.id) for entry in entries]
-
-
-class _RecommendationsView:
-    """The second view of the tab."""
-
-    def __init__(self, current: Callable[[], Assistant]) -> None:
-        self._current = current
-        known = RecommendationList(current())
-        with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
-                self._facets = {name: _component(title, known.choices(name, {})) for name, title in FACETS.items()}
-            with gr.Column(scale=3, min_width=260):
-                self._results = gr.HTML(label="Recommendations", js_on_load=_SCRIPT)
-                self._more = gr.Button("Show more", visible=False)
-        self._shown, self._opened = gr.State(PER_STEP), gr.State([])
-
-    def connect(self, chosen: Any) -> None:
-        """Show the recommendations once the view is ``chosen``, and whenever something about them changes."""
-        inputs = [self._shown, self._opened, *self._facets.values()]
-        outputs = [self._results, self._more, *self._facets.values()]
-        show = {"fn": self._show, "inputs": inputs, "outputs": outputs, **_LATEST}
-        chosen(**show)
-        narrowed = [item.input for item in self._facets.values()]
-        gr.on(narrowed, lambda: PER_STEP, None, self._shown, **_LATEST).then(**show, api_name="show_recommendations")
-        self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **_PAGE).then(**show)
-        self._results.select(_toggle, self._opened, self._opened, **_PAGE).then(**show)
-
-    def _show(self, shown: int, opened: list[str], *values: list[str]) -> Update:
-        wanted: Mapping[str, Sequence[str]] = dict(zip(self._facets, (item or [] for item in values), strict=True))
-        register = RecommendationList(self._current())
-        try:
-            found = register.html(wanted, shown, opened)
-        except AssistantError as error:
-            return {self._results: problem_html(str(error))}
-        updates = {
-            component: gr.update(choices=register.choices(name, wanted)) for name, component in self._facets.items()
-        }
-        return {self._results: found, self._more: gr.Button(visible=shown < len(register.matching(wanted)))} | updates
-
-
-def _toggle(event: gr.EventData, opened: list[str]) -> list[str]:
-    entry = str(event.entry)
-    return [name for name in opened if name != entry] if entry in opened else [*opened, entry]
-
-
-def _facet_component(facet: Facet) -> Any:
-    if facet.name == YEARS:
-        return gr.Radio(_choices(facet), value=ANY_YEAR, label=facet.title)
-    return _component(facet.title, _choices(facet))
-
-
-def _component(title: str, choices: list[tuple[str, str]]) -> Any:
-    if len(choices) > MOST_BOXES:
-        return gr.Dropdown(choices, value=[], multiselect=True, label=title)
-    return gr.CheckboxGroup(choices, value=[], label=title)
-
-
-def _choices(facet: Facet) -> list[tuple[str, str]]:
-    # The outcomes are called as on the cards.
-    names: Mapping[str, str] = OUTCOME_WORDS if facet.name == "polarities" else {}
-    counted = [(f"{names.get(value, words)} ({count})", value) for value, words, count in facet.counts]
-    return [("Any", ANY_YEAR), *counted] if facet.name == YEARS else counted
-
-
-def _filters(wanted: Mapping[str, Any]) -> CaseFilters:
-    """What the page's facets ask for. The stretch of years is one value, such as ``2010-2014`` or ``2024-``."""
-    first, _, last = (wanted[YEARS] or ANY_YEAR).partition("-")
-    facets = {name: tuple(values or ()) for name, values in wanted.items() if name != YEARS}
-    return CaseFilters(**facets, first_year=int(first) if first else None, last_year=int(last) if last else None)
-
-
-def _pictures(results: CaseResults, assistant: Assistant) -> str:
-    cases = assistant.cases
-    entries = [found.entry for found in results.found]
-    facts = [cases.facts[entry.id] for entry in entries]
-    outcomes = [entry.polarity for entry in entries]
-    themes = [cases.theme_titles[item.theme] for item in facts]
-    began = [item.years[0] if item.years else None for item in facts]
-    map_of_themes = heat_map_html(list(zip(themes, outcomes, strict=True)))
-    timeline = timeline_html(list(zip(began, outcomes, strict=True)))
-    return f'<div class="pictures"><div>{map_of_themes}</div><div>{timeline}</div></div>' if entries else ""

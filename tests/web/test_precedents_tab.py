@@ -13,10 +13,12 @@ import pytest
 from assistant.answering import Assistant
 from assistant.ingestion import ingest
 from assistant.registers import Precedent, PrecedentSource, Registers
+from assistant.web.cases_view import FULL, MOST_COMPARED
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.precedents_html import comparison_html
+from assistant.web.precedents_page import PER_STEP
 from assistant.web.precedents_pictures import MOST_YEARS, heat_map_html, timeline_html
-from assistant.web.precedents_tab import FULL, MOST_COMPARED, PER_STEP, PrecedentsTab
+from assistant.web.precedents_tab import PrecedentsTab
 from assistant.web.recommendations_html import FOUND, NONE_FOUND
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
@@ -43,10 +45,11 @@ class Page:
 
     def __init__(self, assistant: Assistant) -> None:
         with gr.Blocks(analytics_enabled=False), gr.Tabs():
-            self.tab = PrecedentsTab(lambda: assistant)
-        view = self.tab._recommendations
-        named = {name: component for name, component in vars(self.tab).items() if name in NAMES}
-        named |= {"found": view._results, "further": view._more} | self.tab._facets
+            tab = PrecedentsTab(lambda: assistant)
+        self.cases, self.recommendations = tab._cases, tab._recommendations
+        view = self.recommendations
+        named = {name: component for name, component in vars(self.cases).items() if name in NAMES}
+        named |= {"found": view._results, "further": view._more} | self.cases._facets
         self.names = {component: name for name, component in named.items()}
         self.names |= {component: name for name, component in view._facets.items()}
 
@@ -56,16 +59,16 @@ class Page:
     def show(
         self, query: str = "", sort: str = "nearest", chosen: Any = (), shown: int = PER_STEP, **facets: Any
     ) -> dict[str, Any]:
-        values = [facets.get(name, "" if name == "years" else []) for name in self.tab._facets]
-        return self.named(self.tab._show(query, sort, list(chosen), shown, *values))
+        values = [facets.get(name, "" if name == "years" else []) for name in self.cases._facets]
+        return self.named(self.cases._show(query, sort, list(chosen), shown, *values))
 
     def recommend(self, shown: int = PER_STEP, opened: Any = (), **facets: Any) -> dict[str, Any]:
-        view = self.tab._recommendations
+        view = self.recommendations
         return self.named(view._show(shown, list(opened), *(facets.get(name, []) for name in view._facets)))
 
     def choose(self, entry: str, chosen: list[str]) -> dict[str, Any]:
         event: Any = SimpleNamespace(action="choose", entry=entry)
-        return self.named(self.tab._choose(event, chosen))
+        return self.named(self.cases._choose(event, chosen))
 
 
 NAMES = ("_results", "_message", "_pictures", "_more", "_chosen", "_comparison")
@@ -157,8 +160,8 @@ def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None
     assert chosen == EVERY[:MOST_COMPARED]
     assert FULL in page.choose(EVERY[-1], chosen)["_message"]
     chosen = page.choose(CASE, chosen)["_chosen"]
-    assert page.named(page.tab._compare([CASE]))["_comparison"] == ""
-    table_page = page.named(page.tab._compare(chosen))["_comparison"]
+    assert page.named(page.cases._compare([CASE]))["_comparison"] == ""
+    table_page = page.named(page.cases._compare(chosen))["_comparison"]
     # The cards link to the comparison.
     tree = parsed(page.show(chosen=chosen)["_results"] + table_page)
     pressed = [button.get("data-id") for button in tree.iter("button") if button.get("aria-pressed") == "true"]
@@ -255,7 +258,7 @@ def test_no_words_of_a_reader_or_the_register_become_markup_or_a_link(words: str
     update = page.show(words)
     for shown in (update["_results"], update["_pictures"], page.recommend(opened=[RECOMMENDATION])["found"]):
         assert words in parsed(shown).text_content()
-    compared = comparison_html(hostile, CitedPlaces(page.tab._current()), page.tab._current().cases)
+    compared = comparison_html(hostile, CitedPlaces(page.cases._current()), page.cases._current().cases)
     assert words in parsed(compared).text_content()
 
 

@@ -1,0 +1,30 @@
+"""What the views of the tab "Precedents" have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.web.endpoints import AT_ONCE
+
+_FOLDER = Path(__file__).parent
+CSS = (_FOLDER / "precedents.css").read_text(encoding="utf-8")
+SCRIPT = (_FOLDER / "precedents.js").read_text(encoding="utf-8")
+PER_STEP = 10
+"""How many cards are shown at first, and how many more each time."""
+MOST_BOXES = 15
+"""Values of a facet that are shown as boxes to tick; more are a list to choose from."""
+PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": AT_ONCE}
+LATEST: dict[str, Any] = PAGE | {"trigger_mode": "always_last"}
+"""Of events that may come faster than they are answered: the last one counts."""
+IS_WIDE = "() => innerWidth >= 900"
+Update = dict[Any, Any]
+
+
+def facet_choice(title: str, choices: list[tuple[str, str]]) -> Any:
+    """A facet's values to choose from."""
+    if len(choices) > MOST_BOXES:
+        return gr.Dropdown(choices, value=[], multiselect=True, label=title)
+    return gr.CheckboxGroup(choices, value=[], label=title)
