@@ -53,14 +53,20 @@ class Recommendation(_Row):
 
 
 class PrecedentSource(_Row):
-    """Where a case is told: a section of a document, its notes, and the publication behind it."""
+    """Where a case is told: a place in a document of the library, or another publication by its address."""
 
-    document: str
-    section: str
+    document: str = ""
+    """Catalogue id; empty where the case rests on a publication outside the library alone."""
+    section: str = ""
+    """Heading id in the document's briefing; of a passage that was chosen from an original, its section in words."""
+    quote: str = ""
+    """The passage chosen from the document, in its exact words; empty where a whole section tells the case."""
     pages: str | None = None
     notes: tuple[int, ...] = ()
     publisher: str | None = None
     title: str | None = None
+    published: str = ""
+    """ISO date of the other publication, as precise as known; empty where that is not known."""
     url: str = ""
     part: str | None = None
 
