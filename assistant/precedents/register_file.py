@@ -51,8 +51,8 @@ def read_entries(path: Path) -> tuple[Mapping[str, Any], ...]:
     """The entries of a file with one case or several, as they stand there: `[[precedent]]` tables, or one case alone.
 
     Raises:
-        CatalogueError: it cannot be read, is no text, not TOML or JSON, of another shape, or has an id twice; says where
-            and what to do.
+        CatalogueError: it cannot be read, is no text, not TOML or JSON, of another shape, or has an id twice; says
+            where and what to do.
     """
     content = _content(path)
     if isinstance(content, Mapping) and ("precedent" in content or not {"id", "title"} & {*content}):
@@ -66,8 +66,8 @@ def read_entries(path: Path) -> tuple[Mapping[str, Any], ...]:
     for number, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
             raise CatalogueError(
-                f"{path}, entry {number}: found {kind_of(row)}, {shown(row)}, where a case with its fields is expected. "
-                f"{FORM}."
+                f"{path}, entry {number}: found {kind_of(row)}, {shown(row)}, where a case with its fields is "
+                f"expected. {FORM}."
             )
     if not rows:
         raise CatalogueError(f"{path} holds no case. {FORM}.")
