@@ -162,13 +162,21 @@ class CaseStore:
         return events
 
     def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
-        """The words in force of every case that ever was, by id; None for one that is retired."""
-        once = select(CaseEventRow.case).where(CaseEventRow.action.in_(("accepted", "imported"))).distinct()
+        """The words in force of every case that ever was, by id; None for one that is retired.
+
+        In the order in which they first came into force, so that an import keeps the order of its file.
+        """
+        once = (
+            select(CaseEventRow.case, func.min(CaseEventRow.id).label("first"))
+            .where(CaseEventRow.action.in_(("accepted", "imported")))
+            .group_by(CaseEventRow.case)
+            .subquery()
+        )
         query = (
             select(CaseRow.id, CaseEventRow.fields)
+            .join(once, once.c.case == CaseRow.id)
             .outerjoin(CaseEventRow, and_(CaseEventRow.case == CaseRow.id, CaseEventRow.number == CaseRow.in_force))
-            .where(CaseRow.id.in_(once))
-            .order_by(CaseRow.id)
+            .order_by(once.c.first)
         )
         with self._database.read() as session:
             return {
