@@ -164,11 +164,15 @@ def _print_case(record: dict[str, Any]) -> None:
     print(f"\nLesson ({record['lesson_by']}):\n{fill(record['lesson'], 100)}")
     print(f"\nOn whose word: {record['evidence']['title']}. {record['evidence']['meaning']}")
     for source in record["sources"]:
-        pages = f", pp. {source['pages']}" if source["pages"] else ""
-        print(f"- {source['document_publisher']}, {source['document_title']}, section {source['section']}{pages}")
-        publication = ", ".join(filter(None, (source["publisher"], source["title"], source["part"], source["url"])))
+        names = ("publisher", "title", "published", "part", "url")
+        publication = ", ".join(source[name] for name in names if source[name])
+        if source["document"]:
+            pages = f", pp. {source['pages']}" if source["pages"] else ""
+            print(f"- {source['document_publisher']}, {source['document_title']}, section {source['section']}{pages}")
+        if source["quote"]:
+            print(fill(f"“{source['quote']}”", 100, initial_indent="    ", subsequent_indent="    "))
         if publication:
-            print(f"    {publication}")
+            print(f"    {publication}" if source["document"] else f"- {publication}")
         for note in source["notes"]:
             print(f"    note {note['number']}: {note['text']}")
     if record["recommendations"]:

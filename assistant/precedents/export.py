@@ -110,7 +110,11 @@ def _row(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
 
 def _source_words(source: Mapping[str, Any]) -> str:
     pages = f", pages {source['pages']}" if source["pages"] else ""
-    own = ", ".join(filter(None, (source["publisher"], source["title"], source["part"], source["url"])))
+    own = ", ".join(
+        filter(None, (source["publisher"], source["title"], source["published"], source["part"], source["url"]))
+    )
+    if not source["document"]:
+        return own
     notes = ", ".join(note["number"] for note in source["notes"])
     told = f"{source['document_title'] or source['document']}, section {source['section']}{pages}"
     return told + (f", notes {notes}" if notes else "") + (f" ({own})" if own else "")
@@ -153,6 +157,7 @@ def _publication_item(source: PrecedentSource, name: str) -> dict[str, Any]:
             "type": "document",
             "title": source.title,
             "publisher": source.publisher,
+            "issued": _date(source.published),
             "section": source.part,
             "URL": source.url,
         }
