@@ -33,7 +33,7 @@ def as_csv(assistant: Assistant) -> str:
     """
     file = io.StringIO()
     file.write("\ufeff")
-    rows = [_row(assistant, entry) for entry in assistant.registers.precedents]
+    rows = [_row(assistant, entry) for entry in assistant.cases.entries.values()]
     writer = csv.DictWriter(file, list(rows[0]) if rows else ["id"])
     writer.writeheader()
     writer.writerows({name: _inert(str(value)) for name, value in row.items()} for row in rows)
@@ -43,7 +43,8 @@ def as_csv(assistant: Assistant) -> str:
 def as_json_lines(assistant: Assistant) -> str:
     """One record a line, as `records.case_record` has it."""
     return "".join(
-        json.dumps(case_record(assistant, entry), ensure_ascii=False) + "\n" for entry in assistant.registers.precedents
+        json.dumps(case_record(assistant, entry), ensure_ascii=False) + "\n"
+        for entry in assistant.cases.entries.values()
     )
 
 
@@ -53,9 +54,9 @@ def as_csl_json(assistant: Assistant) -> str:
     Source: CSL-JSON of Citation Style Language 1.0.2. Only what the register knows is given; nothing is guessed.
     """
     items: dict[str, dict[str, Any]] = {}
-    for entry in assistant.registers.precedents:
+    for entry in assistant.cases.entries.values():
         items[entry.id] = _case_item(entry)
-    for entry in assistant.registers.precedents:
+    for entry in assistant.cases.entries.values():
         for number, source in enumerate(entry.source, 1):
             document = assistant.sources.get(source.document)
             if document:
@@ -94,7 +95,7 @@ def export_register(assistant: Assistant, path: Path, overwrite: bool = False) -
         raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
     except OSError as error:
         raise NoteError(f"{path} cannot be written: {error.strerror or error}. Export elsewhere.") from error
-    return len(assistant.registers.precedents)
+    return len(assistant.cases.entries)
 
 
 def _row(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
