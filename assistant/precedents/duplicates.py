@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from assistant.addresses import is_address
 from assistant.precedents.fields import case_years, places, slug
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms
@@ -26,8 +27,8 @@ SHOWN_FROM = 0.5
 WAITING_SHOWN_FROM = 0.45
 """The same for cases that are worked on, whose sentences are not compared."""
 WEIGHTS = {"sentences": 2.0, "address": 0.8, "title": 0.4, "facts": 0.4}
-"""What each likeness counts. These and the scores were chosen on the dev split of evals/datasets/duplicates.jsonl and on
-the register, whose cases are all different."""
+"""What each likeness counts. These and the scores were chosen on the dev split of evals/datasets/duplicates.jsonl and
+on the register, whose cases are all different."""
 OTHER_TIMES = 0.2
 """What is taken off where both cases name years and none in common."""
 _REASONS = {"sentences": 0.08, "address": 0.0, "title": 0.35, "facts": 0.3}
@@ -135,7 +136,7 @@ def _judged(
         "sentences": pair,
         "address": "the same address",
         "title": "almost the same title" if likeness["title"] >= _ALMOST_SAME else "a title like it",
-        "facts": f"the same {compared.facts_in_common(other)}",
+        "facts": f"alike in {compared.facts_in_common(other)}",
     }
     kinds = sorted((kind for kind in parts if likeness[kind] > _REASONS[kind]), key=lambda kind: -parts[kind])
     reasons = tuple(words[kind] for kind in kinds if words[kind])
@@ -195,10 +196,11 @@ def _places(fields: Mapping[str, Any]) -> set[str]:
 
 def _addresses(fields: Mapping[str, Any]) -> set[str]:
     """Its addresses, without what does not tell pages apart."""
-    sources = [source for source in fields.get("source") or () if isinstance(source, Mapping)]
+    given = fields.get("source")
+    sources = [each for each in given if isinstance(each, Mapping)] if isinstance(given, list | tuple) else []
     found = set()
     for url in (_text(fields, "url"), *(_text(source, "url") for source in sources)):
-        parts = urlsplit(url)
-        if parts.hostname:
-            found.add(f"{parts.hostname.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}")
+        if is_address(url):
+            parts = urlsplit(url)
+            found.add(f"{(parts.hostname or '').removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}")
     return found
