@@ -172,6 +172,7 @@ def test_an_import_counts_what_it_does_and_keeps_what_was_worked_on(cases: CaseS
     assert [event.fields.get("title") for event in cases.history("c")] == ["Bells at low tide", "Draft", "New"]
     assert cases.get("d").begun_by == "Ann"
     assert cases.import_cases(RAE, []) == ImportCounts()
+    assert cases.import_cases(RAE, [dict(reversed(fields().items()))]) == ImportCounts(0, 0, 1)
 
 
 @pytest.mark.parametrize(

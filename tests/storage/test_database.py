@@ -208,7 +208,7 @@ def test_the_url_is_not_shown_by_settings(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_doctor_describes_the_database_and_makes_none(settings: Settings) -> None:
     detail = describe_database(settings)
-    assert "made when the web app first starts" in detail or "schema none yet" in detail
+    assert "made when it is first needed" in detail or "schema none yet" in detail
     assert not (settings.index.folder / "steward.db").exists()
     open_database(settings).close()
     assert describe_database(settings).endswith(f", schema {HEAD}")
