@@ -30,3 +30,13 @@ def first_and_last_day(value: str) -> tuple[str, str]:
     last_month = month if len(parts) > 1 else 12
     last_day = day if len(parts) > 2 else monthrange(year, last_month)[1]
     return first.isoformat(), date(year, last_month, last_day).isoformat()
+
+
+def date_or_nothing(value: str) -> str:
+    """The value, for pydantic; raises ValueError where it is neither empty nor such a date."""
+    try:
+        if value:
+            first_and_last_day(value)
+    except AssistantError as error:
+        raise ValueError(str(error)) from error
+    return value

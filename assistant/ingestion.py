@@ -188,8 +188,9 @@ def _plan(
     by_id = {source.id: source for source in sources}
     for text_id in _register_ids(registered):
         document, part = text_id
-        if document in by_id and by_id[document].briefing:
-            briefing = settings.corpus / str(by_id[document].briefing)
+        if document in by_id:
+            # A document without a briefing gives its title alone, which is in the description.
+            briefing = settings.corpus / (by_id[document].briefing or f"registers/{part}.toml")
             questions = questions_path(settings.corpus, document, part)
             question_digest = _digest(questions) if questions.exists() else ""
             described = repr(replace(by_id[document], file=None))
@@ -200,7 +201,8 @@ def _plan(
 
 def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
     recommended: list[tuple[str, Part]] = [(item.document, "recommendations") for item in registers.recommendations]
-    tried: list[tuple[str, Part]] = [(item.source[0].document, "precedents") for item in registers.precedents]
+    told = [item.told_in for item in registers.precedents]
+    tried: list[tuple[str, Part]] = [(item.document, "precedents") for item in told if item]
     return sorted(set(recommended + tried))
 
 

@@ -140,12 +140,14 @@ def precedent_record(found: FoundPrecedent) -> dict[str, Any]:
         "lesson_by": "the register's own reading",
         "sources": [
             {
-                "document": source.document,
-                "section": source.section,
+                "document": source.document or None,
+                "section": source.section or None,
+                "quote": source.quote or None,
                 "pages": source.pages,
                 "notes": list(source.notes),
                 "publisher": source.publisher,
                 "title": source.title,
+                "published": source.published or None,
                 "part": source.part,
                 "url": source.url or None,
             }

@@ -10,10 +10,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from reprlib import repr as shown
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assistant.addresses import address_or_nothing
+from assistant.dates import date_or_nothing
 from assistant.errors import CatalogueError
 from assistant.reading.builder import DocumentBuilder, mark
 from assistant.records import Document, Footnote, LibraryText, Part, Source
@@ -25,6 +28,10 @@ FACTS_START = "Organisation: "
 """How the paragraph of a precedent's fields begins in its text."""
 LESSON_START = "Lesson, in the register's reading: "
 """What stands before a precedent's lesson in its text."""
+
+
+OUTSIDE = ("publisher", "title", "url", "published")
+"""What a source outside the library must say of itself."""
 
 
 class _Row(BaseModel):
@@ -65,10 +72,22 @@ class PrecedentSource(_Row):
     notes: tuple[int, ...] = ()
     publisher: str | None = None
     title: str | None = None
-    published: str = ""
+    published: Annotated[str, AfterValidator(date_or_nothing)] = ""
     """ISO date of the other publication, as precise as known; empty where that is not known."""
-    url: str = ""
+    url: Annotated[str, AfterValidator(address_or_nothing)] = ""
     part: str | None = None
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        missing = [name for name in OUTSIDE if not self.document and not getattr(self, name)]
+        if missing:
+            raise ValueError(
+                f"{', '.join(missing)} missing: a source is a document of the library with its section, "
+                f"or another publication with {', '.join(OUTSIDE)}; add what is missing"
+            )
+        if self.document and not self.section:
+            raise ValueError(f"section missing: name the section of {self.document!r} that tells the case")
+        return self
 
 
 class Precedent(_Row):
@@ -88,7 +107,12 @@ class Precedent(_Row):
     summary: str = Field(min_length=1)
     lesson: str
     source: tuple[PrecedentSource, ...] = Field(min_length=1)
-    url: str = ""
+    url: Annotated[str, AfterValidator(address_or_nothing)] = ""
+
+    @property
+    def told_in(self) -> PrecedentSource | None:
+        """The first source in a document of the library; None where all are outside it."""
+        return next((source for source in self.source if source.document), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +132,8 @@ class _Entry:
     anchor: str
     heading: str
     paragraphs: tuple[str, ...]
+    is_passage: bool = False
+    """Whether it rests on a passage, which may stand in an original whose sections the briefing does not have."""
     notes: tuple[str, ...] = ()
     sources: tuple[Footnote, ...] = ()
 
@@ -130,7 +156,9 @@ def register_texts(
 ) -> list[LibraryText]:
     """One library text per document and register, its entries under the headings of the sections they rest on.
 
-    ``briefings`` holds the briefing of each document by catalogue id: it gives the section titles and the notes.
+    ``briefings`` holds the briefing of each document by catalogue id: it gives the section titles and the notes. A case
+    that rests on a passage of an original stands under the document's title where the briefing has no such section; one
+    that rests on publications outside the library alone stands in no text.
 
     Raises:
         CatalogueError: an entry names a document or section that is not there.
@@ -139,15 +167,17 @@ def register_texts(
     for recommendation in registers.recommendations:
         entries.setdefault((recommendation.document, "recommendations"), []).append(_recommendation(recommendation))
     for precedent in registers.precedents:
-        entries.setdefault((precedent.source[0].document, "precedents"), []).append(_precedent(precedent))
+        if told := precedent.told_in:
+            entries.setdefault((told.document, "precedents"), []).append(_precedent(precedent, told))
     texts = []
     for (document, part), items in sorted(entries.items()):
-        if document not in sources or document not in briefings:
+        briefing = briefings.get(document)
+        if document not in sources or (briefing is None and not all(item.is_passage for item in items)):
             raise CatalogueError(
                 f"{part}.toml, entry {items[0].anchor}, field document: found {document!r}; "
                 f"expected a document of catalogue.toml with a briefing."
             )
-        built = _build(items, briefings[document], part)
+        built = _build(items, briefing or Document("", ()), part, sources[document].title)
         digest = hashlib.sha256(repr(built).encode()).hexdigest()
         texts.append(LibraryText(sources[document], "briefing", part, built, digest))
     return texts
@@ -166,20 +196,21 @@ def section_paths(document: Document) -> dict[str, tuple[str, ...]]:
     return paths
 
 
-def _build(entries: list[_Entry], briefing: Document, part: Part) -> Document:
+def _build(entries: list[_Entry], briefing: Document, part: Part, title: str) -> Document:
     paths = section_paths(briefing)
+    top = next(iter(paths.values()), (title,))[:1]
     order = {anchor: number for number, anchor in enumerate(paths)}
     notes = {note.number: note for note in briefing.footnotes}
     for entry in entries:
-        if entry.section not in paths:
+        if entry.section not in paths and not entry.is_passage:
             raise CatalogueError(
                 f"{part}.toml, entry {entry.anchor}, field section: found {entry.section!r}; "
                 f"expected a heading id of the briefing of {entry.document}."
             )
     builder = DocumentBuilder()
     above: tuple[str, ...] = ()
-    for entry in sorted(entries, key=lambda item: order[item.section]):
-        path = paths[entry.section]
+    for entry in sorted(entries, key=lambda item: order.get(item.section, -1)):
+        path = paths.get(entry.section, top)
         for level, title in enumerate(path, 1):
             if path[:level] != above[:level]:
                 builder.add("heading", title, level=level)
@@ -207,7 +238,7 @@ def _recommendation(item: Recommendation) -> _Entry:
     )
 
 
-def _precedent(item: Precedent) -> _Entry:
+def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
     facts = [
         f"{FACTS_START}{item.organisation}",
         f"Place: {item.place}",
@@ -220,19 +251,20 @@ def _precedent(item: Precedent) -> _Entry:
             ", ".join(part for part in (source.publisher, source.title, source.part) if part),
             publisher=source.publisher,
             title=source.title,
+            date=source.published or None,
             url=source.url or None,
         )
         for number, source in enumerate(item.source, 1)
         if source.title
     )
-    first = item.source[0]
     return _Entry(
-        first.document,
-        first.section,
+        told.document,
+        told.section,
         item.id,
         f"Precedent: {item.title}",
         ("; ".join(facts) + ".", item.summary, f"{LESSON_START}{item.lesson}"),
-        tuple(str(number) for number in first.notes),
+        bool(told.quote),
+        tuple(str(number) for number in told.notes),
         sources,
     )
 
@@ -257,7 +289,7 @@ def _row(raw: Any, path: Path, number: int, model: type[Row]) -> Row:
         name = raw.get("id", "without id") if isinstance(raw, dict) else "not a table"
         where = ".".join(map(str, first["loc"]))
         raise CatalogueError(
-            f"{path}, entry {number} ({name}), field {where}: found {first['input']!r}; {first['msg']}."
+            f"{path}, entry {number} ({name}), field {where}: found {shown(first['input'])}; {first['msg']}."
         ) from error
 
 

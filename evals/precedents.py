@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from threadpoolctl import threadpool_limits
 
 from assistant.answering import Assistant
+from assistant.answering.register_fields import document_of
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters, search_cases
 from assistant.registers import Precedent, Registers
@@ -60,7 +61,7 @@ def load_precedent_cases(path: Path = PRECEDENTS) -> list[PrecedentCase]:
 
 def check_cases(cases: Iterable[PrecedentCase], registers: Registers, splits: Splits) -> None:
     """Raises CaseError when a question names a case that there is not, or belongs to the other split than its case."""
-    documents = {entry.id: entry.source[0].document for entry in registers.precedents}
+    documents = {entry.id: document_of(entry) for entry in registers.precedents}
     for case in cases:
         unknown = [name for name in case.right if name not in documents]
         if unknown:

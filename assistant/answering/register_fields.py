@@ -130,8 +130,9 @@ class RegisterFields:
 
 
 def document_of(entry: Recommendation | Precedent) -> str:
-    """Catalogue id of the document under which an entry stands."""
-    return entry.document if isinstance(entry, Recommendation) else entry.source[0].document
+    """Catalogue id of the document under which an entry stands; empty for a case that rests on none of the library."""
+    told = entry if isinstance(entry, Recommendation) else entry.told_in
+    return told.document if told else ""
 
 
 def terms(words: str) -> Terms:

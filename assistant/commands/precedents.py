@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.contributing import app as contributing
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
     from assistant.precedents import CaseResults, SimilarCase
 
 app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
+app.add_typer(contributing)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]
@@ -118,10 +120,10 @@ def similar(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="FILE.csv, FILE.jsonl, or FILE.json for CSL-JSON.")],
+    file: Annotated[Path, typer.Argument(help="FILE.csv, FILE.jsonl, FILE.json (CSL-JSON) or FILE.toml.")],
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """The whole register as CSV, JSON Lines or CSL-JSON for reference managers."""
+    """The whole register as CSV, JSON Lines, CSL-JSON for reference managers, or TOML as it stands in git."""
     from assistant.library import open_assistant
     from assistant.precedents.export import export_register
 
@@ -164,11 +166,15 @@ def _print_case(record: dict[str, Any]) -> None:
     print(f"\nLesson ({record['lesson_by']}):\n{fill(record['lesson'], 100)}")
     print(f"\nOn whose word: {record['evidence']['title']}. {record['evidence']['meaning']}")
     for source in record["sources"]:
-        pages = f", pp. {source['pages']}" if source["pages"] else ""
-        print(f"- {source['document_publisher']}, {source['document_title']}, section {source['section']}{pages}")
-        publication = ", ".join(filter(None, (source["publisher"], source["title"], source["part"], source["url"])))
+        names = ("publisher", "title", "published", "part", "url")
+        publication = ", ".join(source[name] for name in names if source[name])
+        if source["document"]:
+            pages = f", pp. {source['pages']}" if source["pages"] else ""
+            print(f"- {source['document_publisher']}, {source['document_title']}, section {source['section']}{pages}")
+        if source["quote"]:
+            print(fill(f"“{source['quote']}”", 100, initial_indent="    ", subsequent_indent="    "))
         if publication:
-            print(f"    {publication}")
+            print(f"    {publication}" if source["document"] else f"- {publication}")
         for note in source["notes"]:
             print(f"    note {note['number']}: {note['text']}")
     if record["recommendations"]:

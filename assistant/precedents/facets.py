@@ -113,7 +113,7 @@ FIELDS: Mapping[str, _Field] = {
     ),
     "documents": _Field(
         "Document",
-        lambda cases, name: dict.fromkeys(source.document for source in cases.entries[name].source),
+        lambda cases, name: dict.fromkeys(source.document for source in cases.entries[name].source if source.document),
         lambda cases, value: cases.document_titles.get(value, value),
     ),
     "evidence": _Field(

@@ -102,15 +102,17 @@ def similar_record(item: SimilarCase) -> dict[str, Any]:
 def _source_record(assistant: Assistant, source: PrecedentSource) -> dict[str, Any]:
     document = assistant.sources.get(source.document)
     return {
-        "document": source.document,
+        "document": source.document or None,
         "document_title": document.title if document else None,
         "document_publisher": document.publisher if document else None,
         "authority": document.authority if document else None,
-        "section": source.section,
+        "section": source.section or None,
+        "quote": source.quote or None,
         "pages": source.pages,
         "notes": [footnote_record(note) for note in source_notes(assistant.generation, source)],
         "publisher": source.publisher,
         "title": source.title,
+        "published": source.published or None,
         "part": source.part,
         "url": source.url or None,
     }

@@ -25,13 +25,15 @@ class CitedPlaces:
 
     def speaker(self, entry: Precedent) -> str:
         """On whose word an entry's outcome rests, in plain words: who publishes the documents, and whom these cite."""
-        tellers = dict.fromkeys(self._publisher(item.document) for item in entry.source)
+        tellers = dict.fromkeys(self._publisher(item.document) for item in entry.source if item.document)
         notes = case_notes(self._assistant.generation, entry)
         cited = dict.fromkeys(
             name
             for name in (*(item.publisher for item in entry.source), *(note.publisher or note.author for note in notes))
             if name and name not in tellers
         )
+        if not tellers:
+            return "; ".join(cited)
         return "; ".join(tellers) + (f", citing {'; '.join(cited)}" if cited else "")
 
     def sources_html(self, entry: Precedent) -> str:
@@ -62,17 +64,31 @@ class CitedPlaces:
         return " › ".join(path[1:] or path) or anchor.replace("-", " ").capitalize()
 
     def _source(self, source: PrecedentSource, entry: Precedent) -> str:
-        place = [self.document_html(source.document), escape(self.section(source.document, source.section, entry.id))]
-        if source.pages:
-            place.append(escape(PAGES.format(source.pages)))
-        words = f"<p>{', '.join(place)}</p>"
+        words = self._place(source, entry)
         if source.title or source.publisher:
-            behind = ", ".join(part for part in (source.publisher, source.title, source.part) if part)
+            published = date_in_words(source.published) if source.published else ""
+            behind = ", ".join(part for part in (source.publisher, source.title, source.part, published) if part)
             link = f" ({web_link(source.url, 'open it')})" if source.url else ""
-            words += f"<p>Rests on: {escape(behind)}{link}</p>"
+            words += f"<p>{'Rests on: ' if source.document else ''}{escape(behind)}{link}</p>"
         of_source = entry.model_copy(update={"source": (source,)})
         notes = "".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._assistant.generation, of_source))
         return words + (f"<ul>{notes}</ul>" if notes else "")
+
+    def _place(self, source: PrecedentSource, entry: Precedent) -> str:
+        """Where in the library a source stands, and the passage that was chosen from it; nothing for one outside."""
+        if not source.document:
+            return ""
+        # What was chosen from an original stands in a section of that, which is named in words.
+        section = source.section if source.quote and not self._is_anchor(source) else ""
+        section = section or self.section(source.document, source.section, entry.id)
+        place = [self.document_html(source.document), escape(section)]
+        if source.pages:
+            place.append(escape(PAGES.format(source.pages)))
+        quote = f"<blockquote>{escape(source.quote)}</blockquote>" if source.quote else ""
+        return f"<p>{', '.join(place)}</p>{quote}"
+
+    def _is_anchor(self, source: PrecedentSource) -> bool:
+        return self._is_briefing(source.document) and source.section in self._section_paths(source.document, "body")
 
     def _publisher(self, document: str) -> str:
         source = self._assistant.sources.get(document)

@@ -59,8 +59,8 @@ def register_sections(corpus: Path) -> dict[tuple[str, str], tuple[str, str]]:
         for item in registers.recommendations
     }
     for case in registers.precedents:
-        first = case.source[0]
-        sections[f"{first.document}/precedents", case.id] = (first.document, first.section)
+        if told := case.told_in:
+            sections[f"{told.document}/precedents", case.id] = (told.document, told.section)
     return sections
 
 
