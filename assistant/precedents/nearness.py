@@ -81,6 +81,16 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
     return scores
 
 
+def similarities(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
+    """Every case's similarity by its id, -1 to 1: the mean of its cosines by weight, comparable between queries."""
+    total = weights.whole + weights.sentence + weights.question
+    found = dict.fromkeys(cases.entries, -1.0)
+    for piece in _pieces(assistant, cases, query, weights):
+        score = weights.whole * piece.whole + weights.sentence * piece.sentence + weights.question * piece.question
+        found[piece.case] = max(found[piece.case], score / total)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """How near a piece of a case is in each way; the words' share is of the best piece's."""
