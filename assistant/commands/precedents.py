@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.chapter import chapter
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
     from assistant.precedents import CaseResults, SimilarCase
 
 app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
+app.command()(chapter)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from html import escape
 
-from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.notes.words import date_in_words
 from assistant.precedents.cases import case_notes
-from assistant.records import Footnote, Part
-from assistant.registers import Precedent, PrecedentSource, Recommendation, section_paths
+from assistant.precedents.places import Places, estimated_pages
+from assistant.records import Footnote
+from assistant.registers import Precedent, PrecedentSource, Recommendation
 from assistant.web.evidence import web_link
 
-PAGES = "about page {} of the report, by its table of contents"
-"""The registers' pages are estimates below the level of a section, and must not pass for more."""
 
-
-class CitedPlaces:
-    """Looks up what the registers cite in the texts of one library; what was read is kept."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
-
-    def speaker(self, entry: Precedent) -> str:
-        """On whose word an entry's outcome rests, in plain words: who publishes the documents, and whom these cite."""
-        tellers = dict.fromkeys(self._publisher(item.document) for item in entry.source)
-        notes = case_notes(self._assistant.generation, entry)
-        cited = dict.fromkeys(
-            name
-            for name in (*(item.publisher for item in entry.source), *(note.publisher or note.author for note in notes))
-            if name and name not in tellers
-        )
-        return "; ".join(tellers) + (f", citing {'; '.join(cited)}" if cited else "")
+class CitedPlaces(Places):
+    """The same as HTML."""
 
     def sources_html(self, entry: Precedent) -> str:
         """A list of the entry's sources: document, section, pages, notes, and the publication behind it."""
@@ -54,17 +36,10 @@ class CitedPlaces:
         title = web_link(source.landing_page, words) if source.landing_page else escape(words)
         return f"{title} ({escape(told)})"
 
-    def section(self, document: str, anchor: str, entry: str, part: Part = "precedents") -> str:
-        """The titles of a section's headings below the document's own; its id in words where the text has no such."""
-        path = self._section_paths(document, "body").get(anchor) if self._is_briefing(document) else None
-        # An entry stands in its register's text under the headings of the section that it rests on first.
-        path = path or self._section_paths(document, part).get(entry, ())[:-1]
-        return " › ".join(path[1:] or path) or anchor.replace("-", " ").capitalize()
-
     def _source(self, source: PrecedentSource, entry: Precedent) -> str:
         place = [self.document_html(source.document), escape(self.section(source.document, source.section, entry.id))]
         if source.pages:
-            place.append(escape(PAGES.format(source.pages)))
+            place.append(escape(estimated_pages(source.pages)))
         words = f"<p>{', '.join(place)}</p>"
         if source.title or source.publisher:
             behind = ", ".join(part for part in (source.publisher, source.title, source.part) if part)
@@ -73,22 +48,6 @@ class CitedPlaces:
         of_source = entry.model_copy(update={"source": (source,)})
         notes = "".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._assistant.generation, of_source))
         return words + (f"<ul>{notes}</ul>" if notes else "")
-
-    def _publisher(self, document: str) -> str:
-        source = self._assistant.sources.get(document)
-        return source.publisher if source else document
-
-    def _is_briefing(self, document: str) -> bool:
-        entry = self._assistant.generation.manifest.texts.get(document)
-        return entry is not None and entry.form == "briefing"
-
-    def _section_paths(self, document: str, part: Part) -> dict[str, tuple[str, ...]]:
-        name = document if part == "body" else f"{document}/{part}"
-        if name not in self._paths:
-            # The registers may be newer than the index.
-            known = name in self._assistant.generation.manifest.texts
-            self._paths[name] = section_paths(self._assistant.generation.document(name)) if known else {}
-        return self._paths[name]
 
 
 def note_html(note: Footnote) -> str:
