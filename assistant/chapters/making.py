@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import assistant as steward
 from assistant.answering.arrangement import AUTHORITY_WORDS
-from assistant.chapters.plan import ItemKind, Plan, PlanItem, where_it_stands
+from assistant.chapters.checking import check_plan, counted
+from assistant.chapters.plan import Plan, PlanItem
 from assistant.chapters.records import Block, Chapter, ChapterSection, TableRow
 from assistant.chapters.references import References
-from assistant.errors import PlanError
-from assistant.notes.words import date_in_words, in_one_line, shortened
+from assistant.notes.words import date_in_words, in_one_line
 from assistant.precedents.evidence import EVIDENCE
 from assistant.precedents.grounds import GOVERNMENT, TIE_WORDS, cases_behind
 from assistant.precedents.places import Places
@@ -32,28 +31,6 @@ OUTCOMES: Mapping[Polarity, str] = {
 }
 """What came of a case, in words that make no result of a proposal."""
 LESSON = "Lesson, in the register’s own reading"
-NEAR_IDS = 3
-_FIND: Mapping[ItemKind, str] = {
-    "case": "Find its id with `steward precedents search`.",
-    "recommendation": "Find its id in the web app, under Precedents, Recommendations.",
-}
-
-
-def plan_problems(plan: Plan, assistant: Assistant) -> tuple[str, ...]:
-    """What keeps a plan from being a chapter, a sentence or two each, in the plan's order; empty where nothing does."""
-    return tuple(_problems(plan, assistant))
-
-
-def check_plan(plan: Plan, assistant: Assistant) -> None:
-    """See that a plan can be a chapter.
-
-    Raises:
-        PlanError: it cannot; gives the first of `plan_problems`.
-    """
-    problems = plan_problems(plan, assistant)
-    if problems:
-        more = len(problems) - 1
-        raise PlanError(problems[0] + (f" ({more} further {'problem' if more == 1 else 'problems'}.)" if more else ""))
 
 
 def make_chapter(plan: Plan, assistant: Assistant, today: date | None = None) -> Chapter:
@@ -62,7 +39,7 @@ def make_chapter(plan: Plan, assistant: Assistant, today: date | None = None) ->
     The same plan, registers, library and day give the same chapter.
 
     Raises:
-        PlanError: the plan cannot be a chapter; gives the first of `plan_problems`.
+        PlanError: the plan cannot be a chapter; see `check_plan`.
     """
     check_plan(plan, assistant)
     return _Maker(plan, assistant, plan.date or today or date.today()).chapter()
@@ -203,71 +180,9 @@ def own_text(text: str) -> Iterator[Block]:
             open_block = Block(before.kind, in_one_line(f"{before.text} {line}"))
 
 
-def _problems(plan: Plan, assistant: Assistant) -> Iterator[str]:
-    if not plan.title:
-        yield "Field title: it is empty. Give the chapter a title."
-    if not plan.section:
-        yield "The plan has no section. Add one with a heading and an item."
-    seen: dict[tuple[ItemKind, str], str] = {}
-    for number, section in enumerate(plan.section, 1):
-        where = where_it_stands(number, section.heading)
-        if not section.heading:
-            yield f"{_capital(where)}, field heading: it is empty. Give it a heading."
-        if not section.items:
-            yield f"{_capital(where)}, field items: it is empty. Add an item, or take the section out."
-        for place, item in enumerate(section.items, 1):
-            at = where_it_stands(number, section.heading, place)
-            problem = _item_problem(item, assistant)
-            key = (item.kind, item.value)
-            if not problem and item.kind != "text":
-                before = seen.setdefault(key, at)
-                problem = (
-                    "" if before == at else f"{_shown(item.value)} stands in {before} already. Take one of the two out."
-                )
-            if problem:
-                yield f"{_capital(at)}, field {item.kind}: {problem}"
-
-
-def _item_problem(item: PlanItem, assistant: Assistant) -> str:
-    if not item.value.strip():
-        return "it is empty. Fill it, or take the item out."
-    if item.kind == "text":
-        return ""
-    cases, recommendations = assistant.cases.entries, {entry.id for entry in assistant.registers.recommendations}
-    known = cases if item.kind == "case" else recommendations
-    others = recommendations if item.kind == "case" else cases
-    if item.value in known:
-        return ""
-    if item.value in others:
-        other = "recommendation" if item.kind == "case" else "case"
-        return f"{_shown(item.value)} is a {other}. Write {other} = {_shown(item.value)}."
-    if item.kind == "case" and item.value in {entry.id for entry in assistant.registers.precedents}:
-        return f"{_shown(item.value)} has been retired from the register. Take it out, or choose another case."
-    near = get_close_matches(item.value[:200], known, NEAR_IDS, 0.5)
-    advice = f"Nearest: {', '.join(near)}." if near else _FIND[item.kind]
-    return f"there is no {item.kind} {_shown(item.value)}. {advice}"
-
-
-def _shown(value: str) -> str:
-    return f'"{shortened(value, 60)}"'
-
-
 def _fact(label: str, words: str) -> Block:
     return Block("list-item", in_one_line(words), label)
 
 
 def _place(entry: Precedent) -> str:
     return entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things in words.
-
-    >>> counted(1, "case"), counted(2, "case")
-    ('1 case', '2 cases')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

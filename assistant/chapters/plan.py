@@ -186,8 +186,12 @@ def plan_toml(plan: Plan) -> str:
 
 
 def where_it_stands(section: int, heading: str, item: int | None = None) -> str:
-    """An entry by its place, counted from 1, as errors name it."""
-    words = f"section {section}" + (f" ({shortened(heading, VALUE_CHARACTERS)!r})" if heading else "")
+    """An entry by its place, counted from 1, as errors name it.
+
+    >>> where_it_stands(2, "What was tried", 1)
+    'section 2 (“What was tried”), item 1'
+    """
+    words = f"section {section}" + (f" (“{shortened(heading, VALUE_CHARACTERS)}”)" if heading else "")
     return words if item is None else f"{words}, item {item}"
 
 

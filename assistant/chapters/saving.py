@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.chapters.making import check_plan
+from assistant.chapters.checking import check_plan
 from assistant.chapters.markdown import as_markdown
 from assistant.chapters.plan import Plan, plan_of, plan_toml
 from assistant.chapters.records import Chapter

@@ -61,7 +61,7 @@ def _begin(path: Path, cases: list[str], recommendations: list[str], title: str,
 
 def _write(path: Path, out: Path, force: bool) -> None:
     from assistant.chapters import make_chapter, read_plan, save_chapter
-    from assistant.chapters.making import counted
+    from assistant.chapters.checking import counted
     from assistant.errors import PlanError
     from assistant.library import open_assistant
     from assistant.notes.saving import check_place

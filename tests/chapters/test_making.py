@@ -198,37 +198,37 @@ def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(regis
         ),
         (
             plan_with(),
-            "Section 1 ('Tried'), field items: it is empty. Add an item, or take the section out.",
+            "Section 1 (“Tried”), field items: it is empty. Add an item, or take the section out.",
         ),
         (
             plan_with({"text": " \n"}),
-            "Section 1 ('Tried'), item 1, field text: it is empty. Fill it, or take the item out.",
+            "Section 1 (“Tried”), item 1, field text: it is empty. Fill it, or take the item out.",
         ),
         (
             plan_with({"case": "hull-lamp-sceme"}),
-            "Section 1 ('Tried'), item 1, field case: there is no case \"hull-lamp-sceme\". "
+            'Section 1 (“Tried”), item 1, field case: there is no case "hull-lamp-sceme". '
             "Nearest: hull-lamp-scheme, leith-bell-scheme.",
         ),
         (
             plan_with({"recommendation": "x" * 150}),
-            f"Section 1 ('Tried'), item 1, field recommendation: there is no recommendation \"{'x' * 59}…\". "
+            f'Section 1 (“Tried”), item 1, field recommendation: there is no recommendation "{"x" * 59}…". '
             "Find its id in the web app, under Precedents, Recommendations.",
         ),
         (
             plan_with({"case": "appoint-tide-wardens"}),
-            "Section 1 ('Tried'), item 1, field case: \"appoint-tide-wardens\" is a recommendation. "
+            'Section 1 (“Tried”), item 1, field case: "appoint-tide-wardens" is a recommendation. '
             'Write recommendation = "appoint-tide-wardens".',
         ),
         (
             plan_with({"case": "tide-school"}, {"text": "So"}, {"case": "tide-school"}),
-            "Section 1 ('Tried'), item 3, field case: \"tide-school\" stands in section 1 ('Tried'), item 1 already. "
+            'Section 1 (“Tried”), item 3, field case: "tide-school" stands in section 1 (“Tried”), item 1 already. '
             "Take one of the two out.",
         ),
     ],
     ids=["title", "no section", "heading", "no item", "text", "near", "unknown", "kind", "twice"],
 )
 def test_what_cannot_be_a_chapter_is_named_with_the_mend(register: Assistant, wrong: Plan, message: str) -> None:
-    assert plan_problems(wrong, register) == (message,)
+    assert [problem.message for problem in plan_problems(wrong, register)] == [message]
     with pytest.raises(PlanError) as raised:
         make_chapter(wrong, register)
     assert str(raised.value) == message

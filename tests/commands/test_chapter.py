@@ -79,7 +79,7 @@ def test_a_wrong_plan_leaves_what_was_there(plan_path: Path, capsys: pytest.Capt
     assert run("chapter", str(plan_path), str(out), "--force") == 1
     error = capsys.readouterr().err
     assert error == (
-        f"Error: {plan_path}: Section 1 ('Tried'), item 1, field case: there is no case \"atlantis\". "
+        f'Error: {plan_path}: Section 1 (“Tried”), item 1, field case: there is no case "atlantis". '
         "Find its id with `steward precedents search`.\n"
     )
     assert out.read_text(encoding="utf-8") == "mine"
