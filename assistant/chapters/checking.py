@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NEAR_IDS = 3
 _FIND: Mapping[ItemKind, str] = {
     "case": "Find its id with `steward precedents search`.",
-    "recommendation": "Find its id in the web app, under Precedents, Recommendations.",
+    "recommendation": "Find its id in corpus/registers/recommendations.toml.",
 }
 
 

@@ -212,7 +212,7 @@ def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(regis
         (
             plan_with({"recommendation": "x" * 150}),
             f'Section 1 (“Tried”), item 1, field recommendation: there is no recommendation "{"x" * 59}…". '
-            "Find its id in the web app, under Precedents, Recommendations.",
+            "Find its id in corpus/registers/recommendations.toml.",
         ),
         (
             plan_with({"case": "appoint-tide-wardens"}),
