@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.chapter import chapter
 from assistant.commands.contributing import app as contributing
 from assistant.settings import load_settings
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
 app.add_typer(contributing)
+app.command()(chapter)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]

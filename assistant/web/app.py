@@ -25,6 +25,7 @@ from assistant.storage import open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask_tab import AskTab  # noqa: E402
 from assistant.web.case_programs import add_case_programs  # noqa: E402
+from assistant.web.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.endpoints import Blocks  # noqa: E402
@@ -123,7 +124,7 @@ def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: 
             share=False,
             quiet=True,
             theme=theme(),
-            css=CSS + ASK_CSS + TABLE_CSS + CASE_CSS,
+            css=CSS + ASK_CSS + TABLE_CSS + CASE_CSS + CHAPTER_CSS,
             js=PAGE_SCRIPT,
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],

@@ -8,10 +8,11 @@ import gradio as gr
 
 from assistant.answering import Assistant
 from assistant.web.cases_view import CasesView
+from assistant.web.chapter_view import ChapterView
 from assistant.web.precedents_page import IS_WIDE, PAGE
 from assistant.web.recommendations_view import RecommendationsView
 
-CASES, RECOMMENDATIONS = "Cases", "Recommendations"
+CASES, RECOMMENDATIONS, CHAPTER = "Cases", "Recommendations", "Chapter"
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
 
 
@@ -21,12 +22,14 @@ class PrecedentsTab:
     def __init__(self, current: Callable[[], Assistant]) -> None:
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
-            view = gr.Radio([CASES, RECOMMENDATIONS], value=CASES, label="Show")
+            view = gr.Radio([CASES, RECOMMENDATIONS, CHAPTER], value=CASES, label="Show")
             wide = gr.Checkbox(False, visible="hidden")
             with gr.Column() as views[CASES]:
                 self._cases = CasesView(current)
             with gr.Column(visible=False) as views[RECOMMENDATIONS]:
                 self._recommendations = RecommendationsView(current)
+            with gr.Column(visible=False) as views[CHAPTER]:
+                self._chapter = ChapterView(current)
         self.query = self._cases.query
         # What narrows down stands beside the cards where there is room; on a phone it would push them down.
         tab.select(lambda wide: gr.Accordion(open=wide), wide, self._cases.narrow, js=IS_WIDE, **PAGE)
@@ -39,3 +42,4 @@ class PrecedentsTab:
         )
         self._cases.connect(tab)
         self._recommendations.connect(view.input)
+        self._chapter.connect(view.input)

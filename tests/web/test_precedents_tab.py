@@ -106,7 +106,7 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
 
 def test_pages_pass_for_no_more_than_they_are_and_another_publication_is_named(page: Page) -> None:
     words = words_of(parsed(page.show()["_results"]))
-    assert "about page 3-4 of the report, by its table of contents" in words
+    assert "about pages 3-4 of the report, by its table of contents" in words
     assert "Tide Trust, citing Leith Gazette" in words
     assert "Rests on: Leith Gazette, Ropes" in words
 
