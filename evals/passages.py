@@ -59,7 +59,7 @@ def load_passage_cases(path: Path = PASSAGES) -> list[PassageCase]:
 
 
 def check_cases(cases: Iterable[PassageCase], assistant: Assistant) -> None:
-    """Raises CaseError for a recommendation that there is not, or a snippet that does not stand once in its document."""
+    """Raises CaseError for an unknown recommendation, or a snippet that does not stand once in its document."""
     known = {item.id for item in assistant.registers.recommendations}
     for case in cases:
         if case.id not in known:
@@ -67,7 +67,9 @@ def check_cases(cases: Iterable[PassageCase], assistant: Assistant) -> None:
         for item in case.right:
             source = assistant.sources.get(item.document)
             if source is None or source.authority not in GOVERNMENT:
-                raise CaseError(f"Case {case.id}, field right: found {item.document!r}; expected a document of government.")
+                raise CaseError(
+                    f"Case {case.id}, field right: found {item.document!r}; expected a document of government."
+                )
             times = assistant.generation.document(item.document).text.count(item.snippet)
             if times != 1:
                 raise CaseError(f"Case {case.id}, field right: {item.snippet!r} stands {times} times; expected once.")

@@ -13,6 +13,7 @@ from assistant.answering.extractive import Passage
 from assistant.embedding import SentenceEmbedder
 from assistant.ingestion import ingest
 from assistant.library import CurrentAssistant, open_assistant
+from assistant.precedents import search_cases
 from assistant.records import Answer
 from assistant.retrieval import Filters
 from assistant.settings import Settings, load_settings
@@ -131,3 +132,15 @@ def test_a_running_app_follows_a_new_build(settings: Settings) -> None:
     assert current().generation.manifest.generation != before
     assert current().ask("How big is the Mission Delivery Unit?").status == "answered"
     current.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ("small charities bidding together", "plymouth-alliance"),
+        ("things that went wrong with outsourcing", "probation-insourcing"),
+        ("like the Plymouth Alliance but for housing", "homelessness-test-and-learn"),
+    ],
+)
+def test_a_vague_search_of_the_cases_finds_the_one_that_is_meant(assistant: Assistant, query: str, right: str) -> None:
+    assert search_cases(assistant, query).found[0].entry.id == right

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.synonyms import Group, load_synonyms
 from assistant.records import Chunk, Footnote
 from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource
 
@@ -48,6 +49,8 @@ class Cases:
     place_names: Mapping[str, str]
     """Words on screen of every place, by its slug."""
     document_titles: Mapping[str, str]
+    synonyms: tuple[Group, ...] = ()
+    """Terms that mean the same, for the search of words."""
 
     def entry(self, case_id: str) -> Precedent:
         """The entry of an id.
@@ -68,7 +71,7 @@ def load_cases(assistant: Assistant) -> Cases:
     """The cases of an assistant's register.
 
     Raises:
-        CatalogueError: the table of themes is wrong.
+        CatalogueError: the table of themes or of synonyms is wrong.
     """
     generation = assistant.generation
     entries = {entry.id: entry for entry in assistant.registers.precedents}
@@ -87,6 +90,7 @@ def load_cases(assistant: Assistant) -> Cases:
         theme_titles=theme_titles(groups, entries.values()),
         place_names={slug(name): name for derived in facts.values() for name in derived.places},
         document_titles={name: assistant.sources[name].title for name in documents if name in assistant.sources},
+        synonyms=load_synonyms(assistant.settings.corpus),
     )
 
 

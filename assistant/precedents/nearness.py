@@ -10,13 +10,17 @@ import numpy as np
 from assistant.precedents.cases import Array, CaseSentences
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
+from assistant.precedents.synonyms import same_meaning
 from assistant.spelling import correct
+from assistant.terms import content_words
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
 
 MOST_SENTENCES = 2
 """Sentences shown of a case."""
+SYNONYM_WEIGHT = 0.5
+"""Of a word that means the same as one of the query's, which has 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
     generation = assistant.generation
     scores: dict[str, float] = dict.fromkeys(cases.entries, 0.0)
     hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
-    found = generation.search_words(assistant.retriever.weighted_words(query.words), cases.chunks, cases.texts)
+    found = generation.search_words(_weighted_words(assistant, query.words), cases.chunks, cases.texts)
     best_words = max((hit.score for hit in found), default=1.0)
     words = {hit.chunk_id: hit.score / best_words for hit in found}
     chunks = generation.chunks([hit.chunk_id for hit in hits])
@@ -84,6 +88,15 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
         scores = {name: score + weights.like * alike.get(name, 0.0) for name, score in scores.items()}
         scores[query.like] = min(scores.values()) - 1.0  # what is asked for is another
     return scores
+
+
+def _weighted_words(assistant: Assistant, words: str) -> dict[str, float]:
+    """The query's words with those of its abbreviations and synonyms, each with its weight."""
+    weighted = assistant.retriever.weighted_words(words)
+    for term in same_meaning(words, assistant.cases.synonyms):
+        for word in content_words(term):
+            weighted.setdefault(word, SYNONYM_WEIGHT)
+    return weighted
 
 
 def nearest_sentences(sentences: CaseSentences, vector: Array) -> tuple[str, ...]:
