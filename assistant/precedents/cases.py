@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.regions import Region, load_regions, regions_of
 from assistant.precedents.synonyms import Group, load_synonyms
 from assistant.records import Chunk, Footnote
 from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource
@@ -51,6 +52,9 @@ class Cases:
     document_titles: Mapping[str, str]
     synonyms: tuple[Group, ...] = ()
     """Terms that mean the same, for the search of words."""
+    region_table: tuple[Region, ...] = ()
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ids of the regions that a case lies in, by its id; see `regions.regions_of`."""
 
     def entry(self, case_id: str) -> Precedent:
         """The entry of an id.
@@ -71,11 +75,12 @@ def load_cases(assistant: Assistant) -> Cases:
     """The cases of an assistant's register.
 
     Raises:
-        CatalogueError: the table of themes or of synonyms is wrong.
+        CatalogueError: the table of themes, of regions or of synonyms is wrong.
     """
     generation = assistant.generation
     entries = {entry.id: entry for entry in assistant.registers.precedents}
     groups = load_theme_groups(assistant.settings.corpus)
+    regions = load_regions(assistant.settings.corpus)
     texts = {text_id: text for text_id, text in generation.manifest.texts.items() if text.part == "precedents"}
     chunks = _chunks(generation, entries, list(texts))
     documents = dict.fromkeys(source.document for entry in entries.values() for source in entry.source)
@@ -91,6 +96,8 @@ def load_cases(assistant: Assistant) -> Cases:
         place_names={slug(name): name for derived in facts.values() for name in derived.places},
         document_titles={name: assistant.sources[name].title for name in documents if name in assistant.sources},
         synonyms=load_synonyms(assistant.settings.corpus),
+        region_table=regions,
+        regions={name: regions_of(derived.places, regions) for name, derived in facts.items()},
     )
 
 

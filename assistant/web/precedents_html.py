@@ -17,6 +17,7 @@ from assistant.precedents.search import CaseResults, FoundCase
 from assistant.precedents.similar import SimilarCase, similar_cases
 from assistant.registers import Precedent
 from assistant.web.cited_places import CitedPlaces
+from assistant.web.precedents_glance import PLACE_OF_CASES
 from assistant.web.precedents_pictures import OUTCOME_WORDS, outcome_html
 
 READING = "the register’s own reading"
@@ -80,9 +81,13 @@ class Cards:
         )
 
 
-def announced_heading(words: str) -> str:
-    """A heading over what was found, which a screen reader says at once as well; ``words`` are plain."""
-    return f'<h2>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
+def announced_heading(words: str, place: str = "") -> str:
+    """A heading over what was found, which a screen reader says at once as well; ``words`` are plain.
+
+    ``place`` is an id that links lead to.
+    """
+    target = f' id="{place}" tabindex="-1"' if place else ""
+    return f'<h2{target}>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
 
 
 def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -> str:
@@ -92,7 +97,7 @@ def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -
     """
     if not results.found:
         return (
-            f'<section class="cases" aria-label="Cases">{announced_heading("No case matches")}'
+            f'<section class="cases" aria-label="Cases">{announced_heading("No case matches", PLACE_OF_CASES)}'
             "<p>Take something away under “Narrow down”.</p></section>"
         )
     count = "1 case" if len(results.found) == 1 else f"{len(results.found)} cases"
@@ -100,7 +105,7 @@ def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -
     some = f"<p>The first {shown} are shown.</p>" if shown < len(results.found) else ""
     listed = "".join(map(cards.card, results.found[:shown]))
     return (
-        f'<section class="cases" aria-label="Cases">{announced_heading(f"{count}{near}")}'
+        f'<section class="cases" aria-label="Cases">{announced_heading(f"{count}{near}", PLACE_OF_CASES)}'
         f'<p class="remark">{NOTE}</p>{_kinds_of_evidence()}{some}{listed}</section>'
     )
 
