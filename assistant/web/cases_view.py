@@ -15,8 +15,8 @@ from assistant.web.cited_places import CitedPlaces
 from assistant.web.compare_tab import CSS as TABLE_CSS
 from assistant.web.picks import is_chosen, read
 from assistant.web.precedents_glance import PICKED, pictures_html
-from assistant.web.precedents_html import Cards, comparison_html, results_html
-from assistant.web.precedents_page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice
+from assistant.web.precedents_html import Cards, comparison_html, one_case_html, results_html
+from assistant.web.precedents_page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
 from assistant.web.precedents_pictures import OUTCOME_WORDS
 from assistant.web.tables import problem_html
 
@@ -52,7 +52,7 @@ class CasesView:
                 self._clear = gr.Button("Clear all", size="sm")
             with gr.Column(scale=3, min_width=260):
                 self._sort = gr.Radio(SORTS, value="nearest", label="Sort")
-                self._results = gr.HTML(label="Cases", js_on_load=SCRIPT)
+                self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
                 self._more = gr.Button("Show more", visible=False)
         self._chosen = gr.Dropdown(
             self._titles(),
@@ -64,34 +64,40 @@ class CasesView:
         )
         self._comparison = gr.HTML(label="Comparison", css_template=TABLE_CSS)
         self._shown = gr.State(PER_STEP)
+        self.only = gr.State("")
+        """Id of the case that was opened by its address; empty for none."""
 
     def connect(self, tab: gr.Tab) -> None:
         """Show the cases once the tab is chosen, and whenever something about them changes."""
         filters = list(self._facets.values())
-        inputs = [self.query, self._sort, self._chosen, self._shown, *filters]
-        outputs = [self._results, self._message, self._pictures, self._more, *self._facets.values()]
-        first_step = {"fn": lambda: PER_STEP, "inputs": None, "outputs": self._shown, **LATEST}
+        inputs = [self.only, self.query, self._sort, self._chosen, self._shown, *filters]
+        outputs = [self.results, self._message, self._pictures, self._more, *self._facets.values()]
+        first_step = {"fn": lambda: (PER_STEP, ""), "inputs": None, "outputs": [self._shown, self.only], **LATEST}
         asked = [self._send.click, self.query.submit]
         narrowed = [item.input for item in filters]
         found = gr.on([*asked, *narrowed, self._sort.input], **first_step)
         found.then(self._show, inputs, outputs, api_name="show_cases", **LATEST)
-        picked = self._pictures.select(self._pick, filters, [*filters, self._shown], **PAGE)
+        picked = self._pictures.select(self._pick, filters, [*filters, self._shown, self.only], **PAGE)
         picked.then(self._show, inputs, outputs, **LATEST)
+        self.results.clear(lambda: "", None, self.only, **PAGE)
+        self.only.change(self._show, inputs, outputs, **LATEST)
         # Who has asked for something looks for the answer, and on a phone the pictures would stand before it.
-        for event in (*asked, tab.select):
-            event(lambda query: gr.Accordion(open=not query.strip()), self.query, self._glance, **PAGE)
+        for event in (*asked, tab.select, self.only.change):
+            event(_glance, [self.query, self.only], self._glance, **PAGE)
         tab.select(self._show, inputs, outputs, **LATEST)
         self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(
             self._show, inputs, outputs, **LATEST
         )
         emptied = [ANY_YEAR if name == YEARS else [] for name in self._facets]
-        self._clear.click(lambda: emptied, None, filters, **PAGE).then(self._show, inputs, outputs, **LATEST)
-        self._results.select(self._choose, self._chosen, [self._chosen, self._message], **PAGE)
+        cleared = self._clear.click(lambda: [*emptied, ""], None, [*filters, self.only], **PAGE)
+        cleared.then(self._show, inputs, outputs, **LATEST)
+        self.results.select(self._choose, self._chosen, [self._chosen, self._message], **PAGE)
         compared = self._chosen.change(self._compare, self._chosen, [self._comparison, self._message], **LATEST)
         compared.then(self._show, inputs, outputs, **LATEST)
 
     def _show(
         self,
+        only: str,
         query: str,
         sort: Any,
         chosen: list[str] | None,
@@ -103,14 +109,17 @@ class CasesView:
             filters = _filters(dict(zip(self._facets, values, strict=True)))
             results = search_cases(assistant, query.strip(), filters, sort)
             cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
-            found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
+            if only:
+                found = one_case_html(assistant.cases.entry(only), cards)
+            else:
+                found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
+            return {self._message: problem_html(str(error))} | ({self.results: opened_html("cases")} if only else {})
         return {
-            self._results: found,
+            self.results: found,
             self._message: "",
             self._pictures: pictures_html(assistant, filters),
-            self._more: gr.Button(visible=shown < len(results.found)),
+            self._more: gr.Button(visible=not only and shown < len(results.found)),
         } | {
             self._facets[facet.name]: gr.update(choices=_choices(facet))
             for facet in results.facets
@@ -124,7 +133,7 @@ class CasesView:
         before = dict(zip(self._facets, values, strict=True))
         if is_chosen(wanted, {name: before[name] or () for name in wanted}):
             wanted = {name: [] for name in wanted or pickable}
-        return [*(before | wanted).values(), PER_STEP]
+        return [*(before | wanted).values(), PER_STEP, ""]
 
     def _choose(self, event: gr.EventData, chosen: list[str]) -> Update:
         """A case's button was pressed: it is taken in or out."""
@@ -145,6 +154,10 @@ class CasesView:
     def _titles(self) -> list[tuple[str, str]]:
         entries = sorted(self._current().cases.entries.values(), key=lambda entry: entry.title.casefold())
         return [(entry.title, entry.id) for entry in entries]
+
+
+def _glance(query: str, only: str) -> Any:
+    return gr.Accordion(open=not query.strip() and not only)
 
 
 def _facet_component(facet: Facet) -> Any:
