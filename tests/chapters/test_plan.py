@@ -79,10 +79,10 @@ def test_hostile_words_read_back(text: str) -> None:
         ('title = "A"\ndate = x\n', r"plan\.toml is not valid TOML: .*line 2, column 8.*Mend it there"),
         (
             'title = "A"\ncases = true',
-            r"plan\.toml, the plan, field cases: there is no such field\. Use one of: title,",
+            r"plan\.toml, field cases: there is no such field\. Use one of: title,",
         ),
-        ("[[section]]\nheading = 'A'", r"the plan, field title: it is missing\. Add it\."),
-        ("title = 5", r"the plan, field title: found 5; expected words in quotation marks"),
+        ("[[section]]\nheading = 'A'", r"plan\.toml, field title: it is missing\. Add it\."),
+        ("title = 5", r"plan\.toml, field title: found 5; expected words in quotation marks"),
         ("title = 'A'\ndate = '2026'", r"field date: found '2026'; expected a day without quotation marks"),
         ("title = 'A'\ndate = 2026-11-27T10:00:00", r"field date: found .*; expected a day"),
         ("title = 'A'\ncase_table = 'yes'", r"field case_table: found 'yes'; expected true or false"),
