@@ -65,12 +65,29 @@ def test_a_chapter_is_planned_seen_and_kept_through_a_reload(app: App) -> None:
     cases = preview(panel).get_by_role("heading", level=5)
     expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
     expect(preview(panel).get_by_role("table", name="The cases of this chapter")).to_be_visible()
+    panel.get_by_role("radio", name="Recommendations").check()
+    expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
+    panel.get_by_role("radio", name="Chapter").check()
+    expect(panel.get_by_label("Own text")).to_have_value("So it went <3")
     app.page.reload()
     app.show("Precedents")
     panel.get_by_role("radio", name="Chapter").check()
     expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light on the water")
     expect(panel.get_by_label("Own text")).to_have_value("So it went <3")
     expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
+
+
+def test_another_page_of_the_same_browser_follows(app: App) -> None:
+    panel = open_chapter(app)
+    app.choose("Add a case", LAMPS)
+    other = App(app.page.context.new_page(), app.address)
+    beside = open_chapter(other)
+    expect(planned(beside, LAMPS)).to_be_visible()
+    app.choose("Add a case", OARS)
+    expect(planned(beside, OARS)).to_be_visible()
+    expect(preview(beside).get_by_role("heading", level=5)).to_have_text([LAMPS, OARS])
+    planned(beside, LAMPS).get_by_role("button", name="Remove").click()
+    expect(planned(panel, LAMPS)).to_have_count(0)
 
 
 def test_items_are_moved_removed_and_brought_back_by_keyboard(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.chapters import Plan, plan_of, plan_of_toml, plan_toml, read_plan
 from assistant.errors import PlanError
+from assistant.registers import load_registers
 from tests.chapters.plans import DAY, FIELDS, plan, plan_with
 from tests.notes.hostile import HOSTILE
 
@@ -44,6 +46,16 @@ def test_a_plan_is_a_small_file_that_reads_back_as_the_same_plan() -> None:
     assert plan_toml(plan()) == WRITTEN
     assert plan_of_toml(WRITTEN.encode(), "plan.toml") == plan()
     assert (plan().date, plan().ids("case")[-1]) == (DAY, "tide-school")
+
+
+def test_the_readme_shows_a_plan_of_the_shipped_registers() -> None:
+    (block,) = re.findall(
+        r"^```toml\n(title = .*?)^```", Path("README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    shown = plan_of_toml(block.encode(), "README.md")
+    registers = load_registers(Path("corpus"))
+    assert {*shown.ids("case")} <= {entry.id for entry in registers.precedents}
+    assert {*shown.ids("recommendation")} <= {entry.id for entry in registers.recommendations}
 
 
 def test_a_digest_is_of_the_content_and_not_of_comments_or_spacing() -> None:
