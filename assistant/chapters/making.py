@@ -66,7 +66,9 @@ class _Maker:
     def chapter(self) -> Chapter:
         plan = self._plan
         sections = tuple(
-            ChapterSection(section.heading, tuple(block for item in section.items for block in self._item(item)))
+            ChapterSection(
+                section.heading, tuple(block for item in section.items for block in self._item(item) if block.text)
+            )
             for section in plan.section
         )
         rows = tuple(self._row(self._cases.entries[name]) for name in plan.ids("case")) if plan.case_table else ()
@@ -91,7 +93,7 @@ class _Maker:
         yield _fact("When", entry.period)
         yield _fact("What came of it", OUTCOMES[entry.polarity])
         yield Block("paragraph", in_one_line(entry.summary), references=self._references.of_case(entry))
-        word = f"{self._places.speaker(entry)} (kind of evidence: {evidence.title.lower()})"
+        word = f"{self._places.speaker(entry) or 'Not named'} (kind of evidence: {evidence.title.lower()})"
         yield Block("paragraph", in_one_line(word), "On whose word")
         yield Block("paragraph", in_one_line(entry.lesson), LESSON)
 

@@ -205,7 +205,7 @@ def _string(text: str) -> str:
 
 def _problem(found: Any) -> str:
     place, field = _place(found["loc"])
-    at = ", ".join(filter(None, (place, f"field {field}" if field else "")))
+    at = ", ".join(filter(None, (place, f"field {field}" if field else ""))) or "the whole"
     value, context = found["input"], found.get("ctx", {})
     match found["type"]:
         case "missing":
@@ -242,7 +242,7 @@ def _place(loc: tuple[int | str, ...]) -> tuple[str, str]:
             field = ""
         else:
             field = part
-    return ", ".join(words) or "the plan", field
+    return ", ".join(words), field
 
 
 def _known_fields(loc: tuple[int | str, ...]) -> list[str]:

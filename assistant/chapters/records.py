@@ -11,7 +11,7 @@ BlockKind = Literal["heading", "paragraph", "list-item"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, list item or heading of a case or a recommendation."""
+    """One paragraph, list item or heading; none is empty."""
 
     kind: BlockKind
     text: str

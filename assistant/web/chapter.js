@@ -1,10 +1,13 @@
 // The plan of a chapter: edited here, kept in this browser, and sent to the server only to be shown or saved. `element`
-// is its place on the page, `trigger` sends an event to the server, `watch` calls back when the server has sent a value:
-// the register's titles by id, and sometimes a plan that was read from a file.
+// is its place on the page, `trigger` sends an event to the server, `watch` calls back when the server sent a value: the
+// register's titles by id, and sometimes a plan that was read from a file.
 const KEY = "steward-chapter";
 const MOST_STEPS = 50;
 const LATER_MS = 250;
 const EMPTY = { title: "", date: "", case_table: true, introduction: "", section: [] };
+const BACK = "“Undo the last change” brings back what was there.";
+const DAY = "Addresses are given as on this day; as on the day of saving where it is empty.";
+const OWN = "Paragraphs stand apart by an empty line. Lines of a list begin with a hyphen and a space.";
 let titles = { case: {}, recommendation: {} };
 let headings = { case: "", recommendation: "" };
 let plan = structuredClone(EMPTY);
@@ -24,22 +27,27 @@ const make = (tag, fields = {}, ...children) => {
 };
 const hidden = (words) => make("span", { className: "visually-hidden", textContent: `: ${words}` });
 const kindOf = (item) => Object.keys(item)[0];
-const nameOf = (item) => {
-  const kind = kindOf(item);
-  return kind === "text" ? "own text" : titles[kind][item[kind]] ?? `${item[kind]} (not in the register)`;
-};
-const sectionName = (number) => `section ${number + 1}${plan.section[number].heading ? `, ${plan.section[number].heading}` : ""}`;
+const titleOf = (kind, id) => Object.hasOwn(titles[kind], id) ? titles[kind][id] : `${id} (not in the register)`;
+const nameOf = (item) => kindOf(item) === "text" ? "own text" : titleOf(kindOf(item), item[kindOf(item)]);
+const sectionName = (number) => [`section ${number + 1}`, plan.section[number].heading].filter(Boolean).join(", ");
 
 function taken(text) {
   // What another page of the app or an older version kept may be anything.
   try {
     const found = JSON.parse(text);
     if (!found || !Array.isArray(found.section)) return null;
-    const section = found.section.filter((part) => part && Array.isArray(part.items)).map((part) => ({
-      heading: String(part.heading ?? ""),
-      items: part.items.filter((item) => item && ["text", "case", "recommendation"].includes(kindOf(item))),
-    }));
-    return { ...structuredClone(EMPTY), ...found, section };
+    const words = (name) => String(found[name] ?? "");
+    return {
+      title: words("title"),
+      date: words("date"),
+      case_table: found.case_table !== false,
+      introduction: words("introduction"),
+      section: found.section.filter((part) => part && Array.isArray(part.items)).map((part) => ({
+        heading: String(part.heading ?? ""),
+        items: part.items.filter((item) => item && ["text", "case", "recommendation"].includes(kindOf(item)))
+          .map((item) => ({ [kindOf(item)]: String(item[kindOf(item)]) })),
+      })),
+    };
   } catch {
     return null;
   }
@@ -70,12 +78,12 @@ function send() {
 // A control, or the first beside it that can be used where it cannot.
 const enabled = (control) => control?.disabled ? control.parentElement.querySelector("button:not(:disabled)") : control;
 
-// A change of what stands where: drawn anew, with the keyboard put on the control `next`, by its id.
-function change(words, next, work) {
+// A change of what stands where: `work` does it, and gives what is said of it and the id of the control that the
+// keyboard goes to once all is drawn anew.
+function change(work) {
   remember();
-  work();
+  const [words, next] = work();
   said = words;
-  target = Math.min(target, Math.max(plan.section.length - 1, 0));
   send();
   draw();
   enabled(document.getElementById(next))?.focus();
@@ -89,7 +97,13 @@ function undo() {
   (document.getElementById(steps.length ? "plan-undo" : "plan-title"))?.focus();
 }
 
-function field(label, id, value, most, write, lines = 1) {
+function labelled(label, box, hint = "") {
+  const said = hint && make("p", { className: "remark", id: `${box.id}-hint`, textContent: hint });
+  if (hint) box.setAttribute("aria-describedby", said.id);
+  return make("div", { className: "field" }, make("label", { htmlFor: box.id, textContent: label }), said || "", box);
+}
+
+function field(label, id, value, most, write, lines = 1, hint = "") {
   const box = make(lines > 1 ? "textarea" : "input", { id, value, maxLength: most });
   if (lines > 1) box.rows = lines;
   box.addEventListener("focus", () => { box.before = JSON.stringify(plan); });
@@ -98,7 +112,7 @@ function field(label, id, value, most, write, lines = 1) {
     write(box.value);
     send();
   });
-  return make("div", { className: "field" }, make("label", { htmlFor: id, textContent: label }), box);
+  return labelled(label, box, hint);
 }
 
 function button(id, words, about, work, disabled = false) {
@@ -131,17 +145,16 @@ function itemControls(number, place, item) {
   const about = nameOf(item);
   const first = number === 0 && place === 0;
   const last = number === plan.section.length - 1 && place === plan.section[number].items.length - 1;
-  const move = (by, words) => () => {
-    remember();
+  const move = (by, control) => () => change(() => {
     const [section, at] = moveItem(number, place, by);
-    steps.pop();
-    change(`${about}: now in ${sectionName(section)}, place ${at + 1}.`, `plan-${section}-${at}-${words}`, () => { });
-  };
+    return [`${about}: now in ${sectionName(section)}, place ${at + 1}.`, `plan-${section}-${at}-${control}`];
+  });
   return make("p", { className: "tools" },
     button(`${id}-up`, "Move up", about, move(-1, "up"), first),
     button(`${id}-down`, "Move down", about, move(1, "down"), last),
-    button(`${id}-remove`, "Remove", about, () => change(`${about}: removed.`, `plan-${number}-heading`, () => {
+    button(`${id}-remove`, "Remove", about, () => change(() => {
       plan.section[number].items.splice(place, 1);
+      return [`${about}: removed.`, `plan-${number}-heading`];
     })));
 }
 
@@ -156,29 +169,36 @@ function drawItem(number, place, item) {
 
 function drawSection(section, number) {
   const id = `plan-${number}`;
-  const move = (by, words) => () => change(`Section ${number + 1}: now section ${number + by + 1}.`, `plan-${number + by}-${words}`, () => {
+  const name = `section ${number + 1}`;
+  const move = (by, control) => () => change(() => {
     const [moved] = plan.section.splice(number, 1);
     plan.section.splice(number + by, 0, moved);
+    return [`Section ${number + 1}: now section ${number + by + 1}.`, `plan-${number + by}-${control}`];
+  });
+  const remove = () => change(() => {
+    plan.section.splice(number, 1);
+    return [`Section ${number + 1}: removed.`, "plan-add-section"];
+  });
+  const addText = () => change(() => {
+    section.items.push({ text: "" });
+    return [`Own text: added to ${name}.`, `${id}-${section.items.length - 1}-text`];
   });
   return make("li", {}, make("fieldset", {},
     make("legend", { textContent: `Section ${number + 1}` }),
     field("Heading", `${id}-heading`, section.heading, 200, (value) => { section.heading = value; drawTargets(); }),
     make("p", { className: "tools" },
-      button(`${id}-up`, "Move up", `section ${number + 1}`, move(-1, "up"), number === 0),
-      button(`${id}-down`, "Move down", `section ${number + 1}`, move(1, "down"), number === plan.section.length - 1),
-      button(`${id}-remove`, "Remove", `section ${number + 1}`, () => change(`Section ${number + 1}: removed.`, "plan-add-section", () => {
-        plan.section.splice(number, 1);
-      }))),
+      button(`${id}-up`, "Move up", name, move(-1, "up"), number === 0),
+      button(`${id}-down`, "Move down", name, move(1, "down"), number === plan.section.length - 1),
+      button(`${id}-remove`, "Remove", name, remove)),
     section.items.length ? make("ol", {}, ...section.items.map((item, place) => drawItem(number, place, item))) : null,
-    make("p", { className: "tools" }, button(`${id}-add-text`, "Add own text", `section ${number + 1}`, () => {
-      change(`Own text: added to section ${number + 1}.`, `plan-${number}-${section.items.length}-text`, () => section.items.push({ text: "" }));
-    }))));
+    make("p", { className: "tools" }, button(`${id}-add-text`, "Add own text", name, addText))));
 }
 
 function drawTargets() {
   const list = document.getElementById("plan-target");
   if (!list) return;
-  list.replaceChildren(...plan.section.map((_, number) => make("option", { value: number, textContent: `S${sectionName(number).slice(1)}` })));
+  const names = plan.section.map((_, number) => `S${sectionName(number).slice(1)}`);
+  list.replaceChildren(...names.map((name, number) => make("option", { value: number, textContent: name })));
   list.value = target;
 }
 
@@ -197,47 +217,52 @@ function fileField() {
     // A file of any size may be chosen; the server says how much a plan may have.
     trigger("upload", { name: file.name, text: await file.slice(0, 1000001).text() });
   });
-  return make("div", { className: "field" }, make("label", { htmlFor: "plan-file", textContent: "Load a plan file" }), box);
+  return labelled("Load a plan file", box);
 }
 
 function draw() {
-  const day = field("Date of the chapter (today where it is empty)", "plan-date", "", 10, (value) => { plan.date = value; });
-  Object.assign(day.querySelector("input"), { type: "date", value: plan.date ?? "" });
+  const day = field("Date of the chapter", "plan-date", "", 10, (value) => { plan.date = value; }, 1, DAY);
+  Object.assign(day.querySelector("input"), { type: "date", value: plan.date });
+  const addSection = () => change(() => {
+    target = plan.section.push({ heading: "", items: [] }) - 1;
+    return [`Section ${target + 1}: added.`, `plan-${target}-heading`];
+  });
+  const anew = () => change(() => {
+    plan = structuredClone(EMPTY);
+    return [`The plan is empty. ${BACK}`, "plan-title"];
+  });
   const targets = make("select", { id: "plan-target" });
   targets.addEventListener("change", () => { target = Number(targets.value); });
   const place = element.querySelector(".plan");
+  target = Math.min(target, Math.max(plan.section.length - 1, 0));
   place.replaceChildren(
     make("h2", { textContent: "The plan" }),
     make("p", { className: "remark", textContent: "It is kept in this browser until you start anew." }),
     make("p", { className: "remark", role: "status", textContent: said }),
     fileField(),
     field("Title", "plan-title", plan.title, 200, (value) => { plan.title = value; }),
-    field("Introduction (paragraphs stand apart by an empty line; lines of a list begin with a hyphen)", "plan-introduction",
-      plan.introduction, 20000, (value) => { plan.introduction = value; }, 4),
+    field("Introduction", "plan-introduction", plan.introduction, 20000, (value) => { plan.introduction = value; }, 4,
+      OWN),
     day, checkbox(),
     make("ol", { className: "sections" }, ...plan.section.map(drawSection)),
     make("p", { className: "tools" },
-      button("plan-add-section", "Add a section", "", () => change(`Section ${plan.section.length + 1}: added.`,
-        `plan-${plan.section.length}-heading`, () => { target = plan.section.push({ heading: "", items: [] }) - 1; })),
+      button("plan-add-section", "Add a section", "", addSection),
       button("plan-undo", "Undo the last change", "", undo, !steps.length),
-      button("plan-anew", "Start anew", "", () => change("The plan is empty. “Undo the last change” brings it back.", "plan-title",
-        () => { plan = structuredClone(EMPTY); }))),
-    plan.section.length
-      ? make("div", { className: "field" }, make("label", { htmlFor: "plan-target", textContent: "Add cases and recommendations to" }), targets)
-      : null);
+      button("plan-anew", "Start anew", "", anew)),
+    plan.section.length ? labelled("Add cases and recommendations to", targets) : "");
   drawTargets();
 }
 
 function add(kind, id) {
   if (plan.section.some((section) => section.items.some((item) => item[kind] === id))) {
-    said = `${titles[kind][id] ?? id}: stands in the chapter already.`;
+    said = `${titleOf(kind, id)}: stands in the chapter already.`;
     element.querySelector("[role=status]").textContent = said;
     return;
   }
   remember();
   if (!plan.section.length) plan.section.push({ heading: headings[kind], items: [] });
   const place = plan.section[target].items.push({ [kind]: id }) - 1;
-  said = `${titles[kind][id] ?? id}: added to ${sectionName(target)}.`;
+  said = `${titleOf(kind, id)}: added to ${sectionName(target)}.`;
   send();
   draw();
   // The list lets go of the keyboard once something is chosen from it.
@@ -260,9 +285,9 @@ watch("value", () => {
   ({ titles, headings } = value);
   if (value.plan) {
     remember();
-    plan = value.plan;
+    plan = taken(JSON.stringify(value.plan));
     target = 0;
-    said = "The plan was loaded. “Undo the last change” brings the earlier one back.";
+    said = `The plan was loaded. ${BACK}`;
   }
   send();
   draw();

@@ -26,7 +26,8 @@ from assistant.chapters import (
 )
 from assistant.chapters.plan import PLAN_BYTES
 from assistant.chapters.saving import HEADINGS
-from assistant.errors import AssistantError, PlanError
+from assistant.errors import AssistantError, NoteError, PlanError
+from assistant.notes.saving import save_whole
 from assistant.web.chapter_html import preview_html
 from assistant.web.precedents_page import LATEST, PAGE, Update
 from assistant.web.tables import problem_html
@@ -67,6 +68,7 @@ class ChapterView:
                 with gr.Row():
                     self._saves = {name: gr.Button(f"Save {_as(name)}", size="sm") for name in FILES}
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
+                self._problem = gr.HTML(label="What is wrong", elem_classes="message-place")
                 self._preview = gr.HTML(label="Preview", value=preview_html(None, ()))
         self._plan = gr.Textbox(visible="hidden")
         self._file = gr.DownloadButton(visible="hidden")
@@ -74,7 +76,7 @@ class ChapterView:
     def connect(self, chosen: Any) -> None:
         """Bring what the editor needs once the view is ``chosen``, and answer to whatever is done in it."""
         chosen(self._open, None, [self._editor, *self._adders.values()], **PAGE)
-        self._editor.edit(self._show, None, [self._preview, self._message], **LATEST)
+        self._editor.edit(self._show, None, [self._preview, self._problem, self._message], **LATEST)
         self._editor.upload(self._load, None, [self._editor, self._message], **PAGE)
         for kind, adder in self._adders.items():
             adder.input(None, adder, adder, js=_ADD.replace("KIND", kind), api_visibility="private")
@@ -90,18 +92,18 @@ class ChapterView:
 
     def _show(self, event: gr.EventData) -> Update:
         try:
-            return {self._preview: self._shown(plan_of_page(event.plan)), self._message: ""}
+            plan = plan_of_page(event.plan)
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
-
-    def _shown(self, plan: Plan) -> str:
+            return {self._problem: problem_html(str(error)), self._message: ""}
         if not plan.title and not plan.introduction and not plan.section:
-            return preview_html(None, ())
+            return {self._preview: preview_html(None, ()), self._problem: ""}
         assistant = self._current()
         problems = plan_problems(plan, assistant)
         part = sound_part(plan, problems)
         chapter = make_chapter(part, assistant) if part.section else None
-        return preview_html(chapter, problems)
+        shown = {self._preview: preview_html(chapter, problems), self._problem: ""}
+        # Why a file was refused stays until the plan can be saved: the answer to an edit may come after it.
+        return shown if problems else shown | {self._message: ""}
 
     def _load(self, event: gr.EventData) -> Update:
         try:
@@ -130,7 +132,10 @@ class ChapterView:
             content = chapter_bytes(make_chapter(plan, self._current()), path.suffix)
         with tempfile.TemporaryDirectory(prefix="steward-chapter-") as folder:
             written = Path(folder, path)
-            written.write_bytes(content)
+            try:
+                save_whole(written, content, what="chapter")
+            except NoteError as error:
+                raise NoteError(str(error).replace(str(written), written.name)) from error
             # A copy that Gradio knows to be its own.
             return str(self._file.move_resource_to_block_cache(written))
 

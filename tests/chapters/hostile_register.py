@@ -16,7 +16,7 @@ def hostile_register(register: Assistant, text: str) -> Assistant:
     source = PrecedentSource(
         document="harbour-plan", section="boats", pages=text, quote=text, publisher=text, title=text, part=text, url=URL
     )
-    further = PrecedentSource(publisher=text, title=text, published=text, url=text)
+    further = PrecedentSource(publisher=text, title=text, published=text, url=f"javascript:{text}")
     case = Precedent(
         id="case",
         title=text,

@@ -135,6 +135,19 @@ def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: 
     assert "On whose word: Harbour Office, citing Hull Gazette" in "\n".join(lines(chapter))
 
 
+def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Assistant) -> None:
+    entry = register.registers.precedents[0]
+    told = entry.model_copy(
+        update={"organisation": "", "lesson": "", "source": (PrecedentSource(url="https://x.org"),)}
+    )
+    chapter = make_chapter(plan_with({"case": entry.id}), replace(register, registers=Registers((), (told,))))
+    assert lines(chapter)[1] == "Where: Hull (England)"
+    assert lines(chapter)[-1].startswith("On whose word: Not named (kind of evidence")
+    assert [(item.source, item.url) for item in chapter.references] == [
+        ("A publication without a title", "https://x.org")
+    ]
+
+
 def test_a_recommendation_names_who_makes_it_to_whom_and_the_cases_behind_it(register: Assistant) -> None:
     chapter = make_chapter(plan(), register)
     assert lines(chapter)[lines(chapter).index("Recommendation: license boats by lamp") :][:4] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from assistant.chapters import Plan, plan_of, plan_of_toml, plan_toml, read_plan
 from assistant.errors import PlanError
+from assistant.registers import load_registers
 from tests.chapters.plans import DAY, FIELDS, plan, plan_with
 from tests.notes.hostile import HOSTILE
 
@@ -46,6 +48,16 @@ def test_a_plan_is_a_small_file_that_reads_back_as_the_same_plan() -> None:
     assert (plan().date, plan().ids("case")[-1]) == (DAY, "tide-school")
 
 
+def test_the_readme_shows_a_plan_of_the_shipped_registers() -> None:
+    (block,) = re.findall(
+        r"^```toml\n(title = .*?)^```", Path("README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    shown = plan_of_toml(block.encode(), "README.md")
+    registers = load_registers(Path("corpus"))
+    assert {*shown.ids("case")} <= {entry.id for entry in registers.precedents}
+    assert {*shown.ids("recommendation")} <= {entry.id for entry in registers.recommendations}
+
+
 def test_a_digest_is_of_the_content_and_not_of_comments_or_spacing() -> None:
     commented = "# mine\n" + WRITTEN.replace("  {", "{").replace("case_table = true\n", "")
     assert plan_of_toml(commented.encode(), "plan.toml").digest == plan().digest
@@ -79,10 +91,10 @@ def test_hostile_words_read_back(text: str) -> None:
         ('title = "A"\ndate = x\n', r"plan\.toml is not valid TOML: .*line 2, column 8.*Mend it there"),
         (
             'title = "A"\ncases = true',
-            r"plan\.toml, the plan, field cases: there is no such field\. Use one of: title,",
+            r"plan\.toml, field cases: there is no such field\. Use one of: title,",
         ),
-        ("[[section]]\nheading = 'A'", r"the plan, field title: it is missing\. Add it\."),
-        ("title = 5", r"the plan, field title: found 5; expected words in quotation marks"),
+        ("[[section]]\nheading = 'A'", r"plan\.toml, field title: it is missing\. Add it\."),
+        ("title = 5", r"plan\.toml, field title: found 5; expected words in quotation marks"),
         ("title = 'A'\ndate = '2026'", r"field date: found '2026'; expected a day without quotation marks"),
         ("title = 'A'\ndate = 2026-11-27T10:00:00", r"field date: found .*; expected a day"),
         ("title = 'A'\ncase_table = 'yes'", r"field case_table: found 'yes'; expected true or false"),
