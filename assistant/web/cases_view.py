@@ -26,6 +26,8 @@ FULL = f"{MOST_COMPARED} cases are chosen already. Take one out under “Cases t
 QUERY_CHARACTERS = 500
 """The longest search that is taken."""
 YEARS, ANY_YEAR = "years", ""
+REGIONS = "regions"
+"""Left out where the corpus has no table of regions."""
 
 
 class CasesView:
@@ -48,7 +50,9 @@ class CasesView:
         with gr.Row(elem_classes="case-columns"):
             with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
                 facets = search_cases(self._current()).facets
-                self._facets = {facet.name: _facet_component(facet) for facet in facets if facet.counts}
+                self._facets = {
+                    facet.name: _facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
+                }
                 self._clear = gr.Button("Clear all", size="sm")
             with gr.Column(scale=3, min_width=260):
                 self._sort = gr.Radio(SORTS, value="nearest", label="Sort")

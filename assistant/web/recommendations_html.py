@@ -61,9 +61,9 @@ class RecommendationList:
         """The first ``shown`` that match; under those in ``opened`` what government documents say on them."""
         found = self.matching(wanted)
         if not found:
-            heading = announced_heading("No recommendation matches", PLACE)
+            head = announced_heading("No recommendation matches", PLACE)
             return (
-                f'<section class="cases" aria-label="Recommendations">{heading}'
+                f'<section class="cases" aria-label="Recommendations">{head}'
                 "<p>Take something away under “Narrow down”.</p></section>"
             )
         count = "1 recommendation" if len(found) == 1 else f"{len(found)} recommendations"
