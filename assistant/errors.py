@@ -10,7 +10,11 @@
     ├── NoteError                a note cannot be written where it is asked for
     ├── StorageError             the database of the web app cannot be used, or refuses what it was given
     │   ├── StorageUnavailableError    it cannot be reached, read or written
-    │   └── ConversationNotFoundError  no such conversation, or another reader's
+    │   ├── ConversationNotFoundError  no such conversation, or another reader's
+    │   ├── CaseNotFoundError          the database holds no such case
+    │   ├── DuplicateCaseError         it holds one with this id already
+    │   ├── CaseChangedError           somebody else changed the case meanwhile
+    │   └── NotAllowedError            this person may not do this, or not at this stage of the case
     ├── ModelUnavailableError    an embedding or language model is not there, or is not the one expected
     └── LibraryIndexError
         ├── IndexNotFoundError   nothing was built yet
@@ -21,6 +25,11 @@ A message says what happened, with the value, and then what to do. Wrong argumen
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.storage.cases import CaseEvent, StoredCase
 
 
 class AssistantError(Exception):
@@ -57,6 +66,34 @@ class StorageUnavailableError(StorageError):
 
 class ConversationNotFoundError(StorageError):
     """There is no such conversation, or it is another reader's; which of the two is not said."""
+
+
+class CaseNotFoundError(StorageError):
+    """The database holds no case with this id, or the case no such version."""
+
+
+class DuplicateCaseError(StorageError):
+    """The database holds a case with this id already; ``theirs`` is that one."""
+
+    def __init__(self, message: str, theirs: StoredCase) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+
+
+class CaseChangedError(StorageError):
+    """Somebody changed the case after it was read, so nothing was saved.
+
+    ``theirs`` is the case as it is now, and ``event`` its newest change, with who made it and when.
+    """
+
+    def __init__(self, message: str, theirs: StoredCase, event: CaseEvent) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+        self.event = event
+
+
+class NotAllowedError(StorageError):
+    """The person's role, or the stage that the case is at, does not allow it; the message says which one does."""
 
 
 class ModelUnavailableError(AssistantError):

@@ -1,5 +1,7 @@
-"""What the web app keeps between reloads and restarts: conversations, their answers and feedback."""
+"""What is kept in a database: conversations with their answers and feedback, and cases that people contribute."""
 
+from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, Role, needs_comment, possible_actions
+from assistant.storage.cases import CaseEvent, CaseStore, ImportCounts, StoredCase, find_cases, open_cases, possible_for
 from assistant.storage.conversations import (
     Conversations,
     ConversationSummary,
@@ -9,17 +11,36 @@ from assistant.storage.conversations import (
 )
 from assistant.storage.database import Database, describe_database, open_database
 from assistant.storage.feedback import FeedbackExport, FeedbackItem, export_feedback
+from assistant.storage.people import People, Person, RegisteredPerson, open_people
 
 __all__ = [
+    "ACTIONS",
+    "STATES",
+    "CaseAction",
+    "CaseEvent",
+    "CaseState",
+    "CaseStore",
     "ConversationSummary",
     "Conversations",
     "Database",
     "FeedbackExport",
     "FeedbackItem",
+    "ImportCounts",
+    "People",
+    "Person",
+    "RegisteredPerson",
+    "Role",
     "StoredAnswer",
+    "StoredCase",
     "StoredConversation",
     "describe_database",
     "export_feedback",
+    "find_cases",
+    "needs_comment",
+    "open_cases",
     "open_conversations",
     "open_database",
+    "open_people",
+    "possible_actions",
+    "possible_for",
 ]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import ConversationNotFoundError, StorageError
 from assistant.records import Answer
 from assistant.settings import Settings
+from assistant.storage.case_fields import storable
 from assistant.storage.database import Database, open_database
 from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
 
@@ -183,7 +184,7 @@ class Conversations:
             ConversationNotFoundError: it is not there, or not this reader's.
             StorageError: it has no such turn, or the reason is longer than 2,000 characters.
         """
-        reason = _storable(reason.strip())
+        reason = storable(reason.strip())
         if len(reason) > MOST_REASON_CHARACTERS:
             raise StorageError(
                 f"The reason has {len(reason):,} characters; shorten it to {MOST_REASON_CHARACTERS:,} or fewer."
@@ -220,7 +221,7 @@ class Conversations:
 
     def _put(self, session: Session, row: ConversationRow, position: int, answer: Answer) -> None:
         if position == 0:
-            row.title = _storable(answer.question)
+            row.title = storable(answer.question)
         row.updated = self._now()
         session.flush()
         session.add(AnswerRow(conversation=row.id, position=position, record=_record(answer)))
@@ -288,8 +289,3 @@ def _no_turn(position: int, turns: int) -> StorageError:
 
 def _not_found() -> ConversationNotFoundError:
     return ConversationNotFoundError("The conversation is not there: it was deleted, or not kept. Start a new one.")
-
-
-def _storable(text: str) -> str:
-    """The text without what a database refuses: NUL on PostgreSQL, halves of surrogate pairs everywhere."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
 from assistant.storage.schema import HEAD
+from assistant.storage.sqlite import let_sqlite_behave
 
 FILE = "steward.db"
 BUSY_S = 30
@@ -31,6 +32,7 @@ CONNECT_S = 10
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 7_384_902
 """Any number; PostgreSQL lets one session at a time hold it."""
+_WRITING_LOCK = 7_384_903
 _DRIVERS = {
     "sqlite": "sqlite",
     "sqlite+pysqlite": "sqlite",
@@ -61,7 +63,7 @@ class Database:
                 "run `pip install 'steward-assistant[postgresql]'`."
             ) from error
         if self._file is not None:
-            _let_sqlite_behave(self._engine)
+            let_sqlite_behave(self._engine)
         self._writer = self._engine.execution_options(writes=True)
         # SQLite lets writers poll, and the unlucky one for a second; threads of one process can queue instead.
         self._queue = threading.Lock()
@@ -77,19 +79,22 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, *, erases: bool = False) -> Iterator[Session]:
+    def write(self, *, erases: bool = False, one_at_a_time: bool = False) -> Iterator[Session]:
         """A session whose changes are kept together at its end, or not at all where an error leaves it.
 
         Not to be entered twice by one thread.
 
         Args:
             erases: what was deleted also leaves SQLite's log at once, not only its tables.
+            one_at_a_time: on PostgreSQL too, others that say so wait until this transaction ends.
 
         Raises:
             StorageError: the database cannot be reached or written.
         """
         with self._errors_as_ours(), self._queue if self._file is not None else nullcontext():
             with Session(self._writer) as session, session.begin():
+                if one_at_a_time and self._file is None:
+                    session.execute(text(f"SELECT pg_advisory_xact_lock({_WRITING_LOCK})"))
                 yield session
             if erases:
                 self._empty_log()
@@ -218,6 +223,26 @@ def open_database(settings: Settings, *, migrate: bool = True) -> Database:
     return database
 
 
+def find_database(settings: Settings) -> Database | None:
+    """The database of the settings, to be read; None where there is none yet: then none is made.
+
+    Raises:
+        StorageError: it cannot be reached or read, the URL is none, or the schema is newer than this code.
+    """
+    database = _existing(database_url(settings))
+    if database is None:
+        return None
+    try:
+        revision = database.revision()
+    except BaseException:
+        database.close()
+        raise
+    if revision == HEAD:
+        return database
+    database.close()
+    return None if revision is None else open_database(settings)
+
+
 def describe_database(settings: Settings) -> str:
     """Where the database is and which schema it has, for `steward doctor`; nothing is made or changed.
 
@@ -225,9 +250,9 @@ def describe_database(settings: Settings) -> str:
         StorageError: it cannot be reached or read, or the URL is none.
     """
     url = database_url(settings)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    database = _existing(url)
+    if database is None:
         return f"{_place(url)}, made when the web app first starts"
-    database = Database(url)
     try:
         revision = database.revision()
     finally:
@@ -235,6 +260,13 @@ def describe_database(settings: Settings) -> str:
     if revision == HEAD:
         return f"{database.place}, schema {revision}"
     return f"{database.place}, schema {revision or 'none yet'}; the web app brings it to {HEAD} when it starts"
+
+
+def _existing(url: URL) -> Database | None:
+    """The database; None for an SQLite file that is not there, which opening would make."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return None
+    return Database(url)
 
 
 def database_url(settings: Settings) -> URL:
@@ -270,19 +302,3 @@ def _revision(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
-
-
-def _let_sqlite_behave(engine: Engine) -> None:
-    """Transactions that begin where we say, foreign keys that hold, and deleted rows that are overwritten."""
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, record: Any) -> None:
-        # Else the driver begins a transaction late, at the first change: what was read before may be gone by then.
-        connection.isolation_level = None
-        for pragma in ("foreign_keys = ON", "secure_delete = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

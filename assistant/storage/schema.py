@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-HEAD = "0001"
+HEAD = "0002"
 """Revision that the newest migration makes; known here so that Alembic is loaded only where there is work for it."""
 
 
@@ -80,3 +80,54 @@ class FeedbackRow(Base):
     liked: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(Text)
     given: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PersonRow(Base):
+    """Somebody who may contribute. A row is ended, never deleted: the history of cases names people."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text, unique=True)
+    """The name without what eyes pass over, such as capitals: two people are not to be taken for one."""
+    role: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """SHA-256 of the key, in hexadecimal; none once the person has ended."""
+    added: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseRow(Base):
+    """Which of a case's events count now; everything else about it stands in them."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    begun_by: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    """Number of its newest event."""
+    in_force: Mapped[int | None]
+    """Number of the event whose fields are in force."""
+
+
+class CaseEventRow(Base):
+    """One thing that happened to a case. Rows are added, never changed or deleted."""
+
+    __tablename__ = "case_events"
+    __table_args__ = (UniqueConstraint("case", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    """Rises in the order in which events are committed."""
+    case: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    number: Mapped[int]
+    """1-based within the case."""
+    action: Mapped[str] = mapped_column(String(16))
+    who: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(16))
+    happened: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(16))
+    """Of the case after it."""
+    comment: Mapped[str] = mapped_column(Text)
+    fields: Mapped[str] = mapped_column(Text)
+    """All words of the case after it, as JSON."""

@@ -78,7 +78,7 @@ def test_a_schema_of_a_newer_version_is_refused_unchanged(settings: Settings) ->
     database = open_database(settings)
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StorageError, match=r"is 9999, newer than 0001.*install a newer one"):
+    with pytest.raises(StorageError, match=r"is 9999, newer than 0002.*install a newer one"):
         open_database(settings)
     assert database.revision() == "9999"
     database.close()

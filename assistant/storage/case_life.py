@@ -1,0 +1,140 @@
+"""The life of a case: which action leads from which state to which, and who may take it. No database here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from assistant.errors import NotAllowedError
+
+Role = Literal["reader", "contributor", "reviewer"]
+CaseState = Literal["draft", "submitted", "under-review", "accepted", "returned", "retired"]
+CaseAction = Literal[
+    "begun",
+    "edited",
+    "submitted",
+    "withdrawn",
+    "taken",
+    "accepted",
+    "returned",
+    "retired",
+    "restored",
+    "imported",
+]
+STATES: tuple[CaseState, ...] = get_args(CaseState)
+"""Every state, in the order of a case's life."""
+ACTIONS: tuple[CaseAction, ...] = get_args(CaseAction)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One action: ``verb`` is the infinitive with a place for the case, as messages use it."""
+
+    verb: str
+    to: CaseState
+    starts: tuple[CaseState, ...]
+    """States in which it may be taken."""
+    new: bool = False
+    """It may make the case."""
+    reviewers_only: bool = False
+    own: bool = False
+    """A contributor may take it only where they began the case."""
+    in_force: bool = False
+    """It needs a version in force."""
+    comment: bool = False
+    """It needs a comment."""
+
+
+_EDITABLE: tuple[CaseState, ...] = ("draft", "returned", "accepted", "retired")
+_LIFE: Mapping[CaseAction, _Step] = MappingProxyType(
+    {
+        "begun": _Step("begin {}", "draft", (), new=True),
+        "edited": _Step("edit {}", "draft", _EDITABLE, own=True),
+        "submitted": _Step("submit {}", "submitted", ("draft", "returned"), own=True),
+        "withdrawn": _Step("withdraw {}", "draft", ("submitted",), own=True),
+        "taken": _Step("take {} for review", "under-review", ("submitted",), reviewers_only=True),
+        "accepted": _Step("accept {}", "accepted", ("under-review",), reviewers_only=True),
+        "returned": _Step("return {}", "returned", ("under-review",), reviewers_only=True, comment=True),
+        "retired": _Step("retire {}", "retired", STATES, reviewers_only=True, in_force=True, comment=True),
+        "restored": _Step("restore a version of {}", "draft", _EDITABLE, own=True),
+        "imported": _Step("import {}", "accepted", STATES, new=True, reviewers_only=True),
+    }
+)
+
+
+def next_state(
+    action: CaseAction,
+    role: Role,
+    state: CaseState | None,
+    *,
+    own: bool,
+    in_force: bool,
+    comment: str | None = None,
+) -> CaseState:
+    """The state that a case is in after ``action``.
+
+    Args:
+        state: before it; None where there is no case yet.
+        own: whether the person began the case.
+        in_force: whether a version of it is in force.
+        comment: what is said with the action; None leaves out whether it needs one.
+
+    Raises:
+        NotAllowedError: the role or the state does not allow it, or its comment is missing.
+
+    >>> next_state("accepted", "reviewer", "under-review", own=False, in_force=False)
+    'accepted'
+    >>> next_state("accepted", "contributor", "under-review", own=True, in_force=False)
+    Traceback (most recent call last):
+    ...
+    assistant.errors.NotAllowedError: To accept a case takes the role reviewer; yours is contributor.
+    """
+    step = _LIFE[action]
+    if step.reviewers_only and role != "reviewer":
+        raise NotAllowedError(f"To {step.verb.format('a case')} takes the role reviewer; yours is {role}.")
+    if role == "reader":
+        raise NotAllowedError(
+            f"To {step.verb.format('a case')} takes the role contributor or reviewer; yours is reader."
+        )
+    if step.own and not own and role != "reviewer":
+        raise NotAllowedError(f"Only who began this case, or a reviewer, may {step.verb.format('it')}.")
+    if state is None:
+        if not step.new:
+            raise ValueError(f"There is no case yet to {step.verb.format('it')}.")
+        return step.to
+    if state not in step.starts:
+        starts = " or ".join(map(words_of, step.starts)) or "new"
+        raise NotAllowedError(f"This case is {words_of(state)}; to {step.verb.format('it')}, it must be {starts}.")
+    if step.in_force and not in_force:
+        raise NotAllowedError(
+            f"This case is {words_of(state)} and not in force; to {step.verb.format('it')}, it must be."
+        )
+    if step.comment and comment is not None and not comment.strip():
+        raise NotAllowedError(f"To {step.verb.format('a case')} takes a comment that says why; yours is empty.")
+    return step.to
+
+
+def possible_actions(role: Role, state: CaseState, *, own: bool, in_force: bool) -> tuple[CaseAction, ...]:
+    """What a person may do with a case next, in the order of its life; an import is not among them."""
+    possible = []
+    for action in ACTIONS:
+        if _LIFE[action].new:
+            continue
+        try:
+            next_state(action, role, state, own=own, in_force=in_force)
+        except NotAllowedError:
+            continue
+        possible.append(action)
+    return tuple(possible)
+
+
+def needs_comment(action: CaseAction) -> bool:
+    """Whether the action is taken only with a comment that says why."""
+    return _LIFE[action].comment
+
+
+def words_of(state: CaseState) -> str:
+    """The state as it stands after "is" in a sentence."""
+    return {"draft": "a draft", "under-review": "under review"}.get(state, state)

@@ -1,0 +1,308 @@
+"""Cases that people contribute: each a list of events that only grows, with the words in force among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from assistant.errors import DuplicateCaseError, StorageError
+from assistant.settings import Settings
+from assistant.storage.case_fields import (
+    checked_comment,
+    checked_id,
+    fields_from_json,
+    fields_to_json,
+    storable,
+)
+from assistant.storage.case_life import CaseAction, CaseState, next_state, possible_actions
+from assistant.storage.case_rows import (
+    CaseEvent,
+    StoredCase,
+    cases_query,
+    changed_since,
+    event_of,
+    event_row,
+    find_case,
+    get_case,
+    not_found,
+    read_cases,
+    record,
+)
+from assistant.storage.database import Database, find_database, open_database
+from assistant.storage.people import People, Person, checked_name
+from assistant.storage.schema import CaseEventRow, CaseRow
+
+__all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases", "open_cases", "possible_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What an import did."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class CaseStore:
+    """Cases with their history. Threads may share it.
+
+    Whoever changes a case gives the ``version`` that they saw. Every method raises ``StorageError`` where the database
+    cannot be used; those that change a case raise, and then keep nothing:
+
+    - ``CaseNotFoundError``: there is no such case;
+    - ``CaseChangedError``: somebody changed it after that version;
+    - ``NotAllowedError``: the person's role, or the state of the case, does not allow it, or a comment is missing;
+    - ``StorageError``: name, comment or fields are too long or cannot be kept.
+
+    Args:
+        now: the time in UTC.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._now = now
+        self.people = People(database, now)
+        """Those who may contribute, in the same database."""
+
+    def begin(self, person: Person, fields: Mapping[str, Any], comment: str = "") -> StoredCase:
+        """A new draft; its id is that of the fields.
+
+        Raises:
+            DuplicateCaseError: a case with this id is there.
+        """
+        return self._make("begun", "draft", person, fields, comment)
+
+    def adopt(self, person: Person, fields: Mapping[str, Any]) -> StoredCase:
+        """A case of the register's file, in force as it is, so that it can be edited; any contributor may.
+
+        Raises:
+            DuplicateCaseError: a case with this id is there.
+        """
+        return self._make("imported", "accepted", person, fields, "")
+
+    def edit(
+        self, person: Person, case_id: str, fields: Mapping[str, Any], version: int, comment: str = ""
+    ) -> StoredCase:
+        """A draft with new words; what is in force stays so until they are accepted.
+
+        Raises:
+            StorageError: the fields have another id.
+        """
+        if checked_id(fields) != case_id:
+            raise StorageError(f"The id of a case cannot change: {case_id!r} would become {fields['id']!r}; keep it.")
+        return self._change("edited", person, case_id, version, comment, text=fields_to_json(fields))
+
+    def submit(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
+        """A draft, or a case that was returned, waits for review."""
+        return self._change("submitted", person, case_id, version, comment)
+
+    def withdraw(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
+        """A case that waits for review is a draft again."""
+        return self._change("withdrawn", person, case_id, version, comment)
+
+    def take(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
+        """A reviewer looks at it: nobody changes it meanwhile."""
+        return self._change("taken", person, case_id, version, comment)
+
+    def accept(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
+        """The words that were reviewed are in force."""
+        return self._change("accepted", person, case_id, version, comment)
+
+    def send_back(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
+        """The reviewer returns it, with what is to be mended."""
+        return self._change("returned", person, case_id, version, comment)
+
+    def retire(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
+        """Nothing of the case is in force any more; its words and history stay."""
+        return self._change("retired", person, case_id, version, comment)
+
+    def restore(self, person: Person, case_id: str, number: int, version: int, comment: str = "") -> StoredCase:
+        """A draft with the words of the event ``number``.
+
+        Raises:
+            CaseNotFoundError: the case has no such event.
+        """
+        return self._change("restored", person, case_id, version, comment, restored=number)
+
+    def get(self, case_id: str) -> StoredCase:
+        """The case as it is now.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        with self._database.read() as session:
+            return get_case(session, case_id)
+
+    def list(self, states: Collection[CaseState] = (), begun_by: str = "") -> tuple[StoredCase, ...]:
+        """The cases in these states (all where none is named), begun by this person, changed last first."""
+        query = cases_query().order_by(CaseEventRow.id.desc())
+        if states:
+            query = query.where(CaseEventRow.state.in_(states))
+        if begun_by:
+            query = query.where(CaseRow.begun_by == storable(begun_by))
+        with self._database.read() as session:
+            return read_cases(session, query)
+
+    def history(self, case_id: str) -> tuple[CaseEvent, ...]:
+        """Everything that happened to the case, oldest first.
+
+        Raises:
+            CaseNotFoundError: there is no such case.
+        """
+        query = select(CaseEventRow).where(CaseEventRow.case == storable(case_id)).order_by(CaseEventRow.number)
+        with self._database.read() as session:
+            events = tuple(map(event_of, session.scalars(query)))
+        if not events:  # a case has an event from its start
+            raise not_found(case_id)
+        return events
+
+    def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
+        """The words in force of every case that ever was, by id; None for one that is retired."""
+        once = select(CaseEventRow.case).where(CaseEventRow.action.in_(("accepted", "imported"))).distinct()
+        query = (
+            select(CaseRow.id, CaseEventRow.fields)
+            .outerjoin(CaseEventRow, and_(CaseEventRow.case == CaseRow.id, CaseEventRow.number == CaseRow.in_force))
+            .where(CaseRow.id.in_(once))
+            .order_by(CaseRow.id)
+        )
+        with self._database.read() as session:
+            return {
+                case_id: None if fields is None else fields_from_json(fields)
+                for case_id, fields in session.execute(query)
+            }
+
+    def stamp(self) -> int:
+        """Id of the newest event of all, 0 without any: while it stays, so does all that is in force.
+
+        Read it before :meth:`in_force`: what changes in between is then looked at once more, and not missed.
+        """
+        with self._database.read() as session:
+            return session.scalar(select(func.max(CaseEventRow.id))) or 0
+
+    def import_cases(self, person: Person, every: Sequence[Mapping[str, Any]]) -> ImportCounts:
+        """Put all of these in force, or none of them; cases that are not among them stay as they are.
+
+        Those whose words are in force already are left alone. One that is worked on is accepted with the imported
+        words; the others stay in its history.
+
+        Raises:
+            NotAllowedError: the person is no reviewer.
+            StorageError: an id stands twice.
+        """
+        next_state("imported", person.role, None, own=False, in_force=False)
+        words: dict[str, str] = {}
+        for fields in every:
+            case_id = checked_id(fields)
+            if case_id in words:
+                raise StorageError(f"The case {case_id!r} stands twice in the import; leave one of the two out.")
+            words[case_id] = fields_to_json(fields)
+        added = changed = 0
+        with self._database.write(one_at_a_time=True) as session:
+            there = {case.id: case for case in read_cases(session, cases_query())}
+            for case_id, text in words.items():
+                case = there.get(case_id)
+                if case is not None and case.in_force is not None and fields_to_json(case.in_force) == text:
+                    continue
+                event = self._event("imported", "accepted", person, case_id, "", text)
+                event.number = case.version + 1 if case else 1
+                record(session, event)
+                added += case is None
+                changed += case is not None
+        return ImportCounts(added, changed, len(words) - added - changed)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def _make(
+        self, action: CaseAction, state: CaseState, person: Person, fields: Mapping[str, Any], comment: str
+    ) -> StoredCase:
+        next_state("begun", person.role, None, own=True, in_force=False)
+        event = self._event(action, state, person, checked_id(fields), comment, fields_to_json(fields))
+        with self._database.write(one_at_a_time=True) as session:
+            there = find_case(session, event.case)
+            if there is not None:
+                raise DuplicateCaseError(
+                    f"A case {there.id!r} is there already, begun by {there.begun_by}; edit that one, "
+                    "or give yours another id.",
+                    there,
+                )
+            record(session, event)
+            return get_case(session, event.case)
+
+    def _change(
+        self,
+        action: CaseAction,
+        person: Person,
+        case_id: str,
+        version: int,
+        comment: str,
+        *,
+        text: str | None = None,
+        restored: int | None = None,
+    ) -> StoredCase:
+        """The case after ``action``, with new words as JSON, or those of an earlier event; else they stay."""
+        with self._database.write(one_at_a_time=True) as session:
+            case = get_case(session, case_id)
+            if case.version != version:
+                raise changed_since(version, case, event_row(session, case_id, case.version))
+            state = next_state(
+                action,
+                person.role,
+                case.state,
+                own=case.begun_by == person.name,
+                in_force=case.in_force is not None,
+                comment=comment,
+            )
+            if text is None:
+                text = event_row(session, case_id, version if restored is None else restored).fields
+            event = self._event(action, state, person, case_id, comment, text)
+            event.number = version + 1
+            record(session, event)
+            return get_case(session, case_id)
+
+    def _event(
+        self, action: CaseAction, state: CaseState, person: Person, case_id: str, comment: str, text: str
+    ) -> CaseEventRow:
+        """The first event of the case; of another, the number is still to be set."""
+        return CaseEventRow(
+            case=case_id,
+            number=1,
+            action=action,
+            who=checked_name(person.name),
+            role=person.role,
+            happened=self._now(),
+            state=state,
+            comment=checked_comment(comment),
+            fields=text,
+        )
+
+
+def open_cases(settings: Settings, *, migrate: bool = True) -> CaseStore:
+    """The cases of the settings' database, with its schema brought up to date unless ``migrate`` is False.
+
+    Raises:
+        StorageError: the database cannot be reached or written, or its schema is newer than this code.
+    """
+    return CaseStore(open_database(settings, migrate=migrate))
+
+
+def find_cases(settings: Settings) -> CaseStore | None:
+    """The cases, to be read; None where there is no database yet: then none is made.
+
+    Raises:
+        StorageError: the database cannot be reached or read, or its schema is newer than this code.
+    """
+    database = find_database(settings)
+    return None if database is None else CaseStore(database)
+
+
+def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
+    """What the person may do with the case next."""
+    own, in_force = case.begun_by == person.name, case.in_force is not None
+    return possible_actions(person.role, case.state, own=own, in_force=in_force)

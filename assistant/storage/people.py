@@ -1,0 +1,174 @@
+"""Who may contribute cases and review them: names with a role, each known by a secret key."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, and_, select
+
+from assistant.errors import NotAllowedError, StorageError
+from assistant.settings import Settings
+from assistant.storage.case_fields import storable
+from assistant.storage.case_life import Role
+from assistant.storage.database import Database, open_database
+from assistant.storage.schema import PersonRow
+
+MOST_NAME_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who does something with a case, in which role."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredPerson:
+    """One line of the list of people."""
+
+    name: str
+    role: Role
+    added: datetime
+    """When the key in use was given, in UTC."""
+    ended: datetime | None
+    """Since when the key opens nothing any more, in UTC."""
+
+
+class People:
+    """Those who may contribute and review. Only the SHA-256 of a key is stored. Threads may share it.
+
+    Every method raises ``StorageError`` where the database cannot be used.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._now = now
+
+    def add(self, name: str, role: Role) -> str:
+        """Register somebody; their key comes back this once, and can be had by nobody again.
+
+        Whoever was ended may be added again, under the same name and with a new key.
+
+        Raises:
+            StorageError: the name is registered, or cannot be one; a reader needs no key.
+        """
+        name = checked_name(name)
+        if role == "reader":
+            raise StorageError("A reader needs no key; the role is contributor or reviewer.")
+        key = secrets.token_urlsafe(24)
+        with self._database.write(one_at_a_time=True) as session:
+            row = session.scalar(select(PersonRow).where(PersonRow.folded == _folded(name)))
+            if row is not None and row.ended is None:
+                raise StorageError(
+                    f"{row.name} is registered already, as {row.role}; choose another name, "
+                    f"or end this registration first with `steward people end`."
+                )
+            if row is None:
+                row = PersonRow(folded=_folded(name))
+                session.add(row)
+            row.name, row.role, row.key, row.added, row.ended = name, role, _digest(key), self._now(), None
+        return key
+
+    def end(self, name: str) -> None:
+        """From now on the person's key opens nothing; what they did stays in the history under their name.
+
+        Raises:
+            StorageError: nobody of this name is registered.
+        """
+        with self._database.write(one_at_a_time=True) as session:
+            row = session.scalar(select(PersonRow).where(PersonRow.folded == _folded(name), PersonRow.ended.is_(None)))
+            if row is None:
+                raise StorageError(f"Nobody is registered as {name!r}; `steward people list` shows who is.")
+            row.ended, row.key = self._now(), None
+
+    def list(self) -> tuple[RegisteredPerson, ...]:
+        """Everybody who was ever registered, by name."""
+        with self._database.read() as session:
+            return tuple(
+                RegisteredPerson(row.name, cast(Role, row.role), row.added, row.ended)
+                for row in session.scalars(select(PersonRow).order_by(PersonRow.folded))
+            )
+
+    def of_key(self, key: str) -> Person | None:
+        """Whose key it is; None for a wrong one, or where the person has ended."""
+        # The database compares digests: how long it takes says nothing of a key that is not known already.
+        return self._one(PersonRow.key == _digest(key))
+
+    def of_name(self, name: str) -> Person | None:
+        """Who is registered under the name; None for nobody, or where the person has ended."""
+        return self._one(and_(PersonRow.folded == _folded(name), PersonRow.ended.is_(None)))
+
+    def any(self) -> bool:
+        """Whether anybody was ever registered: from then on keys are required, also once all have ended."""
+        with self._database.read() as session:
+            return session.scalar(select(PersonRow.id).limit(1)) is not None
+
+    def acting(self, name: str) -> Person:
+        """Who acts under this name where no key is asked for, as at the command line.
+
+        Where people are registered, it must be one of them, with their role; else anybody is a reviewer.
+
+        Raises:
+            NotAllowedError: people are registered, and nobody of this name.
+            StorageError: the name cannot be one.
+        """
+        name = checked_name(name)
+        if not self.any():
+            return Person(name, "reviewer")
+        person = self.of_name(name)
+        if person is None:
+            raise NotAllowedError(
+                f"Nobody is registered as {name!r}; `steward people list` shows who is, "
+                "and `steward people add` registers somebody."
+            )
+        return person
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def _one(self, which: ColumnElement[bool]) -> Person | None:
+        with self._database.read() as session:
+            row = session.scalar(select(PersonRow).where(which))
+            return None if row is None else Person(row.name, cast(Role, row.role))
+
+
+def open_people(settings: Settings) -> People:
+    """The people of the settings' database.
+
+    Raises:
+        StorageError: the database cannot be reached or written, or its schema is newer than this code.
+    """
+    return People(open_database(settings))
+
+
+def checked_name(name: str) -> str:
+    """The name of a person as it is kept, with single spaces.
+
+    Raises:
+        StorageError: it is empty, too long or has characters that cannot be seen.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise StorageError("The name of the person is empty; give the one that is to stand in the history.")
+    if len(name) > MOST_NAME_CHARACTERS:
+        raise StorageError(f"The name has {len(name):,} characters; shorten it to {MOST_NAME_CHARACTERS} or fewer.")
+    if not name.isprintable():
+        raise StorageError(f"The name {name!a} has characters that cannot be seen; leave them out.")
+    return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", storable(" ".join(name.split())).casefold())
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.strip().encode("utf-8", "surrogatepass")).hexdigest()
