@@ -144,6 +144,12 @@ class WebSettings(_Group):
         description="Whether readers may add files in the web app; unset, they may where it listens on loopback only. "
         "Set `false` where a proxy lets others in.",
     )
+    keys_required: bool | None = Field(
+        None,
+        description="Whether to contribute cases in the web app takes the key of a person that `steward people add` "
+        "registered; unset, it does not where the app listens on loopback only. Once somebody is registered it always "
+        "does. Set `true` where a proxy lets others in.",
+    )
     hosts: tuple[str, ...] | None = Field(
         None,
         description="Names that the web app answers to besides this machine's own, as a JSON list; unset, on loopback "

@@ -57,6 +57,8 @@ CASE_FIELDS: Mapping[str, CaseField] = {
 }
 """The fields that hold words, in the order in which problems are told."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_OWN = "Value error, "
+"""What pydantic puts before the words of our own checks."""
 _ALWAYS = ("id", "title")
 """What a draft needs as well."""
 
@@ -80,10 +82,21 @@ class KnownValues:
     taken: Mapping[str, str] = field(default_factory=dict)
     """Titles of the other cases by id; a case that is edited is not among them."""
     today: date = field(default_factory=date.today)
+    trusts_passages: bool = False
+    """Whether a passage is believed that was chosen from a form of the document, original or briefing, which is not
+    held here: so in a register that was reviewed elsewhere."""
 
     def besides(self, case_id: str) -> KnownValues:
         """The same, for the case of this id."""
         return replace(self, taken={name: title for name, title in self.taken.items() if name != case_id})
+
+    def with_taken(self, titles: Mapping[str, str] | None) -> KnownValues:
+        """The same, with the ids of further cases taken; with None no id is, as where cases may replace others."""
+        return replace(self, taken={} if titles is None else {**self.taken, **titles})
+
+    def trusting(self) -> KnownValues:
+        """The same, but believing passages; see ``trusts_passages``."""
+        return replace(self, trusts_passages=True)
 
 
 def known_values(assistant: Assistant, library: LibraryPassages | None = None) -> KnownValues:
@@ -121,15 +134,13 @@ def as_precedent(fields: Mapping[str, Any]) -> Precedent:
     try:
         return Precedent.model_validate(dict(fields))
     except ValidationError as error:
-        problems = []
-        for item in error.errors():
-            place = [part + 1 if isinstance(part, int) else part for part in item["loc"]]
-            problems.append(
-                FieldProblem(
-                    ".".join(map(str, place)),
-                    f"Found {shown(item['input'])}; {item['msg'].removeprefix('Value error, ')}.",
-                )
-            )
+        places = [item["loc"] for item in error.errors()]
+        problems = [
+            FieldProblem(_named(item["loc"]), f"Found {shown(item['input'])}; {item['msg'].removeprefix(_OWN)}.")
+            for item in error.errors()
+            # A list of which an item is wrong is called too short as well.
+            if not any(place != item["loc"] and place[: len(item["loc"])] == item["loc"] for place in places)
+        ]
         raise CaseFieldsError(problems) from error
 
 
@@ -144,6 +155,10 @@ def tidied(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
         return as_precedent(kept).model_dump(mode="json")
     except CaseFieldsError:
         return _without_nothing(kept)
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
 
 
 def _problems(fields: Mapping[str, Any], known: KnownValues, complete: bool) -> Iterator[tuple[str, str]]:
@@ -225,7 +240,7 @@ def _sources_problems(value: Any, known: KnownValues, complete: bool) -> Iterato
         yield "source", f"{len(value)} sources are given; at most {MOST_SOURCES} are kept. Keep the best."
         return
     for number, source in enumerate(value, 1):
-        for problem in source_problems(source, known.library, known.today, complete=complete):
+        for problem in source_problems(source, known, complete=complete):
             yield ".".join(filter(None, ("source", str(number), problem.field))), problem.message
 
 

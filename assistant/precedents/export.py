@@ -1,4 +1,4 @@
-"""The whole register as a file: CSV, JSON Lines or CSL-JSON; the same register gives the same bytes."""
+"""The whole register as a file: CSV, JSON Lines, CSL-JSON or TOML; the same register gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.errors import NoteError
 from assistant.notes.saving import write_whole
 from assistant.precedents.cases import source_notes
 from assistant.precedents.records import case_record
+from assistant.precedents.register_file import register_header, register_toml
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -33,7 +34,7 @@ def as_csv(assistant: Assistant) -> str:
     """
     file = io.StringIO()
     file.write("\ufeff")
-    rows = [_row(assistant, entry) for entry in assistant.registers.precedents]
+    rows = [_row(assistant, entry) for entry in assistant.cases.entries.values()]
     writer = csv.DictWriter(file, list(rows[0]) if rows else ["id"])
     writer.writeheader()
     writer.writerows({name: _inert(str(value)) for name, value in row.items()} for row in rows)
@@ -43,7 +44,8 @@ def as_csv(assistant: Assistant) -> str:
 def as_json_lines(assistant: Assistant) -> str:
     """One record a line, as `records.case_record` has it."""
     return "".join(
-        json.dumps(case_record(assistant, entry), ensure_ascii=False) + "\n" for entry in assistant.registers.precedents
+        json.dumps(case_record(assistant, entry), ensure_ascii=False) + "\n"
+        for entry in assistant.cases.entries.values()
     )
 
 
@@ -53,9 +55,9 @@ def as_csl_json(assistant: Assistant) -> str:
     Source: CSL-JSON of Citation Style Language 1.0.2. Only what the register knows is given; nothing is guessed.
     """
     items: dict[str, dict[str, Any]] = {}
-    for entry in assistant.registers.precedents:
+    for entry in assistant.cases.entries.values():
         items[entry.id] = _case_item(entry)
-    for entry in assistant.registers.precedents:
+    for entry in assistant.cases.entries.values():
         for number, source in enumerate(entry.source, 1):
             document = assistant.sources.get(source.document)
             if document:
@@ -68,10 +70,17 @@ def as_csl_json(assistant: Assistant) -> str:
     return json.dumps(list(items.values()), ensure_ascii=False, indent=2) + "\n"
 
 
+def as_toml(assistant: Assistant) -> str:
+    """The register in the very form of the shipped file, with its header: a change in git shows what changed alone."""
+    header = register_header(assistant.settings.corpus / "registers" / "precedents.toml")
+    return register_toml(assistant.cases.entries.values(), header)
+
+
 FORMATS: Mapping[str, Callable[[Assistant], str]] = {
     ".csv": as_csv,
     ".jsonl": as_json_lines,
     ".json": as_csl_json,
+    ".toml": as_toml,
 }
 """How the register is written, by the ending of the file."""
 
@@ -85,7 +94,7 @@ def export_register(assistant: Assistant, path: Path, overwrite: bool = False) -
     form = FORMATS.get(path.suffix.lower())
     if form is None:
         raise NoteError(
-            f"The register is exported as {', '.join(FORMATS)} (CSL-JSON), not as {path.name!r}. "
+            f"The register is exported as .csv, .jsonl, .json (CSL-JSON) or .toml, not as {path.name!r}. "
             f"Choose one of these endings."
         )
     try:
@@ -94,7 +103,7 @@ def export_register(assistant: Assistant, path: Path, overwrite: bool = False) -
         raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
     except OSError as error:
         raise NoteError(f"{path} cannot be written: {error.strerror or error}. Export elsewhere.") from error
-    return len(assistant.registers.precedents)
+    return len(assistant.cases.entries)
 
 
 def _row(assistant: Assistant, entry: Precedent) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from assistant.precedents.wording_rules import choice_problem, kind_of, nearest,
 from assistant.registers import OUTSIDE, PrecedentSource
 
 if TYPE_CHECKING:
+    from assistant.precedents.checking import KnownValues
     from assistant.precedents.passages import LibraryPassages
 
 MOST_SOURCES = 20
@@ -57,9 +58,7 @@ def address_problem(value: str) -> str | None:
     if is_address(value):
         return None
     if "@" in value.partition("//")[2].partition("/")[0]:
-        return (
-            f"{shown(_without_secret(value))} holds a name or password. Give the address without what stands before @."
-        )
+        return f"{shown(_without_secret(value))} holds a name or password. Delete what stands before @, and the @."
     return f"{shown(value)} is no address of a web page. Copy it from the browser, beginning with https:// or http://."
 
 
@@ -74,15 +73,15 @@ def date_problem(value: str, today: date) -> str | None:
     return None
 
 
-def source_problems(source: Any, library: LibraryPassages, today: date, *, complete: bool) -> Iterator[Problem]:
+def source_problems(source: Any, known: KnownValues, *, complete: bool) -> Iterator[Problem]:
     """What is wrong with one source; with ``complete`` also what is missing from it."""
     if not isinstance(source, Mapping):
         yield Problem("", f"Found {kind_of(source)}, {shown(source)}, where a source with its fields is expected.")
         return
-    known = tuple(PrecedentSource.model_fields)
+    names = tuple(PrecedentSource.model_fields)
     for name in source:
-        if name not in known:
-            near = ", ".join(nearest(str(name), known)) or ", ".join(known)
+        if name not in names:
+            near = ", ".join(nearest(str(name), names)) or ", ".join(names)
             yield Problem(str(name)[:60], f"A source has no field {shown(name)}. Did you mean: {near}?")
     wrong = list(_wording(source))
     wrong += _notes(source.get("notes"))
@@ -92,10 +91,10 @@ def source_problems(source: Any, library: LibraryPassages, today: date, *, compl
     said = {name: " ".join(str(source.get(name) or "").split()) for name in WORDS}
     if said["url"] and (message := address_problem(said["url"])):
         yield Problem("url", message)
-    if said["published"] and (message := date_problem(said["published"], today)):
+    if said["published"] and (message := date_problem(said["published"], known.today)):
         yield Problem("published", message)
     if said["document"]:
-        yield from _place(said, library, complete)
+        yield from _place(said, known, complete)
     elif said["section"] or said["quote"]:
         yield Problem("document", "A section or passage is given without its document. Choose the document.")
     elif complete:
@@ -118,12 +117,17 @@ def _notes(value: Any) -> Iterator[Problem]:
         yield Problem("notes", f"{len(value)} notes are named; at most {MOST_NOTES} are kept. Name those that count.")
 
 
-def _place(said: Mapping[str, str], library: LibraryPassages, complete: bool) -> Iterator[Problem]:
+def _place(said: Mapping[str, str], known: KnownValues, complete: bool) -> Iterator[Problem]:
+    library = known.library
     document, section, quote = said["document"], said["section"], said["quote"]
     if document not in library.titles:
         yield Problem("document", choice_problem(document, "document", library.titles))
         return
     if quote:
+        # The section says from which form the passage was chosen.
+        is_held = library.is_briefing(document) == (section in library.sections(document))
+        if known.trusts_passages and not is_held:
+            return
         if message := _quote_problem(document, quote, library):
             yield Problem("quote", message)
         return

@@ -16,7 +16,7 @@ from assistant.doctor import examine
 from assistant.errors import SettingsError, StorageError
 from assistant.settings import Settings, load_settings
 from assistant.storage import Database, describe_database, open_database
-from assistant.storage.database import database_url
+from assistant.storage.addresses import database_url
 from assistant.storage.schema import HEAD, Base
 
 SECRET = "hunter2-zanzibar"
