@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,6 +109,21 @@ class Contributions:
             return self.store.begin(person, kept, comment)
         return self.store.edit(person, kept["id"], kept, self._adopted(person, kept["id"], version), comment)
 
+    def add_file(
+        self, person: Person, path: Path, *, submit: bool = False, comment: str = ""
+    ) -> tuple[StoredCase, ...]:
+        """A draft for each case of a file, or none at all; with ``submit`` they wait for review at once.
+
+        Raises:
+            CatalogueError: the file cannot be read.
+            CaseFieldsError: fields are wrong; names the entries.
+        """
+        known = self.known()
+        entries = read_entries(path)
+        _check_entries(entries, known, complete=submit)
+        begun = self.store.begin_all(person, [tidied(fields, known) for fields in entries], comment)
+        return tuple(self.submit(person, case.id, case.version, comment) for case in begun) if submit else begun
+
     def submit(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
         """A draft waits for review.
 
@@ -157,23 +172,13 @@ class Contributions:
             CaseFieldsError: fields are wrong; names the entries.
         """
         known = self.known().with_taken(None).trusting()
-        problems: list[FieldProblem] = []
-        every: list[Mapping[str, Any]] = []
-        unchanged = 0
-        for number, fields in enumerate(read_entries(path), 1):
-            wrong = problems_of(fields, known, complete=True)
-            problems += in_entry(wrong, number, fields)
-            if wrong:
-                continue
-            whole = as_precedent(fields).model_dump(mode="json")
-            if self._is_in_force(whole):
-                unchanged += 1
-            else:
-                every.append(whole)
-        if problems:
-            raise CaseFieldsError(problems)
-        counts = self.store.import_cases(person, every)
-        return ImportCounts(counts.added, counts.changed, counts.unchanged + unchanged)
+        entries = read_entries(path)
+        _check_entries(entries, known, complete=True)
+        every = [as_precedent(fields).model_dump(mode="json") for fields in entries]
+        # What the register's file says already needs no place in the database.
+        changed = [fields for fields in every if not self._is_in_force(fields)]
+        counts = self.store.import_cases(person, changed)
+        return ImportCounts(counts.added, counts.changed, counts.unchanged + len(every) - len(changed))
 
     def export_register_toml(self, path: Path, overwrite: bool = False) -> int:
         """The register in force in the form of the shipped file; see `export_register`."""
@@ -214,6 +219,14 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldC
     return tuple(
         FieldChange(name, old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name)
     )
+
+
+def _check_entries(entries: Sequence[Mapping[str, Any]], known: KnownValues, *, complete: bool) -> None:
+    problems: list[FieldProblem] = []
+    for number, fields in enumerate(entries, 1):
+        problems += in_entry(problems_of(fields, known, complete=complete), number, fields)
+    if problems:
+        raise CaseFieldsError(problems)
 
 
 def _right(fields: Mapping[str, Any], known: KnownValues, *, complete: bool) -> dict[str, Any]:

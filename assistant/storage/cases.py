@@ -64,7 +64,13 @@ class CaseStore:
         Raises:
             DuplicateCaseError: a case with this id is there.
         """
-        return self._make("begun", "draft", person, fields, comment)
+        return self.begin_all(person, [fields], comment)[0]
+
+    def begin_all(
+        self, person: Person, every: Sequence[Mapping[str, Any]], comment: str = ""
+    ) -> tuple[StoredCase, ...]:
+        """A new draft for each, or none at all; see :meth:`begin`."""
+        return self._make("begun", "draft", person, every, comment)
 
     def adopt(self, person: Person, fields: Mapping[str, Any]) -> StoredCase:
         """A case of the register's file, in force as it is, so that it can be edited; any contributor may.
@@ -72,7 +78,7 @@ class CaseStore:
         Raises:
             DuplicateCaseError: a case with this id is there.
         """
-        return self._make("imported", "accepted", person, fields, "")
+        return self._make("imported", "accepted", person, [fields], "")[0]
 
     def edit(
         self, person: Person, case_id: str, fields: Mapping[str, Any], version: int, comment: str = ""
@@ -217,20 +223,21 @@ class CaseStore:
         self._database.close()
 
     def _make(
-        self, action: CaseAction, state: CaseState, person: Person, fields: Mapping[str, Any], comment: str
-    ) -> StoredCase:
+        self, action: CaseAction, state: CaseState, person: Person, every: Sequence[Mapping[str, Any]], comment: str
+    ) -> tuple[StoredCase, ...]:
         next_state("begun", person.role, None, own=True, in_force=False)
-        event = self._event(action, state, person, checked_id(fields), comment, fields_to_json(fields))
+        events = [self._event(action, state, person, checked_id(each), comment, fields_to_json(each)) for each in every]
         with self._database.write(one_at_a_time=True) as session:
-            there = find_case(session, event.case)
-            if there is not None:
-                raise DuplicateCaseError(
-                    f"A case {there.id!r} is there already, begun by {there.begun_by}; edit that one, "
-                    "or give yours another id.",
-                    there,
-                )
-            record(session, event)
-            return get_case(session, event.case)
+            for event in events:
+                there = find_case(session, event.case)
+                if there is not None:
+                    raise DuplicateCaseError(
+                        f"A case {there.id!r} is there already, begun by {there.begun_by}; edit that one, "
+                        "or give yours another id.",
+                        there,
+                    )
+                record(session, event)
+            return tuple(get_case(session, event.case) for event in events)
 
     def _change(
         self,
