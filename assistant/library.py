@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.answering import Assistant
 from assistant.catalogue import load_catalogue
@@ -56,7 +56,10 @@ def open_assistant(settings: Settings) -> Assistant:
 
 
 class CurrentAssistant:
-    """An assistant that follows the library: after a build the next question is asked of the new generation."""
+    """An assistant that follows the library: after a build the next question is asked of the new generation.
+
+    Each one that it gives sees one state of the cases in force; the next one sees what was accepted meanwhile.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Open the library; raises as :func:`open_assistant` does."""
@@ -65,9 +68,10 @@ class CurrentAssistant:
         self._lock = threading.Lock()
         self._assistant = open_assistant(settings)
         self._retired: Assistant | None = None
+        self._given: tuple[object, Assistant] | None = None
 
     def __call__(self) -> Assistant:
-        """The assistant over the newest generation."""
+        """The assistant over the newest generation and the cases in force now."""
         with self._lock:
             manifest = self._store.manifest()
             if manifest is not None and manifest.generation != self._assistant.generation.manifest.generation:
@@ -75,12 +79,18 @@ class CurrentAssistant:
                 if self._retired is not None:
                     self._retired.generation.close()
                 self._retired, self._assistant = self._assistant, open_assistant(self._settings)
-            return self._assistant
+                self._retired.cases_in_force.close()
+                self._given = None
+            accepted = self._assistant.cases_in_force.look()
+            if self._given is None or self._given[0] is not accepted:
+                self._given = accepted, replace(self._assistant, case_source=self._assistant.cases_in_force)
+            return self._given[1]
 
     def close(self) -> None:
-        """Release both generations."""
+        """Release both generations and the database."""
         for assistant in filter(None, (self._retired, self._assistant)):
             assistant.generation.close()
+            assistant.cases_in_force.close()
 
 
 def warm_up(current: Callable[[], Assistant]) -> threading.Thread:

@@ -183,6 +183,17 @@ def register_texts(
     return texts
 
 
+def precedent_text(item: Precedent, above: tuple[str, ...] = ()) -> Document:
+    """The text of one case as the library has it, below the titles of the sections above it; without notes."""
+    builder = DocumentBuilder()
+    for level, title in enumerate(above, 1):
+        builder.add("heading", title, level=level)
+    builder.add("heading", _precedent_heading(item), level=len(above) + 1, anchor=item.id)
+    for paragraph in _precedent_paragraphs(item):
+        builder.add("paragraph", paragraph)
+    return builder.build()
+
+
 def section_paths(document: Document) -> dict[str, tuple[str, ...]]:
     """The titles from the top heading down to each heading that has an anchor, by anchor, in order."""
     path: list[tuple[int, str]] = []
@@ -238,13 +249,21 @@ def _recommendation(item: Recommendation) -> _Entry:
     )
 
 
-def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
+def _precedent_heading(item: Precedent) -> str:
+    return f"Precedent: {item.title}"
+
+
+def _precedent_paragraphs(item: Precedent) -> tuple[str, ...]:
     facts = [
         f"{FACTS_START}{item.organisation}",
         f"Place: {item.place}",
         f"Period: {item.period}",
         f"Outcome: {item.polarity}",
     ]
+    return "; ".join(facts) + ".", item.summary, f"{LESSON_START}{item.lesson}"
+
+
+def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
     sources = tuple(
         Footnote(
             f"{item.id}/{number}",
@@ -261,8 +280,8 @@ def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
         told.document,
         told.section,
         item.id,
-        f"Precedent: {item.title}",
-        ("; ".join(facts) + ".", item.summary, f"{LESSON_START}{item.lesson}"),
+        _precedent_heading(item),
+        _precedent_paragraphs(item),
         bool(told.quote),
         tuple(str(number) for number in told.notes),
         sources,

@@ -39,7 +39,9 @@ def apart(settings: Settings, name: str) -> tuple[Settings, Path]:
     folder = REPOSITORY / settings.index.folder / name
     folder.mkdir(parents=True, exist_ok=True)
     index = settings.index.model_copy(update={"folder": folder / "index", "chroma_url": None})
-    return settings.model_copy(update={"corpus": folder / "corpus", "index": index}), folder
+    # Nor do the cases that a team keeps in a database of its own count.
+    storage = settings.storage.model_copy(update={"url": None})
+    return settings.model_copy(update={"corpus": folder / "corpus", "index": index, "storage": storage}), folder
 
 
 def copy_shipped_corpus(corpus: Path) -> None:

@@ -1,7 +1,8 @@
 """Does a search of the register of precedents find the case that somebody means?
 
 ``python -m evals.precedents`` asks the questions of ``datasets/precedents.jsonl`` and prints, beside BM25 alone and
-embeddings alone: how often a right case is among the first three and the first, by kind of question as well.
+embeddings alone: how often a right case is among the first three and the first, by kind of question as well. Then
+whether a case ranks where it did once the index does not hold it, as a contributed one.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 import numpy as np
 import typer
@@ -21,6 +23,7 @@ from assistant.answering import Assistant
 from assistant.answering.register_fields import document_of
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters, search_cases
+from assistant.precedents.cases import load_cases as load_cases_in_force
 from assistant.registers import Precedent, Registers
 from evals.bm25 import Bm25
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
@@ -30,10 +33,20 @@ from evals.metrics.intervals import estimate
 PRECEDENTS = DATASETS / "precedents.jsonl"
 Kind = Literal["vague", "failure", "lesson", "place", "like"]
 TOP = 3
+OTHERS = 3
+"""Cases beside the right one that are taken out of the index for each question."""
 BAR = 0.9
 """Share of ``test`` that must have a right case among the first three."""
 Search = Callable[[str], list[str]]
 """A query to ids of cases, best first."""
+
+
+class Moved(NamedTuple):
+    """A case's rank for a question, from 1: in the index, and out of it."""
+
+    is_right: bool
+    before: int
+    after: int
 
 
 class PrecedentCase(BaseModel):
@@ -122,6 +135,33 @@ def speed(search: Callable[[str], object], cases: Sequence[PrecedentCase]) -> st
     return f"a search with two facets takes {middle:.0f} ms (median; 95 % within {most:.0f} ms, n {len(times)})"
 
 
+def moved_ranks(cases: Iterable[PrecedentCase], assistant: Assistant) -> Iterator[Moved]:
+    """Where cases stand before and after they are taken out of the index, one at a time.
+
+    They are the nearest right one of each question, and the nearest others.
+    """
+    for case in cases:
+        before = [item.entry.id for item in search_cases(assistant, case.question).found]
+        right = next(name for name in before if name in case.right)
+        for name in (right, *[other for other in before if other not in case.right][:OTHERS]):
+            # Under another id, the index has no text of it.
+            moved = assistant.cases.entries[name].model_copy(update={"id": f"{name}-moved"})
+            held = load_cases_in_force(assistant, {name: None, moved.id: moved})
+            found = search_cases(replace(assistant, case_source=lambda held=held: held), case.question).found  # type: ignore[misc]
+            after = next(item.rank for item in found if item.entry.id == moved.id)
+            yield Moved(name == right, before.index(name) + 1, after)
+
+
+def moved_report(moved: Sequence[Moved]) -> Iterator[str]:
+    """What `moved_ranks` found, in lines of text."""
+    right = [item for item in moved if item.is_right]
+    before, after = (sum(rank <= TOP for rank in ranks) for ranks in zip(*(item[1:] for item in right), strict=True))
+    yield f"  the right case taken out of the index: in the top {TOP} {before} before, {after} after, of {len(right)}"
+    for words, is_right in (("right cases", True), ("the nearest others", False)):
+        lost = np.array([item.after - item.before for item in moved if item.is_right == is_right])
+        yield f"    ranks that {words} lose by it: {lost.mean():.2f} in the mean, {np.median(lost):.0f} in the median"
+
+
 def first_rank(case: PrecedentCase, found: Sequence[str]) -> int:
     """Rank of the first right case, from 1; one past the last where none was found."""
     return next((rank for rank, name in enumerate(found, 1) if name in case.right), len(found) + 1)
@@ -148,6 +188,8 @@ def main(
             print(f"{name}:")
             own = [case for case in cases if case.split == name]
             print("\n".join(report(own, found)))
+            with threadpool_limits(1):
+                print("\n".join(moved_report(list(moved_ranks(own, assistant)))))
             print(f"  {speed(lambda query: search_cases(assistant, query, filters), own)}")
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from assistant.answering import Assistant
 from assistant.answering.arrangement import arrange
@@ -16,6 +18,7 @@ from assistant.library import CurrentAssistant, open_assistant
 from assistant.records import Answer
 from assistant.retrieval import Filters
 from assistant.settings import Settings, load_settings
+from evals.precedents import TOP, load_precedent_cases, moved_ranks
 
 pytestmark = pytest.mark.slow
 
@@ -131,3 +134,14 @@ def test_a_running_app_follows_a_new_build(settings: Settings) -> None:
     assert current().generation.manifest.generation != before
     assert current().ask("How big is the Mission Delivery Unit?").status == "answered"
     current.close()
+
+
+def test_a_case_that_the_index_does_not_hold_ranks_about_where_it_would(assistant: Assistant) -> None:
+    questions = [case for case in load_precedent_cases() if case.split == "dev"]
+    with threadpool_limits(1):
+        moved = list(moved_ranks(questions, assistant))
+    right = [item for item in moved if item.is_right]
+    assert sum(item.after <= TOP for item in right) >= sum(item.before <= TOP for item in right) - 3
+    # Neither buried nor lifted.
+    for items in (right, [item for item in moved if not item.is_right]):
+        assert abs(float(np.median([item.after - item.before for item in items]))) <= 1

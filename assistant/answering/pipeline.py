@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -32,6 +32,7 @@ from assistant.succession import warnings_for
 
 if TYPE_CHECKING:
     from assistant.answering.writers import Writer
+    from assistant.precedents.accepted import CasesInForce
     from assistant.precedents.cases import Cases
 
 EXTRACTIVE: Literal["extractive"] = "extractive"
@@ -56,18 +57,32 @@ class Assistant:
     """Who writes in the mode ``generative``; None opens the model of the settings when it is first asked."""
     reranker: Reranker | None = None
     """Who orders what is found for a question once more."""
+    case_source: Callable[[], Cases] | None = None
+    """Asked once for the cases, so that who has this assistant sees one state of them; None follows the database."""
 
     @property
     def retriever(self) -> Retriever:
         """The retriever this assistant asks, without the reranker: what compares and checks goes by nearness alone."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval)
 
-    @cached_property
+    @property
     def cases(self) -> Cases:
-        """The register's precedents, made ready for searching on first use."""
-        from assistant.precedents.cases import load_cases  # which stands on this module
+        """The precedents in force, ready for searching: the register's, as the database's accepted cases change them.
 
-        return load_cases(self)
+        What is accepted is there at the next look, unless ``case_source`` is given.
+        """
+        return self._kept_cases if self.case_source else self.cases_in_force()
+
+    @cached_property
+    def cases_in_force(self) -> CasesInForce:
+        """Where the cases come from; it is to be closed where a database is there."""
+        from assistant.precedents.accepted import follow_database  # which stands on this module
+
+        return follow_database(self)
+
+    @cached_property
+    def _kept_cases(self) -> Cases:
+        return self.case_source() if self.case_source else self.cases_in_force()
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None

@@ -78,7 +78,7 @@ def search(
     if as_json:
         print_json(results_record(assistant, results, limit))
         return
-    _print_results(results, limit, len(assistant.registers.precedents))
+    _print_results(results, limit, len(assistant.cases.entries))
     if facets:
         _print_facets(results)
 

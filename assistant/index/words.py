@@ -72,7 +72,6 @@ class Words:
             index.reload()
             self._schema = index.schema
             self._searcher = index.searcher()
-        self._analyser = _analyser()
 
     def search(self, terms: Mapping[str, float], k: int, texts: Iterable[int] | None = None) -> WordScores:
         """The ``k`` best chunks for weighted words, of the texts with these numbers if given.
@@ -96,8 +95,7 @@ class Words:
     def _clauses(self, terms: Mapping[str, float]) -> list[tuple[Any, Any]]:
         weights: dict[str, float] = {}
         for term, weight in terms.items():
-            # Half a surrogate pair, as a browser may send it, has no UTF-8 and so no place in the index.
-            for token in self._analyser.analyze(term.encode("utf-8", "replace").decode("utf-8")):
+            for token in word_stems(term):
                 weights[token] = max(weight, weights.get(token, 0.0))
         clauses = []
         for token, weight in weights.items():
@@ -126,6 +124,15 @@ def _analyser() -> Any:
     ):
         builder = builder.filter(step)
     return builder.build()
+
+
+_stems = _analyser()
+
+
+def word_stems(text: str) -> list[str]:
+    """The words of a text in order, cut as the index has them."""
+    # Half a surrogate pair, as a browser may send it, has no UTF-8 and so no place in the index.
+    return list(_stems.analyze(text.encode("utf-8", "replace").decode("utf-8")))
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +11,16 @@ from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.unindexed import (
+    UnindexedChunk,
+    WordLengths,
+    indexed_words,
+    mean_lengths,
+    unindexed_chunks,
+    words_of,
+)
 from assistant.records import Chunk, Footnote
-from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource
+from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource, Registers
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -31,19 +39,26 @@ class CaseSentences:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """All cases of one assistant's register; `Assistant.cases` keeps them."""
+    """All cases of the register in force; `Assistant.cases` keeps them."""
 
+    registers: Registers
+    """Both registers, with the cases in force."""
     entries: Mapping[str, Precedent]
-    """By id, in the register's order."""
+    """By id: in the order of the register's file, then those that it does not have."""
     facts: Mapping[str, CaseFacts]
     sentences: Mapping[str, CaseSentences]
-    """Empty for an entry that the index does not hold yet."""
     questions: Mapping[str, Array]
-    """Vectors of the questions written for each entry, ``(n_questions, dimensions)``, unit length; likewise."""
+    """Vectors of the questions written for each entry, ``(n_questions, dimensions)``, unit length; none for an entry
+    that the index does not hold."""
+    indexed: frozenset[str]
+    """Ids of the entries that the index holds word for word."""
     texts: frozenset[str]
     """Ids of the index's texts that hold them."""
     chunks: int
     """How many chunks those are."""
+    unindexed: tuple[UnindexedChunk, ...]
+    """The pieces of all other entries."""
+    lengths: WordLengths
     theme_titles: Mapping[str, str]
     place_names: Mapping[str, str]
     """Words on screen of every place, by its slug."""
@@ -64,26 +79,37 @@ class Cases:
         return found
 
 
-def load_cases(assistant: Assistant) -> Cases:
-    """The cases of an assistant's register.
+def load_cases(assistant: Assistant, accepted: Mapping[str, Precedent | None] | None = None) -> Cases:
+    """The cases in force: those of an assistant's register, as ``accepted`` changes them.
+
+    ``accepted`` gives by id the words that stand in place of the register's or beside them; None retires a case.
 
     Raises:
         CatalogueError: the table of themes is wrong.
     """
     generation = assistant.generation
-    entries = {entry.id: entry for entry in assistant.registers.precedents}
+    every = {entry.id: entry for entry in assistant.registers.precedents} | dict(accepted or {})
+    entries = {name: entry for name, entry in every.items() if entry is not None}
     groups = load_theme_groups(assistant.settings.corpus)
     texts = {text_id: text for text_id, text in generation.manifest.texts.items() if text.part == "precedents"}
     chunks = _chunks(generation, entries, list(texts))
+    held = indexed_words(generation, chunks)
+    indexed = frozenset(name for name, entry in entries.items() if held.get(name) == words_of(entry))
+    own = [chunk for chunk in chunks if chunk.anchor in indexed]
+    pieces = tuple(unindexed_chunks(assistant, (entries[name] for name in entries if name not in indexed)))
     documents = dict.fromkeys(source.document for entry in entries.values() for source in entry.source)
     facts = {entry.id: facts_of(entry, groups, case_notes(generation, entry)) for entry in entries.values()}
     return Cases(
+        registers=replace(assistant.registers, precedents=tuple(entries.values())),
         entries=entries,
         facts=facts,
-        sentences=_sentences(generation, entries, chunks),
-        questions=_questions(generation, entries, chunks),
+        sentences=_sentences(generation, entries, own) | _unindexed_sentences(pieces),
+        questions=_questions(generation, entries, own),
+        indexed=indexed,
         texts=frozenset(texts),
         chunks=sum(text.chunks for text in texts.values()),
+        unindexed=pieces,
+        lengths=mean_lengths(own) if pieces else WordLengths(1.0, 1.0),
         theme_titles=theme_titles(groups, entries.values()),
         place_names={slug(name): name for derived in facts.values() for name in derived.places},
         document_titles={name: assistant.sources[name].title for name in documents if name in assistant.sources},
@@ -123,6 +149,16 @@ def _sentences(
                 vectors[chunk.anchor].append(row[np.newaxis])
     joined = _joined(generation, vectors)
     return {name: CaseSentences(tuple(words[name]), joined[name]) for name in entries}
+
+
+def _unindexed_sentences(pieces: Sequence[UnindexedChunk]) -> dict[str, CaseSentences]:
+    found: dict[str, CaseSentences] = {}
+    for piece in pieces:
+        before = found.get(piece.case, CaseSentences((), piece.vectors[:0]))
+        found[piece.case] = CaseSentences(
+            before.texts + piece.sentences, np.concatenate([before.vectors, piece.vectors[list(piece.told)]])
+        )
+    return found
 
 
 def _questions(generation: Generation, entries: Mapping[str, Precedent], chunks: Sequence[Chunk]) -> dict[str, Array]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.precedents.search import search_cases
 from assistant.registers import Polarity, Precedent
-from assistant.retrieval import Filters
-from assistant.spelling import correct
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +34,12 @@ def find_precedents(
     Raises:
         AssistantError: the register has no such theme; names those that it has.
     """
-    entries = {entry.id: entry for entry in assistant.registers.precedents}
+    entries = assistant.cases.entries
     themes = sorted({entry.theme for entry in entries.values()})
     if theme and theme not in themes:
         raise AssistantError(f"No theme {theme!r} in the register; it has: {', '.join(themes)}.")
-    texts = [text for text in assistant.generation.manifest.texts.values() if text.part == "precedents"]
-    retriever = assistant.retriever
-    every = sum(text.chunks for text in texts)
-    found = retriever.retrieve(correct(query, retriever.holds), every, Filters(parts=("precedents",)))
-    # A long entry is several chunks, of which the best counts.
-    scores: dict[str, float] = {}
-    for item in found:
-        entry = entries.get(item.chunk.anchor or "")
-        if entry and _matches(entry, place, theme, polarity):
-            scores.setdefault(entry.id, item.score)
-    return [FoundPrecedent(entries[name], score, rank) for rank, (name, score) in enumerate(scores.items(), 1)][:limit]
+    matching = [item for item in search_cases(assistant, query).found if _matches(item.entry, place, theme, polarity)]
+    return [FoundPrecedent(item.entry, item.score, rank) for rank, item in enumerate(matching[:limit], 1)]
 
 
 def _matches(entry: Precedent, place: str, theme: str, polarity: Polarity | None) -> bool:

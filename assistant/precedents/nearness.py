@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.precedents.cases import Array, CaseSentences
+from assistant.precedents.cases import Array, Cases, CaseSentences
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
+from assistant.precedents.unindexed import word_score
 from assistant.spelling import correct
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ class CaseWeights:
     """Its best sentence's."""
     question: float = 2.0
     """Its best authored question's."""
+    unasked: float = 0.1
+    """A piece that the index does not hold has no such question, and counts as if one were nearer, by so much, than
+    the better of the whole and the sentence."""
+    unasked_words: float = 1.66
+    """Nor has it a question's words, and what it has counts for so much more."""
     words: float = 0.6
     """Added for the entry with the highest BM25, and in proportion for the others."""
     like: float = 1.0
@@ -62,28 +69,49 @@ def read_query(assistant: Assistant, query: str) -> Query:
 def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
     """Every case's score by its id, higher is nearer."""
     cases = assistant.cases
-    generation = assistant.generation
     scores: dict[str, float] = dict.fromkeys(cases.entries, 0.0)
-    hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
-    found = generation.search_words(assistant.retriever.weighted_words(query.words), cases.chunks, cases.texts)
-    best_words = max((hit.score for hit in found), default=1.0)
-    words = {hit.chunk_id: hit.score / best_words for hit in found}
-    chunks = generation.chunks([hit.chunk_id for hit in hits])
-    for hit, chunk in zip(hits, chunks, strict=True):
-        if chunk.anchor in scores:
-            score = (
-                weights.whole * (hit.whole or 0.0)
-                + weights.sentence * (hit.sentence or 0.0)
-                + weights.question * (hit.question or 0.0)
-                + weights.words * words.get(hit.chunk_id, 0.0)
-            )
-            # A long entry is several chunks, of which the best counts.
-            scores[chunk.anchor] = max(scores[chunk.anchor], score)
+    # A long entry is several pieces, of which the best counts.
+    for piece in _pieces(assistant, cases, query, weights):
+        score = weights.whole * piece.whole + weights.sentence * piece.sentence + weights.question * piece.question
+        scores[piece.case] = max(scores[piece.case], score + weights.words * piece.words)
     if query.like:
         alike = likeness(cases, query.like)
         scores = {name: score + weights.like * alike.get(name, 0.0) for name, score in scores.items()}
         scores[query.like] = min(scores.values()) - 1.0  # what is asked for is another
     return scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """How near a piece of a case is in each way; the words' share is of the best piece's."""
+
+    case: str
+    whole: float
+    sentence: float
+    question: float
+    words: float
+
+
+def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights) -> Iterator[_Piece]:
+    """Every piece of every case, from the index or from memory."""
+    generation = assistant.generation
+    terms = assistant.retriever.weighted_words(query.words)
+    hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
+    found = zip(hits, generation.chunks([hit.chunk_id for hit in hits]), strict=True)
+    # The index may hold other words of a case than those in force.
+    held = [(hit, chunk.anchor) for hit, chunk in found if chunk.anchor and chunk.anchor in cases.indexed]
+    words = {hit.chunk_id: hit.score for hit in generation.search_words(terms, cases.chunks, cases.texts)}
+    in_memory = [
+        weights.unasked_words * word_score(piece, terms, generation, cases.lengths) for piece in cases.unindexed
+    ]
+    best = max([*(words.get(hit.chunk_id, 0.0) for hit, _ in held), *in_memory], default=0.0) or 1.0
+    for hit, case in held:
+        yield _Piece(
+            case, hit.whole or 0.0, hit.sentence or 0.0, hit.question or 0.0, words.get(hit.chunk_id, 0.0) / best
+        )
+    for piece, score in zip(cases.unindexed, in_memory, strict=True):
+        whole, sentence = float(piece.whole @ query.vector), float((piece.vectors @ query.vector).max())
+        yield _Piece(piece.case, whole, sentence, max(whole, sentence) + weights.unasked, score / best)
 
 
 def nearest_sentences(sentences: CaseSentences, vector: Array) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
                 "tie": item.tie,
                 "tie_words": TIE_WORDS[item.tie],
             }
-            for item in recommendations_on(assistant.registers, entry.id)
+            for item in recommendations_on(assistant.cases.registers, entry.id)
         ],
     }
 

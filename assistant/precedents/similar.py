@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,14 +86,25 @@ def likeness(cases: Cases, case_id: str) -> dict[str, float]:
 
 
 def _meaning(cases: Cases, case_id: str) -> dict[str, float]:
-    """The cosine of every case with one, the mean of that by sentences and that by the questions written for them."""
+    """The cosine of every case with one, the mean of that by sentences and that by the questions written for them.
+
+    For one that no questions were written for, that by sentences alone.
+    """
     names = list(cases.entries)
-    number = names.index(case_id)
-    cosines = np.zeros(len(names), dtype=np.float32)
-    for vectors in ([cases.sentences[name].vectors for name in names], [cases.questions[name] for name in names]):
-        middles = _apart(np.stack([rows.sum(axis=0) for rows in vectors]))
-        cosines += middles @ middles[number] / 2
-    return dict(zip(names, map(float, cosines), strict=True))
+    by_sentences = _cosines([cases.sentences[name].vectors for name in names], names.index(case_id))
+    asked = [name for name in names if len(cases.questions[name])]
+    meaning = dict(zip(names, by_sentences, strict=True))
+    if case_id in asked:
+        by_questions = _cosines([cases.questions[name] for name in asked], asked.index(case_id))
+        for name, cosine in zip(asked, by_questions, strict=True):
+            meaning[name] = (meaning[name] + cosine) / 2
+    return meaning
+
+
+def _cosines(vectors: Sequence[Array], number: int) -> list[float]:
+    """The cosine of one's vectors in the mean with each one's."""
+    middles = _apart(np.stack([rows.sum(axis=0) for rows in vectors]))
+    return [float(cosine) for cosine in middles @ middles[number]]
 
 
 def _apart(vectors: Array) -> Array:

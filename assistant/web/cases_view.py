@@ -120,13 +120,13 @@ class CasesView:
 
     def _compare(self, chosen: list[str]) -> Update:
         assistant = self._current()
-        entries = {entry.id: entry for entry in assistant.registers.precedents}
+        entries = assistant.cases.entries
         compared = [entries[name] for name in chosen if name in entries]
         shown = comparison_html(compared, CitedPlaces(assistant), assistant.cases) if len(compared) > 1 else ""
         return {self._comparison: shown, self._message: ""}
 
     def _titles(self) -> list[tuple[str, str]]:
-        entries = sorted(self._current().registers.precedents, key=lambda entry: entry.title.casefold())
+        entries = sorted(self._current().cases.entries.values(), key=lambda entry: entry.title.casefold())
         return [(entry.title, entry.id) for entry in entries]
 
 

@@ -60,7 +60,7 @@ class Cards:
         )
 
     def _recommendations(self, entry: Precedent) -> str:
-        resting = recommendations_on(self.assistant.registers, entry.id)
+        resting = recommendations_on(self.assistant.cases.registers, entry.id)
         items = "".join(f"<li>{_resting(item, self.places)}</li>" for item in resting)
         title = f"Recommendations that rest on it ({len(resting)})"
         return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendation rests on it.</p>"

@@ -87,7 +87,7 @@ class RecommendationList:
         )
 
     def _precedents(self, entry: Recommendation) -> str:
-        behind = cases_behind(self._assistant.registers, entry.id)
+        behind = cases_behind(self._assistant.cases.registers, entry.id)
         if not behind:
             return "<p>The register holds no precedent behind it.</p>"
         items = "".join(

@@ -15,18 +15,34 @@ from assistant.precedents import CaseFilters
 from assistant.precedents.cases import Cases
 from assistant.precedents.facets import chosen
 from assistant.precedents.fields import facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.unindexed import WordLengths
 from assistant.registers import load_registers
 
 
 def _shipped() -> Cases:
     """The shipped register without an index, which counting has no need of."""
     corpus = Path("corpus")
-    entries = {entry.id: entry for entry in load_registers(corpus).precedents}
+    registers = load_registers(corpus)
+    entries = {entry.id: entry for entry in registers.precedents}
     groups = load_theme_groups(corpus)
     facts = {name: facts_of(entry, groups, []) for name, entry in entries.items()}
     names = {slug(place): place for derived in facts.values() for place in derived.places}
     titles = theme_titles(groups, entries.values())
-    return Cases(entries, facts, {}, {}, frozenset(), 0, titles, names, {})
+    return Cases(
+        registers=registers,
+        entries=entries,
+        facts=facts,
+        sentences={},
+        questions={},
+        indexed=frozenset(),
+        texts=frozenset(),
+        chunks=0,
+        unindexed=(),
+        lengths=WordLengths(1.0, 1.0),
+        theme_titles=titles,
+        place_names=names,
+        document_titles={},
+    )
 
 
 SHIPPED = _shipped()

@@ -135,13 +135,15 @@ def test_an_unknown_case_is_refused(register: Assistant) -> None:
         similar_cases(register, "atlantis")
 
 
-def test_an_entry_that_the_index_does_not_hold_yet_is_still_found(register: Assistant) -> None:
+def test_an_entry_that_the_index_does_not_hold_yet_is_found_like_any_other(register: Assistant) -> None:
     new = register.registers.precedents[0].model_copy(update={"id": "new-lamps", "title": "New lamps"})
     grown = replace(register, registers=replace(register.registers, precedents=(*register.registers.precedents, new)))
     results = search_cases(grown, "boatmen shared lamps")
-    assert [item.entry.id for item in results.found][-1] == "new-lamps"
-    assert results.found[-1].sentences == ()
-    assert next(item for item in similar_cases(grown, HULL) if item.entry.id == "new-lamps").sentences is None
+    assert {item.entry.id for item in results.found[:2]} == {HULL, "new-lamps"}
+    assert results.found[0].sentences == results.found[1].sentences
+    alike = next(item for item in similar_cases(grown, HULL) if item.entry.id == "new-lamps")
+    assert alike.rank == 1
+    assert alike.sentences is not None
 
 
 def test_an_empty_register_finds_nothing(register: Assistant) -> None:

@@ -1,0 +1,170 @@
+"""Cases that the index does not hold: cut, embedded and searched in memory as the index would."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.chunking import chunk_text, embedded_text, sentence_texts
+from assistant.index.words import HEADING_BOOST, word_stems
+from assistant.records import LibraryText, Source
+from assistant.registers import FACTS_START, LESSON_START, Precedent, precedent_text, section_paths
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.index import Generation
+    from assistant.records import Chunk
+
+Array = NDArray[np.float32]
+
+K1, B = 1.2, 0.75
+"""Of BM25, as Tantivy has them."""
+MOST_COUNTED = 500
+"""A word that so many chunks hold is as common as can be told."""
+MOST_VECTORS = 20_000
+"""Vectors kept in memory, at 1.5 KB each."""
+MOST_ENTRIES = 2_000
+_NOWHERE = Source(
+    id="",
+    title="",
+    publisher="",
+    published="",
+    authority="evidence",
+    status="current",
+    jurisdiction="",
+    licence="",
+    credit="",
+    landing_page="",
+)
+"""Stands for a library document where a case rests on none."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnindexedChunk:
+    """A piece of a case's text with its vectors, of unit length, and its words."""
+
+    case: str
+    whole: Array
+    """``(dimensions,)``."""
+    sentences: tuple[str, ...]
+    vectors: Array
+    """``(n_sentences, dimensions)``: its sentences', and those of the line of fields, as the index has them."""
+    told: tuple[int, ...]
+    """Which of the vectors belong to ``sentences``."""
+    body: Counter[str]
+    heading: Counter[str]
+    """Stems of the words in the text and in the titles above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordLengths:
+    """How many words a chunk of the register has in the mean, in its text and in the titles above it."""
+
+    body: float
+    heading: float
+
+
+def unindexed_chunks(assistant: Assistant, entries: Iterable[Precedent]) -> list[UnindexedChunk]:
+    """The pieces of some cases; only texts that were not met before in this process are embedded."""
+    return [piece for entry in entries for piece in _pieces(assistant, entry)]
+
+
+def indexed_words(generation: Generation, chunks: Iterable[Chunk]) -> dict[str, tuple[str, str]]:
+    """Heading and text of each case as the index holds it, by id."""
+    spans: dict[str, list[Chunk]] = {}
+    for chunk in chunks:
+        if chunk.anchor:
+            spans.setdefault(chunk.anchor, []).append(chunk)
+    return {
+        name: (own[0].section[-1], generation.document(own[0].text_id).text[own[0].start : own[-1].end])
+        for name, own in spans.items()
+    }
+
+
+@lru_cache(maxsize=MOST_ENTRIES)
+def words_of(entry: Precedent) -> tuple[str, str]:
+    """Heading and text of a case as the index would hold it."""
+    document = precedent_text(entry)
+    heading, first = document.blocks[0], document.blocks[1]
+    return document.text[heading.start : heading.end], document.text[first.start :]
+
+
+def mean_lengths(chunks: Iterable[Chunk]) -> WordLengths:
+    """The mean lengths of chunks of the index; a chunk's questions count as its text."""
+    counts = [
+        (len(word_stems("\n".join((chunk.text, *chunk.questions)))), len(word_stems("\n".join(chunk.section))))
+        for chunk in chunks
+    ]
+    if not counts:
+        return WordLengths(1.0, 1.0)
+    body, heading = np.array(counts, dtype=np.float64).mean(axis=0)
+    return WordLengths(float(body), float(heading))
+
+
+def word_score(
+    chunk: UnindexedChunk, terms: Mapping[str, float], generation: Generation, lengths: WordLengths
+) -> float:
+    """BM25 of a chunk for weighted words, about what the index would give it: by how few of its chunks hold each."""
+    every = sum(text.chunks for text in generation.manifest.texts.values())
+    total = 0.0
+    for term, weight in terms.items():
+        often = generation.count_holding(term, MOST_COUNTED)
+        rarity = math.log1p((max(every, often) - often + 0.5) / (often + 0.5))
+        for stem in dict.fromkeys(word_stems(term)):
+            body = _saturated(chunk.body, stem, lengths.body)
+            heading = _saturated(chunk.heading, stem, lengths.heading)
+            total += weight * rarity * (body + HEADING_BOOST * heading)
+    return total
+
+
+def _saturated(words: Counter[str], stem: str, mean: float) -> float:
+    often = words[stem]
+    return often * (K1 + 1) / (often + K1 * (1 - B + B * words.total() / mean)) if often else 0.0
+
+
+def _pieces(assistant: Assistant, entry: Precedent) -> list[UnindexedChunk]:
+    document = precedent_text(entry, _titles_above(assistant, entry))
+    source = assistant.sources.get(entry.told_in.document, _NOWHERE) if entry.told_in else _NOWHERE
+    text = LibraryText(source, "briefing", "precedents", document, "")
+    embedder: Any = assistant.embedder  # a Protocol says nothing of hashes, which the kept vectors need
+    pieces = []
+    for chunk in chunk_text(text, assistant.settings.chunking.chunk_tokens, assistant.embedder.count_tokens):
+        words = [document.text[span.start : span.end] for span in chunk.sentences]
+        told = tuple(n for n, sentence in enumerate(words) if not sentence.startswith(FACTS_START))
+        pieces.append(
+            UnindexedChunk(
+                entry.id,
+                _vector(embedder, embedded_text(chunk)),
+                tuple(words[n].removeprefix(LESSON_START) for n in told),
+                np.stack([_vector(embedder, words) for words in sentence_texts(chunk, document)]),
+                told,
+                Counter(word_stems(chunk.text)),
+                Counter(word_stems("\n".join((*chunk.section, chunk.lead_text)))),
+            )
+        )
+    return pieces
+
+
+def _titles_above(assistant: Assistant, entry: Precedent) -> tuple[str, ...]:
+    """The titles under which the library has a case: of the section that tells it, or of the document alone."""
+    told = entry.told_in
+    if told is None or told.document not in assistant.sources:
+        return ()
+    held = assistant.generation.manifest.texts.get(told.document)
+    is_briefing = held is not None and held.form == "briefing"
+    paths = section_paths(assistant.generation.document(told.document)) if is_briefing else {}
+    return paths.get(told.section, (assistant.sources[told.document].title,))
+
+
+# By content, in the process: accepting one more case, or building the index anew, embeds nothing a second time. One by
+# one, since the model for many at once takes seconds to load.
+@lru_cache(maxsize=MOST_VECTORS)
+def _vector(embedder: Any, text: str) -> Array:
+    return np.asarray(embedder.embed_question(text), dtype=np.float32)

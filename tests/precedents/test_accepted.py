@@ -1,0 +1,265 @@
+"""The register in force: what was accepted in the database is searched beside the register's file, at the next look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from assistant.answering import Assistant
+from assistant.errors import StorageUnavailableError
+from assistant.library import CurrentAssistant
+from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
+from assistant.precedents.accepted import RETRY_S, AcceptedCases
+from assistant.precedents.cases import load_cases
+from assistant.precedents.export import as_csv
+from assistant.precedents.grounds import cases_behind
+from assistant.precedents.records import case_record
+from assistant.registers import Precedent
+from assistant.storage import CaseStore, Person, open_cases
+from tests.embedders import HashEmbedder
+
+HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"
+BUOYS = "hull-painted-buoys"
+REVIEWER = Person("Reviewer", "reviewer")
+
+
+class CountingEmbedder(HashEmbedder):
+    """Notes what it was asked for one by one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def embed_question(self, question: str) -> NDArray[np.float32]:
+        """The unit vector of a text."""
+        self.asked.append(question)
+        return super().embed_question(question)
+
+
+@pytest.fixture
+def assistant(register: Assistant, tmp_path: Path) -> Iterator[Assistant]:
+    """The register with a database of its own, which is not there yet."""
+    storage = register.settings.storage.model_copy(update={"url": _secret(f"sqlite:///{tmp_path / 'cases.db'}")})
+    own = replace(register, settings=register.settings.model_copy(update={"storage": storage}))
+    yield own
+    own.cases_in_force.close()
+
+
+@pytest.fixture
+def store(assistant: Assistant) -> Iterator[CaseStore]:
+    opened = open_cases(assistant.settings)
+    yield opened
+    opened.close()
+
+
+def _secret(url: str) -> Any:
+    from pydantic import SecretStr
+
+    return SecretStr(url)
+
+
+def buoys(assistant: Assistant, **others: Any) -> dict[str, Any]:
+    """Fields of a case that the file does not have."""
+    fields = assistant.registers.precedents[0].model_dump(mode="json") | {
+        "id": BUOYS,
+        "title": "Painted buoys off Hull",
+        "theme": "painting",
+        "polarity": "mixed",
+        "summary": "Pupils painted buoys in bright stripes. Skippers saw them sooner.",
+        "lesson": "Let those who live by the water choose the colours.",
+        "source": [
+            {
+                "publisher": "Hull Herald",
+                "title": "Stripes",
+                "url": "https://example.org/stripes",
+                "published": "2023-05",
+            }
+        ],
+    }
+    return fields | others
+
+
+def ids(assistant: Assistant, query: str = "", filters: CaseFilters | None = None) -> list[str]:
+    return [item.entry.id for item in search_cases(assistant, query, filters).found]
+
+
+def test_without_a_database_the_file_is_searched_and_none_is_made(assistant: Assistant, tmp_path: Path) -> None:
+    assert ids(assistant, "lamps")[0] == HULL
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_accepted_case_is_in_everything_at_the_next_look(assistant: Assistant, store: CaseStore) -> None:
+    assert len(assistant.cases.entries) == 3
+    before = assistant.cases
+    draft = store.begin(REVIEWER, buoys(assistant))
+    assert assistant.cases is before
+    store.take(REVIEWER, BUOYS, store.submit(REVIEWER, BUOYS, draft.version).version)
+    assert BUOYS not in assistant.cases.entries
+    store.accept(REVIEWER, BUOYS, 3)
+    found = search_cases(assistant, "who painted the buoys in stripes").found[0]
+    assert (found.entry.id, found.sentences[0]) == (BUOYS, "Pupils painted buoys in bright stripes.")
+    assert ids(assistant, "", CaseFilters(themes=("painting",))) == [BUOYS]
+    assert BUOYS in [item.entry.id for item in similar_cases(assistant, HULL)]
+    assert next(item.entry.id for item in find_precedents(assistant, "painted stripes")) == BUOYS
+    assert case_record(assistant, assistant.cases.entry(BUOYS))["lesson"].startswith("Let those who live")
+    assert "Painted buoys off Hull" in as_csv(assistant)
+    # Its line of fields and the label of its lesson are no sentences of its own, as with any case.
+    told = assistant.cases.sentences[BUOYS].texts
+    assert told == (
+        "Pupils painted buoys in bright stripes.",
+        "Skippers saw them sooner.",
+        "Let those who live by the water choose the colours.",
+    )
+    assert len(assistant.cases.sentences[BUOYS].vectors) == 3
+
+
+def test_other_words_of_a_case_stand_in_place_of_the_files(assistant: Assistant, store: CaseStore) -> None:
+    own = assistant.registers.precedents[0].model_dump(mode="json")
+    told = [{"document": "tide-report", "section": "wardens"}]
+    words = {"summary": "Trawlers rented lanterns from a shed.", "source": told}
+    store.import_cases(REVIEWER, [own | words])
+    assert list(assistant.cases.entries) == [HULL, LEITH, TIDES]
+    assert ids(assistant, "trawlers rented lanterns")[0] == HULL
+    assert HULL not in assistant.cases.indexed
+    sentences = assistant.cases.sentences[HULL].texts
+    assert sentences == ("Trawlers rented lanterns from a shed.", "Share the cost of what protects everybody.")
+    # The index still holds what is no longer said; nothing of it counts.
+    scores = {item.entry.id: item.score for item in search_cases(assistant, "collisions fell by half").found}
+    fresh = search_cases(replace(assistant, registers=assistant.cases.registers), "collisions fell by half").found
+    assert scores == {item.entry.id: item.score for item in fresh}
+    assert HULL in [item.entry.id for item in cases_behind(assistant.cases.registers, "appoint-tide-wardens")]
+
+
+def test_a_case_accepted_as_the_file_has_it_stays_in_the_index(assistant: Assistant, store: CaseStore) -> None:
+    scores = [item.score for item in search_cases(assistant, "lamps").found]
+    store.adopt(REVIEWER, assistant.registers.precedents[0].model_dump(mode="json"))
+    assert HULL in assistant.cases.indexed
+    assert [item.score for item in search_cases(assistant, "lamps").found] == scores
+
+
+def test_a_retired_case_is_gone_from_everything(assistant: Assistant, store: CaseStore) -> None:
+    case = store.adopt(REVIEWER, assistant.registers.precedents[1].model_dump(mode="json"))
+    store.retire(REVIEWER, LEITH, case.version, "told twice")
+    assert ids(assistant, "bells") == [HULL, TIDES]
+    assert ids(assistant, "like the Leith bells") == [HULL, TIDES]
+    assert not any(value == "noise" for facet in search_cases(assistant).facets for value, _, _ in facet.counts)
+    assert cases_behind(assistant.cases.registers, "appoint-tide-wardens")[0].entry.id == TIDES
+    assert "Leith" not in as_csv(assistant)
+
+
+def test_only_the_new_case_is_embedded(assistant: Assistant, store: CaseStore) -> None:
+    embedder = CountingEmbedder()
+    own = replace(assistant, embedder=embedder)
+    store.import_cases(REVIEWER, [buoys(own)])
+    assert BUOYS in own.cases.entries
+    first, embedder.asked = embedder.asked, []
+    assert len(first) == len(set(first)) == 5  # the whole, its line of fields, three sentences
+    other = buoys(own, id="buoys-again", summary="Nobody repainted them.", lesson="Paint again each spring.")
+    store.import_cases(REVIEWER, [other])
+    assert "buoys-again" in own.cases.entries
+    assert len(embedder.asked) == 4 - 1  # its line of fields is the same
+    assert not {*first} & {*embedder.asked}
+    own.cases_in_force.close()
+
+
+def test_a_long_case_is_cut_as_the_index_cuts_it(assistant: Assistant) -> None:
+    summary = " ".join(f"In year {number} the crews painted buoy number {number} anew." for number in range(60))
+    cases = load_cases(assistant, {BUOYS: Precedent.model_validate(buoys(assistant, summary=summary))})
+    assert len(cases.unindexed) > 1
+    assert cases.sentences[BUOYS].texts[-2:] == (
+        "In year 59 the crews painted buoy number 59 anew.",
+        "Let those who live by the water choose the colours.",
+    )
+
+
+@pytest.mark.parametrize("name", [HULL, LEITH, TIDES])
+def test_in_memory_a_case_has_the_vectors_and_words_that_the_index_has(register: Assistant, name: str) -> None:
+    moved = register.cases.entry(name).model_copy(update={"id": "moved"})
+    cases = load_cases(register, {name: None, "moved": moved})
+    held, own = register.cases.sentences[name], cases.sentences["moved"]
+    assert own.texts == held.texts
+    assert np.allclose(own.vectors, held.vectors)
+
+
+class Stored:
+    """A store that can fail."""
+
+    def __init__(self) -> None:
+        self.error: str | None = None
+        self.fields: dict[str, Mapping[str, Any] | None] = {}
+        self.closed = 0
+
+    def stamp(self) -> int:
+        """Differs with what is in force."""
+        if self.error:
+            raise StorageUnavailableError(self.error)
+        return len(self.fields)
+
+    def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
+        """Fields by id."""
+        return self.fields
+
+    def close(self) -> None:
+        """Nothing is open."""
+        self.closed += 1
+
+
+def test_a_database_that_fails_is_reported_and_left_alone_for_a_while(
+    register: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored, now = Stored(), [0.0]
+    stored.fields[BUOYS] = buoys(register)
+    accepted = AcceptedCases(lambda: stored, lambda: now[0])
+    assert list(accepted.look()) == [BUOYS]
+    stored.error = "The database cannot be used; see that it runs."
+    stored.fields[TIDES] = None
+    assert list(accepted.look()) == [BUOYS]
+    said = capsys.readouterr().err
+    assert said.startswith("Warning: The database cannot be used; see that it runs. The register is searched without")
+    now[0] += RETRY_S - 1
+    stored.error = None
+    assert list(accepted.look()) == [BUOYS]
+    now[0] += 2
+    assert accepted.look()[TIDES] is None
+    assert capsys.readouterr().err == ""
+    accepted.close()
+    accepted.close()
+    assert stored.closed == 1
+
+
+def test_a_database_that_cannot_be_opened_leaves_the_file(
+    register: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "cases.db").write_text("no database at all, whatever its name", encoding="utf-8")
+    storage = register.settings.storage.model_copy(update={"url": _secret(f"sqlite:///{tmp_path / 'cases.db'}")})
+    own = replace(register, settings=register.settings.model_copy(update={"storage": storage}))
+    assert ids(own, "bells")[0] == LEITH
+    assert "cannot be used" in capsys.readouterr().err
+
+
+def test_an_accepted_case_that_cannot_be_read_is_left_out_and_named(
+    register: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored = Stored()
+    stored.fields = {BUOYS: buoys(register), "of-later": {"id": "of-later", "colour": "red"}}
+    assert list(AcceptedCases(lambda: stored).look()) == [BUOYS]
+    assert "The accepted case 'of-later' cannot be read, field " in capsys.readouterr().err
+
+
+def test_each_request_of_the_app_sees_one_state(
+    assistant: Assistant, store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.library.open_assistant", lambda _: assistant)
+    current = CurrentAssistant(assistant.settings)
+    first = current()
+    assert current() is first
+    assert BUOYS not in first.cases.entries
+    store.import_cases(REVIEWER, [buoys(assistant)])
+    assert BUOYS not in first.cases.entries
+    assert BUOYS in current().cases.entries
