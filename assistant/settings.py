@@ -158,11 +158,11 @@ class WebSettings(_Group):
 
 
 class StorageSettings(_Group):
-    """Where the web app keeps conversations, and for how long."""
+    """Where conversations and contributed cases are kept, and the first for how long."""
 
     url: SecretStr | None = Field(
         None,
-        description="Database of conversations and feedback, `sqlite:///PATH` or "
+        description="Database of conversations, feedback and contributed cases, `sqlite:///PATH` or "
         "`postgresql://USER:PASSWORD@HOST/NAME`; unset, `steward.db` in the folder of the indexes.",
     )
     keep_days: int = Field(

@@ -248,14 +248,14 @@ def describe_database(settings: Settings) -> str:
     url = database_url(settings)
     database = _existing(url)
     if database is None:
-        return f"{place_of(url)}, made when the web app first starts"
+        return f"{place_of(url)}, made when it is first needed"
     try:
         revision = database.revision()
     finally:
         database.close()
     if revision == HEAD:
         return f"{database.place}, schema {revision}"
-    return f"{database.place}, schema {revision or 'none yet'}; the web app brings it to {HEAD} when it starts"
+    return f"{database.place}, schema {revision or 'none yet'}; brought to {HEAD} when it is next used"
 
 
 def _existing(url: URL) -> Database | None:
