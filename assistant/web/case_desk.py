@@ -88,9 +88,9 @@ class CaseDesk:
             changing.append(button.click(decided, inputs, api_name=f"case_{action}", **act))
         place.on_top.click(self._answer(self._put_on_top), [*who, *form], api_name="case_on_top", **act)
         place.take_theirs.click(self._answer(self._take_theirs), who, api_name="case_theirs", **act)
-        place.close.click(self._close, [place.work, place.typed], place.outputs, **PAGE)
-        place.close_really.click(place.closed, None, place.outputs, **PAGE)
-        place.duplicates.select(self._look_at, self._who.me, place.looked_at, **PAGE)
+        place.close.click(self._close, [place.work, place.typed], place.outputs, api_name="close_case", **PAGE)
+        place.close_really.click(place.closed, None, place.outputs, api_name="leave_case", **PAGE)
+        place.duplicates.select(self._look_at, self._who.me, place.looked_at, api_name="look_at_case", **PAGE)
         place.look.click(self._preview, [place.work, *form], place.card, api_name="preview_case", **PAGE)
         for event in changing:
             event.then(None, js=_TO_HEAD, **PAGE)

@@ -46,7 +46,7 @@ class Work:
     case: str = ""
     """Id of a case that is saved already, or of one in the register's file; empty for a new one."""
     version: int | None = None
-    """The version that the words in the form began from; None where the database has none yet."""
+    """The version that the words in the form began from, 0 of one in the register's file; None for a new case."""
     sources: tuple[Mapping[str, Any], ...] = ()
     unsaved: bool = False
     """Whether sources were added or removed since."""
@@ -57,9 +57,10 @@ class Work:
         """The record of what the page gives; what has not its shape is left out."""
         found = value if isinstance(value, dict) else {}
         version, sources = found.get("version"), found.get("sources")
+        known = version if isinstance(version, int) and not isinstance(version, bool) else None
         return cls(
-            str(found.get("case") or ""),
-            version if isinstance(version, int) and not isinstance(version, bool) else None,
+            str(found.get("case") or "") if known is not None else "",
+            known,
             tuple(item for item in sources if isinstance(item, dict)) if isinstance(sources, list) else (),
             found.get("unsaved") is True,
             found.get("is_open") is True,

@@ -79,7 +79,7 @@ class SourcesForm:
             [self._find.click, self._words.submit], self._passages, asked, self._found, api_name="find_passages", **PAGE
         )
         outputs = [self._work, self.listed, self.message]
-        self._found.select(self._choose, self._work, outputs, **PAGE)
+        self._found.select(self._choose, self._work, outputs, api_name="choose_passage", **PAGE)
         self._add.click(
             self._publication,
             [self._work, *self.publication],
@@ -87,7 +87,7 @@ class SourcesForm:
             api_name="add_source",
             **PAGE,
         )
-        self.listed.select(self._remove, self._work, outputs, **PAGE)
+        self.listed.select(self._remove, self._work, outputs, api_name="remove_source", **PAGE)
 
     def _passages(self, document: str | None, words: str | None) -> str:
         if not document:

@@ -55,12 +55,12 @@ class ContributeView:
         view.input(partial(self._enter, name), [view, *kept], everything, api_name="contribute", **PAGE)
         signing = [who.sign_in.click, who.typed.submit]
         gr.on(signing, self._sign_in, [who.typed, place.work, place.typed], everything, api_name="sign_in", **PAGE)
-        who.sign_out.click(self._sign_out, [place.work, place.typed], everything, **PAGE)
+        who.sign_out.click(self._sign_out, [place.work, place.typed], everything, api_name="sign_out", **PAGE)
         opened = [*place.outputs, self._message]
         opening = [
             self._new.click(partial(self._open, ""), kept, opened, api_name="new_case", **PAGE),
             self._suggest.click(self._suggested, [self._in_force, *kept], opened, api_name="suggest_change", **PAGE),
-            self._own.select(self._chosen, kept, opened, **PAGE),
+            self._own.select(self._chosen, kept, opened, api_name="open_own_case", **PAGE),
             self._waiting.select(self._chosen, kept, opened, api_name="open_case", **PAGE),
         ]
         for event in opening:
