@@ -27,6 +27,7 @@ from assistant.storage import CaseState, CaseStore, ImportCounts, Person, Stored
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
+    from assistant.index import Generation
 
 WAITING: tuple[CaseState, ...] = ("draft", "submitted", "under-review", "returned")
 """States of cases that are worked on."""
@@ -54,15 +55,15 @@ class Contributions:
         self._current = current
         self.store = store
         self._lock = threading.Lock()
-        self._passages: tuple[Assistant, LibraryPassages] | None = None
+        self._passages: tuple[Generation, LibraryPassages] | None = None
         self._titles: tuple[int, Mapping[str, str]] = (-1, {})
 
     def known(self, case_id: str = "") -> KnownValues:
         """What the fields of a new case are checked against, or those of the case of an id."""
         assistant = self._current()
         with self._lock:
-            if self._passages is None or self._passages[0] is not assistant:
-                self._passages = (assistant, LibraryPassages(assistant))
+            if self._passages is None or self._passages[0] is not assistant.generation:
+                self._passages = (assistant.generation, LibraryPassages(assistant))
             library = self._passages[1]
             stamp = self.store.stamp()
             if self._titles[0] != stamp:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from assistant.errors import (
     CaseNotFoundError,
     CatalogueError,
     NotAllowedError,
+    NoteError,
 )
 from assistant.precedents.contributing import Contributions, FieldChange, changes
 from assistant.precedents.register_file import register_toml
@@ -189,3 +190,64 @@ def test_an_import_of_an_id_twice_is_refused(made: Contributions, tmp_path: Path
     with pytest.raises(CatalogueError, match=r"entry 2, field id: “granton-rope-library” is the id of entry 1 too"):
         made.import_register(REVIEWER, write(tmp_path / "cases.toml", [case(), case()]))
     assert made.store.list() == ()
+
+
+@pytest.fixture
+def elsewhere(register: Assistant, tmp_path: Path) -> Iterator[Callable[[str], Contributions]]:
+    """Makes contributions over a database by name, whose assistant follows that database."""
+    made: list[Contributions] = []
+
+    def make(name: str) -> Contributions:
+        settings = with_database(register.settings, tmp_path / f"{name}.db")
+        assistant = replace(register, settings=settings)
+        made.append(Contributions(lambda: assistant, open_cases(settings)))
+        return made[-1]
+
+    yield make
+    for contributions in made:
+        contributions.store.close()
+        contributions._current().cases_in_force.close()
+
+
+def test_export_import_and_export_again_give_the_same_bytes(
+    elsewhere: Callable[[str], Contributions], tmp_path: Path
+) -> None:
+    first, second = elsewhere("first"), elsewhere("second")
+    # In an order that is not that of their ids, with words that TOML has to escape.
+    accepted(first, case(id="z-ropes", lesson='Say \\ "who" dries – 🙂.', source=[dict(OUTSIDE), from_library()]))
+    accepted(first, case(id="a-ropes", title="Ropes again"))
+    changed = {**first.get("leith-bell-scheme").fields, "lesson": "Pay the ringers."}
+    accepted(first, changed, 0)
+    paths = [tmp_path / name for name in ("before.toml", "one.toml", "two.toml")]
+    assert second.export_register_toml(paths[0]) == 3
+    assert first.export_register_toml(paths[1]) == 5
+    assert paths[1].read_text("utf-8").index("z-ropes") < paths[1].read_text("utf-8").index("a-ropes")
+    counts = second.import_register(REVIEWER, paths[1])
+    assert (counts.added, counts.changed, counts.unchanged) == (3, 0, 2)
+    second.export_register_toml(paths[2])
+    assert paths[2].read_bytes() == paths[1].read_bytes()
+    assert second.import_register(REVIEWER, paths[2]).unchanged == 5
+
+
+def test_an_export_changes_the_lines_of_changed_cases_alone(
+    elsewhere: Callable[[str], Contributions], tmp_path: Path
+) -> None:
+    made = elsewhere("one")
+    made.export_register_toml(tmp_path / "before.toml")
+    accepted(made, {**made.get("leith-bell-scheme").fields, "lesson": "Pay the ringers."}, 0)
+    made.retire(REVIEWER, "tide-school", 0, "Never opened.")
+    made.export_register_toml(tmp_path / "after.toml")
+    before, after = (set((tmp_path / name).read_text("utf-8").splitlines()) for name in ("before.toml", "after.toml"))
+    assert after - before == {'lesson = "Pay the ringers."'}
+    assert 'id = "tide-school"' in before - after
+    with pytest.raises(NoteError, match="is there already"):
+        made.export_register_toml(tmp_path / "after.toml")
+
+
+def test_a_case_that_is_worked_on_is_a_possible_duplicate_by_its_title(made: Contributions) -> None:
+    made.save(
+        ANN, {"id": "ropes", "title": "A library of ropes in Granton", "organisation": "Granton Dock Trust"}, None
+    )
+    (found,) = made.duplicates(case())
+    assert (found.id, found.reasons[0]) == ("ropes", "almost the same title")
+    assert made.duplicates({"id": "ropes", "title": "A library of ropes in Granton"}) == ()
