@@ -149,7 +149,7 @@ def sources_html(sources: Sequence[Mapping[str, Any]]) -> str:
         for number, source in enumerate(sources, 1)
     )
     listed = f"<ol>{items}</ol>" if items else "<p>None yet. At least one is needed before you submit.</p>"
-    return f'<section class="cases" aria-label="Sources"><h4>Sources ({len(sources)})</h4>{listed}</section>'
+    return f'<section class="cases" aria-label="Sources"><h3>Sources ({len(sources)})</h3>{listed}</section>'
 
 
 def passages_html(chunks: Sequence[Chunk], assistant: Assistant) -> str:
@@ -170,7 +170,7 @@ def _passage(chunk: Chunk, assistant: Assistant) -> str:
     )
     one = f"<details><summary>One sentence of it ({len(sentences)})</summary><ul>{each}</ul></details>"
     return (
-        f'<article class="case"><h5>{escape(where)}</h5><blockquote>{escape(chunk.text)}</blockquote>'
+        f'<article class="case"><h4>{escape(where)}</h4><blockquote>{escape(chunk.text)}</blockquote>'
         f"<p>{button_html('choose', chunk.id, 'Use this passage', where)}</p>"
         f"{one if len(sentences) > 1 else ''}</article>"
     )

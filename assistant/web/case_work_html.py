@@ -85,14 +85,14 @@ def person_html(person: Person | None, keys_required: bool) -> str:
 def cases_html(title: str, cases: Sequence[StoredCase], none: str) -> str:
     """A list of cases with their states and a button each to open one; ``none`` is said where there are none."""
     items = "".join(
-        f'<li><h4>{escape(title_of(case.fields))}</h4><p class="state">{_state(case)}</p>'
+        f'<li><h3>{escape(title_of(case.fields))}</h3><p class="state">{_state(case)}</p>'
         f"<p>Begun by {escape(case.begun_by)}, last changed {moment(case.updated)}.</p>"
         f"<p>{button_html('open', case.id, 'Open', title_of(case.fields))}</p></li>"
         for case in cases
     )
     listed = f'<ul class="case-list">{items}</ul>' if items else f"<p>{escape(none)}</p>"
     return (
-        f'<section class="cases" aria-label="{escape(title)}"><h3>{escape(title)} ({len(cases)})</h3>{listed}</section>'
+        f'<section class="cases" aria-label="{escape(title)}"><h2>{escape(title)} ({len(cases)})</h2>{listed}</section>'
     )
 
 
@@ -105,7 +105,7 @@ def case_head_html(case: StoredCase | None, title: str, events: Sequence[CaseEve
     comment = _comment(events[-1]) if events else ""
     heading = escape(title) or "A new case"
     return (
-        f'<section class="cases" aria-label="Case"><h3 id="case-head" tabindex="-1">{heading}</h3>'
+        f'<section class="cases" aria-label="Case"><h2 id="case-head" tabindex="-1">{heading}</h2>'
         f"<p>{state}</p>{comment}</section>"
     )
 
@@ -125,7 +125,7 @@ def history_html(events: Sequence[CaseEvent], changes: Mapping[int, Sequence[Fie
             button_html("restore", str(event.number), "Restore this version", f"number {event.number}") if again else ""
         )
         items.append(
-            f"<li><h4>Version {event.number}: {STATE_WORDS[event.state]}</h4>"
+            f"<li><h3>Version {event.number}: {STATE_WORDS[event.state]}</h3>"
             f"<p>{_last(event)}</p>{_comment(event)}{what}"
             f"{f'<p>{button}</p>' if button else ''}</li>"
         )

@@ -428,7 +428,7 @@ def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage
     ann.open(ID)
     ann.type(lesson="Lend dry ropes.")
     ann.fire("save_case")
-    versions = [words_of(head) for head in parsed(ann.html("history")).iter("h4")]
+    versions = [words_of(head) for head in parsed(ann.html("history")).iter("h3")]
     assert versions[0] == "Version 5: Draft"
     ann.fire("restore_case", entry="4")
     assert ann.field("lesson") == "Dry what is lent before it is lent again."
