@@ -9,13 +9,15 @@ import gradio as gr
 from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
+from assistant.storage.cases import CaseStore
 from assistant.web.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.chapter_view import ChapterView
+from assistant.web.contribute_view import ContributeView
 from assistant.web.deep_links import View, view_of
 from assistant.web.precedents_page import IS_WIDE, PAGE, Update
 from assistant.web.recommendations_view import RecommendationsView
 
-CASES, RECOMMENDATIONS, CHAPTER = "Cases", "Recommendations", "Chapter"
+CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER = "Cases", "Recommendations", "Contribute", "Chapter"
 LONGEST_ADDRESS = 1000
 """Characters of the longest address that is followed."""
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
@@ -24,15 +26,18 @@ _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
 class PrecedentsTab:
     """The tab's components and what happens to them; made where the app is being built."""
 
-    def __init__(self, current: Callable[[], Assistant]) -> None:
+    def __init__(self, current: Callable[[], Assistant], store: CaseStore) -> None:
+        """``current`` gives the library for each event, ``store`` keeps the cases that people contribute."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
-            view = gr.Radio([CASES, RECOMMENDATIONS, CHAPTER], value=CASES, label="Show")
+            view = gr.Radio([CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER], value=CASES, label="Show")
             wide = gr.Checkbox(False, visible="hidden")
             with gr.Column() as views[CASES]:
                 self._cases = CasesView(current)
             with gr.Column(visible=False) as views[RECOMMENDATIONS]:
                 self._recommendations = RecommendationsView(current)
+            with gr.Column(visible=False) as views[CONTRIBUTE]:
+                self._contribute = ContributeView(current, store)
             with gr.Column(visible=False) as views[CHAPTER]:
                 self._chapter = ChapterView(current)
         self._view, self._views = view, views
@@ -47,6 +52,7 @@ class PrecedentsTab:
         )
         self._cases.connect(tab)
         self._recommendations.connect(view.input)
+        self._contribute.connect(view, CONTRIBUTE)
         self._chapter.connect(view.input)
         gr.on(
             [self._cases.results.click, self._recommendations.results.click],
