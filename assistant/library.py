@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from assistant.answering import Assistant
 from assistant.catalogue import load_catalogue
@@ -83,7 +84,7 @@ class CurrentAssistant:
                 self._given = None
             accepted = self._assistant.cases_in_force.look()
             if self._given is None or self._given[0] is not accepted:
-                self._given = accepted, replace(self._assistant, case_source=self._assistant.cases_in_force)
+                self._given = accepted, replace(self._assistant, case_source=cache(self._assistant.cases_in_force))
             return self._given[1]
 
     def close(self) -> None:

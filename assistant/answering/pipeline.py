@@ -58,7 +58,7 @@ class Assistant:
     reranker: Reranker | None = None
     """Who orders what is found for a question once more."""
     case_source: Callable[[], Cases] | None = None
-    """Asked once for the cases, so that who has this assistant sees one state of them; None follows the database."""
+    """Where the cases come from instead of the database, so that they stay as they are."""
 
     @property
     def retriever(self) -> Retriever:
@@ -69,9 +69,9 @@ class Assistant:
     def cases(self) -> Cases:
         """The precedents in force, ready for searching: the register's, as the database's accepted cases change them.
 
-        What is accepted is there at the next look, unless ``case_source`` is given.
+        What is accepted is there at the next look.
         """
-        return self._kept_cases if self.case_source else self.cases_in_force()
+        return (self.case_source or self.cases_in_force)()
 
     @cached_property
     def cases_in_force(self) -> CasesInForce:
@@ -79,10 +79,6 @@ class Assistant:
         from assistant.precedents.accepted import follow_database  # which stands on this module
 
         return follow_database(self)
-
-    @cached_property
-    def _kept_cases(self) -> Cases:
-        return self.case_source() if self.case_source else self.cases_in_force()
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None

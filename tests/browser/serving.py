@@ -50,8 +50,9 @@ def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]
     """The address of the app in a process of its own; what it writes lies in ``folder``.
 
     The library is "small", made there and open to readers' files; "paged", the same with a PDF; "written", the same
-    with a model that waits for a file ``gate``; or "shipped", as indexed. Served again, a folder has the conversations
-    that it had. In the end nothing that the process said is a traceback.
+    with a model that waits for a file ``gate``; "open", the same where a name is enough to contribute; or "shipped", as
+    indexed. Served again, a folder has the conversations that it had. In the end nothing that the process said is a
+    traceback.
     """
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
@@ -163,6 +164,9 @@ def main(folder: Path, library: str, port: int) -> None:
         settings = poisoned_library(folder)
         if library == "paged":
             add_pdf(folder, settings)
+        if library == "open":
+            web = settings.web.model_copy(update={"keys_required": False})
+            settings = settings.model_copy(update={"web": web})
         current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
     blocks = build_app(current)
     print(serve(blocks, current, "127.0.0.1", port))
