@@ -73,7 +73,7 @@ def list_cases(
         print(f"{case.state:<13} {case.id}: {case.fields.get('title', '')}")
         in_force = ", earlier words in force" if case.in_force is not None and case.state != "accepted" else ""
         print(f"{'':<13} version {case.version}, {case.updated:%Y-%m-%d %H:%M}, begun by {case.begun_by}{in_force}")
-    print(f"{len(cases)} cases.", file=sys.stderr)
+    print("1 case." if len(cases) == 1 else f"{len(cases)} cases.", file=sys.stderr)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,33 @@ if TYPE_CHECKING:
 
 LONGEST_SECTION = 200
 """Characters of a section in words."""
+
+
+class _Sentences:
+    """The sentences of a document by their words."""
+
+    def __init__(self, document: Document) -> None:
+        told = [block for block in document.blocks if block.kind != "heading"]
+        spans = [span for block in told for span in split_sentences(document.text, block.start, block.end)]
+        self._texts = [" ".join(document.text[span.start : span.end].split()) for span in spans]
+        self._holding: dict[str, list[int]] = {}
+        self._counts = []
+        for number, words in enumerate(self._texts):
+            terms = {*content_terms(words)}
+            self._counts.append(len(terms))
+            for term in terms:
+                self._holding.setdefault(term, []).append(number)
+
+    def nearest(self, words: str) -> str:
+        """The sentence that shares most of both its words and these; the first of equals, empty where none does."""
+        asked = {*content_terms(words)}
+        shared = Counter(number for term in asked for number in self._holding.get(term, ()))
+        best = max(
+            shared,
+            key=lambda number: (shared[number] / (len(asked) + self._counts[number] - shared[number]), -number),
+            default=None,
+        )
+        return "" if best is None else self._texts[best]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +69,7 @@ class LibraryPassages:
         """Reads nothing yet."""
         self._assistant = assistant
         self._sections: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        self._sentences: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        self._sentences: dict[str, _Sentences] = {}
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -72,9 +100,8 @@ class LibraryPassages:
         if not words or not self.is_indexed(document):
             return None
         text = self._assistant.generation.document(document)
-        spaced = r"\s+".join(map(re.escape, words))
-        # Whole words: "mission" does not stand in "commissioner".
-        found = re.search(rf"(?<!\w){spaced}(?!\w)", text.text)
+        places = re.finditer(r"\s+".join(map(re.escape, words)), text.text)
+        found = next((place for place in places if _is_of_whole_words(text.text, place.span())), None)
         if found is None:
             return None
         page = text.page_at(found.start())
@@ -83,24 +110,11 @@ class LibraryPassages:
 
     def nearest(self, document: str, words: str) -> str:
         """The sentence of a document that shares most words with others; empty where none shares any."""
-        asked = frozenset(content_terms(words))
-        best, most = "", 0.0
-        for sentence, terms in self._read(document):
-            shared = len(asked & terms) / (len(asked | terms) or 1)
-            if shared > most:
-                best, most = sentence, shared
-        return best
-
-    def _read(self, document: str) -> list[tuple[str, frozenset[str]]]:
         if not self.is_indexed(document):
-            return []
+            return ""
         if document not in self._sentences:
-            text = self._assistant.generation.document(document)
-            told = [block for block in text.blocks if block.kind != "heading"]
-            spans = [span for block in told for span in split_sentences(text.text, block.start, block.end)]
-            sentences = [" ".join(text.text[span.start : span.end].split()) for span in spans]
-            self._sentences[document] = [(words, frozenset(content_terms(words))) for words in sentences]
-        return self._sentences[document]
+            self._sentences[document] = _Sentences(self._assistant.generation.document(document))
+        return self._sentences[document].nearest(words)
 
     def _section(self, document: str, text: Document, position: int) -> str:
         path: list[tuple[int, str, str | None]] = []
@@ -118,3 +132,10 @@ class LibraryPassages:
         page = text.page_at(block_at(text, position).start)
         words = " › ".join(titles[1:] or titles) or (f"Page {page.number}" if page else self.titles[document])
         return words if len(words) <= LONGEST_SECTION else words[: LONGEST_SECTION - 1] + "…"
+
+
+def _is_of_whole_words(text: str, span: tuple[int, int]) -> bool:
+    """Whether a stretch begins and ends with its words: "mission" does not stand in "commissioner"."""
+    start, end = span
+    before, after = text[start - 1 : start + 1] if start else "", text[end - 1 : end + 1]
+    return not any(len(pair) == 2 and re.fullmatch(r"\w\w", pair) for pair in (before, after))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from assistant.errors import CaseChangedError, CaseNotFoundError
+from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError
 from assistant.storage.case_fields import MOST_ID_CHARACTERS, fields_from_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.case_records import CaseEvent, StoredCase
@@ -64,6 +64,23 @@ def get_case(session: Session, case_id: str) -> StoredCase:
     return found
 
 
+def read_in_force(session: Session) -> dict[str, dict[str, Any] | None]:
+    """The words in force by case, None for a retired one, in the order in which cases first came into force."""
+    once = (
+        select(CaseEventRow.case, func.min(CaseEventRow.id).label("first"))
+        .where(CaseEventRow.action.in_(("accepted", "imported")))
+        .group_by(CaseEventRow.case)
+        .subquery()
+    )
+    query = (
+        select(CaseRow.id, CaseEventRow.fields)
+        .join(once, once.c.case == CaseRow.id)
+        .outerjoin(CaseEventRow, and_(CaseEventRow.case == CaseRow.id, CaseEventRow.number == CaseRow.in_force))
+        .order_by(once.c.first)
+    )
+    return {case_id: None if fields is None else fields_from_json(fields) for case_id, fields in session.execute(query)}
+
+
 def event_row(session: Session, case_id: str, number: int) -> CaseEventRow:
     """One event of a case that has it."""
     return session.scalars(
@@ -89,6 +106,13 @@ def not_found(case_id: str) -> CaseNotFoundError:
     """The error for a case that is not there."""
     shown = repr(case_id) if len(case_id) <= MOST_ID_CHARACTERS else f"{case_id[:MOST_ID_CHARACTERS]!r}…"
     return CaseNotFoundError(f"The database holds no case {shown}; look at how its id is spelt.")
+
+
+def already_there(case: StoredCase) -> DuplicateCaseError:
+    """The error for a new case with the id of this one."""
+    return DuplicateCaseError(
+        f"A case {case.id!r} is there already, begun by {case.begun_by}; edit that one, or give yours another id.", case
+    )
 
 
 def changed_since(version: int, case: StoredCase, newest: CaseEventRow) -> CaseChangedError:

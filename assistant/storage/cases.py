@@ -6,20 +6,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
-from assistant.errors import CaseNotFoundError, DuplicateCaseError, StorageError
+from assistant.errors import CaseNotFoundError, StorageError
 from assistant.settings import Settings
-from assistant.storage.case_fields import (
-    checked_comment,
-    checked_id,
-    fields_from_json,
-    fields_to_json,
-    storable,
-)
+from assistant.storage.case_fields import checked_comment, checked_id, fields_to_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, next_state
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
 from assistant.storage.case_rows import (
+    already_there,
     cases_query,
     changed_since,
     event_of,
@@ -28,6 +23,7 @@ from assistant.storage.case_rows import (
     get_case,
     not_found,
     read_cases,
+    read_in_force,
     record,
 )
 from assistant.storage.database import Database, find_database, open_database
@@ -67,10 +63,10 @@ class CaseStore:
         return self.begin_all(person, [fields], comment)[0]
 
     def begin_all(
-        self, person: Person, every: Sequence[Mapping[str, Any]], comment: str = ""
+        self, person: Person, every: Sequence[Mapping[str, Any]], comment: str = "", *, submit: bool = False
     ) -> tuple[StoredCase, ...]:
-        """A new draft for each, or none at all; see :meth:`begin`."""
-        return self._make("begun", "draft", person, every, comment)
+        """A new draft for each, or none at all; see :meth:`begin`. With ``submit`` all wait for review at once."""
+        return self._make("begun", "draft", person, every, comment, submit=submit)
 
     def adopt(self, person: Person, fields: Mapping[str, Any]) -> StoredCase:
         """A case of the register's file, in force as it is, so that it can be edited; any contributor may.
@@ -161,23 +157,8 @@ class CaseStore:
 
         In the order in which they first came into force, so that an import keeps the order of its file.
         """
-        once = (
-            select(CaseEventRow.case, func.min(CaseEventRow.id).label("first"))
-            .where(CaseEventRow.action.in_(("accepted", "imported")))
-            .group_by(CaseEventRow.case)
-            .subquery()
-        )
-        query = (
-            select(CaseRow.id, CaseEventRow.fields)
-            .join(once, once.c.case == CaseRow.id)
-            .outerjoin(CaseEventRow, and_(CaseEventRow.case == CaseRow.id, CaseEventRow.number == CaseRow.in_force))
-            .order_by(once.c.first)
-        )
         with self._database.read() as session:
-            return {
-                case_id: None if fields is None else fields_from_json(fields)
-                for case_id, fields in session.execute(query)
-            }
+            return read_in_force(session)
 
     def stamp(self) -> int:
         """Id of the newest event of all, 0 without any: while it stays, so does all that is in force.
@@ -223,7 +204,14 @@ class CaseStore:
         self._database.close()
 
     def _make(
-        self, action: CaseAction, state: CaseState, person: Person, every: Sequence[Mapping[str, Any]], comment: str
+        self,
+        action: CaseAction,
+        state: CaseState,
+        person: Person,
+        every: Sequence[Mapping[str, Any]],
+        comment: str,
+        *,
+        submit: bool = False,
     ) -> tuple[StoredCase, ...]:
         next_state("begun", person.role, None, own=True, in_force=False)
         events = [self._event(action, state, person, checked_id(each), comment, fields_to_json(each)) for each in every]
@@ -231,12 +219,12 @@ class CaseStore:
             for event in events:
                 there = find_case(session, event.case)
                 if there is not None:
-                    raise DuplicateCaseError(
-                        f"A case {there.id!r} is there already, begun by {there.begun_by}; edit that one, "
-                        "or give yours another id.",
-                        there,
-                    )
+                    raise already_there(there)
                 record(session, event)
+                if submit:
+                    second = self._event("submitted", "submitted", person, event.case, "", event.fields)
+                    second.number = 2
+                    record(session, second)
             return tuple(get_case(session, event.case) for event in events)
 
     def _change(

@@ -132,6 +132,30 @@ def test_a_wrong_entry_in_a_file_leaves_nothing(tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'[[precedent]]\nid = "a"\ntitle =\n', "line 3, is not valid TOML"),
+        (b"[tool]\nname = 1\n", "holds “tool”, where cases as [[precedent]] are expected"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no text in UTF-8"),
+        (b"", "is empty"),
+        (b"[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'a'\n", "entry 2, field id: “a” is the id of entry 1 too"),
+        (b"[[precedent]]\nid = 5\ntitle = 'x'\n", "entry 1 (5), id: Found a number, 5"),
+    ],
+    ids=["broken", "shape", "binary", "empty", "twice", "types"],
+)
+@pytest.mark.parametrize("command", ["add", "import"])
+def test_a_file_that_holds_no_cases_changes_nothing(
+    command: str, content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cases.toml"
+    path.write_bytes(content)
+    assert run(command, str(path), "--as", "Reader") == 1
+    assert message in capsys.readouterr().err
+    assert run("list", "--json") == 0
+    assert capsys.readouterr().out == "[]\n"
+
+
 def test_an_import_says_what_it_did(one: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("import", one, "--as", "Reader") == 0
     assert run("import", one, "--as", "Reader") == 0

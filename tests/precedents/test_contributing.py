@@ -25,6 +25,7 @@ from assistant.registers import Precedent
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
+from tests.precedents.test_checking import WRONG
 
 ANN, REVIEWER = Person("A contributor", "contributor"), Person("A reviewer", "reviewer")
 
@@ -158,6 +159,21 @@ def test_a_file_of_several_cases_is_kept_whole_or_not_at_all(made: Contributions
     path.write_text(json.dumps(three), encoding="utf-8")
     begun = made.add_file(ANN, path, submit=True)
     assert [(item.id, item.state) for item in begun] == [(f"rope-{number}", "submitted") for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_nothing_is_half_saved(made: Contributions, tmp_path: Path, wrong: str) -> None:
+    fields = WRONG[wrong][0]
+    path = tmp_path / "three.json"
+    path.write_text(json.dumps([case(id="one"), fields, case(id="three")]), encoding="utf-8")
+    with pytest.raises(CaseFieldsError) as error:
+        made.add_file(ANN, path, submit=True)
+    assert all(item.field.startswith("entry 2 (") for item in error.value.problems)
+    with pytest.raises(CaseFieldsError):
+        accepted(made, fields)
+    # What is only unfinished may be kept as a draft.
+    assert {stored.state for stored in made.store.list()} <= {"draft"}
+    assert {stored.id for stored in made.store.list()} <= {"granton-rope-library"}
 
 
 def write(path: Path, entries: list[dict[str, Any]]) -> Path:

@@ -175,6 +175,28 @@ def test_an_import_counts_what_it_does_and_keeps_what_was_worked_on(cases: CaseS
     assert cases.import_cases(RAE, [dict(reversed(fields().items()))]) == ImportCounts(0, 0, 1)
 
 
+def test_several_are_begun_and_submitted_together_or_none_is(cases: CaseStore) -> None:
+    found = cases.begin_all(ANN, [fields("b"), fields("a")], "from a file")
+    assert [(case.id, case.state, case.version) for case in found] == [("b", "draft", 1), ("a", "draft", 1)]
+    found = cases.begin_all(ANN, [fields("d"), fields("c")], "from a file", submit=True)
+    assert [(case.id, case.state, case.version) for case in found] == [("d", "submitted", 2), ("c", "submitted", 2)]
+    assert [(event.action, event.comment) for event in cases.history("d")] == [
+        ("begun", "from a file"),
+        ("submitted", ""),
+    ]
+    stamp = cases.stamp()
+    for others in ([fields("x"), fields("a")], [fields("x"), fields("x")]):
+        with pytest.raises(DuplicateCaseError, match="is there already, begun by Ann"):
+            cases.begin_all(ANN, others, submit=True)
+    assert (cases.stamp(), len(cases.list())) == (stamp, 4)
+
+
+def test_what_is_in_force_keeps_the_order_in_which_it_came(cases: CaseStore) -> None:
+    cases.import_cases(RAE, [fields("b"), fields("a"), fields("c")])
+    cases.import_cases(RAE, [fields("b", title="New"), fields("0")])
+    assert list(cases.in_force()) == ["b", "a", "c", "0"]
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
