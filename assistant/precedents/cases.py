@@ -22,7 +22,8 @@ from assistant.precedents.unindexed import (
     words_of,
 )
 from assistant.records import Chunk, Footnote
-from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource, Registers
+from assistant.register_texts import FACTS_START, LESSON_START
+from assistant.registers import Precedent, PrecedentSource, Registers
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -7,7 +7,8 @@ import re
 from assistant.answering import Assistant
 from assistant.precedents.cases import case_notes
 from assistant.records import Part
-from assistant.registers import Precedent, section_paths
+from assistant.register_texts import section_paths
+from assistant.registers import Precedent
 
 _ANCHOR = re.compile(r"[a-z0-9-]+")
 
