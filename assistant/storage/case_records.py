@@ -38,6 +38,7 @@ class StoredCase:
     version: int
     """Number of its newest event; whoever changes the case says which one they saw."""
     begun_by: str
+    """Who began the words that are worked on: the case, or a draft made of it once it was accepted or retired."""
     updated: datetime
     """When the newest event happened, in UTC."""
     fields: Mapping[str, Any]

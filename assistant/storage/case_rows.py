@@ -9,17 +9,19 @@ from sqlalchemy.orm import Session, aliased
 
 from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError
 from assistant.storage.case_fields import MOST_ID_CHARACTERS, fields_from_json, storable
-from assistant.storage.case_life import CaseAction, CaseState, Role
+from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role
 from assistant.storage.case_records import CaseEvent, StoredCase
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 
 def record(session: Session, event: CaseEventRow) -> None:
-    """Add the event, and make the case point at it."""
+    """Add the event, and make the case point at it; a draft made of finished words is begun by who made it."""
     row = session.get(CaseRow, event.case)
     if row is None:
         row = CaseRow(id=event.case, begun_by=event.who)
         session.add(row)
+    elif event.state == "draft" and event_row(session, event.case, row.version).state in FINISHED:
+        row.begun_by = event.who
     row.version = event.number
     if event.state == "accepted":
         row.in_force = event.number

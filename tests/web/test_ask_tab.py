@@ -15,9 +15,10 @@ from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.settings import load_settings
-from assistant.storage import Conversations, open_conversations
+from assistant.storage import Conversations, open_cases, open_conversations
 from assistant.web.ask_tab import GONE, NEW, UNAVAILABLE, AskTab
 from assistant.web.filters import QUOTED, WRITTEN
+from assistant.web.precedents_tab import PrecedentsTab
 from tests.web.pages import parsed, words_of
 from tests.writers import able
 
@@ -31,13 +32,17 @@ class Page:
     def __init__(self, assistant: Assistant, conversations: Conversations) -> None:
         with gr.Blocks(analytics_enabled=False) as blocks:
             self.tab = AskTab(lambda: assistant, conversations)
-            self.tab.connect_page(blocks, gr.Tabs(), gr.Textbox())
+            with gr.Tabs() as tabs:
+                self.precedents = PrecedentsTab(lambda: assistant, open_cases(assistant.settings))
+            self.tab.connect_page(blocks, tabs, self.precedents)
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 
     def take(self, update: dict[Any, Any]) -> None:
-        held = vars(self.tab) | vars(self.tab._filters)
+        held = vars(self.tab) | vars(self.tab._filters) | {"_case_query": self.precedents._cases.query}
         names = {component: name for name, component in held.items() if isinstance(component, gr.blocks.Block)}
-        self.values |= {names[component]: value for component, value in update.items()}
+        # What another tab shows besides is tested there.
+        others = {*self.precedents.arriving} - {*names}
+        self.values |= {names[component]: value for component, value in update.items() if component not in others}
 
     @property
     def reader(self) -> tuple[str, str]:
