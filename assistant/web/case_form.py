@@ -84,9 +84,10 @@ class Work:
 class CaseForm:
     """The components but for the sources; made where the view is being drawn."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, themes: Sequence[str]) -> None:
+        """``themes`` are those that the register knows."""
         entries = assistant.cases.entries.values()
-        themes = sorted({entry.theme for entry in entries}, key=str.casefold)
+        themes = sorted(themes, key=str.casefold)
         sectors = sorted({sector for entry in entries for sector in entry.sectors}, key=str.casefold)
         shifts = [(name.replace("-", " ").capitalize(), name) for name in get_args(Shift)]
         levels = [(LEVEL_WORDS[name], name) for name in get_args(Level)]

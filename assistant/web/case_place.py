@@ -18,7 +18,7 @@ from assistant.web.case_work_html import case_head_html, history_html, title_of
 from assistant.web.opened_case import NEW, Opened, open_case
 from assistant.web.precedents_page import SCRIPT, Update
 from assistant.web.tables import CSS as TABLE_CSS
-from assistant.web.tables import message_html
+from assistant.web.tables import message_html, problem_html
 
 FORM_SCRIPT = (Path(__file__).parent / "contribute.js").read_text(encoding="utf-8")
 DECISIONS: Mapping[CaseAction, str] = {
@@ -29,6 +29,7 @@ DECISIONS: Mapping[CaseAction, str] = {
     "retired": "Retire with this comment",
 }
 """What can be decided on a case beside writing it, by what its button says."""
+TOO_LONG = "What you had typed and not saved is lost: it was too long for the browser to keep."
 KEPT_AGAIN = "Words that you had not saved are in the form again."
 
 
@@ -59,7 +60,7 @@ class CasePlace:
             self.on_top = gr.Button("Put my changes on top of theirs", visible=False)
             self.take_theirs = gr.Button("Take theirs", visible=False)
         with gr.Column() as self.form_place:
-            self.form = CaseForm(self._current())
+            self.form = CaseForm(self._current(), self._contributions.known().themes)
             self.sources = SourcesForm(self._current, self._contributions, self.work)
         self.problems = gr.HTML(label="What to mend", js_on_load=FORM_SCRIPT)
         self.duplicates = gr.HTML(label="Possible duplicates", js_on_load=SCRIPT)
@@ -94,7 +95,8 @@ class CasePlace:
             AssistantError: there is no such case, or it is another's.
         """
         opened = self.open(person, case_id)
-        return self._shown(opened, case_id) | self.filled(opened.fields, _begun(opened, case_id))
+        shown = self._shown(opened, case_id) | self.filled(opened.fields, _begun(opened, case_id))
+        return shown | ({} if opened.may else {self.message: message_html(_read_only(opened))})
 
     def saved(self, person: Person, case_id: str) -> Update:
         """The same behind a save: what was typed in the meantime stays in the form."""
@@ -118,14 +120,17 @@ class CasePlace:
         if not is_unsaved(page, typed):
             return self.opened(person, work.case)
         opened = self.open(person, work.case)
-        values = typed.get("values") if isinstance(typed, dict) else None
+        typed = typed if isinstance(typed, dict) else {}
+        values = typed.get("values")
         if isinstance(values, list) and len(values) == len(self.form.components):
             fields = self.form.fields(values, work)
+            words = message_html(KEPT_AGAIN)
         else:
             fields = {**opened.fields, "source": list(work.sources)}
+            words = problem_html(TOO_LONG) if typed.get("unsaved") else message_html(KEPT_AGAIN)
         again: Update = {
             self.form_place: gr.Column(visible=True),
-            self.message: message_html(KEPT_AGAIN),
+            self.message: words,
             self.typed: typed,
         }
         return self._shown(opened, work.case) | self.filled(fields, work) | again
@@ -173,6 +178,13 @@ def is_unsaved(page: Any, typed: Any) -> bool:
     work = Work.from_page(page)
     is_typed = isinstance(typed, dict) and bool(typed.get("values") or typed.get("unsaved"))
     return work.is_open and (work.unsaved or is_typed)
+
+
+def _read_only(opened: Opened) -> str:
+    """Why the person can do nothing with a case."""
+    if opened.stored is None or opened.stored.state == "under-review":
+        return "A reviewer looks at this case; nobody changes it meanwhile."
+    return f"You can read this case. {opened.stored.begun_by}, who began it, or a reviewer may change it."
 
 
 def _changes(opened: Opened) -> dict[int, tuple[FieldChange, ...]]:

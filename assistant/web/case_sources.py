@@ -11,11 +11,12 @@ import gradio as gr
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents.contributing import Contributions
+from assistant.precedents.source_rules import LONGEST_QUOTE, SHORTEST_QUOTE
 from assistant.records import Chunk
 from assistant.retrieval import Filters
 from assistant.web.case_form import Work
 from assistant.web.case_work_html import SOURCE_TITLES, button_html, field_id, source_words
-from assistant.web.precedents_page import PAGE, SCRIPT, Update
+from assistant.web.precedents_page import AS_SENT, PAGE, SCRIPT, Update
 from assistant.web.tables import message_html, problem_html
 
 PASSAGE, PUBLICATION = "A passage of the library", "Another publication"
@@ -26,6 +27,10 @@ _HINTS: Mapping[str, str] = {
     "published": "As precise as you know it: 2025, 2025-03 or 2025-03-07.",
     "url": "Begins with https:// or http://.",
 }
+_TO_SOURCES = """() => {
+  if (document.activeElement === document.body) document.getElementById("case-sources")?.focus();
+}"""
+"""The button of a source that was taken out is gone."""
 
 
 class SourcesForm:
@@ -36,13 +41,12 @@ class SourcesForm:
         self._current = current
         self._contributions = contributions
         self._work = work
-        documents = [(source.title, source.id) for source in current().sources.values()]
         with gr.Column(elem_id=field_id("source")):
-            self.listed = gr.HTML(sources_html(()), label="Sources", js_on_load=SCRIPT)
+            self.listed = gr.HTML(sources_html((), {}), label="Sources", js_on_load=SCRIPT)
             self.message = gr.HTML(label="Message on sources", elem_classes="message-place")
             self._kind = gr.Radio([PASSAGE, PUBLICATION], value=PASSAGE, label="Add a source")
             with gr.Column() as self._library:
-                self._document = gr.Dropdown(documents, value=None, label="Document")
+                self._document = gr.Dropdown(self._documents(), value=None, label="Document")
                 self._words = gr.Textbox(label="Words of the passage", info="Leave empty to see how it begins.")
                 self._find = gr.Button("Find passages")
                 self._found = gr.HTML(label="Passages", js_on_load=SCRIPT)
@@ -62,12 +66,24 @@ class SourcesForm:
     @property
     def outputs(self) -> list[Any]:
         """What `filled` fills in."""
-        return [self.listed, self.message, self._found, *self.publication]
+        return [self.listed, self.message, self._document, self._found, *self.publication]
 
     def filled(self, sources: Sequence[Mapping[str, Any]]) -> Update:
         """What is shown for a list of sources; nothing is left of one that was being typed."""
         emptied: Update = dict.fromkeys(self.publication, "")
-        return emptied | {self.listed: sources_html(sources), self.message: "", self._found: ""}
+        document = gr.Dropdown(self._documents(), value=None)
+        return emptied | {
+            self.listed: self._html(sources),
+            self.message: "",
+            self._document: document,
+            self._found: "",
+        }
+
+    def _html(self, sources: Sequence[Mapping[str, Any]]) -> str:
+        return sources_html(sources, {source.id: source.title for source in self._current().sources.values()})
+
+    def _documents(self) -> list[tuple[str, str]]:
+        return [(source.title, source.id) for source in self._current().sources.values()]
 
     def _connect(self) -> None:
         shown = [self._library, self._elsewhere]
@@ -76,7 +92,12 @@ class SourcesForm:
         )
         asked = [self._document, self._words]
         gr.on(
-            [self._find.click, self._words.submit], self._passages, asked, self._found, api_name="find_passages", **PAGE
+            [self._find.click, self._words.submit],
+            self._passages,
+            asked,
+            self._found,
+            api_name="find_passages",
+            **AS_SENT,
         )
         outputs = [self._work, self.listed, self.message]
         self._found.select(self._choose, self._work, outputs, api_name="choose_passage", **PAGE)
@@ -87,7 +108,8 @@ class SourcesForm:
             api_name="add_source",
             **PAGE,
         )
-        self.listed.select(self._remove, self._work, outputs, api_name="remove_source", **PAGE)
+        removed = self.listed.select(self._remove, self._work, outputs, api_name="remove_source", **PAGE)
+        removed.then(None, js=_TO_SOURCES, **PAGE)
 
     def _passages(self, document: str | None, words: str | None) -> str:
         if not document:
@@ -138,18 +160,20 @@ class SourcesForm:
         return shown if source.get("document") else shown | dict.fromkeys(self.publication, "")
 
     def _changed(self, work: Work, words: str) -> Update:
-        return {self._work: work.to_page(), self.listed: sources_html(work.sources), self.message: message_html(words)}
+        return {self._work: work.to_page(), self.listed: self._html(work.sources), self.message: message_html(words)}
 
 
-def sources_html(sources: Sequence[Mapping[str, Any]]) -> str:
-    """The sources of a case, with a button each to take it out."""
-    items = "".join(
-        f"<li><p>{escape(source_words(source))}</p>"
-        f"<p>{button_html('remove', str(number), 'Take out', f'source {number}')}</p></li>"
-        for number, source in enumerate(sources, 1)
-    )
-    listed = f"<ol>{items}</ol>" if items else "<p>None yet. At least one is needed before you submit.</p>"
-    return f'<section class="cases" aria-label="Sources"><h3>Sources ({len(sources)})</h3>{listed}</section>'
+def sources_html(sources: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+    """The sources of a case, with a button each to take it out; ``titles`` are those of the documents, by id."""
+    items = []
+    for number, source in enumerate(sources, 1):
+        document = source.get("document")
+        words = source_words({**source, "document": titles.get(str(document), document)})
+        button = button_html("remove", str(number), "Take out", f"source {number}")
+        items.append(f"<li><p>{escape(words)}</p><p>{button}</p></li>")
+    listed = f"<ol>{''.join(items)}</ol>" if items else "<p>None yet. At least one is needed before you submit.</p>"
+    heading = f'<h3 id="case-sources" tabindex="-1">Sources ({len(sources)})</h3>'
+    return f'<section class="cases" aria-label="Sources">{heading}{listed}</section>'
 
 
 def passages_html(chunks: Sequence[Chunk], assistant: Assistant) -> str:
@@ -167,12 +191,15 @@ def _passage(chunk: Chunk, assistant: Assistant) -> str:
         f"<li><p>{escape(words)}</p>"
         f"<p>{button_html('choose', f'{chunk.id}/{number}', 'Use this sentence', words)}</p></li>"
         for number, words in enumerate(sentences)
+        if len(words.split()) >= SHORTEST_QUOTE and len(words) <= LONGEST_QUOTE
     )
-    one = f"<details><summary>One sentence of it ({len(sentences)})</summary><ul>{each}</ul></details>"
+    whole = button_html("choose", chunk.id, "Use this passage", where)
+    if len(chunk.text) > LONGEST_QUOTE:
+        whole = f"More than {LONGEST_QUOTE:,} characters cannot be kept: choose a sentence."
+    one = f"<details><summary>One sentence of it</summary><ul>{each}</ul></details>" if len(sentences) > 1 else ""
     return (
         f'<article class="case"><h4>{escape(where)}</h4><blockquote>{escape(chunk.text)}</blockquote>'
-        f"<p>{button_html('choose', chunk.id, 'Use this passage', where)}</p>"
-        f"{one if len(sentences) > 1 else ''}</article>"
+        f"<p>{whole}</p>{one}</article>"
     )
 
 

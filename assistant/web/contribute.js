@@ -20,7 +20,8 @@ const show = () => {
     place.className = "field-problem";
     place.textContent = [place.textContent, item.querySelector("span").textContent].filter(Boolean).join(" ");
     block.append(place);
-    for (const input of inputs(block)) {
+    // What is wrong with a source is wrong with none of the boxes in which another one is typed.
+    for (const input of item.dataset.field === "source" ? [] : inputs(block)) {
       input.setAttribute("aria-describedby", id);
       input.setAttribute("aria-invalid", "true");
     }

@@ -16,7 +16,7 @@ from assistant.web.case_desk import UNSAVED, CaseDesk, said
 from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_work_html import cases_html
 from assistant.web.contributors import NOBODY, Contributors
-from assistant.web.precedents_page import PAGE, SCRIPT, Update
+from assistant.web.precedents_page import AS_SENT, PAGE, SCRIPT, Update
 from assistant.web.tables import problem_html
 
 WAITING: tuple[CaseState, ...] = ("submitted", "under-review")
@@ -35,7 +35,6 @@ class ContributeView:
         self._store = store
         contributions = Contributions(current, store)
         self.who = Contributors(current, store.people)
-        self._message = gr.HTML(label="Message on contributing", elem_classes="message-place")
         with gr.Column(visible=False, elem_classes="case-desk") as self._cases:
             self._waiting = gr.HTML(label="Cases waiting for a reviewer", js_on_load=SCRIPT)
             self._own = gr.HTML(label="Your cases", js_on_load=SCRIPT)
@@ -43,6 +42,7 @@ class ContributeView:
             with gr.Row(elem_classes="case-search"):
                 self._in_force = gr.Dropdown([], value=None, label="A case in force", scale=4)
                 self._suggest = gr.Button("Suggest a change", scale=1, min_width=160)
+        self._message = gr.HTML(label="Message on contributing", elem_classes="message-place")
         self.place = CasePlace(current, contributions)
         self.desk = CaseDesk(current, contributions, self.who, self.place)
 
@@ -59,7 +59,7 @@ class ContributeView:
         opened = [*place.outputs, self._message]
         opening = [
             self._new.click(partial(self._open, ""), kept, opened, api_name="new_case", **PAGE),
-            self._suggest.click(self._suggested, [self._in_force, *kept], opened, api_name="suggest_change", **PAGE),
+            self._suggest.click(self._suggested, [self._in_force, *kept], opened, api_name="suggest_change", **AS_SENT),
             self._own.select(self._chosen, kept, opened, api_name="open_own_case", **PAGE),
             self._waiting.select(self._chosen, kept, opened, api_name="open_case", **PAGE),
         ]

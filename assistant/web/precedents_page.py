@@ -20,6 +20,8 @@ MOST_BOXES = 15
 PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": AT_ONCE}
 LATEST: dict[str, Any] = PAGE | {"trigger_mode": "always_last"}
 """Of events that may come faster than they are answered: the last one counts."""
+AS_SENT: dict[str, Any] = PAGE | {"preprocess": False}
+"""Of events that check what was chosen themselves: choices that were added to a list are forgotten at a restart."""
 IS_WIDE = "() => innerWidth >= 900"
 Update = dict[Any, Any]
 

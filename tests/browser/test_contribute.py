@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.pages import App
 from tests.browser.serving import served
 from tests.browser.test_access import SIZES
+from tests.browser.test_keyboard import walk
 from tests.precedents.case_making import OUTSIDE
 
 
@@ -245,3 +246,13 @@ def test_the_view_keeps_the_standards_of_access(
     desk.press("History")
     assert desk.violations() == []
     assert desk.overflow() == []
+
+
+def test_every_place_is_reached_seen_and_left_by_keyboard(desk: Desk) -> None:
+    desk.start("Kay")
+    desk.press("Write a new case")
+    expect(desk.page.locator("#case-head")).to_be_focused()
+    desk.to_top()
+    forward = walk(desk)
+    assert len(set(forward)) == len(forward)
+    assert desk.tabbable() <= set(forward)

@@ -14,7 +14,7 @@ from assistant.errors import StorageUnavailableError
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
 from assistant.web.case_desk import NOT_ADDED, UNAVAILABLE, UNSAVED
-from assistant.web.case_place import KEPT_AGAIN
+from assistant.web.case_place import KEPT_AGAIN, TOO_LONG
 from assistant.web.contributors import SIGN_IN, UNKNOWN_KEY
 from tests.precedents.case_making import OUTSIDE as PUBLICATION
 from tests.precedents.case_making import case as made
@@ -489,3 +489,39 @@ def test_a_database_that_is_gone_costs_a_sentence_without_its_place(
     ann.fire("save_case")
     assert ann.words("message") == UNAVAILABLE
     assert ann.field("lesson") == "Lend dry ropes."
+
+
+def test_a_case_of_the_registers_file_is_retired(ray: ContributePage, library: Assistant) -> None:
+    ray.set(ray.view._in_force, OF_FILE)
+    ray.fire("suggest_change")
+    assert "Retire with this comment" in ray.buttons
+    ray.set(ray.view.place.comment, "Told twice.")
+    ray.fire("case_retired")
+    assert ray.words("message").startswith("Retired")
+    assert OF_FILE not in library.cases.entries
+
+
+def test_who_can_only_read_a_case_is_told_why(
+    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+) -> None:
+    submitted(ann)
+    review(ray)
+    ann.open(ID)
+    assert ann.words("message").startswith("A reviewer looks at this case")
+    ray.fire("case_accepted")
+    ben = ContributePage(library, store, keys[BEN])
+    ben.set(ben.view._in_force, ID)
+    ben.fire("suggest_change")
+    assert f"{ANN}, who began it, or a reviewer may change it." in ben.words("message")
+    assert ben.words("card").startswith("A library of ropes in Granton")
+    assert ben.words("history") == ""
+
+
+def test_words_that_were_too_long_to_be_kept_are_said_to_be_lost(
+    ann: ContributePage, library: Assistant, store: CaseStore
+) -> None:
+    ann.begin(case())
+    ann.set(ann.view.place.typed, {"values": None, "unsaved": True})
+    again = ann.reload(library, store)
+    assert again.words("message") == TOO_LONG
+    assert again.field("title") == "A library of ropes in Granton"
