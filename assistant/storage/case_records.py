@@ -54,6 +54,7 @@ class ImportCounts:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    retired: int = 0
 
 
 def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
