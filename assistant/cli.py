@@ -28,6 +28,7 @@ from assistant.commands.check import check
 from assistant.commands.compare import compare
 from assistant.commands.feedback import app as feedback
 from assistant.commands.model import app as model
+from assistant.commands.people import app as people
 from assistant.commands.precedents import app as precedents
 from assistant.commands.verify import verify
 from assistant.errors import AssistantError
@@ -434,6 +435,7 @@ app.command()(check)
 app.add_typer(model, name="model")
 app.add_typer(feedback, name="feedback")
 app.add_typer(precedents, name="precedents")
+app.add_typer(people, name="people")
 app.command()(verify)
 
 if __name__ == "__main__":

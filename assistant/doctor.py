@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from assistant.library import list_documents
 from assistant.models import describe_model
 from assistant.reranking import describe_reranker
 from assistant.settings import Settings
-from assistant.storage import describe_database
+from assistant.storage import describe_database, find_cases
 
 LEAST_FREE_MB = 500
 
@@ -38,6 +39,7 @@ def examine(settings: Settings) -> list[Finding]:
         "disk": _disk,
         "index": _index,
         "database": describe_database,
+        "people and cases": _cases,
         "originals": _originals,
     }
     findings = []
@@ -80,6 +82,24 @@ def _index(settings: Settings) -> str:
         return f"library version {manifest.library_version}, {chunks} chunks, built {manifest.built_at}"
     finally:
         generation.close()
+
+
+def _cases(settings: Settings) -> str:
+    store = find_cases(settings, migrate=False)
+    if store is None:
+        return "none in the database yet"
+    try:
+        people, cases = store.people.list(), store.list()
+    finally:
+        store.close()
+    registered = [person for person in people if person.ended is None]
+    reviewers = sum(person.role == "reviewer" for person in registered)
+    states = Counter(case.state for case in cases)
+    return (
+        f"{len(registered)} registered, of them {reviewers} to review; in the database "
+        f"{sum(case.in_force is not None for case in cases)} cases in force, {states['draft'] + states['returned']} "
+        f"drafts, {states['submitted'] + states['under-review']} waiting for review, {states['retired']} retired"
+    )
 
 
 def _originals(settings: Settings) -> str:

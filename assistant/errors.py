@@ -5,6 +5,7 @@
     AssistantError
     ├── SettingsError            a setting or variable is wrong
     ├── CatalogueError           an entry of the catalogue or of a register is wrong
+    ├── CaseFieldsError          fields of a case are wrong; says which, and how to mend them
     ├── DocumentError            one file cannot be read: the others can
     ├── FetchError               an original could not be brought
     ├── NoteError                a note cannot be written where it is asked for
@@ -26,9 +27,11 @@ A message says what happened, with the value, and then what to do. Wrong argumen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from assistant.precedents.checking import FieldProblem
     from assistant.storage.cases import CaseEvent, StoredCase
 
 
@@ -42,6 +45,17 @@ class SettingsError(AssistantError):
 
 class CatalogueError(AssistantError):
     """An entry of the catalogue or of a register does not hold what it must."""
+
+
+class CaseFieldsError(AssistantError):
+    """Fields of a case are wrong; nothing of it is kept."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        """``problems`` are told one a line."""
+        self.problems = tuple(problems)
+        lines = [f"{item.field}: {item.message}" if item.field else item.message for item in self.problems]
+        count = f"{len(lines)} fields are wrong; nothing was saved."
+        super().__init__(lines[0] if len(lines) == 1 else "\n  ".join((count, *lines)))
 
 
 class DocumentError(AssistantError):

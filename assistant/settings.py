@@ -144,6 +144,12 @@ class WebSettings(_Group):
         description="Whether readers may add files in the web app; unset, they may where it listens on loopback only. "
         "Set `false` where a proxy lets others in.",
     )
+    keys_required: bool | None = Field(
+        None,
+        description="Whether to contribute cases in the web app takes the key of a person that `steward people add` "
+        "registered; unset, it does not where the app listens on loopback only. Once somebody is registered it always "
+        "does. Set `true` where a proxy lets others in.",
+    )
     hosts: tuple[str, ...] | None = Field(
         None,
         description="Names that the web app answers to besides this machine's own, as a JSON list; unset, on loopback "
@@ -152,11 +158,11 @@ class WebSettings(_Group):
 
 
 class StorageSettings(_Group):
-    """Where the web app keeps conversations, and for how long."""
+    """Where conversations and contributed cases are kept, and the first for how long."""
 
     url: SecretStr | None = Field(
         None,
-        description="Database of conversations and feedback, `sqlite:///PATH` or "
+        description="Database of conversations, feedback and contributed cases, `sqlite:///PATH` or "
         "`postgresql://USER:PASSWORD@HOST/NAME`; unset, `steward.db` in the folder of the indexes.",
     )
     keep_days: int = Field(

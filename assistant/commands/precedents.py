@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.contributing import app as contributing
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
     from assistant.precedents import CaseResults, SimilarCase
 
 app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
+app.add_typer(contributing)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]
@@ -118,10 +120,10 @@ def similar(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="FILE.csv, FILE.jsonl, or FILE.json for CSL-JSON.")],
+    file: Annotated[Path, typer.Argument(help="FILE.csv, FILE.jsonl, FILE.json (CSL-JSON) or FILE.toml.")],
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """The whole register as CSV, JSON Lines or CSL-JSON for reference managers."""
+    """The whole register as CSV, JSON Lines, CSL-JSON for reference managers, or TOML as it stands in git."""
     from assistant.library import open_assistant
     from assistant.precedents.export import export_register
 

@@ -1,4 +1,4 @@
-"""The whole register as a file: CSV, JSON Lines or CSL-JSON; the same register gives the same bytes."""
+"""The whole register as a file: CSV, JSON Lines, CSL-JSON or TOML; the same register gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from assistant.errors import NoteError
 from assistant.notes.saving import write_whole
 from assistant.precedents.cases import source_notes
 from assistant.precedents.records import case_record
+from assistant.precedents.register_file import register_header, register_toml
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -69,10 +70,17 @@ def as_csl_json(assistant: Assistant) -> str:
     return json.dumps(list(items.values()), ensure_ascii=False, indent=2) + "\n"
 
 
+def as_toml(assistant: Assistant) -> str:
+    """The register in the very form of the shipped file, with its header: a change in git shows what changed alone."""
+    header = register_header(assistant.settings.corpus / "registers" / "precedents.toml")
+    return register_toml(assistant.cases.entries.values(), header)
+
+
 FORMATS: Mapping[str, Callable[[Assistant], str]] = {
     ".csv": as_csv,
     ".jsonl": as_json_lines,
     ".json": as_csl_json,
+    ".toml": as_toml,
 }
 """How the register is written, by the ending of the file."""
 
@@ -86,7 +94,7 @@ def export_register(assistant: Assistant, path: Path, overwrite: bool = False) -
     form = FORMATS.get(path.suffix.lower())
     if form is None:
         raise NoteError(
-            f"The register is exported as {', '.join(FORMATS)} (CSL-JSON), not as {path.name!r}. "
+            f"The register is exported as .csv, .jsonl, .json (CSL-JSON) or .toml, not as {path.name!r}. "
             f"Choose one of these endings."
         )
     try:

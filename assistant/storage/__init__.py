@@ -1,7 +1,8 @@
 """What is kept in a database: conversations with their answers and feedback, and cases that people contribute."""
 
 from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, Role, needs_comment, possible_actions
-from assistant.storage.cases import CaseEvent, CaseStore, ImportCounts, StoredCase, find_cases, open_cases, possible_for
+from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, possible_for
+from assistant.storage.cases import CaseStore, find_cases, open_cases
 from assistant.storage.conversations import (
     Conversations,
     ConversationSummary,

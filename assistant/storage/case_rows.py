@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,42 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from assistant.errors import CaseChangedError, CaseNotFoundError
 from assistant.storage.case_fields import MOST_ID_CHARACTERS, fields_from_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, Role
+from assistant.storage.case_records import CaseEvent, StoredCase
 from assistant.storage.schema import CaseEventRow, CaseRow
-
-
-@dataclass(frozen=True, slots=True)
-class CaseEvent:
-    """One thing that happened to a case."""
-
-    number: int
-    """1-based within the case."""
-    action: CaseAction
-    who: str
-    role: Role
-    when: datetime
-    """In UTC."""
-    state: CaseState
-    """Of the case after it."""
-    comment: str
-    fields: Mapping[str, Any]
-    """All words of the case after it, in the shape of ``Precedent.model_dump(mode="json")``."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCase:
-    """A case as it is now."""
-
-    id: str
-    state: CaseState
-    version: int
-    """Number of its newest event; whoever changes the case says which one they saw."""
-    begun_by: str
-    updated: datetime
-    """When the newest event happened, in UTC."""
-    fields: Mapping[str, Any]
-    """The words that are worked on; while none are in force or others are, they are not what readers see."""
-    in_force: Mapping[str, Any] | None
-    """The words that readers see; None where the case is not accepted yet, or retired."""
 
 
 def record(session: Session, event: CaseEventRow) -> None:
@@ -102,17 +65,10 @@ def get_case(session: Session, case_id: str) -> StoredCase:
 
 
 def event_row(session: Session, case_id: str, number: int) -> CaseEventRow:
-    """One event of a case.
-
-    Raises:
-        CaseNotFoundError: the case has no such event.
-    """
-    row = session.scalar(
-        select(CaseEventRow).where(CaseEventRow.case == storable(case_id), CaseEventRow.number == number)
-    )
-    if row is None:
-        raise CaseNotFoundError(f"The case {case_id!r} has no version {number}; its history names those that it has.")
-    return row
+    """One event of a case that has it."""
+    return session.scalars(
+        select(CaseEventRow).where(CaseEventRow.case == case_id, CaseEventRow.number == number)
+    ).one()
 
 
 def event_of(row: CaseEventRow) -> CaseEvent:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from assistant.errors import DuplicateCaseError, StorageError
+from assistant.errors import CaseNotFoundError, DuplicateCaseError, StorageError
 from assistant.settings import Settings
 from assistant.storage.case_fields import (
     checked_comment,
@@ -18,10 +17,9 @@ from assistant.storage.case_fields import (
     fields_to_json,
     storable,
 )
-from assistant.storage.case_life import CaseAction, CaseState, next_state, possible_actions
+from assistant.storage.case_life import CaseAction, CaseState, next_state
+from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
 from assistant.storage.case_rows import (
-    CaseEvent,
-    StoredCase,
     cases_query,
     changed_since,
     event_of,
@@ -36,16 +34,7 @@ from assistant.storage.database import Database, find_database, open_database
 from assistant.storage.people import People, Person, checked_name
 from assistant.storage.schema import CaseEventRow, CaseRow
 
-__all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases", "open_cases", "possible_for"]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
-    """What an import did."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
+__all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases", "open_cases"]
 
 
 class CaseStore:
@@ -75,7 +64,13 @@ class CaseStore:
         Raises:
             DuplicateCaseError: a case with this id is there.
         """
-        return self._make("begun", "draft", person, fields, comment)
+        return self.begin_all(person, [fields], comment)[0]
+
+    def begin_all(
+        self, person: Person, every: Sequence[Mapping[str, Any]], comment: str = ""
+    ) -> tuple[StoredCase, ...]:
+        """A new draft for each, or none at all; see :meth:`begin`."""
+        return self._make("begun", "draft", person, every, comment)
 
     def adopt(self, person: Person, fields: Mapping[str, Any]) -> StoredCase:
         """A case of the register's file, in force as it is, so that it can be edited; any contributor may.
@@ -83,7 +78,7 @@ class CaseStore:
         Raises:
             DuplicateCaseError: a case with this id is there.
         """
-        return self._make("imported", "accepted", person, fields, "")
+        return self._make("imported", "accepted", person, [fields], "")[0]
 
     def edit(
         self, person: Person, case_id: str, fields: Mapping[str, Any], version: int, comment: str = ""
@@ -162,13 +157,21 @@ class CaseStore:
         return events
 
     def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
-        """The words in force of every case that ever was, by id; None for one that is retired."""
-        once = select(CaseEventRow.case).where(CaseEventRow.action.in_(("accepted", "imported"))).distinct()
+        """The words in force of every case that ever was, by id; None for one that is retired.
+
+        In the order in which they first came into force, so that an import keeps the order of its file.
+        """
+        once = (
+            select(CaseEventRow.case, func.min(CaseEventRow.id).label("first"))
+            .where(CaseEventRow.action.in_(("accepted", "imported")))
+            .group_by(CaseEventRow.case)
+            .subquery()
+        )
         query = (
             select(CaseRow.id, CaseEventRow.fields)
+            .join(once, once.c.case == CaseRow.id)
             .outerjoin(CaseEventRow, and_(CaseEventRow.case == CaseRow.id, CaseEventRow.number == CaseRow.in_force))
-            .where(CaseRow.id.in_(once))
-            .order_by(CaseRow.id)
+            .order_by(once.c.first)
         )
         with self._database.read() as session:
             return {
@@ -220,20 +223,21 @@ class CaseStore:
         self._database.close()
 
     def _make(
-        self, action: CaseAction, state: CaseState, person: Person, fields: Mapping[str, Any], comment: str
-    ) -> StoredCase:
+        self, action: CaseAction, state: CaseState, person: Person, every: Sequence[Mapping[str, Any]], comment: str
+    ) -> tuple[StoredCase, ...]:
         next_state("begun", person.role, None, own=True, in_force=False)
-        event = self._event(action, state, person, checked_id(fields), comment, fields_to_json(fields))
+        events = [self._event(action, state, person, checked_id(each), comment, fields_to_json(each)) for each in every]
         with self._database.write(one_at_a_time=True) as session:
-            there = find_case(session, event.case)
-            if there is not None:
-                raise DuplicateCaseError(
-                    f"A case {there.id!r} is there already, begun by {there.begun_by}; edit that one, "
-                    "or give yours another id.",
-                    there,
-                )
-            record(session, event)
-            return get_case(session, event.case)
+            for event in events:
+                there = find_case(session, event.case)
+                if there is not None:
+                    raise DuplicateCaseError(
+                        f"A case {there.id!r} is there already, begun by {there.begun_by}; edit that one, "
+                        "or give yours another id.",
+                        there,
+                    )
+                record(session, event)
+            return tuple(get_case(session, event.case) for event in events)
 
     def _change(
         self,
@@ -255,12 +259,15 @@ class CaseStore:
                 action,
                 person.role,
                 case.state,
-                own=case.begun_by == person.name,
+                own=case.begun_by == checked_name(person.name),
                 in_force=case.in_force is not None,
                 comment=comment,
             )
             if text is None:
-                text = event_row(session, case_id, version if restored is None else restored).fields
+                number = version if restored is None else restored
+                if not 1 <= number <= version:
+                    raise CaseNotFoundError(f"The case {case_id!r} has versions 1 to {version}, and no {number}.")
+                text = event_row(session, case_id, number).fields
             event = self._event(action, state, person, case_id, comment, text)
             event.number = version + 1
             record(session, event)
@@ -292,17 +299,11 @@ def open_cases(settings: Settings, *, migrate: bool = True) -> CaseStore:
     return CaseStore(open_database(settings, migrate=migrate))
 
 
-def find_cases(settings: Settings) -> CaseStore | None:
-    """The cases, to be read; None where there is no database yet: then none is made.
+def find_cases(settings: Settings, *, migrate: bool = True) -> CaseStore | None:
+    """The cases, to be read; None where there is no database yet, or without ``migrate`` an older one.
 
     Raises:
         StorageError: the database cannot be reached or read, or its schema is newer than this code.
     """
-    database = find_database(settings)
+    database = find_database(settings, migrate=migrate)
     return None if database is None else CaseStore(database)
-
-
-def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
-    """What the person may do with the case next."""
-    own, in_force = case.begun_by == person.name, case.in_force is not None
-    return possible_actions(person.role, case.state, own=own, in_force=in_force)

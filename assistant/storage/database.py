@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import URL, Connection, create_engine, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy import URL, Connection, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
+from assistant.storage.addresses import database_url, place_of
 from assistant.storage.schema import HEAD
 from assistant.storage.sqlite import let_sqlite_behave
 
-FILE = "steward.db"
 BUSY_S = 30
 """How long a writer waits for another one, in seconds."""
 CONNECT_S = 10
@@ -33,19 +33,13 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 7_384_902
 """Any number; PostgreSQL lets one session at a time hold it."""
 _WRITING_LOCK = 7_384_903
-_DRIVERS = {
-    "sqlite": "sqlite",
-    "sqlite+pysqlite": "sqlite",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-}
 
 
 class Database:
     """An open database. Threads may share it; a child process must open its own."""
 
     def __init__(self, url: URL) -> None:
-        self.place = _place(url)
+        self.place = place_of(url)
         """Path or address, without secrets."""
         self._file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
         # Parameters are what readers wrote: they stay out of errors and logs.
@@ -223,8 +217,10 @@ def open_database(settings: Settings, *, migrate: bool = True) -> Database:
     return database
 
 
-def find_database(settings: Settings) -> Database | None:
-    """The database of the settings, to be read; None where there is none yet: then none is made.
+def find_database(settings: Settings, *, migrate: bool = True) -> Database | None:
+    """The database of the settings, to be read; None, and none is made, where there is none yet.
+
+    Without ``migrate`` one of another schema counts as none; with it an older one is brought up to date.
 
     Raises:
         StorageError: it cannot be reached or read, the URL is none, or the schema is newer than this code.
@@ -240,7 +236,7 @@ def find_database(settings: Settings) -> Database | None:
     if revision == HEAD:
         return database
     database.close()
-    return None if revision is None else open_database(settings)
+    return open_database(settings) if migrate and revision else None
 
 
 def describe_database(settings: Settings) -> str:
@@ -252,14 +248,14 @@ def describe_database(settings: Settings) -> str:
     url = database_url(settings)
     database = _existing(url)
     if database is None:
-        return f"{_place(url)}, made when the web app first starts"
+        return f"{place_of(url)}, made when it is first needed"
     try:
         revision = database.revision()
     finally:
         database.close()
     if revision == HEAD:
         return f"{database.place}, schema {revision}"
-    return f"{database.place}, schema {revision or 'none yet'}; the web app brings it to {HEAD} when it starts"
+    return f"{database.place}, schema {revision or 'none yet'}; brought to {HEAD} when it is next used"
 
 
 def _existing(url: URL) -> Database | None:
@@ -267,34 +263,6 @@ def _existing(url: URL) -> Database | None:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None
     return Database(url)
-
-
-def database_url(settings: Settings) -> URL:
-    """The URL in force, with its driver.
-
-    Raises:
-        StorageError: it cannot be read, or names another kind of database; the message does not repeat it.
-    """
-    if settings.storage.url is None:
-        return URL.create("sqlite", database=str((settings.index.folder / FILE).absolute()))
-    forms = "set it to `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`"
-    try:
-        url = make_url(settings.storage.url.get_secret_value())
-    except (ArgumentError, ValueError):
-        # Without its cause, which can quote the password.
-        raise StorageError(f"STEWARD_STORAGE__URL cannot be read; {forms}.") from None
-    if url.drivername not in _DRIVERS:
-        raise StorageError(f"STEWARD_STORAGE__URL names a database of the kind {url.drivername!r}; {forms}.")
-    if url.get_backend_name() == "sqlite" and (url.database or ":").startswith((":", "file:")):
-        raise StorageError(f"STEWARD_STORAGE__URL names no file; {forms}.")
-    return url.set(drivername=_DRIVERS[url.drivername])
-
-
-def _place(url: URL) -> str:
-    if url.get_backend_name() == "sqlite":
-        return str(url.database)
-    # Options can hold secrets too.
-    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
 def _revision(connection: Connection) -> str | None:

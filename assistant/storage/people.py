@@ -27,6 +27,7 @@ class Person:
     """Who does something with a case, in which role."""
 
     name: str
+    """As the history shows it, and as :func:`checked_name` gives it."""
     role: Role
 
 

@@ -21,7 +21,7 @@ from assistant.answering import Assistant  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
 from assistant.library import CurrentAssistant, warm_up  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
-from assistant.storage import open_conversations  # noqa: E402
+from assistant.storage import open_cases, open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask_tab import AskTab  # noqa: E402
 from assistant.web.case_programs import add_case_programs  # noqa: E402
@@ -61,7 +61,7 @@ SESSIONS = 1000
 """Pages whose state is kept, at about 0.5 MB each; of more the one longest unused is forgotten."""
 
 
-def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
+def build_app(current: Callable[[], Assistant]) -> Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched.
 
     Raises:
@@ -76,7 +76,7 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
             compare_tab(current)
             with gr.Tab("Check a draft", id="check"):
                 check_tab(current)
-            precedents_tab = PrecedentsTab(current)
+            precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)))
             library_tab(current)
             glossary_tab(current)
             with gr.Tab("Quality", id="quality") as figures:
@@ -87,14 +87,14 @@ def build_app(current: Callable[[], Assistant]) -> gr.Blocks:
         # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
         # large, and the app keeps what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
-    return cast(gr.Blocks, blocks)
+    return cast(Blocks, blocks)
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
     # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
     threadpool_limits(1, user_api="blas")
-    current = CurrentAssistant(with_adding(settings, host))
+    current = CurrentAssistant(with_keys(with_adding(settings, host), host))
     blocks = build_app(current)
     try:
         address = serve(blocks, current, host, port)
@@ -105,10 +105,13 @@ def launch(settings: Settings, host: str, port: int) -> None:
     # What was loaded stays: later collections need not walk through it.
     gc.freeze()
     gc.enable()
-    blocks.block_thread()
+    try:
+        blocks.block_thread()
+    finally:
+        blocks.close_stores()
 
 
-def serve(blocks: gr.Blocks, current: Callable[[], Assistant], host: str, port: int = 0) -> str:
+def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int = 0) -> str:
     """Serve an app with its look, its limits and its documents; its address comes back at once.
 
     Raises:
@@ -147,3 +150,10 @@ def with_adding(settings: Settings, host: str) -> Settings:
     if settings.web.add_files is not None:
         return settings
     return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": is_loopback(host)})})
+
+
+def with_keys(settings: Settings, host: str) -> Settings:
+    """The settings with it decided whether contributing takes a key: by default where other machines reach the app."""
+    if settings.web.keys_required is not None:
+        return settings
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"keys_required": not is_loopback(host)})})

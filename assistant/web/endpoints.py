@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import gradio as gr
 from gradio.components.api_component import Api
@@ -17,12 +17,33 @@ AT_ONCE = 20
 """How many calls of one endpoint run at the same time: one that waits for a chat model holds no other up."""
 
 
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+Store = TypeVar("Store", bound=_Closable)
+
 FAILED = "Steward failed at this; what went wrong is in its log. Trying again may work."
 """What a reader or a program is told of a mistake of ours."""
 
 
 class Blocks(gr.Blocks):
     """Gradio's app, but that whatever goes wrong costs a sentence, and nothing of a request is printed."""
+
+    def closing(self, store: Store) -> Store:
+        """A store of the app's own, which is closed with it."""
+        self._stores = [*getattr(self, "_stores", ()), store]
+        return store
+
+    def close_stores(self) -> None:
+        """Close what was opened for the app alone; harmless a second time."""
+        for store in getattr(self, "_stores", ()):
+            store.close()
+
+    def close(self, verbose: bool = True) -> None:
+        """Stop serving."""
+        super().close(verbose)
+        self.close_stores()
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         """Refuse too few values; Gradio's own takes them for a mistake in the app and prints them."""

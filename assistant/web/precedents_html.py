@@ -44,16 +44,11 @@ class Cards:
     def card(self, found: FoundCase) -> str:
         """One case: what was tried, what came of it, on whose word, where it is told, and what is like it."""
         entry = found.entry
-        facts = _facts(entry, self.places, self.assistant.cases)
-        listed = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in facts)
         near = "".join(f"<li>“{escape(words)}”</li>" for words in found.sentences)
+        nearest = f"<p>Nearest to your words:</p><ul>{near}</ul>" if near else ""
         return (
-            f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1"><h3>{escape(entry.title)}</h3>'
-            f"<p>{outcome_html(entry.polarity)}</p><p>{escape(entry.summary)}</p>"
-            f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>'
-            + (f"<p>Nearest to your words:</p><ul>{near}</ul>" if near else "")
-            + f'<dl class="facts">{listed}</dl>'
-            + _details(f"Where it is told ({len(entry.source)})", self.places.sources_html(entry), entry)
+            f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1">'
+            + told_html(entry, self.places, self.assistant.cases, nearest)
             + self._recommendations(entry)
             + self._similar(entry)
             + f'<p class="tools">{self._choice(entry)}</p></article>'
@@ -78,6 +73,17 @@ class Cards:
             f'aria-pressed="{"true" if is_chosen else "false"}">Choose to compare'
             f'<span class="visually-hidden">: {escape(entry.title)}</span></button> {link}'
         )
+
+
+def told_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest: str = "") -> str:
+    """What the register says of a case, as its card begins; ``nearest`` is HTML that stands before the facts."""
+    facts = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in _facts(entry, places, cases))
+    return (
+        f"<h3>{escape(entry.title)}</h3><p>{outcome_html(entry.polarity)}</p><p>{escape(entry.summary)}</p>"
+        f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>{nearest}'
+        f'<dl class="facts">{facts}</dl>'
+        + _details(f"Where it is told ({len(entry.source)})", places.sources_html(entry), entry)
+    )
 
 
 def announced_heading(words: str) -> str:

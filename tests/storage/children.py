@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, event
 
+from assistant.errors import CaseChangedError
 from assistant.records import Answer
 from assistant.settings import load_settings
-from assistant.storage import open_conversations
+from assistant.storage import Person, open_cases, open_conversations
+from tests.storage.case_making import RAE, fields
 
 
 def answer_to(question: str) -> Answer:
@@ -32,6 +35,34 @@ def add_many(url: str, reader: str, conversation: str, count: str, name: str) ->
 def replace_and_die(url: str, reader: str, conversation: str, moment: str) -> None:
     """Put one answer in the place of all; the process is killed before its ``moment``-th statement, or the commit."""
     conversations = open_conversations(load_settings(storage={"url": url}))
+    _die_at(moment)
+    conversations.replace_from(reader, conversation, 0, answer_to("new"))
+
+
+def change_cases_and_die(url: str, what: str, count: str, moment: str) -> None:
+    """Edit the case ``c0``, or import ``count`` cases, of which every third is new; killed as in `replace_and_die`."""
+    cases = open_cases(load_settings(storage={"url": url}))
+    _die_at(moment)
+    if what == "edit":
+        cases.edit(RAE, "c0", fields("c0", title="new"), 1)
+    else:
+        cases.import_cases(RAE, [fields(f"c{number}", title="new") for number in range(int(count))])
+
+
+def edit_case(url: str, name: str) -> None:
+    """Edit the case ``tide-bells`` that was at its first version, and say what came of it."""
+    cases = open_cases(load_settings(storage={"url": url}))
+    print("open", flush=True)
+    sys.stdin.readline()
+    try:
+        cases.edit(Person(name, "reviewer"), "tide-bells", fields(title=f"by {name}"), 1)
+        print("saved")
+    except CaseChangedError as error:
+        print(f"changed by {error.event.who} at {error.event.when.isoformat()}: {error.theirs.fields['title']}")
+
+
+def _die_at(moment: str) -> None:
+    """The process is killed before its ``moment``-th statement from now on, or its first commit."""
     statements = 0
 
     def before_statement(*_: Any) -> None:
@@ -46,14 +77,13 @@ def replace_and_die(url: str, reader: str, conversation: str, moment: str) -> No
 
     event.listen(Engine, "before_cursor_execute", before_statement)
     event.listen(Engine, "commit", before_commit)
-    conversations.replace_from(reader, conversation, 0, answer_to("new"))
 
 
-def migrate_and_die(url: str) -> None:
-    """Open a new database; the process is killed when two of its three tables are made."""
+def migrate_and_die(url: str, table: str) -> None:
+    """Open a new database; the process is killed before ``table`` is made."""
 
     def before_statement(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if "CREATE TABLE feedback" in statement:
+        if f"CREATE TABLE {table}" in statement:
             os.kill(os.getpid(), signal.SIGKILL)
 
     event.listen(Engine, "before_cursor_execute", before_statement)
@@ -68,6 +98,12 @@ def open_only(url: str) -> None:
 
 
 if __name__ == "__main__":
-    {"add": add_many, "replace": replace_and_die, "migrate": migrate_and_die, "open": open_only}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    tasks: dict[str, Callable[..., None]] = {
+        "add": add_many,
+        "replace": replace_and_die,
+        "cases": change_cases_and_die,
+        "edit": edit_case,
+        "migrate": migrate_and_die,
+        "open": open_only,
+    }
+    tasks[sys.argv[1]](*sys.argv[2:])

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from assistant.settings import Settings, load_settings
-from assistant.storage import Conversations, Database, open_database
-from assistant.storage.database import database_url
+from assistant.storage import CaseStore, Conversations, Database, open_database
+from assistant.storage.addresses import database_url
 from assistant.storage.schema import Base
 
 POSTGRESQL = os.environ.get("POSTGRESQL_TEST_URL")
@@ -53,7 +53,7 @@ class Clock:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The time of the conversations."""
+    """The time of conversations and cases."""
     return Clock()
 
 
@@ -61,3 +61,9 @@ def clock() -> Clock:
 def conversations(database: Database, clock: Clock) -> Conversations:
     """Conversations in that database, all of them kept."""
     return Conversations(database, now=clock)
+
+
+@pytest.fixture
+def cases(database: Database, clock: Clock) -> CaseStore:
+    """Cases in that database."""
+    return CaseStore(database, now=clock)

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from assistant.storage import CaseStore, Database, ImportCounts, Person
-from tests.storage.conftest import Clock
+from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError, NotAllowedError, StorageError
+from assistant.settings import Settings
+from assistant.storage import CaseStore, ImportCounts, Person, find_cases, open_cases, open_database, possible_for
+from tests.storage.case_making import ANN, BEN, RAE, accepted, fields
 
-ANN, BEN, RAE = Person("Ann", "contributor"), Person("Ben", "contributor"), Person("Rae", "reviewer")
-
-
-def fields(case_id: str = "tide-bells", **others: Any) -> dict[str, Any]:
-    return {
-        "id": case_id,
-        "title": "Bells at low tide",
-        "source": [{"document": "harbour-plan", "notes": [1]}],
-    } | others
-
-
-@pytest.fixture
-def cases(database: Database, clock: Clock) -> CaseStore:
-    return CaseStore(database, now=clock)
+NASTY = {"summary": "nul \0, half \ud83d, whole \N{WAVING HAND SIGN}, Welsh ŵ", "notes": [1, None, 0.1, True], "x": {}}
 
 
 def test_a_case_goes_from_draft_to_in_force_and_is_retired(cases: CaseStore) -> None:
@@ -44,19 +35,223 @@ def test_a_case_goes_from_draft_to_in_force_and_is_retired(cases: CaseStore) -> 
     assert (case.state, case.fields) == ("draft", fields())
     assert cases.in_force() == {"tide-bells": None}
     history = cases.history(case.id)
-    assert [event.action for event in history] == [
-        "begun", "edited", "submitted", "taken", "accepted", "edited", "retired", "restored",
-    ]  # fmt: skip
+    words = "begun edited submitted taken accepted edited retired restored"
+    assert [event.action for event in history] == words.split()
     assert [event.number for event in history] == list(range(1, 9))
     assert [(event.who, event.role, event.comment) for event in history if event.comment] == [
         ("Ann", "contributor", "first words"),
         ("Rae", "reviewer", "well told"),
         ("Rae", "reviewer", "told elsewhere"),
     ]
+    assert case == cases.get(case.id)
+    assert case.updated == history[-1].when == datetime(2026, 11, 27, 9, 30, 8, tzinfo=UTC)
 
 
-def test_an_import_puts_cases_in_force(cases: CaseStore) -> None:
-    every = [fields(), fields("b"), fields("c")]
-    assert cases.import_cases(RAE, every) == ImportCounts(3, 0, 0)
-    assert cases.import_cases(RAE, [*every[:2], fields("c", title="New")]) == ImportCounts(0, 1, 2)
-    assert cases.in_force()["c"] == fields("c", title="New")
+def test_a_case_that_is_returned_or_withdrawn_can_be_submitted_again(cases: CaseStore) -> None:
+    cases.submit(ANN, cases.begin(ANN, fields()).id, 1)
+    assert cases.withdraw(ANN, "tide-bells", 2).state == "draft"
+    cases.submit(ANN, "tide-bells", 3)
+    cases.take(RAE, "tide-bells", 4)
+    assert cases.send_back(RAE, "tide-bells", 5, "Which year?").state == "returned"
+    assert cases.submit(ANN, "tide-bells", 6, "It is not known").state == "submitted"
+    assert cases.in_force() == {}
+
+
+def test_a_case_of_the_file_is_adopted_in_force_as_it_is(cases: CaseStore) -> None:
+    case = cases.adopt(BEN, fields())
+    assert (case.state, case.in_force, case.begun_by) == ("accepted", fields(), "Ben")
+    assert [event.action for event in cases.history(case.id)] == ["imported"]
+    assert cases.edit(BEN, case.id, fields(title="New"), 1).in_force == fields()
+    with pytest.raises(NotAllowedError, match="takes the role contributor or reviewer"):
+        cases.adopt(Person("Cyd", "reader"), fields("other"))
+
+
+def test_an_id_is_taken_once_and_stays(cases: CaseStore) -> None:
+    first = cases.begin(ANN, fields())
+    for make in (cases.begin, cases.adopt):
+        with pytest.raises(DuplicateCaseError, match="A case 'tide-bells' is there already, begun by Ann") as caught:
+            make(BEN, fields(title="Mine"))
+        assert caught.value.theirs == first
+    with pytest.raises(StorageError, match="cannot change: 'tide-bells' would become 'tide-gongs'"):
+        cases.edit(ANN, "tide-bells", fields("tide-gongs"), 1)
+    assert cases.list() == (first,)
+
+
+def test_who_saw_an_older_version_is_told_who_changed_it_and_when(cases: CaseStore) -> None:
+    cases.begin(ANN, fields())
+    theirs = cases.edit(RAE, "tide-bells", fields(title="By Rae"), 1, "shorter")
+    changes = (
+        lambda: cases.edit(ANN, "tide-bells", fields(title="By Ann"), 1),
+        lambda: cases.submit(ANN, "tide-bells", 1),
+        lambda: cases.restore(ANN, "tide-bells", 1, 1),
+        lambda: cases.take(RAE, "tide-bells", 3),
+    )
+    for change in changes:
+        with pytest.raises(
+            CaseChangedError, match="was edited by Rae on 27 November 2026 at 09:30 UTC, after the version"
+        ) as caught:
+            change()
+        assert caught.value.theirs == theirs == cases.get("tide-bells")
+        assert caught.value.event == cases.history("tide-bells")[-1]
+        assert (caught.value.event.who, caught.value.event.comment) == ("Rae", "shorter")
+
+
+def test_what_is_not_allowed_changes_nothing(cases: CaseStore) -> None:
+    case = accepted(cases)
+    stamp = cases.stamp()
+    refused = (
+        lambda: cases.edit(BEN, case.id, fields(), case.version),
+        lambda: cases.retire(ANN, case.id, case.version, "mine"),
+        lambda: cases.retire(RAE, case.id, case.version, " "),
+        lambda: cases.take(RAE, case.id, case.version),
+        lambda: cases.import_cases(ANN, [fields("new")]),
+        lambda: cases.begin(Person("Cyd", "reader"), fields("new")),
+    )
+    for change in refused:
+        with pytest.raises(NotAllowedError):
+            change()
+    assert (cases.list(), cases.stamp()) == ((case,), stamp)
+
+
+def test_what_is_not_there_is_named(cases: CaseStore) -> None:
+    for case_id in ("tide-gongs", "a\0b", "\ud800", "", "x" * 1_000_000):
+        for look in (cases.get, cases.history, lambda name: cases.submit(ANN, name, 1)):
+            with pytest.raises(CaseNotFoundError, match="holds no case") as caught:
+                look(case_id)
+            assert len(str(caught.value)) < 300
+    cases.begin(ANN, fields())
+    for number in (0, -1, 2, 10**12):
+        with pytest.raises(CaseNotFoundError, match=f"has versions 1 to 1, and no {number}"):
+            cases.restore(ANN, "tide-bells", number, 1)
+
+
+def test_the_list_is_by_state_and_by_who_began_it(cases: CaseStore) -> None:
+    accepted(cases)
+    cases.begin(ANN, fields("b"))
+    cases.begin(BEN, fields("c"))
+    cases.submit(ANN, "b", 1)
+    assert [case.id for case in cases.list()] == ["b", "c", "tide-bells"]
+    assert [case.id for case in cases.list(["draft", "submitted"])] == ["b", "c"]
+    assert [case.id for case in cases.list(begun_by="Ann")] == ["b", "tide-bells"]
+    assert [case.id for case in cases.list(["draft"], "Ann")] == []
+    assert cases.list(begun_by="A\0") == ()
+
+
+def test_what_a_person_may_do_next_follows_the_case(cases: CaseStore) -> None:
+    case = cases.begin(ANN, fields())
+    assert possible_for(ANN, case) == ("edited", "submitted", "restored")
+    assert possible_for(BEN, case) == ()
+    case = accepted(cases, case_id="b")
+    assert possible_for(RAE, case) == ("edited", "retired", "restored")
+
+
+def test_the_stamp_changes_with_every_event_and_only_then(cases: CaseStore) -> None:
+    stamps = [cases.stamp()]
+    assert stamps == [0]
+    cases.begin(ANN, fields())
+    stamps.append(cases.stamp())
+    cases.import_cases(RAE, [fields(), fields("b")])
+    stamps.append(cases.stamp())
+    cases.import_cases(RAE, [fields(), fields("b")])
+    assert cases.stamp() == stamps[-1]
+    cases.retire(RAE, "b", 1, "wrong")
+    stamps.append(cases.stamp())
+    assert stamps == sorted(set(stamps))
+
+
+def test_an_import_counts_what_it_does_and_keeps_what_was_worked_on(cases: CaseStore) -> None:
+    assert cases.import_cases(RAE, [fields(), fields("b"), fields("c")]) == ImportCounts(3, 0, 0)
+    cases.edit(RAE, "b", fields("b", title="Draft"), 1)
+    cases.edit(RAE, "c", fields("c", title="Draft"), 1)
+    cases.begin(ANN, fields("d", title="Draft"))
+    cases.retire(RAE, "tide-bells", 1, "wrong")
+    new = [fields(), fields("b"), fields("c", title="New"), fields("d")]
+    assert cases.import_cases(RAE, new) == ImportCounts(0, 3, 1)
+    assert cases.in_force() == {item["id"]: item for item in new}
+    assert cases.get("b").state == "draft"  # what is in force is what was imported: the draft goes on
+    assert [event.fields.get("title") for event in cases.history("c")] == ["Bells at low tide", "Draft", "New"]
+    assert cases.get("d").begun_by == "Ann"
+    assert cases.import_cases(RAE, []) == ImportCounts()
+    assert cases.import_cases(RAE, [dict(reversed(fields().items()))]) == ImportCounts(0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (fields("b", title="Again"), "'b' stands twice in the import"),
+        ({"title": "No id"}, "The id of the case is None; make it of small letters"),
+        (fields("Upper Case"), "The id of the case is 'Upper Case'"),
+        (fields("z", summary="x" * 1_000_000), "'z' takes 1,000,112 bytes; .* 200,000 or fewer"),
+        (fields("z", summary=float("nan")), "'z' cannot be kept as JSON"),
+        (fields("z", summary=object()), "'z' cannot be kept as JSON"),
+    ],
+    ids=["twice", "no-id", "id", "long", "nan", "object"],
+)
+def test_a_bad_entry_leaves_nothing_of_an_import(cases: CaseStore, bad: dict[str, Any], message: str) -> None:
+    cases.import_cases(RAE, [fields("a")])
+    stamp = cases.stamp()
+    with pytest.raises(StorageError, match=message):
+        cases.import_cases(RAE, [fields("a", title="New"), fields("b"), bad])
+    assert (cases.in_force(), cases.stamp()) == ({"a": fields("a")}, stamp)
+
+
+def test_an_error_in_the_midst_of_an_import_leaves_nothing_of_it(
+    cases: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([datetime(2026, 11, 27, tzinfo=UTC)] * 2)
+    monkeypatch.setattr(cases, "_now", lambda: next(times))
+    with pytest.raises(StopIteration):
+        cases.import_cases(RAE, [fields("a"), fields("b"), fields("c")])
+    assert (cases.list(), cases.stamp()) == ((), 0)
+
+
+def test_words_that_databases_refuse_come_back_as_they_were(cases: CaseStore) -> None:
+    cases.begin(ANN, fields(**NASTY), "why \0 \ud800")
+    assert cases.get("tide-bells").fields == fields(**NASTY)
+    assert cases.history("tide-bells")[0].comment == "why \N{REPLACEMENT CHARACTER} ?"
+    assert cases.import_cases(RAE, [fields(**NASTY)]) == ImportCounts(0, 1, 0)
+    assert cases.import_cases(RAE, [fields(**NASTY)]) == ImportCounts(0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("person", "words", "comment", "message"),
+    [
+        (ANN, fields(summary="x" * 200_000), "", r"takes 200,\d+ bytes; shorten its texts until it takes 200,000"),
+        (ANN, fields(summary="ŵ" * 40_000), "", r"takes 240,\d+ bytes"),
+        (ANN, fields(), "x" * 2_001, "The comment has 2,001 characters; shorten it to 2,000 or fewer"),
+        (ANN, fields("x" * 101), "", "The id of the case has 101 characters; shorten it to 100"),
+        (ANN, fields("x" * 1_000_000 + "é"), "", "The id of the case is 'xxx.*…; make it of"),
+        (Person(" ", "contributor"), fields(), "", "The name of the person is empty"),
+        (Person("x" * 81, "contributor"), fields(), "", "The name has 81 characters; shorten it to 80"),
+        (Person("Ann\u202e", "contributor"), fields(), "", r"The name 'Ann\\u202e' has characters that cannot be seen"),
+        (Person("Ann\0", "contributor"), fields(), "", "cannot be seen"),
+    ],
+    ids=["long", "bytes", "comment", "id-long", "id", "no-name", "name-long", "name-hidden", "name-nul"],
+)
+def test_what_cannot_be_kept_is_refused_in_one_sentence(
+    cases: CaseStore, person: Person, words: dict[str, Any], comment: str, message: str
+) -> None:
+    with pytest.raises(StorageError, match=message) as caught:
+        cases.begin(person, words, comment)
+    assert len(str(caught.value)) < 300
+    assert cases.list() == ()
+
+
+def test_what_people_write_is_not_logged(cases: CaseStore, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        cases.begin(ANN, fields(summary="zanzibar"), "zanzibar")
+        cases.import_cases(RAE, [fields(summary="zanzibar again")])
+    assert "zanzibar" not in caplog.text
+
+
+def test_to_look_for_cases_makes_no_database(settings: Settings) -> None:
+    assert find_cases(settings) is None
+    assert not settings.index.folder.exists()
+    store = open_cases(settings)
+    store.begin(ANN, fields())
+    store.close()
+    found = find_cases(settings)
+    assert found is not None
+    assert found.get("tide-bells").fields == fields()
+    found.close()
+    open_database(settings).close()

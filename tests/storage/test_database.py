@@ -5,20 +5,26 @@ from __future__ import annotations
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, select, text
 
 from assistant.doctor import examine
 from assistant.errors import SettingsError, StorageError
 from assistant.settings import Settings, load_settings
-from assistant.storage import Database, describe_database, open_database
-from assistant.storage.database import database_url
+from assistant.storage import Conversations, Database, describe_database, find_cases, open_cases, open_database
+from assistant.storage.addresses import database_url
 from assistant.storage.schema import HEAD, Base
+from tests.storage.case_making import ANN, RAE, accepted, fields
+from tests.storage.children import answer_to
 
+MIGRATIONS = Path(__file__).parents[2] / "assistant" / "storage" / "migrations"
 SECRET = "hunter2-zanzibar"
 
 
@@ -33,8 +39,51 @@ def test_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
 
 
 def test_the_newest_migration_is_the_head() -> None:
-    folder = Path(__file__).parents[2] / "assistant" / "storage" / "migrations"
-    assert ScriptDirectory(str(folder)).get_heads() == [HEAD]
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+
+
+def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Settings) -> None:
+    database = open_database(settings, migrate=False)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    conversations = Conversations(database)
+    conversation = conversations.add("a reader's secret", None, answer_to("first"))
+    conversations.add("a reader's secret", conversation, answer_to("second"))
+    conversations.feedback("a reader's secret", conversation, 1, False, "why")
+    before = rows_of(database)
+    assert (sorted(before), database.revision()) == (["answers", "conversations", "feedback"], "0001")
+    assert find_cases(settings, migrate=False) is None
+    assert database.revision() == "0001"
+    cases = find_cases(settings)
+    assert cases is not None
+    assert database.revision() == HEAD
+    assert (cases.list(), cases.people.list(), cases.stamp()) == ((), (), 0)
+    cases.close()
+    assert rows_of(database) == before | {"people": [], "cases": [], "case_events": []}
+    stored = conversations.answers("a reader's secret", conversation).answers
+    assert [(item.answer.question, item.liked, item.reason) for item in stored] == [
+        ("first", None, ""),
+        ("second", False, "why"),
+    ]
+    with database.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    assert rows_of(database) == before
+    database.close()
+
+
+def rows_of(database: Database) -> dict[str, list[Any]]:
+    """Every row of every table of ours that is there."""
+    with database.connect() as connection:
+        there = inspect(connection).get_table_names()
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.tables.values()
+            if table.name in there
+        }
 
 
 def test_the_file_and_what_sqlite_adds_are_the_owners_alone(tmp_path: Path) -> None:
@@ -159,10 +208,34 @@ def test_the_url_is_not_shown_by_settings(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_doctor_describes_the_database_and_makes_none(settings: Settings) -> None:
     detail = describe_database(settings)
-    assert "made when the web app first starts" in detail or "schema none yet" in detail
+    assert "made when it is first needed" in detail or "schema none yet" in detail
     assert not (settings.index.folder / "steward.db").exists()
     open_database(settings).close()
     assert describe_database(settings).endswith(f", schema {HEAD}")
+
+
+def test_the_doctor_counts_people_and_cases_and_makes_none(settings: Settings) -> None:
+    def said() -> str:
+        return next(finding.detail for finding in examine(settings) if finding.what == "people and cases")
+
+    assert said() == "none in the database yet"
+    assert not (settings.index.folder / "steward.db").exists()
+    cases = open_cases(settings)
+    cases.people.add("Ann", "contributor")
+    cases.people.add("Rae", "reviewer")
+    cases.people.add("Gone", "reviewer")
+    cases.people.end("Gone")
+    accepted(cases)
+    cases.import_cases(RAE, [fields("b"), fields("c")])
+    cases.retire(RAE, "b", 1, "wrong")
+    cases.edit(RAE, "c", fields("c", title="New"), 1)
+    for case_id in ("d", "e"):
+        cases.begin(ANN, fields(case_id))
+    cases.submit(ANN, "e", 1)
+    cases.close()
+    assert said() == (
+        "2 registered, of them 1 to review; in the database 2 cases in force, 2 drafts, 1 waiting for review, 1 retired"
+    )
 
 
 def test_the_doctor_says_what_is_wrong_with_the_database(tmp_path: Path) -> None:

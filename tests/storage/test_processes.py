@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from assistant.settings import Settings, load_settings
 from assistant.storage import open_conversations
 from tests.storage.children import answer_to
+from tests.storage.processes import child, url_of
 
 pytestmark = pytest.mark.slow
 
@@ -27,25 +26,10 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'new' / 'steward.db'}"
 
 
-def child(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.storage.children", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
-
-
 def test_writers_at_once_lose_nothing(settings: Settings) -> None:
     conversations = open_conversations(settings)
     conversation = conversations.add(READER, None, OLD)
-    at = (
-        settings.storage.url.get_secret_value()
-        if settings.storage.url
-        else f"sqlite:///{settings.index.folder}/steward.db"
-    )
-    children = [child("add", at, READER, conversation, "25", name) for name in ("first", "second")]
+    children = [child("add", url_of(settings), READER, conversation, "25", name) for name in ("first", "second")]
     for process in children:
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
@@ -126,8 +110,9 @@ def test_a_writer_that_is_killed_leaves_the_old_state_or_the_new(url: str, tmp_p
     assert not holds_the_old_state()
 
 
-def test_a_migration_that_is_killed_changes_nothing(url: str, tmp_path: Path) -> None:
-    process = child("migrate", url)
+@pytest.mark.parametrize("table", ["feedback", "case_events"])
+def test_a_migration_that_is_killed_changes_nothing(table: str, url: str, tmp_path: Path) -> None:
+    process = child("migrate", url, table)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     with sqlite3.connect(tmp_path / "new" / "steward.db") as connection:

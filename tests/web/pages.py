@@ -23,8 +23,8 @@ HOSTILE = (
 ADDRESSES = ("https://example.org/harbour", "https://example.org/tide", "https://example.org/register")
 """Of the documents in the catalogue, and the one that a note prints."""
 ELEMENTS = frozenset(
-    "a article blockquote button caption dd details div dl dt figcaption figure form h2 h3 h4 label li mark ol p q "
-    "section span strong summary table tbody td textarea th thead tr ul".split()
+    "a article blockquote button caption code dd details div dl dt figcaption figure form h2 h3 h4 h5 label li mark ol "
+    "p q section span strong summary table tbody td textarea th thead tr ul".split()
 )
 
 
@@ -43,13 +43,14 @@ def free_port() -> int:
 
 
 def parsed(page: str) -> Any:
-    """The page's tree; it holds elements of ours alone, and links to its own cards or the catalogue's pages."""
+    """The page's tree; it holds elements of ours alone, and links to its own places or the catalogue's pages."""
     tree = html.fragment_fromstring(page, create_parent="div")
     assert {element.tag for element in tree.iter()} <= ELEMENTS
     ids = {element.get("id") for element in tree.iter()} - {None}
     for link in tree.iter("a"):
         target = link.get("href")
-        assert target in ADDRESSES or target.startswith("?q=") or target.removeprefix("#") in ids
+        own = target.startswith(("?q=", "#contribute-")) or target.removeprefix("#") in ids
+        assert own or target in ADDRESSES
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
     return tree
 

@@ -13,6 +13,7 @@ import pytest
 from assistant.answering import Assistant
 from assistant.ingestion import ingest
 from assistant.registers import Precedent, PrecedentSource, Registers
+from assistant.storage import open_cases
 from assistant.web.cases_view import FULL, MOST_COMPARED
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.precedents_html import comparison_html
@@ -45,7 +46,7 @@ class Page:
 
     def __init__(self, assistant: Assistant) -> None:
         with gr.Blocks(analytics_enabled=False), gr.Tabs():
-            tab = PrecedentsTab(lambda: assistant)
+            tab = PrecedentsTab(lambda: assistant, open_cases(assistant.settings))
         self.cases, self.recommendations = tab._cases, tab._recommendations
         view = self.recommendations
         named = {name: component for name, component in vars(self.cases).items() if name in NAMES}

@@ -1,0 +1,61 @@
+"""A case and what happened to it, as the database gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assistant.storage.case_life import CaseAction, CaseState, Role, possible_actions
+from assistant.storage.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One thing that happened to a case."""
+
+    number: int
+    """1-based within the case."""
+    action: CaseAction
+    who: str
+    role: Role
+    when: datetime
+    """In UTC."""
+    state: CaseState
+    """Of the case after it."""
+    comment: str
+    fields: Mapping[str, Any]
+    """All words of the case after it, in the shape of ``Precedent.model_dump(mode="json")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A case as it is now."""
+
+    id: str
+    state: CaseState
+    version: int
+    """Number of its newest event; whoever changes the case says which one they saw."""
+    begun_by: str
+    updated: datetime
+    """When the newest event happened, in UTC."""
+    fields: Mapping[str, Any]
+    """The words that are worked on; while none are in force or others are, they are not what readers see."""
+    in_force: Mapping[str, Any] | None
+    """The words that readers see; None where the case is not accepted yet, or retired."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What an import did."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
+    """What the person may do with the case next."""
+    own, in_force = case.begun_by == person.name, case.in_force is not None
+    return possible_actions(person.role, case.state, own=own, in_force=in_force)

@@ -1,0 +1,53 @@
+// Behaviour of the form of a case. `element` is the list of what to mend, which has a message for each field; `trigger`
+// sends an event to the server and `watch` calls back once it has been drawn anew.
+const inputs = (block) => [...block.querySelectorAll("input, textarea")];
+
+// Each message stands at its field too, and the field names it as its description.
+const show = () => {
+  for (const old of document.querySelectorAll(".field-problem")) {
+    for (const input of document.querySelectorAll(`[aria-describedby="${old.id}"]`)) {
+      input.removeAttribute("aria-describedby");
+      input.removeAttribute("aria-invalid");
+    }
+    old.remove();
+  }
+  for (const item of element.querySelectorAll("[data-field]")) {
+    const block = document.getElementById(`contribute-${item.dataset.field}`);
+    if (!block) continue;
+    const id = `problem-${item.dataset.field}`;
+    const place = document.getElementById(id) ?? document.createElement("p");
+    place.id = id;
+    place.className = "field-problem";
+    place.textContent = [place.textContent, item.querySelector("span").textContent].filter(Boolean).join(" ");
+    block.append(place);
+    for (const input of inputs(block)) {
+      input.setAttribute("aria-describedby", id);
+      input.setAttribute("aria-invalid", "true");
+    }
+  }
+};
+
+// Gradio tells of a key that was pressed in a box, but not of what is pasted, dictated or deleted there.
+element.closest(".case-desk").addEventListener("input", (event) => {
+  const block = event.target.closest("[id^=contribute-]");
+  if (block && event.target.matches("textarea, input[data-testid=textbox]")) {
+    // Behind Gradio's own taking over of the value.
+    setTimeout(() => trigger("input", { field: block.id.replace("contribute-", "") }));
+  }
+});
+
+element.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-target]");
+  const block = link && document.getElementById(link.dataset.target);
+  if (!block) return;
+  event.preventDefault();
+  const first = inputs(block)[0] ?? block.querySelector("button");
+  first?.focus();
+  block.scrollIntoView({ block: "nearest" });
+});
+
+watch("value", () => {
+  show();
+  // Listed, it is the answer to a button: the keyboard goes there.
+  element.querySelector("section:not([hidden]) h3")?.focus();
+});

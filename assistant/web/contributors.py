@@ -1,0 +1,103 @@
+"""Who is at the page: a key or a name, kept in the browser, and looked up again at each event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError, NotAllowedError
+from assistant.storage.people import People, Person, checked_name
+from assistant.web.case_work_html import person_html
+from assistant.web.precedents_page import Update
+from assistant.web.tables import problem_html
+
+SIGN_IN = "Sign in first, at the top under “Who you are”."
+UNKNOWN_KEY = (
+    "Nobody has this key. It may have been ended, or a part of it is missing: copy the whole of it, "
+    "or ask whoever runs Steward for a new one."
+)
+NOBODY = "nobody"
+"""What the browser keeps after signing out; it would not keep an empty value, and go back to the one before."""
+
+
+class Contributors:
+    """The components of "Who you are"; made where the view is being drawn."""
+
+    def __init__(self, current: Callable[[], Assistant], people: People) -> None:
+        self._current = current
+        self._people = people
+        # Who has the key is the person. The "secret" hides nothing; it must be the same after a restart.
+        self.me = gr.BrowserState(NOBODY, storage_key="steward-contributor", secret="steward")  # noqa: S106
+        with gr.Column(elem_classes="case-desk"), gr.Accordion("Who you are", open=True):
+            self._who = gr.HTML(label="Who you are")
+            self._said = gr.HTML(label="Message on signing in", elem_classes="message-place")
+            self.typed = gr.Textbox("", label="Your key", type="password", max_lines=1)
+            with gr.Row():
+                self.sign_in = gr.Button("Sign in", size="sm")
+                self.sign_out = gr.Button("Sign out", size="sm", visible=False)
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `shown` fills in."""
+        return [self._who, self._said, self.typed, self.sign_in, self.sign_out, self.me]
+
+    def keys_required(self) -> bool:
+        """Whether a name alone is not enough: always where somebody is registered."""
+        return self._current().settings.web.keys_required is not False or self._people.any()
+
+    def find(self, me: Any) -> Person | None:
+        """Whose key or name it is; None for nobody's.
+
+        Raises:
+            StorageError: the name cannot be one, or the database cannot be read.
+        """
+        words = me if isinstance(me, str) and me != NOBODY else ""
+        if not words.strip():
+            return None
+        return self._people.of_key(words) if self.keys_required() else Person(checked_name(words), "reviewer")
+
+    def require(self, me: Any) -> Person:
+        """The person at the page.
+
+        Raises:
+            NotAllowedError: it is a reader.
+        """
+        person = self.find(me)
+        if person is None:
+            raise NotAllowedError(SIGN_IN)
+        return person
+
+    def shown(self, me: Any, said: str = "") -> Update:
+        """The components for whoever is at the page."""
+        required = self.keys_required()
+        try:
+            person = self.find(me)
+        except AssistantError as error:
+            person, said = None, problem_html(str(error))
+        label: str = "Your key" if required else "Your name"
+        return {
+            self._who: person_html(person, required),
+            self._said: said,
+            self.typed: gr.Textbox("", label=label, type="password" if required else "text", visible=person is None),
+            self.sign_in: gr.Button(visible=person is None),
+            self.sign_out: gr.Button(visible=person is not None),
+        }
+
+    def signed_in(self, typed: str | None) -> Update:
+        """What becomes of a key or a name that was typed."""
+        me = (typed or "").strip()
+        try:
+            person = self.find(me)
+        except AssistantError as error:
+            return {self._said: problem_html(str(error))}
+        if person is None:
+            what = "Type your key first." if self.keys_required() else "Type your name first."
+            return {self._said: problem_html(UNKNOWN_KEY if me else what)}
+        return self.shown(me) | {self.me: me}
+
+    def signed_out(self) -> Update:
+        """Back to a reader."""
+        return self.shown(NOBODY) | {self.me: NOBODY}

@@ -1,0 +1,166 @@
+"""`steward precedents add` and the others that change cases, as a shell would call them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import library
+from assistant.answering import Assistant
+from assistant.cli import main
+from assistant.precedents.register_file import register_toml
+from assistant.registers import Precedent
+from assistant.settings import load_settings
+from assistant.storage import open_people
+from tests.precedents.case_making import case
+from tests.precedents.register_making import make_register
+
+ID = "granton-rope-library"
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(("precedents", *arguments))
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    assistant = make_register(tmp_path_factory.mktemp("register"))
+    yield assistant
+    assistant.generation.close()
+
+
+@pytest.fixture(autouse=True)
+def database(built: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty database, and the small register in the place of the settings' library."""
+    monkeypatch.setattr(library, "open_assistant", lambda _: built)
+    monkeypatch.setenv("STEWARD_STORAGE__URL", f"sqlite:///{tmp_path / 'cases.db'}")
+    monkeypatch.setenv("STEWARD_CORPUS", str(built.settings.corpus))
+    return tmp_path / "cases.db"
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> str:
+    """A file of one case."""
+    path = tmp_path / "case.toml"
+    path.write_text(register_toml([Precedent.model_validate(case())]), encoding="utf-8")
+    return str(path)
+
+
+def history(capsys: pytest.CaptureFixture[str], case_id: str = ID) -> list[dict[str, object]]:
+    capsys.readouterr()
+    assert run("history", case_id, "--json") == 0
+    found: list[dict[str, object]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_case_is_added_reviewed_edited_and_restored(
+    one: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("add", one, "--as", "Writer") == 0
+    assert capsys.readouterr().out == f"{ID}: draft, version 1.\n"
+    assert run("submit", ID, "--as", "Writer", "--comment", "Please look.") == 0
+    assert run("review", ID, "--take", "--as", "Reader") == 0
+    assert run("review", ID, "--return", "Say when.", "--as", "Reader") == 0
+    assert capsys.readouterr().out.endswith(f"{ID}: returned, version 4.\n")
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(case(period="2021-2024")), encoding="utf-8")
+    assert run("edit", ID, str(changed), "--version", "4", "--as", "Writer") == 0
+    assert run("edit", ID, str(changed), "--version", "4", "--as", "Writer") == 1
+    assert "Writer" in capsys.readouterr().err
+    for step in (("submit", ID), ("review", ID, "--take"), ("review", ID, "--accept", "--comment", "Good.")):
+        assert run(*step, "--as", "Reader") == 0
+    assert run("restore", ID, "1", "--as", "Writer") == 0
+    events = history(capsys)
+    assert [event["action"] for event in events] == [
+        "begun", "submitted", "taken", "returned", "edited", "submitted", "taken", "accepted", "restored",
+    ]  # fmt: skip
+    assert [event["number"] for event in events] == [*range(1, 10)]
+    assert events[3]["comment"] == "Say when."
+    assert events[4]["changes"] == [{"field": "period", "before": "2021-2023", "after": "2021-2024"}]
+    assert (events[4]["who"], events[4]["role"]) == ("Writer", "reviewer")
+    assert run("history", ID) == 0
+    out = capsys.readouterr().out
+    assert "4. returned by Reader (reviewer), 20" in out
+    assert "   “Say when.”\n5. edited by Writer" in out
+    assert "   period:\n   - 2021-2023\n   + 2021-2024\n" in out
+    assert run("list") == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"draft         {ID}: A library of ropes in Granton\n              version 9, 20")
+    assert out.endswith("begun by Writer, earlier words in force\n")
+
+
+def test_a_submitted_case_can_be_withdrawn(one: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("add", one, "--submit", "--as", "Writer") == 0
+    assert capsys.readouterr().out == f"{ID}: submitted, version 2.\n"
+    assert run("withdraw", ID, "--as", "Writer") == 0
+    assert capsys.readouterr().out == f"{ID}: draft, version 3.\n"
+
+
+def test_a_case_of_the_register_is_retired(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("history", "tide-school") == 0
+    assert capsys.readouterr().out == "Of the register’s file, and never changed here (version 0).\n"
+    assert history(capsys, "tide-school") == []
+    assert run("retire", "tide-school", "--reason", "Never opened.", "--as", "Reader") == 0
+    assert capsys.readouterr().out == "tide-school: retired, version 2.\n"
+    assert [event["comment"] for event in history(capsys, "tide-school")] == ["", "Never opened."]
+
+
+def test_looking_makes_no_database(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list") == 0
+    assert run("list", "--state", "draft", "--json") == 0
+    assert "[]" in capsys.readouterr().out
+    assert not database.exists()
+
+
+def test_a_wrong_entry_in_a_file_leaves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "three.json"
+    entries = [case(id="one"), case(id="two", polarity="great", url="ftp://a.org"), case(id="three")]
+    path.write_text(json.dumps(entries), encoding="utf-8")
+    for command in ("add", "import"):
+        assert run(command, str(path), "--as", "Reader") == 1
+        error = capsys.readouterr().err
+        assert error.startswith(
+            "Error: 2 fields are wrong; nothing was saved.\n  entry 2 (two), polarity: “great” is no"
+        )
+        assert "\n  entry 2 (two), url: “ftp://a.org” is no address" in error
+    assert run("list") == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_an_import_says_what_it_did(one: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("import", one, "--as", "Reader") == 0
+    assert run("import", one, "--as", "Reader") == 0
+    assert capsys.readouterr().out == "1 added, 0 changed, 0 as they were.\n0 added, 0 changed, 1 as they were.\n"
+
+
+def test_where_people_are_registered_the_name_must_be_one_of_them(one: str, capsys: pytest.CaptureFixture[str]) -> None:
+    people = open_people(load_settings())
+    people.add("Writer", "contributor")
+    people.close()
+    assert run("add", one, "--as", "Nobody") == 1
+    assert "Nobody is registered as 'Nobody'" in capsys.readouterr().err
+    assert run("add", one, "--as", "Writer", "--submit") == 0
+    assert run("review", ID, "--take", "--as", "Writer") == 1
+    assert "takes the role reviewer; yours is contributor" in capsys.readouterr().err
+
+
+def test_wrong_use_is_said_so(one: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("review", ID) == 2
+    assert run("review", ID, "--take", "--accept") == 2
+    assert run("edit", ID, one) == 2
+    assert run("list", "--state", "lost") == 2
+    capsys.readouterr()
+    assert run("edit", "hull-lamp-scheme", one, "--version", "0") == 1
+    assert "expected the case 'hull-lamp-scheme' alone" in capsys.readouterr().err
+    for command in (("submit", "atlantis"), ("history", "atlantis"), ("retire", "atlantis", "--reason", "x")):
+        assert run(*command) == 1
+        assert "atlantis" in capsys.readouterr().err
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[[precedent]]\nid = \n", encoding="utf-8")
+    assert run("add", str(broken)) == 1
+    assert "broken.toml, line 2, is not valid TOML" in capsys.readouterr().err

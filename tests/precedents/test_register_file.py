@@ -1,0 +1,169 @@
+"""The register as TOML: without loss, in the shipped form, and read with errors that say where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import AssistantError, CaseFieldsError, CatalogueError
+from assistant.precedents.register_file import read_entries, read_register, register_header, register_toml
+from assistant.registers import Precedent, PrecedentSource
+from tests.precedents.case_making import case
+
+SHIPPED = Path(__file__).parents[2] / "corpus" / "registers" / "precedents.toml"
+
+WORDS = st.text(max_size=40)
+SOME = st.text(min_size=1, max_size=40)
+DATES = st.sampled_from(["2024", "2024-02", "2024-02-29"])
+ADDRESSES = st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%22#e"])
+OPTIONAL = {"pages": st.none() | WORDS, "part": st.none() | WORDS, "notes": st.lists(st.integers(1, 999), max_size=3)}
+IN_LIBRARY = st.builds(
+    PrecedentSource,
+    document=SOME,
+    section=SOME,
+    quote=WORDS,
+    publisher=st.none() | WORDS,
+    title=st.none() | WORDS,
+    published=st.just("") | DATES,
+    url=st.just("") | ADDRESSES,
+    **OPTIONAL,
+)
+OUTSIDE = st.builds(
+    PrecedentSource, section=WORDS, quote=WORDS, publisher=SOME, title=SOME, published=DATES, url=ADDRESSES, **OPTIONAL
+)
+PRECEDENTS = st.builds(
+    Precedent,
+    id=st.from_regex(r"[a-z0-9-]+", fullmatch=True),
+    title=SOME,
+    organisation=WORDS,
+    place=WORDS,
+    country=WORDS,
+    period=WORDS,
+    sectors=st.lists(WORDS, max_size=3),
+    theme=WORDS,
+    summary=SOME,
+    lesson=WORDS,
+    source=st.lists(IN_LIBRARY | OUTSIDE, min_size=1, max_size=3),
+    url=st.just("") | ADDRESSES,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("files")
+
+
+def written(folder: Path, content: str | bytes, name: str = "cases.toml") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_the_shipped_register_is_written_byte_for_byte() -> None:
+    assert register_toml(read_register(SHIPPED), register_header(SHIPPED)).encode() == SHIPPED.read_bytes()
+
+
+@given(st.lists(PRECEDENTS, min_size=1, max_size=3, unique_by=lambda entry: entry.id))
+def test_what_is_written_is_read_again(folder: Path, entries: list[Precedent]) -> None:
+    path = written(folder, register_toml(entries, "# A register.\n\n"))
+    assert read_register(path) == tuple(entries)
+    assert register_toml(read_register(path), register_header(path)).encode() == path.read_bytes()
+
+
+def test_every_kind_of_character_is_kept(folder: Path) -> None:
+    hard = (
+        'a "quoted" \\ back\\n slash,\nline\r\nline\ttab \x00 \x1b \x7f \x85 \u2028 \u202e é 🙂 \U0010ffff """ \'\'\' #'
+    )
+    entry = Precedent.model_validate(case(summary=hard, lesson=hard * 2, sectors=[hard]))
+    assert read_register(written(folder, register_toml([entry]))) == (entry,)
+
+
+def test_one_case_alone_is_read_from_toml_and_json(folder: Path) -> None:
+    alone = register_toml([Precedent.model_validate(case())]).removeprefix("[[precedent]]\n")
+    assert read_entries(written(folder, alone))[0]["id"] == "granton-rope-library"
+    for content in (case(), [case()], {"precedent": [case()]}):
+        (entry,) = read_entries(written(folder, json.dumps(content), "case.json"))
+        assert entry == case()
+
+
+def test_a_byte_order_mark_and_dates_without_quotation_marks_are_taken(folder: Path) -> None:
+    text = 'id = "ropes"\ntitle = "Ropes"\nsource = [{ published = 2024-03-01 }]\n'
+    (entry,) = read_entries(written(folder, b"\xef\xbb\xbf" + text.encode()))
+    assert entry["source"] == [{"published": "2024-03-01"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('[[precedent]]\nid = "a"\ntitle = \n', r"line 3, is not valid TOML: .* Found “title =”\. Mend the line"),
+        ('[[precedent]]\nid = "a\n', r"line 2, is not valid TOML"),
+        ("[[precedent", r"line 1, is not valid TOML: .* Found “\[\[precedent”"),
+        ("[tool]\nname = 'x'\n", r"holds “tool”, where cases as \[\[precedent\]\] are expected"),
+        ("[[recommendation]]\nid = 'x'\n", r"holds “recommendation”, where cases"),
+        ("precedent = 'x'\n", r"holds “precedent”, where cases"),
+        ("precedent = []\n", r"holds “precedent”, where cases"),
+        ("precedent = ['x']\n", r"entry 1: found words, “x”, where a case"),
+        ("[[precedent]]\nid = 'a'\n[other]\n", r"holds “precedent”, “other”, where cases"),
+        ("", "is empty"),
+        (" \n\t\n", "is empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no text in UTF-8"),
+        (b"PK\x03\x04\x00\x00", "is no text in UTF-8"),
+        ("# only a comment\n", "holds nothing, where cases"),
+        ("[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'b'\n[[precedent]]\nid = 'a'\n", "entry 3, field id: “a”"),
+        ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply|not valid TOML"),
+    ],
+    ids=[
+        "value", "string", "header", "shape", "recommendations", "words", "no-cases", "no-tables", "more", "empty",
+        "blank", "picture", "archive", "comment", "twice", "deep",
+    ],
+)  # fmt: skip
+def test_what_is_no_file_of_cases_says_where_and_what_to_do(folder: Path, content: str | bytes, message: str) -> None:
+    path = written(folder, content)
+    with pytest.raises(CatalogueError, match=message) as error:
+        read_register(path)
+    assert str(path) in str(error.value)
+    assert any(mend in str(error.value) for mend in ("steward precedents export", "Save the cases", "an id of its own"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"id": "a",\n "title": }', "line 2, is not valid JSON"),
+        ('{"id": "a", "id": "b", "title": "x"}', "the field “id” is given twice"),
+        ('"words"', "entry 1: found words, “words”"),
+        ("[]", "holds no case"),
+        ("[" * 100_000, "nested too deeply|not valid JSON"),
+    ],
+    ids=["broken", "twice", "words", "none", "deep"],
+)
+def test_json_is_refused_likewise(folder: Path, content: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        read_entries(written(folder, content, "cases.json"))
+
+
+def test_a_file_that_is_not_there_or_too_large_is_refused(folder: Path) -> None:
+    with pytest.raises(CatalogueError, match=r"cannot be read: No such file or directory. Name a TOML or JSON file"):
+        read_register(folder / "none.toml")
+    with pytest.raises(CatalogueError, match=r"has 5,000,001 bytes; at most 5,000,000 are read. Split it"):
+        read_register(written(folder, "#" * 5_000_001))
+
+
+def test_every_wrong_entry_is_named_with_its_fields(folder: Path) -> None:
+    def with_level(number: int, level: Any) -> dict[str, Any]:
+        return case(id=f"case-{number}", level=level)
+
+    entries = [with_level(1, "local"), with_level(2, "galactic"), with_level(3, 5)]
+    with pytest.raises(CaseFieldsError) as error:
+        read_register(written(folder, json.dumps(entries), "three.json"))
+    assert [item.field for item in error.value.problems] == ["entry 2 (case-2), level", "entry 3 (case-3), level"]
+    assert isinstance(error.value, AssistantError)
+
+
+def test_a_header_is_the_comments_before_the_first_entry(folder: Path) -> None:
+    assert register_header(written(folder, "# One.\n\n# Two.\n\n[[precedent]]\n# inside\n")) == "# One.\n\n# Two.\n\n"
+    assert register_header(folder / "none.toml") == ""

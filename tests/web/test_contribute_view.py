@@ -1,0 +1,491 @@
+"""The view Contribute: who may do what, and what each event makes of the page and of the cases that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.errors import StorageUnavailableError
+from assistant.settings import load_settings
+from assistant.storage import CaseStore, open_cases
+from assistant.web.case_desk import NOT_ADDED, UNAVAILABLE, UNSAVED
+from assistant.web.case_place import KEPT_AGAIN
+from assistant.web.contributors import SIGN_IN, UNKNOWN_KEY
+from tests.precedents.case_making import OUTSIDE as PUBLICATION
+from tests.precedents.case_making import case as made
+from tests.web.contribute_page import ContributePage
+from tests.web.pages import ADDRESSES, HOSTILE, parsed, words_of
+
+ANN, BEN, RAY = "Ann Contributor", "Ben Contributor", "Ray Reviewer"
+ID = "granton-rope-library"
+OF_FILE = "hull-lamp-scheme"
+OUTSIDE = PUBLICATION | {"url": ADDRESSES[0]}
+EVENTS = ("save_case", "submit_case", "submit_case_sure", "case_withdrawn", "case_taken", "case_accepted")
+EVENTS += ("case_returned", "case_retired", "case_on_top", "case_theirs")
+"""What can be done with a case that is open."""
+
+
+@pytest.fixture
+def library(assistant: Assistant, tmp_path: Path) -> Iterator[Assistant]:
+    """The small library with a database of its own, which takes keys."""
+    kept = assistant.settings
+    settings = load_settings(corpus=kept.corpus, index=kept.index, storage={"url": f"sqlite:///{tmp_path}/cases.db"})
+    opened = replace(assistant, settings=settings)
+    yield opened
+    opened.cases_in_force.close()
+
+
+@pytest.fixture
+def store(library: Assistant) -> Iterator[CaseStore]:
+    opened = open_cases(library.settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keys(store: CaseStore) -> Mapping[str, str]:
+    """Keys of two contributors and a reviewer, by name."""
+    roles: Any = {ANN: "contributor", BEN: "contributor", RAY: "reviewer"}
+    return {name: store.people.add(name, role) for name, role in roles.items()}
+
+
+@pytest.fixture
+def ann(library: Assistant, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
+    return ContributePage(library, store, keys[ANN])
+
+
+@pytest.fixture
+def ray(library: Assistant, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
+    return ContributePage(library, store, keys[RAY])
+
+
+def case(**changes: Any) -> dict[str, Any]:
+    """A whole case, with some fields changed."""
+    return made(**{"source": [dict(OUTSIDE)]} | changes)
+
+
+def review(ray: ContributePage, case_id: str = ID) -> None:
+    """Open a case that waits, and take it."""
+    ray.fire("open_case", entry=case_id)
+    ray.fire("case_taken")
+
+
+def submitted(ann: ContributePage, **changes: Any) -> None:
+    ann.begin(case(**changes))
+    ann.fire("submit_case_sure")
+
+
+def accepted(ann: ContributePage, ray: ContributePage, **changes: Any) -> None:
+    submitted(ann, **changes)
+    review(ray, changes.get("id", ID))
+    ray.fire("case_accepted")
+
+
+def test_a_reader_is_told_how_to_become_a_contributor(library: Assistant, store: CaseStore) -> None:
+    page = ContributePage(library, store)
+    page.enter()
+    assert "You are a reader." in page.words("who")
+    assert "steward people add NAME --role contributor" in page.words("who")
+    assert not page.is_visible(page.view._cases)
+    page.sign_in("not a key")
+    assert page.words("said") == UNKNOWN_KEY
+    assert "You are a reader." in page.words("who")
+
+
+def test_a_key_says_who_one_is_until_one_signs_out_or_is_ended(ann: ContributePage, store: CaseStore) -> None:
+    assert f"You are {ANN} , a contributor." in ann.words("who")
+    assert ann.is_visible(ann.view._cases)
+    ann.fire("sign_out")
+    assert "You are a reader." in ann.words("who")
+    assert not ann.is_visible(ann.view._cases)
+    store.people.end(ANN)
+    ann.enter()
+    assert "You are a reader." in ann.words("who")
+
+
+def test_without_keys_a_name_reviews_until_somebody_is_registered(library: Assistant, store: CaseStore) -> None:
+    web = library.settings.web.model_copy(update={"keys_required": False})
+    here = replace(library, settings=library.settings.model_copy(update={"web": web}))
+    page = ContributePage(here, store)
+    page.enter()
+    assert "Type your name" in page.words("who")
+    page.sign_in(" ")
+    assert page.words("said") == "Type your name first."
+    page.sign_in("Cleo <b>Carter</b>")
+    assert "You are Cleo <b>Carter</b> , a reviewer." in page.words("who")
+    store.people.add(ANN, "contributor")
+    page.enter()
+    assert "You are a reader." in page.words("who")
+    page.fire("new_case")
+    assert page.words("_message") == SIGN_IN
+
+
+@pytest.mark.parametrize("me", ["", "nobody", "x" * 32, ANN])
+def test_no_event_does_anything_without_a_key(me: str, ann: ContributePage, store: CaseStore) -> None:
+    submitted(ann)
+    before = store.history(ID)
+    ann.set(ann.view.who.me, me)
+    for event in EVENTS:
+        ann.fire(event)
+        assert ann.words("message") == SIGN_IN
+    ann.fire("restore_case", entry="1")
+    assert ann.words("message") == SIGN_IN
+    ann.fire("open_own_case", entry=ID)
+    assert ann.words("_message") == SIGN_IN
+    assert store.history(ID) == before
+
+
+def test_a_contributor_cannot_review_whatever_the_page_sends(ann: ContributePage, store: CaseStore) -> None:
+    submitted(ann)
+    assert ann.buttons == {"Withdraw"}
+    for event in ("case_taken", "case_accepted", "case_returned", "case_retired"):
+        ann.set(ann.view.place.comment, "Because.")
+        ann.fire(event)
+        assert "takes the role reviewer; yours is contributor" in ann.words("message")
+    assert store.get(ID).state == "submitted"
+
+
+def test_another_persons_draft_is_not_shown(
+    ann: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+) -> None:
+    ann.begin(case())
+    ben = ContributePage(library, store, keys[BEN])
+    ben.open(ID)
+    assert "Another person works on this case" in ben.words("_message")
+    ben.set(ben.view.place.work, {"case": ID, "version": 1, "sources": [], "is_open": True})
+    ben.fire("save_case")
+    assert store.get(ID).version == 1
+
+
+def test_a_case_goes_from_draft_into_the_search(ann: ContributePage, ray: ContributePage, library: Assistant) -> None:
+    ann.begin(case())
+    assert ann.words("message") == "Saved as a draft."
+    assert f"Draft. {ANN} (contributor) began it on" in ann.words("head")
+    ann.fire("submit_case")
+    assert ann.words("message").startswith("Submitted.")
+    assert not ann.is_visible(ann.view.place.form_place)
+    review(ray)
+    assert "took it under review" in ray.words("head")
+    assert "A library of ropes in Granton" in ray.words("card")
+    assert ray.buttons == {"Accept", "Return with this comment"}
+    ray.fire("case_accepted")
+    assert ray.words("message").startswith("Accepted")
+    assert library.cases.entry(ID).title == "A library of ropes in Granton"
+    ann.open(ID)
+    assert f"{RAY} (reviewer) accepted it" in ann.words("head")
+
+
+def test_a_case_comes_back_with_a_comment_and_is_mended(ann: ContributePage, ray: ContributePage) -> None:
+    submitted(ann)
+    review(ray)
+    ray.fire("case_returned")
+    assert "takes a comment that says why" in ray.words("message")
+    ray.set(ray.view.place.comment, "Who paid for <i>the ropes</i>?")
+    ray.fire("case_returned")
+    ann.open(ID)
+    assert f"{RAY} says: Who paid for <i>the ropes</i>?" in ann.words("head")
+    assert ann.field("title") == "A library of ropes in Granton"
+    ann.type(lesson="Members paid.")
+    ann.fire("submit_case")
+    assert ann.words("message").startswith("Submitted.")
+    table = [words_of(cell) for cell in parsed(ann.html("history")).iter("td")]
+    assert table == ["Dry what is lent before it is lent again.", "Members paid."]
+
+
+def test_a_case_that_waits_is_withdrawn(ann: ContributePage, store: CaseStore) -> None:
+    submitted(ann)
+    ann.fire("case_withdrawn")
+    assert store.get(ID).state == "draft"
+    assert ann.is_visible(ann.view.place.form_place)
+
+
+def test_a_case_is_retired_with_a_reason(ann: ContributePage, ray: ContributePage, library: Assistant) -> None:
+    accepted(ann, ray)
+    ray.fire("case_retired")
+    assert "takes a comment" in ray.words("message")
+    ray.set(ray.view.place.comment, "Told twice.")
+    ray.fire("case_retired")
+    assert ray.words("message").startswith("Retired")
+    assert ID not in library.cases.entries
+
+
+def test_only_what_was_typed_in_is_complained_of_until_one_submits(ann: ContributePage) -> None:
+    ann.fire("new_case")
+    ann.type(title="Ropes <b>lent</b>")
+    assert ann.words("problems").startswith("1 thing to mend Title : “<b>” looks like HTML")
+    assert "hidden" in parsed(ann.html("problems"))[0].attrib
+    ann.type(title="Ropes lent")
+    assert ann.words("problems") == ""
+    ann.type(summary="Lent.", lesson="Lend.")
+    ann.type(lesson="")
+    assert ann.words("problems").startswith("1 thing to mend Lesson : Lesson is missing.")
+    ann.fire("submit_case")
+    (listed,) = parsed(ann.html("problems"))
+    assert "hidden" not in listed.attrib
+    fields = [item.get("data-field") for item in listed.iter("li")]
+    expected = "lesson polarity organisation place country level period theme shift sectors source"
+    assert fields == expected.split()
+    assert "Kept as a draft, but not submitted. Mend 11 things" in ann.words("message")
+
+
+def test_the_id_is_made_from_the_title_until_one_types_it_or_saves(ann: ContributePage, store: CaseStore) -> None:
+    ann.fire("new_case")
+    ann.type(title="Ropes, lent in Granton & Leith")
+    assert ann.field("id") == "ropes-lent-in-granton-leith"
+    ann.type(id="ropes")
+    ann.type(title="Ropes that are lent")
+    assert ann.field("id") == "ropes"
+    ann.fire("save_case")
+    ann.type(id="others", title="Ropes again")
+    ann.fire("save_case")
+    assert store.get("ropes").fields["title"] == "Ropes again"
+    assert [kept.id for kept in store.list()] == ["ropes"]
+
+
+def test_an_id_that_is_taken_is_said_at_its_field(ann: ContributePage, store: CaseStore) -> None:
+    ann.begin(case(id=OF_FILE))
+    assert f"The id “{OF_FILE}” is taken by “The Hull lamp scheme”." in ann.words("problems")
+    assert store.list() == ()
+
+
+def test_a_megabyte_is_refused_and_the_form_goes_on(ann: ContributePage, store: CaseStore) -> None:
+    ann.fire("new_case")
+    ann.type(title="Ropes", summary="x" * 2**20)
+    assert "has 1,048,576 characters; at most 2,000 are kept. Shorten it." in ann.words("problems")
+    ann.fire("save_case")
+    assert "Nothing was saved." in ann.words("message")
+    ann.publication(**OUTSIDE | {"title": "y" * 2**20})
+    assert "at most 300 are kept" in ann.words("source_message")
+    ann.type(summary="Lent.")
+    ann.fire("save_case")
+    assert store.get("ropes").fields["summary"] == "Lent."
+
+
+def test_a_passage_is_found_and_chosen(ann: ContributePage, library: Assistant, store: CaseStore) -> None:
+    ann.begin(case(source=[]))
+    sources = ann.view.place.sources
+    ann.fire("find_passages")
+    assert ann.words("found") == "Choose a document first."
+    ann.set(sources._document, "harbour-plan")
+    ann.set(sources._words, "how long a licence lasts")
+    ann.fire("find_passages")
+    assert "<script>" in ann.words("found")
+    names = [button.get("data-id") for button in parsed(ann.html("found")).iter("button")]
+    for name in ("nothing", names[0].split("/")[0] + "/99", names[0].split("/")[0] + "/-1", ""):
+        ann.fire("choose_passage", entry=name)
+        assert "this passage is not there any more" in ann.words("source_message")
+    (licence,) = [
+        button.get("data-id")
+        for button in parsed(ann.html("found")).iter("button")
+        if "Every licence lasts three years." in words_of(button)
+    ]
+    ann.fire("choose_passage", entry=licence)
+    assert "Every licence lasts three years." in ann.words("listed")
+    ann.fire("choose_passage", entry=licence)
+    assert ann.words("source_message") == "The case has this source already."
+    ann.fire("save_case")
+    (source,) = store.get(ID).fields["source"]
+    assert (source["document"], source["section"]) == ("harbour-plan", "boats")
+    assert source["quote"] == "Every licence lasts three years."
+
+
+def test_another_publication_is_whole_or_not_added(ann: ContributePage, store: CaseStore) -> None:
+    ann.begin(case(source=[]))
+    ann.publication(publisher="Lamp Society", title="Ropes", published="2024-13", url="ropes")
+    words = ann.words("source_message")
+    assert "Web address: “ropes” is no address" in words
+    assert "Date of publication: “2024-13” is no date" in words
+    ann.publication(**OUTSIDE)
+    assert ann.words("listed").startswith("Sources (1) Publisher: Lamp Society")
+    assert [ann.shown[part]["value"] for part in ann.view.place.sources.publication] == [""] * 4
+    ann.fire("remove_source", entry="1")
+    assert ann.words("listed").startswith("Sources (0)")
+    ann.publication(**OUTSIDE)
+    ann.fire("save_case")
+    assert store.get(ID).fields["source"][0]["title"] == "Ropes and lamps"
+
+
+def test_a_publication_that_is_typed_and_not_added_is_not_passed_over(ann: ContributePage, store: CaseStore) -> None:
+    ann.begin(case())
+    ann.set(ann.view.place.sources._parts["title"], "Ropes again")
+    ann.fire("submit_case")
+    assert NOT_ADDED in ann.words("problems")
+    assert store.get(ID).state == "draft"
+
+
+def test_the_second_of_two_is_told_and_puts_their_words_on_top(
+    ann: ContributePage, ray: ContributePage, store: CaseStore
+) -> None:
+    ann.begin(case())
+    ray.open(ID)
+    ray.type(place="Leith")
+    ray.fire("save_case")
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
+    assert f"Nothing was saved: {RAY} changed this case." in ann.words("message")
+    rows = [[words_of(cell) for cell in row] for row in parsed(ann.html("conflict")).iter("tr")]
+    assert rows == [
+        ["Field", f"{RAY}’s words", "Your words"],
+        ["Lesson", "Dry what is lent before it is lent again.", "Lend dry ropes."],
+        ["Place", "Leith", "Granton"],
+    ]
+    assert ann.field("lesson") == "Lend dry ropes."
+    ann.fire("case_on_top")
+    assert (ann.field("place"), ann.field("lesson")) == ("Leith", "Lend dry ropes.")
+    ann.fire("save_case")
+    kept = store.get(ID)
+    assert (kept.version, kept.fields["place"], kept.fields["lesson"]) == (3, "Leith", "Lend dry ropes.")
+
+
+def test_the_second_of_two_takes_theirs_and_still_sees_their_own(ann: ContributePage, ray: ContributePage) -> None:
+    ann.begin(case())
+    ray.open(ID)
+    ray.type(lesson="Dry them.")
+    ray.fire("save_case")
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("submit_case")
+    ann.fire("case_theirs")
+    assert ann.field("lesson") == "Dry them."
+    assert "Lend dry ropes." in ann.words("conflict")
+    ann.fire("save_case")
+    assert ann.words("message") == "Saved as a draft."
+
+
+def test_nobody_decides_on_words_that_they_have_not_seen(
+    ann: ContributePage, ray: ContributePage, store: CaseStore
+) -> None:
+    submitted(ann)
+    ray.fire("open_case", entry=ID)
+    ann.fire("case_withdrawn")
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("submit_case")
+    ray.fire("case_taken")
+    assert "Look at it as it is now, then decide." in ray.words("message")
+    assert store.get(ID).state == "submitted"
+    assert "Lend dry ropes." in ray.words("card")
+    ray.fire("case_taken")
+    assert store.get(ID).state == "under-review"
+
+
+def test_what_was_typed_is_there_again_after_a_reload(
+    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore
+) -> None:
+    ann.begin(case())
+    ann.type(lesson="Lend dry ropes.")
+    ann.publication(**OUTSIDE | {"title": "Ropes again"})
+    again = ann.reload(library, store)
+    assert again.words("message") == KEPT_AGAIN
+    assert again.field("lesson") == "Lend dry ropes."
+    assert "Ropes again" in again.words("listed")
+    # What another saved meanwhile is still not written over.
+    ray.open(ID)
+    ray.type(place="Leith")
+    ray.fire("save_case")
+    again.fire("save_case")
+    assert f"{RAY} changed this case" in again.words("message")
+
+
+def test_unsaved_words_are_not_left_behind_by_accident(ann: ContributePage, store: CaseStore) -> None:
+    ann.begin(case())
+    ann.type(lesson="Lend dry ropes.")
+    for event in ("new_case", "sign_out"):
+        ann.fire(event)
+        assert ann.words("_message") == UNSAVED
+    ann.fire("close_case")
+    assert ann.words("message") == UNSAVED
+    assert "Close without saving" in ann.buttons
+    assert ann.field("lesson") == "Lend dry ropes."
+    ann.fire("leave_case")
+    ann.open(ID)
+    assert ann.field("lesson") == "Dry what is lent before it is lent again."
+
+
+def test_a_change_of_a_case_of_the_registers_file_is_suggested(
+    ann: ContributePage, ray: ContributePage, library: Assistant
+) -> None:
+    ann.fire("suggest_change")
+    assert ann.words("_message").startswith("Choose a case first")
+    ann.set(ann.view._in_force, OF_FILE)
+    ann.fire("suggest_change")
+    assert ann.field("organisation") == "Hull boatmen"
+    ann.type(period="2019-2022")
+    ann.fire("submit_case_sure")
+    assert ann.words("message").startswith("Submitted.")
+    assert library.cases.entry(OF_FILE).period == "2019-2021"
+    review(ray, OF_FILE)
+    ray.fire("case_accepted")
+    assert library.cases.entry(OF_FILE).period == "2019-2022"
+    assert len(library.cases.entries) == 1
+
+
+def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage, library: Assistant) -> None:
+    accepted(ann, ray)
+    ann.open(ID)
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
+    versions = [words_of(head) for head in parsed(ann.html("history")).iter("h4")]
+    assert versions[0] == "Version 5: Draft"
+    ann.fire("restore_case", entry="4")
+    assert ann.field("lesson") == "Dry what is lent before it is lent again."
+    for wrong in ("99", "none", "-1"):
+        ann.fire("restore_case", entry=wrong)
+        assert "message" in ann.html("message")
+        assert 'role="alert"' in ann.html("message")
+    assert library.cases.entry(ID).lesson == "Dry what is lent before it is lent again."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [None, "x", 3, [], {"case": 3, "version": "2", "sources": "x"}, {"version": True, "sources": [1, {"a": {}}]}],
+    ids=str,
+)
+def test_a_page_that_sends_nonsense_gets_a_sentence(page: Any, ann: ContributePage, store: CaseStore) -> None:
+    ann.begin(case())
+    ann.set(ann.view.place.work, page)
+    for event in EVENTS[:-1]:
+        ann.fire(event)
+        assert 'role="alert"' in ann.html("message")
+    assert [kept.id for kept in store.list()] == [ID]
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_no_words_become_markup_or_a_link(words: str, library: Assistant, store: CaseStore) -> None:
+    name = words[:80]
+    key = store.people.add(name, "reviewer")
+    page = ContributePage(library, store, key)
+    assert name in parsed(page.html("who")).text_content()
+    page.begin(case())
+    page.type(title=words)
+    page.fire("check_case", field="title")
+    page.set(page.view.place.work, page.shown[page.view.place.work]["value"] | {"sources": [{"title": words}]})
+    page.fire("look_at_case", entry=words)
+    for part in ("problems", "message", "looked_at", "head", "history"):
+        parsed(page.html(part))
+    page.fire("submit_case")
+    parsed(page.html("problems"))
+    store.edit(store.people.of_key(key), ID, case(title=words), store.get(ID).version, words)  # type: ignore[arg-type]
+    page.fire("leave_case")
+    page.open(ID)
+    for part in ("head", "history", "card"):
+        assert words in parsed(page.html(part)).text_content()
+    page.fire("sign_in")
+
+
+def test_a_database_that_is_gone_costs_a_sentence_without_its_place(
+    ann: ContributePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann.begin(case())
+
+    def fail(*values: Any) -> None:
+        raise StorageUnavailableError("The database /secret cannot be used.")
+
+    monkeypatch.setattr(ann.view.place._contributions, "save", fail)
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
+    assert ann.words("message") == UNAVAILABLE
+    assert ann.field("lesson") == "Lend dry ropes."
