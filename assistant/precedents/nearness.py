@@ -11,14 +11,18 @@ import numpy as np
 from assistant.precedents.cases import Array, Cases, CaseSentences
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
+from assistant.precedents.synonyms import same_meaning
 from assistant.precedents.unindexed import word_score
 from assistant.spelling import correct
+from assistant.terms import content_words
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
 
 MOST_SENTENCES = 2
 """Sentences shown of a case."""
+SYNONYM_WEIGHT = 0.5
+"""Of a word that means the same as one of the query's, which has 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class CaseWeights:
     """Its best sentence's."""
     question: float = 2.0
     """Its best authored question's."""
-    unasked: float = 0.1
+    unasked: float = 0.14
     """A piece that the index does not hold has no such question, and counts as if one were nearer, by so much, than
     the better of the whole and the sentence."""
     unasked_words: float = 1.66
@@ -105,7 +109,7 @@ class _Piece:
 def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights) -> Iterator[_Piece]:
     """Every piece of every case, from the index or from memory."""
     generation = assistant.generation
-    terms = assistant.retriever.weighted_words(query.words)
+    terms = _weighted_words(assistant, cases, query.words)
     hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
     found = zip(hits, generation.chunks([hit.chunk_id for hit in hits]), strict=True)
     # The index may hold other words of a case than those in force.
@@ -122,6 +126,15 @@ def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeigh
     for piece, score in zip(cases.unindexed, in_memory, strict=True):
         whole, sentence = float(piece.whole @ query.vector), float((piece.vectors @ query.vector).max())
         yield _Piece(piece.case, whole, sentence, max(whole, sentence) + weights.unasked, score / best)
+
+
+def _weighted_words(assistant: Assistant, cases: Cases, words: str) -> dict[str, float]:
+    """The query's words with those of its abbreviations and synonyms, each with its weight."""
+    weighted = assistant.retriever.weighted_words(words)
+    for term in same_meaning(words, cases.synonyms):
+        for word in content_words(term):
+            weighted.setdefault(word, SYNONYM_WEIGHT)
+    return weighted
 
 
 def nearest_sentences(sentences: CaseSentences, vector: Array) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def build_app(current: Callable[[], Assistant]) -> Blocks:
             glossary_tab(current)
             with gr.Tab("Quality", id="quality") as figures:
                 quality = gr.HTML(label="Quality")
-        ask_tab.connect_page(blocks, tabs, precedents_tab.query)
+        ask_tab.connect_page(blocks, tabs, precedents_tab)
         add_programs(current)
         add_case_programs(current)
         # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is

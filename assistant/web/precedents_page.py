@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,16 @@ LATEST: dict[str, Any] = PAGE | {"trigger_mode": "always_last"}
 """Of events that may come faster than they are answered: the last one counts."""
 IS_WIDE = "() => innerWidth >= 900"
 Update = dict[Any, Any]
+
+
+def follow_html(address: str, words: str) -> str:
+    """A link to a case or a recommendation by its address, which is followed without loading the page again."""
+    return f'<a href="{escape(address)}" data-action="follow" data-id="{escape(address)}">{escape(words)}</a>'
+
+
+def opened_html(what: str) -> str:
+    """Above what was opened alone by its address: the way back to all of them, called ``what``."""
+    return f'<p><button type="button" id="all-{what}" data-action="all" data-id="">Show all {what}</button></p>'
 
 
 def facet_choice(title: str, choices: list[tuple[str, str]]) -> Any:
