@@ -26,6 +26,8 @@ FULL = f"{MOST_COMPARED} cases are chosen already. Take one out under “Cases t
 QUERY_CHARACTERS = 500
 """The longest search that is taken."""
 YEARS, ANY_YEAR = "years", ""
+REGIONS = "regions"
+"""Left out where the corpus has no table of regions."""
 
 
 class CasesView:
@@ -48,7 +50,9 @@ class CasesView:
         with gr.Row(elem_classes="case-columns"):
             with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
                 facets = search_cases(self._current()).facets
-                self._facets = {facet.name: _facet_component(facet) for facet in facets if facet.counts}
+                self._facets = {
+                    facet.name: _facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
+                }
                 self._clear = gr.Button("Clear all", size="sm")
             with gr.Column(scale=3, min_width=260):
                 self._sort = gr.Radio(SORTS, value="nearest", label="Sort")
@@ -98,21 +102,22 @@ class CasesView:
     def _show(
         self,
         only: str,
-        query: str,
+        query: str | None,
         sort: Any,
         chosen: list[str] | None,
         shown: int,
         *values: Any,
     ) -> Update:
+        words = (query or "").strip()  # a box that was never shown holds nothing
         try:
             assistant = self._current()
             filters = _filters(dict(zip(self._facets, values, strict=True)))
-            results = search_cases(assistant, query.strip(), filters, sort)
+            results = search_cases(assistant, words, filters, sort)
             cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
             if only:
                 found = one_case_html(assistant.cases.entry(only), cards)
             else:
-                found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
+                found = results_html(results, words if sort == "nearest" else "", shown, cards)
         except AssistantError as error:
             return {self._message: problem_html(str(error))} | ({self.results: opened_html("cases")} if only else {})
         return {
@@ -156,8 +161,8 @@ class CasesView:
         return [(entry.title, entry.id) for entry in entries]
 
 
-def _glance(query: str, only: str) -> Any:
-    return gr.Accordion(open=not query.strip() and not only)
+def _glance(query: str | None, only: str) -> Any:
+    return gr.Accordion(open=not (query or "").strip() and not only)
 
 
 def _facet_component(facet: Facet) -> Any:

@@ -27,6 +27,9 @@ ELEMENTS = frozenset(
     "p q section span strong summary table tbody td textarea th thead tr ul".split()
 )
 
+OWN = ("?q=", "?tab=precedents&case=", "?tab=precedents&recommendation=")
+"""How the addresses of the app's own views begin."""
+
 
 def page_event(name: str, assistant: Assistant) -> Callable[..., str]:
     """What the page does at an event of its own, which programs cannot call."""
@@ -49,7 +52,7 @@ def parsed(page: str) -> Any:
     ids = {element.get("id") for element in tree.iter()} - {None}
     for link in tree.iter("a"):
         target = link.get("href")
-        own = target.startswith(("?q=", "#contribute-")) or target.removeprefix("#") in ids
+        own = target.startswith((*OWN, "#contribute-")) or target.removeprefix("#") in {*ids, "cases-found"}
         assert own or target in ADDRESSES
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
     return tree
