@@ -46,16 +46,15 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
     """What stands first: how many cases speak, how they went, and whether any went the way that was asked for."""
     if not answer.every:
         return "The filters leave no case."
-    where = f"{answer.every} cases that the filters leave in" if is_filtered else f"{answer.every} cases"
+    cases = f"{answer.every} case{'' if answer.every == 1 else 's'}"
+    where = f"{cases} that the filters leave in" if is_filtered else cases
     if not answer.groups:
         named = "; ".join(entry.title for entry in answer.nearest)
-        return f"No case in the register speaks to this (of {where}); nearest: {named}."
+        none = f"Nothing in the {where} speaks to this" if is_filtered else "No case in the register speaks to this"
+        return f"{none}; nearest: {named}."
     speaking = len(answer.cited)
     speak = f"{speaking} of {where} {'speaks' if speaking == 1 else 'speak'} to this"
-    wanted, others = (
-        _counts(answer, asked=True),
-        _counts(answer, asked=False),
-    )
+    wanted, others = _counts(answer, asked=True), _counts(answer, asked=False)
     if not wanted:
         that = " or ".join(_THAT[outcome] for outcome in answer.asked)
         return f"No case that {that} was found on this; {', '.join(others)}. {speak}."

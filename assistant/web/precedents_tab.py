@@ -10,13 +10,14 @@ from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.storage.cases import CaseStore
+from assistant.web.ask_cases_view import AskCasesView
 from assistant.web.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.contribute_view import ContributeView
 from assistant.web.deep_links import View, view_of
 from assistant.web.precedents_page import IS_WIDE, PAGE, Update
 from assistant.web.recommendations_view import RecommendationsView
 
-CASES, RECOMMENDATIONS, CONTRIBUTE = "Cases", "Recommendations", "Contribute"
+CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE = "Cases", "Ask the cases", "Recommendations", "Contribute"
 LONGEST_ADDRESS = 1000
 """Characters of the longest address that is followed."""
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
@@ -29,10 +30,12 @@ class PrecedentsTab:
         """``current`` gives the library for each event, ``store`` keeps the cases that people contribute."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
-            view = gr.Radio([CASES, RECOMMENDATIONS, CONTRIBUTE], value=CASES, label="Show")
+            view = gr.Radio([CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE], value=CASES, label="Show")
             wide = gr.Checkbox(False, visible="hidden")
             with gr.Column() as views[CASES]:
                 self._cases = CasesView(current)
+            with gr.Column(visible=False) as views[ASK_CASES]:
+                self._asked = AskCasesView(current)
             with gr.Column(visible=False) as views[RECOMMENDATIONS]:
                 self._recommendations = RecommendationsView(current)
             with gr.Column(visible=False) as views[CONTRIBUTE]:
@@ -48,10 +51,11 @@ class PrecedentsTab:
             **PAGE,
         )
         self._cases.connect(tab)
+        self._asked.connect()
         self._recommendations.connect(view.input)
         self._contribute.connect(view, CONTRIBUTE)
         gr.on(
-            [self._cases.results.click, self._recommendations.results.click],
+            [self._cases.results.click, self._asked.results.click, self._recommendations.results.click],
             self._follow,
             None,
             self.arriving,
