@@ -156,7 +156,8 @@ def _measures(
         if question.has_cases and (named := {case for case, *_ in answer.cases})
     ]
     yield f"    recall of right cases {estimate(shares, clusters)}, n {len(shares)}; at least one {_n(hits, clusters)}"
-    yield f"    precision of cases named where some speak {_n([share for share, _ in shown], [cluster for _, cluster in shown])}"
+    precision = _n([share for share, _ in shown], [cluster for _, cluster in shown])
+    yield f"    precision of cases named where some speak {precision}"
     for words, has_cases in (("answered though no case speaks", False), ("silent though cases speak", True)):
         own = [(question, answer) for question, answer in pairs if question.has_cases == has_cases]
         wrong = [float(bool(answer.cases) != has_cases) for _, answer in own]

@@ -33,9 +33,9 @@ class Relevance:
 
     covered: float = 0.4
     """Added to a case's similarity, a weighted mean of cosines, where it has all words of the question's subject."""
-    answer: float = 0.59
+    answer: float = 0.53
     """The best case must have as much; else the register does not speak to the question."""
-    near: float = 0.56
+    near: float = 0.5
     """So must every case that is shown."""
     behind: float = 0.3
     """And it must not be further behind the best."""
