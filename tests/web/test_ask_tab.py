@@ -38,11 +38,12 @@ class Page:
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 
     def take(self, update: dict[Any, Any]) -> None:
-        held = vars(self.tab) | vars(self.tab._filters) | {"_case_query": self.precedents._cases.query}
+        cases, recommendations = self.precedents._cases, self.precedents._recommendations
+        held = vars(self.tab) | vars(self.tab._filters)
+        held |= {"case_query": cases.query, "case": cases.only, "recommendation": recommendations.only}
+        held |= {"opened": recommendations.opened, "view": self.precedents._view} | self.precedents._views
         names = {component: name for name, component in held.items() if isinstance(component, gr.blocks.Block)}
-        # What another tab shows besides is tested there.
-        others = {*self.precedents.arriving} - {*names}
-        self.values |= {names[component]: value for component, value in update.items() if component not in others}
+        self.values |= {names[component]: value for component, value in update.items()}
 
     @property
     def reader(self) -> tuple[str, str]:
@@ -129,7 +130,11 @@ def test_what_an_address_looks_for_in_the_cases_is_handed_on_and_not_asked(page:
     conversation = page.values["_conversation"]
     page.load("q=shared+lamps&tab=precedents")
     assert page.values["_tabs"].selected == "precedents"
-    assert page.values["_case_query"] == "shared lamps"
+    assert page.values["case_query"] == "shared lamps"
+    assert (page.values["case"], page.values["view"]) == ("", "Cases")
+    page.load("tab=precedents&recommendation=longer-licences")
+    assert (page.values["recommendation"], page.values["view"]) == ("longer-licences", "Recommendations")
+    assert page.values["case_query"] == "shared lamps"
     assert page.values["_asked"] == ""
     assert page.values["_conversation"] == conversation
 
