@@ -122,8 +122,7 @@ class Contributions:
         known = self.known()
         entries = read_entries(path)
         _check_entries(entries, known, complete=submit)
-        begun = self.store.begin_all(person, [tidied(fields, known) for fields in entries], comment)
-        return tuple(self.submit(person, case.id, case.version, comment) for case in begun) if submit else begun
+        return self.store.begin_all(person, [tidied(fields, known) for fields in entries], comment, submit=submit)
 
     def submit(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
         """A draft waits for review.

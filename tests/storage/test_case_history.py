@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -120,17 +121,17 @@ class Histories(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         assert {case_id: list(self.cases.history(case_id)) for case_id in self.histories} == self.histories
         assert self.cases.stamp() == self.stamp
+        listed = {case.id: case for case in self.cases.list()}
+        assert set(listed) == set(self.histories)
         expected = {}
         for case_id, events in self.histories.items():
-            case = self.cases.get(case_id)
             in_force = words_in_force(events)
-            assert case == StoredCase(
+            assert listed[case_id] == StoredCase(
                 case_id, events[-1].state, len(events), events[0].who, events[-1].when, events[-1].fields, in_force
             )
             if any(event.state == "accepted" for event in events):
                 expected[case_id] = in_force
         assert self.cases.in_force() == expected
-        assert {case.id for case in self.cases.list()} == set(self.histories)
 
 
 def words_in_force(events: list[CaseEvent]) -> Mapping[str, Any] | None:
@@ -143,11 +144,12 @@ def words_in_force(events: list[CaseEvent]) -> Mapping[str, Any] | None:
     return None
 
 
+@pytest.mark.slow
 def test_nothing_that_was_written_is_lost(database: Database) -> None:
     run_state_machine_as_test(
         lambda: Histories(database),
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
