@@ -9,6 +9,7 @@
     ├── DocumentError            one file cannot be read: the others can
     ├── FetchError               an original could not be brought
     ├── NoteError                a note cannot be written where it is asked for
+    ├── PlanError                the plan of a chapter holds what cannot stand in one
     ├── StorageError             the database of the web app cannot be used, or refuses what it was given
     │   ├── StorageUnavailableError    it cannot be reached, read or written
     │   ├── ConversationNotFoundError  no such conversation, or another reader's
@@ -68,6 +69,10 @@ class FetchError(AssistantError):
 
 class NoteError(AssistantError):
     """A note cannot be written where it is asked for."""
+
+
+class PlanError(AssistantError):
+    """An entry of a chapter's plan is wrong; the message says which, and how to mend it."""
 
 
 class StorageError(AssistantError):

@@ -37,7 +37,8 @@ from assistant.questions import (
 from assistant.reading import READER_VERSION
 from assistant.reading.sandbox import read_files
 from assistant.records import Chunk, Document, Form, LibraryText, Part, Source
-from assistant.registers import Registers, load_registers, register_texts
+from assistant.register_texts import register_texts
+from assistant.registers import Registers, load_registers
 from assistant.settings import Settings
 
 Array = NDArray[np.float32]

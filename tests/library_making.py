@@ -217,8 +217,55 @@ def make_library(folder: Path) -> Settings:
     return load_settings(corpus=corpus, index={"folder": folder / "indexes"})
 
 
+REGIONS = """
+[[region]]
+id = "scotland"
+title = "Scotland"
+within = "united-kingdom"
+row = 1
+column = 1
+places = ["Scotland", "Leith"]
+
+[[region]]
+id = "yorkshire"
+title = "Yorkshire and the Humber"
+within = "england"
+row = 2
+column = 2
+places = ["Hull"]
+
+[[region]]
+id = "london"
+title = "London"
+within = "england"
+row = 3
+column = 2
+places = ["London"]
+
+[[region]]
+id = "england"
+title = "England as a whole"
+within = "united-kingdom"
+places = ["England"]
+
+[[region]]
+id = "united-kingdom"
+title = "United Kingdom as a whole"
+places = ["United Kingdom"]
+
+[[region]]
+id = "not-stated"
+title = "No known place"
+places = []
+"""
+
+
 def add_cases(settings: Settings) -> None:
-    """Add further cases and a recommendation to the registers; the first recommendation then names two of the cases."""
+    """Add further cases and a recommendation to the registers, and a table of regions.
+
+    The first recommendation then names two of the cases.
+    """
+    (settings.corpus / "registers" / "regions.toml").write_text(REGIONS, encoding="utf-8")
     precedents = settings.corpus / "registers" / "precedents.toml"
     precedents.write_text(precedents.read_text(encoding="utf-8") + MORE_PRECEDENTS, encoding="utf-8")
     recommendations = settings.corpus / "registers" / "recommendations.toml"

@@ -11,7 +11,8 @@ from assistant.chunking import chunk_text
 from assistant.errors import CatalogueError
 from assistant.reading.markdown import read_markdown
 from assistant.records import LibraryText
-from assistant.registers import Registers, load_registers, register_texts
+from assistant.register_texts import register_texts
+from assistant.registers import Registers, load_registers
 from tests.library_making import PRECEDENTS, RECOMMENDATIONS, make_library
 
 SHIPPED = Path(__file__).parents[1] / "corpus"

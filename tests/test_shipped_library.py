@@ -15,6 +15,7 @@ from assistant.answering.extractive import Passage
 from assistant.embedding import SentenceEmbedder
 from assistant.ingestion import ingest
 from assistant.library import CurrentAssistant, open_assistant
+from assistant.precedents import search_cases
 from assistant.records import Answer
 from assistant.retrieval import Filters
 from assistant.settings import Settings, load_settings
@@ -145,3 +146,15 @@ def test_a_case_that_the_index_does_not_hold_ranks_about_where_it_would(assistan
     # Neither buried nor lifted.
     for items in (right, [item for item in moved if not item.is_right]):
         assert abs(float(np.median([item.after - item.before for item in items]))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ("small charities bidding together", "plymouth-alliance"),
+        ("things that went wrong with outsourcing", "probation-insourcing"),
+        ("like the Plymouth Alliance but for housing", "homelessness-test-and-learn"),
+    ],
+)
+def test_a_vague_search_of_the_cases_finds_the_one_that_is_meant(assistant: Assistant, query: str, right: str) -> None:
+    assert search_cases(assistant, query).found[0].entry.id == right

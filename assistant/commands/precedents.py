@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.chapter import chapter
 from assistant.commands.contributing import app as contributing
 from assistant.settings import load_settings
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
 app.add_typer(contributing)
+app.command()(chapter)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]
@@ -43,11 +45,13 @@ def search(
     shift: Annotated[list[str] | None, _facet("--shift", "Only this shift, such as stewardship")] = None,
     theme: Annotated[list[str] | None, _facet("--theme", "Only this group of themes, such as procurement")] = None,
     level: Annotated[list[str] | None, _facet("--level", "local, regional, national or international")] = None,
+    region: Annotated[list[str] | None, _facet("--region", "Only this nation or region, such as south-west")] = None,
     place: Annotated[list[str] | None, _facet("--place", "Only this place, such as greater-manchester")] = None,
     sector: Annotated[list[str] | None, _facet("--sector", "Only this sector, such as local-government")] = None,
     polarity: Annotated[list[str] | None, _facet("--polarity", "worked, mixed, failed, proposed or ongoing")] = None,
     document: Annotated[list[str] | None, _facet("--document", "Only cases of this document, by its id")] = None,
     evidence: Annotated[list[str] | None, _facet("--evidence", "Only this kind of evidence")] = None,
+    began: Annotated[list[str] | None, _facet("--began", "Only cases that began in this year, or not-stated")] = None,
     first_year: Annotated[int | None, typer.Option("--from", help="Lasted until this year or longer.")] = None,
     last_year: Annotated[int | None, typer.Option("--to", help="Began in this year or earlier.")] = None,
     sort: Annotated[SortName, typer.Option(help="Order; nearest is by title without a query.")] = SortName.NEAREST,
@@ -65,11 +69,13 @@ def search(
         shifts=tuple(shift or ()),
         themes=tuple(theme or ()),
         levels=tuple(level or ()),
+        regions=tuple(region or ()),
         places=tuple(place or ()),
         sectors=tuple(sector or ()),
         polarities=tuple(polarity or ()),
         documents=tuple(document or ()),
         evidence=tuple(evidence or ()),
+        began=tuple(began or ()),
         first_year=first_year,
         last_year=last_year,
     )

@@ -9,7 +9,7 @@ from datetime import date
 import assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS, quote_heading
 from assistant.notes.records import Note, NoteFootnote, NoteSection, Paragraph
-from assistant.notes.words import clean, date_in_words, in_one_line, printed_label, shortened
+from assistant.notes.words import clean, date_in_words, in_one_line, printed_label, shortened, web_address
 from assistant.records import Answer, Part, Quote
 
 TITLE_CHARACTERS = 160
@@ -21,7 +21,6 @@ NOTHING_CLAIMED = "Nothing is claimed here: no source is quoted in answer to the
 
 # A list mark, the words, and the citations behind them; see `arrangement` for why no source can write one of these.
 _LINE = re.compile(r"(?:(-|\d{1,3}[.)](?= “)) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
-_URL = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]*)?", re.ASCII)
 _REGISTER: dict[Part, str] = {
     "body": "",
     "recommendations": ", register of recommendations",
@@ -122,7 +121,7 @@ def _footnote(quote: Quote, number: int) -> NoteFootnote:
         _page(quote),
         clean(quote.quote).strip(),
         tuple(in_one_line(f"Note {note.number} of the source: {note.text}") for note in quote.footnotes),
-        quote.url if _URL.fullmatch(quote.url) else "",
+        web_address(quote.url),
     )
 
 

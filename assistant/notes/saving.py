@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -13,18 +14,17 @@ from assistant.notes.records import Note
 ENDINGS = (".md", ".docx")
 
 
-def check_place(path: Path, overwrite: bool = False) -> None:
-    """See that a note can be saved there, before the work of making it.
+def check_place(path: Path, overwrite: bool = False, what: str = "note", endings: Sequence[str] = ENDINGS) -> None:
+    """See that a note, or ``what`` else, can be saved there, before the work of making it.
 
     Raises:
         NoteError: another ending, no such folder, or a file that is there and must not be written over.
     """
-    if path.suffix.lower() not in ENDINGS:
-        raise NoteError(
-            f"A note is saved as {' or '.join(ENDINGS)}, not as {path.name!r}. Choose one of these endings."
-        )
+    if path.suffix.lower() not in endings:
+        advice = "Choose one of these endings." if len(endings) > 1 else "Choose this ending."
+        raise NoteError(f"A {what} is saved as {' or '.join(endings)}, not as {path.name!r}. {advice}")
     if not path.parent.is_dir():
-        raise NoteError(f"There is no folder {path.parent}. Make it, or save the note in one that is there.")
+        raise NoteError(f"There is no folder {path.parent}. Make it, or save the {what} in one that is there.")
     if path.is_dir():
         raise NoteError(f"{path} is a folder. Name a file.")
     if path.exists() and not overwrite:
@@ -46,12 +46,21 @@ def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
         file = BytesIO()
         write_word(note, file)
         content = file.getvalue()
+    save_whole(path, content, overwrite)
+
+
+def save_whole(path: Path, content: bytes, overwrite: bool = False, what: str = "note") -> None:
+    """Write a note, or ``what`` else, whole or not at all.
+
+    Raises:
+        NoteError: a file is there and must not be written over, or it cannot be written.
+    """
     try:
         write_whole(path, content, overwrite)
     except FileExistsError as error:
         raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
     except OSError as error:
-        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the note elsewhere.") from error
+        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the {what} elsewhere.") from error
 
 
 def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:

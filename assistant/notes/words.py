@@ -7,6 +7,7 @@ import unicodedata
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_URL = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]*)?", re.ASCII)
 _DROPPED = frozenset(("Cc", "Cf", "Cs", "Co"))
 _NOT_CHARACTERS = 0xFFFE
 LABEL_CHARACTERS = 12
@@ -57,6 +58,15 @@ def printed_label(label: str | None) -> str:
     """
     line = in_one_line(label or "")
     return line if len(line) <= LABEL_CHARACTERS else ""
+
+
+def web_address(url: str) -> str:
+    """An https address that may be made a link as it stands; empty for anything else.
+
+    >>> web_address("https://example.org/a?b=c"), web_address("javascript:alert(1)")
+    ('https://example.org/a?b=c', '')
+    """
+    return url if _URL.fullmatch(url) else ""
 
 
 def date_in_words(iso: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.regions import Region, load_regions, regions_of
+from assistant.precedents.synonyms import Group, load_synonyms
 from assistant.precedents.unindexed import (
     UnindexedChunk,
     WordLengths,
@@ -20,7 +22,8 @@ from assistant.precedents.unindexed import (
     words_of,
 )
 from assistant.records import Chunk, Footnote
-from assistant.registers import FACTS_START, LESSON_START, Precedent, PrecedentSource, Registers
+from assistant.register_texts import FACTS_START, LESSON_START
+from assistant.registers import Precedent, PrecedentSource, Registers
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -63,6 +66,11 @@ class Cases:
     place_names: Mapping[str, str]
     """Words on screen of every place, by its slug."""
     document_titles: Mapping[str, str]
+    synonyms: tuple[Group, ...] = ()
+    """Terms that mean the same, for the search of words."""
+    region_table: tuple[Region, ...] = ()
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ids of the regions that a case lies in, by its id; see `regions.regions_of`."""
 
     def entry(self, case_id: str) -> Precedent:
         """The entry of an id.
@@ -85,12 +93,13 @@ def load_cases(assistant: Assistant, accepted: Mapping[str, Precedent | None] | 
     ``accepted`` gives by id the words that stand in place of the register's or beside them; None retires a case.
 
     Raises:
-        CatalogueError: the table of themes is wrong.
+        CatalogueError: the table of themes, of regions or of synonyms is wrong.
     """
     generation = assistant.generation
     every = {entry.id: entry for entry in assistant.registers.precedents} | dict(accepted or {})
     entries = {name: entry for name, entry in every.items() if entry is not None}
     groups = load_theme_groups(assistant.settings.corpus)
+    regions = load_regions(assistant.settings.corpus)
     texts = {text_id: text for text_id, text in generation.manifest.texts.items() if text.part == "precedents"}
     chunks = _chunks(generation, entries, list(texts))
     held = indexed_words(generation, chunks)
@@ -113,6 +122,9 @@ def load_cases(assistant: Assistant, accepted: Mapping[str, Precedent | None] | 
         theme_titles=theme_titles(groups, entries.values()),
         place_names={slug(name): name for derived in facts.values() for name in derived.places},
         document_titles={name: assistant.sources[name].title for name in documents if name in assistant.sources},
+        synonyms=load_synonyms(assistant.settings.corpus),
+        region_table=regions,
+        regions={name: regions_of(derived.places, regions) for name, derived in facts.items()},
     )
 
 

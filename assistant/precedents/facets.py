@@ -18,6 +18,8 @@ BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
 """First and last years of the stretches that the facet of years counts; None for no bound."""
 
 
+UNDATED = "not-stated"
+"""The first year, as a value, of a case that names none."""
 MOST_NAMED = 20
 """Values that an error names in full."""
 NEAREST_NAMED = 5
@@ -35,11 +37,15 @@ class CaseFilters:
     themes: tuple[str, ...] = ()
     """Groups of themes, by id."""
     levels: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    """Nations of the United Kingdom and regions of England, by id."""
     places: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     polarities: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    began: tuple[str, ...] = ()
+    """First years that cases name, such as ``2024``; `UNDATED` for cases that name none."""
     first_year: int | None = None
     """Only cases that lasted until this year or longer; a case that names no year is left out."""
     last_year: int | None = None
@@ -99,6 +105,12 @@ FIELDS: Mapping[str, _Field] = {
         lambda _, value: plain_words(value),
         lambda _: get_args(Level),
     ),
+    "regions": _Field(
+        "Region",
+        lambda cases, name: cases.regions.get(name, ()),
+        lambda cases, value: next(region.title for region in cases.region_table if region.id == value),
+        lambda cases: [region.id for region in cases.region_table],
+    ),
     "places": _Field(
         "Place",
         lambda cases, name: dict.fromkeys(map(slug, cases.facts[name].places)),
@@ -122,7 +134,19 @@ FIELDS: Mapping[str, _Field] = {
         lambda _, value: _EVIDENCE_TITLES[value],
         lambda _: _EVIDENCE_TITLES,
     ),
+    "began": _Field(
+        "Year in which it began",
+        lambda cases, name: (first_year(cases, name),),
+        lambda _, value: "No year" if value == UNDATED else value,
+        lambda cases: sorted({first_year(cases, name) for name in cases.entries}),
+    ),
 }
+
+
+def first_year(cases: Cases, name: str) -> str:
+    """The first year that a case names, as the facet's value."""
+    years = cases.facts[name].years
+    return str(years[0]) if years else UNDATED
 
 
 def check_filters(cases: Cases, filters: CaseFilters) -> None:
@@ -168,6 +192,12 @@ def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, 
         )
     facets.append(_years_facet(cases, [name for name in cases.entries if missed[name] <= {"years"}]))
     return [name for name in cases.entries if not missed[name]], tuple(facets)
+
+
+def left_in(cases: Cases, filters: CaseFilters) -> list[str]:
+    """Ids of the cases that the filters leave in, in the register's order; raises as `check_filters`."""
+    check_filters(cases, filters)
+    return [name for name in cases.entries if not _missed(cases, name, filters)]
 
 
 def in_years(years: tuple[int, int] | None, first: int | None, last: int | None) -> bool:

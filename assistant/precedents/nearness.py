@@ -11,14 +11,18 @@ import numpy as np
 from assistant.precedents.cases import Array, Cases, CaseSentences
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
+from assistant.precedents.synonyms import same_meaning
 from assistant.precedents.unindexed import word_score
 from assistant.spelling import correct
+from assistant.terms import content_words
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
 
 MOST_SENTENCES = 2
 """Sentences shown of a case."""
+SYNONYM_WEIGHT = 0.5
+"""Of a word that means the same as one of the query's, which has 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,16 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
     return scores
 
 
+def similarities(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
+    """Every case's similarity by its id, -1 to 1: the mean of its cosines by weight, comparable between queries."""
+    total = weights.whole + weights.sentence + weights.question
+    found = dict.fromkeys(cases.entries, -1.0)
+    for piece in _pieces(assistant, cases, query, weights):
+        score = weights.whole * piece.whole + weights.sentence * piece.sentence + weights.question * piece.question
+        found[piece.case] = max(found[piece.case], score / total)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """How near a piece of a case is in each way; the words' share is of the best piece's."""
@@ -95,7 +109,7 @@ class _Piece:
 def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights) -> Iterator[_Piece]:
     """Every piece of every case, from the index or from memory."""
     generation = assistant.generation
-    terms = assistant.retriever.weighted_words(query.words)
+    terms = _weighted_words(assistant, query.words)
     hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
     found = zip(hits, generation.chunks([hit.chunk_id for hit in hits]), strict=True)
     # The index may hold other words of a case than those in force.
@@ -112,6 +126,15 @@ def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeigh
     for piece, score in zip(cases.unindexed, in_memory, strict=True):
         whole, sentence = float(piece.whole @ query.vector), float((piece.vectors @ query.vector).max())
         yield _Piece(piece.case, whole, sentence, max(whole, sentence) + weights.unasked, score / best)
+
+
+def _weighted_words(assistant: Assistant, words: str) -> dict[str, float]:
+    """The query's words with those of its abbreviations and synonyms, each with its weight."""
+    weighted = assistant.retriever.weighted_words(words)
+    for term in same_meaning(words, assistant.cases.synonyms):
+        for word in content_words(term):
+            weighted.setdefault(word, SYNONYM_WEIGHT)
+    return weighted
 
 
 def nearest_sentences(sentences: CaseSentences, vector: Array) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.chunking import block_at
 from assistant.reading.markdown import read_markdown
 from assistant.records import Document
-from assistant.registers import section_paths
+from assistant.register_texts import section_paths
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from assistant.chunking import chunk_text, embedded_text, sentence_texts
 from assistant.index.words import HEADING_BOOST, word_stems
 from assistant.records import LibraryText, Source
-from assistant.registers import FACTS_START, LESSON_START, Precedent, precedent_text, section_paths
+from assistant.register_texts import FACTS_START, LESSON_START, precedent_text, section_paths
+from assistant.registers import Precedent
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

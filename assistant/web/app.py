@@ -25,6 +25,7 @@ from assistant.storage import open_cases, open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask_tab import AskTab  # noqa: E402
 from assistant.web.case_programs import add_case_programs  # noqa: E402
+from assistant.web.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.endpoints import Blocks  # noqa: E402
@@ -81,7 +82,7 @@ def build_app(current: Callable[[], Assistant]) -> Blocks:
             glossary_tab(current)
             with gr.Tab("Quality", id="quality") as figures:
                 quality = gr.HTML(label="Quality")
-        ask_tab.connect_page(blocks, tabs, precedents_tab.query)
+        ask_tab.connect_page(blocks, tabs, precedents_tab)
         add_programs(current)
         add_case_programs(current)
         # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
@@ -126,7 +127,7 @@ def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int
             share=False,
             quiet=True,
             theme=theme(),
-            css=CSS + ASK_CSS + TABLE_CSS + CASE_CSS,
+            css=CSS + ASK_CSS + TABLE_CSS + CASE_CSS + CHAPTER_CSS,
             js=PAGE_SCRIPT,
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],

@@ -14,12 +14,12 @@ from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.notes.words import shortened
 from assistant.storage import Conversations, StoredAnswer
 from assistant.web.asking import Reader, Step, ask_in_conversation, kept_conversation, new_key
-from assistant.web.cases_view import QUERY_CHARACTERS
 from assistant.web.conversation_html import announcement_html, conversation_html
 from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
+from assistant.web.precedents_tab import PrecedentsTab
 from assistant.web.tables import problem_html
 from assistant.web.take_away import FORMATS, note_file, offer_file
 
@@ -33,8 +33,11 @@ CSS = (Path(__file__).parent / "conversation.css").read_text(encoding="utf-8")
 _SCRIPT = (Path(__file__).parent / "conversation.js").read_text(encoding="utf-8")
 _TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
 # What an address asked for is shown once: a reload keeps the conversation and does not ask again.
+# An address that opens a case or a recommendation asks nothing, and may be loaded again.
 _FORGET_VIEW = """() => {
-  const theme = new URLSearchParams(location.search).get("__theme");
+  const view = new URLSearchParams(location.search);
+  if (view.has("case") || view.has("recommendation")) return;
+  const theme = view.get("__theme");
   history.replaceState(null, "", location.pathname + (theme ? `?__theme=${theme}` : "") + location.hash);
 }"""
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -133,17 +136,17 @@ class AskTab:
             inputs = [gr.State(name), *self._reader]
             offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
 
-    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, case_query: gr.Textbox) -> None:
+    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, precedents: PrecedentsTab) -> None:
         """At each load of the page: the conversation that the browser remembers, or what the address asks for.
 
-        ``case_query`` is where the tab Precedents takes what the address looks for there.
+        ``precedents`` is the tab that takes what the address looks for there.
         """
         self._tabs = tabs
-        self._case_query = case_query
+        self._precedents = precedents
         # Not what stands in the box by then: the reader may be half-way through a question.
         inputs = [self._asked, *self._filters.components, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
-        loaded = [tabs, case_query, *self._filters.components, self._question, self._asked, *outputs]
+        loaded = [tabs, *precedents.arriving, *self._filters.components, self._question, self._asked, *outputs]
         loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
         outputs = [*outputs, self._question, self._stop]
         asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
@@ -241,11 +244,11 @@ class AskTab:
         return (
             shown
             | self._filters.filled(view)
+            # With the tab in one update, so that it is there when the tab begins to search.
+            | self._precedents.arrive(view)
             | {
                 # Without one in the address the reader may already have chosen another.
                 self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
-                # With the tab in one update, so that it is there when the tab begins to search.
-                self._case_query: view.question[:QUERY_CHARACTERS] if view.tab == "precedents" else gr.skip(),
                 self._question: view.asked if asked else gr.skip(),
                 self._asked: view.asked,
             }

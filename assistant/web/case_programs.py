@@ -55,11 +55,13 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
         shifts: list[Shift] = [],
         themes: Values = [],
         levels: list[Level] = [],
+        regions: Values = [],
         places: Values = [],
         sectors: Values = [],
         polarities: list[Polarity] = [],
         documents: Values = [],
         evidence: list[EvidenceName] = [],
+        began: Values = [],
         first_year: Year = 0,
         last_year: Year = 9999,
         sort: Literal["nearest", "newest", "title"] = "nearest",
@@ -75,12 +77,15 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
             shifts: Only cases of these of the five shifts; empty for all.
             themes: Only cases of these groups of themes, by the values that facets gives; empty for all.
             levels: Only cases of these levels of government; empty for all.
+            regions: Only cases of these nations of the United Kingdom or regions of England, such as south-west; empty
+                for all.
             places: Only cases of these places, by the values that facets gives, such as greater-manchester; empty for
                 all.
             sectors: Only cases of these sectors, by the values that facets gives; empty for all.
             polarities: Only cases that went so; empty for all.
             documents: Only cases that these documents tell, by the ids that `documents` gives; empty for all.
             evidence: Only cases with this kind of evidence behind them; empty for all.
+            began: Only cases that began in these years, or not-stated for those that name none; empty for all.
             first_year: Only cases that lasted until this year or longer; 0 for any.
             last_year: Only cases that began in this year or earlier; 9999 for any.
             sort: nearest puts the nearest to the query first, without one by title; newest the latest; title by title.
@@ -94,11 +99,13 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
             shifts=tuple(shifts),
             themes=tuple(themes),
             levels=tuple(levels),
+            regions=tuple(regions),
             places=tuple(places),
             sectors=tuple(sectors),
             polarities=tuple(polarities),
             documents=tuple(documents),
             evidence=tuple(evidence),
+            began=tuple(began),
             first_year=first_year or None,
             last_year=None if last_year == 9999 else last_year,
         )

@@ -10,12 +10,14 @@ import gradio as gr
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents.facets import CaseFilters, Facet
-from assistant.precedents.search import CaseResults, search_cases
+from assistant.precedents.search import search_cases
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.compare_tab import CSS as TABLE_CSS
-from assistant.web.precedents_html import Cards, comparison_html, results_html
-from assistant.web.precedents_page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice
-from assistant.web.precedents_pictures import OUTCOME_WORDS, heat_map_html, timeline_html
+from assistant.web.picks import is_chosen, read
+from assistant.web.precedents_glance import PICKED, pictures_html
+from assistant.web.precedents_html import Cards, comparison_html, one_case_html, results_html
+from assistant.web.precedents_page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
+from assistant.web.precedents_pictures import OUTCOME_WORDS
 from assistant.web.tables import problem_html
 
 SORTS = [("Nearest first", "nearest"), ("Newest first", "newest"), ("By title", "title")]
@@ -24,6 +26,8 @@ FULL = f"{MOST_COMPARED} cases are chosen already. Take one out under “Cases t
 QUERY_CHARACTERS = 500
 """The longest search that is taken."""
 YEARS, ANY_YEAR = "years", ""
+REGIONS = "regions"
+"""Left out where the corpus has no table of regions."""
 
 
 class CasesView:
@@ -42,15 +46,17 @@ class CasesView:
             self._send = gr.Button("Search", variant="primary", scale=1, min_width=96)
         self._message = gr.HTML(label="Message", elem_classes="message-place")
         with gr.Accordion("The cases at a glance", open=True) as self._glance:
-            self._pictures = gr.HTML(label="Pictures")
+            self._pictures = gr.HTML(label="Pictures", js_on_load=SCRIPT)
         with gr.Row(elem_classes="case-columns"):
             with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
                 facets = search_cases(self._current()).facets
-                self._facets = {facet.name: _facet_component(facet) for facet in facets}
+                self._facets = {
+                    facet.name: _facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
+                }
                 self._clear = gr.Button("Clear all", size="sm")
             with gr.Column(scale=3, min_width=260):
                 self._sort = gr.Radio(SORTS, value="nearest", label="Sort")
-                self._results = gr.HTML(label="Cases", js_on_load=SCRIPT)
+                self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
                 self._more = gr.Button("Show more", visible=False)
         self._chosen = gr.Dropdown(
             self._titles(),
@@ -62,32 +68,40 @@ class CasesView:
         )
         self._comparison = gr.HTML(label="Comparison", css_template=TABLE_CSS)
         self._shown = gr.State(PER_STEP)
+        self.only = gr.State("")
+        """Id of the case that was opened by its address; empty for none."""
 
     def connect(self, tab: gr.Tab) -> None:
         """Show the cases once the tab is chosen, and whenever something about them changes."""
         filters = list(self._facets.values())
-        inputs = [self.query, self._sort, self._chosen, self._shown, *filters]
-        outputs = [self._results, self._message, self._pictures, self._more, *self._facets.values()]
-        first_step = {"fn": lambda: PER_STEP, "inputs": None, "outputs": self._shown, **LATEST}
+        inputs = [self.only, self.query, self._sort, self._chosen, self._shown, *filters]
+        outputs = [self.results, self._message, self._pictures, self._more, *self._facets.values()]
+        first_step = {"fn": lambda: (PER_STEP, ""), "inputs": None, "outputs": [self._shown, self.only], **LATEST}
         asked = [self._send.click, self.query.submit]
         narrowed = [item.input for item in filters]
         found = gr.on([*asked, *narrowed, self._sort.input], **first_step)
         found.then(self._show, inputs, outputs, api_name="show_cases", **LATEST)
+        picked = self._pictures.select(self._pick, filters, [*filters, self._shown, self.only], **PAGE)
+        picked.then(self._show, inputs, outputs, **LATEST)
+        self.results.clear(lambda: "", None, self.only, **PAGE)
+        self.only.change(self._show, inputs, outputs, **LATEST)
         # Who has asked for something looks for the answer, and on a phone the pictures would stand before it.
-        for event in (*asked, tab.select):
-            event(lambda query: gr.Accordion(open=not query.strip()), self.query, self._glance, **PAGE)
+        for event in (*asked, tab.select, self.only.change):
+            event(_glance, [self.query, self.only], self._glance, **PAGE)
         tab.select(self._show, inputs, outputs, **LATEST)
         self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(
             self._show, inputs, outputs, **LATEST
         )
         emptied = [ANY_YEAR if name == YEARS else [] for name in self._facets]
-        self._clear.click(lambda: emptied, None, filters, **PAGE).then(self._show, inputs, outputs, **LATEST)
-        self._results.select(self._choose, self._chosen, [self._chosen, self._message], **PAGE)
+        cleared = self._clear.click(lambda: [*emptied, ""], None, [*filters, self.only], **PAGE)
+        cleared.then(self._show, inputs, outputs, **LATEST)
+        self.results.select(self._choose, self._chosen, [self._chosen, self._message], **PAGE)
         compared = self._chosen.change(self._compare, self._chosen, [self._comparison, self._message], **LATEST)
         compared.then(self._show, inputs, outputs, **LATEST)
 
     def _show(
         self,
+        only: str,
         query: str,
         sort: Any,
         chosen: list[str] | None,
@@ -99,15 +113,31 @@ class CasesView:
             filters = _filters(dict(zip(self._facets, values, strict=True)))
             results = search_cases(assistant, query.strip(), filters, sort)
             cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
-            found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
+            if only:
+                found = one_case_html(assistant.cases.entry(only), cards)
+            else:
+                found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
+            return {self._message: problem_html(str(error))} | ({self.results: opened_html("cases")} if only else {})
         return {
-            self._results: found,
+            self.results: found,
             self._message: "",
-            self._pictures: _pictures(results, assistant),
-            self._more: gr.Button(visible=shown < len(results.found)),
-        } | {self._facets[facet.name]: gr.update(choices=_choices(facet)) for facet in results.facets}
+            self._pictures: pictures_html(assistant, filters),
+            self._more: gr.Button(visible=not only and shown < len(results.found)),
+        } | {
+            self._facets[facet.name]: gr.update(choices=_choices(facet))
+            for facet in results.facets
+            if facet.name in self._facets
+        }
+
+    def _pick(self, event: gr.EventData, *values: Any) -> list[Any]:
+        """A number in a picture was pressed: its cases are chosen, or all again where they were or nothing is named."""
+        pickable = [name for name in PICKED if name in self._facets]
+        wanted = read(str(event.entry), pickable)
+        before = dict(zip(self._facets, values, strict=True))
+        if is_chosen(wanted, {name: before[name] or () for name in wanted}):
+            wanted = {name: [] for name in wanted or pickable}
+        return [*(before | wanted).values(), PER_STEP, ""]
 
     def _choose(self, event: gr.EventData, chosen: list[str]) -> Update:
         """A case's button was pressed: it is taken in or out."""
@@ -130,6 +160,10 @@ class CasesView:
         return [(entry.title, entry.id) for entry in entries]
 
 
+def _glance(query: str, only: str) -> Any:
+    return gr.Accordion(open=not query.strip() and not only)
+
+
 def _facet_component(facet: Facet) -> Any:
     if facet.name == YEARS:
         return gr.Radio(_choices(facet), value=ANY_YEAR, label=facet.title)
@@ -148,15 +182,3 @@ def _filters(wanted: Mapping[str, Any]) -> CaseFilters:
     first, _, last = (wanted[YEARS] or ANY_YEAR).partition("-")
     facets = {name: tuple(values or ()) for name, values in wanted.items() if name != YEARS}
     return CaseFilters(**facets, first_year=int(first) if first else None, last_year=int(last) if last else None)
-
-
-def _pictures(results: CaseResults, assistant: Assistant) -> str:
-    cases = assistant.cases
-    entries = [found.entry for found in results.found]
-    facts = [cases.facts[entry.id] for entry in entries]
-    outcomes = [entry.polarity for entry in entries]
-    themes = [cases.theme_titles[item.theme] for item in facts]
-    began = [item.years[0] if item.years else None for item in facts]
-    map_of_themes = heat_map_html(list(zip(themes, outcomes, strict=True)))
-    timeline = timeline_html(list(zip(began, outcomes, strict=True)))
-    return f'<div class="pictures"><div>{map_of_themes}</div><div>{timeline}</div></div>' if entries else ""

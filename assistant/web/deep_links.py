@@ -1,6 +1,6 @@
 """Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
 
-``?tab=precedents&q=…`` searches the cases of that tab.
+``?tab=precedents&q=…`` searches the cases of that tab, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ class View:
     published_to: str = ""
     as_at: str = ""
     written: bool = False
+    case: str = ""
+    """Id of a case of the register."""
+    recommendation: str = ""
+    """Id of a recommendation."""
 
     @property
     def asked(self) -> str:
@@ -60,7 +64,19 @@ def view_of(parameters: Parameters) -> View:
         parameters.get("to", ""),
         parameters.get("as_at", ""),
         parameters.get("mode", "") == WRITTEN,
+        parameters.get("case", "").strip(),
+        parameters.get("recommendation", "").strip(),
     )
+
+
+def link_to_case(case_id: str) -> str:
+    """The address that opens a case of the register."""
+    return f"?{urlencode([('tab', 'precedents'), ('case', case_id)])}"
+
+
+def link_to_recommendation(recommendation_id: str) -> str:
+    """The address that opens a recommendation of the register."""
+    return f"?{urlencode([('tab', 'precedents'), ('recommendation', recommendation_id)])}"
 
 
 def link_to(answer: Answer, assistant: Assistant) -> str:

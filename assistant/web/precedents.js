@@ -1,6 +1,8 @@
-// Behaviour of the cards of cases and recommendations. `element` is their place on the page, `trigger` sends an event to
-// the server and `watch` calls back once they have been drawn anew.
+// Behaviour of the cards of cases and recommendations and of the pictures. `element` is their place on the page, `trigger`
+// sends an event to the server and `watch` calls back once they have been drawn anew.
+const EVENTS = { follow: "click", all: "clear" };  // every other action is a choice
 let focused = null;
+let arrived = null;  // the address of what was opened alone
 const opened = new Set();  // the summaries of what is open
 
 element.addEventListener("toggle", (event) => {
@@ -11,12 +13,31 @@ element.addEventListener("toggle", (event) => {
 element.addEventListener("focusin", (event) => { focused = event.target.id || null; });
 
 element.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-action]");
-  if (button) trigger("select", { action: button.dataset.action, entry: button.dataset.id });
+  const target = event.target.closest("[data-action]");
+  if (!target || (target.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
+  if (target.matches("a")) event.preventDefault();
+  trigger(EVENTS[target.dataset.action] ?? "select", { action: target.dataset.action, entry: target.dataset.id });
 });
+
+// The address of the page names what is shown alone, so that it can be handed on and loaded again.
+function name(address, kind) {
+  const present = new URLSearchParams(location.search);
+  if (!address && !present.has(kind)) return;
+  const query = new URLSearchParams(address ?? "");
+  if (present.has("__theme")) query.set("__theme", present.get("__theme"));
+  history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : "") + location.hash);
+}
 
 // Newly drawn cards are new elements: what was open opens again, and the focus goes back to where it was.
 watch("value", () => {
   for (const details of element.querySelectorAll("details")) details.open = opened.has(details.firstElementChild.textContent);
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+  const list = element.querySelector("[data-names]");
+  const alone = element.querySelector("[data-address]");
+  if (list) name(alone?.dataset.address, list.dataset.names);
+  if (alone && alone.dataset.address !== arrived) alone.focus();
+  else if (focused && document.activeElement === document.body) {
+    // What was pressed may be gone: then the heading over what there is now.
+    (document.getElementById(focused) ?? element.querySelector("h2[tabindex]"))?.focus({ preventScroll: true });
+  }
+  arrived = alone?.dataset.address ?? null;
 });

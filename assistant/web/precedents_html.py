@@ -12,11 +12,15 @@ from html import escape
 from assistant.answering import Assistant
 from assistant.precedents.cases import Cases
 from assistant.precedents.evidence import EVIDENCE
+from assistant.precedents.facets import plain_words
 from assistant.precedents.grounds import TIE_WORDS, RestingRecommendation, recommendations_on
 from assistant.precedents.search import CaseResults, FoundCase
 from assistant.precedents.similar import SimilarCase, similar_cases
 from assistant.registers import Precedent
 from assistant.web.cited_places import CitedPlaces
+from assistant.web.deep_links import link_to_case, link_to_recommendation
+from assistant.web.precedents_glance import PLACE_OF_CASES
+from assistant.web.precedents_page import follow_html, opened_html
 from assistant.web.precedents_pictures import OUTCOME_WORDS, outcome_html
 
 READING = "the register’s own reading"
@@ -41,17 +45,22 @@ class Cards:
     chosen: tuple[str, ...] = ()
     """Ids of the cases that are chosen to be compared."""
 
-    def card(self, found: FoundCase) -> str:
-        """One case: what was tried, what came of it, on whose word, where it is told, and what is like it."""
+    def card(self, found: FoundCase, is_alone: bool = False) -> str:
+        """One case: what was tried, what came of it, on whose word, where it is told, and what is like it.
+
+        ``is_alone`` says that it was opened by its address, which the page then shows.
+        """
         entry = found.entry
         near = "".join(f"<li>“{escape(words)}”</li>" for words in found.sentences)
         nearest = f"<p>Nearest to your words:</p><ul>{near}</ul>" if near else ""
+        link = link_to_case(entry.id)
+        address = f' data-address="{escape(link)}"' if is_alone else ""
         return (
-            f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1">'
+            f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1"{address}>'
             + told_html(entry, self.places, self.assistant.cases, nearest)
             + self._recommendations(entry)
             + self._similar(entry)
-            + f'<p class="tools">{self._choice(entry)}</p></article>'
+            + f'<p class="tools">{self._choice(entry)} {_own_link(link, entry)}</p></article>'
         )
 
     def _recommendations(self, entry: Precedent) -> str:
@@ -86,9 +95,13 @@ def told_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest: str 
     )
 
 
-def announced_heading(words: str) -> str:
-    """A heading over what was found, which a screen reader says at once as well; ``words`` are plain."""
-    return f'<h2>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
+def announced_heading(words: str, place: str = "") -> str:
+    """A heading over what was found, which a screen reader says at once as well; ``words`` are plain.
+
+    ``place`` is an id that links lead to.
+    """
+    target = f' id="{place}" tabindex="-1"' if place else ""
+    return f'<h2{target}>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
 
 
 def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -> str:
@@ -98,16 +111,26 @@ def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -
     """
     if not results.found:
         return (
-            f'<section class="cases" aria-label="Cases">{announced_heading("No case matches")}'
+            f'<section class="cases" aria-label="Cases">{announced_heading("No case matches", PLACE_OF_CASES)}'
             "<p>Take something away under “Narrow down”.</p></section>"
         )
     count = "1 case" if len(results.found) == 1 else f"{len(results.found)} cases"
     near = f", those nearest to “{near_to}” first" if near_to else ""
     some = f"<p>The first {shown} are shown.</p>" if shown < len(results.found) else ""
     listed = "".join(map(cards.card, results.found[:shown]))
+    head = announced_heading(f"{count}{near}", PLACE_OF_CASES)
     return (
-        f'<section class="cases" aria-label="Cases">{announced_heading(f"{count}{near}")}'
+        f'<section class="cases" aria-label="Cases" data-names="case">{head}'
         f'<p class="remark">{NOTE}</p>{_kinds_of_evidence()}{some}{listed}</section>'
+    )
+
+
+def one_case_html(entry: Precedent, cards: Cards) -> str:
+    """A case that was opened by its address, alone."""
+    card = cards.card(FoundCase(entry, 1, 0.0, ()), is_alone=True)
+    return (
+        f'<section class="cases" aria-label="Cases" data-names="case">'
+        f"{announced_heading('1 case, opened by its link', PLACE_OF_CASES)}{opened_html('cases')}{card}</section>"
     )
 
 
@@ -178,10 +201,17 @@ def _details(title: str, content: str, entry: Precedent) -> str:
     return f"<details><summary>{title}{about}</summary>{content}</details>"
 
 
+def _own_link(link: str, entry: Precedent) -> str:
+    about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
+    return f'<a href="{escape(link)}" data-action="follow" data-id="{escape(link)}">Link to this case{about}</a>'
+
+
 def _resting(item: RestingRecommendation, places: CitedPlaces) -> str:
     entry = item.recommendation
+    link = follow_html(link_to_recommendation(entry.id), plain_words(entry.id))
     return (
-        f"<p>{escape(entry.text)}</p><p>Who should act: {escape(entry.actor)}. {places.recommendation_html(entry)}</p>"
+        f"<p><strong>{link}</strong></p><p>{escape(entry.text)}</p>"
+        f"<p>Who should act: {escape(entry.actor)}. {places.recommendation_html(entry)}</p>"
         f'<p class="remark">How the two are tied: {escape(TIE_WORDS[item.tie])}.</p>'
     )
 
@@ -196,6 +226,6 @@ def _similar(item: SimilarCase) -> str:
     pair = item.sentences
     near = f"<p>Nearest sentences: “{escape(pair[0])}” and, there, “{escape(pair[1])}”</p>" if pair else ""
     return (
-        f"<p><strong>{escape(item.entry.title)}</strong> {outcome_html(item.entry.polarity)}</p>"
-        f"<p>Similar because {escape(why)}.</p>{near}"
+        f"<p><strong>{follow_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
+        f"{outcome_html(item.entry.polarity)}</p><p>Similar because {escape(why)}.</p>{near}"
     )

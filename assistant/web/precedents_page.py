@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,16 @@ AS_SENT: dict[str, Any] = PAGE | {"preprocess": False}
 """Of events that check what was chosen themselves: choices that were added to a list are forgotten at a restart."""
 IS_WIDE = "() => innerWidth >= 900"
 Update = dict[Any, Any]
+
+
+def follow_html(address: str, words: str) -> str:
+    """A link to a case or a recommendation by its address, which is followed without loading the page again."""
+    return f'<a href="{escape(address)}" data-action="follow" data-id="{escape(address)}">{escape(words)}</a>'
+
+
+def opened_html(what: str) -> str:
+    """Above what was opened alone by its address: the way back to all of them, called ``what``."""
+    return f'<p><button type="button" id="all-{what}" data-action="all" data-id="">Show all {what}</button></p>'
 
 
 def facet_choice(title: str, choices: list[tuple[str, str]]) -> Any:

@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
-from assistant.web.precedents_page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice
+from assistant.web.precedents_page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
 from assistant.web.recommendations_html import FACETS, RecommendationList
 from assistant.web.tables import problem_html
 
@@ -24,32 +24,38 @@ class RecommendationsView:
             with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
                 self._facets = {name: facet_choice(title, known.choices(name, {})) for name, title in FACETS.items()}
             with gr.Column(scale=3, min_width=260):
-                self._results = gr.HTML(label="Recommendations", js_on_load=SCRIPT)
+                self.results = gr.HTML(label="Recommendations", js_on_load=SCRIPT)
                 self._more = gr.Button("Show more", visible=False)
-        self._shown, self._opened = gr.State(PER_STEP), gr.State([])
+        self._shown, self.opened = gr.State(PER_STEP), gr.State([])
+        self.only = gr.State("")
+        """Id of the recommendation that was opened by its address; empty for none."""
 
     def connect(self, chosen: Any) -> None:
         """Show the recommendations once the view is ``chosen``, and whenever something about them changes."""
-        inputs = [self._shown, self._opened, *self._facets.values()]
-        outputs = [self._results, self._more, *self._facets.values()]
+        inputs = [self.only, self._shown, self.opened, *self._facets.values()]
+        outputs = [self.results, self._more, *self._facets.values()]
         show = {"fn": self._show, "inputs": inputs, "outputs": outputs, **LATEST}
         chosen(**show)
+        self.only.change(**show)
         narrowed = [item.input for item in self._facets.values()]
-        gr.on(narrowed, lambda: PER_STEP, None, self._shown, **LATEST).then(**show, api_name="show_recommendations")
+        changed = gr.on(narrowed, lambda: (PER_STEP, ""), None, [self._shown, self.only], **LATEST)
+        changed.then(**show, api_name="show_recommendations")
         self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(**show)
-        self._results.select(_toggle, self._opened, self._opened, **PAGE).then(**show)
+        self.results.select(_toggle, self.opened, self.opened, **PAGE).then(**show)
+        self.results.clear(lambda: "", None, self.only, **PAGE)
 
-    def _show(self, shown: int, opened: list[str], *values: list[str]) -> Update:
+    def _show(self, only: str, shown: int, opened: list[str], *values: list[str]) -> Update:
         wanted: Mapping[str, Sequence[str]] = dict(zip(self._facets, (item or [] for item in values), strict=True))
         register = RecommendationList(self._current())
         try:
-            found = register.html(wanted, shown, opened)
+            found = register.one_html(only, opened) if only else register.html(wanted, shown, opened)
         except AssistantError as error:
-            return {self._results: problem_html(str(error))}
+            return {self.results: problem_html(str(error)) + (opened_html("recommendations") if only else "")}
         updates = {
             component: gr.update(choices=register.choices(name, wanted)) for name, component in self._facets.items()
         }
-        return {self._results: found, self._more: gr.Button(visible=shown < len(register.matching(wanted)))} | updates
+        more = not only and shown < len(register.matching(wanted))
+        return {self.results: found, self._more: gr.Button(visible=more)} | updates
 
 
 def _toggle(event: gr.EventData, opened: list[str]) -> list[str]:

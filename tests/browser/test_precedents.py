@@ -57,12 +57,12 @@ def test_what_opens_on_a_card_says_why(app: App) -> None:
     card.locator("summary", has_text="Similar cases").click()
     expect(card).to_contain_text("Similar because both have the same")
     card.locator("summary", has_text="Where it is told").click()
-    expect(card.get_by_text("about page 3-4 of the report, by its table of contents")).to_be_visible()
+    expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
     # It stays open when the cards are drawn anew.
     button = card.get_by_role("button", name="Choose to compare")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(card.get_by_text("about page 3-4 of the report, by its table of contents")).to_be_visible()
+    expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
 
 
 def test_recommendations_show_their_grounds_and_what_was_found_on_them(app: App) -> None:

@@ -90,6 +90,8 @@ title = "Safety on the water"
 themes = ["safety"]
 """
 
+SYNONYMS = 'groups = [["boatmen", "oarsmen"]]'
+
 
 def make_register(folder: Path) -> Assistant:
     """An assistant over a small library with these cases; its generation is to be closed."""
@@ -99,5 +101,6 @@ def make_register(folder: Path) -> Assistant:
     with (registers / "recommendations.toml").open("a", encoding="utf-8") as file:
         file.write(RECOMMENDATIONS)
     (registers / "themes.toml").write_text(THEMES, encoding="utf-8")
+    (registers / "synonyms.toml").write_text(SYNONYMS, encoding="utf-8")
     ingest(settings, HashEmbedder())
     return open_library(settings)

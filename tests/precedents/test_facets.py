@@ -15,6 +15,7 @@ from assistant.precedents import CaseFilters
 from assistant.precedents.cases import Cases
 from assistant.precedents.facets import chosen
 from assistant.precedents.fields import facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.regions import load_regions, regions_of
 from assistant.precedents.unindexed import WordLengths
 from assistant.registers import load_registers
 
@@ -28,6 +29,8 @@ def _shipped() -> Cases:
     facts = {name: facts_of(entry, groups, []) for name, entry in entries.items()}
     names = {slug(place): place for derived in facts.values() for place in derived.places}
     titles = theme_titles(groups, entries.values())
+    table = load_regions(corpus)
+    regions = {name: regions_of(derived.places, table) for name, derived in facts.items()}
     return Cases(
         registers=registers,
         entries=entries,
@@ -42,6 +45,8 @@ def _shipped() -> Cases:
         theme_titles=titles,
         place_names=names,
         document_titles={},
+        region_table=table,
+        regions=regions,
     )
 
 
@@ -55,11 +60,13 @@ def values_of(name: str) -> dict[str, set[str]]:
         "shifts": set(entry.shift),
         "themes": {facts.theme},
         "levels": {entry.level},
+        "regions": set(SHIPPED.regions[name]),
         "places": {slug(place) for place in facts.places},
         "sectors": set(facts.sectors),
         "polarities": {entry.polarity},
         "documents": {source.document for source in entry.source},
         "evidence": {facts.evidence},
+        "began": {str(facts.years[0]) if facts.years else "not-stated"},
     }
 
 
@@ -152,3 +159,11 @@ def test_words_on_screen_and_their_order() -> None:
     assert facets["places"][0] == ("united-kingdom", "United Kingdom", 58)
     assert ("barking-and-dagenham", "Barking and Dagenham", 1) in facets["places"]
     assert facets["years"][-1][:2] == ("2024-", "2024 onwards")
+    assert facets["regions"] == (("london", "London", 3),)
+    assert [words for _, words, _ in facets["began"]] == ["2019", "2020", "2026"]
+
+
+def test_a_case_that_names_no_year_is_found_by_that() -> None:
+    undated = dict.fromkeys(name for name in SHIPPED.entries if SHIPPED.facts[name].years is None)
+    assert undated
+    assert chosen(SHIPPED, CaseFilters(began=("not-stated",)))[0] == [*undated]

@@ -6,13 +6,16 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from assistant.answering import Assistant
+from assistant.catalogue import add_file
 from assistant.ingestion import ingest
 from assistant.json_records import precedent_record
 from assistant.precedents import CaseFilters, FoundPrecedent, search_cases
+from assistant.precedents.checking import as_precedent, known_values, problems_of, tidied
 from assistant.precedents.export import as_csl_json, as_csv
 from assistant.precedents.grounds import recommendations_on
 from assistant.precedents.records import case_record
@@ -25,6 +28,7 @@ from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 from tests.precedents.register_making import make_register
 
 ROPES, CHOSEN, ORIGINAL = "granton-rope-library", "chosen-passage", "passage-of-an-original"
+NIGHT = "Boats cross by the light of one lamp."
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +126,37 @@ def test_recommendations_of_its_section_are_tied_to_a_chosen_passage(assistant: 
     ties = [(item.recommendation.id, item.tie) for item in recommendations_on(registers, told.id)]
     assert ties == [("appoint-tide-wardens", "same-section")]
     assert recommendations_on(registers, outside.id) == ()
+
+
+def test_a_passage_of_a_readers_own_file_is_found_kept_and_indexed(tmp_path: Path) -> None:
+    first = make_register(tmp_path)
+    first.generation.close()
+    own = tmp_path / "ferries.md"
+    own.write_text(
+        "# Ferries\n\n## Crossings\n\n### At night\n\nBoats cross by the light of one lamp.\n", encoding="utf-8"
+    )
+    add_file(
+        own, first.settings.corpus, title="Ferries", publisher="Our team", published="2026-01", authority="evidence"
+    )
+    ingest(first.settings, HashEmbedder())
+    opened = open_library(first.settings)
+    source = {"document": "ferries", "quote": NIGHT.replace(" light", "\n light")}
+    known = known_values(opened)
+    assert problems_of(case(source=[source]), known, complete=True) == ()
+    (wrong,) = problems_of(case(source=[source | {"quote": "Boats cross by two lamps."}]), known, complete=True)
+    assert f"(the original). The nearest passage is: “{NIGHT}”" in wrong.message
+    entry = as_precedent(tidied(case(source=[source]), known))
+    assert (entry.source[0].section, entry.source[0].quote) == (
+        "Crossings › At night",
+        "Boats cross by the light of one lamp.",
+    )
+    opened.generation.close()
+    with (first.settings.corpus / "registers" / "precedents.toml").open("a", encoding="utf-8") as file:
+        file.write(register_toml([entry]))
+    assert "ferries/precedents" in ingest(first.settings, HashEmbedder()).added
+    again = open_library(first.settings)
+    (chunk,) = again.generation.text_chunks("ferries/precedents")
+    assert chunk.section == ("Ferries", "Precedent: A library of ropes in Granton")
+    assert chunk.document == "ferries"
+    again.generation.close()
+    assert ingest(first.settings, HashEmbedder()).added == ()

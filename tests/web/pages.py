@@ -23,9 +23,12 @@ HOSTILE = (
 ADDRESSES = ("https://example.org/harbour", "https://example.org/tide", "https://example.org/register")
 """Of the documents in the catalogue, and the one that a note prints."""
 ELEMENTS = frozenset(
-    "a article blockquote button caption code dd details div dl dt figcaption figure form h2 h3 h4 label li mark ol "
+    "a article blockquote button caption code dd details div dl dt figcaption figure form h2 h3 h4 h5 label li mark ol "
     "p q section span strong summary table tbody td textarea th thead tr ul".split()
 )
+
+OWN = ("?q=", "?tab=precedents&case=", "?tab=precedents&recommendation=")
+"""How the addresses of the app's own views begin."""
 
 
 def page_event(name: str, assistant: Assistant) -> Callable[..., str]:
@@ -49,7 +52,7 @@ def parsed(page: str) -> Any:
     ids = {element.get("id") for element in tree.iter()} - {None}
     for link in tree.iter("a"):
         target = link.get("href")
-        own = target.startswith(("?q=", "#contribute-")) or target.removeprefix("#") in ids
+        own = target.startswith((*OWN, "#contribute-")) or target.removeprefix("#") in {*ids, "cases-found"}
         assert own or target in ADDRESSES
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
     return tree

@@ -10,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.retrieval import Filters
-from assistant.web.deep_links import View, link_to, view_of
+from assistant.web.deep_links import View, link_to, link_to_case, link_to_recommendation, view_of
 from tests.web.pages import HOSTILE
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -33,6 +33,12 @@ def test_what_another_tab_is_to_look_for_is_not_asked(tab: str, asked: str) -> N
 @pytest.mark.parametrize(("address", "tab"), [("", ""), ("tab=library", "library"), ("tab=%3Cb%3E", "")])
 def test_a_tab_that_there_is_not_is_not_opened(address: str, tab: str) -> None:
     assert view_of(QueryParams(address)) == View(tab)
+
+
+def test_a_case_and_a_recommendation_are_opened_by_their_links() -> None:
+    assert view_of(QueryParams(link_to_case("tide-school")[1:])) == View("precedents", case="tide-school")
+    view = view_of(QueryParams(link_to_recommendation("appoint-tide-wardens")[1:]))
+    assert view == View("precedents", recommendation="appoint-tide-wardens")
 
 
 def test_the_link_of_an_answer_asks_it_again(assistant: Assistant) -> None:

@@ -17,6 +17,7 @@ from assistant.storage import open_cases
 from assistant.web.cases_view import FULL, MOST_COMPARED
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.precedents_html import comparison_html
+from assistant.web.precedents_map import map_html
 from assistant.web.precedents_page import PER_STEP
 from assistant.web.precedents_pictures import MOST_YEARS, heat_map_html, timeline_html
 from assistant.web.precedents_tab import PrecedentsTab
@@ -47,10 +48,14 @@ class Page:
     def __init__(self, assistant: Assistant) -> None:
         with gr.Blocks(analytics_enabled=False), gr.Tabs():
             tab = PrecedentsTab(lambda: assistant, open_cases(assistant.settings))
-        self.cases, self.recommendations = tab._cases, tab._recommendations
+        self.tab, self.cases, self.recommendations = tab, tab._cases, tab._recommendations
         view = self.recommendations
         named = {name: component for name, component in vars(self.cases).items() if name in NAMES}
-        named |= {"found": view._results, "further": view._more} | self.cases._facets
+        named |= {
+            "_results": self.cases.results,
+            "found": view.results,
+            "further": view._more,
+        } | self.cases._facets
         self.names = {component: name for name, component in named.items()}
         self.names |= {component: name for name, component in view._facets.items()}
 
@@ -60,12 +65,34 @@ class Page:
     def show(
         self, query: str = "", sort: str = "nearest", chosen: Any = (), shown: int = PER_STEP, **facets: Any
     ) -> dict[str, Any]:
-        values = [facets.get(name, "" if name == "years" else []) for name in self.cases._facets]
-        return self.named(self.cases._show(query, sort, list(chosen), shown, *values))
+        only = facets.pop("only", "")
+        return self.named(self.cases._show(only, query, sort, list(chosen), shown, *self.values(facets)))
 
-    def recommend(self, shown: int = PER_STEP, opened: Any = (), **facets: Any) -> dict[str, Any]:
+    def values(self, facets: dict[str, Any]) -> list[Any]:
+        """What stands in each facet."""
+        return [facets.get(name, "" if name == "years" else []) for name in self.cases._facets]
+
+    def pick(self, line: str, **facets: Any) -> dict[str, Any]:
+        """The facets once a number in a picture was pressed."""
+        event: Any = SimpleNamespace(action="pick", entry=line)
+        after = dict(zip(self.cases._facets, self.cases._pick(event, *self.values(facets)), strict=False))
+        return {name: value for name, value in after.items() if value}
+
+    def recommend(self, shown: int = PER_STEP, opened: Any = (), only: str = "", **facets: Any) -> dict[str, Any]:
         view = self.recommendations
-        return self.named(view._show(shown, list(opened), *(facets.get(name, []) for name in view._facets)))
+        return self.named(view._show(only, shown, list(opened), *(facets.get(name, []) for name in view._facets)))
+
+    def follow(self, link: str) -> dict[str, Any]:
+        """What is opened once a link of a card was followed, by name."""
+        event: Any = SimpleNamespace(action="follow", entry=link)
+        opened = {
+            self.cases.query: "query",
+            self.cases.only: "case",
+            self.recommendations.only: "recommendation",
+            self.recommendations.opened: "opened",
+            self.tab._view: "view",
+        }
+        return {opened[item]: value for item, value in self.tab._follow(event).items() if item in opened}
 
     def choose(self, entry: str, chosen: list[str]) -> dict[str, Any]:
         event: Any = SimpleNamespace(action="choose", entry=entry)
@@ -97,7 +124,7 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
     assert "Harbour Office: Harbour plan" in words
     assert "(government policy, 1 May 2024), Boats" in words
     assert "Note 1: Harbour Office, “Boat register”" in words.replace('"Boat register"', "“Boat register”")
-    assert {link.get("href") for link in card.iter("a")} == {
+    assert {link.get("href") for link in card.iter("a") if link.get("data-action") != "follow"} == {
         "https://example.org/harbour",
         "https://example.org/register",
         "https://example.org/tide",
@@ -107,7 +134,7 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
 
 def test_pages_pass_for_no_more_than_they_are_and_another_publication_is_named(page: Page) -> None:
     words = words_of(parsed(page.show()["_results"]))
-    assert "about page 3-4 of the report, by its table of contents" in words
+    assert "about pages 3-4 of the report, by its table of contents" in words
     assert "Tide Trust, citing Leith Gazette" in words
     assert "Rests on: Leith Gazette, Ropes" in words
 
@@ -135,7 +162,9 @@ def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> No
 def test_nothing_found_is_said(page: Page) -> None:
     update = page.show(polarities=["worked"], levels=["national"])
     assert "No case matches" in words_of(parsed(update["_results"]))
-    assert update["_pictures"] == ""
+    # The numbers that lead back stay: those of the cases that the other facets leave in.
+    (cell, *_) = parsed(update["_pictures"]).iter("td")
+    assert words_of(cell) == "0"
 
 
 def test_more_is_offered_while_there_is_more(page: Page) -> None:
@@ -176,7 +205,7 @@ def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None
 
 
 def test_the_heat_map_counts_every_case_once(page: Page) -> None:
-    (table, _) = parsed(page.show()["_pictures"]).iter("table")
+    (table, *_) = parsed(page.show()["_pictures"]).iter("table")
     rows = [[words_of(cell) for cell in row] for row in table.iterfind("tbody/tr")]
     assert [words_of(head) for head in table.iterfind("thead/tr/th")] == [
         "Theme", "Worked", "Mixed", "Failed", "Proposed", "Under way", "All",
@@ -189,24 +218,96 @@ def test_the_heat_map_counts_every_case_once(page: Page) -> None:
 
 def test_the_timeline_and_its_table_hold_the_same_numbers(page: Page) -> None:
     tree = parsed(page.show()["_pictures"])
-    (bars,) = (item for item in tree.iter("div") if item.get("role") == "img")
+    (bars,) = (item for item in tree.iter("div") if item.get("class") == "bars")
     shown = [words_of(item) for item in bars]
     numbers = dict(zip(shown[::2], shown[1::2], strict=True))
     assert numbers == {str(year): "0" for year in range(2012, 2025)} | {
         "2012": "1", "2016": "1", "2019": "1", "2024": "1", "No year": "1",
     }  # fmt: skip
-    rows = {words_of(row[0]): words_of(row[-1]) for row in list(tree.iter("table"))[-1].iterfind("tbody/tr")}
+    rows = {words_of(row[0]): words_of(row[-1]) for row in list(tree.iter("table"))[1].iterfind("tbody/tr")}
     assert rows == {year: number for year, number in numbers.items() if number != "0"}
 
 
 def test_a_long_timeline_begins_with_what_was_before() -> None:
-    tree = parsed(timeline_html([(1948, "worked"), (1990, "failed"), (2025, "ongoing")]))
-    (bars,) = (item for item in tree.iter("div") if item.get("role") == "img")
+    tree = parsed(timeline_html([(1948, "worked"), (1990, "failed"), (2025, "ongoing")], {}))
+    (bars,) = (item for item in tree.iter("div") if item.get("class") == "bars")
     assert len(bars) == 2 * MOST_YEARS
     assert words_of(bars[0]) == "Before 2007"
     assert words_of(bars[1]) == "2"
-    assert timeline_html([(None, "worked")]) == ""
-    assert heat_map_html([]) == ""
+    assert bars[1].get("data-id") == "began=1948&began=1990"
+    assert timeline_html([(None, "worked")], {}) == ""
+    assert heat_map_html([], {}, {}) == ""
+
+
+def test_every_number_of_the_pictures_is_that_of_the_cases_which_it_chooses(page: Page) -> None:
+    given = {"sectors": ["fishing"]}
+    buttons = list(parsed(page.show(**given)["_pictures"]).iter("button"))
+    assert len(buttons) >= 10
+    for button in buttons:
+        chosen = page.pick(button.get("data-id"), **given)
+        count = int(words_of(button).split()[-1])
+        assert len(titles(page.show(**chosen))) == count
+        assert f"{count} case" in button.get("aria-label")
+        assert button.get("aria-pressed") == "false"
+
+
+def test_what_is_chosen_is_said_and_undone(page: Page) -> None:
+    chosen = page.pick("themes=safety&polarities=failed")
+    assert chosen == {"themes": ["safety"], "polarities": ["failed"]}
+    tree = parsed(page.show(**chosen)["_pictures"])
+    (pressed,) = (button for button in tree.iter("button") if button.get("aria-pressed") == "true")
+    assert pressed.get("aria-label") == "1 case: safety, failed"
+    assert "Chosen – theme: safety; what came of it: Failed." in words_of(tree)
+    # The other numbers of the picture stay, since its own choice is no ground to leave them out.
+    assert [words_of(cell) for cell in tree.findall(".//tbody/tr")[-1]][-1]
+    assert page.pick("themes=safety&polarities=failed", **chosen) == {}
+    assert page.pick("themes=safety&polarities=worked", **chosen) == chosen | {"polarities": ["worked"]}
+    assert page.pick("", **chosen, sectors=["fishing"]) == {"sectors": ["fishing"]}
+    assert page.pick("colour=red&shifts=stewardship") == {}
+
+
+def test_the_map_counts_each_region_and_leaves_nobody_out(page: Page) -> None:
+    tree = parsed(page.show()["_pictures"])
+    (tiles,) = (item for item in tree.iter("div") if item.get("class") == "tiles")
+    assert [words_of(tile) for tile in tiles] == ["Scotland 1", "Yorkshire and the Humber 3", "London 0"]
+    assert [tile.get("style") for tile in tiles][1] == "grid-row: 2; grid-column: 2"
+    rows = {words_of(row[0]): words_of(row[-1]) for row in list(tree.iter("table"))[2].iterfind("tbody/tr")}
+    assert sum(map(int, rows.values())) == len(EVERY)
+    assert {name: number for name, number in rows.items() if number != "0"} == {
+        "Scotland": "1", "Yorkshire and the Humber": "3", "England as a whole": "1",
+    }  # fmt: skip
+    assert map_html((), [], {}) == ""
+
+
+def test_a_case_is_opened_alone_by_its_address(page: Page) -> None:
+    update = page.show("lamps", only=CASE, levels=["national"])
+    (card,) = parsed(update["_results"]).iter("article")
+    assert card.get("data-address") == f"?tab=precedents&case={CASE}"
+    assert not update["_more"].visible
+    (back,) = (item for item in parsed(update["_results"]).iter("button") if item.get("data-action") == "all")
+    assert words_of(back) == "Show all cases"
+    wrong = page.show(only="<b>atlantis")
+    assert "No case '<b>atlantis'" in parsed(wrong["_message"]).text_content()
+    assert "Show all cases" in wrong["_results"]
+
+
+def test_cards_and_recommendations_lead_to_each_other(page: Page) -> None:
+    (card,) = parsed(page.show(only=CASE)["_results"]).iter("article")
+    links = {words_of(link): link.get("data-id") for link in card.iter("a") if link.get("data-action") == "follow"}
+    assert links[f"Link to this case : {titles(page.show(only=CASE))[0]}"] == f"?tab=precedents&case={CASE}"
+    assert links["Oars on loan"] == "?tab=precedents&case=oar-lending"
+    opened = page.follow(links["Appoint tide wardens"])
+    assert opened == {
+        "recommendation": "appoint-tide-wardens",
+        "opened": ["appoint-tide-wardens"],
+        "view": "Recommendations",
+    }
+    (other,) = parsed(page.recommend(only="appoint-tide-wardens")["found"]).iter("article")
+    assert other.get("data-address") == "?tab=precedents&recommendation=appoint-tide-wardens"
+    back = {words_of(link): link.get("data-id") for link in other.iter("a")}
+    assert page.follow(back["A trial of tide wardens"]) == {"case": "tide-warden-trial", "view": "Cases"}
+    assert page.follow("?tab=library&case=x") == {"view": gr.skip()}
+    assert "No recommendation 'atlantis'" in parsed(page.recommend(only="atlantis")["found"]).text_content()
 
 
 def test_recommendations_are_counted_shown_and_narrowed_down(page: Page) -> None:

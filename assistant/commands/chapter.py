@@ -1,0 +1,81 @@
+"""`steward precedents chapter`: a chapter of the Guide from a plan, and a plan to begin with."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.settings import load_settings
+
+
+def chapter(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.toml", help="The plan of the chapter.")],
+    out: Annotated[
+        Path | None,
+        typer.Argument(metavar="[OUT.md|OUT.docx]", help="Where the chapter is written.", show_default=False),
+    ] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Begin the plan PLAN.toml with --case and --recommendation.")
+    ] = False,
+    case: Annotated[
+        list[str] | None, typer.Option("--case", metavar="ID", help="With --new: a case, in this order (repeatable).")
+    ] = None,
+    recommendation: Annotated[
+        list[str] | None,
+        typer.Option("--recommendation", metavar="ID", help="With --new: a recommendation (repeatable)."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="With --new: the title of the chapter.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """A chapter from a plan: cases and recommendations under headings, with numbered references, as Markdown or Word.
+
+    The same plan over the same registers, library and date gives the same file, byte for byte.
+    """
+    if new:
+        if out is not None:
+            raise typer.BadParameter("--new writes a plan and no chapter. Leave OUT away.")
+        _begin(plan, case or [], recommendation or [], title, force)
+    elif out is None:
+        raise typer.BadParameter("Name the file to write, OUT.md or OUT.docx; or begin a plan with --new.")
+    elif case or recommendation or title:
+        raise typer.BadParameter(
+            "--case, --recommendation and --title go with --new. Otherwise write them in the plan."
+        )
+    else:
+        _write(plan, out, force)
+
+
+def _begin(path: Path, cases: list[str], recommendations: list[str], title: str, force: bool) -> None:
+    from assistant.chapters import begin_plan, save_plan
+    from assistant.library import open_assistant
+
+    plan = begin_plan(open_assistant(load_settings()), cases, recommendations, title)
+    save_plan(plan, path, force)
+    print(
+        f"Plan {plan.digest} in {path}. Edit it, then run: steward precedents chapter {path} FILE.docx", file=sys.stderr
+    )
+
+
+def _write(path: Path, out: Path, force: bool) -> None:
+    from assistant.chapters import make_chapter, read_plan, save_chapter
+    from assistant.chapters.checking import counted
+    from assistant.errors import PlanError
+    from assistant.library import open_assistant
+    from assistant.notes.saving import check_place
+
+    check_place(out, force, "chapter")
+    plan = read_plan(path)
+    try:
+        made = make_chapter(plan, open_assistant(load_settings()))
+    except PlanError as error:
+        raise PlanError(f"{path}: {error}") from error
+    save_chapter(made, out, force)
+    parts = (
+        counted(len(plan.ids("case")), "case"),
+        counted(len(plan.ids("recommendation")), "recommendation"),
+        counted(len(made.references), "reference"),
+    )
+    print(f"{', '.join(parts)} in {out}.", file=sys.stderr)

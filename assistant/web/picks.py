@@ -1,0 +1,60 @@
+"""Numbers in a picture of the register as buttons that choose the cases which they count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+MOST_VALUES = 200
+"""Values that one button may choose."""
+Choice = Mapping[str, Sequence[str]]
+"""Values by facet, as `CaseFilters` names them."""
+
+
+def pick_html(content: str, words: str, wanted: Choice, chosen: Choice, style: str = "") -> str:
+    """A button that chooses the cases with ``wanted``; it is pressed while they are what is ``chosen`` in those facets.
+
+    ``content`` is HTML that shows the number; ``words`` say what pressing it shows, the number first. ``style`` is a
+    class.
+    """
+    value = written(wanted)
+    is_pressed = is_chosen(wanted, chosen)
+    return (
+        f'<button type="button" class="pick {style}" id="pick-{escape(value)}" data-action="pick" '
+        f'data-id="{escape(value)}" aria-pressed="{"true" if is_pressed else "false"}" '
+        f'aria-label="{escape(words)}" title="{escape(words)}">{content}</button>'
+    )
+
+
+def is_chosen(wanted: Choice, chosen: Choice) -> bool:
+    """Whether just the wanted values are chosen in each of their facets."""
+    return all({*values} == {*chosen.get(facet, ())} for facet, values in wanted.items())
+
+
+def written(choice: Choice) -> str:
+    """A choice as one line, which `read` reads."""
+    return urlencode([(facet, value) for facet, values in choice.items() for value in values])
+
+
+def read(line: str, facets: Iterable[str]) -> dict[str, list[str]]:
+    """The choice that a button's line stands for; what is no value of one of the facets is passed over.
+
+    >>> read("themes=health&polarities=failed&colour=red", ["themes", "polarities"])
+    {'themes': ['health'], 'polarities': ['failed']}
+    """
+    known = {*facets}
+    choice: dict[str, list[str]] = {}
+    for facet, value in parse_qsl(line)[:MOST_VALUES]:
+        if facet in known:
+            choice.setdefault(facet, []).append(value)
+    return choice
+
+
+def cases_in_words(count: int) -> str:
+    """A number of cases in words.
+
+    >>> cases_in_words(1)
+    '1 case'
+    """
+    return f"{count} case{'' if count == 1 else 's'}"

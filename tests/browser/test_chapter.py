@@ -1,0 +1,164 @@
+"""The view Chapter in a real browser: planned, moved, undone, kept through a reload, saved and loaded back."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.pages import App
+
+LAMPS, OARS = "The Hull lamp scheme", "Oars on loan"
+
+
+def open_chapter(app: App, theme: str = "light") -> Locator:
+    """The view, ready to be worked with."""
+    panel = app.open("Precedents", theme)
+    panel.get_by_role("radio", name="Chapter").check()
+    expect(panel.get_by_role("textbox", name="Title")).to_be_visible()
+    return panel
+
+
+def plan_two_cases(app: App, theme: str = "light") -> Locator:
+    """The view with a chapter of two cases, a recommendation and own text."""
+    panel = open_chapter(app, theme)
+    panel.get_by_role("textbox", name="Title").fill("Light on the water")
+    panel.get_by_role("button", name="Add a section").click()
+    expect(panel.get_by_role("textbox", name="Heading")).to_be_focused()
+    app.page.keyboard.type("Tried")
+    for title in (LAMPS, OARS):
+        app.choose("Add a case", title)
+        expect(planned(panel, title)).to_be_visible()
+    app.choose("Add a recommendation", "Longer licences")
+    panel.get_by_role("button", name="Add own text").click()
+    expect(panel.get_by_label("Own text")).to_be_focused()
+    app.page.keyboard.type("So it went <3")
+    expect(preview(panel).get_by_text("So it went <3")).to_be_visible()
+    return panel
+
+
+def planned(panel: Locator, words: str) -> Locator:
+    """An item of the plan."""
+    return panel.get_by_role("group").get_by_role("listitem").filter(has_text=words)
+
+
+def preview(panel: Locator) -> Locator:
+    return panel.get_by_role("region", name="Preview")
+
+
+@contextmanager
+def saved(panel: Locator, button: str, folder: Path) -> Iterator[Path]:
+    """The file that a button saves."""
+    with panel.page.expect_download() as found:
+        panel.get_by_role("button", name=button).click()
+    path = folder / found.value.suggested_filename
+    found.value.save_as(path)
+    yield path
+
+
+def test_a_chapter_is_planned_seen_and_kept_through_a_reload(app: App) -> None:
+    panel = plan_two_cases(app)
+    cases = preview(panel).get_by_role("heading", level=5)
+    expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
+    expect(preview(panel).get_by_role("table", name="The cases of this chapter")).to_be_visible()
+    panel.get_by_role("radio", name="Recommendations").check()
+    expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
+    panel.get_by_role("radio", name="Chapter").check()
+    expect(panel.get_by_label("Own text")).to_have_value("So it went <3")
+    app.page.reload()
+    app.show("Precedents")
+    panel.get_by_role("radio", name="Chapter").check()
+    expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light on the water")
+    expect(panel.get_by_label("Own text")).to_have_value("So it went <3")
+    expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
+
+
+def test_another_page_of_the_same_browser_follows(app: App) -> None:
+    panel = open_chapter(app)
+    app.choose("Add a case", LAMPS)
+    other = App(app.page.context.new_page(), app.address)
+    beside = open_chapter(other)
+    expect(planned(beside, LAMPS)).to_be_visible()
+    app.choose("Add a case", OARS)
+    expect(planned(beside, OARS)).to_be_visible()
+    expect(preview(beside).get_by_role("heading", level=5)).to_have_text([LAMPS, OARS])
+    planned(beside, LAMPS).get_by_role("button", name="Remove").click()
+    expect(planned(panel, LAMPS)).to_have_count(0)
+
+
+def test_items_are_moved_removed_and_brought_back_by_keyboard(app: App) -> None:
+    panel = plan_two_cases(app)
+    cases = preview(panel).get_by_role("heading", level=5)
+    up = planned(panel, OARS).get_by_role("button", name="Move up")
+    up.press("Enter")
+    expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
+    # At the top it cannot go further up, so the keyboard is on what can be done there.
+    expect(planned(panel, OARS).get_by_role("button", name="Move down")).to_be_focused()
+    expect(panel.get_by_role("status").filter(has_text=f"{OARS}: now in section 1, Tried, place 1.")).to_be_visible()
+    panel.get_by_role("button", name="Add a section").press("Enter")
+    app.page.keyboard.type("Asked for")
+    planned(panel, "own text").get_by_role("button", name="Move down").press("Enter")
+    expect(panel.get_by_label("Own text, item 1 of section 2")).to_have_value("So it went <3")
+    planned(panel, LAMPS).get_by_role("button", name="Remove").press("Enter")
+    expect(cases).to_have_text([OARS, "Recommendation: longer licences"])
+    panel.get_by_role("button", name="Undo the last change").press("Enter")
+    expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
+    panel.get_by_role("button", name="Start anew").press("Enter")
+    expect(panel.get_by_role("textbox", name="Title")).to_have_value("")
+    expect(panel.get_by_role("textbox", name="Title")).to_be_focused()
+    panel.get_by_role("button", name="Undo the last change").press("Enter")
+    expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
+
+
+def test_what_is_wrong_is_a_sentence_and_a_case_stands_once(app: App) -> None:
+    panel = open_chapter(app)
+    panel.get_by_role("button", name="Save as Word").click()
+    expect(panel.get_by_role("alert")).to_contain_text("Field title: it is empty. Give the chapter a title.")
+    app.choose("Add a case", LAMPS)
+    expect(panel.get_by_role("textbox", name="Heading")).to_have_value("What has been tried")
+    expect(preview(panel)).to_contain_text("Before it can be saved:")
+    app.choose("Add a case", LAMPS)
+    expect(panel.get_by_role("status").filter(has_text="stands in the chapter already")).to_be_visible()
+    expect(planned(panel, LAMPS)).to_have_count(1)
+    panel.get_by_role("textbox", name="Title").fill("Light <b>on</b> the water")
+    expect(panel.get_by_role("alert")).to_contain_text("field title: it holds HTML")
+    panel.get_by_role("textbox", name="Title").fill("Light on the water")
+    expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_plan_is_saved_and_loaded_back_and_a_wrong_one_changes_nothing(app: App, tmp_path: Path) -> None:
+    panel = plan_two_cases(app)
+    with saved(panel, "Save the plan", tmp_path) as path:
+        items = tomllib.loads(path.read_text(encoding="utf-8"))["section"][0]["items"]
+    assert items[0] == {"case": "hull-lamp-scheme"}
+    for name in ("Markdown", "Word"):
+        with saved(panel, f"Save as {name}", tmp_path) as chapter:
+            assert chapter.stat().st_size > 1000
+    panel.get_by_role("button", name="Start anew").click()
+    expect(preview(panel)).to_contain_text("Add a section or a case to the plan")
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("title = <script>alert(1)</script>", encoding="utf-8")
+    panel.get_by_label("Load a plan file").set_input_files(wrong)
+    expect(panel.get_by_role("alert")).to_contain_text("wrong.toml is not valid TOML")
+    expect(panel.get_by_role("textbox", name="Title")).to_have_value("")
+    panel.get_by_label("Load a plan file").set_input_files(path)
+    expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light on the water")
+    expect(planned(panel, LAMPS)).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (320, 640)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chapter_keeps_the_standards(
+    theme: str, size: tuple[int, int], new_page: Callable[..., Page], address: str
+) -> None:
+    app = App(new_page(*size), address)
+    open_chapter(app, theme)
+    assert app.violations() == []
+    plan_two_cases(app, theme)
+    assert app.violations() == []
+    assert app.overflow() == []
