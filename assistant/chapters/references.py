@@ -107,7 +107,7 @@ def _publication(source: PrecedentSource) -> tuple[str, tuple[str, ...], str]:
     date = date_in_words(source.published) if source.published else ""
     words = ", ".join(filter(None, (source.publisher, source.title, date)))
     part = f"Where in it: {source.part}." if source.part else ""
-    return words or "A publication without a title", (part,), source.url
+    return words, (part,), source.url
 
 
 def _addresses(entry: Precedent, notes: list[Footnote]) -> Iterator[str]:

@@ -102,21 +102,22 @@ class CasesView:
     def _show(
         self,
         only: str,
-        query: str,
+        query: str | None,
         sort: Any,
         chosen: list[str] | None,
         shown: int,
         *values: Any,
     ) -> Update:
+        words = (query or "").strip()  # a box that was never shown holds nothing
         try:
             assistant = self._current()
             filters = _filters(dict(zip(self._facets, values, strict=True)))
-            results = search_cases(assistant, query.strip(), filters, sort)
+            results = search_cases(assistant, words, filters, sort)
             cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
             if only:
                 found = one_case_html(assistant.cases.entry(only), cards)
             else:
-                found = results_html(results, query.strip() if sort == "nearest" else "", shown, cards)
+                found = results_html(results, words if sort == "nearest" else "", shown, cards)
         except AssistantError as error:
             return {self._message: problem_html(str(error))} | ({self.results: opened_html("cases")} if only else {})
         return {
@@ -160,8 +161,8 @@ class CasesView:
         return [(entry.title, entry.id) for entry in entries]
 
 
-def _glance(query: str, only: str) -> Any:
-    return gr.Accordion(open=not query.strip() and not only)
+def _glance(query: str | None, only: str) -> Any:
+    return gr.Accordion(open=not (query or "").strip() and not only)
 
 
 def _facet_component(facet: Facet) -> Any:

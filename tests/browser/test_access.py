@@ -45,7 +45,12 @@ def show_cases(app: App) -> None:
     expect(app.panel.get_by_role("heading", name="2 cases side by side")).to_be_visible()
     app.narrow_down()
     app.panel.get_by_role("button", name="The cases at a glance").click()
-    expect(app.panel.get_by_role("img", name="When the cases began")).to_be_visible()
+    expect(app.panel.get_by_role("group", name="When the cases began")).to_be_visible()
+    # What is chosen in each of the pictures looks otherwise.
+    for number in ("1 case: safety, worked", "1 case: began in 2019", "Yorkshire and the Humber: 1 case"):
+        button = app.panel.get_by_role("button", name=number)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
     app.settle()
     for summary in app.panel.locator("summary").all():
         summary.click()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import App
+from tests.browser.test_keyboard import walk
 
 LAMPS, OARS = "The Hull lamp scheme", "Oars on loan"
 
@@ -126,6 +127,7 @@ def test_what_is_wrong_is_a_sentence_and_a_case_stands_once(app: App) -> None:
     expect(planned(panel, LAMPS)).to_have_count(1)
     panel.get_by_role("textbox", name="Title").fill("Light <b>on</b> the water")
     expect(panel.get_by_role("alert")).to_contain_text("field title: it holds HTML")
+    assert app.violations() == []
     panel.get_by_role("textbox", name="Title").fill("Light on the water")
     expect(panel.get_by_role("alert")).to_have_count(0)
 
@@ -149,6 +151,20 @@ def test_a_plan_is_saved_and_loaded_back_and_a_wrong_one_changes_nothing(app: Ap
     expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light on the water")
     expect(planned(panel, LAMPS)).to_be_visible()
     expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+def test_every_place_of_the_view_is_reached_seen_and_left_by_keyboard(app: App) -> None:
+    plan_two_cases(app)
+    app.to_top()
+    forward = walk(app)
+    assert len(set(forward)) == len(forward)
+    assert app.tabbable() <= set(forward)
+
+
+def test_a_mark_leads_to_its_reference(app: App) -> None:
+    panel = plan_two_cases(app)
+    preview(panel).get_by_role("link", name="1", exact=True).first.press("Enter")
+    expect(preview(panel).locator("#reference-1")).to_be_focused()
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (320, 640)])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser.pages import App
 
@@ -49,6 +53,69 @@ def test_cases_are_chosen_on_their_cards_and_stand_side_by_side(app: App) -> Non
     app.case("Oars on loan").get_by_role("button", name="Choose to compare").click()
     expect(panel.get_by_role("table", name="3 cases side by side")).to_be_visible()
     expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
+    width: int, new_page: Callable[..., Page], address: str
+) -> None:
+    app = App(new_page(width), address)
+    panel = app.open("Precedents")
+    cell = panel.get_by_role("button", name="1 case: safety, failed")
+    app.to_top()
+    app.tab_to(cell)
+    app.page.keyboard.press("Enter")
+    expect(panel.get_by_role("heading", name="1 case", exact=True)).to_be_visible()
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    expect(cell).to_be_focused()
+    expect(panel.get_by_text("Chosen – theme: safety; what came of it: Failed.")).to_be_visible()
+    tile = panel.get_by_role("button", name="Scotland: 1 case")
+    tile.press("Space")
+    expect(tile).to_have_attribute("aria-pressed", "true")
+    expect(panel.get_by_role("button", name="Yorkshire and the Humber")).to_have_count(0)
+    panel.get_by_role("button", name="See all").press("Enter")
+    expect(panel.get_by_role("heading", name="5 cases", exact=True)).to_be_visible()
+    bar = panel.get_by_role("button", name="1 case: began in 2012")
+    bar.press("Enter")
+    expect(bar).to_have_attribute("aria-pressed", "true")
+    expect(panel.get_by_role("article")).to_have_count(1)
+    panel.get_by_role("link", name="Go to the cases").press("Enter")
+    expect(panel.get_by_role("heading", name="1 case", exact=True)).to_be_focused()
+    # The same facets as under "Narrow down", where they can be taken away too.
+    app.narrow_down()
+    panel.get_by_role("button", name="Clear all").click()
+    expect(bar).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: App) -> None:
+    app.page.goto(f"{app.address}?tab=precedents&case=leith-shared-ropes")
+    card = app.case("Shared ropes in Leith")
+    expect(card).to_be_focused()
+    expect(app.panel.get_by_role("article")).to_have_count(1)
+    card.locator("summary", has_text="Recommendations that rest on it").click()
+    card.get_by_role("link", name="Appoint tide wardens").click()
+    recommendation = app.case("Appoint tide wardens")
+    expect(recommendation).to_be_focused()
+    expect(app.panel.get_by_role("radio", name="Recommendations")).to_be_checked()
+    expect(app.page).to_have_url(re.compile(r"\?tab=precedents&recommendation=appoint-tide-wardens$"))
+    # The address can be loaded again.
+    app.page.reload()
+    expect(recommendation).to_be_focused()
+    recommendation.locator("summary", has_text="Precedents behind it").click()
+    recommendation.get_by_role("link", name="A trial of tide wardens").press("Enter")
+    expect(app.case("A trial of tide wardens")).to_be_focused()
+    expect(app.page).to_have_url(re.compile(r"\?tab=precedents&case=tide-warden-trial$"))
+    app.panel.get_by_role("button", name="Show all cases").press("Enter")
+    expect(app.panel.get_by_role("heading", name="5 cases", exact=True)).to_be_focused()
+    expect(app.page).to_have_url(re.compile(r"/$"))
+
+
+def test_an_address_of_a_case_that_there_is_not_leads_to_all(app: App) -> None:
+    app.page.goto(f"{app.address}?tab=precedents&case=atlantis")
+    expect(app.panel.get_by_role("alert")).to_contain_text("No case 'atlantis'")
+    app.panel.get_by_role("button", name="Show all cases").click()
+    expect(app.panel.get_by_role("heading", name="5 cases", exact=True)).to_be_visible()
+    expect(app.panel.get_by_role("alert")).to_have_count(0)
 
 
 def test_what_opens_on_a_card_says_why(app: App) -> None:

@@ -16,7 +16,8 @@ def hostile_register(register: Assistant, text: str) -> Assistant:
     source = PrecedentSource(
         document="harbour-plan", section="boats", pages=text, quote=text, publisher=text, title=text, part=text, url=URL
     )
-    further = PrecedentSource(publisher=text, title=text, published=text, url=f"javascript:{text}")
+    # Past the register's own checks, which refuse such dates and addresses.
+    further = PrecedentSource.model_construct(publisher=text, title=text, published=text, url=f"javascript:{text}")
     case = Precedent(
         id="case",
         title=text,
@@ -32,8 +33,7 @@ def hostile_register(register: Assistant, text: str) -> Assistant:
         summary=text,
         lesson=text,
         source=(source, further),
-        url="javascript:alert(1)",
-    )
+    ).model_copy(update={"url": "javascript:alert(1)"})
     recommendation = Recommendation(
         id="recommendation",
         document="tide-report",
