@@ -225,7 +225,9 @@ def words_of(name: str, value: Any) -> str:
 
 def source_words(source: Mapping[str, Any]) -> str:
     """A source in one line of words."""
-    named = [f"{title.lower()}: {source[name]}" for name, title in SOURCE_TITLES.items() if source.get(name)]
+    named = [
+        f"{title.lower()}: {words_of(name, source[name])}" for name, title in SOURCE_TITLES.items() if source.get(name)
+    ]
     words = "; ".join(named)
     return words[:1].upper() + words[1:]
 
