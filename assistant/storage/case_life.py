@@ -25,6 +25,8 @@ CaseAction = Literal[
 ]
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 """Every state, in the order of a case's life."""
+AT_REST: tuple[CaseState, ...] = ("accepted", "retired")
+"""States of cases that nobody works on."""
 ACTIONS: tuple[CaseAction, ...] = get_args(CaseAction)
 
 
@@ -40,7 +42,7 @@ class _Step:
     """It may make the case."""
     reviewers_only: bool = False
     own: bool = False
-    """A contributor may take it only where they began the case."""
+    """A contributor may take it only where they began the case, or the change of it that is worked on."""
     in_force: bool = False
     """It needs a version in force."""
     comment: bool = False
@@ -77,7 +79,7 @@ def next_state(
 
     Args:
         state: before it; None where there is no case yet.
-        own: whether the person began the case.
+        own: whether the person began the case, or the change of it that is worked on.
         in_force: whether a version of it is in force.
         comment: what is said with the action; None leaves out whether it needs one.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assistant.storage.case_life import CaseAction, CaseState, Role, possible_actions
+from assistant.storage.case_life import AT_REST, CaseAction, CaseState, Role, possible_actions
 from assistant.storage.people import Person
 
 
@@ -38,6 +38,7 @@ class StoredCase:
     version: int
     """Number of its newest event; whoever changes the case says which one they saw."""
     begun_by: str
+    """Who began it; once it was accepted or retired, who began the newest change of it."""
     updated: datetime
     """When the newest event happened, in UTC."""
     fields: Mapping[str, Any]
@@ -57,5 +58,10 @@ class ImportCounts:
 
 def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
     """What the person may do with the case next."""
-    own, in_force = case.begun_by == person.name, case.in_force is not None
+    own, in_force = is_own(case, person.name), case.in_force is not None
     return possible_actions(person.role, case.state, own=own, in_force=in_force)
+
+
+def is_own(case: StoredCase, name: str) -> bool:
+    """Whether a case is the person's to change: whoever changes one that nobody works on begins that change."""
+    return case.begun_by == name or case.state in AT_REST

@@ -14,12 +14,14 @@ from assistant.storage.case_records import CaseEvent, StoredCase
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 
-def record(session: Session, event: CaseEventRow) -> None:
-    """Add the event, and make the case point at it."""
+def record(session: Session, event: CaseEventRow, *, begins: bool = False) -> None:
+    """Add the event, and make the case point at it; with ``begins``, its words begin a change of their writer's."""
     row = session.get(CaseRow, event.case)
     if row is None:
         row = CaseRow(id=event.case, begun_by=event.who)
         session.add(row)
+    elif begins and event.state == "draft":
+        row.begun_by = event.who
     row.version = event.number
     if event.state == "accepted":
         row.in_force = event.number

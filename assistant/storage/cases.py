@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from assistant.errors import CaseNotFoundError, StorageError
 from assistant.settings import Settings
 from assistant.storage.case_fields import checked_comment, checked_id, fields_to_json, storable
-from assistant.storage.case_life import CaseAction, CaseState, next_state
-from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
+from assistant.storage.case_life import AT_REST, CaseAction, CaseState, next_state
+from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, is_own
 from assistant.storage.case_rows import (
     already_there,
     cases_query,
@@ -247,7 +247,7 @@ class CaseStore:
                 action,
                 person.role,
                 case.state,
-                own=case.begun_by == checked_name(person.name),
+                own=is_own(case, checked_name(person.name)),
                 in_force=case.in_force is not None,
                 comment=comment,
             )
@@ -258,7 +258,7 @@ class CaseStore:
                 text = event_row(session, case_id, number).fields
             event = self._event(action, state, person, case_id, comment, text)
             event.number = version + 1
-            record(session, event)
+            record(session, event, begins=case.state in AT_REST)
             return get_case(session, case_id)
 
     def _event(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -127,11 +128,20 @@ class Histories(RuleBasedStateMachine):
         for case_id, events in self.histories.items():
             in_force = words_in_force(events)
             assert listed[case_id] == StoredCase(
-                case_id, events[-1].state, len(events), events[0].who, events[-1].when, events[-1].fields, in_force
+                case_id, events[-1].state, len(events), begun_by(events), events[-1].when, events[-1].fields, in_force
             )
             if any(event.state == "accepted" for event in events):
                 expected[case_id] = in_force
         assert self.cases.in_force() == expected
+
+
+def begun_by(events: list[CaseEvent]) -> str:
+    """Who wrote the first words, or the first ones since the case was last accepted or retired."""
+    who = events[0].who
+    for before, after in pairwise(events):
+        if before.state in ("accepted", "retired") and after.state == "draft":
+            who = after.who
+    return who
 
 
 def words_in_force(events: list[CaseEvent]) -> Mapping[str, Any] | None:

@@ -100,7 +100,7 @@ def test_what_is_not_allowed_changes_nothing(cases: CaseStore) -> None:
     case = accepted(cases)
     stamp = cases.stamp()
     refused = (
-        lambda: cases.edit(BEN, case.id, fields(), case.version),
+        lambda: cases.submit(BEN, case.id, case.version),
         lambda: cases.retire(ANN, case.id, case.version, "mine"),
         lambda: cases.retire(RAE, case.id, case.version, " "),
         lambda: cases.take(RAE, case.id, case.version),
@@ -111,6 +111,18 @@ def test_what_is_not_allowed_changes_nothing(cases: CaseStore) -> None:
         with pytest.raises(NotAllowedError):
             change()
     assert (cases.list(), cases.stamp()) == ((case,), stamp)
+
+
+def test_a_change_of_a_case_in_force_is_of_whoever_began_it(cases: CaseStore) -> None:
+    case = accepted(cases)
+    changed = cases.edit(BEN, case.id, fields(title="By Ben"), case.version)
+    assert (changed.begun_by, changed.in_force) == ("Ben", case.fields)
+    for change in (cases.submit, cases.withdraw):
+        with pytest.raises(NotAllowedError, match="Only who began this case, or a reviewer"):
+            change(ANN, case.id, changed.version)
+    with pytest.raises(NotAllowedError, match="Only who began this case, or a reviewer"):
+        cases.restore(ANN, case.id, 1, changed.version)
+    assert cases.submit(BEN, case.id, changed.version).state == "submitted"
 
 
 def test_what_is_not_there_is_named(cases: CaseStore) -> None:
