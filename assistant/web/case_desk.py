@@ -17,7 +17,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError, StorageUnavailableError
 from assistant.precedents.checking import FieldProblem
 from assistant.precedents.contributing import Contributions, changes
-from assistant.storage import CaseAction, Person, StoredCase
+from assistant.storage import CaseAction, Person, StoredCase, possible_for
 from assistant.web.case_form import KEEP_TYPING, Work, proposed_id
 from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_preview import preview_html
@@ -41,6 +41,7 @@ UNSAVED = (
 )
 NOT_ADDED = "A publication is typed but not added. Choose “Add this publication”, or empty its boxes."
 LOOK_AGAIN = "Look at it as it is now, then decide."
+WAIT = "They work on it now. Your words are still in the form: keep a copy until the case is accepted again."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
 UNAVAILABLE = "Steward cannot read or keep cases now. Try again; if it stays so, tell whoever runs Steward."
 _TO_HEAD = """() => {
@@ -132,7 +133,7 @@ class CaseDesk:
         try:
             stored = self._saved(person, work, fields)
         except CaseChangedError as error:
-            return self._conflicting(error, work, fields)
+            return self._conflicting(error, person, fields)
         return self._place.saved(person, stored.id) | {self._place.message: message_html(SAVED)}
 
     def _submit(self, is_sure: bool, me: Any, page: Any, *values: Any) -> Update:
@@ -154,7 +155,7 @@ class CaseDesk:
         except CaseFieldsError as error:
             return self._wrong(problems or error.problems, "Nothing was saved.")
         except CaseChangedError as error:
-            return self._conflicting(error, work, fields)
+            return self._conflicting(error, person, fields)
         return place.saved(person, stored.id) | {
             place.duplicates: duplicates_html(found),
             place.submit_sure: gr.Button(visible=True),
@@ -202,14 +203,17 @@ class CaseDesk:
             return place.opened(person, work.case) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
         return place.opened(person, work.case) | {place.message: message_html(f"Version {number} is a draft again.")}
 
-    def _conflicting(self, error: CaseChangedError, work: Work, fields: Mapping[str, Any]) -> Update:
+    def _conflicting(self, error: CaseChangedError, person: Person, fields: Mapping[str, Any]) -> Update:
         place, theirs = self._place, error.theirs
+        may = "edited" in possible_for(person, theirs)
         names = [name for name in FIELD_TITLES if _differ(theirs.fields.get(name), fields.get(name))]
         return {
             place.conflict: conflict_html(error.event, names, theirs.fields, fields),
-            place.on_top: gr.Button(visible=True),
-            place.take_theirs: gr.Button(visible=True),
-            place.message: problem_html(f"Nothing was saved: {error.event.who} changed this case. {COMPARE}"),
+            place.on_top: gr.Button(visible=may),
+            place.take_theirs: gr.Button(visible=may),
+            place.message: problem_html(
+                f"Nothing was saved: {error.event.who} changed this case. {COMPARE if may else WAIT}"
+            ),
         }
 
     def _put_on_top(self, me: Any, page: Any, *values: Any) -> Update:

@@ -509,18 +509,39 @@ def test_who_can_only_read_a_case_is_told_why(
     ann.open(ID)
     assert ann.words("message").startswith("A reviewer looks at this case")
     ray.fire("case_accepted")
+    ann.open(ID)
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
     ben = ContributePage(library, store, keys[BEN])
     ben.set(ben.view._in_force, ID)
     ben.fire("suggest_change")
-    # What is in force, any contributor may make a draft of; then it is theirs until it is reviewed.
-    assert ben.words("message") == ""
-    ben.type(title="Ropes to borrow in Granton")
+    assert f"{ANN}, who began it, or a reviewer may change it." in ben.words("message")
+    assert "Dry what is lent before it is lent again." in ben.words("card")
+    assert ben.words("history") == ""
+
+
+def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
+    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+) -> None:
+    accepted(ann, ray)
+    ben = ContributePage(library, store, keys[BEN])
+    for page in (ann, ben):
+        page.set(page.view._in_force, ID)
+        page.fire("suggest_change")
+    ben.type(place="Leith")
     ben.fire("save_case")
-    ann.set(ann.view._in_force, ID)
-    ann.fire("suggest_change")
-    assert f"{BEN}, who began it, or a reviewer may change it." in ann.words("message")
-    assert ann.words("card").startswith("A library of ropes in Granton")
-    assert ann.words("history") == ""
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
+    assert f"{BEN} changed this case. They work on it now." in ann.words("message")
+    assert "Put my changes on top of theirs" not in ann.buttons
+    assert ann.field("lesson") == "Lend dry ropes."
+    ben.fire("submit_case_sure")
+    review(ray)
+    ray.fire("case_accepted")
+    ann.fire("case_on_top")
+    ann.fire("save_case")
+    fields = store.get(ID).fields
+    assert (fields["place"], fields["lesson"]) == ("Leith", "Lend dry ropes.")
 
 
 def test_words_that_were_too_long_to_be_kept_are_said_to_be_lost(
