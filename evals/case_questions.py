@@ -193,7 +193,7 @@ def _measures(
     yield f"    cases named: {sum(answered) / max(len(answered), 1):.1f} an answer"
 
 
-def sentences_report(sentences: Iterable[Sentence]) -> Iterator[str]:
+def sentences_report(sentences: Sequence[Sentence]) -> Iterator[str]:
     """How sentences of nobody's case are sorted, as lines of text."""
     for words, proposes in (("proposals", True), ("results", False)):
         own = [item.sentence for item in sentences if item.proposes == proposes]
