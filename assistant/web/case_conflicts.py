@@ -10,6 +10,8 @@ from assistant.precedents.contributing import Contributions
 from assistant.web.case_work_html import FIELD_TITLES
 
 Fields = Mapping[str, Any]
+_WHO = {(True, False): "them", (False, True): "you", (True, True): "both of you"}
+"""Who changed a field, by whether they did and whether one did oneself; where the two differ, somebody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,7 @@ def differences(began: Fields, theirs: Fields, mine: Fields) -> list[Difference]
     for name in FIELD_TITLES:
         before, their, own = (words.get(name) for words in (began, theirs, mine))
         if differ(their, own):
-            who = (
-                "both of you"
-                if differ(before, their) and differ(before, own)
-                else "you"
-                if differ(before, own)
-                else "them"
-            )
-            found.append(Difference(name, their, own, who))
+            found.append(Difference(name, their, own, _WHO[differ(before, their), differ(before, own)]))
     return found
 
 
