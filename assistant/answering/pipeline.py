@@ -67,10 +67,7 @@ class Assistant:
 
     @property
     def cases(self) -> Cases:
-        """The precedents in force, ready for searching: the register's, as the database's accepted cases change them.
-
-        What is accepted is there at the next look.
-        """
+        """The precedents in force now: the register's, as the database's accepted cases change them."""
         return (self.case_source or self.cases_in_force)()
 
     @cached_property

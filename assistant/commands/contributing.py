@@ -198,12 +198,16 @@ def edit(
 @app.command("import")
 def import_register(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="A register as `export FILE.toml` writes it.")],
+    whole: Annotated[
+        bool, typer.Option("--whole", help="It is the whole register: retire the cases in force that it does not name.")
+    ] = False,
     name: As = "",
 ) -> None:
-    """Put every case of a file in force or, where anything in it is wrong, none; other cases stay as they are."""
+    """Put every case of a file in force or, where anything in it is wrong, none; others stay, but for --whole."""
     with _contributions() as contributions:
-        counts = contributions.import_register(_person(contributions.store, name), file)
-    print(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} as they were.")
+        counts = contributions.import_register(_person(contributions.store, name), file, whole)
+    retired = f", {counts.retired} retired" if whole else ""
+    print(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} as they were{retired}.")
 
 
 @contextmanager

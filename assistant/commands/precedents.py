@@ -10,6 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.commands.asking import ask
+from assistant.commands.case_options import (
+    Began,
+    Documents,
+    Evidence,
+    FirstYear,
+    LastYear,
+    Levels,
+    Places,
+    Polarities,
+    Regions,
+    Sectors,
+    Shifts,
+    Themes,
+    case_filters,
+)
 from assistant.commands.chapter import chapter
 from assistant.commands.contributing import app as contributing
 from assistant.settings import load_settings
@@ -20,6 +36,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
 app.add_typer(contributing)
 app.command()(chapter)
+app.command()(ask)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]
@@ -33,27 +50,23 @@ class SortName(StrEnum):
     TITLE = "title"
 
 
-def _facet(name: str, words: str) -> Any:
-    return typer.Option(name, help=f"{words} (repeatable).")
-
-
 @app.command()
 def search(
     query: Annotated[
         str, typer.Argument(help="What to look for, or “like CASE but for WORDS”; every case without.")
     ] = "",
-    shift: Annotated[list[str] | None, _facet("--shift", "Only this shift, such as stewardship")] = None,
-    theme: Annotated[list[str] | None, _facet("--theme", "Only this group of themes, such as procurement")] = None,
-    level: Annotated[list[str] | None, _facet("--level", "local, regional, national or international")] = None,
-    region: Annotated[list[str] | None, _facet("--region", "Only this nation or region, such as south-west")] = None,
-    place: Annotated[list[str] | None, _facet("--place", "Only this place, such as greater-manchester")] = None,
-    sector: Annotated[list[str] | None, _facet("--sector", "Only this sector, such as local-government")] = None,
-    polarity: Annotated[list[str] | None, _facet("--polarity", "worked, mixed, failed, proposed or ongoing")] = None,
-    document: Annotated[list[str] | None, _facet("--document", "Only cases of this document, by its id")] = None,
-    evidence: Annotated[list[str] | None, _facet("--evidence", "Only this kind of evidence")] = None,
-    began: Annotated[list[str] | None, _facet("--began", "Only cases that began in this year, or not-stated")] = None,
-    first_year: Annotated[int | None, typer.Option("--from", help="Lasted until this year or longer.")] = None,
-    last_year: Annotated[int | None, typer.Option("--to", help="Began in this year or earlier.")] = None,
+    shift: Shifts = None,
+    theme: Themes = None,
+    level: Levels = None,
+    region: Regions = None,
+    place: Places = None,
+    sector: Sectors = None,
+    polarity: Polarities = None,
+    document: Documents = None,
+    evidence: Evidence = None,
+    began: Began = None,
+    first_year: FirstYear = None,
+    last_year: LastYear = None,
     sort: Annotated[SortName, typer.Option(help="Order; nearest is by title without a query.")] = SortName.NEAREST,
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many cases are printed.")] = 10,
     facets: Annotated[bool, typer.Option("--facets", help="Print what can be chosen, with numbers of cases.")] = False,
@@ -62,22 +75,22 @@ def search(
     """Cases for a query, nearest first, within facets."""
     from assistant.commands.printing import print_json
     from assistant.library import open_assistant
-    from assistant.precedents import CaseFilters, search_cases
+    from assistant.precedents import search_cases
     from assistant.precedents.records import results_record
 
-    filters = CaseFilters(
-        shifts=tuple(shift or ()),
-        themes=tuple(theme or ()),
-        levels=tuple(level or ()),
-        regions=tuple(region or ()),
-        places=tuple(place or ()),
-        sectors=tuple(sector or ()),
-        polarities=tuple(polarity or ()),
-        documents=tuple(document or ()),
-        evidence=tuple(evidence or ()),
-        began=tuple(began or ()),
-        first_year=first_year,
-        last_year=last_year,
+    filters = case_filters(
+        first_year,
+        last_year,
+        shifts=shift,
+        themes=theme,
+        levels=level,
+        regions=region,
+        places=place,
+        sectors=sector,
+        polarities=polarity,
+        documents=document,
+        evidence=evidence,
+        began=began,
     )
     assistant = open_assistant(load_settings())
     results = search_cases(assistant, query, filters, sort.value)

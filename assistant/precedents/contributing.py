@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,10 +162,11 @@ class Contributions:
         """A draft with the words of an earlier event."""
         return self.store.restore(person, case_id, number, version, comment)
 
-    def import_register(self, person: Person, path: Path) -> ImportCounts:
+    def import_register(self, person: Person, path: Path, whole: bool = False) -> ImportCounts:
         """Put every case of a file in force, or none of them; cases that it does not name stay as they are.
 
-        A passage from a form of a document that this library does not hold, original or briefing, is taken on trust.
+        Where the file is the ``whole`` register, the cases in force that it does not name are retired with it. A
+        passage from a form of a document that this library does not hold, original or briefing, is taken on trust.
 
         Raises:
             CatalogueError: the file cannot be read.
@@ -177,8 +178,11 @@ class Contributions:
         every = [as_precedent(fields).model_dump(mode="json") for fields in entries]
         # What the register's file says already needs no place in the database.
         changed = [fields for fields in every if not self._is_in_force(fields)]
-        counts = self.store.import_cases(person, changed)
-        return ImportCounts(counts.added, counts.changed, counts.unchanged + len(every) - len(changed))
+        named = {fields["id"] for fields in every}
+        in_force = self._current().cases.entries if whole else {}
+        retired = {name: entry.model_dump(mode="json") for name, entry in in_force.items() if name not in named}
+        counts = self.store.import_cases(person, changed, retired)
+        return replace(counts, unchanged=counts.unchanged + len(every) - len(changed))
 
     def export_register_toml(self, path: Path, overwrite: bool = False) -> int:
         """The register in force in the form of the shipped file; see `export_register`."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from assistant.answering.arrangement import make_quote
 from assistant.chunking import block_at
 from assistant.errors import AssistantError
-from assistant.records import Authority, Chunk, Quote, Span
+from assistant.records import Authority, Block, Chunk, Document, Quote, Span
 from assistant.registers import Precedent, Recommendation, Registers
 from assistant.retrieval import Filters
 from assistant.terms import content_terms
@@ -21,9 +23,15 @@ GOVERNMENT: tuple[Authority, ...] = ("statute", "government-policy", "guidance")
 """Whose documents speak for government."""
 CHUNKS_READ = 12
 """Chunks of government documents that are read for a recommendation."""
-NEAR = 0.5
-"""Cosine of a sentence and a recommendation from which on one speaks to the other, if they share words as well."""
-WORDS_IN_COMMON = 2
+NEAR_CHUNK = 0.9
+"""The retriever's score of a chunk from which on it is about what a recommendation asks."""
+NEAR_SENTENCE = 0.4
+"""Cosine of a recommendation and the nearest sentence of the paragraph that is shown of such a chunk.
+
+Both were chosen on the dev split of evals/datasets/passages.jsonl.
+"""
+SHORTEST = 5
+"""Content words of the shortest passage: what has fewer is one name of a list."""
 _OTHERS = re.compile(
     r"\b(?:views|criticism|evidence and|responses|reception|practice|precedents|used it|open (?:points|questions)|gaps"
     r"|not yet known|what happened next)\b",
@@ -98,11 +106,12 @@ def recommendation(registers: Registers, recommendation_id: str) -> Recommendati
 
 
 def government_passages(assistant: Assistant, recommendation_id: str, limit: int = 3) -> tuple[Quote, ...]:
-    """Sentences of government documents that speak to a recommendation, nearest first; none where none is near.
+    """Paragraphs of government documents that speak to a recommendation, nearest first; none where none is near.
 
-    They are found by search, see `FOUND_BY_SEARCH`. A briefing's sections on what others think of a document are left
-    out, and so are paragraphs that name a publisher of the library who is not of government: they would give the
-    report's own words back as government's.
+    They are found by search, see `FOUND_BY_SEARCH`: of each chunk that is near, the paragraph with the nearest
+    sentence, since a sentence alone seldom says what it is about. A briefing's sections on what others think of a
+    document are left out, and so is a paragraph from where it names a publisher of the library who is not of
+    government: it would give the report's own words back as government's.
 
     Raises:
         AssistantError: there is no such recommendation.
@@ -111,24 +120,38 @@ def government_passages(assistant: Assistant, recommendation_id: str, limit: int
     vector = assistant.embedder.embed_question(wanted.text)
     generation = assistant.generation
     filters = Filters(authorities=GOVERNMENT, parts=("body",))
-    chunks = [item.chunk for item in assistant.retriever.retrieve(wanted.text, CHUNKS_READ, filters, vector)]
-    terms = {*content_terms(wanted.text)}
+    near = [
+        item.chunk
+        for item in assistant.retriever.retrieve(wanted.text, CHUNKS_READ, filters, vector)
+        if item.score >= NEAR_CHUNK and not _tells_of_others(item.chunk)
+    ]
     outsiders = {source.publisher for source in assistant.sources.values() if source.authority not in GOVERNMENT}
-    found: list[tuple[float, Chunk, Span]] = []
-    for chunk, rows in zip(chunks, generation.sentence_vectors([chunk.id for chunk in chunks]), strict=True):
+    quotes: list[Quote] = []
+    for chunk, rows in zip(near, generation.sentence_vectors([chunk.id for chunk in near]), strict=True):
         document = generation.document(chunk.text_id)
-        for span, nearness in zip(chunk.sentences, rows @ vector, strict=True):
-            words = document.text[span.start : span.end]
-            block = block_at(document, span.start)
-            paragraph = document.text[block.start : block.end]
-            told = any(name in paragraph for name in outsiders) or _tells_of_others(chunk)
-            if nearness >= NEAR and not told and len(terms & {*content_terms(words)}) >= WORDS_IN_COMMON:
-                found.append((float(nearness), chunk, span))
-    found.sort(key=lambda item: (-item[0], item[1].id, item[2]))
-    return tuple(
-        make_quote(n, chunk, span, generation.document(chunk.text_id), assistant.sources[chunk.document])
-        for n, (_, chunk, span) in enumerate(found[:limit], 1)
-    )
+        cosines = dict(zip(chunk.sentences, map(float, rows @ vector), strict=True))
+        own = [span for span in cosines if not _names(outsiders, document, span)]
+        best = max(own, key=lambda span: cosines[span], default=None)
+        if best is not None and cosines[best] >= NEAR_SENTENCE:
+            passage = _passage(document, chunk, own, block_at(document, best.start))
+            if len(content_terms(document.text[passage.start : passage.end])) >= SHORTEST:
+                number = len(quotes) + 1
+                quotes.append(make_quote(number, chunk, passage, document, assistant.sources[chunk.document]))
+    return tuple(quotes[:limit])
+
+
+def _passage(document: Document, chunk: Chunk, own: Collection[Span], block: Block) -> Span:
+    """A paragraph of a chunk, as far as its sentences are its own; with the list below it where it heads one."""
+    told = list(takewhile(own.__contains__, (span for span in chunk.sentences if span.start >= block.start)))
+    inside = [span for span in told if span.start < block.end]
+    heads_list = document.text[inside[-1].end - 1] == ":"
+    return Span(inside[0].start, (told if heads_list else inside)[-1].end)
+
+
+def _names(outsiders: set[str], document: Document, span: Span) -> bool:
+    """Whether a paragraph has named one of the outsiders by the end of a sentence: what follows may be theirs too."""
+    told = document.text[block_at(document, span.start).start : span.end]
+    return any(name in told for name in outsiders)
 
 
 def _tells_of_others(chunk: Chunk) -> bool:

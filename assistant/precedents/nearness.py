@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,9 +45,9 @@ class CaseWeights:
     """Its best sentence's."""
     question: float = 2.0
     """Its best authored question's."""
-    unasked: float = 0.1
-    """A piece that the index does not hold has no such question, and counts as if one were nearer, by so much, than
-    the better of the whole and the sentence."""
+    unasked: float = 0.14
+    """A piece that no question was written for, as any that the index does not hold, counts as if one were nearer, by
+    so much, than the better of the whole and the sentence."""
     unasked_words: float = 1.66
     """Nor has it a question's words, and what it has counts for so much more."""
     words: float = 0.6
@@ -74,10 +73,12 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
     """Every case's score by its id, higher is nearer."""
     cases = assistant.cases
     scores: dict[str, float] = dict.fromkeys(cases.entries, 0.0)
+    pieces = _pieces(assistant, cases, query, weights)
+    best = max((piece.words for piece in pieces), default=0.0) or 1.0
     # A long entry is several pieces, of which the best counts.
-    for piece in _pieces(assistant, cases, query, weights):
-        score = weights.whole * piece.whole + weights.sentence * piece.sentence + weights.question * piece.question
-        scores[piece.case] = max(scores[piece.case], score + weights.words * piece.words)
+    for piece in pieces:
+        score = piece.cosine(weights) + weights.words * piece.words / best
+        scores[piece.case] = max(scores[piece.case], score)
     if query.like:
         alike = likeness(cases, query.like)
         scores = {name: score + weights.like * alike.get(name, 0.0) for name, score in scores.items()}
@@ -90,48 +91,70 @@ def similarities(assistant: Assistant, cases: Cases, query: Query, weights: Case
     total = weights.whole + weights.sentence + weights.question
     found = dict.fromkeys(cases.entries, -1.0)
     for piece in _pieces(assistant, cases, query, weights):
-        score = weights.whole * piece.whole + weights.sentence * piece.sentence + weights.question * piece.question
-        found[piece.case] = max(found[piece.case], score / total)
+        found[piece.case] = max(found[piece.case], piece.cosine(weights) / total)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """How near a piece of a case is in each way; the words' share is of the best piece's."""
+    """How near a piece of a case is in each way."""
 
     case: str
     whole: float
     sentence: float
-    question: float
+    question: float | None
+    """None where no question was written for it."""
     words: float
+    """BM25."""
+
+    def cosine(self, weights: CaseWeights) -> float:
+        """The sum of its cosines by weight."""
+        return weights.whole * self.whole + weights.sentence * self.sentence + weights.question * (self.question or 0.0)
 
 
-def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights) -> Iterator[_Piece]:
+def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights) -> list[_Piece]:
     """Every piece of every case, from the index or from memory."""
     generation = assistant.generation
-    terms = _weighted_words(assistant, query.words)
+    terms = _weighted_words(assistant, cases, query.words)
     hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
-    found = zip(hits, generation.chunks([hit.chunk_id for hit in hits]), strict=True)
-    # The index may hold other words of a case than those in force.
-    held = [(hit, chunk.anchor) for hit, chunk in found if chunk.anchor and chunk.anchor in cases.indexed]
-    words = {hit.chunk_id: hit.score for hit in generation.search_words(terms, cases.chunks, cases.texts)}
-    in_memory = [
-        weights.unasked_words * word_score(piece, terms, generation, cases.lengths) for piece in cases.unindexed
+    chunks = generation.chunks([hit.chunk_id for hit in hits])
+    held = [
+        (hit, chunk.anchor)
+        for hit, chunk in zip(hits, chunks, strict=True)
+        if chunk.anchor and chunk.anchor in cases.indexed
     ]
-    best = max([*(words.get(hit.chunk_id, 0.0) for hit, _ in held), *in_memory], default=0.0) or 1.0
-    for hit, case in held:
-        yield _Piece(
-            case, hit.whole or 0.0, hit.sentence or 0.0, hit.question or 0.0, words.get(hit.chunk_id, 0.0) / best
+    words = {hit.chunk_id: hit.score for hit in generation.search_words(terms, cases.chunks, cases.texts)}
+    # The index may hold other words of a case than those in force.
+    found = [
+        _Piece(case, hit.whole or 0.0, hit.sentence or 0.0, hit.question, words.get(hit.chunk_id, 0.0))
+        for hit, case in held
+        if case in cases.indexed
+    ]
+    found += [
+        _Piece(
+            piece.case,
+            float(piece.whole @ query.vector),
+            float((piece.vectors @ query.vector).max()),
+            None,
+            word_score(piece, terms, generation, cases.lengths),
         )
-    for piece, score in zip(cases.unindexed, in_memory, strict=True):
-        whole, sentence = float(piece.whole @ query.vector), float((piece.vectors @ query.vector).max())
-        yield _Piece(piece.case, whole, sentence, max(whole, sentence) + weights.unasked, score / best)
+        for piece in cases.unindexed
+    ]
+    return [_as_if_asked(piece, weights) for piece in found]
 
 
-def _weighted_words(assistant: Assistant, words: str) -> dict[str, float]:
+def _as_if_asked(piece: _Piece, weights: CaseWeights) -> _Piece:
+    """A piece that no question was written for, with what one would add to it; any other as it is."""
+    if piece.question is not None:
+        return piece
+    guessed = max(piece.whole, piece.sentence) + weights.unasked
+    return replace(piece, question=guessed, words=piece.words * weights.unasked_words)
+
+
+def _weighted_words(assistant: Assistant, cases: Cases, words: str) -> dict[str, float]:
     """The query's words with those of its abbreviations and synonyms, each with its weight."""
     weighted = assistant.retriever.weighted_words(words)
-    for term in same_meaning(words, assistant.cases.synonyms):
+    for term in same_meaning(words, cases.synonyms):
         for word in content_words(term):
             weighted.setdefault(word, SYNONYM_WEIGHT)
     return weighted

@@ -19,6 +19,7 @@ MOST_NEAR = 5
 _HTML = re.compile(r"</?[a-z!?][^<>]{0,60}>?", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 _LINK = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()]{0,300}\)?|^\s*\[[^\[\]]{1,200}\]:\s*\S+", re.MULTILINE)
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
 _KINDS = {
     bool: "yes or no (true, false)",
     int: "a number",
@@ -39,8 +40,8 @@ def shown(value: Any) -> str:
     """
     words = value if isinstance(value, str) else repr(value)[: 4 * SHOWN]
     short = words[:SHOWN] + ("…" if len(words) > SHOWN else "")
-    plain = "".join("\N{REPLACEMENT CHARACTER}" if unseen_characters(each) else each for each in short)
-    plain = " ".join(plain.split())
+    spaced = " ".join(short.split())
+    plain = "".join(each if each.isprintable() and not unseen_characters(each) else _UNSEEN for each in spaced)
     return f"“{plain}”" if isinstance(value, str) else plain
 
 

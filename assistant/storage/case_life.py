@@ -25,8 +25,6 @@ CaseAction = Literal[
 ]
 STATES: tuple[CaseState, ...] = get_args(CaseState)
 """Every state, in the order of a case's life."""
-AT_REST: tuple[CaseState, ...] = ("accepted", "retired")
-"""States of cases that nobody works on."""
 ACTIONS: tuple[CaseAction, ...] = get_args(CaseAction)
 
 
@@ -41,26 +39,30 @@ class _Step:
     new: bool = False
     """It may make the case."""
     reviewers_only: bool = False
-    own: bool = False
-    """A contributor may take it only where they began the case, or the change of it that is worked on."""
+    own: tuple[CaseState, ...] = ()
+    """States in which a contributor may take it only on words that they began."""
     in_force: bool = False
     """It needs a version in force."""
     comment: bool = False
     """It needs a comment."""
 
 
-_EDITABLE: tuple[CaseState, ...] = ("draft", "returned", "accepted", "retired")
+_WRITTEN: tuple[CaseState, ...] = ("draft", "returned")
+"""States of words that somebody is at work on."""
+FINISHED: tuple[CaseState, ...] = ("accepted", "retired")
+"""States of which any contributor may make a draft, which is then theirs."""
+_EDITABLE = (*_WRITTEN, *FINISHED)
 _LIFE: Mapping[CaseAction, _Step] = MappingProxyType(
     {
         "begun": _Step("begin {}", "draft", (), new=True),
-        "edited": _Step("edit {}", "draft", _EDITABLE, own=True),
-        "submitted": _Step("submit {}", "submitted", ("draft", "returned"), own=True),
-        "withdrawn": _Step("withdraw {}", "draft", ("submitted",), own=True),
+        "edited": _Step("edit {}", "draft", _EDITABLE, own=_WRITTEN),
+        "submitted": _Step("submit {}", "submitted", _WRITTEN, own=_WRITTEN),
+        "withdrawn": _Step("withdraw {}", "draft", ("submitted",), own=("submitted",)),
         "taken": _Step("take {} for review", "under-review", ("submitted",), reviewers_only=True),
         "accepted": _Step("accept {}", "accepted", ("under-review",), reviewers_only=True),
         "returned": _Step("return {}", "returned", ("under-review",), reviewers_only=True, comment=True),
         "retired": _Step("retire {}", "retired", STATES, reviewers_only=True, in_force=True, comment=True),
-        "restored": _Step("restore a version of {}", "draft", _EDITABLE, own=True),
+        "restored": _Step("restore a version of {}", "draft", _EDITABLE, own=_WRITTEN),
         "imported": _Step("import {}", "accepted", STATES, new=True, reviewers_only=True),
     }
 )
@@ -79,7 +81,7 @@ def next_state(
 
     Args:
         state: before it; None where there is no case yet.
-        own: whether the person began the case, or the change of it that is worked on.
+        own: whether the person began the words that are worked on.
         in_force: whether a version of it is in force.
         comment: what is said with the action; None leaves out whether it needs one.
 
@@ -100,8 +102,9 @@ def next_state(
         raise NotAllowedError(
             f"To {step.verb.format('a case')} takes the role contributor or reviewer; yours is reader."
         )
-    if step.own and not own and role != "reviewer":
-        raise NotAllowedError(f"Only who began this case, or a reviewer, may {step.verb.format('it')}.")
+    if state in step.own and not own and role != "reviewer":
+        what = "draft" if state == "draft" else "case"
+        raise NotAllowedError(f"Only who began this {what}, or a reviewer, may {step.verb.format('it')}.")
     if state is None:
         if not step.new:
             raise ValueError(f"There is no case yet to {step.verb.format('it')}.")

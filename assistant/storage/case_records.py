@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assistant.storage.case_life import AT_REST, CaseAction, CaseState, Role, possible_actions
+from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role, possible_actions
 from assistant.storage.people import Person
 
 
@@ -38,7 +38,7 @@ class StoredCase:
     version: int
     """Number of its newest event; whoever changes the case says which one they saw."""
     begun_by: str
-    """Who began it; once it was accepted or retired, who began the newest change of it."""
+    """Who began the words that are worked on: the case, or a draft made of it once it was accepted or retired."""
     updated: datetime
     """When the newest event happened, in UTC."""
     fields: Mapping[str, Any]
@@ -54,6 +54,7 @@ class ImportCounts:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    retired: int = 0
 
 
 def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
@@ -63,5 +64,5 @@ def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
 
 
 def is_own(case: StoredCase, name: str) -> bool:
-    """Whether a case is the person's to change: whoever changes one that nobody works on begins that change."""
-    return case.begun_by == name or case.state in AT_REST
+    """Whether a contributor may change the case: they began its words, or nobody is at work on it."""
+    return case.begun_by == name or case.state in FINISHED

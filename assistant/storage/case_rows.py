@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError
-from assistant.storage.case_fields import MOST_ID_CHARACTERS, fields_from_json, storable
-from assistant.storage.case_life import CaseAction, CaseState, Role
+from assistant.storage.case_fields import MOST_ID_CHARACTERS, checked_comment, fields_from_json, storable
+from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role
 from assistant.storage.case_records import CaseEvent, StoredCase
+from assistant.storage.people import Person, checked_name
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 
-def record(session: Session, event: CaseEventRow, *, begins: bool = False) -> None:
-    """Add the event, and make the case point at it; with ``begins``, its words begin a change of their writer's."""
+def new_event(
+    action: CaseAction,
+    state: CaseState,
+    person: Person,
+    case_id: str,
+    comment: str,
+    text: str,
+    when: datetime,
+    number: int = 1,
+) -> CaseEventRow:
+    """The row of an event, not yet in the database; ``text`` are the fields as JSON, ``when`` is in UTC."""
+    return CaseEventRow(
+        case=case_id,
+        number=number,
+        action=action,
+        who=checked_name(person.name),
+        role=person.role,
+        happened=when,
+        state=state,
+        comment=checked_comment(comment),
+        fields=text,
+    )
+
+
+def record(session: Session, event: CaseEventRow) -> None:
+    """Add the event, and make the case point at it; a draft made of finished words is begun by who made it."""
     row = session.get(CaseRow, event.case)
     if row is None:
         row = CaseRow(id=event.case, begun_by=event.who)
         session.add(row)
-    elif begins and event.state == "draft":
+    elif event.state == "draft" and event_row(session, event.case, row.version).state in FINISHED:
         row.begun_by = event.who
     row.version = event.number
     if event.state == "accepted":

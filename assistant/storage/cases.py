@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from assistant.errors import CaseNotFoundError, StorageError
 from assistant.settings import Settings
-from assistant.storage.case_fields import checked_comment, checked_id, fields_to_json, storable
-from assistant.storage.case_life import AT_REST, CaseAction, CaseState, next_state
-from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, is_own
+from assistant.storage.case_fields import checked_id, fields_to_json, storable
+from assistant.storage.case_life import CaseAction, CaseState, next_state
+from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
 from assistant.storage.case_rows import (
     already_there,
     cases_query,
@@ -21,6 +21,7 @@ from assistant.storage.case_rows import (
     event_row,
     find_case,
     get_case,
+    new_event,
     not_found,
     read_cases,
     read_in_force,
@@ -168,11 +169,14 @@ class CaseStore:
         with self._database.read() as session:
             return session.scalar(select(func.max(CaseEventRow.id))) or 0
 
-    def import_cases(self, person: Person, every: Sequence[Mapping[str, Any]]) -> ImportCounts:
+    def import_cases(
+        self, person: Person, every: Sequence[Mapping[str, Any]], retired: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> ImportCounts:
         """Put all of these in force, or none of them; cases that are not among them stay as they are.
 
         Those whose words are in force already are left alone. One that is worked on is accepted with the imported
-        words; the others stay in its history.
+        words; the others stay in its history. ``retired`` are cases that go out of force with it, by id, with the words
+        that are in force.
 
         Raises:
             NotAllowedError: the person is no reviewer.
@@ -192,12 +196,22 @@ class CaseStore:
                 case = there.get(case_id)
                 if case is not None and case.in_force is not None and fields_to_json(case.in_force) == text:
                     continue
-                event = self._event("imported", "accepted", person, case_id, "", text)
-                event.number = case.version + 1 if case else 1
-                record(session, event)
+                number = case.version + 1 if case else 1
+                record(session, new_event("imported", "accepted", person, case_id, "", text, self._now(), number))
                 added += case is None
                 changed += case is not None
-        return ImportCounts(added, changed, len(words) - added - changed)
+            gone = 0
+            for case_id, fields in (retired or {}).items():
+                case = there.get(case_id)
+                if case is not None and case.in_force is None:
+                    continue
+                text, number = fields_to_json(case.fields if case else fields), case.version if case else 1
+                if case is None:
+                    record(session, new_event("imported", "accepted", person, case_id, "", text, self._now()))
+                why = "Not in the register that was imported."
+                record(session, new_event("retired", "retired", person, case_id, why, text, self._now(), number + 1))
+                gone += 1
+        return ImportCounts(added, changed, len(words) - added - changed, gone)
 
     def close(self) -> None:
         """Close the database."""
@@ -214,7 +228,10 @@ class CaseStore:
         submit: bool = False,
     ) -> tuple[StoredCase, ...]:
         next_state("begun", person.role, None, own=True, in_force=False)
-        events = [self._event(action, state, person, checked_id(each), comment, fields_to_json(each)) for each in every]
+        events = [
+            new_event(action, state, person, checked_id(each), comment, fields_to_json(each), self._now())
+            for each in every
+        ]
         with self._database.write(one_at_a_time=True) as session:
             for event in events:
                 there = find_case(session, event.case)
@@ -222,9 +239,8 @@ class CaseStore:
                     raise already_there(there)
                 record(session, event)
                 if submit:
-                    second = self._event("submitted", "submitted", person, event.case, "", event.fields)
-                    second.number = 2
-                    record(session, second)
+                    now = self._now()
+                    record(session, new_event("submitted", "submitted", person, event.case, "", event.fields, now, 2))
             return tuple(get_case(session, event.case) for event in events)
 
     def _change(
@@ -247,7 +263,7 @@ class CaseStore:
                 action,
                 person.role,
                 case.state,
-                own=is_own(case, checked_name(person.name)),
+                own=case.begun_by == checked_name(person.name),
                 in_force=case.in_force is not None,
                 comment=comment,
             )
@@ -256,26 +272,9 @@ class CaseStore:
                 if not 1 <= number <= version:
                     raise CaseNotFoundError(f"The case {case_id!r} has versions 1 to {version}, and no {number}.")
                 text = event_row(session, case_id, number).fields
-            event = self._event(action, state, person, case_id, comment, text)
-            event.number = version + 1
-            record(session, event, begins=case.state in AT_REST)
+            event = new_event(action, state, person, case_id, comment, text, self._now(), version + 1)
+            record(session, event)
             return get_case(session, case_id)
-
-    def _event(
-        self, action: CaseAction, state: CaseState, person: Person, case_id: str, comment: str, text: str
-    ) -> CaseEventRow:
-        """The first event of the case; of another, the number is still to be set."""
-        return CaseEventRow(
-            case=case_id,
-            number=1,
-            action=action,
-            who=checked_name(person.name),
-            role=person.role,
-            happened=self._now(),
-            state=state,
-            comment=checked_comment(comment),
-            fields=text,
-        )
 
 
 def open_cases(settings: Settings, *, migrate: bool = True) -> CaseStore:

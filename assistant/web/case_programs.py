@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field
 from assistant.answering import Assistant
 from assistant.json_records import precedent_record
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
+from assistant.precedents.asking import ask_cases
+from assistant.precedents.asking_text import answer_record
 from assistant.precedents.evidence import EvidenceName
 from assistant.precedents.records import case_record, results_record, similar_record
 from assistant.registers import Level, Polarity, Shift
@@ -111,6 +113,57 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
         )
         return results_record(assistant, search_cases(assistant, query, filters, sort), limit)
 
+    def precedents_ask(
+        question: Annotated[str, Field(max_length=2_000), AfterValidator(filled)],
+        shifts: list[Shift] = [],
+        themes: Values = [],
+        levels: list[Level] = [],
+        regions: Values = [],
+        places: Values = [],
+        sectors: Values = [],
+        documents: Values = [],
+        evidence: list[EvidenceName] = [],
+        first_year: Year = 0,
+        last_year: Year = 9999,
+    ) -> dict[str, Any]:
+        """Ask across the cases of the register: what worked, what failed, what is under way and what is only proposed.
+
+        Every sentence is exact words of a case's summary, which are the register's own. A case that is only proposed
+        has had no result, and is never given as one that worked or failed. Says so where no case speaks to it.
+
+        Args:
+            question: The question, such as What has worked to involve citizens?; at most 2,000 characters.
+            shifts: Only cases of these of the five shifts; empty for all.
+            themes: Only cases of these groups of themes; empty for all.
+            levels: Only cases of these levels of government; empty for all.
+            regions: Only cases of these nations of the United Kingdom or regions of England; empty for all.
+            places: Only cases of these places, such as greater-manchester; empty for all.
+            sectors: Only cases of these sectors; empty for all.
+            documents: Only cases that these documents tell, by the ids that `documents` gives; empty for all.
+            evidence: Only cases with this kind of evidence behind them; empty for all.
+            first_year: Only cases that lasted until this year or longer; 0 for any.
+            last_year: Only cases that began in this year or earlier; 9999 for any.
+
+        Returns:
+            asked_for (the outcomes that the question asks for), lead (how many cases speak, in words), groups by
+                outcome, those asked for first (each case with its number, sentences, lesson and sources), nearest
+                (cases, where none speaks to the question).
+        """
+        assistant = current()
+        filters = CaseFilters(
+            shifts=tuple(shifts),
+            themes=tuple(themes),
+            levels=tuple(levels),
+            regions=tuple(regions),
+            places=tuple(places),
+            sectors=tuple(sectors),
+            documents=tuple(documents),
+            evidence=tuple(evidence),
+            first_year=first_year or None,
+            last_year=None if last_year == 9999 else last_year,
+        )
+        return answer_record(assistant, ask_cases(assistant, question, filters), filters != CaseFilters())
+
     def precedent(
         case_id: Annotated[str, Field(max_length=200), AfterValidator(filled)],
         similar: Annotated[int, Field(ge=0, le=50)] = 5,
@@ -130,5 +183,5 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
         record = case_record(assistant, assistant.cases.entry(case_id))
         return record | {"similar": [similar_record(item) for item in found]}
 
-    for function in (precedents, precedents_search, precedent):
+    for function in (precedents, precedents_search, precedents_ask, precedent):
         add_endpoint(function)

@@ -51,7 +51,7 @@ class CasesView:
             with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
                 facets = search_cases(self._current()).facets
                 self._facets = {
-                    facet.name: _facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
+                    facet.name: facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
                 }
                 self._clear = gr.Button("Clear all", size="sm")
             with gr.Column(scale=3, min_width=260):
@@ -111,7 +111,7 @@ class CasesView:
         words = (query or "").strip()  # a box that was never shown holds nothing
         try:
             assistant = self._current()
-            filters = _filters(dict(zip(self._facets, values, strict=True)))
+            filters = filters_of(dict(zip(self._facets, values, strict=True)))
             results = search_cases(assistant, words, filters, sort)
             cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
             if only:
@@ -126,7 +126,7 @@ class CasesView:
             self._pictures: pictures_html(assistant, filters),
             self._more: gr.Button(visible=not only and shown < len(results.found)),
         } | {
-            self._facets[facet.name]: gr.update(choices=_choices(facet))
+            self._facets[facet.name]: gr.update(choices=facet_choices(facet))
             for facet in results.facets
             if facet.name in self._facets
         }
@@ -151,9 +151,9 @@ class CasesView:
 
     def _compare(self, chosen: list[str]) -> Update:
         assistant = self._current()
-        entries = assistant.cases.entries
-        compared = [entries[name] for name in chosen if name in entries]
-        shown = comparison_html(compared, CitedPlaces(assistant), assistant.cases) if len(compared) > 1 else ""
+        cases = assistant.cases
+        compared = [cases.entries[name] for name in chosen if name in cases.entries]
+        shown = comparison_html(compared, CitedPlaces(assistant), cases) if len(compared) > 1 else ""
         return {self._comparison: shown, self._message: ""}
 
     def _titles(self) -> list[tuple[str, str]]:
@@ -165,20 +165,22 @@ def _glance(query: str | None, only: str) -> Any:
     return gr.Accordion(open=not (query or "").strip() and not only)
 
 
-def _facet_component(facet: Facet) -> Any:
+def facet_component(facet: Facet) -> Any:
+    """A facet to choose from, with the number of cases of each value."""
     if facet.name == YEARS:
-        return gr.Radio(_choices(facet), value=ANY_YEAR, label=facet.title)
-    return facet_choice(facet.title, _choices(facet))
+        return gr.Radio(facet_choices(facet), value=ANY_YEAR, label=facet.title)
+    return facet_choice(facet.title, facet_choices(facet))
 
 
-def _choices(facet: Facet) -> list[tuple[str, str]]:
+def facet_choices(facet: Facet) -> list[tuple[str, str]]:
+    """A facet's values with their numbers of cases, as a component takes them."""
     # The outcomes are called as on the cards.
     names: Mapping[str, str] = OUTCOME_WORDS if facet.name == "polarities" else {}
     counted = [(f"{names.get(value, words)} ({count})", value) for value, words, count in facet.counts]
     return [("Any", ANY_YEAR), *counted] if facet.name == YEARS else counted
 
 
-def _filters(wanted: Mapping[str, Any]) -> CaseFilters:
+def filters_of(wanted: Mapping[str, Any]) -> CaseFilters:
     """What the page's facets ask for. The stretch of years is one value, such as ``2010-2014`` or ``2024-``."""
     first, _, last = (wanted[YEARS] or ANY_YEAR).partition("-")
     facets = {name: tuple(values or ()) for name, values in wanted.items() if name != YEARS}

@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.storage.cases import CaseStore
+from assistant.web.ask_cases_view import AskCasesView
 from assistant.web.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.chapter_view import ChapterView
 from assistant.web.contribute_view import ContributeView
@@ -17,7 +18,8 @@ from assistant.web.deep_links import View, view_of
 from assistant.web.precedents_page import IS_WIDE, PAGE, Update
 from assistant.web.recommendations_view import RecommendationsView
 
-CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER = "Cases", "Recommendations", "Contribute", "Chapter"
+CASES, ASK_CASES, RECOMMENDATIONS = "Cases", "Ask the cases", "Recommendations"
+CONTRIBUTE, CHAPTER = "Contribute", "Chapter"
 LONGEST_ADDRESS = 1000
 """Characters of the longest address that is followed."""
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
@@ -30,10 +32,12 @@ class PrecedentsTab:
         """``current`` gives the library for each event, ``store`` keeps the cases that people contribute."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
-            view = gr.Radio([CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER], value=CASES, label="Show")
+            view = gr.Radio([CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER], value=CASES, label="Show")
             wide = gr.Checkbox(False, visible="hidden")
             with gr.Column() as views[CASES]:
                 self._cases = CasesView(current)
+            with gr.Column(visible=False) as views[ASK_CASES]:
+                self._asked = AskCasesView(current)
             with gr.Column(visible=False) as views[RECOMMENDATIONS]:
                 self._recommendations = RecommendationsView(current)
             with gr.Column(visible=False) as views[CONTRIBUTE]:
@@ -51,11 +55,12 @@ class PrecedentsTab:
             **PAGE,
         )
         self._cases.connect(tab)
+        self._asked.connect()
         self._recommendations.connect(view.input)
         self._contribute.connect(view, CONTRIBUTE)
         self._chapter.connect(view.input)
         gr.on(
-            [self._cases.results.click, self._recommendations.results.click],
+            [self._cases.results.click, self._asked.results.click, self._recommendations.results.click],
             self._follow,
             None,
             self.arriving,

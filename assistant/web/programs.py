@@ -37,6 +37,7 @@ READING = (
     "glossary",
     "precedents",
     "precedents_search",
+    "precedents_ask",
     "precedent",
 )
 """The functions that change nothing and take no file: these are tools as well."""

@@ -157,9 +157,13 @@ def test_a_file_that_holds_no_cases_changes_nothing(
 
 
 def test_an_import_says_what_it_did(one: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("import", one, "--as", "Reader") == 0
-    assert run("import", one, "--as", "Reader") == 0
-    assert capsys.readouterr().out == "1 added, 0 changed, 0 as they were.\n0 added, 0 changed, 1 as they were.\n"
+    for options in ((), (), ("--whole",)):
+        assert run("import", one, "--as", "Reader", *options) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "1 added, 0 changed, 0 as they were.",
+        "0 added, 0 changed, 1 as they were.",
+        "0 added, 0 changed, 1 as they were, 3 retired.",
+    ]
 
 
 def test_where_people_are_registered_the_name_must_be_one_of_them(one: str, capsys: pytest.CaptureFixture[str]) -> None:

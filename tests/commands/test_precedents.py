@@ -98,3 +98,16 @@ def test_a_wrong_value_is_refused_in_a_line(
     error = capsys.readouterr().err
     assert error.startswith(message)
     assert error.count("\n") == 1
+
+
+def test_a_question_is_asked_across_the_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("ask", "What has worked?") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("1 of 3 cases speaks to this: 1 worked.\n\nWorked\n- “Boatmen shared the cost of lamps.”")
+    assert "[1] The Hull lamp scheme (hull-lamp-scheme): Hull Boatmen's Guild; Hull, England; 2019-2021" in out
+    assert "    - Harbour Office, Harbour plan, boats" in out
+    assert run("ask", "What has failed?", "--place", "hull", "--json") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["asked_for"], record["groups"], record["cases_searched"]) == (["failed"], [], 1)
+    assert run("ask", "  ") == 2
+    assert "it is empty; ask something" in capsys.readouterr().err

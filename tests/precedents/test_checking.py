@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.answering import Assistant
 from assistant.errors import CaseFieldsError
 from assistant.precedents.checking import KnownValues, as_precedent, known_values, problems_of, tidied
+from assistant.registers import Precedent, PrecedentSource
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 
 
@@ -187,3 +190,27 @@ def test_what_makes_no_entry_is_refused_by_field() -> None:
         as_precedent(case(level="galactic", source=[{"document": "x"}]))
     assert [item.field for item in error.value.problems] == ["level", "source.1"]
     assert "nothing was saved" in str(error.value)
+
+
+WORDS = st.text(max_size=30) | st.sampled_from(
+    ["harbour-plan", "boats", PASSAGE, "https://[", "2024-13", "<b>", "safety"]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+SOURCES = st.lists(ANYTHING | st.dictionaries(st.sampled_from([*PrecedentSource.model_fields]), ANYTHING), max_size=3)
+
+
+@given(st.dictionaries(st.sampled_from([*Precedent.model_fields]), ANYTHING), SOURCES, st.booleans())
+def test_whatever_a_form_or_file_gives_is_checked_in_words(
+    known: KnownValues, fields: dict[str, Any], sources: list[Any], complete: bool
+) -> None:
+    fields["source"] = sources
+    problems = problems_of(fields, known, complete=complete)
+    assert all(item.message.isprintable() and len(item.message) < 900 for item in problems)
+    if not problems:
+        kept = tidied(fields, known)
+        assert problems_of(kept, known, complete=complete) == ()
+        assert tidied(kept, known) == kept

@@ -245,6 +245,29 @@ def test_export_import_and_export_again_give_the_same_bytes(
     assert second.import_register(REVIEWER, paths[2]).unchanged == 5
 
 
+def test_a_whole_register_takes_what_it_does_not_name_out_of_force(
+    elsewhere: Callable[[str], Contributions], tmp_path: Path
+) -> None:
+    first, second = elsewhere("first"), elsewhere("second")
+    accepted(first, case())
+    first.retire(REVIEWER, "tide-school", 0, "Never opened.")
+    accepted(second, case(id="of-the-second", title="Another"))
+    second.save(ANN, case(id="a-draft", title="A draft"), None)
+    one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+    first.export_register_toml(one)
+    counts = second.import_register(REVIEWER, one, whole=True)
+    assert (counts.added, counts.changed, counts.unchanged, counts.retired) == (1, 0, 2, 2)
+    second.export_register_toml(two)
+    assert two.read_bytes() == one.read_bytes()
+    for name, actions in (
+        ("tide-school", ["imported", "retired"]),
+        ("of-the-second", ["begun", "submitted", "taken", "accepted", "retired"]),
+        ("a-draft", ["begun"]),
+    ):
+        assert [event.action for event in second.store.history(name)] == actions
+    assert second.import_register(REVIEWER, one, whole=True).retired == 0
+
+
 def test_an_export_changes_the_lines_of_changed_cases_alone(
     elsewhere: Callable[[str], Contributions], tmp_path: Path
 ) -> None:

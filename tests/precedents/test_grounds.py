@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.precedents import grounds
 from assistant.precedents.grounds import cases_behind, government_passages, recommendations_on
 from assistant.registers import load_registers
 
@@ -46,15 +48,28 @@ def test_both_directions_agree_in_the_shipped_register() -> None:
 def test_passages_are_exact_words_of_government_documents(register: Assistant) -> None:
     quotes = government_passages(register, "license-boats-by-lamp")
     assert [quote.n for quote in quotes] == [*range(1, len(quotes) + 1)]
-    assert "The office will license 40 boats by 2027." in [quote.quote for quote in quotes]
+    # The paragraph as a whole: a sentence alone seldom says what it is about.
+    assert quotes[0].quote == "The office will license 40 boats by 2027. Every licence lasts three years."
     assert {quote.document for quote in quotes} == {"harbour-plan"}
     text = register.generation.document("harbour-plan").text
     assert all(text[quote.start : quote.end] == quote.quote for quote in quotes)
     assert len(government_passages(register, "license-boats-by-lamp", 1)) == 1
 
 
-def test_nothing_is_given_where_nothing_is_near(register: Assistant) -> None:
-    assert government_passages(register, "appoint-tide-wardens") == ()
+@pytest.mark.parametrize("bound", ["NEAR_CHUNK", "NEAR_SENTENCE"])
+def test_nothing_is_given_where_nothing_is_near(
+    bound: str, register: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert government_passages(register, "license-boats-by-lamp")
+    monkeypatch.setattr(grounds, bound, 9.0)
+    assert government_passages(register, "license-boats-by-lamp") == ()
+
+
+def test_a_paragraph_ends_where_it_names_who_is_not_of_government(register: Assistant) -> None:
+    outside = replace(register.sources["tide-report"], publisher="Every licence")
+    told = replace(register, sources={**register.sources, "tide-report": outside})
+    quotes = government_passages(told, "license-boats-by-lamp")
+    assert quotes[0].quote == "The office will license 40 boats by 2027."
 
 
 def test_an_unknown_recommendation_is_refused(register: Assistant) -> None:

@@ -128,20 +128,19 @@ class Histories(RuleBasedStateMachine):
         for case_id, events in self.histories.items():
             in_force = words_in_force(events)
             assert listed[case_id] == StoredCase(
-                case_id, events[-1].state, len(events), begun_by(events), events[-1].when, events[-1].fields, in_force
+                case_id, events[-1].state, len(events), who_began(events), events[-1].when, events[-1].fields, in_force
             )
             if any(event.state == "accepted" for event in events):
                 expected[case_id] = in_force
         assert self.cases.in_force() == expected
 
 
-def begun_by(events: list[CaseEvent]) -> str:
-    """Who wrote the first words, or the first ones since the case was last accepted or retired."""
-    who = events[0].who
-    for before, after in pairwise(events):
-        if before.state in ("accepted", "retired") and after.state == "draft":
-            who = after.who
-    return who
+def who_began(events: list[CaseEvent]) -> str:
+    """Who made the newest draft of words that were accepted or retired; else who began the case."""
+    for before, event in reversed(list(pairwise(events))):
+        if before.state in ("accepted", "retired") and event.state == "draft":
+            return event.who
+    return events[0].who
 
 
 def words_in_force(events: list[CaseEvent]) -> Mapping[str, Any] | None:

@@ -43,8 +43,10 @@ def table() -> dict[tuple[str, str], str]:
     return {(row[0], state): after for row in rows for state, after in zip(heads, row[1:], strict=True)}
 
 
-def is_one_of(role: Role, own: bool, who: str) -> bool:
-    return role in who.split(", ") or (role == "contributor" and own and "who began it" in who)
+def is_one_of(role: Role, own: bool, who: str, state: CaseState | None) -> bool:
+    """Of finished words any contributor may make a draft, which is then theirs."""
+    may = own or state in ("accepted", "retired")
+    return role in who.split(", ") or (role == "contributor" and may and "who began it" in who)
 
 
 @pytest.mark.parametrize("in_force", [True, False], ids=["in-force", "not-in-force"])
@@ -56,7 +58,7 @@ def test_an_action_leads_where_the_table_says(
     action: CaseAction, state: CaseState, role: Role, own: bool, in_force: bool
 ) -> None:
     after = table()[action, state]
-    allowed = after != "-" and is_one_of(role, own, WHO[action]) and (in_force or action != "retired")
+    allowed = after != "-" and is_one_of(role, own, WHO[action], state) and (in_force or action != "retired")
     if allowed:
         assert next_state(action, role, state, own=own, in_force=in_force, comment="why") == after
     else:
@@ -72,7 +74,7 @@ def test_a_case_is_made_by_beginning_or_importing_it_alone() -> None:
         if after == "-":
             with pytest.raises((ValueError, NotAllowedError)):
                 next_state(action, role, None, own=True, in_force=False)
-        elif is_one_of(role, True, WHO[action]):
+        elif is_one_of(role, True, WHO[action], None):
             assert next_state(action, role, None, own=True, in_force=False) == after
 
 
@@ -96,7 +98,7 @@ def test_to_return_or_retire_takes_a_comment(comment: str) -> None:
             "To take a case for review takes the role reviewer; yours is contributor",
         ),
         ("edited", "reader", "draft", "To edit a case takes the role contributor or reviewer; yours is reader"),
-        ("edited", "contributor", "draft", "Only who began this case, or a reviewer, may edit it"),
+        ("edited", "contributor", "draft", "Only who began this draft, or a reviewer, may edit it"),
         ("accepted", "reviewer", "draft", "This case is a draft; to accept it, it must be under review"),
         ("edited", "reviewer", "submitted", "is submitted; .* must be a draft or returned or accepted or retired"),
         ("retired", "reviewer", "draft", "This case is a draft and not in force; to retire it, it must be"),

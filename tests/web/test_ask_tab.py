@@ -15,9 +15,10 @@ from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.settings import load_settings
-from assistant.storage import Conversations, open_conversations
+from assistant.storage import Conversations, open_cases, open_conversations
 from assistant.web.ask_tab import GONE, NEW, UNAVAILABLE, AskTab
 from assistant.web.filters import QUOTED, WRITTEN
+from assistant.web.precedents_tab import PrecedentsTab
 from tests.web.pages import parsed, words_of
 from tests.writers import able
 
@@ -31,11 +32,16 @@ class Page:
     def __init__(self, assistant: Assistant, conversations: Conversations) -> None:
         with gr.Blocks(analytics_enabled=False) as blocks:
             self.tab = AskTab(lambda: assistant, conversations)
-            self.tab.connect_page(blocks, gr.Tabs(), gr.Textbox())
+            with gr.Tabs() as tabs:
+                self.precedents = PrecedentsTab(lambda: assistant, open_cases(assistant.settings))
+            self.tab.connect_page(blocks, tabs, self.precedents)
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 
     def take(self, update: dict[Any, Any]) -> None:
+        cases, recommendations = self.precedents._cases, self.precedents._recommendations
         held = vars(self.tab) | vars(self.tab._filters)
+        held |= {"case_query": cases.query, "case": cases.only, "recommendation": recommendations.only}
+        held |= {"opened": recommendations.opened, "view": self.precedents._view} | self.precedents._views
         names = {component: name for name, component in held.items() if isinstance(component, gr.blocks.Block)}
         self.values |= {names[component]: value for component, value in update.items()}
 
@@ -124,7 +130,11 @@ def test_what_an_address_looks_for_in_the_cases_is_handed_on_and_not_asked(page:
     conversation = page.values["_conversation"]
     page.load("q=shared+lamps&tab=precedents")
     assert page.values["_tabs"].selected == "precedents"
-    assert page.values["_case_query"] == "shared lamps"
+    assert page.values["case_query"] == "shared lamps"
+    assert (page.values["case"], page.values["view"]) == ("", "Cases")
+    page.load("tab=precedents&recommendation=longer-licences")
+    assert (page.values["recommendation"], page.values["view"]) == ("longer-licences", "Recommendations")
+    assert page.values["case_query"] == "shared lamps"
     assert page.values["_asked"] == ""
     assert page.values["_conversation"] == conversation
 

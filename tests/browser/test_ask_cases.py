@@ -1,0 +1,59 @@
+"""A question across the cases in a real browser: by keyboard, on a phone, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import App
+from tests.browser.test_access import SIZES
+
+QUESTION = "What has worked when boatmen shared the cost of lamps?"
+PROPOSAL = "What has worked to have ships pay for the light of lighthouses?"
+
+
+def ask(app: App, question: str) -> None:
+    """Choose the view and send a question, by keyboard alone."""
+    panel = app.panel
+    choice = panel.get_by_role("radio", name="Ask the cases")
+    choice.focus()
+    choice.press("Space")
+    expect(choice).to_be_checked()
+    box = panel.get_by_label("Ask across the cases")
+    expect(box).to_be_visible()
+    box.fill(question)
+    box.press("Enter")
+
+
+def test_a_question_is_answered_in_groups_and_leads_to_the_case(app: App) -> None:
+    panel = app.open("Precedents")
+    ask(app, QUESTION)
+    answer = panel.get_by_role("region", name="Answer")
+    expect(answer.get_by_role("heading", name="cases speaks to this: 1 worked")).to_be_visible()
+    expect(answer.get_by_role("heading", name="Worked (1 case)")).to_be_visible()
+    expect(answer.get_by_role("article").first).to_contain_text("collisions fell by half. [1]")
+    link = answer.get_by_role("link", name="The whole case").first
+    link.focus()
+    link.press("Enter")
+    expect(panel.get_by_role("radio", name="Cases", exact=True)).to_be_checked()
+    expect(app.case("The Hull lamp scheme")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_answer_keeps_the_standards(theme: str, size: str, new_page: Callable[..., Page], address: str) -> None:
+    app = App(new_page(*SIZES[size]), address)
+    panel = app.open("Precedents", theme)
+    ask(app, PROPOSAL)
+    expect(panel.get_by_role("heading", name="No case that worked was found on this")).to_be_visible()
+    expect(panel.get_by_text("Proposed, not carried out.")).to_be_visible()
+    panel.get_by_role("button", name="Ask only some cases").click()
+    expect(panel.get_by_role("checkbox", name="Local (3)")).to_be_visible()
+    app.settle()
+    for summary in panel.locator("summary").all():
+        if summary.is_visible():
+            summary.click()
+    assert app.violations() == []
+    assert app.overflow() == []
