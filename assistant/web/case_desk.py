@@ -18,12 +18,13 @@ from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError, 
 from assistant.precedents.checking import FieldProblem
 from assistant.precedents.contributing import Contributions, changes
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
+from assistant.web.case_conflicts import differences, on_top, words_begun_from
 from assistant.web.case_form import KEEP_TYPING, Work, proposed_id
 from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_preview import preview_html
-from assistant.web.case_work_html import FIELD_TITLES, conflict_html, duplicates_html, form_field, problems_html
+from assistant.web.case_work_html import conflict_html, duplicates_html, form_field, problems_html
 from assistant.web.contributors import Contributors
-from assistant.web.opened_case import Opened, open_case
+from assistant.web.opened_case import open_case
 from assistant.web.precedents_page import LATEST, PAGE, Update
 from assistant.web.tables import message_html, problem_html
 
@@ -133,7 +134,7 @@ class CaseDesk:
         try:
             stored = self._saved(person, work, fields)
         except CaseChangedError as error:
-            return self._conflicting(error, person, fields)
+            return self._conflicting(error, person, work, fields)
         return self._place.saved(person, stored.id) | {self._place.message: message_html(SAVED)}
 
     def _submit(self, is_sure: bool, me: Any, page: Any, *values: Any) -> Update:
@@ -155,7 +156,7 @@ class CaseDesk:
         except CaseFieldsError as error:
             return self._wrong(problems or error.problems, "Nothing was saved.")
         except CaseChangedError as error:
-            return self._conflicting(error, person, fields)
+            return self._conflicting(error, person, work, fields)
         return place.saved(person, stored.id) | {
             place.duplicates: duplicates_html(found),
             place.submit_sure: gr.Button(visible=True),
@@ -203,29 +204,26 @@ class CaseDesk:
             return place.opened(person, work.case) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
         return place.opened(person, work.case) | {place.message: message_html(f"Version {number} is a draft again.")}
 
-    def _conflicting(self, error: CaseChangedError, person: Person, fields: Mapping[str, Any]) -> Update:
+    def _conflicting(self, error: CaseChangedError, person: Person, work: Work, fields: Mapping[str, Any]) -> Update:
         place, theirs = self._place, error.theirs
+        began = words_begun_from(self._contributions, theirs.id, work.version)
         may = "edited" in possible_for(person, theirs)
-        names = [name for name in FIELD_TITLES if _differ(theirs.fields.get(name), fields.get(name))]
+        words = f"Nothing was saved: {error.event.who} changed this case. {COMPARE if may else WAIT}"
         return {
-            place.conflict: conflict_html(error.event, names, theirs.fields, fields),
+            place.conflict: conflict_html(error.event, differences(began, theirs.fields, fields)),
             place.on_top: gr.Button(visible=may),
             place.take_theirs: gr.Button(visible=may),
-            place.message: problem_html(
-                f"Nothing was saved: {error.event.who} changed this case. {COMPARE if may else WAIT}"
-            ),
+            place.message: problem_html(words),
         }
 
     def _put_on_top(self, me: Any, page: Any, *values: Any) -> Update:
         """The other's words in the form, but for the fields that this person changed."""
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
-        mine, opened = place.form.fields(values, work), place.open(person, work.case)
+        opened = place.open(person, work.case)
         if opened.stored is None:
             raise AssistantError("This case is not kept yet; save the draft.")
-        began = self._before(opened, work)
-        merged = {
-            name: mine[name] if _differ(began.get(name), mine[name]) else opened.fields.get(name) for name in mine
-        }
+        began = words_begun_from(self._contributions, work.case, work.version)
+        merged = on_top(began, opened.fields, place.form.fields(values, work))
         work = Work(work.case, opened.stored.version, tuple(merged["source"] or ()), unsaved=True, is_open=True)
         shown: Update = {
             place.typed: {"values": place.form.values(merged)},
@@ -236,13 +234,6 @@ class CaseDesk:
             ),
         }
         return shown | place.filled(merged, work)
-
-    def _before(self, opened: Opened, work: Work) -> Mapping[str, Any]:
-        """The words that the form began from."""
-        for event in opened.events:
-            if event.number == (work.version or 1):
-                return event.fields
-        return {}
 
     def _take_theirs(self, me: Any, page: Any) -> Update:
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
@@ -286,7 +277,3 @@ def said(error: AssistantError) -> str:
         logging.getLogger(__name__).error("%s", error)
         return UNAVAILABLE
     return str(error)
-
-
-def _differ(first: Any, second: Any) -> bool:
-    return (first or None) != (second or None)

@@ -331,8 +331,8 @@ def test_the_second_of_two_is_told_and_puts_their_words_on_top(
     rows = [[words_of(cell) for cell in row] for row in parsed(ann.html("conflict")).iter("tr")]
     assert rows == [
         ["Field", f"{RAY}’s words", "Your words"],
-        ["Lesson", "Dry what is lent before it is lent again.", "Lend dry ropes."],
-        ["Place", "Leith", "Granton"],
+        ["Lesson changed by you", "Dry what is lent before it is lent again.", "Lend dry ropes."],
+        ["Place changed by them", "Leith", "Granton"],
     ]
     assert ann.field("lesson") == "Lend dry ropes."
     ann.fire("case_on_top")
