@@ -74,7 +74,7 @@ class CaseDesk:
         typing = [place.problems.input, *(part.input for part in place.form.choices)]
         gr.on(typing, None, form, place.typed, js=KEEP_TYPING, **LATEST)
         checked = [place.problems, place.touched, place.form.id]
-        gr.on(typing, self._check, [place.touched, place.work, *form], checked, api_name="check_case", **LATEST)
+        gr.on(typing, self._check, [place.touched, *who, *form], checked, api_name="check_case", **LATEST)
         act: dict[str, Any] = {"outputs": place.outputs, **PAGE}
         submitted = {sure: self._answer(partial(self._submit, sure)) for sure in (False, True)}
         whole = [*who, *place.sources.publication, *form]
@@ -111,9 +111,11 @@ class CaseDesk:
 
         return answer
 
-    def _check(self, event: gr.EventData, touched: list[str], page: Any, *values: Any) -> Update:
+    def _check(self, event: gr.EventData, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
         """What is wrong with the fields that were typed in, at each change."""
         place, work = self._place, Work.from_page(page)
+        if self._who.find(me) is None:  # what is said of an id names the case that has it, a draft as well
+            return {place.problems: ""}
         fields, name = place.form.fields(values, work), place.form.changed(event)
         # Of fields that were changed one right after the other, the event names one.
         filled = {field for field, value in fields.items() if value and field not in ("id", "source")}

@@ -135,6 +135,9 @@ def test_no_event_does_anything_without_a_key(me: str, ann: ContributePage, stor
         assert ann.words("message") == SIGN_IN
     ann.fire("restore_case", entry="1")
     assert ann.words("message") == SIGN_IN
+    ann.set(ann.view.place.work, None)
+    ann.type(id=ID)
+    assert ann.words("problems") == ""
     ann.fire("open_own_case", entry=ID)
     assert ann.words("_message") == SIGN_IN
     assert store.history(ID) == before
