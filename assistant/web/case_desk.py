@@ -43,6 +43,8 @@ NOT_ADDED = "A publication is typed but not added. Choose “Add this publicatio
 LOOK_AGAIN = "Look at it as it is now, then decide."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
 UNAVAILABLE = "Steward cannot read or keep cases now. Try again; if it stays so, tell whoever runs Steward."
+MOST_DIGITS = 9
+"""Of the number of a version."""
 _TO_HEAD = """() => {
   const place = document.activeElement;
   if (!place || place === document.body) document.getElementById("case-head")?.focus();
@@ -194,7 +196,7 @@ class CaseDesk:
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
         if is_unsaved(page, typed):
             return {place.message: problem_html(UNSAVED)}
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > MOST_DIGITS:
             raise AssistantError(f"There is no version {number[:20]!r}; choose one from the history.")
         try:
             self._contributions.restore(person, work.case, int(number), work.version or 0)
