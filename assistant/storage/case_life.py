@@ -62,7 +62,7 @@ _LIFE: Mapping[CaseAction, _Step] = MappingProxyType(
         "accepted": _Step("accept {}", "accepted", ("under-review",), reviewers_only=True),
         "returned": _Step("return {}", "returned", ("under-review",), reviewers_only=True, comment=True),
         "retired": _Step("retire {}", "retired", STATES, reviewers_only=True, in_force=True, comment=True),
-        "restored": _Step("restore a version of {}", "draft", _EDITABLE, own=_WRITTEN),
+        "restored": _Step("restore a version of {}", "draft", _EDITABLE, own=_EDITABLE),
         "imported": _Step("import {}", "accepted", STATES, new=True, reviewers_only=True),
     }
 )

@@ -155,10 +155,10 @@ def changed_since(version: int, case: StoredCase, newest: CaseEventRow) -> CaseC
 
 
 def others_work(version: int, case: StoredCase) -> NotAllowedError:
-    """The error for a change of ``version`` where another person works on the case, who is named to nobody yet."""
+    """The error for a change of ``version`` where another person is at work on words that are theirs to show."""
     return NotAllowedError(
-        f"Another person works on the case {case.id!r}, after the version {version} that you saw. Nothing of yours was "
-        "saved: keep your words until theirs are accepted."
+        f"{case.begun_by} works on the case {case.id!r}, and it was changed after the version {version} that you saw. "
+        "Nothing of yours was saved: keep your words until theirs are accepted."
     )
 
 

@@ -91,7 +91,7 @@ def test_records_say_where_they_are_told(assistant: Assistant) -> None:
 def test_exports_give_publication_and_date(assistant: Assistant) -> None:
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(as_csv(assistant).removeprefix("\ufeff")))}
     assert rows[ROPES]["sources"] == "Lamp Society, Ropes and lamps, 2024-03, https://example.org/ropes"
-    assert rows[CHOSEN]["sources"] == "Harbour plan, section boats"
+    assert rows[CHOSEN]["sources"] == "Harbour plan, Boats"
     items = {item["id"]: item for item in json.loads(as_csl_json(assistant))}
     assert items[f"{ROPES}/source-1"]["issued"] == {"date-parts": [[2024, 3]]}
     assert "document/" not in items

@@ -25,7 +25,7 @@ imported   accepted  accepted   accepted      accepted      accepted   accepted 
 """
 WHO: dict[CaseAction, str] = {
     "begun": "contributor, reviewer",
-    "edited": "who began it, reviewer",
+    "edited": "who began it or anybody once finished, reviewer",
     "submitted": "who began it, reviewer",
     "withdrawn": "who began it, reviewer",
     "taken": "reviewer",
@@ -45,7 +45,7 @@ def table() -> dict[tuple[str, str], str]:
 
 def is_one_of(role: Role, own: bool, who: str, state: CaseState | None) -> bool:
     """Of finished words any contributor may make a draft, which is then theirs."""
-    may = own or state in ("accepted", "retired")
+    may = own or ("finished" in who and state in ("accepted", "retired"))
     return role in who.split(", ") or (role == "contributor" and may and "who began it" in who)
 
 

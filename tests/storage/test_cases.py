@@ -110,7 +110,7 @@ def test_who_saw_an_older_version_is_shown_no_draft_of_another(cases: CaseStore)
     case = accepted(cases)
     draft = cases.edit(BEN, case.id, fields(title="By Ben"), case.version)
     for version in (draft.version, cases.submit(BEN, case.id, draft.version).version):
-        with pytest.raises(NotAllowedError, match="Another person works on the case 'tide-bells', after the version 1"):
+        with pytest.raises(NotAllowedError, match=r"Ben works on the case 'tide-bells', .* after the version 1"):
             cases.edit(ANN, case.id, fields(title="By Ann"), 1)
         with pytest.raises(CaseChangedError, match="by Ben"):
             cases.edit(RAE, case.id, fields(title="By Rae"), version - 1)
