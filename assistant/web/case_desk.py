@@ -117,9 +117,10 @@ class CaseDesk:
         if self._who.find(me) is None:  # what is said of an id names the case that has it, a draft as well
             return {place.problems: ""}
         fields, name = place.form.fields(values, work), place.form.changed(event)
-        # Of fields that were changed one right after the other, the event names one.
+        # By what they hold: a list sends an event when the keyboard passes it, and of fields changed one right after
+        # the other the event names one. The id is filled in from the title.
         filled = {field for field, value in fields.items() if value and field not in ("id", "source")}
-        touched = sorted({*touched, *filled, name} - {""})
+        touched = sorted({*touched, *filled, *(["id"] if name == "id" else [])})
         shown: Update = {place.touched: touched}
         if name == "title" and not work.case and "id" not in touched:
             fields["id"] = proposed_id(fields["title"])
