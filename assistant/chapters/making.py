@@ -11,7 +11,7 @@ import assistant as steward
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.chapters.checking import check_plan, counted
 from assistant.chapters.plan import Plan, PlanItem
-from assistant.chapters.records import Block, Chapter, ChapterSection, TableRow
+from assistant.chapters.records import Block, BlockKind, Chapter, ChapterSection, TableRow
 from assistant.chapters.references import References
 from assistant.notes.words import date_in_words, in_one_line
 from assistant.precedents.evidence import EVIDENCE
@@ -169,17 +169,16 @@ def own_text(text: str) -> Iterator[Block]:
     >>> [(block.kind, block.text) for block in own_text("So it\\nwent.\\n- one\\n- two\\n  lines")]
     [('paragraph', 'So it went.'), ('list-item', 'one'), ('list-item', 'two lines')]
     """
-    open_block: Block | None = None
+    kind: BlockKind = "paragraph"
+    lines: list[str] = []
     for line in [*map(str.strip, text.split("\n")), ""]:
         starts_item = line.startswith("- ")
-        if open_block and (starts_item or not line):
-            yield open_block
-            open_block = None
-        if starts_item:
-            open_block = Block("list-item", in_one_line(line[2:]))
-        elif line:
-            before = open_block or Block("paragraph", "")
-            open_block = Block(before.kind, in_one_line(f"{before.text} {line}"))
+        if lines and (starts_item or not line):
+            yield Block(kind, in_one_line(" ".join(lines)))
+            lines = []
+        if line:
+            kind = "list-item" if starts_item else kind if lines else "paragraph"
+            lines.append(line[2:] if starts_item else line)
 
 
 def _fact(label: str, words: str) -> Block:

@@ -122,7 +122,7 @@ def _case_lines(n: int, record: Mapping[str, Any]) -> Iterator[str]:
     yield f"[{n}] {record['title']} ({record['id']}): {record['organisation']}; {where}; {record['period']}"
     yield f"    On whose word: {record['evidence']['title']}"
     for source in record["sources"]:
-        told = _joined((source["document_publisher"], source["document_title"], source["section"]))
+        told = _joined((source["document_publisher"], source["document_title"], source["section_title"]))
         behind = _joined((source["publisher"], source["title"], source["published"], source["part"], source["url"]))
         yield f"    - {told or behind}" + (f" (rests on: {behind})" if told and behind else "")
 

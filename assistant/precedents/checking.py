@@ -80,7 +80,7 @@ class KnownValues:
     library: LibraryPassages
     themes: tuple[str, ...]
     taken: Mapping[str, str] = field(default_factory=dict)
-    """Titles of the other cases by id; a case that is edited is not among them."""
+    """Titles of the other cases by id, empty for one not in force; a case that is edited is not among them."""
     today: date = field(default_factory=date.today)
     trusts_passages: bool = False
     """Whether a passage is believed that was chosen from a form of the document, original or briefing, which is not
@@ -157,6 +157,12 @@ def tidied(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
         return _without_nothing(kept)
 
 
+def with_sections(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
+    """Right fields with the section of each passage that names none; all else is as it is."""
+    sources = fields.get("source", ())
+    return {**fields, "source": [each if each.get("section") else _placed(each, known.library) for each in sources]}
+
+
 def _named(place: tuple[int | str, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
 
@@ -185,7 +191,9 @@ def _value_problem(name: str, value: str, known: KnownValues) -> str | None:
             made = slug(value) or "leeds-repair-hubs"
             return f"{shown(value)} is no id: it takes small letters, digits and single hyphens. Write it as {made}."
         if value in known.taken:
-            return f"The id {shown(value)} is taken by {shown(known.taken[value])}. Choose another, or edit that case."
+            title = known.taken[value]
+            by = f"by {shown(title)}. Choose another, or edit that case" if title else "already. Choose another"
+            return f"The id {shown(value)} is taken {by}."
     elif name == "level" and value not in get_args(Level):
         return choice_problem(value, "level", get_args(Level))
     elif name == "polarity" and value not in get_args(Polarity):

@@ -17,13 +17,15 @@ from assistant.precedents.checking import (
     known_values,
     problems_of,
     tidied,
+    with_sections,
 )
 from assistant.precedents.duplicates import PossibleDuplicate, possible_duplicates
 from assistant.precedents.export import export_register
 from assistant.precedents.passages import LibraryPassages
 from assistant.precedents.register_file import in_entry, read_entries
 from assistant.registers import Precedent
-from assistant.storage import CaseState, CaseStore, ImportCounts, Person, StoredCase
+from assistant.storage import CaseAction, CaseState, CaseStore, ImportCounts, Person, StoredCase, possible_for
+from assistant.storage.case_life import next_state
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -67,7 +69,8 @@ class Contributions:
             library = self._passages[1]
             stamp = self.store.stamp()
             if self._titles[0] != stamp:
-                titles = {case.id: str(case.fields.get("title", "")) for case in self.store.list()}
+                # Of what is not in force no title: it is for those who may read it.
+                titles = {case.id: str((case.in_force or {}).get("title", "")) for case in self.store.list()}
                 self._titles = (stamp, titles)
             titles = dict(self._titles[1])
         return known_values(assistant, library).with_taken(titles).besides(case_id)
@@ -130,7 +133,7 @@ class Contributions:
         Raises:
             CaseFieldsError: it does not say all that a case in the register says; it stays as it is.
         """
-        self._check_complete(case_id)
+        self._check_complete(person, "submitted", case_id)
         return self.store.submit(person, case_id, version, comment)
 
     def accept(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
@@ -139,7 +142,7 @@ class Contributions:
         Raises:
             CaseFieldsError: they are not right any more, as where a document of the library changed meanwhile.
         """
-        self._check_complete(case_id)
+        self._check_complete(person, "accepted", case_id)
         return self.store.accept(person, case_id, version, comment)
 
     def withdraw(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
@@ -156,6 +159,9 @@ class Contributions:
 
     def retire(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
         """Nothing of the case is in force any more."""
+        if version == 0:
+            # What is refused must not bring the case into the database.
+            next_state("retired", person.role, "accepted", own=False, in_force=True, comment=comment)
         return self.store.retire(person, case_id, self._adopted(person, case_id, version), comment)
 
     def restore(self, person: Person, case_id: str, number: int, version: int, comment: str = "") -> StoredCase:
@@ -175,7 +181,7 @@ class Contributions:
         known = self.known().with_taken(None).trusting()
         entries = read_entries(path)
         _check_entries(entries, known, complete=True)
-        every = [as_precedent(fields).model_dump(mode="json") for fields in entries]
+        every = [as_precedent(with_sections(fields, known)).model_dump(mode="json") for fields in entries]
         # What the register's file says already needs no place in the database.
         changed = [fields for fields in every if not self._is_in_force(fields)]
         named = {fields["id"] for fields in every}
@@ -208,8 +214,11 @@ class Contributions:
             # Somebody brought it in meanwhile; unless they changed it too, it is as it was seen.
             return 1 if error.theirs.version == 1 else version
 
-    def _check_complete(self, case_id: str) -> None:
-        _right(self.store.get(case_id).fields, self.known(case_id), complete=True)
+    def _check_complete(self, person: Person, action: CaseAction, case_id: str) -> None:
+        case = self.store.get(case_id)
+        # To anybody else the store says that they may not, and nothing of what the words are.
+        if action in possible_for(person, case):
+            _right(case.fields, self.known(case_id), complete=True)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:

@@ -14,6 +14,8 @@ MOST_COMMENT_CHARACTERS = 2_000
 MOST_FIELDS_BYTES = 200_000
 """Longest words of one case, as JSON in ASCII."""
 _ID = re.compile(r"[a-z0-9-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All of them but the tab and the end of a line."""
 
 
 def checked_id(fields: Mapping[str, Any]) -> str:
@@ -32,12 +34,12 @@ def checked_id(fields: Mapping[str, Any]) -> str:
 
 
 def checked_comment(comment: str) -> str:
-    """The comment as it is kept.
+    """The comment as it is kept: without control characters, which a terminal that shows it would obey.
 
     Raises:
         StorageError: it is too long.
     """
-    comment = storable(comment.strip())
+    comment = _CONTROL.sub("", storable(comment.strip()))
     if len(comment) > MOST_COMMENT_CHARACTERS:
         raise StorageError(
             f"The comment has {len(comment):,} characters; shorten it to {MOST_COMMENT_CHARACTERS:,} or fewer."

@@ -135,6 +135,11 @@ def possible_actions(role: Role, state: CaseState, *, own: bool, in_force: bool)
     return tuple(possible)
 
 
+def may_read(role: Role, state: CaseState, *, own: bool) -> bool:
+    """Whether a person may read the words of a case as they stand now: finished ones, one's own, a reviewer all."""
+    return own or role == "reviewer" or state in FINISHED
+
+
 def needs_comment(action: CaseAction) -> bool:
     """Whether the action is taken only with a comment that says why."""
     return _LIFE[action].comment

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError
+from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError, NotAllowedError
 from assistant.storage.case_fields import MOST_ID_CHARACTERS, checked_comment, fields_from_json, storable
 from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role
 from assistant.storage.case_records import CaseEvent, StoredCase
@@ -151,6 +151,14 @@ def changed_since(version: int, case: StoredCase, newest: CaseEventRow) -> CaseC
         f"(it is now {case.version}). Nothing of yours was saved: look at what changed, then do it again.",
         case,
         event_of(newest),
+    )
+
+
+def others_work(version: int, case: StoredCase) -> NotAllowedError:
+    """The error for a change of ``version`` where another person works on the case, who is named to nobody yet."""
+    return NotAllowedError(
+        f"Another person works on the case {case.id!r}, after the version {version} that you saw. Nothing of yours was "
+        "saved: keep your words until theirs are accepted."
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from assistant.errors import CaseNotFoundError, StorageError
 from assistant.settings import Settings
 from assistant.storage.case_fields import checked_id, fields_to_json, storable
-from assistant.storage.case_life import CaseAction, CaseState, next_state
+from assistant.storage.case_life import CaseAction, CaseState, may_read, next_state
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
 from assistant.storage.case_rows import (
     already_there,
@@ -23,6 +23,7 @@ from assistant.storage.case_rows import (
     get_case,
     new_event,
     not_found,
+    others_work,
     read_cases,
     read_in_force,
     record,
@@ -42,7 +43,8 @@ class CaseStore:
 
     - ``CaseNotFoundError``: there is no such case;
     - ``CaseChangedError``: somebody changed it after that version;
-    - ``NotAllowedError``: the person's role, or the state of the case, does not allow it, or a comment is missing;
+    - ``NotAllowedError``: the person's role, or the state of the case, does not allow it, a comment is missing, or
+      another person, whose words are not to be shown yet, changed the case after that version;
     - ``StorageError``: name, comment or fields are too long or cannot be kept.
 
     Args:
@@ -110,7 +112,7 @@ class CaseStore:
         return self._change("returned", person, case_id, version, comment)
 
     def retire(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
-        """Nothing of the case is in force any more; its words and history stay."""
+        """Nothing of the case is in force any more; it keeps the words that were, and its history."""
         return self._change("retired", person, case_id, version, comment)
 
     def restore(self, person: Person, case_id: str, number: int, version: int, comment: str = "") -> StoredCase:
@@ -205,7 +207,7 @@ class CaseStore:
                 case = there.get(case_id)
                 if case is not None and case.in_force is None:
                     continue
-                text, number = fields_to_json(case.fields if case else fields), case.version if case else 1
+                text, number = fields_to_json((case and case.in_force) or fields), case.version if case else 1
                 if case is None:
                     record(session, new_event("imported", "accepted", person, case_id, "", text, self._now()))
                 why = "Not in the register that was imported."
@@ -257,16 +259,15 @@ class CaseStore:
         """The case after ``action``, with new words as JSON, or those of an earlier event; else they stay."""
         with self._database.write(one_at_a_time=True) as session:
             case = get_case(session, case_id)
+            own, in_force = case.begun_by == checked_name(person.name), case.in_force is not None
             if case.version != version:
+                if not may_read(person.role, case.state, own=own):
+                    raise others_work(version, case)
                 raise changed_since(version, case, event_row(session, case_id, case.version))
-            state = next_state(
-                action,
-                person.role,
-                case.state,
-                own=case.begun_by == checked_name(person.name),
-                in_force=case.in_force is not None,
-                comment=comment,
-            )
+            state = next_state(action, person.role, case.state, own=own, in_force=in_force, comment=comment)
+            if action == "retired":
+                # The words that readers saw, and not those of a draft that somebody made of them meanwhile.
+                text = fields_to_json(case.in_force or case.fields)
             if text is None:
                 number = version if restored is None else restored
                 if not 1 <= number <= version:

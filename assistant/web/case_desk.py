@@ -45,6 +45,8 @@ LOOK_AGAIN = "Look at it as it is now, then decide."
 WAIT = "They work on it now. Your words are still in the form: keep a copy until the case is accepted again."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
 UNAVAILABLE = "Steward cannot read or keep cases now. Try again; if it stays so, tell whoever runs Steward."
+MOST_DIGITS = 9
+"""Of the number of a version."""
 _TO_HEAD = """() => {
   const place = document.activeElement;
   if (!place || place === document.body) document.getElementById("case-head")?.focus();
@@ -199,7 +201,7 @@ class CaseDesk:
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
         if is_unsaved(page, typed):
             return {place.message: problem_html(UNSAVED)}
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > MOST_DIGITS:
             raise AssistantError(f"There is no version {number[:20]!r}; choose one from the history.")
         try:
             self._contributions.restore(person, work.case, int(number), work.version or 0)

@@ -127,15 +127,17 @@ class SourcesForm:
             chunks = [chunk for chunk in generation.chunks([name]) if chunk.part == "body"]
         except KeyError:
             chunks = []
-        sentences = _sentences(chunks[0], self._current()) if chunks else []
-        if not chunks or (number and not (number.isdecimal() and int(number) < len(sentences))):
+        offered = {}
+        if chunks:
+            sentences = enumerate(_sentences(chunks[0], self._current()))
+            offered = {"": chunks[0].text} | {str(place): words for place, words in sentences}
+        if number not in offered:
             return {
                 self.message: problem_html(
                     "The library has changed: this passage is not there any more. Find it again."
                 )
             }
-        quote = sentences[int(number)] if number else chunks[0].text
-        source = {"document": chunks[0].document, "section": _section(chunks[0]), "quote": quote}
+        source = {"document": chunks[0].document, "section": _section(chunks[0]), "quote": offered[number]}
         return self._added(Work.from_page(page), source)
 
     def _publication(self, page: Any, *values: str | None) -> Update:

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.chapters import Chapter, Plan, make_chapter, plan_problems
+from assistant.chapters.making import own_text
 from assistant.errors import PlanError
 from assistant.registers import PrecedentSource, Registers
 from tests.chapters.plans import DAY, plan, plan_with
@@ -252,3 +253,11 @@ def test_a_retired_case_is_called_so_and_further_problems_are_counted(
     wrong = plan_with({"case": "tide-school"}, {"case": "atlantis"})
     with pytest.raises(PlanError, match=r'"tide-school" has been retired from the register\..*\(1 further problem\.\)'):
         make_chapter(wrong, register)
+
+
+def test_of_own_text_each_line_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr("assistant.chapters.making.in_one_line", lambda text: read.append(len(text)) or text)
+    (block,) = own_text("a\n" * 1_000)
+    assert block.text == " ".join("a" * 1_000)
+    assert sum(read) < 2_000

@@ -46,6 +46,8 @@ def changed(register: Assistant, case: str, **fields: Any) -> Assistant:
         ("Is anybody trying to teach tides?", ("ongoing",), ("teach", "tides")),
         ("Whose lamps are there?", (), ("lamps",)),
         ("What has worked?", ("worked",), ()),
+        ("Show me all that failed", ("failed",), ()),
+        ("List every success", ("worked",), ()),
     ],
 )
 def test_a_question_says_which_outcomes_it_asks_for(question: str, outcomes: Any, subject: Any) -> None:

@@ -95,6 +95,8 @@ class Histories(RuleBasedStateMachine):
         words: Mapping[str, Any] = case.fields
         if action == "edited":
             words = fields(case_id, title=title)
+        elif action == "retired":
+            words = case.in_force or {}
         elif action == "restored":
             words = self.histories[case_id][number - 1].fields
         assert newest.fields == words

@@ -29,7 +29,7 @@ def test_a_case_goes_from_draft_to_in_force_and_is_retired(cases: CaseStore) -> 
     case = cases.edit(ANN, case.id, fields(title="Whistles"), 5)
     assert (case.state, case.in_force) == ("draft", fields(title="Bells"))
     case = cases.retire(RAE, case.id, 6, "told elsewhere")
-    assert (case.state, case.in_force, case.fields) == ("retired", None, fields(title="Whistles"))
+    assert (case.state, case.in_force, case.fields) == ("retired", None, fields(title="Bells"))
     assert cases.in_force() == {"tide-bells": None}
     case = cases.restore(ANN, case.id, 1, 7)
     assert (case.state, case.fields) == ("draft", fields())
@@ -104,6 +104,16 @@ def test_a_draft_of_words_in_force_belongs_to_who_made_it(cases: CaseStore) -> N
         cases.submit(ANN, case.id, draft.version)
     helped = cases.edit(RAE, case.id, fields(title="Mended by a reviewer"), draft.version)
     assert cases.submit(BEN, case.id, helped.version).begun_by == "Ben"
+
+
+def test_who_saw_an_older_version_is_shown_no_draft_of_another(cases: CaseStore) -> None:
+    case = accepted(cases)
+    draft = cases.edit(BEN, case.id, fields(title="By Ben"), case.version)
+    for version in (draft.version, cases.submit(BEN, case.id, draft.version).version):
+        with pytest.raises(NotAllowedError, match="Another person works on the case 'tide-bells', after the version 1"):
+            cases.edit(ANN, case.id, fields(title="By Ann"), 1)
+        with pytest.raises(CaseChangedError, match="by Ben"):
+            cases.edit(RAE, case.id, fields(title="By Rae"), version - 1)
 
 
 def test_what_is_not_allowed_changes_nothing(cases: CaseStore) -> None:
@@ -244,6 +254,11 @@ def test_words_that_databases_refuse_come_back_as_they_were(cases: CaseStore) ->
     assert cases.history("tide-bells")[0].comment == "why \N{REPLACEMENT CHARACTER} ?"
     assert cases.import_cases(RAE, [fields(**NASTY)]) == ImportCounts(0, 1, 0)
     assert cases.import_cases(RAE, [fields(**NASTY)]) == ImportCounts(0, 0, 1)
+
+
+def test_a_comment_holds_nothing_that_a_terminal_obeys(cases: CaseStore) -> None:
+    cases.begin(ANN, fields(), "\x1b]0;owned\x07one\r\n\ttwo\x9b2J\x7f")
+    assert cases.history("tide-bells")[0].comment == "]0;ownedone\n\ttwo2J"
 
 
 @pytest.mark.parametrize(
