@@ -42,7 +42,7 @@ UNSAVED = (
 )
 NOT_ADDED = "A publication is typed but not added. Choose “Add this publication”, or empty its boxes."
 LOOK_AGAIN = "Look at it as it is now, then decide."
-WAIT = "They work on it now. Your words are still in the form: keep a copy until the case is accepted again."
+WAIT = "As it is now it cannot be edited. Your words are still in the form: keep a copy until it can."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
 UNAVAILABLE = "Steward cannot read or keep cases now. Try again; if it stays so, tell whoever runs Steward."
 MOST_DIGITS = 9
