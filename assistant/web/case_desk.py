@@ -42,7 +42,7 @@ UNSAVED = (
 )
 NOT_ADDED = "A publication is typed but not added. Choose “Add this publication”, or empty its boxes."
 LOOK_AGAIN = "Look at it as it is now, then decide."
-WAIT = "They work on it now. Your words are still in the form: keep a copy until the case is accepted again."
+WAIT = "As it is now it cannot be edited. Your words are still in the form: keep a copy until it can."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
 UNAVAILABLE = "Steward cannot read or keep cases now. Try again; if it stays so, tell whoever runs Steward."
 MOST_DIGITS = 9
@@ -119,9 +119,10 @@ class CaseDesk:
         if self._who.find(me) is None:  # what is said of an id names the case that has it, a draft as well
             return {place.problems: ""}
         fields, name = place.form.fields(values, work), place.form.changed(event)
-        # Of fields that were changed one right after the other, the event names one.
+        # By what they hold: a list sends an event when the keyboard passes it, and of fields changed one right after
+        # the other the event names one. The id is filled in from the title.
         filled = {field for field, value in fields.items() if value and field not in ("id", "source")}
-        touched = sorted({*touched, *filled, name} - {""})
+        touched = sorted({*touched, *filled, *(["id"] if name == "id" else [])})
         shown: Update = {place.touched: touched}
         if name == "title" and not work.case and "id" not in touched:
             fields["id"] = proposed_id(fields["title"])

@@ -258,6 +258,9 @@ def test_every_place_is_reached_seen_and_left_by_keyboard(desk: Desk) -> None:
     forward = walk(desk)
     assert len(set(forward)) == len(forward)
     assert desk.tabbable() <= set(forward)
+    # Nothing was typed, so nothing is wrong.
+    desk.settle()
+    expect(desk.page.locator(".field-problem")).to_have_count(0)
 
 
 def test_a_restart_of_the_app_loses_nothing_that_is_typed(browser: Browser, tmp_path: Path) -> None:

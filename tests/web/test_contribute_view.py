@@ -536,11 +536,14 @@ def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
     ann.type(lesson="Lend dry ropes.")
     ann.fire("save_case")
     assert f"{BEN} works on the case" in ann.words("message")
+    assert "Leith" not in ann.html("conflict")
     assert "Put my changes on top of theirs" not in ann.buttons
     assert ann.field("lesson") == "Lend dry ropes."
     ben.fire("submit_case_sure")
     review(ray)
     ray.fire("case_accepted")
+    ann.fire("save_case")
+    assert "Put my changes on top of theirs" in ann.buttons
     ann.fire("case_on_top")
     ann.fire("save_case")
     fields = store.get(ID).fields
