@@ -136,7 +136,7 @@ def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, regis
 
 def test_a_draft_whose_id_the_registers_file_took_since_does_not_replace_its_case(made: Contributions) -> None:
     draft = made.store.begin(ANN, case(id="hull-lamp-scheme"))  # as before the file had it
-    with pytest.raises(CaseFieldsError, match="is taken by “The Hull lamp scheme”. Choose another"):
+    with pytest.raises(CaseFieldsError, match=r"is taken by “The Hull lamp scheme”\. Choose another"):
         made.submit(ANN, draft.id, draft.version)
     waits = made.store.submit(ANN, draft.id, draft.version)
     taken = made.take(REVIEWER, draft.id, waits.version)
