@@ -16,7 +16,7 @@ from assistant.chapters.references import References
 from assistant.notes.words import date_in_words, in_one_line
 from assistant.precedents.evidence import EVIDENCE
 from assistant.precedents.grounds import GOVERNMENT, TIE_WORDS, cases_behind
-from assistant.precedents.places import Places
+from assistant.precedents.places import Places, place_words
 from assistant.registers import Polarity, Precedent, Recommendation, Registers
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class _Maker:
         evidence = next(kind for kind in EVIDENCE if kind.id == self._cases.facts[entry.id].evidence)
         yield Block("heading", in_one_line(entry.title))
         yield _fact("By whom", entry.organisation)
-        yield _fact("Where", _place(entry))
+        yield _fact("Where", place_words(entry))
         yield _fact("When", entry.period)
         yield _fact("What came of it", OUTCOMES[entry.polarity])
         yield Block("paragraph", in_one_line(entry.summary), references=self._references.of_case(entry))
@@ -128,7 +128,7 @@ class _Maker:
     def _row(self, entry: Precedent) -> TableRow:
         return TableRow(
             in_one_line(entry.title),
-            in_one_line(_place(entry)),
+            in_one_line(place_words(entry)),
             in_one_line(entry.period),
             OUTCOMES[entry.polarity],
             self._references.of_case(entry),
@@ -183,7 +183,3 @@ def own_text(text: str) -> Iterator[Block]:
 
 def _fact(label: str, words: str) -> Block:
     return Block("list-item", in_one_line(words), label)
-
-
-def _place(entry: Precedent) -> str:
-    return entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"

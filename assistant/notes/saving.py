@@ -73,9 +73,20 @@ def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
     temporary = path.with_name(f".writing-{secrets.token_hex(8)}")
     try:
         temporary.write_bytes(content)
-        if not overwrite:
-            # Claims the name, so that a file that came meanwhile is not written over.
-            path.touch(exist_ok=False)
-        temporary.replace(path)
+        if overwrite:
+            temporary.replace(path)
+        else:
+            _put(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _put(written: Path, path: Path) -> None:
+    """Give a file its name where no other has it, in one step where the disk can."""
+    try:
+        path.hardlink_to(written)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links; whoever is stopped in between leaves an empty file there
+        path.touch(exist_ok=False)
+        written.replace(path)

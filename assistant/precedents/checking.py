@@ -92,7 +92,7 @@ class KnownValues:
 
     def with_taken(self, titles: Mapping[str, str] | None) -> KnownValues:
         """The same, with the ids of further cases taken; with None no id is, as where cases may replace others."""
-        return replace(self, taken={} if titles is None else {**self.taken, **titles})
+        return replace(self, taken={} if titles is None else {**titles, **self.taken})
 
     def trusting(self) -> KnownValues:
         """The same, but believing passages; see ``trusts_passages``."""

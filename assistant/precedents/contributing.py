@@ -218,7 +218,11 @@ class Contributions:
         case = self.store.get(case_id)
         # To anybody else the store says that they may not, and nothing of what the words are.
         if action in possible_for(person, case):
-            _right(case.fields, self.known(case_id), complete=True)
+            _right(case.fields, self.known("" if self._is_taken(case) else case_id), complete=True)
+
+    def _is_taken(self, case: StoredCase) -> bool:
+        """Whether the register's file has come to hold another case with the id of one that was never in force."""
+        return self._of_file(case.id) is not None and case.id not in self.store.in_force()
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:

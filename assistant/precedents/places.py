@@ -23,6 +23,11 @@ def estimated_pages(pages: str) -> str:
     return f"about {noun} {pages} of the report, by its table of contents"
 
 
+def place_words(entry: Precedent) -> str:
+    """Where a case took place, with its country where that is another name."""
+    return entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"
+
+
 class Places:
     """Looks up what the registers cite in the texts of one library; what was read is kept."""
 

@@ -20,6 +20,8 @@ MOST_SOURCES = 20
 MOST_NOTES = 50
 LONGEST_ADDRESS = 500
 LONGEST_QUOTE = 1000
+MOST_STRANGE = 20
+"""Unknown fields that are named."""
 SHORTEST_QUOTE = 4
 """Words of a passage: fewer could stand anywhere."""
 WORDS: Mapping[str, int] = {
@@ -79,10 +81,9 @@ def source_problems(source: Any, known: KnownValues, *, complete: bool) -> Itera
         yield Problem("", f"Found {kind_of(source)}, {shown(source)}, where a source with its fields is expected.")
         return
     names = tuple(PrecedentSource.model_fields)
-    for name in source:
-        if name not in names:
-            near = ", ".join(nearest(str(name), names)) or ", ".join(names)
-            yield Problem(str(name)[:60], f"A source has no field {shown(name)}. Did you mean: {near}?")
+    for name in [name for name in source if name not in names][:MOST_STRANGE]:
+        near = ", ".join(nearest(str(name), names)) or ", ".join(names)
+        yield Problem(str(name)[:60], f"A source has no field {shown(name)}. Did you mean: {near}?")
     wrong = list(_wording(source))
     wrong += _notes(source.get("notes"))
     yield from wrong

@@ -64,7 +64,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that sees one state of the database throughout.
+        """A session to read in; on SQLite it sees one state throughout, on PostgreSQL each statement sees its own.
 
         Raises:
             StorageError: the database cannot be reached or read.

@@ -6,6 +6,7 @@ from html import escape
 
 from assistant.precedents.asking import CaseAnswer, CitedCase, OutcomeGroup
 from assistant.precedents.asking_text import NO_RESULT_TOLD, NOT_ASKED_FOR, STATUS, TITLES, lead
+from assistant.precedents.places import place_words
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.deep_links import link_to_case
 from assistant.web.precedents_html import READING, announced_heading
@@ -38,10 +39,9 @@ def _group(group: OutcomeGroup, places: CitedPlaces) -> str:
 
 def _card(case: CitedCase, places: CitedPlaces) -> str:
     entry = case.entry
-    where = entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"
     facts = {
         "By whom": entry.organisation,
-        "Where": where,
+        "Where": place_words(entry),
         "When": entry.period,
         "On whose word": places.speaker(entry),
     }

@@ -6,7 +6,6 @@ the case is kept.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError, StorageUnavailableError
+from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError
 from assistant.precedents.checking import FieldProblem
 from assistant.precedents.contributing import Contributions, changes
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
@@ -24,6 +23,7 @@ from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_preview import preview_html
 from assistant.web.case_work_html import conflict_html, duplicates_html, form_field, problems_html
 from assistant.web.contributors import Contributors
+from assistant.web.endpoints import said
 from assistant.web.opened_case import open_case
 from assistant.web.precedents_page import LATEST, PAGE, Update
 from assistant.web.tables import message_html, problem_html
@@ -44,7 +44,6 @@ NOT_ADDED = "A publication is typed but not added. Choose “Add this publicatio
 LOOK_AGAIN = "Look at it as it is now, then decide."
 WAIT = "As it is now it cannot be edited. Your words are still in the form: keep a copy until it can."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
-UNAVAILABLE = "Steward cannot read or keep cases now. Try again; if it stays so, tell whoever runs Steward."
 MOST_DIGITS = 9
 """Of the number of a version."""
 _TO_HEAD = """() => {
@@ -274,11 +273,3 @@ class CaseDesk:
             self._place.touched: sorted({form_field(item.field) for item in problems}),
             self._place.message: problem_html(f"{what} Mend {count}: each is named above and at its field."),
         }
-
-
-def said(error: AssistantError) -> str:
-    """Why there is no result; where the database is, and what it wants, is for the log."""
-    if isinstance(error, StorageUnavailableError):
-        logging.getLogger(__name__).error("%s", error)
-        return UNAVAILABLE
-    return str(error)

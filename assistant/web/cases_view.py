@@ -144,10 +144,13 @@ class CasesView:
         """A case's button was pressed: it is taken in or out."""
         entry = str(event.entry)
         if entry in chosen:
-            return {self._chosen: [name for name in chosen if name != entry]}
-        if len(chosen) == MOST_COMPARED:
+            kept = [name for name in chosen if name != entry]
+        elif len(chosen) == MOST_COMPARED:
             return {self._message: problem_html(FULL)}
-        return {self._chosen: [*chosen, entry]}
+        else:
+            kept = [*chosen, entry]
+        # With the choices as they are now: a case accepted since the page was drawn would else be refused as none.
+        return {self._chosen: gr.update(choices=self._titles(), value=kept)}
 
     def _compare(self, chosen: list[str]) -> Update:
         assistant = self._current()

@@ -12,10 +12,11 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents.contributing import Contributions
 from assistant.storage import CaseState, CaseStore, Person
-from assistant.web.case_desk import UNSAVED, CaseDesk, said
+from assistant.web.case_desk import UNSAVED, CaseDesk
 from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_work_html import cases_html
 from assistant.web.contributors import NOBODY, Contributors
+from assistant.web.endpoints import said
 from assistant.web.precedents_page import AS_SENT, PAGE, SCRIPT, Update
 from assistant.web.tables import problem_html
 

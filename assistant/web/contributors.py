@@ -11,6 +11,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.storage.people import People, Person, checked_name
 from assistant.web.case_work_html import person_html
+from assistant.web.endpoints import said
 from assistant.web.precedents_page import Update
 from assistant.web.tables import problem_html
 
@@ -70,17 +71,18 @@ class Contributors:
             raise NotAllowedError(SIGN_IN)
         return person
 
-    def shown(self, me: Any, said: str = "") -> Update:
+    def shown(self, me: Any) -> Update:
         """The components for whoever is at the page."""
-        required = self.keys_required()
+        required, person, problem = True, None, ""
         try:
+            required = self.keys_required()
             person = self.find(me)
         except AssistantError as error:
-            person, said = None, problem_html(str(error))
+            problem = problem_html(said(error))
         label: str = "Your key" if required else "Your name"
         return {
             self._who: person_html(person, required),
-            self._said: said,
+            self._said: problem,
             self.typed: gr.Textbox("", label=label, type="password" if required else "text", visible=person is None),
             self.sign_in: gr.Button(visible=person is None),
             self.sign_out: gr.Button(visible=person is not None),
@@ -92,7 +94,7 @@ class Contributors:
         try:
             person = self.find(me)
         except AssistantError as error:
-            return {self._said: problem_html(str(error))}
+            return {self._said: problem_html(said(error))}
         if person is None:
             what = "Type your key first." if self.keys_required() else "Type your name first."
             return {self._said: problem_html(UNKNOWN_KEY if me else what)}

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import gradio as gr
 from gradio.components.api_component import Api
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.web.parameters import Parameters, unfolded
 
 AT_ONCE = 20
@@ -25,6 +25,17 @@ Store = TypeVar("Store", bound=_Closable)
 
 FAILED = "Steward failed at this; what went wrong is in its log. Trying again may work."
 """What a reader or a program is told of a mistake of ours."""
+
+
+UNAVAILABLE = "Steward cannot use its database now. Try again; if it stays so, tell whoever runs Steward."
+
+
+def said(error: AssistantError) -> str:
+    """Why there is no result; where the database is, and what it wants, is for the log."""
+    if isinstance(error, StorageUnavailableError):
+        logging.getLogger(__name__).error("%s", error)
+        return UNAVAILABLE
+    return str(error)
 
 
 class Blocks(gr.Blocks):
@@ -71,7 +82,7 @@ class Blocks(gr.Blocks):
         except gr.Error:
             raise
         except AssistantError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(said(error), print_exception=False) from error
         except Exception as error:
             logging.getLogger(__name__).exception("An event failed.")
             raise gr.Error(FAILED, print_exception=False) from error

@@ -14,6 +14,7 @@ from assistant.precedents.cases import Cases
 from assistant.precedents.evidence import EVIDENCE
 from assistant.precedents.facets import plain_words
 from assistant.precedents.grounds import TIE_WORDS, RestingRecommendation, recommendations_on
+from assistant.precedents.places import place_words
 from assistant.precedents.search import CaseResults, FoundCase
 from assistant.precedents.similar import SimilarCase, similar_cases
 from assistant.registers import Precedent
@@ -174,12 +175,11 @@ def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[st
     # A group that is called as its only theme is named once.
     themes = [cases.theme_titles[facts.theme]]
     themes += [_words(entry.theme)] if _words(entry.theme).casefold() != themes[0].casefold() else []
-    where = entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"
     return [
         ("On whose word", escape(places.speaker(entry))),
         ("Evidence", escape(evidence.title)),
         ("By whom", escape(entry.organisation)),
-        ("Where", f"{escape(where)}; {LEVEL_WORDS[entry.level].lower()} level"),
+        ("Where", f"{escape(place_words(entry))}; {LEVEL_WORDS[entry.level].lower()} level"),
         ("When", escape(entry.period)),
         ("Theme", escape(": ".join(themes))),
         ("Shifts", escape(", ".join(_words(shift) for shift in entry.shift).capitalize())),

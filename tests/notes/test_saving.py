@@ -10,6 +10,7 @@ import pytest
 from assistant.cli import main
 from assistant.errors import NoteError
 from assistant.notes import check_place, note_of, save_note
+from assistant.notes.saving import write_whole
 from tests.library_making import make_library
 from tests.notes.answers import DAY, QUOTE, answer_with
 
@@ -121,3 +122,30 @@ def test_a_wrong_place_is_refused_before_anything_is_asked(
     monkeypatch.setattr("assistant.library.open_assistant", lambda _: pytest.fail("the library was opened"))
     assert run("ask", "How many boats?", *arguments) == code
     assert message in capsys.readouterr().err
+
+
+def test_a_file_has_its_name_once_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, named = tmp_path / "note.md", Path.hardlink_to
+
+    def watched(self: Path, target: Path) -> None:
+        assert not path.exists()
+        named(self, target)
+        assert path.read_bytes() == b"whole"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "hardlink_to", watched)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(path, b"whole")
+    assert [item.name for item in tmp_path.iterdir()] == ["note.md"]
+
+
+def test_a_disk_without_links_takes_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: Path, target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    path = tmp_path / "note.md"
+    write_whole(path, b"one")
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"two")
+    assert [item.read_bytes() for item in tmp_path.iterdir()] == [b"one"]

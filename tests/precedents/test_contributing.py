@@ -143,6 +143,24 @@ def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, regis
     assert made.accept(REVIEWER, kept.id, taken.version).state == "accepted"
 
 
+def test_a_draft_whose_id_the_registers_file_took_since_does_not_replace_its_case(made: Contributions) -> None:
+    draft = made.store.begin(ANN, case(id="hull-lamp-scheme"))  # as before the file had it
+    with pytest.raises(CaseFieldsError, match=r"is taken by “The Hull lamp scheme”\. Choose another"):
+        made.submit(ANN, draft.id, draft.version)
+    waits = made.store.submit(ANN, draft.id, draft.version)
+    taken = made.take(REVIEWER, draft.id, waits.version)
+    with pytest.raises(CaseFieldsError, match="is taken by “The Hull lamp scheme”"):
+        made.accept(REVIEWER, draft.id, taken.version)
+
+
+def test_what_is_missing_from_a_draft_is_told_to_those_alone_who_may_submit_it(made: Contributions) -> None:
+    draft = made.save(ANN, {"id": "granton-rope-library", "title": "A library"}, None)
+    with pytest.raises(NotAllowedError, match="Only who began this draft"):
+        made.submit(Person("Another", "contributor"), draft.id, draft.version)
+    with pytest.raises(NotAllowedError, match="takes the role reviewer"):
+        made.accept(ANN, draft.id, draft.version)
+
+
 def test_changes_are_told_field_by_field() -> None:
     before = case(source=[dict(OUTSIDE)], sectors=["fishing"])
     after = case(

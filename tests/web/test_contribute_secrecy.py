@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from assistant.answering import Assistant
-from assistant.storage import CaseStore
+from assistant.errors import StorageUnavailableError
+from assistant.storage import CaseStore, People
 from assistant.web.case_form import Work
+from assistant.web.endpoints import UNAVAILABLE
 from tests.web.contribute_page import ContributePage
 from tests.web.test_contribute_view import ANN, BEN, EVENTS, ID, OF_FILE, RAY, ann, case, keys, library, store
 
@@ -93,3 +96,21 @@ def test_a_number_that_there_is_not_is_said(ann: ContributePage, library: Assist
     chunk = library.generation.text_chunks("harbour-plan", 0, 1)[0].id
     ann.fire("choose_passage", entry=f"{chunk}/{number}")
     assert "this passage is not there any more" in ann.words("source_message")
+
+
+def test_where_the_database_is_is_not_told_to_a_reader(
+    library: Assistant, store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = ContributePage(library, store)
+
+    def fail(*values: Any) -> None:
+        raise StorageUnavailableError("The database /secret cannot be used.")
+
+    for name in ("any", "of_key"):
+        monkeypatch.setattr(People, name, fail)
+    page.sign_in("a key")
+    assert page.words("said") == UNAVAILABLE
+    page.set(page.view.who.me, "a key")
+    page.enter()
+    assert page.words("said") == UNAVAILABLE
+    assert "/secret" not in everything(page)

@@ -13,9 +13,10 @@ from assistant.answering import Assistant
 from assistant.errors import StorageUnavailableError
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
-from assistant.web.case_desk import NOT_ADDED, UNAVAILABLE, UNSAVED
+from assistant.web.case_desk import NOT_ADDED, UNSAVED
 from assistant.web.case_place import KEPT_AGAIN, TOO_LONG
 from assistant.web.contributors import SIGN_IN, UNKNOWN_KEY
+from assistant.web.endpoints import UNAVAILABLE
 from tests.precedents.case_making import OUTSIDE as PUBLICATION
 from tests.precedents.case_making import case as made
 from tests.web.contribute_page import ContributePage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.ingestion import ingest
+from assistant.precedents.cases import load_cases
 from assistant.registers import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
-from assistant.web.cases_view import FULL, MOST_COMPARED
+from assistant.web.cases_view import FULL, MOST_COMPARED, CasesView
 from assistant.web.cited_places import CitedPlaces
 from assistant.web.precedents_html import comparison_html
 from assistant.web.precedents_map import map_html
@@ -183,13 +185,28 @@ def test_a_value_that_there_is_not_costs_one_sentence(page: Page) -> None:
     assert set(update) == {"_message"}
 
 
+def test_a_case_accepted_since_the_page_was_drawn_can_be_chosen(assistant: Assistant) -> None:
+    now = [assistant]
+    with gr.Blocks(analytics_enabled=False):
+        view = CasesView(lambda: now[0])
+    later = {CASE: assistant.registers.precedents[0], "later": assistant.registers.precedents[0]}
+    later["later"] = later["later"].model_copy(update={"id": "later", "title": "Accepted since"})
+    now[0] = replace(assistant, case_source=cache(lambda: load_cases(assistant, later)))
+    event: Any = SimpleNamespace(action="choose", entry="later")
+    chosen = view._choose(event, [CASE])[view._chosen]
+    assert chosen["value"] == [CASE, "later"]
+    assert ("Accepted since", "later") in chosen["choices"]
+    box = gr.Dropdown(chosen["choices"], multiselect=True)
+    assert box.preprocess(chosen["value"]) == [CASE, "later"]
+
+
 def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None:
     chosen: list[str] = []
     for entry in EVERY[:MOST_COMPARED]:
-        chosen = page.choose(entry, chosen)["_chosen"]
+        chosen = page.choose(entry, chosen)["_chosen"]["value"]
     assert chosen == EVERY[:MOST_COMPARED]
     assert FULL in page.choose(EVERY[-1], chosen)["_message"]
-    chosen = page.choose(CASE, chosen)["_chosen"]
+    chosen = page.choose(CASE, chosen)["_chosen"]["value"]
     assert page.named(page.cases._compare([CASE]))["_comparison"] == ""
     table_page = page.named(page.cases._compare(chosen))["_comparison"]
     # The cards link to the comparison.
