@@ -171,7 +171,8 @@ def _not_in_force(case_id: str) -> str:
             store.close()
     except StorageError:
         return ""
-    return f"The case {case_id!r} is not in force: it is {state}. `steward precedents history {case_id} --json` has its words."
+    words = f"`steward precedents history {case_id} --json` has its words."
+    return f"The case {case_id!r} is not in force: its state is {state}. {words}"
 
 
 def _print_results(results: CaseResults, limit: int, every: int) -> None:
