@@ -37,3 +37,20 @@ def case_filters(
 
     chosen = {name: tuple(values or ()) for name, values in facets.items()}
     return CaseFilters(**chosen, first_year=first_year, last_year=last_year)
+
+
+def check_accepted() -> None:
+    """See that what was accepted in the database can be read, before a file is made that stands for the register.
+
+    Raises:
+        StorageError: it cannot; searches do without it, with a warning.
+    """
+    from assistant.settings import load_settings
+    from assistant.storage import find_cases
+
+    store = find_cases(load_settings())
+    if store is not None:
+        try:
+            store.stamp()
+        finally:
+            store.close()

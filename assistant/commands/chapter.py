@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.commands.case_options import check_accepted
 from assistant.settings import load_settings
 
 
@@ -68,6 +69,7 @@ def _write(path: Path, out: Path, force: bool) -> None:
 
     check_place(out, force, "chapter")
     plan = read_plan(path)
+    check_accepted()
     try:
         made = make_chapter(plan, open_assistant(load_settings()))
     except PlanError as error:

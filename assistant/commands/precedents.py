@@ -25,6 +25,7 @@ from assistant.commands.case_options import (
     Shifts,
     Themes,
     case_filters,
+    check_accepted,
 )
 from assistant.commands.chapter import chapter
 from assistant.commands.contributing import app as contributing
@@ -106,11 +107,15 @@ def search(
 def show(case_id: CaseId, as_json: JsonFlag = False) -> None:
     """One case: what was tried and what came of it, on whose word, with its sources and what rests on it."""
     from assistant.commands.printing import print_json
+    from assistant.errors import AssistantError
     from assistant.library import open_assistant
     from assistant.precedents.records import case_record
 
     assistant = open_assistant(load_settings())
-    record = case_record(assistant, assistant.cases.entry(case_id))
+    try:
+        record = case_record(assistant, assistant.cases.entry(case_id))
+    except AssistantError as error:
+        raise AssistantError(_not_in_force(case_id) or str(error)) from error
     if as_json:
         print_json(record)
     else:
@@ -146,8 +151,28 @@ def export(
     from assistant.library import open_assistant
     from assistant.precedents.export import export_register
 
+    check_accepted()
     count = export_register(open_assistant(load_settings()), file, force)
     print(f"{count} cases in {file}.", file=sys.stderr)
+
+
+def _not_in_force(case_id: str) -> str:
+    """What is said of a case that the database holds, though not in force; nothing where it holds none."""
+    from assistant.errors import StorageError
+    from assistant.storage import find_cases
+
+    try:
+        store = find_cases(load_settings())
+        if store is None:
+            return ""
+        try:
+            state = store.get(case_id).state
+        finally:
+            store.close()
+    except StorageError:
+        return ""
+    words = f"`steward precedents history {case_id} --json` has its words."
+    return f"The case {case_id!r} is not in force: its state is {state}. {words}"
 
 
 def _print_results(results: CaseResults, limit: int, every: int) -> None:

@@ -110,6 +110,29 @@ def test_a_case_of_the_register_is_retired(capsys: pytest.CaptureFixture[str]) -
     assert [event["comment"] for event in history(capsys, "tide-school")] == ["", "Never opened."]
 
 
+def test_a_case_that_is_not_in_force_is_said_to_be_there(one: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("add", one, "--as", "Writer") == 0
+    assert run("show", ID) == 1
+    assert (
+        f"{ID!r} is not in force: its state is draft. `steward precedents history {ID} --json`"
+        in capsys.readouterr().err
+    )
+    assert run("show", "atlantis") == 1
+    assert "Find its id with `steward precedents search`" in capsys.readouterr().err
+
+
+def test_no_register_is_written_without_what_was_accepted(
+    database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database.write_bytes(b"no database at all, but something else" * 200)
+    plan, out = tmp_path / "plan.toml", tmp_path / "register.toml"
+    assert run("chapter", "--new", str(plan), "--case", "tide-school") == 0
+    for command in (("export", str(out)), ("chapter", str(plan), str(tmp_path / "chapter.md"))):
+        assert run(*command) == 1
+        assert "cannot be used (file is not a database)" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir() if path.suffix in (".toml", ".md")] == ["plan.toml"]
+
+
 def test_looking_makes_no_database(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list") == 0
     assert run("list", "--state", "draft", "--json") == 0
