@@ -84,7 +84,8 @@ class CurrentAssistant:
                 self._given = None
             accepted = self._assistant.cases_in_force.look()
             if self._given is None or self._given[0] is not accepted:
-                self._given = accepted, replace(self._assistant, case_source=cache(self._assistant.cases_in_force))
+                cases = cache(self._assistant.cases_in_force)
+                self._given = accepted, replace(self._assistant, case_source=cases, accepted=accepted)
             return self._given[1]
 
     def close(self) -> None:

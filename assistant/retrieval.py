@@ -118,6 +118,8 @@ class Retriever:
     weights: Weights = WEIGHTS
     reranker: Reranker | None = None
     """Orders the best chunks once more."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of precedents whose words in the index are not in force any more."""
 
     def retrieve(
         self, question: str, k: int = 10, filters: Filters | None = None, vector: Array | None = None
@@ -136,7 +138,7 @@ class Retriever:
         scores, guessed = self._scores(question, vector, max(k, self.settings.candidates), texts)
         ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
         chunks = self.generation.chunks(ranked[: max(k, RERANKED) if self.reranker else k])
-        own = {chunk_id: scores[chunk_id] - guess for chunk_id, guess in guessed.items()}
+        own = {chunk_id: scores[chunk_id] - guess for chunk_id, guess in guessed.items() if chunk_id in scores}
         found = [
             RetrievedChunk(chunk, scores[chunk.id], rank, own.get(chunk.id)) for rank, chunk in enumerate(chunks, 1)
         ]
@@ -167,6 +169,9 @@ class Retriever:
         named = self.named_documents(question)
         after_register = self.is_after_register(question)
         for chunk in self.generation.chunks(list(scores)):
+            if chunk.part == "precedents" and chunk.anchor in self.left_out:
+                del scores[chunk.id]
+                continue
             if chunk.document in named:
                 scores[chunk.id] += self.weights.named
             if chunk.part != "body" and not after_register:

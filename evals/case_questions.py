@@ -20,6 +20,7 @@ from assistant.answering.register_fields import document_of
 from assistant.errors import AssistantError
 from assistant.precedents.asked import read_case_question
 from assistant.precedents.asking import WITH_RESULT, ask_cases
+from assistant.precedents.proposals import is_proposal, tells_what_happened
 from assistant.registers import Polarity, Registers
 from assistant.sentences import split_sentences
 from evals.bm25 import Bm25
@@ -30,6 +31,7 @@ from evals.precedents import whole_text
 
 QUESTIONS = DATASETS / "case_questions.jsonl"
 PROPOSALS = DATASETS / "case_proposals.jsonl"
+SENTENCES = DATASETS / "proposal_sentences.jsonl"
 FLOOR = 5
 """Cases that the floor always shows."""
 
@@ -67,6 +69,16 @@ class Proposal(BaseModel):
 
     case: Identifier
     sentence: Line
+
+
+class Sentence(BaseModel):
+    """A sentence such as a contributed case may have, and whether it proposes or plans something."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    split: Split
+    sentence: Line
+    proposes: bool
 
 
 class Named(NamedTuple):
@@ -181,6 +193,17 @@ def _measures(
     yield f"    cases named: {sum(answered) / max(len(answered), 1):.1f} an answer"
 
 
+def sentences_report(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """How sentences of nobody's case are sorted, as lines of text."""
+    for words, proposes in (("proposals", True), ("results", False)):
+        own = [item.sentence for item in sentences if item.proposes == proposes]
+        left_out, apart = sum(map(is_proposal, own)), sum(not tells_what_happened(sentence) for sentence in own)
+        yield (
+            f"  {words} in words of their own, n {len(own)}: {left_out} never shown as results, "
+            f"{apart} not beside a sentence that is told in the past"
+        )
+
+
 def _n(values: Sequence[float], clusters: Sequence[str]) -> str:
     return f"{estimate(values, clusters)}, n {len(values)}"
 
@@ -194,11 +217,12 @@ def main(
         assistant = open_shipped_library()
         check_questions(questions, assistant.registers, load_splits())
         marked = load_lines(PROPOSALS, Proposal)
+        sentences = [item for item in load_lines(SENTENCES, Sentence) if item.split == split]
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     own = [question for question in questions if question.split == split]
     with threadpool_limits(1):
-        print(f"{split}:", *report(own, systems(assistant), assistant, marked), sep="\n")
+        print(f"{split}:", *report(own, systems(assistant), assistant, marked), *sentences_report(sentences), sep="\n")
 
 
 if __name__ == "__main__":

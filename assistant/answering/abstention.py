@@ -1,4 +1,4 @@
-"""Is what was found enough to answer? An honest "not in the library" beats a guess.
+"""Is what was found enough to answer? An honest "not in the library" beats a guess, and says where it looked.
 
 The probability that the library holds the answer, by logistic regression over three figures of the search. The
 coefficients come from ``python -m evals.calibration.fit_abstention`` (see evals/calibration/README.md).
@@ -10,12 +10,17 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 
+from assistant.answering.arrangement import Arranged, as_shown
 from assistant.answering.kinds import Kind, holds_kind, kind_asked
 from assistant.chunking import block_at, readable
 from assistant.embedding import Array
 from assistant.index import Generation
 from assistant.records import AnswerStatus, RetrievedChunk
+from assistant.scope import Scope
 from assistant.terms import content_terms, content_words, share_held, stem
+
+NEAREST = 3
+"""How many passages an abstention names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +148,24 @@ def _paragraphs(
                 if kind in ("other", kind_asked(words)):
                     paragraph.of_kind = max(paragraph.of_kind, similarity)
         yield from paragraphs.values()
+
+
+def abstained(status: AnswerStatus, retrieved: Sequence[RetrievedChunk], scope: Scope) -> Arranged:
+    """Says what was searched and what came nearest; claims nothing."""
+    count = len(scope.documents)
+    if not count:
+        words = "The library does not hold the answer: the filters and the date leave no document to search."
+        return Arranged(words, (), ())
+    searched = f"{count} documents were searched." if count != 1 else "1 document was searched."
+    if status == "out-of-scope":
+        return Arranged(f"This is outside what the library is about. {searched}", (), ())
+    lines = [f"The library does not hold the answer. {searched}"]
+    if retrieved:
+        lines[0] += " The nearest passages, none of which states it:"
+        lines += [f"- {_place(item, scope)}" for item in retrieved[:NEAREST]]
+    return Arranged("\n".join(lines), (), ())
+
+
+def _place(item: RetrievedChunk, scope: Scope) -> str:
+    source = scope.sources[item.chunk.document]
+    return as_shown(f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}")

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
-from assistant.answering.abstention import fit_for, judge, probability_of_answer, weigh_evidence
+from assistant.answering.abstention import abstained, fit_for, judge, probability_of_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
@@ -22,7 +22,7 @@ from assistant.embedding import Array, Embedder
 from assistant.grounding import build_checker, check_sentence
 from assistant.index import Generation
 from assistant.records import Answer, AnswerStatus, Document, Quote, RetrievedChunk, Seconds, Source, Span
-from assistant.registers import Registers
+from assistant.registers import Precedent, Registers
 from assistant.reranking import Reranker
 from assistant.retrieval import Filters, Retriever
 from assistant.scope import Scope, scope_of, search_scope
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
-NEAREST = 3
-"""How many passages an abstention names."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +57,25 @@ class Assistant:
     """Who orders what is found for a question once more."""
     case_source: Callable[[], Cases] | None = None
     """Where the cases come from instead of the database, so that they stay as they are."""
+    accepted: Mapping[str, Precedent | None] | None = None
+    """What the database has in force, where it was looked at already; see `AcceptedCases.look`."""
 
     @property
     def retriever(self) -> Retriever:
         """The retriever this assistant asks, without the reranker: what compares and checks goes by nearness alone."""
-        return Retriever(self.generation, self.embedder, self.settings.retrieval)
+        return Retriever(self.generation, self.embedder, self.settings.retrieval, left_out=self._outdated)
+
+    @property
+    def _outdated(self) -> frozenset[str]:
+        """Ids of cases that are neither quoted nor listed: the index has them in words that are not in force."""
+        from assistant.precedents.accepted import outdated  # which stands on this module
+
+        accepted = self.cases_in_force.look() if self.accepted is None else self.accepted
+        return outdated(self.registers, accepted) if accepted else frozenset()
 
     @property
     def cases(self) -> Cases:
-        """The precedents in force, ready for searching: the register's, as the database's accepted cases change them.
-
-        What is accepted is there at the next look.
-        """
+        """The precedents in force now: the register's, as the database's accepted cases change them."""
         return (self.case_source or self.cases_in_force)()
 
     @cached_property
@@ -210,7 +215,7 @@ class Assistant:
                 note = f"No passage was found that answers this part of the question: {as_shown(missing.words)}"
                 return "partly-answered", replace(arranged, text=f"{arranged.text}\n\n{note}")
             status = "not-in-library"
-        return status, self._abstain(status, retrieved, scope)
+        return status, abstained(status, retrieved, scope)
 
     def _arrange(self, question: str, passages: list[Passage], scope: Scope) -> Arranged:
         """The passages as an answer, below a correction where the question takes something wrong for granted."""
@@ -233,7 +238,7 @@ class Assistant:
     def _register_list(self, question: str, scope: Scope) -> Arranged | None:
         """Every entry of a register that a broad question asks for; None for any other question."""
         texts = scope.filters.text_ids(self.generation.manifest)
-        return self._lists.answer(question, self.settings.answering.max_words, texts)
+        return self._lists.answer(question, self.settings.answering.max_words, texts, self._outdated)
 
     @cached_property
     def _lists(self) -> RegisterLists:
@@ -276,25 +281,6 @@ class Assistant:
             return "not-in-library"
         evidence = weigh_evidence(question, vector, retrieved, self.generation, self.retriever.rarity)
         return judge(evidence, fit_for(retrieved))
-
-    def _abstain(self, status: AnswerStatus, retrieved: Sequence[RetrievedChunk], scope: Scope) -> Arranged:
-        """Says what was searched and what came nearest; claims nothing."""
-        count = len(scope.documents)
-        if not count:
-            words = "The library does not hold the answer: the filters and the date leave no document to search."
-            return Arranged(words, (), ())
-        searched = f"{count} documents were searched." if count != 1 else "1 document was searched."
-        if status == "out-of-scope":
-            return Arranged(f"This is outside what the library is about. {searched}", (), ())
-        lines = [f"The library does not hold the answer. {searched}"]
-        if retrieved:
-            lines[0] += " The nearest passages, none of which states it:"
-            lines += [f"- {self._place(item)}" for item in retrieved[:NEAREST]]
-        return Arranged("\n".join(lines), (), ())
-
-    def _place(self, item: RetrievedChunk) -> str:
-        source = self.sources[item.chunk.document]
-        return as_shown(f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}")
 
     def _document(self, quote: Quote) -> Document:
         return self.generation.document(quote.document if quote.part == "body" else f"{quote.document}/{quote.part}")

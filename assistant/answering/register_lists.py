@@ -47,17 +47,21 @@ class RegisterLists:
             register: RegisterFields(register, registers, sources, generation.glossary) for register in REGISTERS
         }
 
-    def answer(self, question: str, max_words: int, texts: Set[str] | None = None) -> Arranged | None:
+    def answer(
+        self, question: str, max_words: int, texts: Set[str] | None = None, left_out: Set[str] = frozenset()
+    ) -> Arranged | None:
         """Every entry asked for behind a line that says how many they are; None for a question that asks for no list.
 
         Where nothing matches there is that line alone. Entries are shown whole where that takes about ``max_words`` at
         most, otherwise with fewer of their paragraphs, down to their titles, but always all of them. ``texts`` are the
-        ids of the texts searched; None for all.
+        ids of the texts searched; None for all. ``left_out`` are ids of precedents that are not in force as they are.
         """
         asked = read_list_question(question, self._fields)
         if asked is None:
             return None
         held = self._held(asked.register, texts)
+        if asked.register == "precedents":
+            held = {identifier: entry for identifier, entry in held.items() if identifier not in left_out}
         wanted = [entry for identifier, entry in held.items() if asked.asks_for(identifier)]
         told = asked.unknown is not None and any(self._says(entry, asked.unknown) for entry in held.values())
         if not held or told or not (wanted or asked.names_register):

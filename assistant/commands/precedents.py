@@ -179,6 +179,8 @@ _OPTIONS = {
 
 
 def _print_case(record: dict[str, Any]) -> None:
+    from assistant.precedents.places import estimated_pages
+
     print(f"{record['title']} ({record['id']})")
     print(f"{record['organisation']}; {record['place']}; {record['period']}; {record['polarity']}")
     print(f"\n{fill(record['summary'], 100)}")
@@ -188,8 +190,8 @@ def _print_case(record: dict[str, Any]) -> None:
         names = ("publisher", "title", "published", "part", "url")
         publication = ", ".join(source[name] for name in names if source[name])
         if source["document"]:
-            pages = f", pp. {source['pages']}" if source["pages"] else ""
-            print(f"- {source['document_publisher']}, {source['document_title']}, section {source['section']}{pages}")
+            pages = f", {estimated_pages(source['pages'])}" if source["pages"] else ""
+            print(f"- {source['document_publisher']}, {source['document_title']}, {source['section_title']}{pages}")
         if source["quote"]:
             print(fill(f"“{source['quote']}”", 100, initial_indent="    ", subsequent_indent="    "))
         if publication:

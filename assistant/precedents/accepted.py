@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from assistant.errors import StorageError
 from assistant.precedents.cases import Cases, load_cases
-from assistant.registers import Precedent
+from assistant.registers import Precedent, Registers
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -136,6 +136,11 @@ class CasesInForce:
     def close(self) -> None:
         """Close the database."""
         self._accepted.close()
+
+
+def outdated(registers: Registers, accepted: Accepted) -> frozenset[str]:
+    """Ids of the cases of the register's file, and so of the index, whose words there are not in force any more."""
+    return frozenset(entry.id for entry in registers.precedents if entry.id in accepted and accepted[entry.id] != entry)
 
 
 def follow_database(assistant: Assistant) -> CasesInForce:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 from assistant.precedents.asked import read_case_question
 from assistant.precedents.facets import CaseFilters, chosen
 from assistant.precedents.nearness import Query, read_query, similarities
-from assistant.precedents.proposals import is_proposal
+from assistant.precedents.proposals import is_proposal, tells_what_happened
 from assistant.registers import Polarity, Precedent
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms, share_held, stem
@@ -146,11 +146,13 @@ def _groups(cases: Cases, near: Sequence[str], asked: Sequence[Polarity], query:
 def told_of(cases: Cases, entry: Precedent, query: Query) -> tuple[str, ...]:
     """The sentences of a case's summary that are nearest to a query, in the summary's order.
 
-    Of a case with an outcome, none that proposes or plans: it would read as what came of it.
+    Of a case with an outcome, none that proposes or plans: it would read as what came of it. Where some are told in the
+    past, only those.
     """
     sentences = [entry.summary[start:end] for start, end in split_sentences(entry.summary)]
     if entry.polarity in WITH_RESULT:
         sentences = [sentence for sentence in sentences if not is_proposal(sentence)]
+        sentences = [sentence for sentence in sentences if tells_what_happened(sentence)] or sentences
     held = cases.sentences[entry.id]
     nearness = dict(zip(held.texts, map(float, held.vectors @ query.vector), strict=True))
     best = sorted(sentences, key=lambda sentence: -nearness.get(sentence, -1.0))[:MOST_SENTENCES]

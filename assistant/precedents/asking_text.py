@@ -49,9 +49,7 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
     cases = f"{answer.every} case{'' if answer.every == 1 else 's'}"
     where = f"{cases} that the filters leave in" if is_filtered else cases
     if not answer.groups:
-        named = "; ".join(entry.title for entry in answer.nearest)
-        none = f"Nothing in the {where} speaks to this" if is_filtered else "No case in the register speaks to this"
-        return f"{none}; nearest: {named}."
+        return f"Nothing in the {where} speaks to this." if is_filtered else "No case in the register speaks to this."
     speaking = len(answer.cited)
     speak = f"{speaking} of {where} {'speaks' if speaking == 1 else 'speak'} to this"
     wanted, others = _counts(answer, asked=True), _counts(answer, asked=False)
@@ -64,7 +62,8 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
 
 def lines_of(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = False) -> Iterator[str]:
     """The answer as lines of text, with the cases behind it below."""
-    yield lead(answer, is_filtered)
+    nearest = "; ".join(entry.title for entry in answer.nearest)
+    yield lead(answer, is_filtered) + (f" Nearest: {nearest}." if nearest else "")
     told_others = False
     for group in answer.groups:
         if not group.asked and not told_others:
@@ -123,7 +122,7 @@ def _case_lines(n: int, record: Mapping[str, Any]) -> Iterator[str]:
     yield f"[{n}] {record['title']} ({record['id']}): {record['organisation']}; {where}; {record['period']}"
     yield f"    On whose word: {record['evidence']['title']}"
     for source in record["sources"]:
-        told = _joined((source["document_publisher"], source["document_title"], source["section"]))
+        told = _joined((source["document_publisher"], source["document_title"], source["section_title"]))
         behind = _joined((source["publisher"], source["title"], source["published"], source["part"], source["url"]))
         yield f"    - {told or behind}" + (f" (rests on: {behind})" if told and behind else "")
 

@@ -157,6 +157,12 @@ def tidied(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
         return _without_nothing(kept)
 
 
+def with_sections(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
+    """Right fields with the section of each passage that names none; all else is as it is."""
+    sources = fields.get("source", ())
+    return {**fields, "source": [each if each.get("section") else _placed(each, known.library) for each in sources]}
+
+
 def _named(place: tuple[int | str, ...]) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
 

@@ -17,6 +17,7 @@ from assistant.precedents.checking import (
     known_values,
     problems_of,
     tidied,
+    with_sections,
 )
 from assistant.precedents.duplicates import PossibleDuplicate, possible_duplicates
 from assistant.precedents.export import export_register
@@ -24,6 +25,7 @@ from assistant.precedents.passages import LibraryPassages
 from assistant.precedents.register_file import in_entry, read_entries
 from assistant.registers import Precedent
 from assistant.storage import CaseAction, CaseState, CaseStore, ImportCounts, Person, StoredCase, possible_for
+from assistant.storage.case_life import next_state
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
@@ -157,6 +159,9 @@ class Contributions:
 
     def retire(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
         """Nothing of the case is in force any more."""
+        if version == 0:
+            # What is refused must not bring the case into the database.
+            next_state("retired", person.role, "accepted", own=False, in_force=True, comment=comment)
         return self.store.retire(person, case_id, self._adopted(person, case_id, version), comment)
 
     def restore(self, person: Person, case_id: str, number: int, version: int, comment: str = "") -> StoredCase:
@@ -176,7 +181,7 @@ class Contributions:
         known = self.known().with_taken(None).trusting()
         entries = read_entries(path)
         _check_entries(entries, known, complete=True)
-        every = [as_precedent(fields).model_dump(mode="json") for fields in entries]
+        every = [as_precedent(with_sections(fields, known)).model_dump(mode="json") for fields in entries]
         # What the register's file says already needs no place in the database.
         changed = [fields for fields in every if not self._is_in_force(fields)]
         named = {fields["id"] for fields in every}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import NoteError
 from assistant.notes.saving import write_whole
 from assistant.precedents.cases import source_notes
+from assistant.precedents.places import estimated_pages
 from assistant.precedents.records import case_record
 from assistant.precedents.register_file import register_header, register_toml
 
@@ -118,14 +119,14 @@ def _row(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
 
 
 def _source_words(source: Mapping[str, Any]) -> str:
-    pages = f", pages {source['pages']}" if source["pages"] else ""
+    pages = f", {estimated_pages(source['pages'])}" if source["pages"] else ""
     own = ", ".join(
         filter(None, (source["publisher"], source["title"], source["published"], source["part"], source["url"]))
     )
     if not source["document"]:
         return own
     notes = ", ".join(note["number"] for note in source["notes"])
-    told = f"{source['document_title'] or source['document']}, section {source['section']}{pages}"
+    told = f"{source['document_title'] or source['document']}, {source['section_title']}{pages}"
     return told + (f", notes {notes}" if notes else "") + (f" ({own})" if own else "")
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import combining, normalize
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -102,8 +103,11 @@ def slug(words: str) -> str:
 
     >>> slug("Local government")
     'local-government'
+    >>> slug("Repair cafés")
+    'repair-cafes'
     """
-    return "-".join(re.findall(r"[a-z0-9]+", words.lower()))
+    plain = "".join(char for char in normalize("NFKD", words) if not combining(char))
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
 def places(place: str, country: str) -> tuple[str, ...]:

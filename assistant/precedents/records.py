@@ -11,6 +11,7 @@ from assistant.json_records import footnote_record
 from assistant.precedents.cases import source_notes
 from assistant.precedents.evidence import EVIDENCE, EvidenceKind
 from assistant.precedents.grounds import TIE_WORDS, recommendations_on
+from assistant.precedents.places import Places
 from assistant.registers import Precedent, PrecedentSource
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
     facts = cases.facts[entry.id]
     first, last = facts.years or (None, None)
     evidence = _EVIDENCE[facts.evidence]
+    places = Places(assistant)
     return {
         "id": entry.id,
         "title": entry.title,
@@ -52,7 +54,7 @@ def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
         "lesson": entry.lesson,
         "lesson_by": LESSON_BY,
         "url": entry.url or None,
-        "sources": [_source_record(assistant, source) for source in entry.source],
+        "sources": [_source_record(assistant, source, entry, places) for source in entry.source],
         "recommendations": [
             {
                 "id": item.recommendation.id,
@@ -99,14 +101,16 @@ def similar_record(item: SimilarCase) -> dict[str, Any]:
     }
 
 
-def _source_record(assistant: Assistant, source: PrecedentSource) -> dict[str, Any]:
+def _source_record(assistant: Assistant, source: PrecedentSource, entry: Precedent, places: Places) -> dict[str, Any]:
     document = assistant.sources.get(source.document)
+    section = places.section(source.document, source.section, entry.id) if source.section else None
     return {
         "document": source.document or None,
         "document_title": document.title if document else None,
         "document_publisher": document.publisher if document else None,
         "authority": document.authority if document else None,
         "section": source.section or None,
+        "section_title": section,
         "quote": source.quote or None,
         "pages": source.pages,
         "notes": [footnote_record(note) for note in source_notes(assistant.generation, source)],

@@ -125,8 +125,8 @@ def _place(said: Mapping[str, str], known: KnownValues, complete: bool) -> Itera
         yield Problem("document", choice_problem(document, "document", library.titles))
         return
     if quote:
-        # The section says from which form the passage was chosen.
-        is_held = library.is_briefing(document) == (section in library.sections(document))
+        # The section says from which form the passage was chosen; without one it must be found here.
+        is_held = not section or library.is_briefing(document) == (section in library.sections(document))
         if known.trusts_passages and not is_held:
             return
         if message := _quote_problem(document, quote, library):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from assistant.storage.case_life import CaseAction, CaseState, Role, possible_actions
+from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role, possible_actions
 from assistant.storage.people import Person
 
 
@@ -59,5 +59,10 @@ class ImportCounts:
 
 def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
     """What the person may do with the case next."""
-    own, in_force = case.begun_by == person.name, case.in_force is not None
+    own, in_force = is_own(case, person.name), case.in_force is not None
     return possible_actions(person.role, case.state, own=own, in_force=in_force)
+
+
+def is_own(case: StoredCase, name: str) -> bool:
+    """Whether a contributor may change the case: they began its words, or nobody is at work on it."""
+    return case.begun_by == name or case.state in FINISHED

@@ -36,7 +36,7 @@ class AskCasesView:
                 max_length=QUERY_CHARACTERS,
                 scale=6,
             )
-            self._send = gr.Button("Ask the cases", variant="primary", scale=1, min_width=96)
+            self._send = gr.Button("Ask", variant="primary", scale=1, min_width=96)
         self._message = gr.HTML(label="Message", elem_classes="message-place")
         with gr.Row(elem_classes="case-columns"):
             with gr.Column(scale=1, min_width=260), gr.Accordion("Ask only some cases", open=False):

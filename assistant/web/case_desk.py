@@ -16,14 +16,15 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError
 from assistant.precedents.checking import FieldProblem
 from assistant.precedents.contributing import Contributions, changes
-from assistant.storage import CaseAction, Person, StoredCase
+from assistant.storage import CaseAction, Person, StoredCase, possible_for
+from assistant.web.case_conflicts import differences, on_top, words_begun_from
 from assistant.web.case_form import KEEP_TYPING, Work, proposed_id
 from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_preview import preview_html
-from assistant.web.case_work_html import FIELD_TITLES, conflict_html, duplicates_html, form_field, problems_html
+from assistant.web.case_work_html import conflict_html, duplicates_html, form_field, problems_html
 from assistant.web.contributors import Contributors
 from assistant.web.endpoints import said
-from assistant.web.opened_case import Opened, open_case
+from assistant.web.opened_case import open_case
 from assistant.web.precedents_page import LATEST, PAGE, Update
 from assistant.web.tables import message_html, problem_html
 
@@ -41,6 +42,7 @@ UNSAVED = (
 )
 NOT_ADDED = "A publication is typed but not added. Choose “Add this publication”, or empty its boxes."
 LOOK_AGAIN = "Look at it as it is now, then decide."
+WAIT = "As it is now it cannot be edited. Your words are still in the form: keep a copy until it can."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
 MOST_DIGITS = 9
 """Of the number of a version."""
@@ -73,7 +75,7 @@ class CaseDesk:
         typing = [place.problems.input, *(part.input for part in place.form.choices)]
         gr.on(typing, None, form, place.typed, js=KEEP_TYPING, **LATEST)
         checked = [place.problems, place.touched, place.form.id]
-        gr.on(typing, self._check, [place.touched, place.work, *form], checked, api_name="check_case", **LATEST)
+        gr.on(typing, self._check, [place.touched, *who, *form], checked, api_name="check_case", **LATEST)
         act: dict[str, Any] = {"outputs": place.outputs, **PAGE}
         submitted = {sure: self._answer(partial(self._submit, sure)) for sure in (False, True)}
         whole = [*who, *place.sources.publication, *form]
@@ -110,13 +112,16 @@ class CaseDesk:
 
         return answer
 
-    def _check(self, event: gr.EventData, touched: list[str], page: Any, *values: Any) -> Update:
+    def _check(self, event: gr.EventData, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
         """What is wrong with the fields that were typed in, at each change."""
         place, work = self._place, Work.from_page(page)
+        if self._who.find(me) is None:  # what is said of an id names the case that has it, a draft as well
+            return {place.problems: ""}
         fields, name = place.form.fields(values, work), place.form.changed(event)
-        # Of fields that were changed one right after the other, the event names one.
+        # By what they hold: a list sends an event when the keyboard passes it, and of fields changed one right after
+        # the other the event names one. The id is filled in from the title.
         filled = {field for field, value in fields.items() if value and field not in ("id", "source")}
-        touched = sorted({*touched, *filled, name} - {""})
+        touched = sorted({*touched, *filled, *(["id"] if name == "id" else [])})
         shown: Update = {place.touched: touched}
         if name == "title" and not work.case and "id" not in touched:
             fields["id"] = proposed_id(fields["title"])
@@ -133,7 +138,7 @@ class CaseDesk:
         try:
             stored = self._saved(person, work, fields)
         except CaseChangedError as error:
-            return self._conflicting(error, work, fields)
+            return self._conflicting(error, person, work, fields)
         return self._place.saved(person, stored.id) | {self._place.message: message_html(SAVED)}
 
     def _submit(self, is_sure: bool, me: Any, page: Any, *values: Any) -> Update:
@@ -155,7 +160,7 @@ class CaseDesk:
         except CaseFieldsError as error:
             return self._wrong(problems or error.problems, "Nothing was saved.")
         except CaseChangedError as error:
-            return self._conflicting(error, work, fields)
+            return self._conflicting(error, person, work, fields)
         return place.saved(person, stored.id) | {
             place.duplicates: duplicates_html(found),
             place.submit_sure: gr.Button(visible=True),
@@ -203,26 +208,26 @@ class CaseDesk:
             return place.opened(person, work.case) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
         return place.opened(person, work.case) | {place.message: message_html(f"Version {number} is a draft again.")}
 
-    def _conflicting(self, error: CaseChangedError, work: Work, fields: Mapping[str, Any]) -> Update:
+    def _conflicting(self, error: CaseChangedError, person: Person, work: Work, fields: Mapping[str, Any]) -> Update:
         place, theirs = self._place, error.theirs
-        names = [name for name in FIELD_TITLES if _differ(theirs.fields.get(name), fields.get(name))]
+        began = words_begun_from(self._contributions, theirs.id, work.version)
+        may = "edited" in possible_for(person, theirs)
+        words = f"Nothing was saved: {error.event.who} changed this case. {COMPARE if may else WAIT}"
         return {
-            place.conflict: conflict_html(error.event, names, theirs.fields, fields),
-            place.on_top: gr.Button(visible=True),
-            place.take_theirs: gr.Button(visible=True),
-            place.message: problem_html(f"Nothing was saved: {error.event.who} changed this case. {COMPARE}"),
+            place.conflict: conflict_html(error.event, differences(began, theirs.fields, fields)),
+            place.on_top: gr.Button(visible=may),
+            place.take_theirs: gr.Button(visible=may),
+            place.message: problem_html(words),
         }
 
     def _put_on_top(self, me: Any, page: Any, *values: Any) -> Update:
         """The other's words in the form, but for the fields that this person changed."""
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
-        mine, opened = place.form.fields(values, work), place.open(person, work.case)
+        opened = place.open(person, work.case)
         if opened.stored is None:
             raise AssistantError("This case is not kept yet; save the draft.")
-        began = self._before(opened, work)
-        merged = {
-            name: mine[name] if _differ(began.get(name), mine[name]) else opened.fields.get(name) for name in mine
-        }
+        began = words_begun_from(self._contributions, work.case, work.version)
+        merged = on_top(began, opened.fields, place.form.fields(values, work))
         work = Work(work.case, opened.stored.version, tuple(merged["source"] or ()), unsaved=True, is_open=True)
         shown: Update = {
             place.typed: {"values": place.form.values(merged)},
@@ -233,13 +238,6 @@ class CaseDesk:
             ),
         }
         return shown | place.filled(merged, work)
-
-    def _before(self, opened: Opened, work: Work) -> Mapping[str, Any]:
-        """The words that the form began from."""
-        for event in opened.events:
-            if event.number == (work.version or 1):
-                return event.fields
-        return {}
 
     def _take_theirs(self, me: Any, page: Any) -> Update:
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
@@ -275,7 +273,3 @@ class CaseDesk:
             self._place.touched: sorted({form_field(item.field) for item in problems}),
             self._place.message: problem_html(f"{what} Mend {count}: each is named above and at its field."),
         }
-
-
-def _differ(first: Any, second: Any) -> bool:
-    return (first or None) != (second or None)

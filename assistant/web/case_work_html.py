@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.notes.words import date_in_words
 from assistant.precedents.checking import CASE_FIELDS, FieldProblem
@@ -18,6 +18,9 @@ from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.cases import CaseEvent, StoredCase
 from assistant.storage.people import Person
 from assistant.web.tables import table_html
+
+if TYPE_CHECKING:
+    from assistant.web.case_conflicts import Difference
 
 _WORDED = "title id summary lesson polarity organisation place country level period theme url".split()
 FIELD_TITLES: Mapping[str, str] = {
@@ -147,9 +150,16 @@ def duplicates_html(found: Sequence[PossibleDuplicate]) -> str:
     )
 
 
-def conflict_html(event: CaseEvent, fields: Sequence[str], theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> str:
+def conflict_html(event: CaseEvent, differences: Sequence[Difference]) -> str:
     """Who changed a case since one began with it, and the fields in which the two differ."""
-    rows = [(FIELD_TITLES[name], words_of(name, theirs.get(name)), words_of(name, mine.get(name))) for name in fields]
+    rows = [
+        (
+            f"{FIELD_TITLES[item.field]}\nchanged by {item.changed_by}",
+            words_of(item.field, item.theirs),
+            words_of(item.field, item.mine),
+        )
+        for item in differences
+    ]
     table = table_html("Where the two differ", ("Field", f"{event.who}’s words", "Your words"), rows) if rows else ""
     same = "" if rows else "<p>Your words are the same as theirs.</p>"
     return (

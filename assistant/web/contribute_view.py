@@ -115,7 +115,7 @@ class ContributeView:
             self._cases: gr.Column(visible=True),
             self._waiting: waiting,
             self._own: own,
-            self._in_force: gr.Dropdown(choices, value=None),
+            self._in_force: gr.Dropdown(choices),
         }
 
     def _waiting_html(self, person: Person) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.errors import NotAllowedError
 from assistant.precedents.contributing import Contributions
 from assistant.storage import CaseAction, CaseEvent, Person, StoredCase, possible_for
+from assistant.storage.case_records import is_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,8 @@ def open_case(case_id: str, person: Person, contributions: Contributions) -> Ope
         may: tuple[CaseAction, ...] = ("edited", "retired") if person.role == "reviewer" else ("edited",)
         return Opened(stored, stored.fields, (), may)
     may = possible_for(person, stored)
-    if stored.begun_by == person.name or person.role == "reviewer":
+    if is_own(stored, person.name) or person.role == "reviewer":
         return Opened(stored, stored.fields, contributions.store.history(case_id), may)
-    if stored.state == "retired":
-        return Opened(stored, stored.fields, (), may)
     if stored.in_force is None:
         raise NotAllowedError("Another person works on this case; it can be read once it is accepted.")
     return Opened(stored, stored.in_force, (), may)

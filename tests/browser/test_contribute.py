@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -13,6 +14,7 @@ from tests.browser.serving import served
 from tests.browser.test_access import SIZES
 from tests.browser.test_keyboard import walk
 from tests.precedents.case_making import OUTSIDE
+from tests.web.pages import free_port
 
 
 @pytest.fixture(scope="module")
@@ -256,3 +258,33 @@ def test_every_place_is_reached_seen_and_left_by_keyboard(desk: Desk) -> None:
     forward = walk(desk)
     assert len(set(forward)) == len(forward)
     assert desk.tabbable() <= set(forward)
+    # Nothing was typed, so nothing is wrong.
+    desk.settle()
+    expect(desk.page.locator(".field-problem")).to_have_count(0)
+
+
+def test_a_restart_of_the_app_loses_nothing_that_is_typed(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    # The page may report that the app was away.
+    with browser.new_context() as context:
+        with served(tmp_path, "open", port=port) as address:
+            desk = Desk(context.new_page(), address)
+            desk.start()
+            desk.new("Lanterns for all")
+            desk.press("Save draft")
+            desk.said("Saved as a draft.")
+            # Once the check of the last words is back, nothing is under way that the end of the app could break off.
+            desk.field("lesson").fill("<b>")
+            expect(desk.problem("lesson")).to_be_visible()
+            desk.field("lesson").fill("Light them first.")
+            expect(desk.problem("lesson")).to_have_count(0)
+        with served(tmp_path, "open", port=port) as address:
+            desk.choose("A case in force", "The Hull lamp scheme")
+            desk.press("Suggest a change")
+            desk.said("words that you have not saved")
+            desk.press("Save draft")
+            desk.said("Saved as a draft.")
+            desk.page.reload()
+            desk.show("Precedents")
+            desk.choose_view("Contribute")
+            expect(desk.field("lesson")).to_have_value("Light them first.")

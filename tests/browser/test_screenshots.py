@@ -70,6 +70,15 @@ def check(reader: Reader) -> None:
     at_the_top(reader, "Result of the check")
 
 
+def ask_the_cases(reader: Reader) -> None:
+    panel = reader.show("Precedents")
+    panel.get_by_role("radio", name="Ask the cases").check()
+    box = panel.get_by_label("Ask across the cases")
+    box.fill("What has worked to involve citizens in missions?")
+    box.press("Enter")
+    expect(panel.get_by_role("heading", name="Worked (")).to_be_visible()
+
+
 def at_the_top(reader: Reader, name: str) -> None:
     """Scroll to a region."""
     region = reader.panel.get_by_role("region", name=name)
@@ -84,6 +93,7 @@ PICTURES: dict[str, tuple[tuple[int, int], Callable[[Reader], None]]] = {
     "ask-dark": (LAPTOP, ask_in_the_dark),
     "compare": (LAPTOP, compare),
     "check": (LAPTOP, check),
+    "ask-cases": (LAPTOP, ask_the_cases),
 }
 
 

@@ -153,6 +153,29 @@ def test_a_retired_case_is_gone_from_everything(assistant: Assistant, store: Cas
     assert "Leith" not in as_csv(assistant)
 
 
+def test_an_answer_neither_quotes_nor_lists_a_case_that_is_not_in_force_as_the_index_has_it(
+    assistant: Assistant, store: CaseStore
+) -> None:
+    question, broad = "What did the Leith bell scheme do?", "Which precedents are there?"
+
+    def quoted(asked: str) -> set[str | None]:
+        return {item.chunk.anchor for item in assistant.ask(asked).retrieved} | {
+            item.chunk.anchor for item in assistant.search(asked)
+        }
+
+    assert {HULL, LEITH} <= quoted(question)
+    assert "3 precedents" in assistant.ask(broad).answer
+    leith, hull = assistant.registers.precedents[1], assistant.registers.precedents[0]
+    case = store.adopt(REVIEWER, leith.model_dump(mode="json"))
+    assert {HULL, LEITH} <= quoted(question)
+    store.retire(REVIEWER, LEITH, case.version, "told twice")
+    store.import_cases(REVIEWER, [hull.model_dump(mode="json") | {"summary": "Trawlers rented lanterns."}])
+    assert not {HULL, LEITH} & quoted(question)
+    told = assistant.ask(broad).answer
+    assert "1 precedent" in told
+    assert leith.title not in told
+
+
 def test_only_the_new_case_is_embedded(assistant: Assistant, store: CaseStore) -> None:
     embedder = CountingEmbedder()
     own = replace(assistant, embedder=embedder)

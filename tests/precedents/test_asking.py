@@ -46,6 +46,8 @@ def changed(register: Assistant, case: str, **fields: Any) -> Assistant:
         ("Is anybody trying to teach tides?", ("ongoing",), ("teach", "tides")),
         ("Whose lamps are there?", (), ("lamps",)),
         ("What has worked?", ("worked",), ()),
+        ("Show me all that failed", ("failed",), ()),
+        ("List every success", ("worked",), ()),
     ],
 )
 def test_a_question_says_which_outcomes_it_asks_for(question: str, outcomes: Any, subject: Any) -> None:
@@ -131,15 +133,16 @@ def test_a_sentence_that_proposes_is_never_what_came_of_a_case(register: Assista
 def test_where_no_case_is_near_it_says_so_and_names_the_nearest(register: Assistant) -> None:
     answer = ask_cases(register, "What has worked against locusts in vineyards?")
     assert (answer.groups, answer.cited, len(answer.nearest)) == ((), (), 3)
-    assert lead(answer).startswith("No case in the register speaks to this; nearest: ")
-    assert list(lines_of(register, answer)) == [lead(answer)]
+    assert lead(answer) == "No case in the register speaks to this."
+    titles = "; ".join(entry.title for entry in answer.nearest)
+    assert list(lines_of(register, answer)) == [f"No case in the register speaks to this. Nearest: {titles}."]
 
 
 def test_only_the_cases_of_the_filters_are_asked(register: Assistant) -> None:
     filters = CaseFilters(levels=("national",))
     answer = ask_cases(register, "Whose lamps did boatmen share?", filters, NEAR)
     assert (answer.every, answer.cited) == (1, ())
-    assert lead(answer, is_filtered=True).startswith("Nothing in the 1 case that the filters leave in speaks to this")
+    assert lead(answer, is_filtered=True) == "Nothing in the 1 case that the filters leave in speaks to this."
     nothing = ask_cases(register, "Whose lamps?", CaseFilters(levels=("national",), polarities=("failed",)))
     assert lead(nothing) == "The filters leave no case."
     with pytest.raises(AssistantError, match=r"^levels: no case has 'lunar'"):

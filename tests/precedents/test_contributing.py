@@ -123,6 +123,15 @@ def test_a_case_of_the_register_can_be_retired_and_restored(made: Contributions)
         made.get("atlantis")
 
 
+@pytest.mark.parametrize(("person", "comment"), [(ANN, "It was never opened."), (REVIEWER, " ")])
+def test_a_refused_retirement_leaves_a_case_of_the_register_out_of_the_database(
+    made: Contributions, person: Person, comment: str
+) -> None:
+    with pytest.raises(NotAllowedError):
+        made.retire(person, "tide-school", 0, comment)
+    assert made.store.list() == ()
+
+
 def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, register: Assistant) -> None:
     kept = made.save(ANN, case(source=[from_library()]), None)
     waits = made.submit(ANN, kept.id, 1)
@@ -218,6 +227,18 @@ def test_an_import_is_whole_or_nothing_and_counts(made: Contributions, register:
     write(path, [shipped[0] | {"lesson": "Share."}, case(), case(id="two")])
     counts = made.import_register(REVIEWER, path)
     assert (counts.added, counts.changed, counts.unchanged) == (1, 1, 1)
+
+
+def test_an_import_takes_a_passage_without_its_section(made: Contributions, tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    source = {name: value for name, value in from_library().items() if name in ("document", "quote")}
+    path.write_text(json.dumps(case(source=[source])), encoding="utf-8")
+    assert made.import_register(REVIEWER, path).added == 1
+    kept = made.get("granton-rope-library").fields["source"][0]
+    assert (kept["quote"], kept["section"]) == (PASSAGE, "boats")
+    path.write_text(json.dumps(case(source=[source | {"quote": "Words that stand in it nowhere at all"}])), "utf-8")
+    with pytest.raises(CaseFieldsError, match=r"^entry 1 \(granton-rope-library\), source.1.quote: .* word for word"):
+        made.import_register(REVIEWER, path)
 
 
 def test_an_import_of_an_id_twice_is_refused(made: Contributions, tmp_path: Path) -> None:

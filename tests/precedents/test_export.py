@@ -26,10 +26,10 @@ def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: 
     )
     assert (rows[1]["first_year"], rows[1]["last_year"], rows[1]["evidence"]) == ("2022", "", "Audit or evaluation")
     assert rows[0]["recommendations"] == "license-boats-by-lamp"
-    assert rows[0]["sources"] == "Harbour plan, section boats, notes 1"
+    assert rows[0]["sources"] == "Harbour plan, Boats, notes 1"
     assert rows[1]["sources"] == (
-        "Tide report, section wardens, pages 3; "
-        "Harbour plan, section money (National Audit Office, Of =bells, https://example.org/bells)"
+        "Tide report, Wardens, about page 3 of the report, by its table of contents; "
+        "Harbour plan, Money (National Audit Office, Of =bells, https://example.org/bells)"
     )
     assert rows[2]["lesson"] == "'=Begin early."
     assert {row["lesson_by"] for row in rows} == {"the register's own reading"}

@@ -76,7 +76,7 @@ def test_a_proposal_stands_apart_and_says_that_nothing_was_done(assistant: Assis
 
 def test_where_no_case_speaks_the_nearest_are_links(assistant: Assistant) -> None:
     tree = parsed(ask(assistant, "What has worked against locusts in vineyards?")["results"])
-    assert words_of(next(tree.iter("h2"))).startswith("No case in the register speaks to this; nearest: ")
+    assert words_of(next(tree.iter("h2"))) == "No case in the register speaks to this."
     assert len(list(tree.iter("li"))) == 3
     assert not list(tree.iter("article"))
 

@@ -136,6 +136,9 @@ def test_no_event_does_anything_without_a_key(me: str, ann: ContributePage, stor
         assert ann.words("message") == SIGN_IN
     ann.fire("restore_case", entry="1")
     assert ann.words("message") == SIGN_IN
+    ann.set(ann.view.place.work, None)
+    ann.type(id=ID)
+    assert ann.words("problems") == ""
     ann.fire("open_own_case", entry=ID)
     assert ann.words("_message") == SIGN_IN
     assert store.history(ID) == before
@@ -332,8 +335,8 @@ def test_the_second_of_two_is_told_and_puts_their_words_on_top(
     rows = [[words_of(cell) for cell in row] for row in parsed(ann.html("conflict")).iter("tr")]
     assert rows == [
         ["Field", f"{RAY}’s words", "Your words"],
-        ["Lesson", "Dry what is lent before it is lent again.", "Lend dry ropes."],
-        ["Place", "Leith", "Granton"],
+        ["Lesson changed by you", "Dry what is lent before it is lent again.", "Lend dry ropes."],
+        ["Place changed by them", "Leith", "Granton"],
     ]
     assert ann.field("lesson") == "Lend dry ropes."
     ann.fire("case_on_top")
@@ -510,18 +513,42 @@ def test_who_can_only_read_a_case_is_told_why(
     ann.open(ID)
     assert ann.words("message").startswith("A reviewer looks at this case")
     ray.fire("case_accepted")
+    ann.open(ID)
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
     ben = ContributePage(library, store, keys[BEN])
     ben.set(ben.view._in_force, ID)
     ben.fire("suggest_change")
-    # What is in force, any contributor may make a draft of; then it is theirs until it is reviewed.
-    assert ben.words("message") == ""
-    ben.type(title="Ropes to borrow in Granton")
+    assert f"{ANN}, who began it, or a reviewer may change it." in ben.words("message")
+    assert "Dry what is lent before it is lent again." in ben.words("card")
+    assert ben.words("history") == ""
+
+
+def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
+    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+) -> None:
+    accepted(ann, ray)
+    ben = ContributePage(library, store, keys[BEN])
+    for page in (ann, ben):
+        page.set(page.view._in_force, ID)
+        page.fire("suggest_change")
+    ben.type(place="Leith")
     ben.fire("save_case")
-    ann.set(ann.view._in_force, ID)
-    ann.fire("suggest_change")
-    assert f"{BEN}, who began it, or a reviewer may change it." in ann.words("message")
-    assert ann.words("card").startswith("A library of ropes in Granton")
-    assert ann.words("history") == ""
+    ann.type(lesson="Lend dry ropes.")
+    ann.fire("save_case")
+    assert "Another person works on the case" in ann.words("message")
+    assert "Leith" not in ann.html("conflict")
+    assert "Put my changes on top of theirs" not in ann.buttons
+    assert ann.field("lesson") == "Lend dry ropes."
+    ben.fire("submit_case_sure")
+    review(ray)
+    ray.fire("case_accepted")
+    ann.fire("save_case")
+    assert "Put my changes on top of theirs" in ann.buttons
+    ann.fire("case_on_top")
+    ann.fire("save_case")
+    fields = store.get(ID).fields
+    assert (fields["place"], fields["lesson"]) == ("Leith", "Lend dry ropes.")
 
 
 def test_words_that_were_too_long_to_be_kept_are_said_to_be_lost(

@@ -129,6 +129,16 @@ def test_cases_are_searched_within_facets_and_read_with_those_like_them(call: Ca
     assert (case["lesson_by"], case["similar"]) == ("the register's own reading", [])
 
 
+def test_a_question_across_cases_gives_groups_with_numbers(call: Call) -> None:
+    answer = call("precedents_ask", question="What has worked?", places=["hull"])
+    assert answer["lead"] == "1 of 1 case that the filters leave in speaks to this: 1 worked."
+    (group,) = answer["groups"]
+    assert (group["outcome"], group["asked_for"], group["cases"][0]["n"]) == ("worked", True, 1)
+    assert group["cases"][0]["sentences"] == ["Boatmen shared the cost of lamps, and collisions fell by half."]
+    silent = call("precedents_ask", question="What has worked against locusts?")
+    assert (silent["groups"], [item["id"] for item in silent["nearest"]]) == ([], ["hull-lamp-scheme"])
+
+
 def test_the_library_and_its_glossary_are_listed(call: Call, assistant: Assistant) -> None:
     rows = [as_json(asdict(row)) for row in list_documents(assistant.settings)]
     assert call("documents") == {"documents": rows}
