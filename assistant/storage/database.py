@@ -123,7 +123,7 @@ class Database:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             # Two that switch to the write-ahead log at once can fail, and SQLite does not wait there: one at a time.
-            with FileLock(f"{self._file}.lock"):
+            with FileLock(f"{self._file}.lock", timeout=BUSY_S):
                 if not self._file.exists():
                     # Never opened and closed by us where it exists: that would drop the locks of this process on it.
                     os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filelock import FileLock
 from sqlalchemy import inspect, select, text
 
 from assistant.doctor import examine
@@ -139,6 +140,15 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "indexes").write_text("a file", encoding="utf-8")
     with pytest.raises(StorageError, match=r"Cannot write the database .*steward\.db.*STEWARD_STORAGE__URL"):
         open_database(load_settings(index={"folder": tmp_path / "indexes"}))
+
+
+def test_a_lock_that_never_comes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.storage.database.BUSY_S", 0)
+    with (
+        FileLock(tmp_path / "steward.db.lock"),
+        pytest.raises(StorageError, match=r"steward\.db: .*lock.*STORAGE__URL"),
+    ):
+        open_database(load_settings(storage={"url": f"sqlite:///{tmp_path / 'steward.db'}"}))
 
 
 def test_a_file_that_is_no_database_is_named_and_kept(tmp_path: Path) -> None:
