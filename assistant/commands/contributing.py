@@ -44,16 +44,21 @@ class StateName(StrEnum):
 @app.command()
 def add(
     file: CasesFile,
-    submit: Annotated[bool, typer.Option("--submit", help="Submit them for review at once.")] = False,
+    submit: Annotated[
+        bool, typer.Option("--submit", help="Submit them at once, unless they may be there already.")
+    ] = False,
     comment: Comment = "",
     name: As = "",
 ) -> None:
     """Keep a case, or several, as drafts: all of the file or, where anything in it is wrong, none."""
     with _contributions() as contributions:
         person = _person(contributions.store, name)
-        for case in contributions.add_file(person, file, submit=submit, comment=comment):
+        cases = contributions.add_file(person, file, submit=submit, comment=comment)
+        for case in cases:
             _print_case(case)
             _print_duplicates(contributions, case)
+        if submit and cases[0].state == "draft":
+            print("Nothing was submitted: look at these first, then `steward precedents submit ID`.", file=sys.stderr)
 
 
 @app.command("list")

@@ -118,6 +118,8 @@ class Contributions:
     ) -> tuple[StoredCase, ...]:
         """A draft for each case of a file, or none at all; with ``submit`` they wait for review at once.
 
+        Where one may be a case that is there already, all stay drafts: that is to be looked at before.
+
         Raises:
             CatalogueError: the file cannot be read.
             CaseFieldsError: fields are wrong; names the entries.
@@ -125,7 +127,9 @@ class Contributions:
         known = self.known()
         entries = read_entries(path)
         _check_entries(entries, known, complete=submit)
-        return self.store.begin_all(person, [tidied(fields, known) for fields in entries], comment, submit=submit)
+        every = [tidied(fields, known) for fields in entries]
+        submit = submit and not any(map(self.duplicates, every))
+        return self.store.begin_all(person, every, comment, submit=submit)
 
     def submit(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
         """A draft waits for review.

@@ -94,6 +94,21 @@ def test_a_case_is_added_reviewed_edited_and_restored(
     assert out.endswith("begun by Writer, earlier words in force\n")
 
 
+def test_what_may_be_there_already_is_shown_before_it_is_submitted(
+    built: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told_anew = built.registers.precedents[0].model_copy(update={"id": "lamps-of-hull"})
+    path = tmp_path / "again.toml"
+    path.write_text(register_toml([told_anew]), encoding="utf-8")
+    assert run("add", str(path), "--submit", "--as", "Writer") == 0
+    said = capsys.readouterr()
+    assert said.out == "lamps-of-hull: draft, version 1.\n"
+    assert "lamps-of-hull may be a case that is there: The Hull lamp scheme (hull-lamp-scheme)" in said.err
+    assert "Nothing was submitted" in said.err
+    assert run("submit", "lamps-of-hull", "--as", "Writer") == 0
+    assert capsys.readouterr().out == "lamps-of-hull: submitted, version 2.\n"
+
+
 def test_a_submitted_case_can_be_withdrawn(one: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("add", one, "--submit", "--as", "Writer") == 0
     assert capsys.readouterr().out == f"{ID}: submitted, version 2.\n"
