@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 from assistant.precedents.asked import read_case_question
 from assistant.precedents.facets import CaseFilters, chosen
+from assistant.precedents.named_places import places_missed
 from assistant.precedents.nearness import Query, read_query, similarities
 from assistant.precedents.proposals import is_proposal, tells_what_happened
 from assistant.registers import Polarity, Precedent
@@ -79,6 +80,8 @@ class CaseAnswer:
     """How many cases were looked at: those that the filters leave in."""
     nearest: tuple[Precedent, ...]
     """The cases nearest to a question that none speaks to; empty where some do."""
+    places_missed: tuple[str, ...] = ()
+    """Places that the question names and no case of the answer does."""
 
     @property
     def cited(self) -> tuple[CitedCase, ...]:
@@ -113,7 +116,8 @@ def ask_cases(
         near = []
     nearest = () if near else tuple(cases.entries[name] for name in ordered[:NEAREST_NAMED])
     groups = _groups(cases, near, asked.outcomes, query)
-    return CaseAnswer(question, asked.outcomes, groups, len(names), nearest)
+    missed = places_missed(question, (f"{_words(entry)} {_regions(cases, entry)}" for entry in map(cases.entry, near)))
+    return CaseAnswer(question, asked.outcomes, groups, len(names), nearest, missed if near else ())
 
 
 def _scores(
@@ -130,6 +134,11 @@ def _scores(
 def _words(entry: Precedent) -> str:
     theme = entry.theme.replace("-", " ")
     return " ".join((entry.title, entry.organisation, entry.place, entry.country, theme, entry.summary, entry.lesson))
+
+
+def _regions(cases: Cases, entry: Precedent) -> str:
+    titles = {region.id: region.title for region in cases.region_table}
+    return " ; ".join(titles[region] for region in cases.regions.get(entry.id, ()))
 
 
 def _groups(cases: Cases, near: Sequence[str], asked: Sequence[Polarity], query: Query) -> tuple[OutcomeGroup, ...]:

@@ -55,9 +55,16 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
     wanted, others = _counts(answer, asked=True), _counts(answer, asked=False)
     if not wanted:
         that = " or ".join(_THAT[outcome] for outcome in answer.asked)
-        return f"No case that {that} was found on this; {', '.join(others)}. {speak}."
+        return f"No case that {that} was found on this; {', '.join(others)}. {speak}.{_missed(answer)}"
     rest = f"; also {', '.join(others)}" if others else ""
-    return f"{speak}: {', '.join(wanted)}{rest}."
+    return f"{speak}: {', '.join(wanted)}{rest}.{_missed(answer)}"
+
+
+def _missed(answer: CaseAnswer) -> str:
+    if not answer.places_missed:
+        return ""
+    none = "It does not name" if len(answer.cited) == 1 else "None of them names"
+    return f" {none} {' or '.join(answer.places_missed)}."
 
 
 def lines_of(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = False) -> Iterator[str]:
@@ -95,6 +102,7 @@ def answer_record(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = 
         "lead": lead(answer, is_filtered),
         "cases_searched": answer.every,
         "cases_speaking": len(answer.cited),
+        "places_missed": list(answer.places_missed),
         "groups": [
             {
                 "outcome": group.outcome,

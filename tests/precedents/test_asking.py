@@ -138,6 +138,25 @@ def test_where_no_case_is_near_it_says_so_and_names_the_nearest(register: Assist
     assert list(lines_of(register, answer)) == [f"No case in the register speaks to this. Nearest: {titles}."]
 
 
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("in Hull", ""),
+        ("in the UK", ""),
+        ("in England", ""),
+        ("in May 2019", ""),
+        ("in Glasgow", " It does not name Glasgow."),
+        ("near the Firth of Forth", " It does not name Firth of Forth."),
+    ],
+)
+def test_a_place_that_the_cases_do_not_name_is_said(register: Assistant, where: str, said: str) -> None:
+    own = register.registers.precedents[0].model_copy(update={"country": "England, United Kingdom"})
+    known = replace(register, registers=replace(register.registers, precedents=(own,)))
+    answer = ask_cases(known, f"What came of sharing the cost of lamps {where}?")
+    assert [case.entry.id for case in answer.cited] == ["hull-lamp-scheme"]
+    assert lead(answer) == f"1 of 1 case speaks to this: 1 worked.{said}"
+
+
 def test_only_the_cases_of_the_filters_are_asked(register: Assistant) -> None:
     filters = CaseFilters(levels=("national",))
     answer = ask_cases(register, "Whose lamps did boatmen share?", filters, NEAR)

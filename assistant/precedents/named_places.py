@@ -1,0 +1,40 @@
+"""Places that a question names and the cases that are shown for it do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_NAME = r"[A-Z][\w’'-]*"
+_NAMES = rf"{_NAME}(?:\s+(?:(?:and|of|upon|the)\s+)?{_NAME})*"
+_NAMED = re.compile(rf"\b(?:in|from|near|around|across)\s+(?:the\s+)?({_NAMES})")
+_NO_PLACES = frozenset(
+    "January February March April May June July August September October November December Spring Summer Autumn Winter "
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
+_EVERYWHERE = frozenset(("uk", "united kingdom", "britain", "great britain"))
+"""Where every case of the country lies, whether or not it says so."""
+
+
+def places_missed(question: str, told: Iterable[str]) -> tuple[str, ...]:
+    """Names behind "in", "from" and the like that stand in none of the texts, as the question has them.
+
+    >>> places_missed("What came of the trial in Scotland in May 2024?", ["A trial in Leeds, England."])
+    ('Scotland',)
+    >>> places_missed("What has been tried in the UK?", ["A trial in Leeds, United Kingdom."])
+    ()
+    """
+    texts = [f" {_plain(text)} " for text in told]
+    missed = []
+    for found in _NAMED.finditer(question):
+        name = re.sub(r"[’']s?$", "", found[1])
+        plain = _plain(name)
+        if name.split()[0] in _NO_PLACES or plain in _EVERYWHERE:
+            continue
+        if not any(f" {plain} " in text for text in texts):
+            missed.append(name)
+    return tuple(dict.fromkeys(missed))
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
