@@ -47,7 +47,7 @@ class CasePlace:
             self.head = gr.HTML(label="Case")
             self._draw_form()
             self._draw_buttons()
-            with gr.Accordion("How it will look", open=False):
+            with gr.Accordion("How it will look", open=False) as self._preview:
                 with gr.Row():
                     self.look = gr.Button("Show the card as the form stands", size="sm")
                 self.card = gr.HTML(label="Card")
@@ -85,8 +85,9 @@ class CasePlace:
         """All components that an event may change."""
         above = [self._place, self.head, self.conflict, self.on_top, self.take_theirs, self.form_place, self.problems]
         below = [self.duplicates, self.looked_at, self.message, self.save, self.submit, self.submit_sure, self.comment]
-        rest = [self.look, self.close, self.close_really, self.card, self.history, self.work, self.typed, self.touched]
-        return [*above, *below, *rest, *self.decide.values(), *self.form.components, *self.sources.outputs]
+        rest = [self.look, self.close, self.close_really, self._preview, self.card, self.history]
+        kept = [self.work, self.typed, self.touched]
+        return [*above, *below, *rest, *kept, *self.decide.values(), *self.form.components, *self.sources.outputs]
 
     def opened(self, person: Person, case_id: str) -> Update:
         """A case with its words in the form, as one person may see it; an empty id is a new one.
@@ -166,6 +167,8 @@ class CasePlace:
             self.comment: gr.Textbox("", visible=any(needs_comment(action) for action in may)),
             **{button: gr.Button(visible=action in may) for action, button in self.decide.items()},
             self.close_really: gr.Button(visible=False),
+            # Who may only read it, or decides on it, came for the card.
+            self._preview: gr.Accordion(open=bool(case_id) and not opened.is_editable),
             self.card: preview_html(opened.fields, self._current()) if case_id else "",
             self.history: history_html(opened.events, _changes(opened), restorable="restored" in may),
             self.typed: dict(NOTHING_TYPED),
