@@ -16,8 +16,8 @@ from assistant.web.precedents_page import Update
 from assistant.web.tables import problem_html
 
 SIGN_IN = (
-    "Sign in first, at the top under “Who you are”. Where that still shows your name, your key has ended: reload the page "
-    "to sign in anew; what you typed stays."
+    "Sign in first, at the top under “Who you are”. Where that still shows your name, your key has ended: reload the "
+    "page to sign in anew; what you typed stays."
 )
 UNKNOWN_KEY = (
     "Nobody has this key. It may have been ended, or a part of it is missing: copy the whole of it, "
