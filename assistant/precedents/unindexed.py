@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.chunking import chunk_text, embedded_text, sentence_texts
+from assistant.embedding import Embedder, VectorCache
 from assistant.index.words import HEADING_BOOST, word_stems
 from assistant.records import LibraryText, Source
 from assistant.register_texts import FACTS_START, LESSON_START, precedent_text, section_paths
@@ -31,6 +34,8 @@ MOST_COUNTED = 500
 """A word that so many chunks hold is as common as can be told."""
 MOST_VECTORS = 20_000
 """Vectors kept in memory, at 1.5 KB each."""
+MANY = 200
+"""Texts from which on the model for many at once is the faster one, its loading included."""
 MOST_ENTRIES = 2_000
 _NOWHERE = Source(
     id="",
@@ -72,9 +77,23 @@ class WordLengths:
     heading: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A piece of a case before it is embedded."""
+
+    case: str
+    chunk: Chunk
+    sentences: tuple[str, ...]
+    embedded: tuple[str, ...]
+    """The text of the whole, then that of each sentence."""
+
+
 def unindexed_chunks(assistant: Assistant, entries: Iterable[Precedent]) -> list[UnindexedChunk]:
-    """The pieces of some cases; only texts that were not met before in this process are embedded."""
-    return [piece for entry in entries for piece in _pieces(assistant, entry)]
+    """The pieces of some cases; only texts that were not met before are embedded."""
+    cuts = [cut for entry in entries for cut in _cut(assistant, entry)]
+    vectors = _vectors(assistant, [text for cut in cuts for text in cut.embedded])
+    ends = np.cumsum([len(cut.embedded) for cut in cuts])
+    return [_piece(cut, own) for cut, own in zip(cuts, np.split(vectors, ends[:-1]), strict=True)] if cuts else []
 
 
 def indexed_words(generation: Generation, chunks: Iterable[Chunk]) -> dict[str, tuple[str, str]]:
@@ -130,27 +149,35 @@ def _saturated(words: Counter[str], stem: str, mean: float) -> float:
     return often * (K1 + 1) / (often + K1 * (1 - B + B * words.total() / mean)) if often else 0.0
 
 
-def _pieces(assistant: Assistant, entry: Precedent) -> list[UnindexedChunk]:
+def _cut(assistant: Assistant, entry: Precedent) -> list[_Cut]:
+    """A case as the index would cut it."""
     document = precedent_text(entry, _titles_above(assistant, entry))
     source = assistant.sources.get(entry.told_in.document, _NOWHERE) if entry.told_in else _NOWHERE
     text = LibraryText(source, "briefing", "precedents", document, "")
-    embedder: Any = assistant.embedder  # a Protocol says nothing of hashes, which the kept vectors need
-    pieces = []
-    for chunk in chunk_text(text, assistant.settings.chunking.chunk_tokens, assistant.embedder.count_tokens):
-        words = [document.text[span.start : span.end] for span in chunk.sentences]
-        told = tuple(n for n, sentence in enumerate(words) if not sentence.startswith(FACTS_START))
-        pieces.append(
-            UnindexedChunk(
-                entry.id,
-                _vector(embedder, embedded_text(chunk)),
-                tuple(words[n].removeprefix(LESSON_START) for n in told),
-                np.stack([_vector(embedder, words) for words in sentence_texts(chunk, document)]),
-                told,
-                Counter(word_stems(chunk.text)),
-                Counter(word_stems("\n".join((*chunk.section, chunk.lead_text)))),
-            )
+    chunks = chunk_text(text, assistant.settings.chunking.chunk_tokens, assistant.embedder.count_tokens)
+    return [
+        _Cut(
+            entry.id,
+            chunk,
+            tuple(document.text[span.start : span.end] for span in chunk.sentences),
+            (embedded_text(chunk), *sentence_texts(chunk, document)),
         )
-    return pieces
+        for chunk in chunks
+    ]
+
+
+def _piece(cut: _Cut, vectors: Array) -> UnindexedChunk:
+    """``vectors`` are those of the texts that are embedded of it, unit length: of the whole, and of each sentence."""
+    told = tuple(n for n, sentence in enumerate(cut.sentences) if not sentence.startswith(FACTS_START))
+    return UnindexedChunk(
+        cut.case,
+        vectors[0],
+        tuple(cut.sentences[n].removeprefix(LESSON_START) for n in told),
+        vectors[1:],
+        told,
+        Counter(word_stems(cut.chunk.text)),
+        Counter(word_stems("\n".join((*cut.chunk.section, cut.chunk.lead_text)))),
+    )
 
 
 def _titles_above(assistant: Assistant, entry: Precedent) -> tuple[str, ...]:
@@ -164,8 +191,33 @@ def _titles_above(assistant: Assistant, entry: Precedent) -> tuple[str, ...]:
     return paths.get(told.section, (assistant.sources[told.document].title,))
 
 
-# By content, in the process: accepting one more case, or building the index anew, embeds nothing a second time. One by
-# one, since the model for many at once takes seconds to load.
+def _vectors(assistant: Assistant, texts: Sequence[str]) -> Array:
+    """Unit vectors ``(n_texts, dimensions)``, kept with those of the index: no process embeds a text again."""
+    embedder = _FewAtOnce(assistant.embedder)
+    try:
+        with closing(VectorCache(assistant.settings.index.folder / "cache" / "vectors.sqlite", embedder)) as cache:
+            return cache.embed(texts)
+    except (OSError, sqlite3.Error):  # nothing can be kept there: the cases are searched all the same
+        return embedder.embed(texts)
+
+
+class _FewAtOnce:
+    """An embedder that loads the model for many texts at once, which takes seconds, only where they are many."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder: Any = embedder  # a Protocol says nothing of hashes, which the kept vectors need
+        self.identity = embedder.identity
+        self.embed_question = embedder.embed_question
+        self.count_tokens = embedder.count_tokens
+
+    def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
+        """Unit vectors ``(n_texts, dimensions)``."""
+        if len(texts) > MANY:
+            return np.asarray(self._embedder.embed(texts, on_progress), dtype=np.float32)
+        none = np.empty((0, self.identity.dimensions), dtype=np.float32)
+        return np.concatenate([none, *(_vector(self._embedder, text)[np.newaxis] for text in texts)])
+
+
 @lru_cache(maxsize=MOST_VECTORS)
 def _vector(embedder: Any, text: str) -> Array:
     return np.asarray(embedder.embed_question(text), dtype=np.float32)

@@ -176,9 +176,10 @@ def test_an_answer_neither_quotes_nor_lists_a_case_that_is_not_in_force_as_the_i
     assert leith.title not in told
 
 
-def test_only_the_new_case_is_embedded(assistant: Assistant, store: CaseStore) -> None:
+def test_only_the_new_case_is_embedded(assistant: Assistant, store: CaseStore, tmp_path: Path) -> None:
     embedder = CountingEmbedder()
-    own = replace(assistant, embedder=embedder)
+    index = assistant.settings.index.model_copy(update={"folder": tmp_path / "indexes"})
+    own = replace(assistant, embedder=embedder, settings=assistant.settings.model_copy(update={"index": index}))
     store.import_cases(REVIEWER, [buoys(own)])
     assert BUOYS in own.cases.entries
     first, embedder.asked = embedder.asked, []
@@ -188,6 +189,22 @@ def test_only_the_new_case_is_embedded(assistant: Assistant, store: CaseStore) -
     assert "buoys-again" in own.cases.entries
     assert len(embedder.asked) == 4 - 1  # its line of fields is the same
     assert not {*first} & {*embedder.asked}
+    own.cases_in_force.close()
+    later = replace(own, embedder=CountingEmbedder())  # as in another process, which knows what is on the disk
+    vectors = later.cases.sentences[BUOYS].vectors
+    assert later.embedder.asked == []
+    assert np.array_equal(vectors, own.cases.sentences[BUOYS].vectors)
+    later.cases_in_force.close()
+
+
+def test_where_no_vector_can_be_kept_the_cases_are_searched_all_the_same(
+    assistant: Assistant, store: CaseStore, tmp_path: Path
+) -> None:
+    (tmp_path / "indexes").write_text("a file where the folder should be")
+    index = assistant.settings.index.model_copy(update={"folder": tmp_path / "indexes"})
+    own = replace(assistant, settings=assistant.settings.model_copy(update={"index": index}))
+    store.import_cases(REVIEWER, [buoys(own)])
+    assert ids(own, "who painted the buoys in stripes")[0] == BUOYS
     own.cases_in_force.close()
 
 
