@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, get_args
+from unicodedata import combining, normalize
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -205,13 +206,14 @@ def write_atomically(path: Path, content: bytes) -> None:
     Path(file.name).replace(path)
 
 
-def slug(title: str) -> str:
-    """An id made from a title.
+def slug(words: str) -> str:
+    """Words as an id of at most 100 characters.
 
-    >>> slug("Civil Society Covenant: 2025 (draft)")
-    'civil-society-covenant-2025-draft'
+    >>> slug("Civil Society Covenant: 2025 (draft)"), slug("Repair cafés")
+    ('civil-society-covenant-2025-draft', 'repair-cafes')
     """
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:100].strip("-")
+    plain = "".join(char for char in normalize("NFKD", words) if not combining(char))
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:100].strip("-")
 
 
 def _source(row: Any, where: str) -> Source:

@@ -35,8 +35,7 @@ def case_filters(
     """What the options ask for; ``facets`` by the fields of `CaseFilters`."""
     from assistant.precedents import CaseFilters
 
-    chosen = {name: tuple(values or ()) for name, values in facets.items()}
-    return CaseFilters(**chosen, first_year=first_year, last_year=last_year)
+    return CaseFilters.of(facets, first_year, last_year)
 
 
 def check_accepted() -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.catalogue import slug
 from assistant.errors import AssistantError
-from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, slug, theme_titles
+from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, theme_titles
 from assistant.precedents.regions import Region, load_regions, regions_of
 from assistant.precedents.synonyms import Group, load_synonyms
 from assistant.precedents.unindexed import (

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
+from assistant.catalogue import slug
 from assistant.errors import CaseFieldsError
-from assistant.precedents.fields import load_theme_groups, slug
+from assistant.precedents.fields import load_theme_groups
 from assistant.precedents.passages import LibraryPassages
 from assistant.precedents.source_rules import (
     ASK_SOURCE,

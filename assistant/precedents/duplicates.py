@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from assistant.addresses import is_address
-from assistant.precedents.fields import case_years, places, slug
+from assistant.catalogue import slug
+from assistant.precedents.fields import case_years, places
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import get_args
 
+from assistant.catalogue import slug
 from assistant.errors import AssistantError
 from assistant.precedents.cases import Cases
 from assistant.precedents.evidence import EVIDENCE
-from assistant.precedents.fields import slug
 from assistant.registers import Level, Polarity, Shift
 
 BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
@@ -50,6 +50,14 @@ class CaseFilters:
     """Only cases that lasted until this year or longer; a case that names no year is left out."""
     last_year: int | None = None
     """Only cases that began in this year or earlier; likewise."""
+
+    @classmethod
+    def of(
+        cls, facets: Mapping[str, Sequence[str] | None], first_year: int | None = None, last_year: int | None = None
+    ) -> CaseFilters:
+        """The filters for values as lists, by the names of the fields; None and an empty list leave all in."""
+        chosen = {name: tuple(values or ()) for name, values in facets.items()}
+        return cls(**chosen, first_year=first_year, last_year=last_year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from unicodedata import combining, normalize
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.answering.register_fields import period_years
+from assistant.catalogue import slug
 from assistant.errors import CatalogueError
 from assistant.precedents.evidence import cited_in, evidence_of
 from assistant.records import Footnote
@@ -96,18 +96,6 @@ def facts_of(entry: Precedent, groups: Iterable[ThemeGroup], notes: Sequence[Foo
         years=case_years(entry.period),
         evidence=evidence_of(cited_in(entry, notes)),
     )
-
-
-def slug(words: str) -> str:
-    """Words in one spelling.
-
-    >>> slug("Local government")
-    'local-government'
-    >>> slug("Repair cafés")
-    'repair-cafes'
-    """
-    plain = "".join(char for char in normalize("NFKD", words) if not combining(char))
-    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
 def places(place: str, country: str) -> tuple[str, ...]:

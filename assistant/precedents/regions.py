@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.catalogue import slug
 from assistant.errors import CatalogueError
-from assistant.precedents.fields import slug
 
 REGIONS = "regions.toml"
 NOT_STATED = "not-stated"

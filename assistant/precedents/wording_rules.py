@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from assistant.precedents.fields import slug
+from assistant.catalogue import slug
 from assistant.reading.builder import unseen_characters
 from assistant.terms import content_terms
 

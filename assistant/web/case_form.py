@@ -9,7 +9,7 @@ from typing import Any, Self, get_args
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.precedents.fields import slug
+from assistant.catalogue import slug
 from assistant.registers import Level, Shift
 from assistant.web.case_work_html import FIELD_TITLES, field_id
 from assistant.web.precedents_html import LEVEL_WORDS

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from assistant.answering import Assistant
+from assistant.answering.register_fields import LAST_YEAR
 from assistant.json_records import precedent_record
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
 from assistant.precedents.asking import ask_cases
@@ -97,19 +98,19 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
                 on it; summary and lesson are the register's own words), facets (each value with its number of cases).
         """
         assistant = current()
-        filters = CaseFilters(
-            shifts=tuple(shifts),
-            themes=tuple(themes),
-            levels=tuple(levels),
-            regions=tuple(regions),
-            places=tuple(places),
-            sectors=tuple(sectors),
-            polarities=tuple(polarities),
-            documents=tuple(documents),
-            evidence=tuple(evidence),
-            began=tuple(began),
-            first_year=first_year or None,
-            last_year=None if last_year == 9999 else last_year,
+        filters = _filters(
+            first_year,
+            last_year,
+            shifts=shifts,
+            themes=themes,
+            levels=levels,
+            regions=regions,
+            places=places,
+            sectors=sectors,
+            polarities=polarities,
+            documents=documents,
+            evidence=evidence,
+            began=began,
         )
         return results_record(assistant, search_cases(assistant, query, filters, sort), limit)
 
@@ -150,17 +151,17 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
                 (cases, where none speaks to the question).
         """
         assistant = current()
-        filters = CaseFilters(
-            shifts=tuple(shifts),
-            themes=tuple(themes),
-            levels=tuple(levels),
-            regions=tuple(regions),
-            places=tuple(places),
-            sectors=tuple(sectors),
-            documents=tuple(documents),
-            evidence=tuple(evidence),
-            first_year=first_year or None,
-            last_year=None if last_year == 9999 else last_year,
+        filters = _filters(
+            first_year,
+            last_year,
+            shifts=shifts,
+            themes=themes,
+            levels=levels,
+            regions=regions,
+            places=places,
+            sectors=sectors,
+            documents=documents,
+            evidence=evidence,
         )
         return answer_record(assistant, ask_cases(assistant, question, filters), filters != CaseFilters())
 
@@ -185,3 +186,8 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
 
     for function in (precedents, precedents_search, precedents_ask, precedent):
         add_endpoint(function)
+
+
+def _filters(first_year: int, last_year: int, **facets: Sequence[str]) -> CaseFilters:
+    """What the parameters ask for: 0 and 9999 are no bounds."""
+    return CaseFilters.of(facets, first_year or None, None if last_year == LAST_YEAR else last_year)

@@ -186,5 +186,5 @@ def facet_choices(facet: Facet) -> list[tuple[str, str]]:
 def filters_of(wanted: Mapping[str, Any]) -> CaseFilters:
     """What the page's facets ask for. The stretch of years is one value, such as ``2010-2014`` or ``2024-``."""
     first, _, last = (wanted[YEARS] or ANY_YEAR).partition("-")
-    facets = {name: tuple(values or ()) for name, values in wanted.items() if name != YEARS}
-    return CaseFilters(**facets, first_year=int(first) if first else None, last_year=int(last) if last else None)
+    facets = {name: values for name, values in wanted.items() if name != YEARS}
+    return CaseFilters.of(facets, int(first) if first else None, int(last) if last else None)

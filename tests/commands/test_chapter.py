@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
 import pytest
 
-from assistant import library
-from assistant.answering import Assistant
 from assistant.chapters import plan_toml
 from tests.chapters.plans import plan, plan_with
-from tests.commands.test_precedents import run
-from tests.precedents.register_making import make_register
+from tests.commands.running import run
 
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = make_register(tmp_path_factory.mktemp("register"))
-    yield assistant
-    assistant.generation.close()
-
-
-@pytest.fixture(autouse=True)
-def opened(built: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small register in the place of the settings' library, with the stand-in embedder."""
-    monkeypatch.setattr(library, "open_assistant", lambda _: built)
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 @pytest.fixture

@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant import library
 from assistant.answering import Assistant
-from assistant.cli import main
 from assistant.precedents.register_file import register_toml
 from assistant.registers import Precedent
 from assistant.settings import load_settings
 from assistant.storage import open_people
+from tests.commands.running import run
 from tests.precedents.case_making import case
-from tests.precedents.register_making import make_register
 
 ID = "granton-rope-library"
 
 
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(("precedents", *arguments))
-    return int(ended.value.code or 0)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = make_register(tmp_path_factory.mktemp("register"))
-    yield assistant
-    assistant.generation.close()
-
-
 @pytest.fixture(autouse=True)
-def database(built: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def database(opened: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty database, and the small register in the place of the settings' library."""
-    monkeypatch.setattr(library, "open_assistant", lambda _: built)
     monkeypatch.setenv("STEWARD_STORAGE__URL", f"sqlite:///{tmp_path / 'cases.db'}")
-    monkeypatch.setenv("STEWARD_CORPUS", str(built.settings.corpus))
+    monkeypatch.setenv("STEWARD_CORPUS", str(opened.settings.corpus))
     return tmp_path / "cases.db"
 
 
@@ -95,9 +78,9 @@ def test_a_case_is_added_reviewed_edited_and_restored(
 
 
 def test_what_may_be_there_already_is_shown_before_it_is_submitted(
-    built: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    register: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told_anew = built.registers.precedents[0].model_copy(update={"id": "lamps-of-hull"})
+    told_anew = register.registers.precedents[0].model_copy(update={"id": "lamps-of-hull"})
     path = tmp_path / "again.toml"
     path.write_text(register_toml([told_anew]), encoding="utf-8")
     assert run("add", str(path), "--submit", "--as", "Writer") == 0

@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from assistant import library
-from assistant.answering import Assistant
-from assistant.cli import main
-from tests.precedents.register_making import make_register
+from tests.commands.running import run
 
-
-def run(*arguments: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(("precedents", *arguments))
-    return int(ended.value.code or 0)
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = make_register(tmp_path_factory.mktemp("register"))
-    yield assistant
-    assistant.generation.close()
-
-
-@pytest.fixture(autouse=True)
-def opened(built: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small register in the place of the settings' library, with the stand-in embedder."""
-    monkeypatch.setattr(library, "open_assistant", lambda _: built)
+pytestmark = pytest.mark.usefixtures("opened")
 
 
 def test_search_lists_cases_and_what_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.catalogue import slug
 from assistant.errors import CatalogueError
-from assistant.precedents.fields import places, slug
+from assistant.precedents.fields import places
 from assistant.precedents.regions import NOT_STATED, load_regions, regions_of
 from assistant.registers import load_registers
 
