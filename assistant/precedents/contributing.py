@@ -126,7 +126,7 @@ class Contributions:
         """
         known = self.known()
         entries = read_entries(path)
-        _check_entries(entries, known, complete=submit)
+        _check_entries(entries, known, complete=True)
         every = [tidied(fields, known) for fields in entries]
         submit = submit and not any(map(self.duplicates, every))
         return self.store.begin_all(person, every, comment, submit=submit)

@@ -92,6 +92,17 @@ def test_what_may_be_there_already_is_shown_before_it_is_submitted(
     assert capsys.readouterr().out == "lamps-of-hull: submitted, version 2.\n"
 
 
+def test_a_file_is_taken_with_sources_alone_also_as_a_draft(
+    one: str, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = Path(one).read_text(encoding="utf-8")
+    Path(one).write_text(told[: told.index("source = [")] + "source = []\n", encoding="utf-8")
+    assert run("add", one, "--as", "Writer") == 1
+    assert f"entry 1 ({ID}), source: A source is missing." in capsys.readouterr().err
+    assert run("list") == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_a_submitted_case_can_be_withdrawn(one: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("add", one, "--submit", "--as", "Writer") == 0
     assert capsys.readouterr().out == f"{ID}: submitted, version 2.\n"
