@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.alignment import Alignment, same_amount, share_of
@@ -22,8 +23,10 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
     for index, token in enumerate(found.claim):
         if token.kind not in _CHECKS or index in matches:
             continue
-        if token.key == "1th" or (token.key == "2" and any(item.text.lower() == "both" for item in found.context)):
-            continue  # "first" may be put in many ways; "the two" are "both"
+        if token.key == "1th" and not any(_is_other_ordinal(item) for item in found.context):
+            continue  # "first" may be put in many ways
+        if token.key == "2" and any(item.text.lower() == "both" for item in found.context):
+            continue
         if _is_rounded(found, index) or _counts_names(found, index):
             continue
         other = counterpart(found, index, _same_kind_as(token))
@@ -47,6 +50,10 @@ def amount_clashes(found: Alignment) -> Iterator[Reason]:
             before = [place for place in range(max(0, column - 6), column) if found.context[place].kind == "figure"]
             if before and before[-1] in held:
                 yield Reason("unit", "", token.text)
+
+
+def _is_other_ordinal(token: Token) -> bool:
+    return token.key != "1th" and bool(re.fullmatch(r"\d+th", token.key))
 
 
 def _lengths(found: Alignment) -> Iterator[Reason]:

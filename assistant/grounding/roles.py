@@ -22,11 +22,13 @@ _CONVERSES = frozenset(
 """Words that turn round with their nouns: "A lends to B" is "B borrows from A"."""
 _PASSED = ("on", "in", "for", "of", "with", "by", "at")
 _REACH = 4
+_TIMES = {"before", "after", "during"}
 _LINKS = {
     "unlike": "than",
     "than": "than",
     "before": "before",
     "after": "after",
+    "during": "during",
     "from": "from",
     "to": "to",
     "into": "to",
@@ -47,7 +49,11 @@ def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[R
         yield from (reason for reason in reasons if reason.check not in ("opposite", "negation"))
         return  # "not trusted" is "distrusted"
     contrary = next((reason for reason in reasons if reason.check == "opposite"), None)
-    converse = contrary is not None and {lemma(contrary.claim.lower()), contrary.claim.lower()} & _CONVERSES
+    # "Before protests" against "after protests" is no converse: the noun has not changed sides.
+    turned = not any(
+        reason.check == "role" and reason.claim.split()[1:] == reason.context.split()[1:] for reason in reasons
+    )
+    converse = turned and contrary and {lemma(contrary.claim.lower()), contrary.claim.lower()} & _CONVERSES
     if checks.count("opposite") == 1 and converse and ("role" in checks or _subjects_differ(found, reasons)):
         yield from (reason for reason in reasons if reason.check not in ("opposite", "role"))
     else:
@@ -118,8 +124,7 @@ def _turned(found: Alignment) -> Reason | None:
                 start, end = sorted((first, second))
                 return Reason("role", text_of(found.claim, start, end), text_of(found.context, low, high))
     for index in matches:
-        pair = {ours[index], theirs[index]}
-        if pair == {"before", "after"}:
+        if len({ours[index], theirs[index]} & _TIMES) == 2:
             return Reason(
                 "role", f"{ours[index]} {found.claim[index].text}", f"{theirs[index]} {found.claim[index].text}"
             )

@@ -13,6 +13,7 @@ from assistant.grounding.roles import role_clashes, without_converses
 from assistant.grounding.sentencewise import Judgement, verify_sentences
 from assistant.grounding.short_forms import ShortForms
 from assistant.grounding.tokens import Token, tokenise
+from assistant.grounding.turning import turning_clashes
 from assistant.grounding.verification import Verification
 from assistant.grounding.weighing import Signals, chance, weigh
 from assistant.records import Reason
@@ -99,6 +100,7 @@ def compare(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
         *opposite_clashes(found),
         *single_change(found),
         *role_clashes(found),
+        *turning_clashes(found),
     )
     signals = weigh(found, forces.departures)
     if signals.covered < _ON_SUBJECT:
