@@ -14,9 +14,12 @@ from assistant.notes.words import date_in_words
 from assistant.precedents.checking import CASE_FIELDS, FieldProblem
 from assistant.precedents.contributing import FieldChange
 from assistant.precedents.duplicates import PossibleDuplicate
+from assistant.precedents.facets import plain_words
 from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.cases import CaseEvent, StoredCase
 from assistant.storage.people import Person
+from assistant.web.precedents_html import LEVEL_WORDS
+from assistant.web.precedents_pictures import OUTCOME_WORDS
 from assistant.web.tables import table_html
 
 if TYPE_CHECKING:
@@ -230,6 +233,10 @@ def words_of(name: str, value: Any) -> str:
         return "(empty)"
     if name == "source":
         return "\n".join(f"{number}. {source_words(item)}" for number, item in enumerate(value, 1))
+    if name in ("shift", "sectors", "theme"):
+        return ", ".join(plain_words(str(item)) for item in ([value] if isinstance(value, str) else value))
+    if name in ("polarity", "level"):
+        return {**OUTCOME_WORDS, **LEVEL_WORDS}.get(value, str(value))
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

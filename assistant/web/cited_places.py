@@ -18,7 +18,7 @@ class CitedPlaces(Places):
 
     def sources_html(self, entry: Precedent) -> str:
         """A list of the entry's sources: document, section, pages, notes, and the publication behind it."""
-        return f"<ul>{''.join(f'<li>{self._source(item, entry)}</li>' for item in entry.source)}</ul>"
+        return "<ul>{}</ul>".format("\n".join(f"<li>{self._source(item, entry)}</li>" for item in entry.source))
 
     def recommendation_html(self, entry: Recommendation) -> str:
         """Which document makes a recommendation, and in which section."""
@@ -42,10 +42,11 @@ class CitedPlaces(Places):
             published = date_in_words(source.published) if source.published else ""
             behind = ", ".join(part for part in (source.publisher, source.title, source.part, published) if part)
             link = f" ({web_link(source.url, 'open it')})" if source.url else ""
-            words += f"<p>{'Rests on: ' if source.document else ''}{escape(behind)}{link}</p>"
+            # The line end keeps the two apart where the words are taken without their layout.
+            words += f"\n<p>{'Rests on: ' if source.document else ''}{escape(behind)}{link}</p>"
         of_source = entry.model_copy(update={"source": (source,)})
-        notes = "".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._assistant.generation, of_source))
-        return words + (f"<ul>{notes}</ul>" if notes else "")
+        notes = "\n".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._assistant.generation, of_source))
+        return words + (f"\n<ul>{notes}</ul>" if notes else "")
 
     def _place(self, source: PrecedentSource, entry: Precedent) -> str:
         """Where in the library a source stands, and the passage that was chosen from it; nothing for one outside."""
@@ -55,7 +56,7 @@ class CitedPlaces(Places):
         if source.pages:
             place.append(escape(estimated_pages(source.pages)))
         quote = f"<blockquote>{escape(source.quote)}</blockquote>" if source.quote else ""
-        return f"<p>{', '.join(place)}</p>{quote}"
+        return f"<p>{', '.join(place)}</p>\n{quote}"
 
 
 def note_html(note: Footnote) -> str:

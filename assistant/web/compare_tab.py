@@ -75,18 +75,19 @@ def compare_tab(current: Callable[[], Assistant]) -> None:
 
 def comparison_html(comparison: Comparison, generation: Generation) -> str:
     """A table of one row per theme and one cell per document, and the cards of the quotes in it."""
-    heads = "".join(
+    # Line ends keep cells and lines apart where the words are taken without their layout.
+    heads = "\n".join(
         f'<th scope="col" role="columnheader">{escape(item.publisher)}: {escape(item.title)}'
-        f'<p class="voice">{escape(_standing(item).capitalize())}, {date_in_words(item.published)}</p></th>'
+        f'\n<p class="voice">{escape(_standing(item).capitalize())}, {date_in_words(item.published)}</p></th>'
         for item in comparison.documents
     )
-    rows = "".join(_row(row, comparison) for row in comparison.themes)
+    rows = "\n".join(_row(row, comparison) for row in comparison.themes)
     caption = f"What {len(comparison.documents)} documents say on “{escape(comparison.topic)}”"
     nobody = "" if comparison.citations else "<p>None of these documents addresses the topic.</p>"
     return (
         f'<section aria-label="Comparison"><div class="frame" role="region" tabindex="0" aria-label="{caption}">'
-        f'<table role="table" style="--columns: {len(comparison.documents) + 1}"><caption>{caption}</caption>'
-        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Theme</th>{heads}</tr></thead>'
+        f'<table role="table" style="--columns: {len(comparison.documents) + 1}"><caption>{caption}</caption>\n'
+        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Theme</th>\n{heads}</tr></thead>\n'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>{nobody}'
         f"<p>The library as at {date_in_words(comparison.as_at)}</p></section>"
         + quotes_html(comparison.citations, generation, _PREFIX)
@@ -105,11 +106,11 @@ def _problem(topic: str, documents: list[str]) -> str | None:
 
 
 def _row(row: Theme, comparison: Comparison) -> str:
-    cells = "".join(
-        f'<td role="cell">{_voice(item)}{_cell(cell, comparison)}</td>'
+    cells = "\n".join(
+        f'<td role="cell">{_voice(item)}\n{_cell(cell, comparison)}</td>'
         for item, cell in zip(comparison.documents, row.cells, strict=True)
     )
-    return f'<tr role="row"><th scope="row" role="rowheader">{escape(row.theme)}</th>{cells}</tr>'
+    return f'<tr role="row"><th scope="row" role="rowheader">{escape(row.theme)}</th>\n{cells}</tr>'
 
 
 def _voice(item: ComparedDocument) -> str:

@@ -138,12 +138,13 @@ def one_case_html(entry: Precedent, cards: Cards) -> str:
 def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Cases) -> str:
     """Cases side by side: one column each, one row for each thing that the register says of them."""
     caption = f"{len(entries)} cases side by side"
-    heads = "".join(f'<th scope="col" role="columnheader">{escape(entry.title)}</th>' for entry in entries)
+    heads = "\n".join(f'<th scope="col" role="columnheader">{escape(entry.title)}</th>' for entry in entries)
     columns = [dict(_rows(entry, places, cases)) for entry in entries]
-    rows = "".join(
-        f'<tr role="row"><th scope="row" role="rowheader">{name}</th>'
-        + "".join(
-            f'<td role="cell"><p class="title">{escape(entry.title)}</p>{column[name]}</td>'
+    # Line ends keep cells and lines apart where the words are taken without their layout.
+    rows = "\n".join(
+        f'<tr role="row"><th scope="row" role="rowheader">{name}</th>\n'
+        + "\n".join(
+            f'<td role="cell"><p class="title">{escape(entry.title)}</p>\n{column[name]}</td>'
             for entry, column in zip(entries, columns, strict=True)
         )
         + "</tr>"
@@ -153,8 +154,8 @@ def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Ca
         f'<section aria-label="Cases compared"><h2 id="comparison" tabindex="-1">{caption}</h2>'
         f'<div class="frame" role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table" style="--columns: {len(entries) + 1}">'
-        f'<caption class="visually-hidden">{caption}</caption>'
-        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>{heads}</tr></thead>'
+        f'<caption class="visually-hidden">{caption}</caption>\n'
+        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>\n{heads}</tr></thead>\n'
         f'<tbody role="rowgroup">{rows}</tbody></table></div></section>'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -37,6 +38,11 @@ def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[...
     plan, report = table.iterfind("tbody/tr[1]/td")
     assert words_of(plan).startswith("Harbour Office , Harbour plan , government policy “")
     assert words_of(report) == "Tide Trust , Tide report , independent proposal Not addressed"
+
+
+def test_cells_and_lines_stay_apart_in_the_words_alone(compare: Callable[..., str]) -> None:
+    (table,) = parsed(compare("boats", BOTH)).iter("table")
+    assert not re.findall(r"\w[a-z][A-Z]\w+", table.text_content())
 
 
 def test_a_cells_number_leads_to_the_card_of_its_exact_quote(assistant: Assistant) -> None:

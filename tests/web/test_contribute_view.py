@@ -15,6 +15,7 @@ from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
 from assistant.web.case_desk import NOT_ADDED, UNSAVED
 from assistant.web.case_place import KEPT_AGAIN, TOO_LONG
+from assistant.web.case_work_html import words_of as words_in_field
 from assistant.web.contributors import SIGN_IN, UNKNOWN_KEY
 from assistant.web.endpoints import UNAVAILABLE
 from tests.precedents.case_making import OUTSIDE as PUBLICATION
@@ -199,6 +200,15 @@ def test_a_case_comes_back_with_a_comment_and_is_mended(ann: ContributePage, ray
     assert ann.words("message").startswith("Submitted.")
     table = [words_of(cell) for cell in parsed(ann.html("history")).iter("td")]
     assert table == ["Dry what is lent before it is lent again.", "Members paid."]
+
+
+def test_the_history_and_a_conflict_show_values_in_words() -> None:
+    assert words_in_field("shift", ["enabling-reforms", "stewardship"]) == "Enabling reforms, Stewardship"
+    assert words_in_field("sectors", ["local-government"]) == "Local government"
+    assert words_in_field("theme", "social-value") == "Social value"
+    assert words_in_field("polarity", "ongoing") == "Under way"
+    assert words_in_field("level", "local") == "Local"
+    assert words_in_field("title", "a-b") == "a-b"
 
 
 def test_a_case_that_waits_is_withdrawn(ann: ContributePage, store: CaseStore) -> None:

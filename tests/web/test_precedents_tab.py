@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -219,6 +220,12 @@ def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None
     rows = {words_of(row[0]): [words_of(cell) for cell in row[1:]] for row in table.iterfind("tbody/tr")}
     assert [cell.rsplit(" ", 1)[1] for cell in rows["Outcome"]] == ["Failed", "Proposed", "Mixed"]
     assert rows["Where"][0] == "Shared ropes in Leith Leith (Scotland); regional level"
+
+
+def test_cells_and_lines_of_a_comparison_stay_apart_in_the_words_alone(page: Page) -> None:
+    (table,) = parsed(page.named(page.cases._compare(EVERY[:3]))["_comparison"]).iter("table")
+    assert "Rests on:" in table.text_content()
+    assert not re.findall(r"\w[a-z][A-Z]\w+", table.text_content())
 
 
 def test_the_heat_map_counts_every_case_once(page: Page) -> None:
