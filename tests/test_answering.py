@@ -218,6 +218,47 @@ def test_a_table_asked_for_as_a_list_is_shown_whole(opened: Open) -> None:
     assert len(picked(assistant, "Where is Leith with its clinker?")) == 1
 
 
+RULES = [
+    f"rule {name} on lamps, which each harbour master reads aloud at dawn to all who wait on the quay, and again at "
+    "dusk to those who come home late with wet ropes, torn sails and a tale of the tide"
+    for name in "alder birch cedar durmast elm fir gorse".split()
+]
+
+
+def test_a_list_that_stands_in_two_chunks_is_shown_whole(opened: Open) -> None:
+    assistant = opened("The harbour has these rules on lamps:\n\n" + "".join(f"- {rule};\n" for rule in RULES))
+    assert len(assistant.generation.text_chunks("tide-report")) > 1
+    words = picked(assistant, "What are the rules on lamps?", max_words=400)
+    assert words == ["The harbour has these rules on lamps:", *(f"{rule};" for rule in RULES)]
+
+
+def test_a_list_that_is_cut_says_so(opened: Open) -> None:
+    assistant = opened("The harbour has rules:\n\n- dry lamps;\n- two oars;\n- a bell.")
+    (chunk,) = assistant.generation.text_chunks("tide-report")
+    passages = [Passage(chunk, span, 1.0) for span in chunk.sentences]
+    lines = arrange(passages[:-1], assistant.generation, assistant.sources).text.split("\n")
+    assert lines[-1] == "2 of the 3 items of this list are shown."
+    for few in (passages, passages[:2]):  # the whole list; one item alone
+        assert "items of this list" not in arrange(few, assistant.generation, assistant.sources).text
+
+
+def test_an_item_from_the_middle_of_a_list_has_no_number(opened: Open) -> None:
+    assistant = opened("The harbour has rules:\n\n1. dry lamps;\n2. two oars;\n3. a bell.")
+    (chunk,) = assistant.generation.text_chunks("tide-report")
+    passages = [Passage(chunk, span, 1.0) for span in chunk.sentences]
+    arranged = arrange(passages[2:], assistant.generation, assistant.sources)
+    assert arranged.text.split("\n")[1:3] == ["- “two oars;” [1]", "- “a bell.” [1]"]
+    assert arranged.quotes[0].quote.startswith("two oars;")
+    assert "1. “dry lamps;” [1]" in arrange(passages, assistant.generation, assistant.sources).text
+
+
+def test_a_label_is_no_quote(opened: Open) -> None:
+    lists = "Recommendations:\n\n- Keep the lamps of the ferry dry.\n- Paint the ferry.\n"
+    assistant = opened(f"Ferries need lamps. Recommendations:\n\n- Keep the lamps dry.\n\n## More {{#more}}\n\n{lists}")
+    for question in ("What are the recommendations on lamps?", "Do ferries need lamps?", "Recommendations"):
+        assert "Recommendations:" not in picked(assistant, question)
+
+
 def test_a_question_is_no_answer(opened: Open) -> None:
     assistant = opened(
         "Who should pay the tide wardens? “Who should pay the tide wardens?” Harbour masters should pay wardens. "
@@ -233,3 +274,12 @@ def test_questions_do_not_crowd_out_an_answer(opened: Open) -> None:
     asking = "".join(f"Who pays wardens of tide {number}?\n\n## Part {number}\n\n" for number in range(CHUNKS_READ))
     assert picked(opened(f"{asking}Masters pay wardens."), "Who pays wardens?") == ["Masters pay wardens."]
     assert picked(opened("Who pays wardens?"), "Who pays wardens?") == []
+
+
+def test_a_fact_of_a_section_and_of_its_register_entry_is_said_once(tmp_path: Path) -> None:
+    settings = make_library(tmp_path)
+    ingest(settings, HashEmbedder())
+    assistant = open_library(settings)
+    asked = assistant.ask("Should harbours appoint a tide warden, a warden of tides in each harbour?")
+    assert [quote.part for quote in asked.citations if "ppoint" in quote.quote] in (["body"], ["recommendations"])
+    assistant.generation.close()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -67,10 +68,11 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
     quotes: list[Quote] = []
     for voice in _voices(passages):
         document = generation.document(voice[0].chunk.text_id)
+        cut = _cut_lists(voice, document)
         lines.append(heading(sources[voice[0].chunk.document], voice[0].chunk))
         for run in _runs(voice, document):
             source = sources[run.chunk.document]
-            quote = make_quote(len(quotes) + 1, run.chunk, run.whole, document, source)
+            quote = make_quote(len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source)
             quotes.append(quote)
             header = _header_outside(run, document)
             if header:
@@ -80,6 +82,7 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
             written = _write(run, document)
             sentences += [Sentence(words, cited, "unsupported") for _, words in written]
             lines += _lines(written, cited)
+        lines += cut
         lines.append("")
     return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
 
@@ -178,6 +181,23 @@ def _runs(voice: Sequence[Passage], document: Document) -> list[_Run]:
     return [run for _, run in sorted(runs, key=lambda item: -item[0])]
 
 
+def _without_number(span: Span, document: Document) -> Span:
+    """The span without the number of the list item that it begins with."""
+    number = _NUMBERED.match(document.text[span.start : span.end])
+    is_item = block_at(document, span.start).kind == "list-item"
+    return Span(span.start + number.end(), span.end) if number and is_item else span
+
+
+def _cut_lists(voice: Sequence[Passage], document: Document) -> Iterator[str]:
+    """A line for each list of which some items are shown behind its lead-in, and not all."""
+    blocks = {document.blocks.index(block_at(document, passage.span.start)) for passage in voice}
+    shown = Counter(document.blocks[number].lead for number in blocks if document.blocks[number].kind == "list-item")
+    every = Counter(block.lead for block in document.blocks if block.kind == "list-item")
+    for lead, count in shown.items():
+        if lead in blocks and 1 < count < every[lead]:
+            yield f"{count} of the {every[lead]} items of this list are shown."
+
+
 def _header_outside(run: _Run, document: Document) -> Span | None:
     for span in run.spans:
         block = block_at(document, span.start)
@@ -206,11 +226,14 @@ def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterat
     column's title is the source's word as well, and outside them it could pass for one of our headings.
     """
     marks = " ".join(f"[{n}]" for n in cited)
+    # A list that is shown from its second item on has no numbers: "2." would stand first.
+    first = next((found[0] for _, words in written if (found := _NUMBERED.match(words))), "")
+    is_numbered = first.startswith("1") and not first[1].isdigit()
     for listed, group in groupby(written, lambda item: item[0].kind in ("heading", "list-item", "table-row")):
         words = [words for _, words in group]
         for item in words if listed else [" ".join(words)]:
             number = _NUMBERED.match(item) if listed else None
-            mark = number[0] if number else "- " if listed else ""
+            mark = number[0] if number and is_numbered else "- " if listed else ""
             yield f"{mark}“{as_shown(item[number.end() if number else 0 :])}” {marks}"
 
 

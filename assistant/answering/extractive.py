@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from assistant.answering.ranking import LONGEST_SENTENCE, Array, Passage, rank_passages, shown
 from assistant.chunking import block_at, readable, stands_alone
 from assistant.index import Generation
-from assistant.records import Document, RetrievedChunk, Span
+from assistant.records import Block, Chunk, Document, RetrievedChunk, Span
 from assistant.sentences import split_sentences
 from assistant.terms import content_terms
 
@@ -25,6 +25,10 @@ SHORT_PARAGRAPH = 90
 """Words up to which a sentence is shown with its whole paragraph, so that nothing in it points at what is not shown."""
 SAME = 0.8
 """Share of a passage's content words from which on it only repeats another."""
+SAME_FACT = 0.5
+"""Share of the shorter one's content words from which on a section and a register entry on it tell the same fact."""
+LABEL_CHARACTERS = 20
+"""Up to which a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
 HEADING_WORDS = 10
 """About what the heading that says who speaks takes, in words."""
 CHARACTERS_A_WORD = 10
@@ -59,7 +63,7 @@ def pick_passages(
         if candidate.score < LEAST * candidates[0].score:
             break
         own = [span for span in candidate.chunk.sentences if (candidate.chunk.id, span) in telling]
-        for group in _completions(candidate, own, generation.document(candidate.chunk.text_id), wants_list):
+        for group in _completions(candidate, own, generation, wants_list):
             if selection.take(group):
                 break
     return list(selection.chosen.values())
@@ -74,6 +78,7 @@ class _Selection:
     chosen: dict[tuple[str, Span], Passage] = field(default_factory=dict)
     words: int = 0
     terms: list[set[str]] = field(default_factory=list)
+    groups: list[tuple[Chunk, set[str]]] = field(default_factory=list)
 
     def take(self, group: Sequence[Passage]) -> bool:
         """Take the passages of a group that are not there yet, all or none; False when none was taken."""
@@ -94,10 +99,23 @@ class _Selection:
             return False
         if any(len(everything & before) >= SAME * len(everything) for before in self.terms):
             return False
+        if any(_tell_the_same((new[0].chunk, everything), before) for before in self.groups):
+            return False
         self.chosen.update(((item.chunk.text_id, item.span), item) for item in new)
         self.terms += said
+        self.groups.append((new[0].chunk, everything))
         self.words += cost
         return True
+
+
+def _tell_the_same(first: tuple[Chunk, set[str]], second: tuple[Chunk, set[str]]) -> bool:
+    """Whether one is of a section and the other of a register entry on it, and most words of the shorter are shared."""
+    (one, words), (other, others) = first, second
+    if one.document != other.document or (one.part == "body") == (other.part == "body"):
+        return False
+    body, entry = (one, other) if one.part == "body" else (other, one)
+    on_it = entry.section[: len(body.section)] == body.section
+    return on_it and len(words & others) >= SAME_FACT * min(len(words), len(others))
 
 
 def _length_in_words(text: str) -> int:
@@ -105,41 +123,57 @@ def _length_in_words(text: str) -> int:
 
 
 def _completions(
-    passage: Passage, own: Sequence[Span], document: Document, wants_list: bool
+    passage: Passage, own: Sequence[Span], generation: Generation, wants_list: bool
 ) -> Iterator[list[Passage]]:
     """The passage with what it is best read with, in reading order; then, if that is too long, with less.
 
     ``own`` are the sentences of its chunk that can be an answer.
     """
+    document = generation.document(passage.chunk.text_id)
     block = block_at(document, passage.span.start)
     paragraph = [span for span in own if block.start <= span.start < block.end]
     if passage.chunk.part == "recommendations":
         yield _passages(passage, own)
     elif document.text[passage.span.end - 1] == ":":
-        number = document.blocks.index(block)
-        introduced = [span for span in own if block_at(document, span.start).lead == number]
+        introduced = _led(document.blocks.index(block), passage, generation)
         if introduced:
-            yield _passages(passage, [passage.span, *introduced])
+            yield _passages(passage, [*_leading(block, document), *introduced])
     elif block.kind == "list-item" and block.lead is not None:
-        lead = document.blocks[block.lead]
-        leading = split_sentences(document.text, lead.start, lead.end)[-1:]
+        leading = _leading(document.blocks[block.lead], document)
         if wants_list:
-            yield _passages(passage, [*leading, *_led(own, document, block.lead)])
+            yield _passages(passage, [*leading, *_led(block.lead, passage, generation)])
         alone = stands_alone(document.text[passage.span.start : passage.span.end])
         yield _passages(passage, [passage.span] if alone else [*leading, passage.span])
     elif block.kind == "table-row" and block.lead is not None:
         if wants_list:
-            yield _passages(passage, _led(own, document, block.lead))
+            yield _passages(passage, _led(block.lead, passage, generation))
         yield [passage]
     else:
+        # What ends with a colon leads a list that is not shown here.
+        paragraph = [span for span in paragraph if document.text[span.end - 1] != ":"]
         if sum(_length_in_words(shown(document, span)) for span in paragraph) <= SHORT_PARAGRAPH:
             yield _passages(passage, [*_before(paragraph[0], own, document), *paragraph])
         yield _passages(passage, [*_before(passage.span, own, document), passage.span])
 
 
-def _led(spans: Sequence[Span], document: Document, lead: int) -> list[Span]:
-    """Those of a list or table that the same block leads."""
-    return [span for span in spans if block_at(document, span.start).lead == lead]
+def _leading(lead: Block, document: Document) -> list[Span]:
+    """The last sentence of what leads a list; none where it is a mere label."""
+    return [
+        span
+        for span in split_sentences(document.text, lead.start, lead.end)[-1:]
+        if span.end - span.start > LABEL_CHARACTERS
+    ]
+
+
+def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
+    """Every item or row that one block of the passage's text leads, in whichever chunk it stands."""
+    document = generation.document(passage.chunk.text_id)
+    return [
+        span
+        for chunk in generation.text_chunks(passage.chunk.text_id)
+        for span in chunk.sentences
+        if block_at(document, span.start).lead == lead
+    ]
 
 
 def _before(span: Span, own: Sequence[Span], document: Document) -> list[Span]:
