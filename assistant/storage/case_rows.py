@@ -12,7 +12,7 @@ from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseE
 from assistant.storage.case_fields import MOST_ID_CHARACTERS, checked_comment, fields_from_json, storable
 from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role
 from assistant.storage.case_records import CaseEvent, StoredCase
-from assistant.storage.people import Person, checked_name
+from assistant.storage.people import Person, checked_name, folded
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 
@@ -114,6 +114,21 @@ def event_row(session: Session, case_id: str, number: int) -> CaseEventRow:
     return session.scalars(
         select(CaseEventRow).where(CaseEventRow.case == case_id, CaseEventRow.number == number)
     ).one()
+
+
+def wrote(session: Session, case_id: str, person: Person) -> bool:
+    """Whether words that are worked on are the person's: written or brought back since the case was last in force."""
+    events = session.execute(
+        select(CaseEventRow.action, CaseEventRow.who)
+        .where(CaseEventRow.case == case_id)
+        .order_by(CaseEventRow.number.desc())
+    )
+    for action, who in events:
+        if action in ("accepted", "imported", "retired"):
+            return False
+        if action in ("begun", "edited", "restored") and folded(who) == folded(person.name):
+            return True
+    return False
 
 
 def event_of(row: CaseEventRow) -> CaseEvent:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from assistant.errors import CaseNotFoundError, StorageError
+from assistant.errors import CaseNotFoundError, NotAllowedError, StorageError
 from assistant.settings import Settings
 from assistant.storage.case_fields import checked_id, fields_to_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, may_read, next_state
@@ -27,9 +27,10 @@ from assistant.storage.case_rows import (
     read_cases,
     read_in_force,
     record,
+    wrote,
 )
 from assistant.storage.database import Database, find_database, open_database
-from assistant.storage.people import People, Person, checked_name
+from assistant.storage.people import People, Person, checked_name, is_other_reviewer
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 __all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases", "open_cases"]
@@ -43,8 +44,9 @@ class CaseStore:
 
     - ``CaseNotFoundError``: there is no such case;
     - ``CaseChangedError``: somebody changed it after that version;
-    - ``NotAllowedError``: the person's role, or the state of the case, does not allow it, a comment is missing, or
-      another person, whose words are not to be shown yet, changed the case after that version;
+    - ``NotAllowedError``: the person's role, or the state of the case, does not allow it, a comment is missing,
+      somebody accepts their own words though there is another reviewer, or another person, whose words are not to be
+      shown yet, changed the case after that version;
     - ``StorageError``: name, comment or fields are too long or cannot be kept.
 
     Args:
@@ -265,6 +267,11 @@ class CaseStore:
                     raise others_work(version, case)
                 raise changed_since(version, case, event_row(session, case_id, case.version))
             state = next_state(action, person.role, case.state, own=own, in_force=in_force, comment=comment)
+            if action == "accepted" and wrote(session, case_id, person) and is_other_reviewer(session, person.name):
+                raise NotAllowedError(
+                    "You wrote words of this case, so another reviewer must accept it; `steward people list` shows who "
+                    "is one."
+                )
             if action == "retired":
                 # The words that readers saw, and not those of a draft that somebody made of them meanwhile.
                 text = fields_to_json(case.in_force or case.fields)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
 
 from assistant.errors import NotAllowedError, StorageError
 from assistant.settings import Settings
@@ -66,14 +67,14 @@ class People:
             raise StorageError("A reader needs no key; the role is contributor or reviewer.")
         key = secrets.token_urlsafe(24)
         with self._database.write(one_at_a_time=True) as session:
-            row = session.scalar(select(PersonRow).where(PersonRow.folded == _folded(name)))
+            row = session.scalar(select(PersonRow).where(PersonRow.folded == folded(name)))
             if row is not None and row.ended is None:
                 raise StorageError(
                     f"{row.name} is registered already, as {row.role}; choose another name, "
                     f"or end this registration first with `steward people end`."
                 )
             if row is None:
-                row = PersonRow(folded=_folded(name))
+                row = PersonRow(folded=folded(name))
                 session.add(row)
             row.name, row.role, row.key, row.added, row.ended = name, role, _digest(key), self._now(), None
         return key
@@ -85,7 +86,7 @@ class People:
             StorageError: nobody of this name is registered.
         """
         with self._database.write(one_at_a_time=True) as session:
-            row = session.scalar(select(PersonRow).where(PersonRow.folded == _folded(name), PersonRow.ended.is_(None)))
+            row = session.scalar(select(PersonRow).where(PersonRow.folded == folded(name), PersonRow.ended.is_(None)))
             if row is None:
                 raise StorageError(f"Nobody is registered as {name!r}; `steward people list` shows who is.")
             row.ended, row.key = self._now(), None
@@ -105,7 +106,7 @@ class People:
 
     def of_name(self, name: str) -> Person | None:
         """Who is registered under the name; None for nobody, or where the person has ended."""
-        return self._one(and_(PersonRow.folded == _folded(name), PersonRow.ended.is_(None)))
+        return self._one(and_(PersonRow.folded == folded(name), PersonRow.ended.is_(None)))
 
     def any(self) -> bool:
         """Whether anybody was ever registered: from then on keys are required, also once all have ended."""
@@ -167,7 +168,16 @@ def checked_name(name: str) -> str:
     return name
 
 
-def _folded(name: str) -> str:
+def is_other_reviewer(session: Session, name: str) -> bool:
+    """Whether somebody else than this person is registered to review."""
+    others = select(PersonRow.id).where(
+        PersonRow.role == "reviewer", PersonRow.ended.is_(None), PersonRow.folded != folded(name)
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
+def folded(name: str) -> str:
+    """Return the form of a name in which two that are the same are equal."""
     return unicodedata.normalize("NFKC", storable(" ".join(name.split())).casefold())
 
 

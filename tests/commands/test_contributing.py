@@ -224,3 +224,18 @@ def test_wrong_use_is_said_so(one: str, tmp_path: Path, capsys: pytest.CaptureFi
     broken.write_text("[[precedent]]\nid = \n", encoding="utf-8")
     assert run("add", str(broken)) == 1
     assert "broken.toml, line 2, is not valid TOML" in capsys.readouterr().err
+
+
+def test_a_reviewer_does_not_accept_their_own_case_where_another_is_registered(
+    one: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = open_people(load_settings())
+    for name in ("Rae", "Sol"):
+        people.add(name, "reviewer")
+    people.close()
+    assert run("add", one, "--submit", "--as", "Rae") == 0
+    assert run("review", ID, "--take", "--as", "Rae") == 0
+    capsys.readouterr()
+    assert run("review", ID, "--accept", "--as", "Rae") == 1
+    assert "another reviewer must accept it" in capsys.readouterr().err
+    assert run("review", ID, "--accept", "--as", "Sol") == 0

@@ -10,7 +10,16 @@ import pytest
 
 from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError, NotAllowedError, StorageError
 from assistant.settings import Settings
-from assistant.storage import CaseStore, ImportCounts, Person, find_cases, open_cases, open_database, possible_for
+from assistant.storage import (
+    CaseStore,
+    ImportCounts,
+    Person,
+    StoredCase,
+    find_cases,
+    open_cases,
+    open_database,
+    possible_for,
+)
 from tests.storage.case_making import ANN, BEN, RAE, accepted, fields
 
 NASTY = {"summary": "nul \0, half \ud83d, whole \N{WAVING HAND SIGN}, Welsh ŵ", "notes": [1, None, 0.1, True], "x": {}}
@@ -303,3 +312,47 @@ def test_to_look_for_cases_makes_no_database(settings: Settings) -> None:
     assert found.get("tide-bells").fields == fields()
     found.close()
     open_database(settings).close()
+
+
+def waiting(cases: CaseStore, person: Person) -> StoredCase:
+    """A case that this person began and took for review."""
+    case = cases.submit(person, cases.begin(person, fields()).id, 1)
+    return cases.take(RAE, case.id, case.version)
+
+
+def test_a_reviewer_accepts_their_own_words_only_while_there_is_no_other(cases: CaseStore) -> None:
+    cases.people.add("Rae", "reviewer")
+    cases.people.add("Ann", "contributor")
+    cases.people.add("Sol", "reviewer")
+    case = waiting(cases, RAE)
+    with pytest.raises(NotAllowedError, match="You wrote words of this case, so another reviewer must accept it"):
+        cases.accept(RAE, case.id, case.version)
+    assert cases.get(case.id) == case
+    cases.people.end("Sol")
+    assert cases.accept(RAE, case.id, case.version).state == "accepted"
+
+
+def test_another_reviewer_accepts_what_one_wrote(cases: CaseStore) -> None:
+    cases.people.add("Rae", "reviewer")
+    cases.people.add("Sol", "reviewer")
+    case = waiting(cases, RAE)
+    assert cases.accept(Person("Sol", "reviewer"), case.id, case.version).state == "accepted"
+
+
+@pytest.mark.parametrize("name", ["Rae", " rae "])
+def test_who_edited_anothers_draft_wrote_words_of_it(cases: CaseStore, name: str) -> None:
+    cases.people.add("Sol", "reviewer")
+    case = cases.edit(Person(name, "reviewer"), cases.begin(ANN, fields()).id, fields(title="Bells"), 1)
+    case = cases.take(RAE, case.id, cases.submit(ANN, case.id, 2).version)
+    with pytest.raises(NotAllowedError, match="another reviewer must accept it"):
+        cases.accept(RAE, case.id, case.version)
+
+
+def test_what_one_wrote_before_others_accepted_it_is_not_ones_own_any_more(cases: CaseStore) -> None:
+    cases.people.add("Rae", "reviewer")
+    cases.people.add("Sol", "reviewer")
+    case = waiting(cases, RAE)
+    case = cases.accept(Person("Sol", "reviewer"), case.id, case.version)
+    case = cases.submit(ANN, case.id, cases.edit(ANN, case.id, fields(title="Bells"), case.version).version)
+    case = cases.take(RAE, case.id, case.version)
+    assert cases.accept(RAE, case.id, case.version).state == "accepted"
