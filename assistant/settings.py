@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -137,23 +137,30 @@ class GroundingSettings(_Group):
 
 
 class WebSettings(_Group):
-    """What readers of the web app may do."""
+    """What readers of the web app may do, and under which hosts it answers."""
 
     add_files: bool | None = Field(
         None,
-        description="Whether readers may add files in the web app; unset, they may where it listens on loopback only. "
-        "Set `false` where a proxy lets others in.",
+        description="`true` lets anybody who reaches the web app add files to the library, `false` nobody; unset, "
+        "anybody may while only this machine reaches it: it listens on loopback, no host or proxy is set, and no "
+        "request came through a proxy.",
     )
     keys_required: bool | None = Field(
         None,
-        description="Whether to contribute cases in the web app takes the key of a person that `steward people add` "
-        "registered; unset, it does not where the app listens on loopback only. Once somebody is registered it always "
-        "does. Set `true` where a proxy lets others in.",
+        description="`false` lets anybody who reaches the web app contribute and accept cases under a name that they "
+        "type, until `steward people add` registers somebody; `true` always asks for a key; unset, a name is enough "
+        "while only this machine reaches it.",
     )
     hosts: tuple[str, ...] | None = Field(
         None,
-        description="Names that the web app answers to besides this machine's own, as a JSON list; unset, on loopback "
-        "no others, elsewhere any. Behind a proxy, name the public one: pages under another get nothing.",
+        description="Hosts that the web app answers under besides this machine's own and the address it listens on, "
+        "as a JSON list without ports; needed with `--host 0.0.0.0` and behind a proxy. `*` answers under any, and "
+        "then a web page anywhere can reach it from a reader's browser.",
+    )
+    proxies: tuple[IPvAnyNetwork, ...] | None = Field(
+        None,
+        description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed, as a "
+        "JSON list; unset, nobody's are. `Forwarded` and others never count.",
     )
 
 

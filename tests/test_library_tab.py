@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,12 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.ingestion import ingest
 from assistant.library import list_documents
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings
 from assistant.web import library_html
-from assistant.web.app import build_app, with_adding
+from assistant.web.app import build_app
 from assistant.web.evidence import PASSAGE_CHARACTERS
 from assistant.web.library_html import HEADINGS, chunk_card, chunks_html, document_html, documents_table, status_words
+from assistant.web.openness import ADDING_IS_CLOSED
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
@@ -259,17 +261,13 @@ def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], As
     assert "Add a file" not in {getattr(block, "label", None) for block in blocks.blocks.values()}
 
 
-@pytest.mark.parametrize(
-    ("host", "given", "allowed"),
-    [
-        ("127.0.0.1", None, True),
-        ("localhost", None, True),
-        ("::1", None, True),
-        ("0.0.0.0", None, False),
-        ("127.evil.example", None, False),
-        ("192.0.2.7", True, True),
-        ("127.0.0.1", False, False),
-    ],
-)
-def test_files_are_added_on_this_machine_unless_set_otherwise(host: str, given: bool | None, allowed: bool) -> None:
-    assert with_adding(load_settings(web={"add_files": given}), host).web.add_files is allowed
+def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Assistant], tmp_path: Path) -> None:
+    assistant = current()
+    web = assistant.settings.web.model_copy(update={"add_files": None})
+    settings = assistant.settings.model_copy(update={"web": web})
+    blocks = build_app(lambda: replace(assistant, settings=settings), "127.0.0.1")
+    (tmp_path / "own.md").write_text("Words.", encoding="utf-8")
+    blocks.openness.close()
+    said = function(blocks, "show_added")(str(tmp_path / "own.md"), "Own", "Nobody", "2025", "evidence")
+    assert ADDING_IS_CLOSED in unescape(said)
+    assert len(current().sources) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -15,6 +16,7 @@ from assistant import telemetry
 telemetry.switch_off()
 
 import gradio as gr  # noqa: E402 its analytics switch is read at import
+from gradio.routes import ORJSONResponse  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
 from assistant.answering import Assistant  # noqa: E402
@@ -28,10 +30,12 @@ from assistant.web.case_programs import add_case_programs  # noqa: E402
 from assistant.web.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
+from assistant.web.door import GuardedApp, door  # noqa: E402
 from assistant.web.endpoints import Blocks  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
-from assistant.web.hosts import host_check, is_loopback  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
+from assistant.web.logs import keep_requests_out  # noqa: E402
+from assistant.web.openness import Openness, own_hosts  # noqa: E402
 from assistant.web.precedents_page import CSS as CASE_CSS  # noqa: E402
 from assistant.web.precedents_tab import PrecedentsTab  # noqa: E402
 from assistant.web.programs import add_programs  # noqa: E402
@@ -62,13 +66,16 @@ SESSIONS = 1000
 """Pages whose state is kept, at about 0.5 MB each; of more the one longest unused is forgotten."""
 
 
-def build_app(current: Callable[[], Assistant]) -> Blocks:
+def build_app(current: Callable[[], Assistant], host: str = "") -> Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched.
+
+    ``host`` is the address that it will listen on: what is open follows from it, and from the settings.
 
     Raises:
         StorageError: the database of conversations cannot be used.
     """
     settings = current().settings
+    openness = Openness(settings.web, host)
     with Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
         with gr.Tabs(overflow_behavior="wrap") as tabs:
@@ -77,8 +84,8 @@ def build_app(current: Callable[[], Assistant]) -> Blocks:
             compare_tab(current)
             with gr.Tab("Check a draft", id="check"):
                 check_tab(current)
-            precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)))
-            library_tab(current)
+            precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)), openness)
+            library_tab(current, openness)
             glossary_tab(current)
             with gr.Tab("Quality", id="quality") as figures:
                 quality = gr.HTML(label="Quality")
@@ -88,6 +95,7 @@ def build_app(current: Callable[[], Assistant]) -> Blocks:
         # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
         # large, and the app keeps what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
+    blocks.openness = openness
     return cast(Blocks, blocks)
 
 
@@ -95,13 +103,17 @@ def launch(settings: Settings, host: str, port: int) -> None:
     """Open the library and serve the app until interrupted."""
     # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
     threadpool_limits(1, user_api="blas")
-    current = CurrentAssistant(with_keys(with_adding(settings, host), host))
-    blocks = build_app(current)
+    host = host.strip("[]")
+    own_hosts(host, settings.web)
+    current = CurrentAssistant(settings)
+    blocks = build_app(current, host)
     try:
         address = serve(blocks, current, host, port)
     except OSError as error:
         raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
-    print(f"Steward listens on {address.rstrip('/')}", file=sys.stderr)
+    hosts = ", ".join(own_hosts(host, settings.web)).replace("*", "any other")
+    print(f"Steward listens on {address.rstrip('/')} and answers under {hosts}.", file=sys.stderr)
+    print(f"Open here: {blocks.openness.words()}", file=sys.stderr)
     warm_up(current)
     # What was loaded stays: later collections need not walk through it.
     gc.freeze()
@@ -119,10 +131,17 @@ def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int
         OSError: the port is taken.
     """
     settings = current().settings
+    # As Gradio starts it, uvicorn would believe forwarding headers of this machine's programs before we see them.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+    app = GuardedApp(
+        routes=source_routes(current),
+        middleware=door(host, settings.web, blocks.openness),
+        default_response_class=ORJSONResponse,
+    )
     # Gradio announces its MCP server whether or not it is to be quiet.
     with redirect_stdout(StringIO()):
         _, address, _ = blocks.launch(
-            server_name=host,
+            server_name=f"[{host}]" if ":" in host else host,
             server_port=port or None,
             share=False,
             quiet=True,
@@ -133,28 +152,12 @@ def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int
             footer_links=["api"],
             inbrowser=False,
             mcp_server=True,
-            app_kwargs={
-                "routes": source_routes(current),
-                "lifespan": serving_tools,
-                "middleware": host_check(host, settings.web.hosts or ()),
-            },
+            app_kwargs={"lifespan": serving_tools},
+            _app=app,
             prevent_thread_lock=True,
             # By default what was asked stays in the browser after it was deleted, and ten thousand sessions here.
             run_history=False,
             state_session_capacity=SESSIONS,
         )
+    keep_requests_out()
     return address
-
-
-def with_adding(settings: Settings, host: str) -> Settings:
-    """The settings with it decided whether readers may add files: by default those of this machine alone."""
-    if settings.web.add_files is not None:
-        return settings
-    return settings.model_copy(update={"web": settings.web.model_copy(update={"add_files": is_loopback(host)})})
-
-
-def with_keys(settings: Settings, host: str) -> Settings:
-    """The settings with it decided whether contributing takes a key: by default where other machines reach the app."""
-    if settings.web.keys_required is not None:
-        return settings
-    return settings.model_copy(update={"web": settings.web.model_copy(update={"keys_required": not is_loopback(host)})})

@@ -17,6 +17,7 @@ from assistant.web.case_place import CasePlace, is_unsaved
 from assistant.web.case_work_html import cases_html
 from assistant.web.contributors import NOBODY, Contributors
 from assistant.web.endpoints import said
+from assistant.web.openness import Openness
 from assistant.web.precedents_page import AS_SENT, PAGE, SCRIPT, Update
 from assistant.web.tables import problem_html
 
@@ -30,12 +31,12 @@ _TO_HEAD = """() => document.getElementById("case-head")?.focus()"""
 class ContributeView:
     """The view's components; made where it is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant], store: CaseStore) -> None:
+    def __init__(self, current: Callable[[], Assistant], store: CaseStore, openness: Openness) -> None:
         """``current`` gives the library for each event, ``store`` keeps the cases."""
         self._current = current
         self._store = store
         contributions = Contributions(current, store)
-        self.who = Contributors(current, store.people)
+        self.who = Contributors(openness, store.people)
         with gr.Column(visible=False, elem_classes="case-desk") as self._cases:
             self._waiting = gr.HTML(label="Cases waiting for a reviewer", js_on_load=SCRIPT)
             self._own = gr.HTML(label="Your cases", js_on_load=SCRIPT)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.storage.people import People, Person, checked_name
 from assistant.web.case_work_html import person_html
-from assistant.web.endpoints import said
+from assistant.web.endpoints import client_of_event, said
+from assistant.web.openness import Openness
 from assistant.web.precedents_page import Update
 from assistant.web.tables import problem_html
+from assistant.web.wrong_keys import WrongKeys
 
 SIGN_IN = (
     "Sign in first, at the top under “Who you are”. Where that still shows your name, your key has ended: reload the "
@@ -30,9 +30,10 @@ NOBODY = "nobody"
 class Contributors:
     """The components of "Who you are"; made where the view is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant], people: People) -> None:
-        self._current = current
+    def __init__(self, openness: Openness, people: People) -> None:
+        self._openness = openness
         self._people = people
+        self._wrong_keys = WrongKeys()
         # Who has the key is the person. The "secret" hides nothing; it must be the same after a restart.
         self.me = gr.BrowserState(NOBODY, storage_key="steward-contributor", secret="steward")  # noqa: S106
         with gr.Column(elem_classes="case-desk"), gr.Accordion("Who you are", open=True):
@@ -50,18 +51,28 @@ class Contributors:
 
     def keys_required(self) -> bool:
         """Whether a name alone is not enough: always where somebody is registered."""
-        return self._current().settings.web.keys_required is not False or self._people.any()
+        return self._openness.keys_required or self._people.any()
 
     def find(self, me: Any) -> Person | None:
         """Whose key or name it is; None for nobody's.
 
         Raises:
+            NotAllowedError: too many wrong keys came from this client.
             StorageError: the name cannot be one, or the database cannot be read.
         """
         words = me if isinstance(me, str) and me != NOBODY else ""
         if not words.strip():
             return None
-        return self._people.of_key(words) if self.keys_required() else Person(checked_name(words), "reviewer")
+        if not self.keys_required():
+            return Person(checked_name(words), "reviewer")
+        client = client_of_event()
+        self._wrong_keys.check(client, words)
+        person = self._people.of_key(words)
+        if person is None:
+            self._wrong_keys.was_wrong(client, words)
+        else:
+            self._wrong_keys.was_right(words)
+        return person
 
     def require(self, me: Any) -> Person:
         """The person at the page.

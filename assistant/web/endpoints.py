@@ -9,8 +9,10 @@ from typing import Any, Protocol, TypeVar
 
 import gradio as gr
 from gradio.components.api_component import Api
+from gradio.context import LocalContext
 
 from assistant.errors import AssistantError, StorageUnavailableError
+from assistant.web.openness import Openness
 from assistant.web.parameters import Parameters, unfolded
 
 AT_ONCE = 20
@@ -38,8 +40,17 @@ def said(error: AssistantError) -> str:
     return str(error)
 
 
+def client_of_event() -> str:
+    """Return the address that the event under way came from; empty outside of one."""
+    request = LocalContext.request.get(None)
+    client = getattr(request, "client", None)
+    return str(client.host) if client else ""
+
+
 class Blocks(gr.Blocks):
     """Gradio's app, but that whatever goes wrong costs a sentence, and nothing of a request is printed."""
+
+    openness: Openness
 
     def closing(self, store: Store) -> Store:
         """A store of the app's own, which is closed with it."""
@@ -61,25 +72,27 @@ class Blocks(gr.Blocks):
         if len(inputs) < len(block_fn.inputs):
             raise gr.Error(
                 f"/{block_fn.api_name} takes {len(block_fn.inputs)} values, and {len(inputs)} came. Give all of them, "
-                f"or some by name at /gradio_api/call/v2/{block_fn.api_name}.",
-                print_exception=False,
+                f"or some by name at /gradio_api/call/v2/{block_fn.api_name}."
             )
 
     async def preprocess_data(self, *values: Any, **named: Any) -> Any:
-        """The values as components take them; Gradio's own prints one that they refuse, of any length."""
+        """The values as components take them; Gradio's own message on one that they refuse repeats it."""
         try:
             return await super().preprocess_data(*values, **named)
-        except gr.Error as error:
-            error.print_exception = False
+        except gr.Error:
             raise
         except ValueError as error:  # no upload, or of another type than the component's
-            raise gr.Error("A value is not of the kind that is expected here.", print_exception=False) from error
+            raise gr.Error("A value is not of the kind that is expected here.") from error
 
-    async def call_function(self, *values: Any, **named: Any) -> Any:
-        """Run an event's function. An error of ours is handed on as its sentence, and a mistake in the app logged."""
+    async def process_api(self, *values: Any, **named: Any) -> Any:
+        """Run an event. An error of ours is handed on as its sentence, and a mistake in the app logged.
+
+        Gradio prints whatever else comes out of here, with the values that it is about, past every logger.
+        """
         try:
-            return await super().call_function(*values, **named)
-        except gr.Error:
+            return await super().process_api(*values, **named)
+        except gr.Error as error:
+            error.print_exception = False
             raise
         except AssistantError as error:
             raise gr.Error(said(error), print_exception=False) from error

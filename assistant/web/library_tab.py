@@ -13,21 +13,22 @@ from assistant.adding import Added, add_document
 from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.catalogue import load_catalogue, slug
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NotAllowedError
 from assistant.library import DocumentStatus, list_documents
 from assistant.notes.words import date_in_words
 from assistant.records import Source
 from assistant.settings import Settings
 from assistant.web.endpoints import add_file_endpoint
 from assistant.web.library_html import CHUNKS_PER_PAGE, chunks_html, document_html, documents_table, page_count
+from assistant.web.openness import ADDING_IS_CLOSED, Openness
 from assistant.web.tables import message_html, problem_html
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """How the steps of ingestion are called on screen."""
 
 
-def library_tab(current: Callable[[], Assistant]) -> None:
-    """The tab over a library, ``current`` gives it for each request; the form only where the settings allow it."""
+def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
+    """The tab over a library, ``current`` gives it for each request; the form only where anybody may add files."""
 
     def overview() -> tuple[str, Any]:
         try:
@@ -58,7 +59,7 @@ def library_tab(current: Callable[[], Assistant]) -> None:
     with gr.Tab("Library", id="library") as tab:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
-        adding = _add_form(current, _choices(sources)) if current().settings.web.add_files else None
+        adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
         document = gr.Dropdown(_choices(sources), value=None, label="Look inside a document")
         facts = gr.HTML(label="Document")
         passages = gr.HTML(label="Passages")
@@ -81,7 +82,7 @@ def library_tab(current: Callable[[], Assistant]) -> None:
                 event(lambda: overview()[1], None, supersedes, **private)
 
 
-def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) -> tuple[Any, Any]:
+def _add_form(current: Callable[[], Assistant], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
     """The form: the event of adding, which others may follow, and the list of documents that a file may replace."""
 
     def add(
@@ -112,6 +113,8 @@ def _add_form(current: Callable[[], Assistant], choices: list[tuple[str, str]]) 
         Returns:
             id; replaces (the id of the entry that it stands for, or null); chunks; problems at reading; all in words.
         """
+        if not openness.may_add:
+            raise NotAllowedError(ADDING_IS_CLOSED)
         path = _complete(file, title, publisher, published, authority)
         assistant = current()
         added = add_document(

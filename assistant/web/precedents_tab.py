@@ -15,6 +15,7 @@ from assistant.web.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.chapter_view import ChapterView
 from assistant.web.contribute_view import ContributeView
 from assistant.web.deep_links import View, view_of
+from assistant.web.openness import Openness
 from assistant.web.precedents_page import IS_WIDE, PAGE, Update
 from assistant.web.recommendations_view import RecommendationsView
 
@@ -28,7 +29,7 @@ _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
 class PrecedentsTab:
     """The tab's components and what happens to them; made where the app is being built."""
 
-    def __init__(self, current: Callable[[], Assistant], store: CaseStore) -> None:
+    def __init__(self, current: Callable[[], Assistant], store: CaseStore, openness: Openness) -> None:
         """``current`` gives the library for each event, ``store`` keeps the cases that people contribute."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
@@ -41,7 +42,7 @@ class PrecedentsTab:
             with gr.Column(visible=False) as views[RECOMMENDATIONS]:
                 self._recommendations = RecommendationsView(current)
             with gr.Column(visible=False) as views[CONTRIBUTE]:
-                self._contribute = ContributeView(current, store)
+                self._contribute = ContributeView(current, store, openness)
             with gr.Column(visible=False) as views[CHAPTER]:
                 self._chapter = ChapterView(current)
         self._view, self._views = view, views

@@ -18,6 +18,7 @@ from mcp.types import Tool, ToolAnnotations
 
 from assistant.errors import AssistantError
 from assistant.web.endpoints import FAILED
+from assistant.web.logs import watch_loop
 from assistant.web.parameters import Parameters, shown
 from assistant.web.programs import READING
 
@@ -36,6 +37,7 @@ async def serving_tools(app: Any) -> AsyncIterator[None]:
     # Its library logs what it cannot read, word for word, and partly through the root logger.
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
     logging.getLogger().addFilter(_is_not_of_mcp)
+    watch_loop()
     offer_tools(blocks.mcp_server_obj, {name: functions[name] for name in READING})
     yield
 

@@ -168,7 +168,7 @@ def main(folder: Path, library: str, port: int) -> None:
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
         current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
-    blocks = build_app(current)
+    blocks = build_app(current, "127.0.0.1")
     print(serve(blocks, current, "127.0.0.1", port))
     blocks.block_thread()
 

@@ -10,6 +10,7 @@ import gradio as gr
 
 from assistant.answering import Assistant
 from assistant.storage import CaseStore
+from assistant.web.openness import Openness
 from assistant.web.precedents_tab import CONTRIBUTE, PrecedentsTab
 from tests.web.pages import parsed, words_of
 
@@ -19,7 +20,7 @@ class ContributePage:
 
     def __init__(self, assistant: Assistant, store: CaseStore, me: str = "") -> None:
         with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs():
-            tab = PrecedentsTab(lambda: assistant, store)
+            tab = PrecedentsTab(lambda: assistant, store, Openness(assistant.settings.web))
         self.view = tab._contribute
         self._events = {event.api_name: event for event in blocks.fns.values()}
         self.shown: dict[Any, dict[str, Any]] = {}

@@ -11,30 +11,30 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant.answering import Assistant
-from assistant.web.app import build_app
-from assistant.web.hosts import host_check
-from assistant.web.tools import serving_tools
+from assistant.web.app import build_app, serve
+from assistant.web.endpoints import Blocks
 from tests.web.pages import free_port
 
 Said = TypeVar("Said")
 
 
 @contextmanager
-def served(current: Callable[[], Assistant]) -> Iterator[str]:
-    """The address, without a slash at its end."""
-    blocks = build_app(current)
+def running(
+    current: Callable[[], Assistant], host: str = "127.0.0.1", *, is_open: bool = True
+) -> Iterator[tuple[Blocks, str]]:
+    """The app and its address, without a slash at its end; not open, as where others than this machine reach it."""
+    blocks = build_app(current, host if is_open else "")
     try:
-        _, address, _ = blocks.launch(
-            server_name="127.0.0.1",
-            server_port=free_port(),
-            prevent_thread_lock=True,
-            quiet=True,
-            mcp_server=True,
-            app_kwargs={"lifespan": serving_tools, "middleware": host_check("127.0.0.1")},
-        )
-        yield address.rstrip("/")
+        yield blocks, serve(blocks, current, host, free_port()).rstrip("/")
     finally:
         blocks.close()
+
+
+@contextmanager
+def served(current: Callable[[], Assistant]) -> Iterator[str]:
+    """The address of the app that is not open, without a slash at its end."""
+    with running(current, is_open=False) as (_, address):
+        yield address
 
 
 def with_tools(address: str, work: Callable[[ClientSession], Awaitable[Said]]) -> Said:

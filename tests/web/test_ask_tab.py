@@ -18,6 +18,7 @@ from assistant.settings import load_settings
 from assistant.storage import Conversations, open_cases, open_conversations
 from assistant.web.ask_tab import GONE, NEW, UNAVAILABLE, AskTab
 from assistant.web.filters import QUOTED, WRITTEN
+from assistant.web.openness import Openness
 from assistant.web.precedents_tab import PrecedentsTab
 from tests.web.pages import parsed, words_of
 from tests.writers import able
@@ -33,7 +34,9 @@ class Page:
         with gr.Blocks(analytics_enabled=False) as blocks:
             self.tab = AskTab(lambda: assistant, conversations)
             with gr.Tabs() as tabs:
-                self.precedents = PrecedentsTab(lambda: assistant, open_cases(assistant.settings))
+                self.precedents = PrecedentsTab(
+                    lambda: assistant, open_cases(assistant.settings), Openness(assistant.settings.web)
+                )
             self.tab.connect_page(blocks, tabs, self.precedents)
         self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
 

@@ -18,12 +18,13 @@ from assistant.web.case_place import KEPT_AGAIN, TOO_LONG
 from assistant.web.case_work_html import words_of as words_in_field
 from assistant.web.contributors import SIGN_IN, UNKNOWN_KEY
 from assistant.web.endpoints import UNAVAILABLE
+from assistant.web.wrong_keys import OF_ONE
 from tests.precedents.case_making import OUTSIDE as PUBLICATION
 from tests.precedents.case_making import case as made
 from tests.web.contribute_page import ContributePage
 from tests.web.pages import ADDRESSES, HOSTILE, parsed, words_of
 
-ANN, BEN, RAY = "Ann Contributor", "Ben Contributor", "Ray Reviewer"
+ANN, BEN, RAY, SOL = "Ann Contributor", "Ben Contributor", "Ray Reviewer", "Sol Reviewer"
 ID = "granton-rope-library"
 OF_FILE = "hull-lamp-scheme"
 OUTSIDE = PUBLICATION | {"url": ADDRESSES[0]}
@@ -97,6 +98,27 @@ def test_a_reader_is_told_how_to_become_a_contributor(library: Assistant, store:
     page.sign_in("not a key")
     assert page.words("said") == UNKNOWN_KEY
     assert "You are a reader." in page.words("who")
+
+
+def test_keys_cannot_be_tried_one_after_the_other(
+    library: Assistant, store: CaseStore, keys: Mapping[str, str]
+) -> None:
+    page = ContributePage(library, store)
+    for number in range(OF_ONE):
+        page.sign_in(f"not a key {number}")
+        assert page.words("said") == UNKNOWN_KEY
+    page.sign_in(keys[ANN])
+    assert page.words("said").startswith("Too many wrong keys. Wait ")
+    assert not page.is_visible(page.view._cases)
+
+
+def test_a_reviewer_is_told_that_another_accepts_their_own_case(ray: ContributePage, store: CaseStore) -> None:
+    store.people.add(SOL, "reviewer")
+    submitted(ray)
+    ray.fire("case_taken")
+    ray.fire("case_accepted")
+    assert "You wrote words of this case, so another reviewer must accept it" in ray.words("message")
+    assert store.get(ID).state == "under-review"
 
 
 def test_a_key_says_who_one_is_until_one_signs_out_or_is_ended(ann: ContributePage, store: CaseStore) -> None:

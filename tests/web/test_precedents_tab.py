@@ -19,6 +19,7 @@ from assistant.registers import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
 from assistant.web.cases_view import FULL, MOST_COMPARED, CasesView
 from assistant.web.cited_places import CitedPlaces
+from assistant.web.openness import Openness
 from assistant.web.precedents_html import comparison_html
 from assistant.web.precedents_map import map_html
 from assistant.web.precedents_page import PER_STEP
@@ -50,7 +51,7 @@ class Page:
 
     def __init__(self, assistant: Assistant) -> None:
         with gr.Blocks(analytics_enabled=False), gr.Tabs():
-            tab = PrecedentsTab(lambda: assistant, open_cases(assistant.settings))
+            tab = PrecedentsTab(lambda: assistant, open_cases(assistant.settings), Openness(assistant.settings.web))
         self.tab, self.cases, self.recommendations = tab, tab._cases, tab._recommendations
         view = self.recommendations
         named = {name: component for name, component in vars(self.cases).items() if name in NAMES}

@@ -1,0 +1,96 @@
+"""Headers with which a proxy says for whom it asks: those of configured proxies count, and no other is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+FORWARDING = frozenset(
+    (
+        b"forwarded",
+        b"via",
+        b"x-real-ip",
+        b"x-client-ip",
+        b"x-cluster-client-ip",
+        b"true-client-ip",
+        b"cf-connecting-ip",
+        b"x-gradio-server",  # Gradio's own: it sets the page's root address as well
+        b"x-original-host",
+        b"x-original-url",
+        b"x-rewrite-url",
+    )
+)
+"""Headers besides ``X-Forwarded-…`` that proxies set, in small letters."""
+
+
+class ForwardingMiddleware:
+    """Takes forwarding headers away, after those of a configured proxy said which client, scheme and host it is for.
+
+    What comes behind sees the client's address in ``scope["client"]``, the scheme in ``scope["scheme"]`` and the public
+    host in ``Host``, and no forwarding header, so that nothing there can believe one.
+    """
+
+    def __init__(
+        self, app: ASGIApp, proxies: Sequence[IPv4Network | IPv6Network], on_forwarded: Callable[[], None]
+    ) -> None:
+        """``on_forwarded`` is called at each request with such a header, whoever sent it."""
+        self._app = app
+        self._proxies = proxies
+        self._on_forwarded = on_forwarded
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] in ("http", "websocket"):
+            kept = [(name, value) for name, value in scope["headers"] if not _forwards(name)]
+            if len(kept) < len(scope["headers"]):
+                self._on_forwarded()
+                peer = address_of((scope.get("client") or ("",))[0])
+                believed = self._believed(Headers(scope=scope)) if self._is_proxy(peer) else {}
+                if host := believed.pop("host", None):
+                    kept = [(name, value) for name, value in kept if name != b"host"]
+                    kept.append((b"host", str(host).encode("latin-1")))
+                scope = {**scope, **believed, "headers": kept}
+        await self._app(scope, receive, send)
+
+    def _is_proxy(self, address: IPv4Address | IPv6Address | None) -> bool:
+        return address is not None and any(address in network for network in self._proxies)
+
+    def _believed(self, headers: Headers) -> dict[str, object]:
+        """What a proxy says: of what several proxies said, the last, which ours wrote itself."""
+        told: dict[str, object] = {}
+        for address in map(address_of, reversed(_listed(headers, "x-forwarded-for"))):
+            if address is None:
+                break
+            told["client"] = (str(address), 0)
+            if not self._is_proxy(address):
+                break
+        if (schemes := _listed(headers, "x-forwarded-proto")) and schemes[-1] in ("http", "https"):
+            told["scheme"] = schemes[-1]
+        if hosts := _listed(headers, "x-forwarded-host"):
+            told["host"] = hosts[-1]
+        return told
+
+
+def address_of(words: str) -> IPv4Address | IPv6Address | None:
+    """Return an address given with or without its port; None where it is none."""
+    words = words.strip()
+    if words.startswith("["):
+        words = words[1:].partition("]")[0]
+    elif words.count(":") == 1:
+        words = words.partition(":")[0]
+    try:
+        address = ip_address(words)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _forwards(name: bytes) -> bool:
+    return name.startswith(b"x-forwarded") or name in FORWARDING
+
+
+def _listed(headers: Headers, name: str) -> list[str]:
+    return [part.strip() for value in headers.getlist(name) for part in value.split(",") if part.strip()]

@@ -1,0 +1,97 @@
+"""The routes that the web app answers; of those that Gradio brings along, the ones that the page and programs use.
+
+Others gave away what a reader had typed (``deep_link``), fetched pages from elsewhere (``file=https://…``) or ran parts
+of Gradio that Steward does not use. A route that a later Gradio adds answers only once it stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+READ = ("GET", "HEAD")
+ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # The page and its parts.
+        "/": READ,
+        "/config": ("GET",),
+        "/theme.css": ("GET",),
+        "/assets/{path:path}": ("GET",),
+        "/static/{path:path}": ("GET",),
+        "/svelte/{path:path}": ("GET",),
+        "/favicon.ico": ("GET",),
+        "/manifest.json": ("GET",),
+        "/robots.txt": ("GET",),
+        "/sources/{document}": READ,
+        "/sources/{document}/pages/{number}.png": READ,
+        # Events of the page and of Gradio's clients.
+        "/gradio_api/startup-events": ("GET",),
+        "/gradio_api/info": ("GET",),
+        "/gradio_api/queue/join": ("POST",),
+        "/gradio_api/queue/data": ("GET",),
+        "/gradio_api/cancel": ("POST",),
+        "/gradio_api/reset": ("POST",),
+        "/gradio_api/heartbeat/{session_hash}": ("GET",),
+        "/gradio_api/upload": ("POST",),
+        "/gradio_api/upload_progress": ("GET",),
+        "/gradio_api/file={path_or_url:path}": READ,
+        # Programs without such a client, and MCP.
+        "/gradio_api/openapi.json": ("GET",),
+        "/gradio_api/call/{api_name}": ("POST",),
+        "/gradio_api/call/{api_name}/{event_id}": ("GET",),
+        "/gradio_api/call/v2/{api_name}": ("POST",),
+        "/gradio_api/call/v2/{api_name}/{event_id}": ("GET",),
+        "/gradio_api/mcp/": ("GET", "POST", "DELETE"),
+        "/gradio_api/mcp/schema": ("GET",),
+    }
+)
+"""The methods of each route that is answered, by its path as Starlette writes them."""
+_PATTERNS = tuple((compile_path(path)[0], methods) for path, methods in ROUTES.items())
+_KEPT_FILES = "/gradio_api/file=/"
+"""How the address of a file in Gradio's folder of uploads and downloads begins."""
+DEEP_LINK = "deep_link"
+NO_FIGURES = ("/monitoring/summary", b'{"functions":{}}')
+"""What the page of the API asks for, and would report as an error: how often each function was called, here never."""
+
+
+class RoutesMiddleware:
+    """Answers 404 to whatever is not in `ROUTES`, and hides the parameter with which Gradio restores a page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] == "http":
+            if (scope["method"], scope["path"]) == ("GET", NO_FIGURES[0]):
+                await Response(NO_FIGURES[1], media_type="application/json")(scope, receive, send)
+                return
+            if not is_answered(scope["method"], scope["path"]):
+                await PlainTextResponse("There is nothing at this address.\n", 404)(scope, receive, send)
+                return
+            scope = _without_deep_link(scope)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
+        await self._app(scope, receive, send)
+
+
+def is_answered(method: str, path: str) -> bool:
+    """Whether a request for a path, decoded, is handed on."""
+    if path.startswith("/gradio_api/file=") and not path.startswith(_KEPT_FILES):
+        return False
+    return any(method in methods and pattern.match(path) for pattern, methods in _PATTERNS)
+
+
+def _without_deep_link(scope: Scope) -> Scope:
+    query = QueryParams(scope["query_string"])
+    if DEEP_LINK not in query:
+        return scope
+    kept = urlencode([(name, value) for name, value in query.multi_items() if name != DEEP_LINK])
+    return {**scope, "query_string": kept.encode("ascii")}
