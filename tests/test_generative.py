@@ -16,10 +16,11 @@ from assistant.answering import reply as reply_module
 from assistant.answering.generative import build_writer, note_on, write_answer
 from assistant.answering.premises import CORRECTS
 from assistant.answering.writers import NOTHING, Writer, parse_line
-from assistant.errors import ModelUnavailableError
+from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.ingestion import ingest
 from assistant.json_records import answer_record
 from assistant.records import Answer, Quote, Reason, Sentence
+from assistant.retrieval import Filters
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 from tests.writers import FakeModel, Reply, able, key_of, small
@@ -351,6 +352,25 @@ def test_the_real_small_model_writes_a_sentence(assistant: Assistant) -> None:
     assert answer.writing is not None
     assert answer.writing.kept == 1 or answer.writing.fallback
     assert "40" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "changes", "error", "message"),
+    [
+        (" ", {}, ValueError, "The question is empty"),
+        (QUESTION, {"as_at": "soon"}, AssistantError, "soon"),
+        (QUESTION, {"filters": Filters(documents=("no-such",))}, AssistantError, "No document 'no-such'"),
+    ],
+    ids=["empty", "date", "filter"],
+)
+def test_what_cannot_be_asked_is_refused_before_a_model_is_opened(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, question: str, changes: Any, error: Any, message: str
+) -> None:
+    monkeypatch.setattr("assistant.answering.generative.build_writer", lambda _: pytest.fail("a model was opened"))
+    with pytest.raises(error, match=message):
+        assistant.ask(question, mode="generative", **changes)
+    with pytest.raises(error, match=message):
+        next(assistant.stream(question, **changes))
 
 
 @pytest.mark.parametrize("make", [able, small])

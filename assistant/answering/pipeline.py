@@ -148,6 +148,17 @@ class Assistant:
             warnings=warnings_for(arranged.quotes, scope.sources, as_at),
         )
 
+    def check(self, filters: Filters | None = None, mode: Mode = EXTRACTIVE, as_at: str | None = None) -> None:
+        """Refuse, before anything is asked, what would make every question fail.
+
+        Raises:
+            AssistantError: a filter names what is not there, ``as_at`` is no date, or the mode is generative and no
+                chat model can be opened.
+        """
+        self._scope(filters, as_at)
+        if mode != EXTRACTIVE:
+            self._open_writer()
+
     def stream(
         self,
         question: str,
@@ -159,12 +170,14 @@ class Assistant:
 
         Raises as `ask` does.
         """
-        from assistant.answering.generative import build_writer, write_answer  # LangChain's models load slowly
+        if not question.strip():
+            raise ValueError("The question is empty.")
+        scope = self._scope(filters, as_at)  # before any model is opened: this is what refuses a wrong filter or date
+        from assistant.answering.generative import write_answer  # LangChain's models load slowly
 
-        writer = self.writer or build_writer(self.settings.model)
+        writer = self._open_writer()
         answer = self.ask(question, filters, conversation, as_at=as_at)
         yield answer
-        scope = self._scope(filters, as_at)
         if self._register_list(answer.standalone_question, scope) is not None:
             return  # a whole list has nothing to sum up
         check = partial(check_sentence, checker=build_checker(self.settings.grounding))
@@ -172,6 +185,11 @@ class Assistant:
             if isinstance(item, Answer):  # the model may cite other documents than the quotes did
                 item = replace(item, warnings=warnings_for(item.citations, scope.sources, as_at))
             yield item
+
+    def _open_writer(self) -> Writer:
+        from assistant.answering.generative import build_writer  # LangChain's models load slowly
+
+        return self.writer or build_writer(self.settings.model)
 
     def _decline(self, question: str) -> Answer:
         """The same words for every misuse; nothing is searched and nothing quoted."""

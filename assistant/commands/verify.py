@@ -25,11 +25,12 @@ def verify(
     from assistant.grounding import build_checker
     from assistant.grounding.batch import load_pairs, verdict_record, verify_batch
 
-    checker = build_checker(load_settings().grounding)
+    settings = load_settings()
     if batch is not None and output is not None:
-        verify_batch(checker, load_pairs(batch), output)
+        pairs = load_pairs(batch)
+        verify_batch(build_checker(settings.grounding), pairs, output)
         return
-    found = checker.verify(claim or "", context or "")
+    found = build_checker(settings.grounding).verify(claim or "", context or "")
     if as_json:
         print(json.dumps(verdict_record(found), ensure_ascii=False, indent=2))
         return

@@ -1,0 +1,120 @@
+"""Batches: JSON Lines in, checked before any work is done; a record for each out, kept as soon as it is made."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from assistant.errors import AssistantError
+
+PARTIAL = ".partial"
+"""What the name of the output ends in until the batch is done."""
+
+
+class Identified(Protocol):
+    """A line with an id of its own."""
+
+    @property
+    def id(self) -> str | int:
+        """Unique in the file."""
+
+
+Line = TypeVar("Line", bound=BaseModel)
+Item = TypeVar("Item", bound=Identified)
+
+
+def load_lines(path: Path, model: type[Line], expected: str) -> Iterator[tuple[str, Line]]:
+    """Yield where each line stands ("FILE, line N") and what it holds; empty lines are passed over.
+
+    Raises:
+        AssistantError: the file cannot be read, a line is not of the form, or an id stands twice; names file and line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AssistantError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+    known: set[str | int] = set()
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        where = f"{path}, line {number}"
+        try:
+            line = model.model_validate_json(text)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(map(str, first["loc"])) or "the line"
+            raise AssistantError(f"{where}, {field}: {first['msg']}; expected {expected}.") from error
+        identifier: str | int = getattr(line, "id")  # noqa: B009 a model of pydantic declares no protocol
+        if identifier in known:
+            raise AssistantError(f"{where}: the id {identifier!r} stands twice; ids must be unique.")
+        known.add(identifier)
+        yield where, line
+
+
+def write_records(
+    items: Sequence[Item],
+    record: Callable[[Item], dict[str, Any]],
+    output: Path,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    """Write ``{"id": …, **record(item)}`` for each item, one JSON line each, as soon as it is made.
+
+    The lines stand in ``OUTPUT.partial``, which becomes the output at the end: a batch that is killed loses the record
+    under way alone, and an earlier output stays until the new one is whole. An item that fails gets
+    ``{"id": …, "error": …}`` and costs no other one.
+
+    Raises:
+        AssistantError: the output cannot be written; or, once it is whole, items failed: says how many.
+    """
+    failed = 0
+    with _output(output) as write:
+        for number, item in enumerate(items, 1):
+            try:
+                made = record(item)
+            except AssistantError as error:
+                made, failed = {"error": str(error)}, failed + 1
+            except Exception as error:
+                traceback.print_exc(file=sys.stderr)  # a mistake of ours, which costs one line and is not hidden
+                made, failed = {"error": f"{type(error).__name__}: {error}"}, failed + 1
+            write(json.dumps({"id": item.id, **made}, ensure_ascii=False))
+            on_progress(number)
+    if failed:
+        raise AssistantError(f'{failed} of {len(items)} lines failed; {output} says why of each, as "error".')
+
+
+@contextmanager
+def _output(path: Path) -> Iterator[Callable[[str], None]]:
+    """A function that appends a line, on disk as soon as it returns; the file appears when the block ends well."""
+    partial = path.with_name(path.name + PARTIAL)
+
+    def failure(error: OSError) -> AssistantError:
+        return AssistantError(f"{error.filename or path} cannot be written: {error.strerror}. Check --output.")
+
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "it is a folder", str(path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = partial.open("w", encoding="utf-8")
+    except OSError as error:
+        raise failure(error) from error
+
+    def write(line: str) -> None:
+        try:
+            file.write(f"{line}\n")
+            file.flush()
+        except OSError as error:
+            raise failure(error) from error
+
+    with file:
+        yield write
+    try:
+        partial.replace(path)
+    except OSError as error:
+        raise failure(error) from error
