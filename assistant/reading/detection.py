@@ -21,13 +21,9 @@ _UNPACK = "Unpack it and add the files that it holds."
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "an image (PNG)", _SCAN),
     (b"\xff\xd8\xff", "an image (JPEG)", _SCAN),
-    (b"GIF8", "an image (GIF)", _SCAN),
     (b"II*\x00", "an image (TIFF)", _SCAN),
     (b"MM\x00*", "an image (TIFF)", _SCAN),
-    (b"{\\rtf", "a Rich Text file", _CONVERT),
-    (b"%!PS", "a PostScript file", _CONVERT),
     (b"\x1f\x8b", "a gzip archive", _UNPACK),
-    (b"BZh", "a bzip2 archive", _UNPACK),
     (b"\xfd7zXZ\x00", "an xz archive", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
     (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
@@ -35,6 +31,19 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", _CONVERT),
     (b"MZ\x90", "a program", _CONVERT),
 )
+# Formats whose mark is made of letters, as a text about them may be: what follows the mark counts too.
+_MAGIC_WORDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
+    (re.compile(rb"GIF8[79]a.{0,6}[^\t\n\r -~]", re.S), "an image (GIF)", _SCAN),
+    (re.compile(rb"RIFF....WEBPVP8[ LX]", re.S), "an image (WebP)", _SCAN),
+    (re.compile(rb"BZh[1-9]1AY&SY"), "a bzip2 archive", _UNPACK),
+    (re.compile(rb"\{\\rtf\d?[\\\s{].*\}[\s\x00]*\Z", re.S), "a Rich Text file", _CONVERT),
+    (re.compile(rb"%!PS(?:-Adobe-\d[^\r\n]{0,40})?\s*[\r\n]"), "a PostScript file", _CONVERT),
+    (re.compile(rb"\x00...ftyp", re.S), "a video, a sound or a phone's picture", _CONVERT),
+)
+_PDF_HEADER = re.compile(rb"%PDF-\d\.\d[ \t\x00]*(?:[\r\n%\x80-\xff]|\Z)")
+"""The header with nothing but its version on the line: a sentence about it goes on."""
+_PDF_OBJECT = re.compile(rb"\b\d+[ \r\n]+\d+[ \r\n]+obj\b")
+_BLANK = b"\x00\t\n\x0b\x0c\r \xef\xbb\xbf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: tuple[tuple[str, str, str], ...] = (
     ("EncryptedPackage", "an Office file with a password", "Remove the password and save it again."),
@@ -44,8 +53,13 @@ _OLE_STREAMS: tuple[tuple[str, str, str], ...] = (
 )
 _WORD_TYPES = re.compile(rb"wordprocessingml\.(document|template)\.main\+xml|ms-word\.\w+\.macroEnabled\w*\.main\+xml")
 # Atomic groups: without them, a run of comments could be divided in more ways than can be tried.
-_HTML_START = re.compile(r"(?>(?:<!--.*?-->|<\?xml[^>]*>|\s)*)<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_XML_START = re.compile(r"\s*(?:<\?xml\b|<(?:svg|rss|feed|w:document)\b)", re.I)
+_HTML_START = re.compile(
+    r"(?>(?:<!--.*?-->|<\?xml[^>]*>|\s)*)<(?:!doctype\s+html|html|head|body)\b[^>]*>?", re.I | re.S
+)
+_XML_START = re.compile(r"\s*(?:<\?xml\b|<(?:svg|rss|feed|w:document)\b)[^>]*>?", re.I)
+_ANOTHER_TAG = re.compile(r"\s*(?:<|\Z)")
+_TAG_END = re.compile(r"</[a-z][a-z0-9]*\s*>", re.I)
+_WEB_ARCHIVE = re.compile(r"\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,30}?Content-Type:\s*multipart/related", re.I)
 _TAG_START = re.compile(r"(?>(?:<!--.*?-->|\s)*)<[a-z][a-z0-9]*(?:\s[^<>]*)?>", re.I | re.S)
 _BLOCK_END = re.compile(r"</(?:p|div|h[1-6]|li|ul|ol|table|tr|section|article|main|blockquote)\s*>", re.I)
 _MARKDOWN_LINE = re.compile(r"^(?:#{1,6} |[-*+] |\d+\. |> |\[\^[^\]]+\]:|```|\|)", re.M)
@@ -57,6 +71,8 @@ _BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_PDF_HEAD = 1024
+"""Bytes in which a PDF's header stands."""
 _HEAD = 65536
 """Characters of a text that are looked at to tell what it is."""
 
@@ -67,10 +83,9 @@ def detect_kind(data: bytes) -> Kind:
     Raises:
         DocumentError: they are of no kind that can be read; the message names what they look like.
     """
-    if not data.strip(b"\x00\t\n\x0b\x0c\r \xef\xbb\xbf"):
+    if not data.strip(_BLANK):
         raise DocumentError("The file is empty. Fetch or save it again.")
-    # Some servers put a few lines before the PDF; a text that merely mentions the mark has no objects.
-    if data.startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b" obj" in data):
+    if _is_pdf(data):
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_in_zip(data)
@@ -96,6 +111,16 @@ def decode_text(data: bytes, declared: str | None = None) -> str:
     if broken > sum(1 for character in text if character > "\x7f") - broken:
         return data.decode("cp1252", "replace")
     return text
+
+
+def _is_pdf(data: bytes) -> bool:
+    """Whether it begins as a PDF does, after blanks at most; or after lines of a server and ends as one."""
+    head = data[:_PDF_HEAD]
+    if _PDF_HEADER.match(head.lstrip(_BLANK)):
+        return True
+    start = head.find(b"%PDF-")
+    # A text that explains the form may hold all of it, but not as its end.
+    return start >= 0 and data.rstrip(_BLANK).endswith(b"%%EOF") and _PDF_OBJECT.search(data, start) is not None
 
 
 def _kind_in_zip(data: bytes) -> Kind:
@@ -138,17 +163,16 @@ def _kind_in_zip(data: bytes) -> Kind:
 
 def _refuse_known(data: bytes) -> None:
     """Raise for formats that are known and not read."""
-    for magic, what, mend in _MAGIC:
+    for magic, what, fix in _MAGIC:
         if data.startswith(magic):
-            raise DocumentError(f"It looks like {what}. {mend}")
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        raise DocumentError(f"It looks like an image (WebP). {_SCAN}")
-    if data[4:8] == b"ftyp":
-        raise DocumentError(f"It looks like a video, a sound or a phone's picture. {_CONVERT}")
+            raise DocumentError(f"It looks like {what}. {fix}")
+    for pattern, what, fix in _MAGIC_WORDS:
+        if pattern.match(data):
+            raise DocumentError(f"It looks like {what}. {fix}")
     if data.startswith(_OLE):
-        for stream, what, mend in _OLE_STREAMS:
+        for stream, what, fix in _OLE_STREAMS:
             if stream.encode("utf-16-le") in data:
-                raise DocumentError(f"It looks like {what}. {mend}")
+                raise DocumentError(f"It looks like {what}. {fix}")
         raise DocumentError(f"It looks like an old Office file. {_CONVERT}")
 
 
@@ -157,13 +181,20 @@ def _kind_of_text(data: bytes) -> Kind:
     # Without a byte order mark, zero bytes and other controls mean that this is no text, or one in UTF-16.
     if "\x00" in head or len(_CONTROL.findall(head)) > len(head) / 200 or head.count("\ufffd") > len(head) / 20:
         raise DocumentError(f"It looks like binary data, not text. {_READABLE}.")
-    if _HTML_START.match(head):
+    if (start := _HTML_START.match(head)) and _is_markup(head, start.end()):
         return "html"
-    if re.search(r"^MIME-Version:", head[:4096], re.M) and "multipart/related" in head[:4096]:
+    if _WEB_ARCHIVE.match(head[:4096]):
         raise DocumentError('It looks like a web archive (.mht). Save the page as "HTML only" or PDF.')
-    if _XML_START.match(head):
+    if (start := _XML_START.match(head)) and _is_markup(head, start.end()):
         raise DocumentError(f"It looks like XML. {_CONVERT}")
     # Markdown may open with a tag or a comment too: what there is more of decides.
     if _TAG_START.match(head) and len(_BLOCK_END.findall(head)) > len(_MARKDOWN_LINE.findall(head)):
         return "html"
     return "markdown"
+
+
+def _is_markup(head: str, first: int) -> bool:
+    """Whether a text whose first tag ends at ``first`` is made of tags, and does not merely begin with one."""
+    if _ANOTHER_TAG.match(head, first):
+        return True
+    return len(_TAG_END.findall(head, first)) > len(_MARKDOWN_LINE.findall(head, first))

@@ -30,6 +30,8 @@ MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
         ("<html><p>x".encode("utf-16"), "html"),
         (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x"><html xmlns="http://www.w3.org/1999/xhtml"/>', "html"),
         (b"<div class=govspeak><h2>Aims</h2><p>Words</p></div>", "html"),
+        (b"<!DOCTYPE html>\nPlain <b>words</b> of a page", "html"),
+        (b"<body>Words <b>in bold</b></body>", "html"),
         (b"# Aims\n\nWords", "markdown"),
         (b"Plain words.", "markdown"),
         (b'<!-- licence -->\n<div align="center">\n\n# Aims\n\n- one\n- two\n</div>', "markdown"),
@@ -41,6 +43,52 @@ MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 )
 def test_the_kind_follows_from_the_content(data: bytes, kind: str) -> None:
     assert detect_kind(data) == kind
+
+
+EXPLAINED = b"""# The form
+
+```
+%PDF-1.7
+1 0 obj
+<< /Type /Catalog >>
+endobj
+trailer << /Root 1 0 R >>
+startxref
+9
+%%EOF
+```
+
+That is the whole of it.
+"""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"# What %PDF-1.7 means\n\nThe objectives: 1 objection, 2 objects.",
+        b"%PDF-1.7 is the first line of such a file.\n\nIts first object is often 1 0 obj.",
+        b"% %PDF-1.7\n\nA title as Pandoc writes it, and 1 0 obj below.",
+        "# %PDF-1.7\n\nWords".encode("utf-16"),
+        EXPLAINED,
+        b"GIF89a is a form of image.",
+        b"BZh begins what bzip2 packs.",
+        b"%!PS begins a file for a printer.",
+        b"{\\rtf1 begins a file of rich text.",
+        b"The ftyp box begins a film.",
+        b"PK begins an archive, word/document.xml lies in it.",
+        b"<html> is the root of every page.\n\n- first\n- second",
+        b"<!DOCTYPE html> is what a page begins with.\n\n# Why\n\nWords.",
+        b"<?xml version='1.0'?> is what such a file begins with.",
+        b"# Letters\n\nMIME-Version: 1.0\nContent-Type: multipart/related\n\nis what a saved page has.",
+    ],
+)
+def test_a_text_about_a_form_is_not_taken_for_it(data: bytes) -> None:
+    assert detect_kind(data) == "markdown"
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n\r\n", b" \n\x00", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_pdf_after_blanks_or_lines_of_a_server_is_read(before: bytes) -> None:
+    assert "Boats" in read_bytes(before + printed_pdf("Boats sail at noon.")).text
 
 
 @pytest.mark.parametrize(
@@ -62,6 +110,14 @@ def test_the_kind_follows_from_the_content(data: bytes, kind: str) -> None:
         (zipped({"notes.txt": b"x"}), "ZIP archive.*Unpack"),
         (b"PK\x03\x04" + noise(500), "ZIP or Word file but is cut off or damaged"),
         (b"{\\rtf1 words}", "Rich Text"),
+        (b"{\\rtf1\\ansi words}\r\n\x00", "Rich Text"),
+        (b"GIF89a\x10\x00\x10\x00", r"an image \(GIF\)"),
+        (b"BZh91AY&SY....", "bzip2"),
+        (b"%!PS-Adobe-3.0\n%%Title: x", "PostScript"),
+        (
+            b"From: <Saved>\r\nSubject: =?utf-8?Q?x?=\r\n folded\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;",
+            "archive",
+        ),
         (b"\x1f\x8b\x08....", "gzip"),
         (b"<?xml version='1.0'?><rss><item/></rss>", "XML"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; x", "web archive"),
