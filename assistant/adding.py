@@ -1,21 +1,20 @@
-"""Adds one file to the library and brings the index up to date: what a reader of the web app may do."""
+"""Adds one file to the library, once it has been read, and brings the index up to date: whole or not at all."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from assistant.catalogue import add_file, load_catalogue
+from assistant.catalogue import describe_file, keep_file, load_catalogue
 from assistant.embedding import Embedder
 from assistant.errors import DocumentError, IndexLockedError
 from assistant.index import IndexStore
 from assistant.ingestion import Progress, ingest
+from assistant.own_documents import one_change, whole_addition
 from assistant.reading.sandbox import read_file
 from assistant.records import Source
 from assistant.settings import ReadingSettings, Settings
-
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,58 +30,41 @@ class Added:
 
 
 def add_document(
-    file: Path,
-    settings: Settings,
-    embedder: Embedder,
-    *,
-    title: str,
-    publisher: str,
-    published: str,
-    authority: str,
-    status: str = "current",
-    licence: str = "Not stated",
-    landing_page: str = "",
-    supersedes: tuple[str, ...] = (),
-    on_progress: Progress | None = None,
+    file: Path, settings: Settings, embedder: Embedder, *, on_progress: Progress | None = None, **details: Any
 ) -> Added:
-    """Read a file, add it to the library as :func:`~assistant.catalogue.add_file` does, and index it.
+    """Read a file, add it to the library and index it; the details are those of `assistant.catalogue.describe_file`.
 
-    Nothing enters the library unless the file can be read. One file is added at a time.
+    Where any of that fails, or this process dies in it, nothing of the file stays in the library.
 
     Raises:
         DocumentError: the file is hostile, damaged, empty or of a kind that cannot be read.
         CatalogueError: a field is wrong.
-        IndexLockedError: another file is being added; or another process is building the index, and then the file is
-            kept for the next build.
+        IndexLockedError: another document is being added or removed, or another process is building the index.
     """
-    if not _ONE_AT_A_TIME.acquire(blocking=False):
-        raise IndexLockedError("Another file is being added. Wait until that is done, then add yours again.")
-    try:
+    with one_change(settings):
         _check_readable(file, settings.reading)
         known = {source.id: source for source in load_catalogue(settings.corpus)}
-        source = add_file(
-            file,
-            settings.corpus,
-            title=title,
-            publisher=publisher,
-            published=published,
-            authority=authority,
-            status=status,
-            licence=licence,
-            landing_page=landing_page,
-            supersedes=supersedes,
-        )
-        try:
-            report = ingest(settings, embedder, on_progress=on_progress)
-        except IndexLockedError as error:
-            raise IndexLockedError(f"{source.title} is kept, but not searched yet. {error}") from error
-    finally:
-        _ONE_AT_A_TIME.release()
-    if source.id in report.left_out:
-        raise DocumentError(f"{source.title} is kept, but not searched: {report.left_out[source.id]}")
+        new = describe_file(file, settings.corpus, **details)
+        with whole_addition(new, settings):
+            source = keep_file(new, settings.corpus)
+            try:
+                report = ingest(settings, embedder, on_progress=on_progress)
+            except IndexLockedError as error:
+                raise IndexLockedError(f"{source.title} was not added. {error}") from error
+            if source.id in report.left_out:
+                raise DocumentError(f"{source.title} was not added. {report.left_out[source.id]}")
     manifest = IndexStore(settings.index).manifest()
     entry = manifest.texts[source.id] if manifest else None
     return Added(source, known.get(source.id), entry.chunks if entry else 0, entry.problems if entry else ())
+
+
+def add_unindexed(file: Path, settings: Settings, **details: Any) -> Source:
+    """Read a file and add it to the library for the next build; otherwise as :func:`add_document`."""
+    with one_change(settings):
+        _check_readable(file, settings.reading)
+        new = describe_file(file, settings.corpus, **details)
+        with whole_addition(new, settings):
+            return keep_file(new, settings.corpus)
 
 
 def _check_readable(file: Path, limits: ReadingSettings) -> None:

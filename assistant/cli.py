@@ -30,6 +30,7 @@ from assistant.commands.feedback import app as feedback
 from assistant.commands.model import app as model
 from assistant.commands.people import app as people
 from assistant.commands.precedents import app as precedents
+from assistant.commands.remove import remove
 from assistant.commands.verify import verify
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
@@ -152,12 +153,12 @@ def add(
     ] = None,
 ) -> None:
     """Add a document of your own; one with the id or title of a catalogue entry stands in for that entry's original."""
-    from assistant.catalogue import add_file
+    from assistant.adding import add_unindexed
 
     settings = load_settings()
-    source = add_file(
+    source = add_unindexed(
         file,
-        settings.corpus,
+        settings,
         title=title,
         publisher=publisher,
         published=published,
@@ -208,9 +209,13 @@ def ingest(
 @app.command()
 def documents(as_json: JsonFlag = False) -> None:
     """What is in the library: authority, status, dates, briefing or original, chunks, problems."""
+    from assistant.catalogue import broken_entries
     from assistant.library import list_documents
 
-    rows = list_documents(load_settings())
+    settings = load_settings()
+    rows = list_documents(settings)
+    for entry in broken_entries(settings.corpus):
+        print(f"Left out {entry.id}: {entry.why}", file=sys.stderr)
     if as_json:
         _print_json([asdict(row) for row in rows])
         return
@@ -430,6 +435,7 @@ def _print_json(record: Any) -> None:
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
 
+app.command()(remove)
 app.command()(compare)
 app.command()(check)
 app.add_typer(model, name="model")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.catalogue import load_catalogue
+from assistant.catalogue import ADDED, broken_entries, load_catalogue
 from assistant.embedding import SentenceEmbedder
 from assistant.errors import AssistantError
 from assistant.index import IndexStore
@@ -33,6 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Every finding, in the order in which to mend them."""
     checks: dict[str, Callable[[Settings], str]] = {
         "catalogue": _catalogue,
+        "own documents": _own_documents,
         "embedding model": _model,
         "chat model": lambda settings: describe_model(settings.model),
         "reranker": describe_reranker,
@@ -54,6 +55,13 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _catalogue(settings: Settings) -> str:
     return f"{len(load_catalogue(settings.corpus))} documents in {settings.corpus}"
+
+
+def _own_documents(settings: Settings) -> str:
+    if broken := broken_entries(settings.corpus):
+        raise AssistantError(" ".join(entry.why for entry in broken))
+    added = sum(source.file is not None for source in load_catalogue(settings.corpus))
+    return f"{added} in {settings.corpus / ADDED}"
 
 
 def _model(settings: Settings) -> str:

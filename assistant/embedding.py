@@ -176,7 +176,7 @@ class VectorCache:
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
         """Unit vectors ``(n_texts, dimensions)`` float32; only texts not met before are embedded."""
-        keys = [hashlib.sha256(self._prefix + text.encode()).digest() for text in texts]
+        keys = self._keys(texts)
         found = self._read(set(keys))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         for part in _parts(list(missing.items()), 1024):
@@ -191,9 +191,17 @@ class VectorCache:
             return np.empty((0, self._embedder.identity.dimensions), dtype=np.float32)
         return np.stack([found[key] for key in keys])
 
+    def forget(self, texts: Sequence[str]) -> None:
+        """Delete the vectors of these texts; one that is met again is embedded again."""
+        with self._database:
+            self._database.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in self._keys(texts)])
+
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    def _keys(self, texts: Sequence[str]) -> list[bytes]:
+        return [hashlib.sha256(self._prefix + text.encode()).digest() for text in texts]
 
     def _read(self, keys: set[bytes]) -> dict[bytes, Array]:
         found: dict[bytes, Array] = {}

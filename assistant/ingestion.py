@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.catalogue import catalogue_hash, load_catalogue
+from assistant.catalogue import ADDED, broken_entries, catalogue_hash, load_catalogue
 from assistant.chunking import assign_questions, chunk_text, chunking_identity, embedded_text, sentence_texts
 from assistant.embedding import Embedder, VectorCache
-from assistant.errors import DocumentError
+from assistant.errors import DocumentError, IndexLockedError
 from assistant.fetching import current_original
 from assistant.glossary import collect_glossary
 from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
+from assistant.own_documents import clear_up
 from assistant.question_writing import QuestionWriter, build_question_writer
 from assistant.questions import (
     Placed,
@@ -57,7 +58,7 @@ class IngestReport:
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict)
-    """Why a file was not read, by text id; the rest of the library is not touched by it."""
+    """Why a file was not read, by text id, or an own entry not used, by ``added/`` and its id; costs nothing else."""
     problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was wrong with the questions of a text that was indexed, by text id."""
     chunks: int = 0
@@ -74,6 +75,8 @@ class _Planned:
     part: Part
     path: Path
     fingerprint: str
+    problem: str = ""
+    """Why the fetched original is not what is read."""
 
 
 def ingest(
@@ -89,13 +92,17 @@ def ingest(
     ``question_writer`` writes questions for chunks that have no authored ones; without it, the one that the settings
     ask for.
 
+    An own document whose entry is broken is left out, and a change of own documents that was cut off is cleared up.
+
     Raises:
         CatalogueError: the catalogue or a register is wrong.
-        IndexLockedError: another process is building.
+        IndexLockedError: another process is building, or has built meanwhile.
     """
     started = time.perf_counter()
     progress = on_progress or (lambda step, done, total: None)
+    clear_up(settings)
     sources = load_catalogue(settings.corpus)
+    broken = {f"{ADDED}/{entry.id}": entry.why for entry in broken_entries(settings.corpus)}
     store = IndexStore(settings.index)
     manifest = None if rebuild else store.manifest()
     writer = question_writer or build_question_writer(settings)
@@ -105,10 +112,13 @@ def ingest(
         return IngestReport(
             manifest.library_version,
             unchanged=tuple(sorted(current)),
+            left_out=broken,
             chunks=_chunk_count(manifest),
             seconds=time.perf_counter() - started,
         )
-    return _build(_Build(settings, embedder, store, sources, planned, current, progress, writer), started)
+    base = manifest.generation if manifest else None
+    report = _build(_Build(settings, embedder, store, sources, planned, current, progress, writer, base), started)
+    return replace(report, left_out=broken | report.left_out)
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,8 @@ class _Build:
     current: dict[str, str]
     progress: Progress
     question_writer: QuestionWriter | None
+    base: str | None
+    """The generation that ``current`` tells of; None where nothing of it is kept."""
 
 
 def _build(build: _Build, started: float) -> IngestReport:
@@ -135,9 +147,13 @@ def _build(build: _Build, started: float) -> IngestReport:
         reader_version=READER_VERSION,
         catalogue_hash=catalogue_hash(build.sources),
     ) as writer:
+        now = build.store.manifest() if build.base else None
+        if now is not None and now.generation != build.base:
+            raise IndexLockedError("Another build was finished meanwhile. Run `steward ingest` again.")
         for text_id in kept:
             writer.keep(text_id)
         texts, left_out = _read(changed, build)
+        left_out |= {item.id: item.problem for item in build.planned if item.problem}
         for text_id, why in left_out.items():
             writer.leave_out(text_id, why)
         # A briefing that stands in for an unreadable original gets no fingerprint: the next run tries the original.
@@ -179,12 +195,12 @@ def _plan(
     register_digest = "".join(_digest(path) for path in registers if path.exists())
     planned = []
     for source in sources:
-        path, form = _body(source, settings.corpus)
+        path, form, problem = _body(source, settings.corpus)
         questions = questions_path(settings.corpus, source.id)
         described = repr(replace(source, file=None))
         question_digest = _digest(questions) if questions.exists() else ""
         parts = (_digest(path), form, described, question_digest, *common)
-        planned.append(_Planned(source.id, source, form, "body", path, _fingerprint(*parts)))
+        planned.append(_Planned(source.id, source, form, "body", path, _fingerprint(*parts), problem))
     registered = load_registers(settings.corpus) if register_digest else Registers((), ())
     by_id = {source.id: source for source in sources}
     for text_id in _register_ids(registered):
@@ -207,14 +223,22 @@ def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
     return sorted(set(recommended + tried))
 
 
-def _body(source: Source, corpus: Path) -> tuple[Path, Form]:
-    """The file that speaks for a source: a reader's own, else the fetched original, else the briefing."""
+def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
+    """The file that speaks for a source: a reader's own, else the fetched original, else the briefing.
+
+    Also why the original does not, where it is damaged and the briefing stands in for it.
+    """
     if source.file is not None:
-        return corpus / source.file, "original"
-    original = current_original(corpus, source.id)
-    if original is not None:
-        return original.path, "original"
-    return corpus / str(source.briefing), "briefing"
+        return corpus / source.file, "original", ""
+    problem = ""
+    try:
+        if original := current_original(corpus, source.id):
+            return original.path, "original", ""
+    except DocumentError as error:
+        if source.briefing is None:
+            raise
+        problem = str(error)
+    return corpus / str(source.briefing), "briefing", problem
 
 
 def _current(manifest: Manifest | None, settings: Settings, embedder: Embedder) -> dict[str, str]:
@@ -396,8 +420,12 @@ def _chunk_count(manifest: Manifest) -> int:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 in hexadecimal; empty for a file that cannot be read, which costs that text alone when it is read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _fingerprint(*parts: str) -> str:

@@ -52,6 +52,7 @@ def open_assistant(settings: Settings) -> Assistant:
         embedder.identity, chunking=chunking_identity(settings.chunking), reader_version=READER_VERSION
     )
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
+    generation.keep_to(sources)
     registers = load_registers(settings.corpus)
     return Assistant(generation, embedder, sources, settings, registers, reranker=build_reranker(settings))
 

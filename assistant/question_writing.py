@@ -11,7 +11,8 @@ import json
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,8 +100,8 @@ class QuestionWriter:
         found: dict[int, tuple[str, ...]] = {}
         failed, why = 0, f"it was left alone after {MOST_FAILURES} failures in a row"
         for done, (number, chunk) in enumerate(chunks.items(), 1):
-            shown = "\n".join(filter(None, (" › ".join(chunk.section), chunk.lead_text, chunk.text)))
-            key = hashlib.sha256(f"{self.identity}\n{shown}".encode()).digest()
+            shown = _shown(chunk)
+            key = self._key(shown)
             kept = database.execute("SELECT lines FROM questions WHERE key = ?", (key,)).fetchone()
             if kept is not None:
                 found[number] = tuple(json.loads(kept[0]))
@@ -129,6 +130,18 @@ class QuestionWriter:
             problems.append(f"The chat model wrote no usable question for {unusable} of {len(chunks)} chunks.")
         return Written({number: own for number, own in found.items() if own}, tuple(problems), not failed)
 
+    def forget(self, chunks: Iterable[Chunk]) -> None:
+        """Delete what was written for these chunks: by the model that the settings name, and by the one before."""
+        if not self._path.exists():
+            return
+        with closing(sqlite3.connect(self._path, timeout=30)) as database, database:
+            database.execute("PRAGMA secure_delete=ON")
+            rows = [(self._key(_shown(chunk)), json.dumps(chunk.questions or None)) for chunk in chunks]
+            database.executemany("DELETE FROM questions WHERE key = ? OR lines = ?", rows)
+
+    def _key(self, shown: str) -> bytes:
+        return hashlib.sha256(f"{self.identity}\n{shown}".encode()).digest()
+
     def _ask(self, shown: str) -> str:
         from assistant.answering.reply import read_reply  # LangChain's models load slowly
 
@@ -140,9 +153,21 @@ class QuestionWriter:
 
 def build_question_writer(settings: Settings) -> QuestionWriter | None:
     """The writer that the settings ask for; None where they ask for none. No model is opened yet."""
-    if not settings.model.writes_questions:
-        return None
+    return _writer(settings) if settings.model.writes_questions else None
+
+
+def forget_questions(chunks: Iterable[Chunk], settings: Settings) -> None:
+    """Delete what was written for these chunks, whether or not the settings ask for more."""
+    _writer(settings).forget(chunks)
+
+
+def _writer(settings: Settings) -> QuestionWriter:
     return QuestionWriter(settings.model, settings.index.folder / "cache" / "questions.sqlite")
+
+
+def _shown(chunk: Chunk) -> str:
+    """What the model is shown of a chunk."""
+    return "\n".join(filter(None, (" › ".join(chunk.section), chunk.lead_text, chunk.text)))
 
 
 def parse_questions(reply: str, passage: str) -> tuple[str, ...]:

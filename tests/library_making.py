@@ -278,4 +278,5 @@ def open_library(settings: Settings) -> Assistant:
     embedder = HashEmbedder()
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     generation = IndexStore(settings.index).open(embedder.identity)
+    generation.keep_to(sources)
     return Assistant(generation, embedder, sources, settings, load_registers(settings.corpus))

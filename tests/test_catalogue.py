@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from pathlib import Path
 
 import pytest
 
-from assistant.catalogue import add_file, load_catalogue, slug
+from assistant.catalogue import add_file, broken_entries, load_catalogue, slug
 from assistant.errors import CatalogueError
 
 ENTRY = """
@@ -171,12 +174,143 @@ def test_missing_and_empty_files_are_refused(tmp_path: Path) -> None:
         add_file(tmp_path / "empty.pdf", corpus, **fields)
 
 
-def test_a_broken_own_entry_names_its_file(tmp_path: Path) -> None:
-    corpus = write(tmp_path, ENTRY)
-    (corpus / "added" / "x").mkdir(parents=True)
-    (corpus / "added" / "x" / "source.json").write_text("{", encoding="utf-8")
-    with pytest.raises(CatalogueError, match=r"x/source\.json is not valid JSON"):
+def own_entry(corpus: Path, name: str, **changes: object) -> Path:
+    """Add a document of one's own, with some fields changed afterwards; the path of its entry."""
+    own = corpus.parent / f"{name}.md"
+    own.write_text("Ferries sail at noon.", encoding="utf-8")
+    add_file(own, corpus, title=name, publisher="P", published="2026", authority="evidence", identifier=name)
+    entry = corpus / "added" / name / "source.json"
+    entry.write_text(json.dumps(json.loads(entry.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+    return entry
+
+
+def spoil(entry: Path, how: str) -> None:
+    match how:
+        case "directory":
+            entry.unlink()
+            entry.mkdir()
+        case "pipe":
+            entry.unlink()
+            os.mkfifo(entry)
+        case "circular link":
+            entry.unlink()
+            entry.symlink_to(entry)
+        case "100 MB":
+            with entry.open("wb") as file:
+                file.truncate(100_000_000)
+        case "deep":
+            entry.write_text("[" * 100_000, encoding="utf-8")
+        case "long number":
+            entry.write_text(f'{{"id": {"9" * 5000}}}', encoding="utf-8")
+        case "no text":
+            entry.write_bytes(b"\xff\xfe\x00")
+        case _:
+            entry.write_text(how, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("", "is not valid JSON"),
+        ("{", "is not valid JSON"),
+        ("no text", "is not valid JSON"),
+        ("deep", "is not valid JSON"),
+        ("long number", "is not valid JSON"),
+        ("[1]", r"entry 1 \(not a table\)"),
+        ("null", r"entry 1 \(not a table\)"),
+        ('{"id": 7}', "field id: found 7"),
+        ("directory", "is not a file"),
+        ("pipe", "is not a file"),
+        ("circular link", "cannot be read"),
+        ("100 MB", r"has 100,000,000 bytes; an entry has at most 1,000,000"),
+    ],
+)
+def test_an_own_entry_that_cannot_be_read_costs_itself_alone(tmp_path: Path, how: str, message: str) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    entry = own_entry(corpus, "ferries")
+    own_entry(corpus, "quays")
+    spoil(entry, how)
+    assert [source.id for source in load_catalogue(corpus)] == ["tide-policy", "quays"]
+    (broken,) = broken_entries(corpus)
+    assert broken.id == "ferries"
+    assert re.search(rf"added/ferries/source\.json.*{message}", broken.why)
+    assert broken.why.endswith("Correct it, or take it out with `steward remove ferries`.")
+    assert "\n" not in broken.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"authority": "law"}, "field authority: found 'law'"),
+        ({"title": 7}, "field title: found 7"),
+        ({"title": "T" * 5000}, "field title: found 'TTT"),
+        ({"id": "tide-policy"}, "expected the id 'ferries' and a file, found 'tide-policy'"),
+        ({"id": "../ferries"}, "field id"),
+        ({"file": "../secret.md"}, "field file: found '../secret.md'; expected a file inside"),
+        ({"file": "/etc/passwd"}, "field file: found '/etc/passwd'"),
+        ({"file": "added/ferries/none.md"}, "field file"),
+        ({"file": "a\0b"}, "field file"),
+        ({"file": "x" * 100_000}, "field file: found 'xxx"),
+        ({"supersedes": ["no-such-id"]}, "which is no id of the library"),
+        ({"supersedes": ["ferries"]}, "a document cannot supersede itself"),
+    ],
+)
+def test_an_own_entry_with_a_wrong_field_costs_itself_alone(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    (tmp_path / "secret.md").write_text("secret", encoding="utf-8")
+    own_entry(corpus, "ferries", **changes)
+    own_entry(corpus, "quays", supersedes=["tide-policy"])
+    sources = {source.id: source for source in load_catalogue(corpus)}
+    assert set(sources) == {"tide-policy", "quays"}
+    assert sources["tide-policy"].superseded_by == "quays"
+    (broken,) = broken_entries(corpus)
+    assert message in broken.why
+    assert len(broken.why) < 800
+
+
+def test_what_a_broken_entry_was_replaced_by_stays(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    own_entry(corpus, "piers", supersedes=["ferries"])
+    spoil(own_entry(corpus, "ferries", supersedes=["tide-policy"]), "{")
+    sources = {source.id: source for source in load_catalogue(corpus)}
+    assert (sources["piers"].supersedes, sources["tide-policy"].status) == ((), "current")
+
+
+def test_of_entries_that_replace_each_other_one_is_left_out(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    own_entry(corpus, "piers", supersedes=["quays"])
+    own_entry(corpus, "quays", supersedes=["piers"])
+    assert [source.id for source in load_catalogue(corpus)] == ["tide-policy", "quays"]
+    assert [entry.id for entry in broken_entries(corpus)] == ["piers"]
+
+
+def test_a_broken_entry_may_be_added_again(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    spoil(own_entry(corpus, "ferries"), "{")
+    own_entry(corpus, "ferries")
+    assert not broken_entries(corpus)
+
+
+@pytest.mark.parametrize("what", ["added", "catalogue.toml"])
+def test_what_is_of_another_kind_is_one_line(tmp_path: Path, what: str) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    if what == "added":
+        (corpus / what).touch()
+    else:
+        (corpus / what).unlink()
+        (corpus / what).mkdir()
+    with pytest.raises(CatalogueError, match=rf"{what} cannot be read \("):
         load_catalogue(corpus)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")
+def test_an_entry_that_may_not_be_read_costs_itself_alone(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "corpus", ENTRY)
+    own_entry(corpus, "ferries").chmod(0)
+    own_entry(corpus, "quays").parent.chmod(0)
+    assert [entry.id for entry in broken_entries(corpus)] == ["ferries", "quays"]
 
 
 def test_a_slug_is_never_empty_of_sense() -> None:

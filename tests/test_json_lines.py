@@ -163,7 +163,7 @@ def test_follow_ups_of_a_failed_question_say_so_and_the_rest_is_answered(tmp_pat
         BatchQuestion(id="e", question="And how long do licences last?", followup_of="d"),
     ]
     output, done = tmp_path / "a.jsonl", list[int]()
-    with pytest.raises(AssistantError, match="^3 of 5 lines failed"):
+    with pytest.raises(AssistantError, match=r"^3 of 5 lines failed"):
         answer_batch(failing, asked, output, Filters(), done.append)
     found = lines(output)
     assert [line.get("error") for line in found[:3]] == [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan
 
@@ -79,6 +79,14 @@ class Generation:
         )
         self._document = lru_cache(maxsize=32)(self._store.document)
         self._holding = lru_cache(maxsize=16384)(lambda word, most: len(self.search_words([word], most)))
+
+    def keep_to(self, documents: Container[str]) -> None:
+        """Search the texts of these documents alone, where the library no longer holds the others.
+
+        To be called before the generation is shared between threads.
+        """
+        texts = {name: entry for name, entry in self.manifest.texts.items() if entry.document in documents}
+        self.manifest = replace(self.manifest, texts=texts)
 
     def search_vectors(self, vector: Floats, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
         """The ``k`` chunks whose best representation is nearest to ``vector``, best first, then in library order.
@@ -201,9 +209,8 @@ class Generation:
         self.close()
 
     def _numbers(self, texts: Iterable[str] | None) -> list[int]:
-        if texts is None:
-            return list(range(len(self._places)))
-        return sorted(self._places[id_].number for id_ in texts if id_ in self._places)
+        searched = self.manifest.texts if texts is None else texts
+        return sorted(self._places[id_].number for id_ in searched if id_ in self._places)
 
     def _candidates(self, query: Floats, k: int, numbers: list[int]) -> Cosines:
         """Chunks of these texts with their cosines, the best ``k`` and all that tie with the last of them included."""

@@ -127,6 +127,15 @@ class IndexStore:
             finally:
                 self._tidy()
 
+    def forget_earlier(self) -> None:
+        """Remove the generation before the current one too, unless it is being searched, for what it holds.
+
+        Raises:
+            IndexLockedError: another process is writing; it removes that generation itself, or the next writer does.
+        """
+        with writer_lock(self._layout.root):
+            self._tidy(earlier=0)
+
     @property
     def _vectors_kind(self) -> VectorsKind:
         return "embedded" if self._server is None else "server"
@@ -179,13 +188,13 @@ class IndexStore:
             opened.pop_all()
             return generation
 
-    def _tidy(self) -> None:
-        """Remove what nobody searches, but for the current generation and the one before. Call under the lock."""
+    def _tidy(self, earlier: int = 1) -> None:
+        """Remove what nobody searches, but for the current generation and those just before. Call under the lock."""
         current = self._layout.current_id()
         folders = self._layout.all()
         before = [folder.id for folder in folders if folder.manifest.exists() and current and folder.id < current]
         for folder in folders:
-            if folder.id not in (current, *before[-1:]):
+            if folder.id not in (current, *before[len(before) - earlier :]):
                 self._remove(folder)
 
     def _remove(self, folder: GenerationFolder) -> None:
