@@ -108,7 +108,8 @@ def ingest(
     writer = question_writer or build_question_writer(settings)
     planned = _plan(sources, settings, embedder, writer)
     current = _current(manifest, settings, embedder)
-    if manifest is not None and not manifest.left_out and current == {item.id: item.fingerprint for item in planned}:
+    is_whole = manifest is not None and not manifest.left_out and not any(item.problem for item in planned)
+    if manifest is not None and is_whole and current == {item.id: item.fingerprint for item in planned}:
         return IngestReport(
             manifest.library_version,
             unchanged=tuple(sorted(current)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant import adding
-from assistant.adding import add_document
+from assistant.adding import add_document, add_unindexed
 from assistant.catalogue import load_catalogue
-from assistant.errors import CatalogueError, DocumentError, IndexLockedError
+from assistant.errors import AssistantError, CatalogueError, DocumentError, IndexLockedError
 from assistant.index.locking import writer_lock
 from assistant.ingestion import ingest
 from assistant.settings import Settings
@@ -36,7 +37,8 @@ def ferries(tmp_path: Path) -> Path:
 
 
 def nothing_added(settings: Settings) -> bool:
-    return not (settings.corpus / "added").exists() and len(load_catalogue(settings.corpus)) == 2
+    left = {path.name for path in (settings.corpus / "added").glob("*")} - {".lock"}
+    return not left and len(load_catalogue(settings.corpus)) == 2
 
 
 def test_an_added_file_is_searched_and_progress_is_told(settings: Settings, ferries: Path) -> None:
@@ -105,7 +107,7 @@ def test_two_at_once_get_a_sentence(settings: Settings, ferries: Path, monkeypat
     read: Callable[..., object] = adding.read_file
 
     def read_while_another_comes(path: Path, limits: object) -> object:
-        with pytest.raises(IndexLockedError, match=r"Another file is being added\. Wait") as caught:
+        with pytest.raises(IndexLockedError, match=r"Another document is being added or removed\. Wait") as caught:
             add_document(ferries, settings, HashEmbedder(), **DETAILS)
         refused.append(str(caught.value))
         return read(path, limits)
@@ -115,10 +117,56 @@ def test_two_at_once_get_a_sentence(settings: Settings, ferries: Path, monkeypat
     assert len(refused) == 1
 
 
-def test_where_another_process_builds_the_file_is_kept_and_that_is_said(settings: Settings, ferries: Path) -> None:
+def test_where_another_process_builds_nothing_is_added_and_that_is_said(settings: Settings, ferries: Path) -> None:
     with (
         writer_lock(settings.index.folder),
-        pytest.raises(IndexLockedError, match=r"^Note on ferries is kept, but not searched yet\. .* being written by"),
+        pytest.raises(IndexLockedError, match=r"^Note on ferries was not added\. .* being written by"),
     ):
         add_document(ferries, settings, HashEmbedder(), **DETAILS)
+    assert nothing_added(settings)
     assert add_document(ferries, settings, HashEmbedder(), **DETAILS).chunks == 1, "the lock is free again"
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyboardInterrupt(), AssistantError("The disk is full.")])
+def test_where_indexing_fails_nothing_stays_and_an_earlier_file_does(
+    settings: Settings, ferries: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as failing:
+        failing.setattr(adding, "ingest", fail)
+        with pytest.raises(type(error)):
+            add_document(ferries, settings, HashEmbedder(), **DETAILS)
+    assert nothing_added(settings)
+    add_document(ferries, settings, HashEmbedder(), **DETAILS)
+    before = {path: path.read_bytes() for path in (settings.corpus / "added").rglob("*") if path.is_file()}
+    ferries.write_text(FERRIES.replace("noon", "dusk"), encoding="utf-8")
+    monkeypatch.setattr(adding, "ingest", fail)
+    with pytest.raises(type(error)):
+        add_document(ferries, settings, HashEmbedder(), **DETAILS)
+    assert {path: path.read_bytes() for path in (settings.corpus / "added").rglob("*") if path.is_file()} == before
+
+
+def test_a_file_that_ingestion_cannot_read_after_all_does_not_stay(
+    settings: Settings, ferries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = adding.ingest
+
+    def spoil(*values: Any, **named: Any) -> object:
+        (path,) = (settings.corpus / "added" / "note-on-ferries").glob("*.md")
+        path.write_bytes(b"MZ\x90\x00\x03")
+        return build(*values, **named)
+
+    monkeypatch.setattr(adding, "ingest", spoil)
+    with pytest.raises(DocumentError, match=r"^Note on ferries was not added\. .*a program"):
+        add_document(ferries, settings, HashEmbedder(), **DETAILS)
+    assert nothing_added(settings)
+
+
+@pytest.mark.parametrize("name", ["broken.docx", "none.md"])
+def test_without_indexing_too_a_file_is_read_first(settings: Settings, tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(DocumentError, match=rf"^{name}: (It begins like|There is no such file)"):
+        add_unindexed(tmp_path / name, settings, **DETAILS)
+    assert nothing_added(settings)

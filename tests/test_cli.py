@@ -170,7 +170,7 @@ def test_a_batch_answers_follow_ups_in_their_conversation(library: Path, capsys:
         (
             ["add", "none.pdf", "--title", "T", "--publisher", "P", "--published", "2025", "--authority", "evidence"],
             1,
-            "none.pdf cannot be read",
+            "none.pdf: There is no such file",
         ),
         (["ask", "--batch", "none.jsonl", "--output", "x"], 1, "none.jsonl cannot be read"),
         (["nonsense"], 2, "nonsense"),

@@ -106,6 +106,35 @@ def test_an_unreadable_file_is_left_out_and_costs_nobody_else(settings: Settings
     assert sorted(ingest(settings, HashEmbedder()).left_out) == ["broken", "tide-report"]
 
 
+def test_an_own_file_that_has_gone_or_cannot_be_opened_is_left_out_alone(settings: Settings, tmp_path: Path) -> None:
+    own = tmp_path / "own.md"
+    own.write_text("Ferries sail at noon.", encoding="utf-8")
+    source = add_file(own, settings.corpus, title="Ferry", publisher="x", published="2024", authority="evidence")
+    plan = ingest.__globals__["_plan"]
+
+    def plan_and_lose(*values: object) -> object:
+        (settings.corpus / str(source.file)).unlink(missing_ok=True)
+        return plan(*values)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(ingest.__globals__, "_plan", plan_and_lose)
+        assert list(ingest(settings, HashEmbedder()).left_out) == ["ferry"]
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+
+
+def test_a_damaged_original_leaves_its_briefing_in_place(settings: Settings) -> None:
+    ingest(settings, HashEmbedder())
+    folder = settings.corpus / "originals" / "harbour-plan"
+    folder.mkdir(parents=True)
+    (folder / "current.json").write_text("{", encoding="utf-8")
+    report = ingest(settings, HashEmbedder())
+    assert list(report.left_out) == ["harbour-plan"]
+    assert "`steward fetch harbour-plan`" in report.left_out["harbour-plan"]
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+    (folder / "current.json").unlink()
+    assert not ingest(settings, HashEmbedder()).left_out
+
+
 def test_an_index_of_another_format_is_built_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     ingest(settings, HashEmbedder())
     current = manifest.FORMAT_VERSION

@@ -203,6 +203,32 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assista
     assert "Not stated" in facts, "a licence that is left empty"
 
 
+def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[[], Assistant], tmp_path: Path) -> None:
+    own = tmp_path / "ferries.md"
+    own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
+    blocks = build_app(current)
+    function(blocks, "show_added")(str(own), *FIELDS)
+    assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
+    before = current()
+    remove = function(blocks, "show_removed")
+    said, really = remove("ferry-script-note-script")
+    assert Page(said).words == (
+        "Ferry <script>note</script> (Quay Board, 2026-01) was removed. Questions are no longer answered from it."
+    )
+    assert not really.visible
+    assert "noon" not in current().ask("When do ferries sail from the northern quay?").answer
+    assert "Ferry" not in function(blocks, "overview")()[0]
+    assert "noon" in before.ask("When do ferries sail from the northern quay?").answer, "one that is being read"
+    for document, message in (
+        ("ferry-script-note-script", "No document"),
+        (None, "Choose"),
+        ("tide-report", "no file"),
+    ):
+        said = remove(document)[0]
+        assert 'role="alert"' in said
+        assert message in said
+
+
 def test_programs_get_a_record_of_what_was_added_or_a_sentence(
     current: Callable[[], Assistant], tmp_path: Path
 ) -> None:
@@ -257,8 +283,9 @@ def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], As
         update={"web": assistant.settings.web.model_copy(update={"add_files": allowed})}
     )
     blocks = build_app(lambda: replace(assistant, settings=settings))
-    assert not {"add", "show_added"} & {item.api_name for item in blocks.fns.values()}
-    assert "Add a file" not in {getattr(block, "label", None) for block in blocks.blocks.values()}
+    assert not {"add", "show_added", "show_removed"} & {item.api_name for item in blocks.fns.values()}
+    labels = {getattr(block, "label", None) for block in blocks.blocks.values()}
+    assert not {"Add a file", "Remove a document that was added", "Document to remove"} & labels
 
 
 def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Assistant], tmp_path: Path) -> None:

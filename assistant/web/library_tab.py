@@ -1,4 +1,4 @@
-"""The tab "Library": what the library holds, each document with its chunks, and a form that adds a file."""
+"""The tab "Library": what the library holds, each document with its chunks, and forms that add and remove a file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import gradio as gr
 from assistant.adding import Added, add_document
 from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
-from assistant.catalogue import load_catalogue, slug
+from assistant.catalogue import broken_entries, load_catalogue, slug
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.library import DocumentStatus, list_documents
 from assistant.notes.words import date_in_words
 from assistant.records import Source
+from assistant.removing import remove_document
 from assistant.settings import Settings
 from assistant.web.endpoints import add_file_endpoint
 from assistant.web.library_html import CHUNKS_PER_PAGE, chunks_html, document_html, documents_table, page_count
@@ -28,7 +29,7 @@ STEPS = {"reading": "Reading", "embedding": "Indexing"}
 
 
 def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
-    """The tab over a library, ``current`` gives it for each request; the form only where anybody may add files."""
+    """The tab over a library, ``current`` gives it for each request; the forms only where anybody may add files."""
 
     def overview() -> tuple[str, Any]:
         try:
@@ -60,6 +61,7 @@ def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
         adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
+        removing = _remove_form(current, openness) if openness.may_add else None
         document = gr.Dropdown(_choices(sources), value=None, label="Look inside a document")
         facts = gr.HTML(label="Document")
         passages = gr.HTML(label="Passages")
@@ -80,6 +82,11 @@ def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
             added.then(overview, None, [table, document], **private)
             for event in (tab.select, added.then):
                 event(lambda: overview()[1], None, supersedes, **private)
+        if adding is not None and removing is not None:
+            removed, own = removing
+            removed.then(overview, None, [table, document], **private)
+            for event in (tab.select, adding[0].then, removed.then):
+                event(lambda: gr.Dropdown(choices=_own_choices(current().settings), value=None), None, own, **private)
 
 
 def _add_form(current: Callable[[], Assistant], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
@@ -177,6 +184,48 @@ def _add_form(current: Callable[[], Assistant], openness: Openness, choices: lis
     event = button.click(show, inputs, message, api_visibility="private", api_name="show_added", concurrency_limit=None)
     add_file_endpoint(add, inputs)
     return event, supersedes
+
+
+def _remove_form(current: Callable[[], Assistant], openness: Openness) -> tuple[Any, Any]:
+    """The form: the event of removing, which others may follow, and the list of documents that were added."""
+
+    def remove(document: str | None) -> tuple[str, Any]:
+        hidden = gr.Button(visible=False)
+        if not openness.may_add:  # a proxy may have been seen since the page was drawn
+            return problem_html(ADDING_IS_CLOSED), hidden
+        if not document:
+            return problem_html("Choose a document."), hidden
+        assistant = current()
+        try:
+            return message_html(remove_document(document, assistant.settings, assistant.embedder).words), hidden
+        except AssistantError as error:
+            return problem_html(str(error)), hidden
+
+    with gr.Accordion("Remove a document that was added", open=False):
+        own = gr.Dropdown(
+            _own_choices(current().settings),
+            value=None,
+            label="Document to remove",
+            info="Its file is deleted here, with what was made of it. Keep a copy if you still need it.",
+        )
+        button = gr.Button("Remove from the library")
+        really = gr.Button("Yes, remove it for good", variant="stop", visible=False)
+        message = gr.HTML(label="What was removed", min_height=60)
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+    button.click(lambda document: gr.Button(visible=bool(document)), own, really, **private)
+    own.input(lambda: gr.Button(visible=False), None, really, **private)
+    event = really.click(remove, own, [message, really], api_name="show_removed", concurrency_limit=None, **private)
+    return event, own
+
+
+def _own_choices(settings: Settings) -> list[tuple[str, str]]:
+    """The documents that were added, those whose entry is broken too; none where that cannot be told."""
+    try:
+        own = {source.id: source for source in load_catalogue(settings.corpus) if source.file}
+        broken = broken_entries(settings.corpus)
+    except AssistantError:
+        return []
+    return [*_choices(own), *((f"{entry.id} (its entry is broken)", entry.id) for entry in broken)]
 
 
 def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, Source]]:
