@@ -124,7 +124,10 @@ def fetch(
     failed = False
     with _progress("fetching") as progress:
         outcomes = []
-        for outcome in fetch_all(chosen, settings.corpus, settings.fetching, hosts=allowed_hosts(sources)):
+        fetched = fetch_all(
+            chosen, settings.corpus, settings.fetching, reading=settings.reading, hosts=allowed_hosts(sources)
+        )
+        for outcome in fetched:
             outcomes.append(outcome)
             progress("fetching", len(outcomes), len(chosen))
             failed = failed or outcome.state == "failed"

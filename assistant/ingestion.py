@@ -202,7 +202,7 @@ def _plan(
         question_digest = _digest(questions) if questions.exists() else ""
         parts = (_digest(path), form, described, question_digest, *common)
         planned.append(_Planned(source.id, source, form, "body", path, _fingerprint(*parts), problem))
-    registered = load_registers(settings.corpus) if register_digest else Registers((), ())
+    registered = load_registers(settings.corpus)
     by_id = {source.id: source for source in sources}
     for text_id in _register_ids(registered):
         document, part = text_id

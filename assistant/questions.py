@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as shown
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,12 +76,14 @@ def load_questions(path: Path) -> AuthoredQuestions:
         return AuthoredQuestions.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return AuthoredQuestions()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read ({error.strerror}). Check your rights to it.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogueError(f"{path} is not valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise CatalogueError(f"{path}, {where}: found {first['input']!r}; {first['msg']}.") from error
+        raise CatalogueError(f"{path}, {where}: found {shown(first['input'])}; {first['msg']}.") from error
 
 
 @dataclass(frozen=True, slots=True)

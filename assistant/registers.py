@@ -132,9 +132,14 @@ def _rows(path: Path, key: str, model: type[Row]) -> tuple[Row, ...]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read ({error.strerror}). Check your rights to it.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CatalogueError(f"{path} is not valid TOML: {error}") from error
-    rows = tuple(_row(raw, path, number, model) for number, raw in enumerate(content.get(key, []), 1))
+    given = content.get(key, [])
+    if not isinstance(given, list):
+        raise CatalogueError(f"{path}: expected [[{key}]] entries, found {shown(given)}.")
+    rows = tuple(_row(raw, path, number, model) for number, raw in enumerate(given, 1))
     _check_unique((getattr(row, "id", "") for row in rows), path)
     return rows
 

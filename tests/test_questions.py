@@ -10,9 +10,13 @@ import pytest
 from assistant.catalogue import load_catalogue
 from assistant.chunking import chunk_text
 from assistant.errors import CatalogueError
+from assistant.index import IndexStore
+from assistant.ingestion import ingest
 from assistant.questions import load_questions, nearest, place_questions, questions_path
 from assistant.reading.markdown import read_markdown
 from assistant.records import LibraryText
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library
 
 SHIPPED = Path(__file__).parents[1] / "corpus"
 
@@ -49,3 +53,33 @@ def test_a_wrong_file_is_named(tmp_path: Path, content: str, message: str) -> No
 
 def test_no_file_means_no_questions(tmp_path: Path) -> None:
     assert load_questions(tmp_path / "none.toml").section == ()
+
+
+@pytest.mark.parametrize("name", ["registers/precedents.toml", "questions/harbour-plan.toml"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"cannot be read \("),
+        (b"\xff", "is not valid TOML"),
+        (b"x = " + b"[" * 50_000, "is not valid TOML"),
+        (b"precedent = 3\nsection = 3", "(expected|found)"),
+    ],
+    ids=["folder", "no-text", "deep", "number"],
+)
+def test_a_broken_file_is_one_line_and_leaves_the_index_as_it_was(
+    tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    settings = make_library(tmp_path)
+    version = ingest(settings, HashEmbedder()).library_version
+    path = settings.corpus / name
+    path.unlink()
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(CatalogueError, match=rf"{path.name}.*{message}") as caught:
+        ingest(settings, HashEmbedder())
+    assert "\n" not in str(caught.value)
+    manifest = IndexStore(settings.index).manifest()
+    assert manifest is not None
+    assert manifest.library_version == version

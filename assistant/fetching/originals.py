@@ -6,6 +6,7 @@ document. A source that fails is reported with the reasons and never stops the o
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from assistant.fetching.client import Client, Validators
 from assistant.fetching.network import Network, parse_address
 from assistant.fetching.screening import screen
 from assistant.fetching.store import Download, OriginalRecord, current_original, keep_original
+from assistant.reading.sandbox import read_file
 from assistant.records import Source
-from assistant.settings import FetchingSettings
+from assistant.settings import FetchingSettings, ReadingSettings
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a source's id, the bytes received so far and the bytes expected, None where the server does not say."""
@@ -61,6 +63,7 @@ def fetch_all(
     settings: FetchingSettings,
     on_progress: Progress | None = None,
     *,
+    reading: ReadingSettings | None = None,
     hosts: frozenset[str] | None = None,
     network: Network | None = None,
 ) -> Iterator[FetchOutcome]:
@@ -69,7 +72,7 @@ def fetch_all(
     allowed = allowed_hosts(chosen) if hosts is None else hosts
     shared = network or Network()
     for source in chosen:
-        yield fetch_original(source, corpus, settings, on_progress, hosts=allowed, network=shared)
+        yield fetch_original(source, corpus, settings, on_progress, reading=reading, hosts=allowed, network=shared)
 
 
 def fetch_original(
@@ -78,6 +81,7 @@ def fetch_original(
     settings: FetchingSettings,
     on_progress: Progress | None = None,
     *,
+    reading: ReadingSettings | None = None,
     hosts: frozenset[str] | None = None,
     network: Network | None = None,
 ) -> FetchOutcome:
@@ -88,6 +92,7 @@ def fetch_original(
         corpus: the folder that holds ``originals/``.
         settings: size, time and retries.
         on_progress: told of bytes as they come.
+        reading: within which limits what came is read before it is put in force; without them it is taken unread.
         hosts: the only hosts that may be asked, :func:`allowed_hosts` of the whole catalogue; by default those that the
             source names itself.
         network: how names become sockets; the default refuses all but public addresses.
@@ -96,17 +101,25 @@ def fetch_original(
         What happened; a failure is an outcome, never an exception.
     """
     client = Client(allowed_hosts([source]) if hosts is None else hosts, settings, network or Network())
-    return _Fetch(source, corpus, client, on_progress).run()
+    return _Fetch(source, corpus, client, on_progress, reading).run()
 
 
 class _Fetch:
     """One source's fetch, and what was learnt on the way."""
 
-    def __init__(self, source: Source, corpus: Path, client: Client, on_progress: Progress | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        corpus: Path,
+        client: Client,
+        on_progress: Progress | None,
+        reading: ReadingSettings | None,
+    ) -> None:
         self._source = source
         self._corpus = corpus
         self._client = client
         self._on_progress = on_progress
+        self._reading = reading
         self._kept: OriginalRecord | None = None
         self._items: dict[str, govuk.Item | FetchError] = {}
         self._notes: list[str] = []
@@ -207,6 +220,7 @@ class _Fetch:
         if download is None:
             assert before is not None, "conditions are sent for a kept copy only"
             return self._outcome("unchanged", f"the same as on {before.fetched_at:%Y-%m-%d}", before)
+        self._check_readable(download)
         try:
             record, change = keep_original(self._corpus, self._source.id, download)
         except OSError as error:
@@ -217,6 +231,19 @@ class _Fetch:
         elif change == "changed":
             message += "; it differs from the version before, which is kept next to it: run `steward ingest`"
         return self._outcome(change, message, record)
+
+    def _check_readable(self, download: Download) -> None:
+        """Refuse what cannot be read: it must not take the place of an original that can."""
+        if self._reading is None:
+            return
+        with tempfile.TemporaryDirectory(prefix="steward-fetch-") as folder:
+            path = Path(folder, "original")
+            path.write_bytes(download.data)
+            try:
+                read_file(path, self._reading)
+            except DocumentError as error:
+                why = str(error).removeprefix(f"{path}: ").rstrip(".")
+                raise FetchError(f"{download.final_url}: what came cannot be read ({why})") from error
 
     def _failed(self) -> FetchOutcome:
         reasons = "; ".join(self._reasons) or "the catalogue names no address"

@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 from assistant.answering import Assistant  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
 from assistant.library import CurrentAssistant, warm_up  # noqa: E402
+from assistant.own_documents import clear_up  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_cases, open_conversations  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
@@ -105,6 +106,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
     threadpool_limits(1, user_api="blas")
     host = host.strip("[]")
     own_hosts(host, settings.web)
+    clear_up(settings)
     current = CurrentAssistant(settings)
     blocks = build_app(current, host)
     try:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from assistant.fetching import current_original, fetch_all
+from assistant.settings import ReadingSettings
 from tests.fetching.fetch_making import FILE, PAGE, SETTINGS, Fetch, pdf, source
 from tests.https_server import Publishers, reply
+from tests.reading.hostile_files import printed_pdf
 
 
 def test_a_pdf_is_kept_under_its_digest_with_a_record_of_where_it_came_from(
@@ -106,3 +108,23 @@ def test_one_failing_source_never_stops_the_others(web: Publishers, tmp_path: Pa
         ("good", "new"),
     ]
     assert "the catalogue names no address" in outcomes[3].message
+
+
+def test_what_cannot_be_read_does_not_take_the_place_of_an_original_that_can(web: Publishers, tmp_path: Path) -> None:
+    limits, readable = ReadingSettings(), printed_pdf("Boats sail at noon.")
+
+    def state() -> tuple[str, str]:
+        (outcome,) = fetch_all([source(FILE)], tmp_path, SETTINGS, reading=limits, network=web.network())
+        return outcome.state, outcome.message
+
+    web.serve(FILE, reply(readable))
+    assert state()[0] == "new"
+    web.serve(FILE, reply(pdf()))
+    failed, message = state()
+    assert failed == "failed"
+    assert f"{FILE}: what came cannot be read (The PDF" in message
+    assert str(tmp_path) not in message
+    kept = current_original(tmp_path, "harbour-plan")
+    assert kept is not None
+    assert kept.path.read_bytes() == readable
+    assert [path.name for path in kept.path.parent.glob("*.pdf")] == [kept.path.name]
