@@ -37,6 +37,11 @@ GIVEN = "given"
 """Name of the file beside the result that holds what the task gives the child."""
 _REFUSED, _OUT_OF_MEMORY = 3, 4
 """Exit codes of a child whose result is one line, and of one whose memory ran out."""
+MOST_CHILDREN = 2
+"""How many run at once in this process, whoever started them: each may take the memory that the settings allow."""
+WAIT_S = 60.0
+"""How long a file waits for others to be done."""
+_places = threading.BoundedSemaphore(MOST_CHILDREN)
 _GRACE_S = 5.0
 """What a child may take longer than its limit before it ends itself, should its parent be gone."""
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "HOME", "COVERAGE_PROCESS_START")
@@ -59,18 +64,35 @@ class Task:
     """Lies beside the result, under the name ``given``."""
 
 
-class Child:
-    """One running child process; one whose file cannot even be opened was never started."""
+class BusyError(DocumentError):
+    """A file that was not read, because others took all the time that it could wait."""
 
-    def __init__(self, path: Path, limits: ReadingSettings, task: Task) -> None:
+
+class Child:
+    """One running child process; one whose file cannot even be opened was never started.
+
+    No more than `MOST_CHILDREN` run at once: another waits up to ``wait_s`` seconds for one to `end`.
+
+    Raises:
+        BusyError: none ended.
+    """
+
+    def __init__(self, path: Path, limits: ReadingSettings, task: Task, wait_s: float = WAIT_S) -> None:
         self.path = path
         self._limits = limits
         self._task = task
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._refusal = _refusal(path, limits)
-        if self._refusal is None:
-            self._start()
+        self._has_place = self._refusal is None and _places.acquire(timeout=wait_s)
+        if self._refusal is None and not self._has_place:
+            raise BusyError(f"{path}: Other files were being read for {wait_s:g} s. Try again in a minute.")
+        if self._has_place:
+            try:
+                self._start()
+            except BaseException:
+                self.end()
+                raise
 
     def _start(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="steward-reading-")
@@ -126,6 +148,9 @@ class Child:
                 self._process.stdin.close()
         if self._folder is not None:
             self._folder.cleanup()
+        if self._has_place:
+            self._has_place = False
+            _places.release()
 
     def _failure(self, code: int) -> str:
         if code == _REFUSED:

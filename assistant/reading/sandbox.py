@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError
-from assistant.reading.child import Child, Task, run
+from assistant.reading.child import MOST_CHILDREN, WAIT_S, BusyError, Child, Task, run
 from assistant.reading.serialisation import document_from_json, document_to_json
 
 if TYPE_CHECKING:
@@ -38,20 +38,23 @@ def read_file(path: Path, limits: ReadingSettings) -> Document:
 
 
 def read_files(
-    paths: Iterable[Path], limits: ReadingSettings, workers: int = 2
+    paths: Iterable[Path], limits: ReadingSettings
 ) -> Iterator[tuple[Path, Document | DocumentError]]:
-    """Each file with its document, or with the error it cost, in the order given; ``workers`` are read at once."""
-    if workers < 1:
-        raise ValueError(f"workers must be at least 1, found {workers}")
-    waiting = iter(paths)
+    """Each file with its document, or with the error it cost, in the order given; as many at once as may be."""
+    waiting = deque(paths)
     running: deque[Child] = deque()
+    outcome: Document | DocumentError
     try:
-        while True:
-            while len(running) < workers and (path := next(waiting, None)) is not None:
-                running.append(_start(path, limits))
-            if not running:
-                return
-            outcome: Document | DocumentError
+        while waiting or running:
+            try:
+                while waiting and len(running) < MOST_CHILDREN:
+                    # With one at work, another does not wait: two callers with one place each would wait for ever.
+                    running.append(_start(waiting[0], limits, wait_s=0 if running else None))
+                    waiting.popleft()
+            except BusyError as error:
+                if not running:
+                    yield waiting.popleft(), error
+                    continue
             try:
                 outcome = running[0].result(document_from_json)
             except DocumentError as error:
@@ -65,9 +68,9 @@ def read_files(
             child.end()
 
 
-def _start(path: Path, limits: ReadingSettings) -> Child:
+def _start(path: Path, limits: ReadingSettings, wait_s: float | None = None) -> Child:
     most = limits.max_text_chars
-    return Child(path, limits, Task(__name__, (str(most),), _most_bytes(most), _too_long("too many", most)))
+    return Child(path, limits, Task(__name__, (str(most),), _most_bytes(most), _too_long("too many", most)), WAIT_S if wait_s is None else wait_s)
 
 
 def _most_bytes(max_text_chars: int) -> int:

@@ -25,6 +25,7 @@ from assistant.errors import AssistantError, DocumentError
 from assistant.fetching.store import kept_version
 from assistant.notes.words import printed_label
 from assistant.page_images import PageImage, page_image, part_on_page
+from assistant.reading.child import BusyError
 from assistant.records import Document, Quote, Source, Span
 
 AT_ONCE = 2
@@ -193,7 +194,8 @@ class _Pages:
         except DocumentError as error:
             # Where a file lies is nobody's business.
             sentence = str(error).removeprefix(f"{path}: ")
-            raise _NotServedError(404, f"This page cannot be shown. {sentence}") from error
+            status = 503 if isinstance(error, BusyError) else 404
+            raise _NotServedError(status, f"This page cannot be shown. {sentence}") from error
         finally:
             self._waiting -= 1
 

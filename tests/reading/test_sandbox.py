@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
 from assistant.errors import DocumentError
-from assistant.reading import read_bytes
+from assistant.reading import read_bytes, sandbox
+from assistant.reading.child import BusyError, Child, Task
 from assistant.reading.sandbox import read_file, read_files
 from assistant.settings import ReadingSettings
 from tests.reading.document_checks import check_document
@@ -239,16 +241,47 @@ def test_a_child_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     assert child.wait(timeout=60) == 1
 
 
-def test_at_least_one_worker_is_needed(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="workers must be at least 1, found 0"):
-        list(read_files([tmp_path], SMALL, workers=0))
+@needs_posix
+def test_no_more_than_two_children_run_at_once_whoever_starts_them(tmp_path: Path, stand_in: StandIn) -> None:
+    # Each says how many are there as it starts; the last word is that of a reader that is given nothing.
+    stand_in("mkdir -p $0.now; touch $0.now/$$; ls $0.now | wc -l >> $0.seen; sleep 0.2; rm $0.now/$$; exit 4")
+    paths = [file_of(tmp_path, f"{number}.md", b"x") for number in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        lists = [pool.submit(lambda: list(read_files(paths, SMALL))) for _ in range(3)]
+        single = [pool.submit(read_file, path, SMALL) for path in paths]
+        assert all(len(each.result(timeout=60)) == len(paths) for each in lists)
+        assert all(isinstance(each.exception(timeout=60), DocumentError) for each in single)
+    seen = [int(count) for count in (tmp_path / "stand-in.seen").read_text().split()]
+    assert len(seen) == 16
+    assert max(seen) == 2
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_files_come_back_in_the_order_given(tmp_path: Path, workers: int) -> None:
+@needs_posix
+def test_a_file_waits_for_others_only_so_long(
+    tmp_path: Path, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in("sleep 600")
+    monkeypatch.setattr(sandbox, "WAIT_S", 0.1)
+    task = Task("none", (), 1, "")
+    others = [Child(file_of(tmp_path, name, b"x"), SMALL, task) for name in ("one.md", "two.md")]
+    try:
+        path = file_of(tmp_path, "three.md", b"x")
+        with pytest.raises(DocumentError, match=r"three\.md: Other files were being read for 0\.1 s\. Try again"):
+            read_file(path, SMALL)
+        ((named, outcome),) = read_files([path], SMALL)
+        assert (named, type(outcome)) == (path, BusyError)
+    finally:
+        for child in others:
+            child.end()
+    stand_in("exit 4")
+    with pytest.raises(DocumentError, match="It took more than 256 MiB"):
+        read_file(path, SMALL)
+
+
+def test_files_come_back_in_the_order_given(tmp_path: Path) -> None:
     paths = [file_of(tmp_path, f"{number}.md", f"Text {number}.".encode()) for number in range(5)]
     paths.insert(2, tmp_path / "gone.md")
-    outcomes = list(read_files(iter(paths), SMALL, workers=workers))
+    outcomes = list(read_files(iter(paths), SMALL))
     assert [path for path, _ in outcomes] == paths
     assert isinstance(outcomes[2][1], DocumentError)
     texts = [outcome.text for _, outcome in outcomes if not isinstance(outcome, DocumentError)]
