@@ -17,6 +17,7 @@ telemetry.switch_off()
 
 import gradio as gr  # noqa: E402 its analytics switch is read at import
 from gradio.routes import ORJSONResponse  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
 from assistant.answering import Assistant  # noqa: E402
@@ -25,16 +26,20 @@ from assistant.library import CurrentAssistant, warm_up  # noqa: E402
 from assistant.own_documents import clear_up  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_cases, open_conversations  # noqa: E402
+from assistant.temporary import own_temporary_folder  # noqa: E402
 from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask_tab import AskTab  # noqa: E402
 from assistant.web.case_programs import add_case_programs  # noqa: E402
 from assistant.web.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
+from assistant.web.connections import limit_connections  # noqa: E402
 from assistant.web.door import GuardedApp, door  # noqa: E402
+from assistant.web.ending import ended_in_order, served_until_ended  # noqa: E402
 from assistant.web.endpoints import Blocks  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.library_tab import library_tab  # noqa: E402
+from assistant.web.limits import LimitsMiddleware, Traffic  # noqa: E402
 from assistant.web.logs import keep_requests_out  # noqa: E402
 from assistant.web.openness import Openness, own_hosts  # noqa: E402
 from assistant.web.precedents_page import CSS as CASE_CSS  # noqa: E402
@@ -45,6 +50,7 @@ from assistant.web.sources import source_routes  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.tools import serving_tools  # noqa: E402
+from assistant.web.uploads import Uploads  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -101,29 +107,26 @@ def build_app(current: Callable[[], Assistant], host: str = "") -> Blocks:
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
-    """Open the library and serve the app until interrupted."""
+    """Open the library and serve the app until this process is told to end; the end is an orderly one."""
     # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
     threadpool_limits(1, user_api="blas")
     host = host.strip("[]")
-    own_hosts(host, settings.web)
-    clear_up(settings)
-    current = CurrentAssistant(settings)
-    blocks = build_app(current, host)
-    try:
-        address = serve(blocks, current, host, port)
-    except OSError as error:
-        raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
     hosts = ", ".join(own_hosts(host, settings.web)).replace("*", "any other")
-    print(f"Steward listens on {address.rstrip('/')} and answers under {hosts}.", file=sys.stderr)
-    print(f"Open here: {blocks.openness.words()}", file=sys.stderr)
-    warm_up(current)
-    # What was loaded stays: later collections need not walk through it.
-    gc.freeze()
-    gc.enable()
-    try:
-        blocks.block_thread()
-    finally:
-        blocks.close_stores()
+    clear_up(settings)
+    with ended_in_order(), own_temporary_folder():
+        current = CurrentAssistant(settings)
+        blocks = build_app(current, host)
+        try:
+            address = serve(blocks, current, host, port)
+        except OSError as error:
+            raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
+        print(f"Steward listens on {address.rstrip('/')} and answers under {hosts}.", file=sys.stderr)
+        print(f"Open here: {blocks.openness.words()}", file=sys.stderr)
+        with served_until_ended(blocks):
+            warm_up(current)
+            # What was loaded stays: later collections need not walk through it.
+            gc.freeze()
+            gc.enable()
 
 
 def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int = 0) -> str:
@@ -133,11 +136,16 @@ def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int
         OSError: the port is taken.
     """
     settings = current().settings
+    blocks.traffic = Traffic()
+    uploads = Uploads(settings, lambda: blocks.openness.may_add, blocks.upload_file_set.update)
     # As Gradio starts it, uvicorn would believe forwarding headers of this machine's programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     app = GuardedApp(
-        routes=source_routes(current),
-        middleware=door(host, settings.web, blocks.openness),
+        routes=[*source_routes(current), *uploads.routes()],
+        middleware=[
+            *door(host, settings.web, blocks.openness),
+            Middleware(LimitsMiddleware, traffic=blocks.traffic),
+        ],
         default_response_class=ORJSONResponse,
     )
     # Gradio announces its MCP server whether or not it is to be quiet.
@@ -161,5 +169,6 @@ def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int
             run_history=False,
             state_session_capacity=SESSIONS,
         )
+    limit_connections(blocks.server)
     keep_requests_out()
     return address

@@ -12,6 +12,8 @@ from gradio.components.api_component import Api
 from gradio.context import LocalContext
 
 from assistant.errors import AssistantError, StorageUnavailableError
+from assistant.web.event_queue import BoundedQueue
+from assistant.web.limits import Traffic
 from assistant.web.openness import Openness
 from assistant.web.parameters import Parameters, unfolded
 
@@ -51,11 +53,19 @@ class Blocks(gr.Blocks):
     """Gradio's app, but that whatever goes wrong costs a sentence, and nothing of a request is printed."""
 
     openness: Openness
+    traffic: Traffic
+    """What is being answered, once the app is served."""
 
     def closing(self, store: Store) -> Store:
         """A store of the app's own, which is closed with it."""
         self._stores = [*getattr(self, "_stores", ()), store]
         return store
+
+    def queue(self, *values: Any, **named: Any) -> Any:
+        """Gradio's own queue has no end."""
+        super().queue(*values, **named)
+        self._queue = BoundedQueue(True, self.max_threads, 1, None, self)
+        return self
 
     def close_stores(self) -> None:
         """Close what was opened for the app alone; harmless a second time."""

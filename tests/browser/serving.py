@@ -24,6 +24,7 @@ from assistant.ingestion import ingest
 from assistant.library import CurrentAssistant
 from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
+from assistant.web.ending import ended_in_order, served_until_ended
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf
@@ -168,9 +169,11 @@ def main(folder: Path, library: str, port: int) -> None:
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
         current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
-    blocks = build_app(current, "127.0.0.1")
-    print(serve(blocks, current, "127.0.0.1", port))
-    blocks.block_thread()
+    with ended_in_order():
+        blocks = build_app(current, "127.0.0.1")
+        print(serve(blocks, current, "127.0.0.1", port))
+        with served_until_ended(blocks):
+            pass
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 from assistant.answering import Assistant
-from assistant.web.app import build_app
-from tests.web.pages import free_port, word_draft
+from tests.web.pages import word_draft
+from tests.web.serving import served
 
 
 @pytest.mark.slow
@@ -20,11 +20,7 @@ def test_a_program_can_call_both_and_its_file_is_not_kept(
 ) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     draft = Path(word_draft(tmp_path / "mine" / "draft.docx"))
-    blocks = build_app(lambda: assistant)
-    try:
-        _, address, _ = blocks.launch(
-            server_name="127.0.0.1", server_port=free_port(), prevent_thread_lock=True, quiet=True
-        )
+    with served(lambda: assistant) as address:
         client = Client(address, verbose=False, analytics_enabled=False)
         said = client.predict(topic="boats", documents=["harbour-plan", "tide-report"], api_name="/compare")
         assert (said["topic"], len(said["documents"])) == ("boats", 2)
@@ -36,8 +32,6 @@ def test_a_program_can_call_both_and_its_file_is_not_kept(
         assert not list((tmp_path / "uploads").rglob("*.docx"))
         # A file of the machine's own is neither read nor deleted.
         mine = {"path": str(draft), "meta": {"_type": "gradio.FileData"}}
-        asked = httpx.post(f"{address}gradio_api/call/check", json={"data": ["", mine]}).json()["event_id"]
-        assert "event: error" in httpx.get(f"{address}gradio_api/call/check/{asked}").text
+        asked = httpx.post(f"{address}/gradio_api/call/check", json={"data": ["", mine]}).json()["event_id"]
+        assert "event: error" in httpx.get(f"{address}/gradio_api/call/check/{asked}").text
         assert draft.exists()
-    finally:
-        blocks.close()

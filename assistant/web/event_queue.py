@@ -1,0 +1,63 @@
+"""Gradio's queue of events with an end: no client fills it, and what nobody reads is not kept for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from gradio.queueing import Queue
+
+MOST_WAITING = 100
+"""Events of all clients that wait for their turn."""
+MOST_OF_ONE = 40
+"""Of them those of one client."""
+MOST_OF_SESSION = 20
+"""Events of one page, or program, that wait or run."""
+MOST_UNREAD = 1000
+"""Messages of all sessions that wait to be read; of more, those that nobody reads are forgotten, the oldest first."""
+_FULL = "Steward has too many questions to answer. Try again in a moment."
+_FULL_OF_YOURS = "Too many of your own questions wait for an answer. Wait for some, then try again."
+
+
+class BoundedQueue(Queue):  # type: ignore[misc]
+    """Refuses events where too many wait, and forgets unread messages where there are too many."""
+
+    async def push(self, body: Any, request: Any, username: str | None) -> Any:
+        """Whether an event was taken, its id or why not, and what Gradio makes a status of."""
+        waiting = [event for queue in self.event_queue_per_concurrency_id.values() for event in queue.queue]
+        if len(waiting) >= MOST_WAITING:
+            return False, _FULL, "queue_full"
+        running = [event for job in self.active_jobs for event in job or ()]
+        of_session = sum(event.session_hash == body.session_hash for event in [*waiting, *running])
+        if of_session >= MOST_OF_SESSION or _clients(waiting)[_client(request)] >= MOST_OF_ONE:
+            return False, _FULL_OF_YOURS, "queue_full"
+        self._forget_unread()
+        return await super().push(body, request, username)
+
+    def send_message(self, event: Any, event_message: Any) -> None:
+        """Send a message unless its session was forgotten."""
+        if event.session_hash in self.pending_messages_per_session:
+            super().send_message(event, event_message)
+
+    def _forget_unread(self) -> None:
+        unread = {name: waiting.qsize() for name, waiting in self.pending_messages_per_session.items()}
+        much = sum(unread.values())
+        for name, count in unread.items():
+            if much <= MOST_UNREAD:
+                break
+            # Who reads waits for the next message, or is about to.
+            if count and not self.pending_messages_per_session[name]._getters:
+                del self.pending_messages_per_session[name]
+                much -= count
+        gone = [name for name in self.pending_event_ids_session if name not in self.pending_messages_per_session]
+        for name in gone:
+            del self.pending_event_ids_session[name]
+
+
+def _clients(events: list[Any]) -> Counter[str]:
+    return Counter(_client(event.request) for event in events)
+
+
+def _client(request: Any) -> str:
+    client = getattr(request, "client", None)
+    return str(client.host) if client else ""
