@@ -12,6 +12,8 @@ from assistant.terms import STOPWORDS
 
 SHORTEST = 4
 """Letters of the shortest word that is put right; shorter ones are too near to too many others."""
+LONGEST = 30
+"""Letters of the longest word that is put right; what is one edit away from a longer one takes too much memory."""
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
 _BRITISH = tuple(
     (re.compile(british), american)
@@ -47,7 +49,7 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
             ending = found[0][len(word) :]
         is_name = word[1:] != word[1:].lower() or (word[0].isupper() and found.start() > 0)
         lowered = word.lower()
-        if is_name or len(word) < SHORTEST or "’" in word or "'" in word or is_held(lowered):
+        if is_name or not SHORTEST <= len(word) <= LONGEST or "’" in word or "'" in word or is_held(lowered):
             return found[0]
         likeliest = next((other for other in _known_beside(lowered) if other in STOPWORDS or is_held(other)), None)
         if likeliest is None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Container, Mapping
 from functools import lru_cache
 
+from assistant.keeping import kept
+
 _WORD = re.compile(r"[£$€]?\d[\d.,]*\d%?|\d%?|[A-Za-z][A-Za-z0-9&]*(?:['’][a-z]+)?")
 STOPWORDS = frozenset(
     "a about above after again all also an and any are as at be because been before being between both but by can "
@@ -16,8 +18,6 @@ STOPWORDS = frozenset(
     "though through to too under until up us use used using very was we were what when where whether which while "
     "who whom whose why will with within without would yes yet you your".split()
 )
-LONGEST_KEPT = 2000
-"""Characters of the longest text whose words are kept."""
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "ed", "er", "es", "ly", "s", "e", "y")
 
 
@@ -61,18 +61,11 @@ def share_held(weights: Mapping[str, float], held: Container[str]) -> float:
     return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
 
 
+@kept(16384)
 def _content(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    # The library's own sentences come again with every question; what is longer may be a reader's, and of any length.
-    return _content_kept(text) if len(text) <= LONGEST_KEPT else _content_of(text)
-
-
-def _content_of(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The content words and their stems."""
     words = tuple(word for word in map(_plain, _WORD.findall(text)) if word and word not in STOPWORDS)
     return words, tuple(map(stem, words))
-
-
-_content_kept = lru_cache(maxsize=16384)(_content_of)
 
 
 def _plain(word: str) -> str:

@@ -38,3 +38,8 @@ def test_a_word_one_edit_from_one_that_is_held_is_put_right(asked: str, searched
 def test_anything_else_is_left_as_it_is(asked: str) -> None:
     first, rest = asked[0], asked[1:]
     assert correct(first + rest, HELD.__contains__) == asked
+
+
+def test_a_word_of_any_length_costs_nothing() -> None:
+    word = "goverment" * 10_000
+    assert correct(f"the {word}", lambda _: False) == f"the {word}"

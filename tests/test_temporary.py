@@ -35,7 +35,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def holder() -> tuple[subprocess.Popen[str], Path]:
     """Another process with a folder of its own, in which it has written."""
-    process = subprocess.Popen([sys.executable, "-c", HOLDER], stdin=-1, stdout=-1, text=True, cwd=Path(__file__).parents[1])
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER], stdin=-1, stdout=-1, text=True, cwd=Path(__file__).parents[1]
+    )
     assert process.stdout
     return process, Path(process.stdout.readline().strip())
 
@@ -70,9 +72,11 @@ def test_what_a_dead_process_left_is_swept_and_what_a_living_one_holds_is_not() 
 
 
 @needs_posix
-def test_a_folder_that_somebody_else_put_there_is_not_used(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_folder_that_somebody_else_put_there_is_not_used(
+    place: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (place / f"steward-{os.getuid()}").symlink_to(elsewhere)
-    with pytest.raises(AssistantError, match="belongs to another user. Set TMPDIR"), own_temporary_folder():
+    with pytest.raises(AssistantError, match=r"belongs to another user\. Set TMPDIR"), own_temporary_folder():
         pass
     assert list(elsewhere.iterdir()) == []

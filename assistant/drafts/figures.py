@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
+from assistant.keeping import kept
 from assistant.terms import content_terms
 
 Kind = Literal["year", "month", "day", "share", "pounds", "euros", "dollars", "duration", "frequency", "number"]
@@ -100,7 +100,7 @@ def figures(text: str) -> list[Figure]:
     return list(_figures(text))
 
 
-@lru_cache(maxsize=1024)  # one claim stands beside several passages, and these beside several claims
+@kept(1024)  # one claim stands beside several passages, and these beside several claims
 def _figures(text: str) -> tuple[Figure, ...]:
     plain = re.sub(r"[\u2010-\u2015]", "-", text)
     return tuple(

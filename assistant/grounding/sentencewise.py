@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.chunking import labelled_row
 from assistant.grounding.short_forms import ShortForms, find_short_forms
 from assistant.grounding.verification import Verification
+from assistant.keeping import kept
 from assistant.records import Reason, Verdict
 from assistant.sentences import split_sentences
 
@@ -64,7 +64,7 @@ def sentences_of(text: str) -> Iterator[str]:
             yield _spaced(words[start:end])
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _held(context: str) -> frozenset[str]:
     lines = [_spaced(line) for line in context.split("\n")]
     # A table row is shown behind its columns' titles; both are cited.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from assistant.grounding.amounts import read_amount
@@ -25,6 +24,7 @@ from assistant.grounding.lexicon import (
     key_of,
     lemma,
 )
+from assistant.keeping import kept
 from assistant.terms import STOPWORDS
 
 Kind = Literal["word", "name", "figure", "date", "rate", "force", "stop", "mark"]
@@ -78,7 +78,7 @@ class Token:
         return self.kind in CONTENT
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def tokenise(sentence: str, short_forms: tuple[tuple[str, str], ...] = ()) -> tuple[Token, ...]:
     """The tokens of a sentence.
 

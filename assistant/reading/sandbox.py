@@ -37,9 +37,7 @@ def read_file(path: Path, limits: ReadingSettings) -> Document:
         child.end()
 
 
-def read_files(
-    paths: Iterable[Path], limits: ReadingSettings
-) -> Iterator[tuple[Path, Document | DocumentError]]:
+def read_files(paths: Iterable[Path], limits: ReadingSettings) -> Iterator[tuple[Path, Document | DocumentError]]:
     """Each file with its document, or with the error it cost, in the order given; as many at once as may be."""
     waiting = deque(paths)
     running: deque[Child] = deque()
@@ -70,7 +68,12 @@ def read_files(
 
 def _start(path: Path, limits: ReadingSettings, wait_s: float | None = None) -> Child:
     most = limits.max_text_chars
-    return Child(path, limits, Task(__name__, (str(most),), _most_bytes(most), _too_long("too many", most)), WAIT_S if wait_s is None else wait_s)
+    return Child(
+        path,
+        limits,
+        Task(__name__, (str(most),), _most_bytes(most), _too_long("too many", most)),
+        WAIT_S if wait_s is None else wait_s,
+    )
 
 
 def _most_bytes(max_text_chars: int) -> int:

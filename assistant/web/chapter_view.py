@@ -31,7 +31,7 @@ from assistant.notes.saving import save_whole
 from assistant.web.chapter_html import preview_html
 from assistant.web.precedents_page import LATEST, PAGE, Update
 from assistant.web.tables import problem_html
-from assistant.web.take_away import offer_file
+from assistant.web.take_away import hand_out, offer_file
 
 _FOLDER = Path(__file__).parent
 CSS = (_FOLDER / "chapter.css").read_text(encoding="utf-8")
@@ -136,8 +136,7 @@ class ChapterView:
                 save_whole(written, content, what="chapter")
             except NoteError as error:
                 raise NoteError(str(error).replace(str(written), written.name)) from error
-            # A copy that Gradio knows to be its own.
-            return str(self._file.move_resource_to_block_cache(written))
+            return hand_out(written, self._file)
 
     def _value(self, titles: Mapping[str, Mapping[str, str]], plan: Plan | None = None) -> dict[str, Any]:
         # The stamp tells the editor a new value from one that it has had.

@@ -27,7 +27,7 @@ _END_S = 3
 _full = PlainTextResponse(
     "Steward has as many readers as it can take. Try again in a moment.\n",
     503,
-    {"Connection": "close", "Retry-After": "10"},
+    {"Retry-After": "10"},
 )
 
 
@@ -75,7 +75,7 @@ class _BoundedProtocol(H11Protocol):
             elif len(self.connections) > self.most + _MOST_REFUSED:
                 self.transport.abort()
             else:
-                self.app = _full  # type: ignore[assignment]
+                self.app = _full
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -52,8 +52,9 @@ def served_until_ended(blocks: Blocks) -> Iterator[None]:
 
 
 def _wait_for_answers(blocks: Blocks) -> None:
-    until = time.monotonic() + ANSWERS_S
-    while blocks.traffic.running and time.monotonic() < until:
+    until, queue = time.monotonic() + ANSWERS_S, blocks._queue
+    # What waits or runs, and whoever takes what has come of it.
+    while (len(queue) or any(queue.active_jobs) or blocks.traffic.running) and time.monotonic() < until:
         time.sleep(0.05)
 
 

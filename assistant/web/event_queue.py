@@ -19,7 +19,7 @@ _FULL = "Steward has too many questions to answer. Try again in a moment."
 _FULL_OF_YOURS = "Too many of your own questions wait for an answer. Wait for some, then try again."
 
 
-class BoundedQueue(Queue):  # type: ignore[misc]
+class BoundedQueue(Queue):
     """Refuses events where too many wait, and forgets unread messages where there are too many."""
 
     async def push(self, body: Any, request: Any, username: str | None) -> Any:
@@ -40,13 +40,14 @@ class BoundedQueue(Queue):  # type: ignore[misc]
             super().send_message(event, event_message)
 
     def _forget_unread(self) -> None:
-        unread = {name: waiting.qsize() for name, waiting in self.pending_messages_per_session.items()}
+        unread = {name: messages.qsize() for name, messages in self.pending_messages_per_session.items()}
         much = sum(unread.values())
         for name, count in unread.items():
             if much <= MOST_UNREAD:
                 break
             # Who reads waits for the next message, or is about to.
-            if count and not self.pending_messages_per_session[name]._getters:
+            waiting: Any = self.pending_messages_per_session[name]
+            if count and not waiting._getters:
                 del self.pending_messages_per_session[name]
                 much -= count
         gone = [name for name in self.pending_event_ids_session if name not in self.pending_messages_per_session]

@@ -28,14 +28,13 @@ _RESULTS = ("/gradio_api/queue/data", "/gradio_api/call/")
 class RefusedError(Exception):
     """A request that is not taken: the status and the sentence to answer it with."""
 
-    def __init__(self, status: int, sentence: str, *, close: bool = False) -> None:
+    def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
-        self.close = close
 
     def response(self) -> PlainTextResponse:
-        """The answer; with ``close`` it is the last one on its connection."""
-        return PlainTextResponse(f"{self}\n", self.status, {"Connection": "close"} if self.close else None)
+        """The answer. What still comes of the request is passed over for a while: closed at once, it would be lost."""
+        return PlainTextResponse(f"{self}\n", self.status)
 
 
 class Traffic:
@@ -62,12 +61,9 @@ class LimitsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_read = scope["method"] == "GET"
-        counted = not (is_read and scope["path"].startswith(_ENDLESS))
+        counted = not (scope["method"] == "GET" and scope["path"].startswith(_ENDLESS))
         self._traffic.running += counted
         try:
-            if self._traffic.ending and not (is_read and scope["path"].startswith(_RESULTS)):
-                raise RefusedError(503, "Steward is being stopped. Try again in a moment.", close=True)
             await self._app(scope, await self._body(scope, receive), send)
         except RefusedError as refusal:
             await refusal.response()(scope, receive, send)
@@ -76,6 +72,8 @@ class LimitsMiddleware:
 
     async def _body(self, scope: Scope, receive: Receive) -> Receive:
         """What gives the body to those behind: of an upload as it comes, of anything else as it came."""
+        if self._traffic.ending and not (scope["method"] == "GET" and scope["path"].startswith(_RESULTS)):
+            raise RefusedError(503, "Steward is being stopped. Try again in a moment.")
         headers = Headers(scope=scope)
         length = headers.get("content-length")
         if length in (None, "0") and "transfer-encoding" not in headers:
@@ -130,7 +128,7 @@ class _Paced:
             message = await asyncio.wait_for(self._receive(), max(self._until - time.monotonic(), 0.01))
         except TimeoutError:
             sentence = "The request came too slowly and was given up. Try again on a better connection."
-            raise RefusedError(408, sentence, close=True) from None
+            raise RefusedError(408, sentence) from None
         self._until += len(message.get("body", b"")) / _BODY_RATE
         self._ended = not message.get("more_body", False)
         return message

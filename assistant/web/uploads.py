@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
-from gradio_client.utils import strip_invalid_filename_characters
+from gradio_client.utils import strip_invalid_filename_characters  # type: ignore[import-untyped]
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
@@ -44,7 +44,9 @@ class _Kept:
 class Uploads:
     """Gradio's address for uploads, which of its own takes any number of files, for as long as it runs."""
 
-    def __init__(self, settings: Settings, takes_files: Callable[[], bool], on_kept: Callable[[list[str]], None]) -> None:
+    def __init__(
+        self, settings: Settings, takes_files: Callable[[], bool], on_kept: Callable[[list[str]], None]
+    ) -> None:
         """``takes_files`` says whether readers may add files now; ``on_kept`` is given each path that was kept."""
         self._largest = int(settings.reading.max_file_mb * 2**20)
         self._takes_files = takes_files
@@ -66,7 +68,7 @@ class Uploads:
             return refusal.response()
         try:
             async with request.form(max_files=1, max_fields=0) as form:
-                (file,) = [item for _, item in form.multi_items() if isinstance(item, UploadFile)] or [None]
+                file = next((item for _, item in form.multi_items() if isinstance(item, UploadFile)), None)
                 path = await run_in_threadpool(_keep, file, folder) if file is not None else None
         except ClientDisconnect:
             return Response(status_code=400)
@@ -86,11 +88,11 @@ class Uploads:
             RefusedError: it is too large, or there are too many.
         """
         if "content-length" not in request.headers:
-            raise RefusedError(411, "The size of the upload is not said. Send it with a Content-Length.", close=True)
+            raise RefusedError(411, "The size of the upload is not said. Send it with a Content-Length.")
         size = int(request.headers["content-length"])
         most = self._largest if self._takes_files() else min(self._largest, DRAFT_MB * 2**20)
         if size > most + _FORM_BYTES:
-            raise RefusedError(413, f"The file has more than {most / 2**20:g} MiB, the most that is taken here.")
+            raise RefusedError(413, f"The file has more than {most / 2**20:.1f} MiB, the most that is taken here.")
         if len(self._taking) >= AT_ONCE:
             raise RefusedError(503, "Others are uploading files. Try again in a moment.")
         client = request.client.host if request.client else ""

@@ -23,6 +23,7 @@ from assistant.index import IndexStore
 from assistant.ingestion import ingest
 from assistant.library import CurrentAssistant
 from assistant.settings import Settings, load_settings
+from assistant.temporary import own_temporary_folder
 from assistant.web.app import build_app, serve
 from assistant.web.ending import ended_in_order, served_until_ended
 from tests.embedders import HashEmbedder
@@ -48,7 +49,14 @@ REPORT = (
 
 @contextmanager
 def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]:
-    """The address of the app in a process of its own; what it writes lies in ``folder``.
+    """The address of the app in a process of its own, as `process_serving` starts it."""
+    with process_serving(folder, library, port) as (_, address):
+        yield address
+
+
+@contextmanager
+def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The app in a process of its own, and its address; what it writes lies in ``folder``.
 
     The library is "small", made there and open to readers' files; "paged", the same with a PDF; "written", the same
     with a model that waits for a file ``gate``; "open", the same where a name is enough to contribute; or "shipped", as
@@ -57,7 +65,7 @@ def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]
     """
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
-    environment |= {"GRADIO_TEMP_DIR": str(folder / "uploads"), "PYTHONUNBUFFERED": "1"}
+    environment |= {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "tests.browser.serving", str(folder), library, str(port)]
     with log.open("a") as errors:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -65,7 +73,7 @@ def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]
     try:
         address = server.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), log.read_text()
-        yield address
+        yield server, address
     finally:
         server.terminate()
         server.communicate()
@@ -169,7 +177,7 @@ def main(folder: Path, library: str, port: int) -> None:
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
         current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
-    with ended_in_order():
+    with ended_in_order(), own_temporary_folder():
         blocks = build_app(current, "127.0.0.1")
         print(serve(blocks, current, "127.0.0.1", port))
         with served_until_ended(blocks):

@@ -63,7 +63,9 @@ def test_a_request_of_the_largest_size_is_answered(address: str) -> None:
 JSON = {"Content-Type": "application/json"}
 
 
-async def answered(messages: list[dict[str, Any]], traffic: Traffic, path: str = "/", method: str = "POST") -> list[Any]:
+async def answered(
+    messages: list[dict[str, Any]], traffic: Traffic, path: str = "/", method: str = "POST"
+) -> list[Any]:
     """The status and body that a request gets whose messages come one by one, the last of them never."""
 
     async def told(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from assistant.answering import Assistant
 from assistant.errors import NoteError
 from assistant.notes import as_markdown, note_of
-from assistant.web.take_away import FORMATS, NOTHING_YET, note_file
+from assistant.web.take_away import FORMATS, MOST_FILES, NOTHING_YET, hand_out, note_file
 
 QUESTION = "How many boats will the office license by 2027?"
 FOLLOW_UP = "And how long does a licence last?"
@@ -59,3 +60,15 @@ def test_a_note_that_cannot_be_written_costs_a_sentence_without_a_path(
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(NoteError, match=r"^steward-note\.md cannot be written: No space left on device\."):
         note_file(answers, "Markdown", gr.DownloadButton(render=False))
+
+
+def test_files_that_were_handed_out_do_not_pile_up(tmp_path: Path, uploads: Path) -> None:
+    with gr.Blocks(analytics_enabled=False):
+        file = gr.DownloadButton()
+    made = []
+    for number in range(MOST_FILES + 5):
+        path = tmp_path / f"{number}.md"
+        path.write_text(str(number))
+        made.append(Path(hand_out(path, file)))
+        os.utime(made[-1], (number, number))
+    assert [path.is_file() for path in made] == [False] * 5 + [True] * MOST_FILES
