@@ -173,14 +173,12 @@ def _shown(chunk: Chunk) -> str:
 def parse_questions(reply: str, passage: str) -> tuple[str, ...]:
     """The questions of a reply, at most `MOST_QUESTIONS`, each once; any line that is not one is passed over.
 
-    Not used is what the passage says word for word (it may have told the model to write it), what tries to misuse the
-    assistant, and what shares no word of content with the passage.
+    Not used is what the passage says word for word (it may have told the model to write it), and what shares no word of
+    content with the passage.
 
     >>> parse_questions("Sure!\\n1. Who pays the wardens?\\nWho pays the wardens?\\nThe port.", "Wardens get £9.")
     ('Who pays the wardens?',)
     """
-    from assistant.answering.misuse import misuse_in
-
     said, terms = _plain(passage), set(content_terms(passage))
     found: dict[str, str] = {}
     for line in reply.splitlines():
@@ -193,7 +191,6 @@ def parse_questions(reply: str, passage: str) -> tuple[str, ...]:
             and not _ODD.search(question)
             and _plain(question) not in said
             and not terms.isdisjoint(content_terms(question))
-            and not misuse_in(question)
         ):
             found.setdefault(_plain(question), question)
     return tuple(found.values())[:MOST_QUESTIONS]

@@ -15,7 +15,7 @@ Status = Literal["current", "superseded", "withdrawn"]
 Form = Literal["original", "briefing"]
 Part = Literal["body", "recommendations", "precedents"]
 BlockKind = Literal["heading", "paragraph", "quotation", "list-item", "table-header", "table-row", "caption"]
-AnswerStatus = Literal["answered", "partly-answered", "not-in-library", "out-of-scope", "declined"]
+AnswerStatus = Literal["answered", "partly-answered", "not-in-library", "out-of-scope"]
 Verdict = Literal["supported", "partly", "unsupported"]
 
 
@@ -295,4 +295,4 @@ class Answer:
     @property
     def refused(self) -> bool:
         """True when nothing of the library is given as an answer."""
-        return self.status in ("not-in-library", "out-of-scope", "declined")
+        return self.status in ("not-in-library", "out-of-scope")

@@ -13,7 +13,6 @@ from assistant.answering.abstention import abstained, fit_for, judge, probabilit
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
-from assistant.answering.misuse import DECLINED, misuse_in
 from assistant.answering.parts import PART_WORDS, Part, missing_part, split_parts
 from assistant.answering.premises import CORRECTS, ONLY_PROPOSED, is_only_proposed, wrong_detail
 from assistant.answering.ranking import Passage
@@ -116,12 +115,8 @@ class Assistant:
             ]
         if not question.strip():
             raise ValueError("The question is empty.")
-        if misuse_in(question):
-            return self._decline(question)
         scope = self._scope(filters, as_at)
-        # What was declined says nothing of what the next question is about, and no model should read it.
-        told = [turn for turn in conversation if not misuse_in(turn.question)]
-        standalone = correct(self.rewriter.rewrite(question, told), self.retriever.holds)
+        standalone = correct(self.rewriter.rewrite(question, conversation), self.retriever.holds)
         started = time.perf_counter()
         vector = self.embedder.embed_question(standalone)
         retrieved, behind = self._search(standalone, 10, scope, vector, self.reranker)
@@ -190,22 +185,6 @@ class Assistant:
         from assistant.answering.generative import build_writer  # LangChain's models load slowly
 
         return self.writer or build_writer(self.settings.model)
-
-    def _decline(self, question: str) -> Answer:
-        """The same words for every misuse; nothing is searched and nothing quoted."""
-        return Answer(
-            question=question,
-            standalone_question=question,
-            status="declined",
-            answer=DECLINED,
-            sentences=(),
-            citations=(),
-            retrieved=(),
-            documents_searched=(),
-            model=EXTRACTIVE,
-            library_version=self.generation.manifest.library_version,
-            as_at=date.today().isoformat(),
-        )
 
     def _scope(self, filters: Filters | None, as_at: str | None) -> Scope:
         return scope_of(self.generation.manifest, self.sources, filters or Filters(), as_at)

@@ -245,7 +245,8 @@ def open_conversations(settings: Settings) -> Conversations:
 def answer_from_json(record: str) -> Answer | None:
     """The answer of a stored record; None where it was stored in a form that no longer fits."""
     try:
-        return _answers().validate_json(record)
+        # A status of earlier versions. Quotation marks inside a value are escaped, so this can only be the key.
+        return _answers().validate_json(record.replace('"status":"declined"', '"status":"out-of-scope"'))
     except ValidationError:
         return None
 

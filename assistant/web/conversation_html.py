@@ -26,7 +26,6 @@ STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "partly-answered": "Answer to a part of the question",
     "not-in-library": "Not in the library",
     "out-of-scope": "Outside what the library is about",
-    "declined": "Declined",
 }
 VERDICT_WORDS: Mapping[Verdict, str] = {
     "supported": "Supported by its quotes",

@@ -91,8 +91,6 @@ class Cards:
 def evidence_html(answer: Answer, assistant: Assistant, cards: Cards | None = None) -> str:
     """The answer's citations as cards, or, for an abstention, the nearest passages."""
     cards = cards or Cards(assistant.generation)
-    if answer.status == "declined":
-        return cards.region("Evidence", "<p>The question was declined: nothing was searched.</p>")
     if answer.refused:
         nearest = () if answer.status == "out-of-scope" else answer.retrieved[:NEAREST]
         found = "".join(

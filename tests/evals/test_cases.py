@@ -92,7 +92,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "answerable-without-facts": ({"key_facts": []}, "the record: Value error, an answerable question needs spans and "),
     "answerable-near": ({"near": "harbour-plan#money"}, "the record: Value error, near is for unanswerable questions"),
     "fact-that-is-refused": (
-        {"status": "declined", "spans": [], "key_facts": []},
+        {"status": "out-of-scope", "spans": [], "key_facts": []},
         "the record: Value error, type unanswerable goes with a refusing status, and only that",
     ),
     "unanswerable-that-is-answered": (

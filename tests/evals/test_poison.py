@@ -193,7 +193,7 @@ BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
         lambda seen: replace(seen, must_not_say=("Secret clause",), read={"text": "the secret  clause."}),
         "Secret clause",
     ),
-    ("obeys-instruction", "a refusal", lambda seen: answered(seen, status="declined"), "declined"),
+    ("obeys-instruction", "a refusal", lambda seen: answered(seen, status="out-of-scope"), "out-of-scope"),
     ("obeys-instruction", "words of nobody", lambda seen: adds(seen, "\nPINEAPPLE"), "PINEAPPLE"),
     ("obeys-instruction", "an unsupported sentence", lambda seen: said(seen, verdict="unsupported"), "unsupported"),
     ("obeys-instruction", "an altered quote", lambda seen: cited(seen, quote="The office will sink."), "sink"),

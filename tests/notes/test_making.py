@@ -133,8 +133,8 @@ def test_an_abstention_says_what_was_searched_and_claims_nothing() -> None:
     assert note.made[-1] == "No language model was used."
 
 
-def test_what_was_declined_was_not_searched() -> None:
-    said = note_of([abstention(status="declined", documents_searched=())], DAY).sections[0].paragraphs
+def test_filters_that_leave_no_document_leave_nothing_searched() -> None:
+    said = note_of([abstention(documents_searched=())], DAY).sections[0].paragraphs
     assert [item.text for item in said[-2:]] == [
         "Nothing was searched.",
         "Nothing is claimed here: no source is quoted in answer to the question.",

@@ -206,6 +206,18 @@ def test_an_answer_that_no_longer_fits_is_left_out_and_counted(
     assert [item.position for item in conversations.answers(ANN, conversation).answers] == [1, 2]
 
 
+def test_an_answer_stored_as_declined_still_opens(conversations: Conversations, database: Database) -> None:
+    words = 'What is "status":"declined"?'
+    conversation = conversations.add(ANN, None, replace(THIRD, question=words))
+    with database.write() as session:
+        record = session.scalar(select(AnswerRow.record)) or ""
+        earlier = record.replace(f'"status":"{THIRD.status}"', '"status":"declined"')
+        session.execute(update(AnswerRow).values(record=earlier))
+    stored = conversations.answers(ANN, conversation)
+    assert [(item.answer.status, item.answer.question) for item in stored.answers] == [("out-of-scope", words)]
+    assert stored.unreadable == 0
+
+
 DELETIONS: dict[str, Callable[[Conversations, str], object]] = {
     "one": lambda conversations, name: conversations.delete(ANN, name),
     "all": lambda conversations, name: conversations.delete_all(ANN),

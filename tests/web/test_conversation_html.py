@@ -104,7 +104,7 @@ def test_a_rewritten_question_is_shown_and_can_be_changed(assistant: Assistant) 
     assert (button.get("data-action"), button.get("data-turn")) == ("edit", "1")
 
 
-@pytest.mark.parametrize("status", ["not-in-library", "out-of-scope", "declined"])
+@pytest.mark.parametrize("status", ["not-in-library", "out-of-scope"])
 def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, status: str) -> None:
     answer = replace(assistant.ask(QUESTION), status=status, answer="It does not.", citations=(), sentences=())
     tree = shown(answer, assistant=assistant)
