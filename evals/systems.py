@@ -20,7 +20,7 @@ from assistant.answering.follow_ups import standalone_question
 from assistant.embedding import Array, Embedder
 from assistant.grounding import check_sentence
 from assistant.index import EmbeddingIdentity
-from assistant.records import AnswerStatus, Chunk, Quote, RetrievedChunk, Sentence, Span
+from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
 from assistant.sentences import split_sentences
 from evals.bm25 import Bm25
 from evals.metrics.answers import find_document
@@ -69,13 +69,6 @@ class StewardWritten(Steward):
         started = time.perf_counter()
         answer = self.assistant.ask(question, conversation=conversation, mode="generative")
         return of_answer(answer, time.perf_counter() - started)
-
-
-class _NeverRefusing(Assistant):
-    """Answers whatever was found."""
-
-    def _judge(self, question: str, vector: Array, retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
-        return "answered"
 
 
 @dataclass(frozen=True)
@@ -219,7 +212,7 @@ def build_system(name: str, assistant: Assistant) -> System:
 
 
 def _never_refuse(assistant: Assistant) -> Steward:
-    return Steward(_NeverRefusing(assistant.generation, assistant.embedder, assistant.sources, assistant.settings))
+    return Steward(replace(assistant, abstains=False))
 
 
 def _words(assistant: Assistant) -> TopPassage:

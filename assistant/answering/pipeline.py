@@ -58,6 +58,8 @@ class Assistant:
     """Where the cases come from instead of the database, so that they stay as they are."""
     accepted: Mapping[str, Precedent | None] | None = None
     """What the database has in force, where it was looked at already; see `AcceptedCases.look`."""
+    abstains: bool = True
+    """Whether too little evidence is refused an answer; evals ask what comes of it where it is not."""
 
     @property
     def retriever(self) -> Retriever:
@@ -276,6 +278,8 @@ class Assistant:
         """Whether what was found is enough to answer."""
         if not retrieved:
             return "not-in-library"
+        if not self.abstains:
+            return "answered"
         evidence = weigh_evidence(question, vector, retrieved, self.generation, self.retriever.rarity)
         return judge(evidence, fit_for(retrieved))
 

@@ -129,6 +129,17 @@ def test_always_refuse_refuses(question: str, systems: dict[str, System]) -> Non
     assert (outcome.answer, outcome.sentences, outcome.citations) == ("", (), ())
 
 
+@pytest.mark.parametrize(
+    "question",
+    [BOATS, "Which lamp burns for twelve hours?", "What does the report recommend to harbour masters?"],
+    ids=["figure", "lamp", "register"],
+)
+def test_without_abstention_steward_answers_as_with_it(systems: dict[str, System], question: str) -> None:
+    outcome = systems["steward"].ask(question)
+    assert not outcome.refused
+    assert replace(systems["never-refuse"].ask(question), seconds=outcome.seconds) == outcome
+
+
 @pytest.mark.parametrize("name", ["never-refuse", "tutorial", "dense", "top-passage"])
 def test_floors_without_abstention_answer_nonsense(name: str, systems: dict[str, System]) -> None:
     outcome = systems[name].ask(NONSENSE)
