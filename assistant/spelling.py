@@ -1,4 +1,4 @@
-"""Misspelt words of a question, put right before it is searched: "goverment" is nowhere in the library."""
+"""Misspelt words of a question, corrected before it is searched: "goverment" is nowhere in the library."""
 
 from __future__ import annotations
 
@@ -11,14 +11,23 @@ from spellchecker import SpellChecker
 from assistant.terms import STOPWORDS
 
 SHORTEST = 4
-"""Letters of the shortest word that is put right; shorter ones are too near to too many others."""
+"""Letters of the shortest word that is corrected; shorter ones are too near to too many others."""
 LONGEST = 30
-"""Letters of the longest word that is put right; what is one edit away from a longer one takes too much memory."""
-_WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
+"""Letters of the longest word that is corrected; what is one edit away from a longer one takes too much memory."""
+SHORT = 5
+"""Letters up to which a word is corrected only where a letter is missing or two are swapped: "Gove" is not "give"."""
+# Not a part of a compound, of a number with letters or of an address.
+_WORD = re.compile(r"(?<![\w@./’'-])[A-Za-z]+(?:['’][a-z]+)?(?![\w@/-]|\.\w)")
+# Contractions without their apostrophe, and acronyms in small letters, also in the plural.
+_NOT_MISSPELT = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|ca|wo|could|would|should|must|need|might|ought|ai|sha)nt"
+    r"|(?:what|who|how|where|when|why|that|there|here|it|he|she|let)s|(?:they|you|we)(?:re|ve|ll|d)"
+    r"|(?:i|could|would|should|might|must)ve|(?:it|that|there|he|she)ll|[^aeiouy]+|[a-z]{2,3}s"
+)
 _BRITISH = tuple(
     (re.compile(british), american)
     for british, american in (
-        (r"tre(s?)$", r"ter\1"),
+        (r"([bt])re(s?)$", r"\1er\2"),
         (r"our(?=s?$|ed$|ing$|ite|able|al)", "or"),
         (r"([iy])s(?=e[sdr]?$|ing$|ations?$)", r"\1z"),
         (r"ll(?=ed$|ing$|ers?$|or)", "l"),
@@ -33,7 +42,8 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
     """The question with words that neither the library nor a dictionary knows replaced by the likeliest known one.
 
     Only a word one edit away is taken, a swap of neighbours included, and only one that the library holds or that says
-    nothing by itself ("thier"). Names stay: a capital within the sentence, or capitals throughout.
+    nothing by itself ("thier"). Names (a capital within the sentence, or capitals throughout), contractions without
+    their apostrophe and parts of compounds stay.
 
     Args:
         question: as asked.
@@ -43,7 +53,7 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
     "How is the government's plan for their boards funded?"
     """
 
-    def put_right(found: re.Match[str]) -> str:
+    def corrected(found: re.Match[str]) -> str:
         word, ending = found[0].removesuffix("'s").removesuffix("’s"), ""
         if word != found[0]:
             ending = found[0][len(word) :]
@@ -51,22 +61,30 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
         lowered = word.lower()
         if is_name or not SHORTEST <= len(word) <= LONGEST or "’" in word or "'" in word or is_held(lowered):
             return found[0]
+        if _NOT_MISSPELT.fullmatch(lowered):
+            return found[0]
         likeliest = next((other for other in _known_beside(lowered) if other in STOPWORDS or is_held(other)), None)
         if likeliest is None:
             return found[0]
         return (likeliest.capitalize() if word[0].isupper() else likeliest) + ending
 
-    return _WORD.sub(put_right, question)
+    return _WORD.sub(corrected, question)
 
 
 @lru_cache(maxsize=4096)
 def _known_beside(word: str) -> tuple[str, ...]:
-    """Words of the dictionary one edit away, the most frequent first; empty for a word that it knows."""
+    """Words of the dictionary one likely slip away, the likeliest first; empty for a word that it knows.
+
+    Slips seldom touch the first letter, and leave a letter out or swap two more often than they put in another one.
+    """
     dictionary = _dictionary()
     if word in dictionary or _american(word) in dictionary:
         return ()
     near = {other for other in dictionary.known(dictionary.edit_distance_1(word)) if other.isalpha()}
-    return tuple(sorted(near, key=lambda other: (-dictionary[other], other)))
+    swapped = {other for other in near if sorted(other) == sorted(word)}
+    likeliest = swapped | {other for other in near if len(other) > len(word) and other[0] == word[0]}
+    others = {other for other in near - likeliest if len(word) > SHORT and other[0] == word[0]}
+    return tuple(sorted(likeliest | others, key=lambda other: (other in others, -dictionary[other], other)))
 
 
 def _american(word: str) -> str:
