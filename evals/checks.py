@@ -25,8 +25,8 @@ from evals.library import open_shipped_library
 from evals.making.sections import section_ids
 from evals.metrics.matching import states, tokens
 from evals.metrics.support import SupportFinder, section_span, supporting_words
-from evals.parts import PARTS, TwoParts
-from evals.premises import PREMISES, Premise
+from evals.parts import ANSWERED, PARTS, AnsweredParts, TwoParts
+from evals.premises import FALSE, INNOCENT, PREMISES, FalsePremise, Innocent, Premise
 from evals.quotes import AlteredQuote, load_altered_quotes
 
 TUNED_ON = Path(__file__).parent / "calibration" / "tuned_on.json"
@@ -54,6 +54,13 @@ def main(
         problems += count_problems(cases)
         problems += conversation_problems(load_conversations(), load_splits(), assistant)
         placed: list[PlacedQuestion] = [*load_cases(PARTS, TwoParts), *load_cases(PREMISES, Premise)]
+        load_cases(INNOCENT, Innocent)
+        load_cases(ANSWERED, AnsweredParts)
+        placed += [
+            PlacedQuestion(id=case.id, split=case.split, question=case.question, place=case.place)
+            for case in load_cases(FALSE, FalsePremise)
+            if case.place
+        ]
         problems += place_problems(placed, load_splits(), assistant)
         problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
         problems += tuning_problems(load_splits())

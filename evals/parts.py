@@ -1,4 +1,4 @@
-"""Questions that ask for two things: does the answer say which one the library does not hold?
+"""Questions that ask for two things: where the answer says that one is missing, is it?
 
 Run ``python -m evals.parts`` (``--split dev`` while tuning; ``--show`` prints what was judged wrongly on dev).
 """
@@ -6,19 +6,19 @@ Run ``python -m evals.parts`` (``--split dev`` while tuning; ``--show`` prints w
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import typer
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.answering import Assistant
 from assistant.answering.parts import split_parts
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, Line, PlacedQuestion, load_cases
+from evals.cases import DATASETS, Identifier, Line, PlacedQuestion, Split, load_cases
 from evals.library import open_shipped_library
-from evals.metrics.intervals import estimate
 
 PARTS = DATASETS / "parts.jsonl"
+ANSWERED = DATASETS / "answered_parts.jsonl"
 
 
 class TwoParts(PlacedQuestion):
@@ -37,6 +37,32 @@ class TwoParts(PlacedQuestion):
         return self
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Line
+    answered: bool
+    near: Line | None
+
+
+class AnsweredParts(BaseModel):
+    """A question with its two parts, and for each whether the library answers it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Identifier
+    split: Split
+    kind: Literal["both-answered", "first-absent", "second-absent"]
+    question: Line
+    parts: tuple[_Part, _Part]
+    expected: Literal["notice", "no-notice"]
+
+    @property
+    def missing(self) -> int | None:
+        """The part that the library does not answer, 0 or 1."""
+        return next((number for number, part in enumerate(self.parts) if not part.answered), None)
+
+
 def named_part(assistant: Assistant, question: str) -> int | None:
     """Which part the answer calls missing, 0 or 1; None where it calls none so."""
     answer = assistant.ask(question)
@@ -50,28 +76,26 @@ def main(
     split: Annotated[str, typer.Option(help="dev or test.")] = "test",
     show: Annotated[bool, typer.Option(help="Print what was judged wrongly; for dev.")] = False,
 ) -> None:
-    """Print how often a missing part is named and how often one is that is not missing, with intervals."""
+    """Print how many notices of a missing part are given, and how many of them are right and false."""
     if split not in ("dev", "test") or (show and split == "test"):
         raise typer.BadParameter("--split is dev or test, and only dev is shown.")
     try:
         cases = [case for case in load_cases(PARTS, TwoParts) if case.split == split]
+        fresh = [case for case in load_cases(ANSWERED, AnsweredParts) if case.split == split]
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     assistant = open_shipped_library()
-    named = {case.id: named_part(assistant, case.question) for case in cases}
-    halves = [case for case in cases if case.missing is not None]
-    wholes = [case for case in cases if case.missing is None]
-    sections = [case.place.section for case in halves]
-    right = estimate([float(named[case.id] == case.missing) for case in halves], sections)
-    wrong = estimate([float(named[case.id] == 1 - (case.missing or 0)) for case in halves], sections)
-    alarms = estimate([float(named[case.id] is not None) for case in wholes], [case.place.section for case in wholes])
-    print(f"half answered, the missing part named   {right}, n = {right.n}; floor, never named: 0")
-    print(f"half answered, the other part named     {wrong}, n = {wrong.n}")
-    print(f"answered whole, a part called missing   {alarms}, n = {alarms.n}; floor: 0")
-    if show:
-        for case in cases:
-            if named[case.id] != case.missing:
-                print(f"{case.id}: named {named[case.id]}, is {case.missing}: {case.question}")
+    for name, asked in (("parts.jsonl", cases), ("answered_parts.jsonl", fresh)):
+        named = {case.id: named_part(assistant, case.question) for case in asked}
+        halves = [case for case in asked if case.missing is not None]
+        notices = [case for case in asked if named[case.id] is not None]
+        right = sum(named[case.id] == case.missing for case in notices)
+        print(f"{name}: {len(asked)} questions, {len(halves)} with a part that is missing")
+        print(f"  notices {len(notices)}, right {right}, false {len(notices) - right}; floor, never given: 0")
+        if show:
+            for case in notices:
+                if named[case.id] != case.missing:
+                    print(f"    {case.id}: named {named[case.id]}, is {case.missing}: {case.question}")
 
 
 if __name__ == "__main__":

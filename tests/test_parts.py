@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from assistant.answering.parts import LONGEST, split_parts
+from assistant.answering.parts import LONGEST, Part, missing_part, split_parts
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,22 @@ def test_two_questions_are_told_apart(question: str, parts: tuple[str, str]) -> 
 )
 def test_one_question_stays_one(question: str) -> None:
     assert split_parts(question) == ()
+
+
+def part(words: str, chance: float) -> Part:
+    return Part(words, words, np.zeros(2, dtype=np.float32), (), chance)
+
+
+@pytest.mark.parametrize(
+    ("chances", "missing"),
+    [
+        ((0.9, 0.05), "second"),
+        ((0.05, 0.9), "first"),
+        ((0.9, 0.16), None),  # the false notices of the trial had chances like this one
+        ((0.05, 0.05), None),
+        ((0.9, 0.9), None),
+    ],
+)
+def test_a_part_is_called_missing_only_where_that_is_certain(chances: tuple[float, float], missing: str | None) -> None:
+    found = missing_part([part("first", chances[0]), part("second", chances[1])])
+    assert (found and found.words) == missing

@@ -12,8 +12,10 @@ from assistant.terms import content_terms
 
 LONGEST = 40
 """Words of a question, from which on what comes before it is a story, and its parts are not told apart."""
-MISSING_BELOW = 0.30
-"""Probability of an answer, see `abstention`, below which the less likely part counts as not in the library."""
+MISSING_BELOW = 0.10
+"""Probability of an answer, see `abstention`, below which a part counts as not in the library. To say so wrongly, above
+an answer that answers it, is worse than silence: on dev the likeliest false notice has 0.16.
+"""
 PART_WORDS = 120
 """Longest answer to one part, in words, about."""
 _BEFORE = "by|in|on|at|for|from|to|with|over|above|of|within|under|through|into"

@@ -14,7 +14,7 @@ from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.parts import PART_WORDS, Part, missing_part, split_parts
-from assistant.answering.premises import CORRECTS, ONLY_PROPOSED, is_only_proposed, wrong_detail
+from assistant.answering.premises import ONLY_PROPOSED, only_proposed
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.embedding import Array, Embedder
@@ -217,22 +217,13 @@ class Assistant:
         return status, abstained(status, retrieved, scope)
 
     def _arrange(self, question: str, passages: list[Passage], scope: Scope) -> Arranged:
-        """The passages as an answer, below a correction where the question takes something wrong for granted."""
-        wrong = wrong_detail(question, self, scope.documents)
-        if wrong is not None:
-            known = any(
-                (p.chunk.text_id, p.span) == (wrong.passage.chunk.text_id, wrong.passage.span) for p in passages
-            )
-            arranged = arrange(passages if known else [wrong.passage, *passages], self.generation, scope.sources)
-            number = next(quote.n for quote in arranged.quotes if _holds(quote, wrong.passage))
-            # In single quotation marks: double ones are for whole sentences of a source.
-            said, found = (as_shown(words).strip("“”‘’'") for words in (wrong.said, wrong.found))
-            note = f"{CORRECTS} it says ‘{said}’, the library ‘{found}’. [{number}]"
-            return replace(arranged, text=f"{note}\n\n{arranged.text}")
+        """The passages as an answer, below a correction where the question takes a proposal as decided."""
         arranged = arrange(passages, self.generation, scope.sources)
-        if is_only_proposed(question, passages, self.generation):
-            return replace(arranged, text=f"{ONLY_PROPOSED}\n\n{arranged.text}")
-        return arranged
+        proposal = only_proposed(question, passages, self.generation, self.retriever.rarity)
+        if proposal is None:
+            return arranged
+        number = next(quote.n for quote in arranged.quotes if _holds(quote, proposal))
+        return replace(arranged, text=f"{ONLY_PROPOSED} [{number}]\n\n{arranged.text}")
 
     def _register_list(self, question: str, scope: Scope) -> Arranged | None:
         """Every entry of a register that a broad question asks for; None for any other question."""

@@ -71,11 +71,6 @@ _STRONGER = frozenset((("duty", "advice"), ("future", "advice"), ("future", "cho
 """What a claim asserts, and the weaker thing that a passage says."""
 
 
-def has_direction(text: str) -> bool:
-    """Whether the words say which way something goes: up or down, best or worst, for or against."""
-    return any(pattern.search(text) for pair in _OPPOSITES for pattern in pair)
-
-
 def directions(claim: str, clause: str) -> Iterator[Reason]:
     """Where one says up and the other down, or another pair of opposites; a text that says both is left alone."""
     for one, other in _OPPOSITES:
