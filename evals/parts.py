@@ -1,5 +1,8 @@
 """Questions that ask for two things: where the answer says that one is missing, is it?
 
+No answer says so at present: all nine notices that the ordinary questions of `questions.jsonl` got were false. Whatever
+is to say it again has to stand here first, beside none.
+
 Run ``python -m evals.parts`` (``--split dev`` while tuning; ``--show`` prints what was judged wrongly on dev).
 """
 

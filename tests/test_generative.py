@@ -374,16 +374,11 @@ def test_what_cannot_be_asked_is_refused_before_a_model_is_opened(
 
 
 @pytest.mark.parametrize("make", [able, small])
-@pytest.mark.parametrize("says", ["corrected", "partly"])
 def test_what_an_answer_says_of_its_question_is_not_lost_to_a_model(
-    assistant: Assistant, make: Callable[..., Writer], says: str
+    assistant: Assistant, make: Callable[..., Writer]
 ) -> None:
     extractive = assistant.ask(QUESTION)
-    special = (
-        replace(extractive, answer=f"{ONLY_PROPOSED} [1]\n\n{extractive.answer}")
-        if says == "corrected"
-        else replace(extractive, status="partly-answered")
-    )
+    special = replace(extractive, answer=f"{ONLY_PROPOSED} [1]\n\n{extractive.answer}")
     writer = make(f"{LICENCES} [1]")
     (last,) = write_answer(special, writer, assistant.generation, assistant.sources, assistant._document, lenient)
     assert isinstance(last, Answer)

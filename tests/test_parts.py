@@ -1,11 +1,11 @@
-"""A question that asks for two things gets told which of them is not there."""
+"""A question that asks for two things is cut into its parts, and each is answered."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from assistant.answering.parts import LONGEST, Part, missing_part, split_parts
+from assistant.answering.parts import LONGEST, Part, answered_apart, split_parts
 
 
 @pytest.mark.parametrize(
@@ -54,15 +54,8 @@ def part(words: str, chance: float) -> Part:
 
 
 @pytest.mark.parametrize(
-    ("chances", "missing"),
-    [
-        ((0.9, 0.05), "second"),
-        ((0.05, 0.9), "first"),
-        ((0.9, 0.16), None),  # the false notices of the trial had chances like this one
-        ((0.05, 0.05), None),
-        ((0.9, 0.9), None),
-    ],
+    ("chances", "apart"), [((0.9, 0.9), True), ((0.9, 0.05), False), ((0.05, 0.9), False), ((0.05, 0.05), True)]
 )
-def test_a_part_is_called_missing_only_where_that_is_certain(chances: tuple[float, float], missing: str | None) -> None:
-    found = missing_part([part("first", chances[0]), part("second", chances[1])])
-    assert (found and found.words) == missing
+def test_parts_are_answered_apart_unless_one_is_unlikely(chances: tuple[float, float], apart: bool) -> None:
+    parts = [part("first", chances[0]), part("second", chances[1])]
+    assert bool(answered_apart(parts)) is apart

@@ -25,9 +25,7 @@ from assistant.settings import ModelSettings
 
 Check = Callable[[Sentence, Sequence[Quote], FindDocument], Sentence]
 
-SAYS_OF_THE_QUESTION = (
-    "the answer corrects the question or says which part it lacks, and a model's text would lose that"
-)
+SAYS_OF_THE_QUESTION = "the answer corrects the question, and a model's text would lose that"
 CHUNKS_SHOWN = 6
 """Passages that an able model gets, best first: about 700 words, which hold 0.96 of the key facts on dev (ten 0.98)."""
 
@@ -54,12 +52,12 @@ def write_answer(
     """The text of the written answer in pieces, each checked, and last the answer itself.
 
     ``answer`` is the extractive one; an abstention stays as it is, since there is nothing to write from, and so does an
-    answer that corrects its question or names a part that it lacks.
+    answer that corrects its question.
     """
     if answer.refused:
         yield answer
         return
-    if answer.status == "partly-answered" or answer.answer.startswith(ONLY_PROPOSED):
+    if answer.answer.startswith(ONLY_PROPOSED):
         yield replace(answer, writing=Writing(writer.name, writer.style, 0, fallback=SAYS_OF_THE_QUESTION))
         return
     started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Questions that ask for two things, cut into their parts, so that an answer can say which of them it lacks."""
+"""Questions that ask for two things, cut into their parts, so that each of them is searched and answered."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from assistant.terms import content_terms
 
 LONGEST = 40
 """Words of a question, from which on what comes before it is a story, and its parts are not told apart."""
-MISSING_BELOW = 0.10
-"""Probability of an answer, see `abstention`, below which a part counts as not in the library. To say so wrongly, above
-an answer that answers it, is worse than silence: on dev the likeliest false notice has 0.16.
+UNLIKELY = 0.30
+"""Probability of an answer, see `abstention`, below which passages for a part alone would be beside the point. It does
+not show that the library lacks the part: of questions as people ask them, it mostly has it.
 """
 PART_WORDS = 120
 """Longest answer to one part, in words, about."""
@@ -46,10 +46,10 @@ class Part:
     """That what was found answers it, see `abstention`."""
 
 
-def missing_part(parts: Sequence[Part]) -> Part | None:
-    """The part that nothing answers while something answers the other; None where there is no such part."""
-    lacking = [part for part in parts if part.chance < MISSING_BELOW]
-    return lacking[0] if len(lacking) == 1 and len(parts) > 1 else None
+def answered_apart(parts: Sequence[Part]) -> Sequence[Part]:
+    """Return the parts to be answered one by one; none where one of the two is unlikely to have an answer."""
+    unlikely = [part for part in parts if part.chance < UNLIKELY]
+    return () if len(unlikely) == 1 else parts
 
 
 def split_parts(question: str) -> tuple[str, ...]:

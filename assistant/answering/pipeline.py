@@ -13,7 +13,7 @@ from assistant.answering.abstention import abstained, fit_for, judge, probabilit
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
-from assistant.answering.parts import PART_WORDS, Part, missing_part, split_parts
+from assistant.answering.parts import PART_WORDS, Part, answered_apart, split_parts
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
@@ -204,15 +204,10 @@ class Assistant:
             return ("answered" if listed.sentences else "not-in-library"), listed
         status = self._judge(question, vector, retrieved)
         if status == "answered":
-            parts = self._parts(question, scope)
-            missing = missing_part(parts)
-            passages = self._passages(question, vector, retrieved, parts if missing is None else ())
+            parts = answered_apart(self._parts(question, scope))
+            passages = self._passages(question, vector, retrieved, parts)
             if passages:
-                arranged = self._arrange(question, passages, scope)
-                if missing is None:
-                    return status, arranged
-                note = f"No passage was found that answers this part of the question: {as_shown(missing.words)}"
-                return "partly-answered", replace(arranged, text=f"{arranged.text}\n\n{note}")
+                return status, self._arrange(question, passages, scope)
             status = "not-in-library"
         return status, abstained(status, retrieved, scope)
 
