@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from assistant.answering.abstention import abstained, fit_for, judge, probability_of_answer, weigh_evidence
-from assistant.answering.arrangement import Arranged, arrange, as_shown
+from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.parts import PART_WORDS, Part, answered_apart, split_parts
