@@ -43,7 +43,9 @@ def sent(address: str, head: str, *parts: bytes) -> str:
         return f"{answer.status} {answer.read().decode()}"
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/call/ask", "/gradio_api/queue/join", "/gradio_api/mcp/", "/gradio_api/cancel"])
+@pytest.mark.parametrize(
+    "path", ["/gradio_api/call/ask", "/gradio_api/queue/join", "/gradio_api/mcp/", "/gradio_api/cancel"]
+)
 def test_what_is_too_large_is_refused_before_it_is_sent(address: str, path: str) -> None:
     refused = sent(address, f"POST {path} HTTP/1.1\r\nContent-Length: {400 * 2**20}")
     assert refused.startswith("413 The request has more than 1,048,576 bytes")
