@@ -80,7 +80,14 @@ class StorageError(AssistantError):
 
 
 class StorageUnavailableError(StorageError):
-    """The database cannot be reached, read or written; the message is for whoever runs the app, not for its readers."""
+    """The database cannot be reached, read or written; the message is for whoever runs the app, not for its readers.
+
+    ``why`` is for readers: a clause such as "its disk is full", which names no place.
+    """
+
+    def __init__(self, message: str, why: str = "it does not answer") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class ConversationNotFoundError(StorageError):

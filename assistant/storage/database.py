@@ -6,29 +6,35 @@ SQLite one writer at a time, so that two processes lose nothing of each other's.
 
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import URL, Connection, create_engine, inspect, text
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
 from assistant.storage.addresses import database_url, place_of
+from assistant.storage.failures import BUSY, MISSING, NOT_OURS, failure, is_failure, unavailable
 from assistant.storage.schema import HEAD
-from assistant.storage.sqlite import let_sqlite_behave
+from assistant.storage.sqlite import Identity, SqliteFile, let_sqlite_behave
 
-BUSY_S = 30
-"""How long a writer waits for another one, in seconds."""
-CONNECT_S = 10
+BUSY_S = 5
+"""How long somebody at a page waits for another writer, or a PostgreSQL server for a lock, in seconds."""
+OPENING_S = 30
+"""How long a start waits for another process that makes the database or changes its schema, in seconds."""
+CONNECT_S = 5
 """How long a PostgreSQL server may take to answer, in seconds."""
+STATEMENT_S = 10
+"""How long one statement may take PostgreSQL, in seconds; those of a migration may take longer."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 7_384_902
 """Any number; PostgreSQL lets one session at a time hold it."""
@@ -36,16 +42,20 @@ _WRITING_LOCK = 7_384_903
 
 
 class Database:
-    """An open database. Threads may share it; a child process must open its own."""
+    """An open database. Threads may share it; a child process must open its own.
+
+    An SQLite file that is deleted is missed at the next use, and nothing is read or written until one is there again:
+    a new one in its place would hide that cases and people are gone. One of Steward's that takes its place is used.
+    """
 
     def __init__(self, url: URL) -> None:
         self.place = place_of(url)
         """Path or address, without secrets."""
-        self._file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+        self._file = SqliteFile(Path(url.database or ""), BUSY_S) if url.get_backend_name() == "sqlite" else None
         # Parameters are what readers wrote: they stay out of errors and logs.
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_S}
         if self._file is not None:
-            options["connect_args"] = {"timeout": BUSY_S}
+            options["creator"] = self._file.connect
         else:
             # Before each use: a server that was restarted meanwhile costs no reader an error.
             options |= {"connect_args": {"connect_timeout": CONNECT_S}, "pool_pre_ping": True}
@@ -57,10 +67,14 @@ class Database:
                 "run `pip install 'steward-assistant[postgresql]'`."
             ) from error
         if self._file is not None:
-            let_sqlite_behave(self._engine)
+            let_sqlite_behave(self._engine, BUSY_S)
+        else:
+            _bound_waiting(self._engine)
         self._writer = self._engine.execution_options(writes=True)
+        self._migrator = self._engine.execution_options(writes=True, waits_s=OPENING_S)
         # SQLite lets writers poll, and the unlucky one for a second; threads of one process can queue instead.
         self._queue = threading.Lock()
+        self._following = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -69,8 +83,10 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or read.
         """
-        with self._errors_as_ours(), Session(self._engine) as session:
-            yield session
+        with self._errors_as_ours():
+            self._follow_file()
+            with Session(self._engine) as session:
+                yield session
 
     @contextmanager
     def write(self, *, erases: bool = False, one_at_a_time: bool = False) -> Iterator[Session]:
@@ -85,13 +101,16 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or written.
         """
-        with self._errors_as_ours(), self._queue if self._file is not None else nullcontext():
+        with self._errors_as_ours(), self._turn():
+            opened = self._follow_file()
             with Session(self._writer) as session, session.begin():
                 if one_at_a_time and self._file is None:
                     session.execute(text(f"SELECT pg_advisory_xact_lock({_WRITING_LOCK})"))
                 yield session
-            if erases:
-                self._empty_log()
+            if self._file is not None and self._file.identity() != opened:
+                raise self._missing()  # what was just written went with it
+        if erases:
+            self._empty_log()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -100,8 +119,10 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or written.
         """
-        with self._errors_as_ours(), self._writer.begin() as connection:
-            yield connection
+        with self._errors_as_ours():
+            self._follow_file()
+            with self._migrator.begin() as connection:
+                yield connection
 
     def revision(self) -> str | None:
         """Which migration the schema is at; None where there are no tables yet.
@@ -109,8 +130,10 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or read.
         """
-        with self._errors_as_ours(), self._engine.connect() as connection:
-            return _revision(connection)
+        with self._errors_as_ours():
+            self._follow_file()
+            with self._engine.connect() as connection:
+                return _revision(connection)
 
     def prepare(self) -> None:
         """Make the file of an SQLite database where there is none, readable for its owner alone.
@@ -120,14 +143,15 @@ class Database:
         """
         if self._file is None:
             return
+        path = self._file.path
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             # Two that switch to the write-ahead log at once can fail, and SQLite does not wait there: one at a time.
-            with FileLock(f"{self._file}.lock", timeout=BUSY_S):
-                if not self._file.exists():
+            with FileLock(f"{path}.lock", timeout=OPENING_S):
+                if not path.exists():
                     # Never opened and closed by us where it exists: that would drop the locks of this process on it.
-                    os.close(os.open(self._file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-                if not os.access(self._file, os.R_OK | os.W_OK):
+                    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                if not os.access(path, os.R_OK | os.W_OK):
                     raise PermissionError(None, "Permission denied")
                 with self._errors_as_ours():
                     self._pragma("journal_mode = WAL")
@@ -169,17 +193,78 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+        if self._file is not None:
+            self._file.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """This thread's turn to write, on SQLite."""
+        if self._file is None:
+            yield
+            return
+        if not self._queue.acquire(timeout=BUSY_S):
+            raise failure(self.place, f"other writers took {BUSY_S} s", *BUSY)
+        try:
+            yield
+        finally:
+            self._queue.release()
+
+    def _follow_file(self) -> Identity | None:
+        """The SQLite file that is used, another where another of Steward's has taken its place; None on PostgreSQL."""
+        if self._file is None:
+            return None
+        there = self._file.identity()
+        if there is None:
+            raise self._missing()
+        if there != self._file.opened:
+            with self._following:
+                if self._file.opened is None:
+                    self._file.hold()
+                elif self._file.identity() != self._file.opened:
+                    self._use_another()
+        return self._file.opened
+
+    def _use_another(self) -> None:
+        assert self._file is not None
+        if not self._file.settle_log():
+            raise failure(self.place, "another program reads the file that was replaced", *BUSY)
+        newcomer = Database(self._engine.url)
+        try:
+            if newcomer.revision() is None:
+                raise failure(self.place, "the file that took its place holds none", *NOT_OURS)
+            newcomer.prepare()
+            newcomer.migrate()
+        finally:
+            newcomer.close()
+        self._engine.dispose()
+        self._file.hold()
+        logging.getLogger(__name__).warning("Another file took the place of the database %s; it is used.", self.place)
+
+    def _missing(self) -> StorageUnavailableError:
+        return failure(self.place, "its file was deleted or moved", *MISSING)
 
     def _empty_log(self) -> None:
-        if self._file is not None:
-            self._pragma("wal_checkpoint(TRUNCATE)")
+        """Have what was deleted leave SQLite's log too; where that is not possible now, at the next deletion."""
+        if self._file is None:
+            return
+        try:
+            busy = self._pragma("wal_checkpoint(TRUNCATE)")[0]
+            problem = "another program reads it" if busy else ""
+        except SQLAlchemyError as error:
+            problem = str(error)
+        if problem:
+            # What was asked for is done and kept, so it is not to be reported as failed.
+            words = "Deleted words may stay in the log of the database %s until the next deletion: %s."
+            logging.getLogger(__name__).warning(words, self.place, problem)
 
-    def _pragma(self, statement: str) -> None:
-        """Outside any transaction, as these pragmas must be."""
+    def _pragma(self, statement: str) -> tuple[Any, ...]:
+        """What it answers outside any transaction, as these pragmas must be."""
         connection = self._engine.raw_connection()
         try:
-            connection.cursor().execute(f"PRAGMA {statement}")
-        except self._engine.dialect.loaded_dbapi.Error as error:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA {statement}")
+            return tuple(cursor.fetchone() or ())
+        except sqlite3.Error as error:
             raise OperationalError(None, None, error) from error
         finally:
             connection.close()
@@ -189,15 +274,23 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            # A broken constraint or a wrong statement is a bug, and keeps its traceback.
-            passing = isinstance(error, OperationalError | InterfaceError | PoolTimeoutError)
-            if not passing and type(error) is not DatabaseError:
+            if not is_failure(error):
                 raise
-            said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0].rstrip(".")
-            advice = "see that its disk has room and that it is an SQLite file" if self._file else "see that it runs"
-            raise StorageUnavailableError(
-                f"The database {self.place} cannot be used ({said}); {advice}, or set STEWARD_STORAGE__URL to another."
-            ) from error
+            raise unavailable(self.place, error) from error
+        except (sqlite3.Error, OSError) as error:
+            raise unavailable(self.place, error) from error
+
+
+def _bound_waiting(engine: Engine) -> None:
+    """Have PostgreSQL give up what takes too long; in each transaction, since a pool between may share sessions."""
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        opening = connection.get_execution_options().get("waits_s")
+        waits, works = (opening, 0) if opening else (BUSY_S, STATEMENT_S)
+        connection.exec_driver_sql(
+            f"SELECT set_config('lock_timeout', '{waits}s', true), set_config('statement_timeout', '{works}s', true)"
+        )
 
 
 def open_database(settings: Settings, *, migrate: bool = True) -> Database:
