@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, select
 from sqlalchemy.orm import Session
 
-from assistant.errors import ConversationNotFoundError, StorageError
+from assistant.errors import ConversationNotFoundError, StorageError, StorageUnavailableError
 from assistant.records import Answer
 from assistant.settings import Settings
+from assistant.storage.ageing import look_at_clock
 from assistant.storage.case_fields import storable
 from assistant.storage.database import Database, open_database
 from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
@@ -118,8 +120,6 @@ class Conversations:
         Raises:
             ConversationNotFoundError: it is not there, or not this reader's.
         """
-        if conversation is None and self._keep_days is not None:
-            self.forget(self._keep_days)
         with self._database.write() as session:
             if conversation is None:
                 row = ConversationRow(id=secrets.token_urlsafe(16), reader=_digest(reader))
@@ -129,7 +129,10 @@ class Conversations:
                 row = _own(session, reader, conversation)
                 position = _turns(session, row.id)
             self._put(session, row, position, answer)
-            return row.id
+            name = row.id
+        if conversation is None:
+            self.forget_old()
+        return name
 
     def replace_from(self, reader: str, conversation: str, position: int, answer: Answer) -> None:
         """Put ``answer`` in the place of the turns from ``position`` (0-based) on, with their feedback.
@@ -163,7 +166,7 @@ class Conversations:
             if answer is None:
                 raise StorageError("The answer is not there any more: it was changed meanwhile. Reload the page.")
             answer.record = _record(new)
-            row.updated = self._now()
+            self._touch(session, row)
 
     def delete(self, reader: str, conversation: str) -> None:
         """Delete a conversation with its answers and feedback; nothing happens where it is not there."""
@@ -202,18 +205,31 @@ class Conversations:
     def forget(self, older_than_days: int) -> int:
         """How many conversations were deleted, since nothing was added to them for ``older_than_days`` days.
 
+        Days are those of :mod:`assistant.storage.ageing`.
+
         Raises:
             ValueError: fewer than one day.
         """
         if older_than_days < 1:
             raise ValueError(f"older_than_days is {older_than_days}; it must be 1 or more.")
-        outdated = ConversationRow.updated < self._now() - timedelta(days=older_than_days)
-        with self._database.read() as session:
+        # In a transaction of its own: on PostgreSQL others hold a conversation while they wait for the clock.
+        with self._database.write() as session:
+            oldest = look_at_clock(session, self._now()) - timedelta(days=older_than_days)
+            outdated = ConversationRow.touched < oldest
             if session.scalar(select(ConversationRow.id).where(outdated).limit(1)) is None:
                 return 0
         with self._database.write(erases=True) as session:
             result = session.execute(delete(ConversationRow).where(outdated))
             return cast(CursorResult[None], result).rowcount
+
+    def forget_old(self) -> None:
+        """Delete those kept for long enough; where the database refuses, they are deleted another time."""
+        if self._keep_days is None:
+            return
+        try:
+            self.forget(self._keep_days)
+        except StorageUnavailableError as error:
+            logging.getLogger(__name__).warning("Old conversations were not deleted. %s", error)
 
     def close(self) -> None:
         """Close the database."""
@@ -222,9 +238,13 @@ class Conversations:
     def _put(self, session: Session, row: ConversationRow, position: int, answer: Answer) -> None:
         if position == 0:
             row.title = storable(answer.question)
-        row.updated = self._now()
+        self._touch(session, row)
         session.flush()
         session.add(AnswerRow(conversation=row.id, position=position, record=_record(answer)))
+
+    def _touch(self, session: Session, row: ConversationRow) -> None:
+        row.updated = self._now()
+        row.touched = look_at_clock(session, row.updated)
 
 
 def open_conversations(settings: Settings) -> Conversations:
@@ -235,7 +255,7 @@ def open_conversations(settings: Settings) -> Conversations:
     """
     conversations = Conversations(open_database(settings), settings.storage.keep_days)
     try:
-        conversations.forget(settings.storage.keep_days)
+        conversations.forget_old()
     except BaseException:
         conversations.close()
         raise

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-HEAD = "0002"
+HEAD = "0003"
 """Revision that the newest migration makes; known here so that Alembic is loaded only where there is work for it."""
 
 
@@ -54,7 +54,21 @@ class ConversationRow(Base):
     """SHA-256 of the secret that the reader's browser holds, in hexadecimal."""
     title: Mapped[str] = mapped_column(Text)
     """The first question."""
-    updated: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    updated: Mapped[datetime] = mapped_column(UtcDateTime)
+    touched: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """The same on the clock of `ClockRow`, which is what decides when it is deleted."""
+
+
+class ClockRow(Base):
+    """The one row of the clock by which conversations age: that of the machine, but that no jump of it counts."""
+
+    __tablename__ = "clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted: Mapped[datetime] = mapped_column(UtcDateTime)
+    """What this clock shows."""
+    seen: Mapped[datetime] = mapped_column(UtcDateTime)
+    """What the machine's clock showed when it was last looked at."""
 
 
 class AnswerRow(Base):

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
-from assistant.errors import ConversationNotFoundError, StorageError
+from assistant.errors import ConversationNotFoundError, StorageError, StorageUnavailableError
 from assistant.records import Answer, Chunk, RetrievedChunk, Span
 from assistant.settings import Settings
 from assistant.storage import Conversations, ConversationSummary, Database, open_conversations
-from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
+from assistant.storage.schema import AnswerRow, ClockRow, ConversationRow, FeedbackRow
 from tests.notes.answers import PROPOSAL, QUOTE, abstention, answer_with
 from tests.storage.conftest import Clock
 
@@ -254,10 +254,12 @@ def test_what_is_deleted_leaves_no_row_and_no_word_in_the_files(
 def test_conversations_are_forgotten_after_their_days(conversations: Conversations, clock: Clock) -> None:
     old = conversations.add(ANN, None, FIRST)
     continued = conversations.add(ANN, None, FIRST)
-    clock.now += timedelta(days=60)
+    use(conversations, clock, 60)
     conversations.add(ANN, continued, SECOND)
     recent = conversations.add(BEN, None, FIRST)
-    clock.now += timedelta(days=40)
+    use(conversations, clock, 28)
+    assert conversations.forget(90) == 0
+    use(conversations, clock, 7)
     assert conversations.forget(90) == 1
     assert {item.id for item in (*conversations.list(ANN), *conversations.list(BEN))} == {continued, recent}
     assert old not in {continued, recent}
@@ -265,13 +267,79 @@ def test_conversations_are_forgotten_after_their_days(conversations: Conversatio
         conversations.forget(0)
 
 
+def use(conversations: Conversations, clock: Clock, days: int) -> None:
+    """Let days go by in which Steward is used once a week."""
+    for passed in range(0, days, 7):
+        clock.now += timedelta(days=min(7, days - passed))
+        conversations.forget(36_500)
+
+
 def test_starting_a_conversation_forgets_old_ones(database: Database, clock: Clock) -> None:
     conversations = Conversations(database, keep_days=90, now=clock)
     conversations.add(ANN, None, FIRST)
-    clock.now += timedelta(days=91)
+    use(conversations, clock, 84)
     new = conversations.add(BEN, None, FIRST)
+    assert len(conversations.list(ANN)) == 1
+    clock.now += timedelta(days=7)
+    newer = conversations.add(BEN, None, FIRST)
     assert conversations.list(ANN) == ()
+    assert [item.id for item in conversations.list(BEN)] == [newer, new]
+
+
+NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "clocks",
+    [
+        (NOW + timedelta(days=100),),
+        (NOW + timedelta(days=100), NOW + timedelta(days=100, minutes=5), NOW + timedelta(minutes=9)),
+        (datetime(1970, 1, 1, tzinfo=UTC), NOW + timedelta(hours=1)),
+        (datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC), NOW, datetime(2099, 1, 1, tzinfo=UTC)),
+    ],
+    ids=["ahead", "ahead-and-back", "behind-and-back", "to-and-fro"],
+)
+def test_a_wrong_clock_deletes_no_conversation(
+    settings: Settings, database: Database, clock: Clock, clocks: tuple[datetime, ...]
+) -> None:
+    conversations = Conversations(database, keep_days=30, now=clock)
+    kept = {conversations.add(ANN, None, FIRST)}
+    for now in clocks:
+        clock.now = now
+        conversations.forget_old()  # as at a start
+        kept.add(conversations.add(ANN, None, SECOND))  # asked while the clock is wrong
+        assert {item.id for item in conversations.list(ANN)} == kept
+    # They go all the same once they were kept long enough.
+    use(conversations, clock, 42)
+    conversations.forget_old()
+    assert conversations.list(ANN) == ()
+
+
+def test_clocks_of_two_machines_that_differ_make_nothing_age_faster(database: Database, clock: Clock) -> None:
+    conversations = Conversations(database, keep_days=30, now=clock)
+    conversation = conversations.add(ANN, None, FIRST)
+    for _ in range(20):
+        for hours in (48, 0):
+            clock.now = NOW + timedelta(hours=hours)
+            conversations.add(ANN, conversation, SECOND)
+    with database.read() as session:
+        counted = session.scalars(select(ClockRow.counted)).one()
+    assert counted < NOW + timedelta(days=3)
+
+
+def test_where_old_conversations_cannot_be_deleted_the_new_one_is_kept_all_the_same(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Refusing(Conversations):
+        """Deletes nothing, as where the disk is full."""
+
+        def forget(self, older_than_days: int) -> int:
+            raise StorageUnavailableError("The database cannot be used (disk I/O error).")
+
+    conversations = Refusing(database, keep_days=30)
+    new = conversations.add(BEN, None, FIRST)
     assert [item.id for item in conversations.list(BEN)] == [new]
+    assert "Old conversations were not deleted. The database cannot be used" in caplog.text
 
 
 def test_words_are_data_and_no_statement(conversations: Conversations, database: Database) -> None:

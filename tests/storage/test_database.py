@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock
-from sqlalchemy import inspect, select, text
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, inspect, select, text
 
 from assistant.doctor import examine
 from assistant.errors import SettingsError, StorageError
+from assistant.records import Answer
 from assistant.settings import Settings, load_settings
 from assistant.storage import Conversations, Database, describe_database, find_cases, open_cases, open_database
 from assistant.storage.addresses import database_url
@@ -50,10 +54,9 @@ def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Setting
     with database.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
-    conversations = Conversations(database)
-    conversation = conversations.add("a reader's secret", None, answer_to("first"))
-    conversations.add("a reader's secret", conversation, answer_to("second"))
-    conversations.feedback("a reader's secret", conversation, 1, False, "why")
+    for statement in OF_THE_FIRST_SCHEMA:
+        with database.connect() as connection:
+            connection.execute(text(statement), {"record": answer_json("first")})
     before = rows_of(database)
     assert (sorted(before), database.revision()) == (["answers", "conversations", "feedback"], "0001")
     assert find_cases(settings, migrate=False) is None
@@ -63,12 +66,12 @@ def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Setting
     assert database.revision() == HEAD
     assert (cases.list(), cases.people.list(), cases.stamp()) == ((), (), 0)
     cases.close()
-    assert rows_of(database) == before | {"people": [], "cases": [], "case_events": []}
-    stored = conversations.answers("a reader's secret", conversation).answers
-    assert [(item.answer.question, item.liked, item.reason) for item in stored] == [
-        ("first", None, ""),
-        ("second", False, "why"),
-    ]
+    newest = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+    added = {"people": [], "cases": [], "case_events": [], "clock": [(1, newest, newest)]}
+    aged = [(*row, row[-1]) for row in before["conversations"]]
+    assert rows_of(database) == before | added | {"conversations": aged}
+    (stored,) = Conversations(database).answers(READER, "one").answers
+    assert (stored.answer.question, stored.liked, stored.reason) == ("first", False, "why")
     with database.connect() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")
@@ -76,15 +79,40 @@ def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Setting
     database.close()
 
 
+READER = "a reader's secret"
+OF_THE_FIRST_SCHEMA = (
+    f"INSERT INTO conversations VALUES ('one', '{hashlib.sha256(READER.encode()).hexdigest()}', 'first', "
+    "'2026-11-27 09:30:00+00:00')",
+    "INSERT INTO conversations VALUES ('two', 'another', 'second', '2026-11-26 09:30:00+00:00')",
+    "INSERT INTO answers VALUES (1, 'one', 0, :record)",
+    "INSERT INTO feedback VALUES (1, false, 'why', '2026-11-27 09:31:00+00:00')",
+)
+
+
+def answer_json(question: str) -> str:
+    return TypeAdapter(Answer).dump_json(answer_to(question)).decode()
+
+
 def rows_of(database: Database) -> dict[str, list[Any]]:
     """Every row of every table of ours that is there."""
     with database.connect() as connection:
         there = inspect(connection).get_table_names()
         return {
-            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            table.name: [
+                tuple(row)
+                for row in connection.execute(
+                    select(*[column for column in table.c if column.name in columns_of(connection, table.name)])
+                    .select_from(table)
+                    .order_by(*table.primary_key)
+                )
+            ]
             for table in Base.metadata.tables.values()
             if table.name in there
         }
+
+
+def columns_of(connection: Connection, table: str) -> set[str]:
+    return {str(column["name"]) for column in inspect(connection).get_columns(table)}
 
 
 def test_the_file_and_what_sqlite_adds_are_the_owners_alone(tmp_path: Path) -> None:
@@ -104,14 +132,16 @@ def test_sqlite_keeps_foreign_keys_overwrites_what_is_deleted_and_lets_readers_r
             name: session.scalar(text(f"PRAGMA {name}"))
             for name in ("foreign_keys", "secure_delete", "journal_mode", "busy_timeout")
         }
-        assert found == {"foreign_keys": 1, "secure_delete": 1, "journal_mode": "wal", "busy_timeout": 30_000}
+        assert found == {"foreign_keys": 1, "secure_delete": 1, "journal_mode": "wal", "busy_timeout": 5_000}
         with database.write() as writer:  # while a reader reads
             writer.execute(text("UPDATE conversations SET title = ''"))
     database.close()
 
 
 def test_an_error_leaves_nothing_of_a_transaction(database: Database) -> None:
-    insert = text("INSERT INTO conversations VALUES ('a', 'b', 'c', '2026-11-27 09:30:00+00:00')")
+    insert = text(
+        "INSERT INTO conversations (id, reader, title, updated) VALUES ('a', 'b', 'c', '2026-11-27 09:30:00+00:00')"
+    )
 
     def fail() -> None:
         with database.write() as session:
@@ -128,7 +158,7 @@ def test_a_schema_of_a_newer_version_is_refused_unchanged(settings: Settings) ->
     database = open_database(settings)
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StorageError, match=r"is 9999, newer than 0002.*install a newer one"):
+    with pytest.raises(StorageError, match=r"is 9999, newer than 0003.*install a newer one"):
         open_database(settings)
     with pytest.raises(StorageError, match="is 9999, newer than"):
         find_cases(settings)  # else a search would pass over the cases that are in force there
@@ -143,7 +173,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_never_comes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.storage.database.BUSY_S", 0)
+    monkeypatch.setattr("assistant.storage.database.OPENING_S", 0)
     with (
         FileLock(tmp_path / "steward.db.lock"),
         pytest.raises(StorageError, match=r"steward\.db: .*lock.*STORAGE__URL"),
