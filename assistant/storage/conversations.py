@@ -47,6 +47,8 @@ class StoredAnswer:
     """0-based place in the conversation; one is skipped where an answer cannot be read any more."""
     liked: bool | None = None
     reason: str = ""
+    not_kept: str = ""
+    """Why the database does not hold it, as a clause such as "its disk is full"; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)

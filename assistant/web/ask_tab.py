@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.errors import AssistantError, StorageUnavailableError
+from assistant.errors import AssistantError
 from assistant.notes.words import shortened
-from assistant.storage import Conversations, StoredAnswer
-from assistant.web.asking import Reader, Step, ask_in_conversation, kept_conversation, new_key
-from assistant.web.conversation_html import announcement_html, conversation_html
+from assistant.storage import Conversations, StoredAnswer, StoredConversation
+from assistant.web.asking import EMPTY, Reader, Step, ask_in_conversation, kept_conversation, new_key, slimmed
+from assistant.web.conversation_html import announcement_html, conversation_html, not_kept_html
 from assistant.web.deep_links import View, view_of
-from assistant.web.endpoints import AT_ONCE
+from assistant.web.endpoints import AT_ONCE, said
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
 from assistant.web.precedents_tab import PrecedentsTab
@@ -26,7 +26,8 @@ from assistant.web.take_away import FORMATS, note_file, offer_file
 TITLE_CHARACTERS = 80
 """How much of a question stands in the list of conversations."""
 GONE = "This conversation was changed or deleted in another window. Load the page again."
-UNAVAILABLE = "Steward cannot read or keep conversations now. Try again; if it stays so, tell whoever runs Steward."
+NOT_RATED = "This answer is not kept, because {}. So what you think of it cannot be kept either."
+NOT_DELETED = "The conversation was not deleted."
 NEW = "new"
 """What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
 CSS = (Path(__file__).parent / "conversation.css").read_text(encoding="utf-8")
@@ -58,6 +59,8 @@ class AskTab:
         # nothing; it must be the same after a restart, so that what the browser kept can be read again.
         self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
+        # Whose size is that of the thread itself, which Gradio holds for each page as well.
+        self._held = gr.State(EMPTY)
         self._asked = gr.State("")
         with gr.Accordion("Your conversations", open=False):
             self._draw_conversations()
@@ -95,7 +98,7 @@ class AskTab:
 
     @property
     def _reader(self) -> list[Any]:
-        return [self._key, self._conversation]
+        return [self._key, self._conversation, self._held]
 
     def _connect_question(self) -> None:
         inputs = [self._question, *self._filters.components, *self._reader]
@@ -115,7 +118,7 @@ class AskTab:
 
     def _connect_answers(self) -> None:
         """What can be done with one answer; the buttons stand in the conversation's HTML."""
-        self._thread.like(self._rate, self._reader, [self._thread, self._message], **_PAGE)
+        self._thread.like(self._rate, self._reader, [self._thread, self._held, self._message], **_PAGE)
         editing = self._thread.edit(self._standalone, self._reader, [self._question, self._message], **_PAGE)
         editing.then(None, js=_TO_QUESTION, **_PAGE)
         saving = self._thread.download(self._save_one, self._reader, [self._file, self._message], **_PAGE)
@@ -154,8 +157,8 @@ class AskTab:
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
 
     def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
-        *filters, key, conversation = rest
-        yield from self._steps(view_with(question, *filters), Reader(key, conversation))
+        *filters, key, conversation, held = rest
+        yield from self._steps(view_with(question, *filters), _reader(key, conversation, held))
 
     def _respond_to_view(self, question: str, *rest: Any) -> Iterator[Update]:
         if question:
@@ -164,12 +167,12 @@ class AskTab:
             yield {self._message: gr.skip()}
 
     def _retry(self, event: gr.EventData, *rest: Any) -> Iterator[Update]:
-        *filters, key, conversation = rest
-        reader = Reader(key, conversation)
+        *filters, key, conversation, held = rest
+        reader = _reader(key, conversation, held)
         try:
             turn = self._turn(event, reader, is_last=True)
         except AssistantError as error:
-            yield {self._message: _said(error)}
+            yield {self._message: problem_html(said(error))}
             return
         yield from self._steps(view_with(turn.answer.question, *filters), reader, turn.position)
 
@@ -181,27 +184,28 @@ class AskTab:
                 yield self._shown(step, assistant) | ({} if count else {self._question: ""})
         except AssistantError as error:
             # The question stays in its box: nothing is typed twice.
-            yield {self._message: _said(error), self._stop: gr.Button(visible=False)}
+            yield {self._message: problem_html(said(error)), self._stop: gr.Button(visible=False)}
 
     def _shown(self, step: Step, assistant: Assistant) -> Update:
         answers = step.stored.answers
-        said = answers[-1].answer if answers and step.writing is None else None
+        newest = answers[-1].answer if answers and step.writing is None else None
         return {
             self._thread: conversation_html(step.stored, assistant, step.writing),
-            self._message: announcement_html(said) if said else "",
+            self._message: announcement_html(newest) + not_kept_html(answers[-1]) if newest else "",
             self._examples: gr.Dataset(visible=not answers),
             self._stop: gr.Button(visible=step.writing is not None),
             self._key: step.reader.key,
             self._conversation: step.reader.conversation or NEW,
+            self._held: slimmed(step.stored),
         }
 
-    def _show(self, key: str, conversation: str) -> Update:
+    def _show(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         """What is kept: after a stop the answer of quotes, which came first."""
-        reader = Reader(key, conversation)
+        reader = _reader(key, conversation, held)
         try:
-            step = Step(reader, kept_conversation(reader, self._conversations))
+            step = Step(replace(reader, held=kept_conversation(reader, self._conversations)))
         except AssistantError as error:
-            return {self._message: _said(error)}
+            return {self._message: problem_html(said(error))}
         return self._shown(step, self._current())
 
     def _open(self, key: str, conversation: str | None) -> Update:
@@ -209,15 +213,16 @@ class AskTab:
         shown.pop(self._stop, None)
         return shown
 
-    def _forget(self, key: str, conversation: str) -> Update:
+    def _forget(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        reader = _reader(key, conversation, held)
         try:
-            if key:
-                self._conversations.delete(key, conversation)
+            if reader.key and reader.conversation:
+                self._conversations.delete(reader.key, reader.conversation)
         except AssistantError as error:
-            return {self._message: _said(error)}
+            return {self._message: problem_html(f"{NOT_DELETED} {said(error)}")}
         return self._open(key, None)
 
-    def _list(self, key: str, conversation: str) -> Any:
+    def _list(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Any:
         """The reader's conversations, the present one chosen; a failure to read them is said where it matters."""
         try:
             kept = self._conversations.list(key) if key else ()
@@ -227,7 +232,7 @@ class AskTab:
         chosen = conversation if conversation in {item.id for item in kept} else None
         return gr.Dropdown(choices=choices, value=chosen)
 
-    def _load(self, request: gr.Request, key: str, conversation: str) -> Update:
+    def _load(self, request: gr.Request, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         view, problem = view_of(request.query_params), ""
         if unknown := self._filters.unknown(view):
             # Without the filter the answer would be another than the one that the link was made for.
@@ -254,38 +259,45 @@ class AskTab:
             }
         )
 
-    def _rate(self, event: gr.EventData, key: str, conversation: str) -> Update:
-        reader = Reader(key, conversation)
+    def _rate(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        reader = _reader(key, conversation, held)
         liked = event.action == "useful"
         try:
             turn = self._turn(event, reader)
+            if turn.not_kept:
+                return {self._message: problem_html(NOT_RATED.format(turn.not_kept))}
             # Pressed again without a reason, a button takes back what it said.
-            again = turn.liked is liked and not event.reason
-            self._conversations.feedback(key, conversation, turn.position, None if again else liked, event.reason)
+            given = None if turn.liked is liked and not event.reason else liked
+            self._conversations.feedback(reader.key, reader.conversation, turn.position, given, event.reason)
             stored = kept_conversation(reader, self._conversations)
         except AssistantError as error:
-            return {self._message: _said(error)}
-        return {self._thread: conversation_html(stored, self._current()), self._message: ""}
+            return {self._message: problem_html(said(error))}
+        if stored is held:  # a later answer of it is not kept
+            rated = replace(turn, liked=given, reason=event.reason)
+            stored = replace(stored, answers=tuple(rated if item is turn else item for item in stored.answers))
+        shown = conversation_html(stored, self._current())
+        return {self._thread: shown, self._held: slimmed(stored), self._message: ""}
 
-    def _standalone(self, event: gr.EventData, key: str, conversation: str) -> Update:
+    def _standalone(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         try:
-            turn = self._turn(event, Reader(key, conversation))
+            turn = self._turn(event, _reader(key, conversation, held))
         except AssistantError as error:
-            return {self._message: _said(error)}
+            return {self._message: problem_html(said(error))}
         return {self._question: turn.answer.standalone_question, self._message: ""}
 
-    def _save_one(self, event: gr.EventData, key: str, conversation: str) -> Update:
+    def _save_one(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         names = {name.lower(): name for name in FORMATS}
-        return self._save(names[event.action], lambda: [self._turn(event, Reader(key, conversation))])
+        return self._save(names[event.action], lambda: [self._turn(event, _reader(key, conversation, held))])
 
-    def _save_all(self, name: str, key: str, conversation: str) -> Update:
-        return self._save(name, lambda: kept_conversation(Reader(key, conversation), self._conversations).answers)
+    def _save_all(self, name: str, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        reader = _reader(key, conversation, held)
+        return self._save(name, lambda: kept_conversation(reader, self._conversations).answers)
 
     def _save(self, name: str, find: Callable[[], Sequence[StoredAnswer]]) -> Update:
         try:
             file = note_file([item.answer for item in find()], name, self._file)
         except AssistantError as error:
-            return {self._file: None, self._message: _said(error)}
+            return {self._file: None, self._message: problem_html(said(error))}
         return {self._file: file, self._message: ""}
 
     def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:
@@ -302,9 +314,5 @@ class AskTab:
         raise AssistantError(GONE)
 
 
-def _said(error: AssistantError) -> str:
-    """Why there is no result; where the database is, and what it wants, is for the log."""
-    if isinstance(error, StorageUnavailableError):
-        logging.getLogger(__name__).error("%s", error)
-        return problem_html(UNAVAILABLE)
-    return problem_html(str(error))
+def _reader(key: str, conversation: str, held: StoredConversation) -> Reader:
+    return Reader(key, "" if conversation == NEW else conversation, held)

@@ -20,6 +20,7 @@ from assistant.storage import StoredAnswer, StoredConversation
 from assistant.web.deep_links import link_to
 from assistant.web.evidence import NEW_TAB, Cards, evidence_html
 from assistant.web.sources import page_image_address, page_image_words, pdf_address, quote_pages
+from assistant.web.tables import problem_html
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "answered": "Answer",
@@ -53,6 +54,10 @@ CHECK_WORDS: Mapping[str, str] = {
 """What the checks of a sentence are called on screen."""
 WRITING = "Writing from the evidence shown beside this …"
 CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
+NOT_KEPT = (
+    "This answer is not kept: Steward cannot write it to its database, because {}. Copy or save it if you need it; it "
+    "is gone once you leave or reload this page. Your next question here tries again to keep it."
+)
 LONG_CHARACTERS = 200
 """A question longer than this is pasted text, which is no heading to look at."""
 
@@ -72,6 +77,11 @@ def announcement_html(answer: Answer) -> str:
     return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'
 
 
+def not_kept_html(turn: StoredAnswer) -> str:
+    """That an answer is not kept, and why; nothing for one that is."""
+    return problem_html(NOT_KEPT.format(turn.not_kept)) if turn.not_kept else ""
+
+
 def _lost(count: int) -> str:
     answers = "1 answer" if count == 1 else f"{count} answers"
     return f"{answers} of this conversation cannot be shown: an older version of Steward gave it. Ask again."
@@ -88,7 +98,7 @@ def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, 
         page=lambda quote: _page(quote, assistant),
     )
     body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
-    tools = "" if writing is not None else _tools(turn, assistant, is_last)
+    tools = "" if writing is not None else not_kept_html(turn) + _tools(turn, assistant, is_last)
     long = " long" if len(answer.question) > LONG_CHARACTERS else ""
     return (
         f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'

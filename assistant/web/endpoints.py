@@ -30,15 +30,14 @@ Store = TypeVar("Store", bound=_Closable)
 FAILED = "Steward failed at this; what went wrong is in its log. Trying again may work."
 """What a reader or a program is told of a mistake of ours."""
 
-
-UNAVAILABLE = "Steward cannot use its database now. Try again; if it stays so, tell whoever runs Steward."
+UNAVAILABLE = "Steward cannot use its database now, because {}. Try again; if it stays so, tell whoever runs Steward."
 
 
 def said(error: AssistantError) -> str:
     """Why there is no result; where the database is, and what it wants, is for the log."""
     if isinstance(error, StorageUnavailableError):
         logging.getLogger(__name__).error("%s", error)
-        return UNAVAILABLE
+        return UNAVAILABLE.format(error.why)
     return str(error)
 
 

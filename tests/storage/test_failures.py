@@ -126,9 +126,13 @@ def test_a_file_that_is_not_stewards_is_left_alone_until_a_right_one_comes(
 
 
 def test_what_was_written_to_a_file_as_it_was_deleted_is_not_said_to_be_kept(kept: Conversations, file: Path) -> None:
-    with pytest.raises(StorageUnavailableError, match="deleted or moved"), kept._database.write() as session:
-        session.execute(text("UPDATE conversations SET title = 'gone'"))
-        file.unlink()
+    def change() -> None:
+        with kept._database.write() as session:
+            session.execute(text("UPDATE conversations SET title = 'gone'"))
+            file.unlink()
+
+    with pytest.raises(StorageUnavailableError, match="deleted or moved"):
+        change()
 
 
 def test_a_lock_of_another_program_is_waited_for_a_moment_only_whoever_waits(kept: Conversations, file: Path) -> None:

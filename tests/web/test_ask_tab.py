@@ -15,8 +15,9 @@ from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
 from assistant.settings import load_settings
-from assistant.storage import Conversations, open_cases, open_conversations
-from assistant.web.ask_tab import GONE, NEW, UNAVAILABLE, AskTab
+from assistant.storage import Conversations, StoredConversation, open_cases, open_conversations
+from assistant.web.ask_tab import GONE, NEW, AskTab
+from assistant.web.asking import EMPTY
 from assistant.web.filters import QUOTED, WRITTEN
 from assistant.web.openness import Openness
 from assistant.web.precedents_tab import PrecedentsTab
@@ -38,7 +39,7 @@ class Page:
                     lambda: assistant, open_cases(assistant.settings), Openness(assistant.settings.web)
                 )
             self.tab.connect_page(blocks, tabs, self.precedents)
-        self.values: dict[str, Any] = {"_key": "", "_conversation": ""}
+        self.values: dict[str, Any] = {"_key": "", "_conversation": "", "_held": EMPTY}
 
     def take(self, update: dict[Any, Any]) -> None:
         cases, recommendations = self.precedents._cases, self.precedents._recommendations
@@ -52,8 +53,13 @@ class Page:
     def reader(self) -> tuple[str, str]:
         return self.values["_key"], self.values["_conversation"]
 
+    @property
+    def here(self) -> tuple[str, str, StoredConversation]:
+        """The reader, and what the page holds of the conversation."""
+        return (*self.reader, self.values["_held"])
+
     def ask(self, question: str, *filters: Any) -> None:
-        for update in self.tab._respond(question, *(filters or FILTERS), *self.reader):
+        for update in self.tab._respond(question, *(filters or FILTERS), *self.here):
             self.take(update)
 
     def load(self, address: str = "") -> None:
@@ -67,13 +73,22 @@ class Page:
         return [item.text for item in parsed(self.values["_thread"]).iter("h2") if item.get("class") == "question"]
 
     @property
+    def text(self) -> str:
+        return words_of(parsed(self.values["_thread"]))
+
+    @property
     def message(self) -> str:
         return words_of(parsed(self.values["_message"]))
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> Iterator[Conversations]:
-    opened = open_conversations(load_settings(storage={"url": f"sqlite:///{tmp_path / 'steward.db'}"}))
+def database_file(tmp_path: Path) -> Path:
+    return tmp_path / "steward.db"
+
+
+@pytest.fixture
+def conversations(database_file: Path) -> Iterator[Conversations]:
+    opened = open_conversations(load_settings(storage={"url": f"sqlite:///{database_file}"}))
     yield opened
     opened.close()
 
@@ -120,11 +135,11 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     assert page.values["authorities"] == ["evidence"]
     assert page.values["as_at"] == "2025-06"
     assert page.values["_tabs"].selected == "ask"
-    for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.reader):
+    for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.here):
         page.take(update)
     assert page.questions == ["What pays?"]
     assert page.values["_conversation"] not in (NEW, before)
-    ((skipped),) = page.tab._respond_to_view("", *FILTERS, *page.reader)
+    ((skipped),) = page.tab._respond_to_view("", *FILTERS, *page.here)
     assert not set(skipped) & {page.tab._thread, page.tab._conversation}
 
 
@@ -203,7 +218,7 @@ def test_a_question_can_be_tried_again_and_a_rewritten_one_changed(page: Page) -
     standalone = page.values["_question"]
     assert standalone != "And how long does it last?"
     assert standalone in page.values["_thread"]
-    for update in page.tab._retry(page.press("retry", 1), ["tide-report"], [], "", "", "", QUOTED, *page.reader):
+    for update in page.tab._retry(page.press("retry", 1), ["tide-report"], [], "", "", "", QUOTED, *page.here):
         page.take(update)
     assert page.questions == [QUESTION, "And how long does it last?"]
     assert "1 document was searched" in page.values["_thread"]
@@ -215,7 +230,7 @@ def test_an_answer_that_another_window_deleted_is_said_to_be_gone(page: Page) ->
     event = page.press("useful")
     page.take(page.tab._rate(event, *page.reader))
     assert page.message == GONE
-    (update,) = page.tab._retry(event, *FILTERS, *page.reader)
+    (update,) = page.tab._retry(event, *FILTERS, *page.here)
     page.take(update)
     assert page.message == GONE
     page.take(page.tab._save_one(page.press("word"), *page.reader))
@@ -228,7 +243,7 @@ def test_an_answer_that_another_window_deleted_is_said_to_be_gone(page: Page) ->
 def test_a_window_that_is_behind_does_not_delete_what_another_asked(page: Page) -> None:
     page.ask(QUESTION)
     page.ask("What must each boat carry?")
-    (update,) = page.tab._retry(page.press("retry", 0), *FILTERS, *page.reader)
+    (update,) = page.tab._retry(page.press("retry", 0), *FILTERS, *page.here)
     page.take(update)
     assert page.message == GONE
     assert len(page.tab._conversations.answers(*page.reader).answers) == 2
@@ -245,23 +260,130 @@ def test_a_new_reader_has_a_key_before_anything_is_asked_and_nothing_to_delete(p
     assert page.reader == (key, NEW)
 
 
-def test_a_database_that_fails_is_said_in_a_readers_words_and_logged(
-    page: Page, conversations: Conversations, caplog: pytest.LogCaptureFixture
+FOLLOW_UP = "And how long does it last?"
+
+
+def test_a_conversation_that_cannot_be_read_is_said_in_a_readers_words_and_logged(
+    page: Page, database_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     page.ask(QUESTION)
+    database_file.unlink()
+    page.values["_held"] = EMPTY  # as after a reload
+    page.load()
+    assert page.message.startswith("Steward cannot use its database now, because its file is missing. Try again;")
+    assert str(database_file) in caplog.text
+    assert "boats" not in caplog.text
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_with_why_and_is_followed_up_and_kept_later(
+    page: Page, conversations: Conversations, database_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page.ask(QUESTION)
+    conversation = page.values["_conversation"]
+    database_file.rename(database_file.with_suffix(".away"))
+    page.ask(FOLLOW_UP)
+    assert page.questions == [QUESTION, FOLLOW_UP]
+    assert "This answer is not kept: Steward cannot write it to its database, because its file is missing" in page.text
+    assert page.text.count("This answer is not kept") == 1  # the first one is
+    assert "Answer: " in page.message
+    assert "This answer is not kept" in page.message
+    assert str(database_file) in caplog.text
+    assert str(database_file.parent) not in page.text + page.message
+    # It was understood as a follow-up of what the database could not give.
+    standalone = page.values["_held"].answers[1].answer.standalone_question
+    assert standalone != FOLLOW_UP
+    page.take(page.tab._standalone(page.press("edit", 1), *page.here))
+    assert page.values["_question"] == standalone
+    # What can be done with it is done, and what cannot says why.
+    page.take(page.tab._rate(page.press("useful", 1), *page.here))
+    assert page.message == (
+        "This answer is not kept, because its file is missing. So what you think of it cannot be kept either."
+    )
+    page.take(page.tab._rate(page.press("useful", 0), *page.here))
+    assert "because its file is missing" in page.message
+    page.take(page.tab._forget(*page.here))
+    assert page.message.startswith("The conversation was not deleted. Steward cannot use its database now")
+    page.take(page.tab._show(*page.here))  # as after a stop
+    assert page.questions == [QUESTION, FOLLOW_UP]
+    page.take(page.tab._save_all("Markdown", *page.here))
+    assert FOLLOW_UP in Path(page.values["_file"]).read_text(encoding="utf-8")
+    for update in page.tab._retry(page.press("retry", 1), *FILTERS, *page.here):
+        page.take(update)
+    assert page.questions == [QUESTION, FOLLOW_UP]
+    # Once the database is there again, the next question brings all of it there.
+    database_file.with_suffix(".away").rename(database_file)
+    page.ask("What must each boat carry?")
+    asked = [QUESTION, FOLLOW_UP, "What must each boat carry?"]
+    assert page.questions == asked
+    assert "not kept" not in page.text
+    assert page.values["_conversation"] == conversation
+    assert [item.answer.question for item in conversations.answers(*page.reader).answers] == asked
+
+
+def test_a_conversation_none_of_which_could_be_kept_is_kept_later(
+    page: Page, conversations: Conversations, database_file: Path
+) -> None:
+    database_file.rename(database_file.with_suffix(".away"))
+    page.ask(QUESTION)
+    assert page.values["_conversation"] == NEW
+    page.ask(FOLLOW_UP)
+    assert page.text.count("This answer is not kept") == 2
+    database_file.with_suffix(".away").rename(database_file)
+    page.ask("What must each boat carry?")
+    kept = [item.answer.question for item in conversations.answers(*page.reader).answers]
+    assert kept == page.questions == [QUESTION, FOLLOW_UP, "What must each boat carry?"]
+
+
+def test_a_conversation_of_which_nothing_is_kept_can_be_left_and_its_page_emptied(
+    page: Page, database_file: Path
+) -> None:
+    database_file.rename(database_file.with_suffix(".away"))
+    page.ask(QUESTION)
+    page.take(page.tab._forget(*page.here))
+    assert page.values["_thread"] == ""
+    assert page.values["_held"] == EMPTY
+
+
+def test_an_answer_before_one_that_is_not_kept_can_be_rated_once_the_database_is_back(
+    page: Page, conversations: Conversations, database_file: Path
+) -> None:
+    page.ask(QUESTION)
+    database_file.rename(database_file.with_suffix(".away"))
+    page.ask(FOLLOW_UP)
+    database_file.with_suffix(".away").rename(database_file)
+    page.take(page.tab._rate(page.press("useful", 0), *page.here))
+    assert conversations.answers(*page.reader).answers[0].liked is True
+    assert [item.liked for item in page.values["_held"].answers] == [True, None]
+    assert page.questions == [QUESTION, FOLLOW_UP]
+
+
+def test_a_written_answer_that_cannot_be_kept_is_shown_though_that_of_quotes_is_kept(
+    assistant: Assistant, conversations: Conversations, database_file: Path
+) -> None:
+    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+    steps = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "", EMPTY)
+    writing.take(next(steps))
+    database_file.rename(database_file.with_suffix(".away"))
+    for update in steps:
+        writing.take(update)
+    assert "How each sentence was checked" in writing.values["_thread"]
+    assert "This answer is not kept" in writing.text
+    database_file.with_suffix(".away").rename(database_file)
+    writing.ask(FOLLOW_UP)
+    kept = conversations.answers(*writing.reader).answers
+    # Nothing is lost: the one of quotes stays, and the written one comes behind it.
+    assert [item.answer.writing is not None for item in kept] == [False, True, False]
+
+
+def test_a_database_of_another_shape_costs_no_answer(page: Page, conversations: Conversations) -> None:
     with conversations._database.write() as session:
         session.execute(text("DROP TABLE feedback"))
-    page.load()
-    assert page.message == UNAVAILABLE
-    page.values["_message"] = ""
-    page.ask("What must each boat carry?")
-    assert page.message == UNAVAILABLE
-    assert "no such table: feedback" in caplog.text
-    assert "boat" not in caplog.text
+    page.ask(QUESTION)
+    assert page.questions == [QUESTION]
 
 
 def test_a_box_that_nothing_was_put_into_asks_for_a_question(page: Page) -> None:
-    (update,) = page.tab._respond(None, *FILTERS, *page.reader)
+    (update,) = page.tab._respond(None, *FILTERS, *page.here)
     page.take(update)
     assert page.message == "Type a question first."
 
@@ -287,7 +409,7 @@ def test_one_answer_or_all_are_saved(page: Page, tmp_path: Path, monkeypatch: py
 
 def test_stopping_shows_what_is_kept(page: Page, assistant: Assistant, conversations: Conversations) -> None:
     writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
-    steps = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "")
+    steps = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "", EMPTY)
     writing.take(next(steps))
     assert writing.values["_stop"].visible
     assert "Writing from the evidence" in writing.values["_thread"]
@@ -301,7 +423,7 @@ def test_what_is_typed_while_a_model_writes_stays_in_its_box(
     assistant: Assistant, conversations: Conversations
 ) -> None:
     writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
-    first, *further = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "")
+    first, *further = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "", EMPTY)
     assert first[writing.tab._question] == ""
     assert further
     assert not [update for update in further if writing.tab._question in update]

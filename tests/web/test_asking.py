@@ -39,7 +39,7 @@ def asked(
 def test_a_conversation_is_kept_as_it_goes_and_found_again(assistant: Assistant, conversations: Conversations) -> None:
     first = asked(QUESTION, Reader(), assistant, conversations)
     second = asked(FOLLOW_UP, first.reader, assistant, conversations)
-    assert second.reader == first.reader
+    assert replace(second.reader, held=EMPTY) == replace(first.reader, held=EMPTY)
     assert [item.answer.question for item in second.stored.answers] == [QUESTION, FOLLOW_UP]
     assert second.stored.answers[1].answer.standalone_question != FOLLOW_UP
     assert kept_conversation(first.reader, conversations) == second.stored
