@@ -81,7 +81,7 @@ class CurrentAssistant:
                 if self._retired is not None:
                     self._retired.generation.close()
                 self._retired, self._assistant = self._assistant, open_assistant(self._settings)
-                self._retired.cases_in_force.close()
+                self._assistant.cases_in_force.continue_from(self._retired.cases_in_force)
                 self._given = None
             accepted = self._assistant.cases_in_force.look()
             if self._given is None or self._given[0] is not accepted:

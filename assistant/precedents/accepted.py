@@ -27,7 +27,7 @@ Accepted = Mapping[str, Precedent | None]
 class StoredCases(Protocol):
     """What is asked of the store of cases."""
 
-    def stamp(self) -> int:
+    def stamp(self) -> object:
         """Differs whenever what is in force may; cheap."""
 
     def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
@@ -54,9 +54,10 @@ class AcceptedCases:
         self._clock = clock
         self._lock = threading.Lock()
         self._store: StoredCases | None = None
-        self._stamp: int | None = None
+        self._stamp: object = None
         self._accepted: Accepted = {}
         self._not_before = float("-inf")
+        self._failure = ""
         self._said: set[str] = set()
 
     def look(self) -> Accepted:
@@ -65,9 +66,12 @@ class AcceptedCases:
             if self._clock() >= self._not_before:
                 try:
                     self._refresh()
+                    self._failure = ""
                 except StorageError as error:
                     self._not_before = self._clock() + RETRY_S
-                    self._warn(f"{error} The register is searched without what was accepted there since.")
+                    if str(error) != self._failure:  # said again once it fails again
+                        self._failure = str(error)
+                        _warn(f"{error} The register is searched without what was accepted there since.")
             return self._accepted
 
     def close(self) -> None:
@@ -100,16 +104,16 @@ class AcceptedCases:
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"])) or "the whole"
-                self._warn(
+                self._warn_once(
                     f"The accepted case {name!r} cannot be read, field {where}: {first['msg']}. "
                     "It is left out; mend it under “Contribute”."
                 )
         return accepted
 
-    def _warn(self, words: str) -> None:
+    def _warn_once(self, words: str) -> None:
         if words not in self._said:
             self._said.add(words)
-            print(f"Warning: {words}", file=sys.stderr)
+            _warn(words)
 
 
 class CasesInForce:
@@ -129,6 +133,10 @@ class CasesInForce:
                 self._loaded = accepted, load_cases(self._assistant, accepted)
             return self._loaded[1]
 
+    def continue_from(self, former: CasesInForce) -> None:
+        """Know what that of an earlier index knows of the database, which may fail by now."""
+        self._accepted = former._accepted
+
     def look(self) -> Accepted:
         """What the database has in force now; see `AcceptedCases.look`."""
         return self._accepted.look()
@@ -136,6 +144,10 @@ class CasesInForce:
     def close(self) -> None:
         """Close the database."""
         self._accepted.close()
+
+
+def _warn(words: str) -> None:
+    print(f"Warning: {words}", file=sys.stderr)
 
 
 def outdated(registers: Registers, accepted: Accepted) -> frozenset[str]:

@@ -58,7 +58,7 @@ class Contributions:
         self.store = store
         self._lock = threading.Lock()
         self._passages: tuple[Generation, LibraryPassages] | None = None
-        self._titles: tuple[int, Mapping[str, str]] = (-1, {})
+        self._titles: tuple[object, Mapping[str, str]] = (None, {})
 
     def known(self, case_id: str = "") -> KnownValues:
         """What the fields of a new case are checked against, or those of the case of an id."""

@@ -165,13 +165,13 @@ class CaseStore:
         with self._database.read() as session:
             return read_in_force(session)
 
-    def stamp(self) -> int:
-        """Id of the newest event of all, 0 without any: while it stays, so does all that is in force.
+    def stamp(self) -> tuple[int, int]:
+        """Of the database's file and the newest event of all: while it stays, so does all that is in force.
 
         Read it before :meth:`in_force`: what changes in between is then looked at once more, and not missed.
         """
         with self._database.read() as session:
-            return session.scalar(select(func.max(CaseEventRow.id))) or 0
+            return self._database.replaced, session.scalar(select(func.max(CaseEventRow.id))) or 0
 
     def import_cases(
         self, person: Person, every: Sequence[Mapping[str, Any]], retired: Mapping[str, Mapping[str, Any]] | None = None

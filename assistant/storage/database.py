@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
 from assistant.storage.addresses import database_url, place_of
-from assistant.storage.failures import BUSY, MISSING, NOT_OURS, failure, is_failure, unavailable
+from assistant.storage.failures import BUSY, DAMAGED, MISSING, NOT_OURS, failure, is_failure, unavailable
 from assistant.storage.schema import HEAD
 from assistant.storage.sqlite import Identity, SqliteFile, let_sqlite_behave
 
@@ -75,6 +75,8 @@ class Database:
         # SQLite lets writers poll, and the unlucky one for a second; threads of one process can queue instead.
         self._queue = threading.Lock()
         self._following = threading.Lock()
+        self.replaced = 0
+        """How often another file took the place of the one that was used."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -134,6 +136,25 @@ class Database:
             self._follow_file()
             with self._engine.connect() as connection:
                 return _revision(connection)
+
+    def check(self) -> int:
+        """Its size in bytes, once it is seen to be whole and to take a writer; nothing is changed.
+
+        Raises:
+            StorageError: it is damaged, locked or cannot be written, or others may read its file.
+        """
+        with self._errors_as_ours(), self.write() as session:
+            if self._file is None:
+                session.execute(text("CREATE TEMPORARY TABLE steward_may_write (id int) ON COMMIT DROP"))
+                return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+            problem = session.scalar(text("PRAGMA quick_check(1)"))
+            if problem != "ok":
+                raise failure(self.place, str(problem).partition("\n")[0], *DAMAGED)
+            status = self._file.path.stat()
+            if status.st_mode & 0o077:
+                words = f"Others on this machine may read the database {self.place}; run `chmod 600 {self.place}`."
+                raise StorageError(words)
+            return status.st_size
 
     def prepare(self) -> None:
         """Make the file of an SQLite database where there is none, readable for its owner alone.
@@ -238,6 +259,7 @@ class Database:
             newcomer.close()
         self._engine.dispose()
         self._file.hold()
+        self.replaced += 1
         logging.getLogger(__name__).warning("Another file took the place of the database %s; it is used.", self.place)
 
     def _missing(self) -> StorageUnavailableError:
@@ -333,22 +355,23 @@ def find_database(settings: Settings, *, migrate: bool = True) -> Database | Non
 
 
 def describe_database(settings: Settings) -> str:
-    """Where the database is and which schema it has, for `steward doctor`; nothing is made or changed.
+    """Where the database is, its schema, its size and that it can be written, for `steward doctor`; none is made.
 
     Raises:
-        StorageError: it cannot be reached or read, or the URL is none.
+        StorageError: it cannot be reached, read or written, is damaged or locked, or the URL is none.
     """
     url = database_url(settings)
     database = _existing(url)
     if database is None:
+        if Path(f"{url.database}-wal").exists():
+            raise failure(place_of(url), "its file was deleted or moved while it was used", *MISSING)
         return f"{place_of(url)}, made when it is first needed"
     try:
-        revision = database.revision()
+        revision, size = database.revision(), database.check()
     finally:
         database.close()
-    if revision == HEAD:
-        return f"{database.place}, schema {revision}"
-    return f"{database.place}, schema {revision or 'none yet'}; brought to {HEAD} when it is next used"
+    known = f"{database.place}, {size / 2**20:.1f} MiB, can be written, schema {revision or 'none yet'}"
+    return known if revision == HEAD else f"{known}; brought to {HEAD} when it is next used"
 
 
 def _existing(url: URL) -> Database | None:

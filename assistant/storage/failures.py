@@ -14,7 +14,7 @@ MISSING = (
 )
 _FULL = ("its disk is full", "free some room on its disk")
 _NOT_WRITABLE = ("it cannot be written to", "make the database and its folder writable for Steward's account")
-_DAMAGED = ("it is damaged", "put a backup in its place")
+DAMAGED = ("it is damaged", "put a backup in its place")
 NOT_OURS = ("it is not Steward's database", "put a backup in its place")
 _MEANINGS: dict[str, tuple[str, str]] = {
     "SQLITE_BUSY": BUSY,
@@ -27,8 +27,8 @@ _MEANINGS: dict[str, tuple[str, str]] = {
         "it cannot be opened",
         "see that it is a file, and readable and writable for Steward's account",
     ),
-    "SQLITE_CORRUPT": _DAMAGED,
-    "SQLITE_NOTADB": _DAMAGED,
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
     "SQLITE_ERROR": NOT_OURS,  # a table that is not there
     "55P03": BUSY,  # lock not available
     "57014": BUSY,  # statement timeout
@@ -38,8 +38,8 @@ _MEANINGS: dict[str, tuple[str, str]] = {
     "42501": _NOT_WRITABLE,  # a right is missing
     "42P01": NOT_OURS,  # no such table
     "3D000": ("it is missing", "make the database again or put a backup in its place"),
-    "XX001": _DAMAGED,
-    "XX002": _DAMAGED,
+    "XX001": DAMAGED,
+    "XX002": DAMAGED,
 }
 """By SQLite's name of the error, without what it adds to it, or PostgreSQL's five characters."""
 

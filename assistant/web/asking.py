@@ -24,7 +24,7 @@ EMPTY = StoredConversation(())
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose conversation it is. Key and conversation are secrets that the reader's browser keeps; empty for none yet."""
+    """Whose conversation it is. The first two are secrets that the browser keeps; empty where there is none yet."""
 
     key: str = ""
     conversation: str = ""

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError
+from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError, StorageUnavailableError
 from assistant.precedents.checking import FieldProblem
 from assistant.precedents.contributing import Contributions, changes
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
@@ -44,6 +44,8 @@ NOT_ADDED = "A publication is typed but not added. Choose “Add this publicatio
 LOOK_AGAIN = "Look at it as it is now, then decide."
 WAIT = "As it is now it cannot be edited. Your words are still in the form: keep a copy until it can."
 COMPARE = "Your words are still in the form. Compare them above, then choose."
+NOT_SUBMITTED = "Kept as a draft, but not submitted."
+STILL_TYPED = "What you typed is still in the form."
 MOST_DIGITS = 9
 """Of the number of a version."""
 _TO_HEAD = """() => {
@@ -74,7 +76,7 @@ class CaseDesk:
         who = [self._who.me, place.work]
         typing = [place.problems.input, *(part.input for part in place.form.choices)]
         gr.on(typing, None, form, place.typed, js=KEEP_TYPING, **LATEST)
-        checked = [place.problems, place.touched, place.form.id]
+        checked = [place.problems, place.touched, place.form.id, place.message]
         gr.on(typing, self._check, [place.touched, *who, *form], checked, api_name="check_case", **LATEST)
         act: dict[str, Any] = {"outputs": place.outputs, **PAGE}
         submitted = {sure: self._answer(partial(self._submit, sure)) for sure in (False, True)}
@@ -107,17 +109,30 @@ class CaseDesk:
                 return act(*values)
             except CaseFieldsError as error:
                 return self._wrong(error.problems, "Nothing was saved.")
+            except StorageUnavailableError as error:
+                return {self._place.message: problem_html(f"Nothing was saved. {said(error)} {STILL_TYPED}")}
             except AssistantError as error:
                 return {self._place.message: problem_html(said(error))}
 
         return answer
 
+    def _unread(self, stored: StoredCase, done: str, error: StorageUnavailableError) -> Update:
+        """What was done and kept, where the database failed before it could be shown."""
+        work = Work(stored.id, stored.version, tuple(stored.fields.get("source") or ()), is_open=True)
+        return {
+            self._place.work: work.to_page(),
+            self._place.message: problem_html(f"{done} It cannot be shown as it is now: {said(error)}"),
+        }
+
     def _check(self, event: gr.EventData, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
         """What is wrong with the fields that were typed in, at each change."""
+        return self._answer(self._checked)(self._place.form.changed(event), touched, me, page, *values)
+
+    def _checked(self, name: str, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
         place, work = self._place, Work.from_page(page)
         if self._who.find(me) is None:  # what is said of an id names the case that has it, a draft as well
             return {place.problems: ""}
-        fields, name = place.form.fields(values, work), place.form.changed(event)
+        fields = place.form.fields(values, work)
         # By what they hold: a list sends an event when the keyboard passes it, and of fields changed one right after
         # the other the event names one. The id is filled in from the title.
         filled = {field for field, value in fields.items() if value and field not in ("id", "source")}
@@ -139,7 +154,10 @@ class CaseDesk:
             stored = self._saved(person, work, fields)
         except CaseChangedError as error:
             return self._conflicting(error, person, work, fields)
-        return self._place.saved(person, stored.id) | {self._place.message: message_html(SAVED)}
+        try:
+            return self._place.saved(person, stored.id) | {self._place.message: message_html(SAVED)}
+        except StorageUnavailableError as error:
+            return self._unread(stored, SAVED, error)
 
     def _submit(self, is_sure: bool, me: Any, page: Any, *values: Any) -> Update:
         """Save what was typed, then submit it, unless something is missing or other cases are to be looked at first."""
@@ -151,21 +169,29 @@ class CaseDesk:
             problems.append(FieldProblem("source", NOT_ADDED))
         try:
             stored = self._newest(person, work, fields)
-            if problems:
-                return place.saved(person, stored.id) | self._wrong(problems, "Kept as a draft, but not submitted.")
-            found = () if is_sure else self._contributions.duplicates(fields)
-            if not found:
-                self._contributions.submit(person, stored.id, stored.version)
-                return place.opened(person, stored.id) | {place.message: message_html(SUBMITTED)}
+            return self._submitted(is_sure, person, stored, problems)
         except CaseFieldsError as error:
             return self._wrong(problems or error.problems, "Nothing was saved.")
         except CaseChangedError as error:
             return self._conflicting(error, person, work, fields)
-        return place.saved(person, stored.id) | {
-            place.duplicates: duplicates_html(found),
-            place.submit_sure: gr.Button(visible=True),
-            place.message: message_html("Not submitted yet: look at the cases above first."),
-        }
+
+    def _submitted(self, is_sure: bool, person: Person, stored: StoredCase, problems: Sequence[FieldProblem]) -> Update:
+        """What becomes of a draft that is kept."""
+        place, done = self._place, NOT_SUBMITTED
+        try:
+            if problems:
+                return place.saved(person, stored.id) | self._wrong(problems, NOT_SUBMITTED)
+            found = () if is_sure else self._contributions.duplicates(stored.fields)
+            if not found:
+                stored, done = self._contributions.submit(person, stored.id, stored.version), SUBMITTED
+                return place.opened(person, stored.id) | {place.message: message_html(SUBMITTED)}
+            return place.saved(person, stored.id) | {
+                place.duplicates: duplicates_html(found),
+                place.submit_sure: gr.Button(visible=True),
+                place.message: message_html("Not submitted yet: look at the cases above first."),
+            }
+        except StorageUnavailableError as error:
+            return self._unread(stored, done, error)
 
     def _newest(self, person: Person, work: Work, fields: Mapping[str, Any]) -> StoredCase:
         """The case with the words of the form, saved where they are others than those that are kept."""
@@ -186,12 +212,8 @@ class CaseDesk:
             "returned": self._contributions.send_back,
             "retired": self._contributions.retire,
         }
-        try:
-            does[action](person, work.case, work.version or 0, (comment or "").strip())
-        except CaseChangedError as error:
-            # Nobody decides on words that they have not seen.
-            return place.opened(person, work.case) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
-        return place.opened(person, work.case) | {place.message: message_html(DONE[action])}
+        change = partial(does[action], person, work.case, work.version or 0, (comment or "").strip())
+        return self._changed(person, work.case, change, DONE[action])
 
     def _restore(self, event: gr.EventData, me: Any, page: Any, typed: Any) -> Update:
         return self._answer(self._restored)(str(event.entry), me, page, typed)
@@ -202,11 +224,21 @@ class CaseDesk:
             return {place.message: problem_html(UNSAVED)}
         if not number.isdecimal() or len(number) > MOST_DIGITS:
             raise AssistantError(f"There is no version {number[:20]!r}; choose one from the history.")
+        change = partial(self._contributions.restore, person, work.case, int(number), work.version or 0)
+        return self._changed(person, work.case, change, f"Version {number} is a draft again.")
+
+    def _changed(self, person: Person, case_id: str, change: Callable[[], StoredCase], done: str) -> Update:
+        """The case once it is changed, as it is then."""
+        place = self._place
         try:
-            self._contributions.restore(person, work.case, int(number), work.version or 0)
+            stored = change()
         except CaseChangedError as error:
-            return place.opened(person, work.case) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
-        return place.opened(person, work.case) | {place.message: message_html(f"Version {number} is a draft again.")}
+            # Nobody decides on words that they have not seen.
+            return place.opened(person, case_id) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
+        try:
+            return place.opened(person, case_id) | {place.message: message_html(done)}
+        except StorageUnavailableError as error:
+            return self._unread(stored, done, error)
 
     def _conflicting(self, error: CaseChangedError, person: Person, work: Work, fields: Mapping[str, Any]) -> Update:
         place, theirs = self._place, error.theirs

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.precedents.contributing import Contributions
 from assistant.storage import CaseState, CaseStore, Person
 from assistant.web.case_desk import UNSAVED, CaseDesk
@@ -110,7 +110,9 @@ class ContributeView:
             own = cases_html("Your cases", self._store.list(begun_by=person.name), NONE_OWN)
             waiting = self._waiting_html(person)
             choices = self._choices()
-        except AssistantError:  # which is said where it matters
+        except StorageUnavailableError:  # which is said where it matters
+            return {self._cases: gr.skip()}
+        except AssistantError:
             return nothing
         return {
             self._cases: gr.Column(visible=True),

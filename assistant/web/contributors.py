@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError, NotAllowedError
+from assistant.errors import AssistantError, NotAllowedError, StorageUnavailableError
 from assistant.storage.people import People, Person, checked_name
 from assistant.web.case_work_html import person_html
 from assistant.web.endpoints import client_of_event, said
@@ -91,6 +91,8 @@ class Contributors:
         try:
             required = self.keys_required()
             person = self.find(me)
+        except StorageUnavailableError as error:  # not to be taken for a reader
+            return {self._said: problem_html(said(error))}
         except AssistantError as error:
             problem = problem_html(said(error))
         label: str = "Your key" if required else "Your name"

@@ -21,6 +21,7 @@ from assistant.precedents.export import as_csv
 from assistant.precedents.grounds import cases_behind
 from assistant.precedents.records import case_record
 from assistant.registers import Precedent
+from assistant.settings import load_settings
 from assistant.storage import CaseStore, Person, open_cases
 from tests.embedders import HashEmbedder
 
@@ -303,3 +304,27 @@ def test_each_request_of_the_app_sees_one_state(
     store.import_cases(REVIEWER, [buoys(assistant)])
     assert BUOYS not in first.cases.entries
     assert BUOYS in current().cases.entries
+
+
+def test_another_database_in_place_of_the_first_is_noticed_though_it_has_as_many_events(
+    assistant: Assistant, store: CaseStore, tmp_path: Path
+) -> None:
+    store.import_cases(REVIEWER, [buoys(assistant)])
+    assert BUOYS in assistant.cases.entries
+    other = open_cases(load_settings(storage={"url": f"sqlite:///{tmp_path / 'backup.db'}"}))
+    other.import_cases(REVIEWER, [buoys(assistant, id="other-buoys")])
+    other.close()
+    (tmp_path / "backup.db").replace(tmp_path / "cases.db")
+    assert {"other-buoys"} == {*assistant.cases.entries} - {HULL, LEITH, TIDES}
+
+
+def test_after_a_build_the_accepted_cases_are_still_known_where_the_database_fails(
+    assistant: Assistant, store: CaseStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.import_cases(REVIEWER, [buoys(assistant)])
+    assert BUOYS in assistant.cases.entries
+    (tmp_path / "cases.db").unlink()
+    rebuilt = replace(assistant)
+    rebuilt.cases_in_force.continue_from(assistant.cases_in_force)
+    assert BUOYS in rebuilt.cases.entries
+    assert "its file was deleted or moved" in capsys.readouterr().err

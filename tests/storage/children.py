@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from assistant.errors import CaseChangedError
+from assistant.errors import CaseChangedError, StorageError
 from assistant.records import Answer
 from assistant.settings import load_settings
 from assistant.storage import Person, open_cases, open_conversations
@@ -90,6 +91,15 @@ def migrate_and_die(url: str, table: str) -> None:
     open_conversations(load_settings(storage={"url": url}))
 
 
+def migrate_on_a_full_disk(url: str, most: str) -> None:
+    """Open a new database where no file may grow beyond ``most`` bytes, and say what comes of it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
+    try:
+        open_conversations(load_settings(storage={"url": url})).close()
+    except StorageError as error:
+        print(error)
+
+
 def open_only(url: str) -> None:
     """Open the database, and say whether Alembic was needed for it."""
     sys.stdin.readline()
@@ -104,6 +114,7 @@ if __name__ == "__main__":
         "cases": change_cases_and_die,
         "edit": edit_case,
         "migrate": migrate_and_die,
+        "full": migrate_on_a_full_disk,
         "open": open_only,
     }
     tasks[sys.argv[1]](*sys.argv[2:])

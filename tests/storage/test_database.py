@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import socket
+import sqlite3
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,7 +66,7 @@ def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Setting
     cases = find_cases(settings)
     assert cases is not None
     assert database.revision() == HEAD
-    assert (cases.list(), cases.people.list(), cases.stamp()) == ((), (), 0)
+    assert (cases.list(), cases.people.list(), cases.stamp()) == ((), (), (0, 0))
     cases.close()
     newest = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
     added = {"people": [], "cases": [], "case_events": [], "clock": [(1, newest, newest)]}
@@ -253,7 +255,7 @@ def test_the_doctor_describes_the_database_and_makes_none(settings: Settings) ->
     assert "made when it is first needed" in detail or "schema none yet" in detail
     assert not (settings.index.folder / "steward.db").exists()
     open_database(settings).close()
-    assert describe_database(settings).endswith(f", schema {HEAD}")
+    assert re.search(rf", \d+\.\d MiB, can be written, schema {HEAD}$", describe_database(settings))
 
 
 def test_the_doctor_counts_people_and_cases_and_makes_none(settings: Settings) -> None:
@@ -285,6 +287,36 @@ def test_the_doctor_says_what_is_wrong_with_the_database(tmp_path: Path) -> None
     findings = {finding.what: finding for finding in examine(with_url(f"sqlite:///{tmp_path}/notes.db"))}
     assert not findings["database"].ok
     assert "file is not a database" in findings["database"].detail
+
+
+def test_the_doctor_finds_a_database_that_is_locked_gone_open_to_others_or_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.storage.database.BUSY_S", 0.1)
+    file = tmp_path / "steward.db"
+    settings = with_url(f"sqlite:///{file}")
+    kept = open_database(settings)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match=r"steward\.db cannot be used \(database is locked\); end the program"):
+        describe_database(settings)
+    other.close()
+    file.chmod(0o644)
+    with pytest.raises(StorageError, match=r"Others on this machine may read .*run `chmod 600 "):
+        describe_database(settings)
+    file.chmod(0o600)
+    with kept.write() as session:
+        session.execute(text("UPDATE conversations SET title = ''"))
+    file.rename(tmp_path / "away.db")
+    with pytest.raises(StorageError, match="deleted or moved while it was used"):
+        describe_database(settings)
+    (tmp_path / "away.db").rename(file)
+    kept.close()
+    content = bytearray(file.read_bytes())
+    content[4096 * 2 : 4096 * 4] = b"\xff" * 8192
+    file.write_bytes(content)
+    with pytest.raises(StorageError, match="put a backup in its place"):
+        describe_database(settings)
 
 
 def test_make_clean_keeps_the_database(tmp_path: Path) -> None:

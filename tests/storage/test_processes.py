@@ -110,7 +110,7 @@ def test_a_writer_that_is_killed_leaves_the_old_state_or_the_new(url: str, tmp_p
     assert not holds_the_old_state()
 
 
-@pytest.mark.parametrize("table", ["feedback", "case_events"])
+@pytest.mark.parametrize("table", ["feedback", "case_events", "clock"])
 def test_a_migration_that_is_killed_changes_nothing(table: str, url: str, tmp_path: Path) -> None:
     process = child("migrate", url, table)
     process.communicate()
@@ -120,4 +120,13 @@ def test_a_migration_that_is_killed_changes_nothing(table: str, url: str, tmp_pa
     connection.close()
     conversations = open_conversations(load_settings(storage={"url": url}))
     assert conversations.list(READER) == ()
+    conversations.close()
+
+
+def test_a_disk_that_is_full_at_a_migration_is_named_and_leaves_nothing_half_made(url: str, tmp_path: Path) -> None:
+    output, _ = child("full", url, "20000").communicate()
+    assert "steward.db cannot be used (disk I/O error); see that its disk has room" in output
+    conversations = open_conversations(load_settings(storage={"url": url}))
+    conversation = conversations.add(READER, None, OLD)
+    assert [item.answer for item in conversations.answers(READER, conversation).answers] == [OLD]
     conversations.close()

@@ -109,8 +109,8 @@ def test_where_the_database_is_is_not_told_to_a_reader(
     for name in ("any", "of_key"):
         monkeypatch.setattr(People, name, fail)
     page.sign_in("a key")
-    assert page.words("said") == UNAVAILABLE
+    assert page.words("said") == UNAVAILABLE.format("it does not answer")
     page.set(page.view.who.me, "a key")
     page.enter()
-    assert page.words("said") == UNAVAILABLE
+    assert page.words("said") == UNAVAILABLE.format("it does not answer")
     assert "/secret" not in everything(page)

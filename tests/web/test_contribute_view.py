@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -512,19 +512,87 @@ def test_no_words_become_markup_or_a_link(words: str, library: Assistant, store:
     page.fire("sign_in")
 
 
-def test_a_database_that_is_gone_costs_a_sentence_without_its_place(
-    ann: ContributePage, monkeypatch: pytest.MonkeyPatch
+MISSING = UNAVAILABLE.format("its file is missing")
+
+
+@pytest.fixture
+def away(library: Assistant, tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Takes the database away, or brings it back."""
+    file, elsewhere = tmp_path / "cases.db", tmp_path / "away.db"
+
+    def move() -> None:
+        here, there = (file, elsewhere) if file.exists() else (elsewhere, file)
+        here.rename(there)
+
+    yield move
+    if elsewhere.exists():
+        move()
+
+
+def test_a_database_that_is_gone_costs_a_sentence_without_its_place_and_no_word(
+    ann: ContributePage, ray: ContributePage, store: CaseStore, away: Callable[[], None]
 ) -> None:
     ann.begin(case())
+    away()
+    for event in ("save_case", "submit_case", "submit_case_sure"):
+        ann.type(lesson=f"Lend dry ropes, {event}.")
+        ann.fire(event)
+        assert ann.words("message") == f"Nothing was saved. {MISSING} What you typed is still in the form."
+        assert ann.field("lesson") == f"Lend dry ropes, {event}."
+        assert ann.is_visible(ann.view._cases)
+    ann.enter()  # as after another tab: they are not taken for a reader
+    assert ann.words("said") == MISSING
+    assert f"You are {ANN}" in ann.words("who")
+    away()
+    assert store.get(ID).version == 1
+    ann.fire("submit_case_sure")
+    assert store.get(ID).state == "submitted"
+    assert store.get(ID).fields["lesson"] == "Lend dry ropes, submit_case_sure."
+    review(ray)
+    away()
+    for event in ("case_accepted", "case_returned"):
+        ray.set(ray.view.place.comment, "Say who lends them.")
+        ray.fire(event)
+        assert ray.words("message").startswith(f"Nothing was saved. {MISSING}")
+    away()
+    assert store.get(ID).state == "under-review"
+    ray.fire("case_accepted")
+    assert store.get(ID).state == "accepted"
 
-    def fail(*values: Any) -> None:
-        raise StorageUnavailableError("The database /secret cannot be used.")
 
-    monkeypatch.setattr(ann.view.place._contributions, "save", fail)
+def failing(*values: Any) -> None:
+    raise StorageUnavailableError("The database /secret cannot be used.", "its disk is full")
+
+
+def test_what_was_kept_before_the_database_failed_is_said_to_be_kept(
+    ann: ContributePage, ray: ContributePage, store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = UNAVAILABLE.format("its disk is full")
+    ann.begin(case())
     ann.type(lesson="Lend dry ropes.")
-    ann.fire("save_case")
-    assert ann.words("message") == UNAVAILABLE
-    assert ann.field("lesson") == "Lend dry ropes."
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "history", failing)
+        ann.fire("save_case")
+    assert ann.words("message") == f"Saved as a draft. It cannot be shown as it is now: {full}"
+    ann.type(lesson="Lend dry and short ropes.")
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "submit", failing)
+        ann.fire("submit_case_sure")
+    assert ann.words("message").startswith("Kept as a draft, but not submitted. It cannot be shown")
+    assert (store.get(ID).version, store.get(ID).state) == (3, "draft")
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "history", failing)
+        ann.fire("submit_case_sure")  # nobody else changed it, so nothing conflicts
+    assert ann.words("message").startswith("Submitted.")
+    assert store.get(ID).state == "submitted"
+    review(ray)
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "history", failing)
+        ray.fire("case_accepted")
+    assert ray.words("message") == (
+        f"Accepted: the case is in force and can be found in the search. It cannot be shown as it is now: {full}"
+    )
+    assert store.get(ID).state == "accepted"
 
 
 def test_a_case_of_the_registers_file_is_retired(ray: ContributePage, library: Assistant) -> None:
