@@ -16,6 +16,7 @@ from assistant.ingestion import ingest
 from assistant.library import warm_up
 from assistant.records import Answer, Seconds
 from assistant.web.app import build_app
+from assistant.web.asking import EMPTY
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
@@ -75,7 +76,7 @@ def test_a_failure_while_warming_is_said_on_stderr_and_at_the_first_question(
     warm_up(lambda: broken).join()
     assert capsys.readouterr().err == f"Error: {MISSING}\n"
     (respond,) = [item for item in build_app(lambda: broken).fns.values() if item.api_name == "respond"]
-    ((update),) = respond.fn(QUESTION, [], [], "", "", "", "Quotes", "", "")
+    ((update),) = respond.fn(QUESTION, [], [], "", "", "", "Quotes", "", "", EMPTY)
     assert MISSING in "".join(map(str, update.values()))
 
 

@@ -91,10 +91,10 @@ class Contributors:
         try:
             required = self.keys_required()
             person = self.find(me)
-        except StorageUnavailableError as error:  # not to be taken for a reader
-            return {self._said: problem_html(said(error))}
         except AssistantError as error:
             problem = problem_html(said(error))
+            if isinstance(error, StorageUnavailableError) and me != NOBODY:  # not to be taken for a reader
+                return {self._said: problem}
         label: str = "Your key" if required else "Your name"
         return {
             self._who: person_html(person, required),

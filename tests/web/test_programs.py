@@ -291,7 +291,7 @@ def test_nothing_of_a_request_is_written_to_logs(
             message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": values}
             httpx.post(f"{address}/gradio_api/mcp/", json=message, headers=headers)
         httpx.post(f"{address}/gradio_api/mcp/", content=word, headers=headers | {"content-type": "application/json"})
-        for name, values in (("check", ["x", word]), ("turn", [word, 1]), ("respond", [word] * 9)):
+        for name, values in (("check", ["x", word]), ("turn", [word, 1]), ("respond", [word] * 10)):
             httpx.post(f"{address}/gradio_api/call/{name}", json={"data": values})
         few = httpx.post(f"{address}/gradio_api/call/ask", json={"data": [word]}).json()["event_id"]
         assert "event: error" in httpx.get(f"{address}/gradio_api/call/ask/{few}").text
