@@ -188,6 +188,8 @@ def ingest(
     settings = load_settings()
     with _progress("ingest") as progress:
         report = run(settings, SentenceEmbedder(settings.embedding), rebuild=rebuild, on_progress=progress)
+    if report.rebuilt:
+        print(f"{report.rebuilt} All of it was built again.", file=sys.stderr)
     if as_json:
         _print_json(asdict(report))
     else:

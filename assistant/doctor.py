@@ -82,14 +82,12 @@ def _disk(settings: Settings) -> str:
 
 
 def _index(settings: Settings) -> str:
-    embedder = SentenceEmbedder(settings.embedding)
-    generation = IndexStore(settings.index).open(embedder.identity)
-    try:
-        manifest = generation.manifest
-        chunks = sum(entry.chunks for entry in manifest.texts.values())
-        return f"library version {manifest.library_version}, {chunks} chunks, built {manifest.built_at}"
-    finally:
-        generation.close()
+    manifest = IndexStore(settings.index).examine(SentenceEmbedder(settings.embedding).identity)
+    chunks = sum(entry.chunks for entry in manifest.texts.values())
+    return (
+        f"library version {manifest.library_version}, {chunks} chunks, built {manifest.built_at}; "
+        f"all {len(manifest.files)} files as they were built"
+    )
 
 
 def _cases(settings: Settings) -> str:

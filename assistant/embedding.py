@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +22,13 @@ from numpy.typing import NDArray
 from assistant.encoder import QuestionEncoder, load_tokenizer
 from assistant.errors import ModelUnavailableError
 from assistant.index import EmbeddingIdentity
+from assistant.kept_rows import KeptRows, parts
 from assistant.settings import EmbeddingSettings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Array = NDArray[np.float32]
-T = TypeVar("T")
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -161,55 +160,42 @@ class SentenceEmbedder:
 class VectorCache:
     """Vectors on disk by model and text, so that an unchanged text is never embedded twice.
 
-    SQLite; each call to :meth:`embed` commits batch by batch, so that an interrupted build resumes where it was.
+    SQLite; each call to :meth:`embed` commits batch by batch, so that an interrupted build resumes where it was. Each
+    vector has a digest: one that was damaged is computed again, and a damaged file is begun anew.
     """
 
     def __init__(self, path: Path, embedder: Embedder) -> None:
         """Open or create the cache file; several processes may use one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._embedder = embedder
         self._prefix = repr(embedder.identity).encode()
-        self._database = sqlite3.connect(path, timeout=30)
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        self._kept = KeptRows(path, "vectors")
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
         """Unit vectors ``(n_texts, dimensions)`` float32; only texts not met before are embedded."""
+        dimensions = self._embedder.identity.dimensions
+        if not texts:
+            return np.empty((0, dimensions), dtype=np.float32)
         keys = self._keys(texts)
-        found = self._read(set(keys))
+        kept = self._kept.read(set(keys))
+        found = {key: np.frombuffer(value, dtype="<f4") for key, value in kept.items() if len(value) == 4 * dimensions}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        for part in _parts(list(missing.items()), 1024):
+        for part in parts(list(missing.items()), 1024):
             vectors = self._embedder.embed([text for _, text in part], on_progress)
             rows = {key: vector for (key, _), vector in zip(part, vectors, strict=True)}
-            self._database.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)", [(key, row.tobytes()) for key, row in rows.items()]
-            )
-            self._database.commit()
+            self._kept.write({key: vector.astype("<f4").tobytes() for key, vector in rows.items()})
             found.update(rows)
-        if not keys:
-            return np.empty((0, self._embedder.identity.dimensions), dtype=np.float32)
         return np.stack([found[key] for key in keys])
 
     def forget(self, texts: Sequence[str]) -> None:
         """Delete the vectors of these texts; one that is met again is embedded again."""
-        with self._database:
-            self._database.executemany("DELETE FROM vectors WHERE key = ?", [(key,) for key in self._keys(texts)])
+        self._kept.forget(self._keys(texts))
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._kept.close()
 
     def _keys(self, texts: Sequence[str]) -> list[bytes]:
         return [hashlib.sha256(self._prefix + text.encode()).digest() for text in texts]
-
-    def _read(self, keys: set[bytes]) -> dict[bytes, Array]:
-        found: dict[bytes, Array] = {}
-        for part in _parts(list(keys), 500):
-            marks = ",".join("?" * len(part))
-            rows = self._database.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", part)  # noqa: S608 only question marks are filled in
-            found.update((key, np.frombuffer(blob, dtype=np.float32)) for key, blob in rows)
-        return found
 
 
 def packaged_model() -> Path:
@@ -272,8 +258,3 @@ def _weights_digest(folder: Path) -> str:
         raise ModelUnavailableError(
             f"No weights at {path} ({error.strerror}). Check STEWARD_EMBEDDING__MODEL."
         ) from error
-
-
-def _parts(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -21,6 +21,7 @@
     └── LibraryIndexError
         ├── IndexNotFoundError   nothing was built yet
         ├── IndexMismatchError   built with another model, version or settings
+        ├── IndexDamagedError    files of it are missing or were changed
         └── IndexLockedError     another process is writing
 
 A message says what happened, with the value, and then what to do. Wrong arguments stay ``ValueError``.
@@ -29,6 +30,7 @@ A message says what happened, with the value, and then what to do. Wrong argumen
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -126,6 +128,10 @@ class ModelUnavailableError(AssistantError):
     """A model is not there, or its files are not the published ones."""
 
 
+BUILD_AGAIN = "Run `steward ingest` to build it again."
+"""How an index is brought into order that was damaged, or made otherwise than it is read now."""
+
+
 class LibraryIndexError(AssistantError):
     """Something about the index; see its subclasses."""
 
@@ -136,6 +142,15 @@ class IndexNotFoundError(LibraryIndexError):
 
 class IndexMismatchError(LibraryIndexError):
     """The index was made with another embedding model, version or settings, so a search would mislead."""
+
+
+class IndexDamagedError(LibraryIndexError):
+    """A file of the index is missing, or is not as it was built; nothing is answered from such an index."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        """``what`` says what is wrong with the file, as the rest of a sentence."""
+        super().__init__(f"The index is damaged: {path} {what}. {BUILD_AGAIN}")
+        self.path = path
 
 
 class IndexLockedError(LibraryIndexError):

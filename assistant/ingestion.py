@@ -20,7 +20,14 @@ from numpy.typing import NDArray
 from assistant.catalogue import ADDED, broken_entries, catalogue_hash, load_catalogue
 from assistant.chunking import assign_questions, chunk_text, chunking_identity, embedded_text, sentence_texts
 from assistant.embedding import Embedder, VectorCache
-from assistant.errors import DocumentError, IndexLockedError
+from assistant.errors import (
+    BUILD_AGAIN,
+    DocumentError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+)
 from assistant.fetching import current_original
 from assistant.glossary import collect_glossary
 from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
@@ -63,6 +70,8 @@ class IngestReport:
     """What was wrong with the questions of a text that was indexed, by text id."""
     chunks: int = 0
     seconds: float = 0.0
+    rebuilt: str = ""
+    """What was wrong with the index that was there, so that all of it was built again; empty where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +113,10 @@ def ingest(
     sources = load_catalogue(settings.corpus)
     broken = {f"{ADDED}/{entry.id}": entry.why for entry in broken_entries(settings.corpus)}
     store = IndexStore(settings.index)
-    manifest = None if rebuild else store.manifest()
+    manifest, wrong = (None, "") if rebuild else _sound(store, embedder)
     writer = question_writer or build_question_writer(settings)
     planned = _plan(sources, settings, embedder, writer)
-    current = _current(manifest, settings, embedder)
+    current = _current(manifest)
     is_whole = manifest is not None and not manifest.left_out and not any(item.problem for item in planned)
     if manifest is not None and is_whole and current == {item.id: item.fingerprint for item in planned}:
         return IngestReport(
@@ -119,7 +128,7 @@ def ingest(
         )
     base = manifest.generation if manifest else None
     report = _build(_Build(settings, embedder, store, sources, planned, current, progress, writer, base), started)
-    return replace(report, left_out=broken | report.left_out)
+    return replace(report, left_out=broken | report.left_out, rebuilt=wrong)
 
 
 @dataclass(frozen=True)
@@ -242,12 +251,19 @@ def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
     return corpus / str(source.briefing), "briefing", problem
 
 
-def _current(manifest: Manifest | None, settings: Settings, embedder: Embedder) -> dict[str, str]:
-    """Fingerprints of what the index holds; nothing of it can be kept when model, reader or chunking changed.
+def _sound(store: IndexStore, embedder: Embedder) -> tuple[Manifest | None, str]:
+    """The manifest of an index of which something can be kept, or what is wrong with the index that is there."""
+    try:
+        return store.examine(embedder.identity), ""
+    except IndexNotFoundError:
+        return None, ""
+    except (IndexDamagedError, IndexMismatchError) as error:
+        return None, str(error).removesuffix(f" {BUILD_AGAIN}")
 
-    Texts without a digest are read again.
-    """
-    if manifest is None or manifest.differences(embedder.identity):  # another format or model: all is built again
+
+def _current(manifest: Manifest | None) -> dict[str, str]:
+    """Fingerprints of what the index holds. Texts without a digest are read again."""
+    if manifest is None:
         return {}
     return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items() if entry.digest}
 

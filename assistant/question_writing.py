@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
+from assistant.kept_rows import KeptRows
 from assistant.models import build_model, style_of
 from assistant.prompts import fenced_messages
 from assistant.records import Chunk
@@ -86,25 +86,18 @@ class QuestionWriter:
 
     def write(self, chunks: Mapping[int, Chunk], on_progress: Callable[[int, int], None] | None = None) -> Written:
         """Questions for the chunks, by position. Never raises for what the model does: that is told in the problems."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self._path, timeout=30)
-        try:
-            database.execute("CREATE TABLE IF NOT EXISTS questions (key BLOB PRIMARY KEY, lines TEXT) WITHOUT ROWID")
-            return self._write(chunks, database, on_progress or (lambda done, total: None))
-        finally:
-            database.close()
+        with closing(KeptRows(self._path, "questions")) as replies:
+            return self._write(chunks, replies, on_progress or (lambda done, total: None))
 
-    def _write(
-        self, chunks: Mapping[int, Chunk], database: sqlite3.Connection, progress: Callable[[int, int], None]
-    ) -> Written:
+    def _write(self, chunks: Mapping[int, Chunk], replies: KeptRows, progress: Callable[[int, int], None]) -> Written:
         found: dict[int, tuple[str, ...]] = {}
         failed, why = 0, f"it was left alone after {MOST_FAILURES} failures in a row"
         for done, (number, chunk) in enumerate(chunks.items(), 1):
             shown = _shown(chunk)
             key = self._key(shown)
-            kept = database.execute("SELECT lines FROM questions WHERE key = ?", (key,)).fetchone()
-            if kept is not None:
-                found[number] = tuple(json.loads(kept[0]))
+            kept = replies.read({key})
+            if kept:
+                found[number] = tuple(json.loads(kept[key]))
             elif self._failures >= MOST_FAILURES:
                 failed += 1
             else:
@@ -116,8 +109,7 @@ class QuestionWriter:
                 else:
                     self._failures = 0
                     # Rubbish is kept too, as no question: the same prompt would mostly bring the same.
-                    with database:
-                        database.execute("INSERT INTO questions VALUES (?, ?)", (key, json.dumps(found[number])))
+                    replies.write({key: json.dumps(found[number]).encode()})
             progress(done, len(chunks))
         unusable = sum(not questions for questions in found.values())
         problems = []
@@ -134,10 +126,12 @@ class QuestionWriter:
         """Delete what was written for these chunks: by the model that the settings name, and by the one before."""
         if not self._path.exists():
             return
-        with closing(sqlite3.connect(self._path, timeout=30)) as database, database:
-            database.execute("PRAGMA secure_delete=ON")
-            rows = [(self._key(_shown(chunk)), json.dumps(chunk.questions or None)) for chunk in chunks]
-            database.executemany("DELETE FROM questions WHERE key = ? OR lines = ?", rows)
+        chunks = list(chunks)
+        with closing(KeptRows(self._path, "questions")) as replies:
+            replies.forget(
+                (self._key(_shown(chunk)) for chunk in chunks),
+                (json.dumps(chunk.questions).encode() for chunk in chunks if chunk.questions),
+            )
 
     def _key(self, shown: str) -> bytes:
         return hashlib.sha256(f"{self.identity}\n{shown}".encode()).digest()

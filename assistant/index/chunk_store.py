@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import LibraryIndexError
+from assistant.errors import IndexDamagedError
 from assistant.index.layout import GenerationFolder
 from assistant.reading.serialisation import document_from_json, document_to_json
 from assistant.records import Chunk, Document, Span
@@ -123,10 +123,6 @@ class ChunkStore:
     """Reads a finished file; one connection, shared by all threads."""
 
     def __init__(self, folder: GenerationFolder) -> None:
-        if not folder.chunks.exists():
-            raise LibraryIndexError(
-                f"{folder.chunks} is missing. Build the index again with `steward ingest --rebuild`."
-            )
         # Nobody writes to a finished generation: `immutable` spares the file locks and the journal.
         uri = f"{folder.chunks.resolve().as_uri()}?immutable=1"
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
@@ -204,9 +200,7 @@ class ChunkStore:
             except sqlite3.ProgrammingError:  # closed: a mistake of the caller, not of the file
                 raise
             except sqlite3.DatabaseError as error:
-                raise LibraryIndexError(
-                    f"{self._path} is damaged ({error}). Build the index again with `steward ingest --rebuild`."
-                ) from error
+                raise IndexDamagedError(self._path, f"cannot be read ({error})") from error
 
 
 def _chunk_to_json(chunk: Chunk) -> str:

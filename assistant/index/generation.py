@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import weakref
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 
 from assistant.index import representations
 from assistant.index.chunk_store import ChunkStore
-from assistant.index.layout import GenerationFolder
 from assistant.index.manifest import Manifest
 from assistant.index.representations import Cosines, Representations, open_matrix
+from assistant.index.sealing import Snapshot
 from assistant.index.sketch import Sketch
 from assistant.index.vectors import Vectors
 from assistant.index.words import Words
@@ -55,14 +56,12 @@ class WordHit:
 class Generation:
     """A searchable state of the library; it stays as it is while and after newer ones are built."""
 
-    def __init__(
-        self, folder: GenerationFolder, manifest: Manifest, vectors: Vectors, store: ChunkStore, lease: int
-    ) -> None:
-        """``lease`` is the file descriptor that keeps the folder; `IndexStore.open` gives all of these."""
+    def __init__(self, snapshot: Snapshot, manifest: Manifest, vectors: Vectors, store: ChunkStore) -> None:
+        """Search what `IndexStore.open` opened, which gives all of these."""
         self.manifest = manifest
-        self._lease: int | None = lease
+        folder = snapshot.folder
         self._vectors = vectors
-        self._words = Words(folder.words)
+        self._words = words = Words(folder.words)
         self._store = store
         self.glossary = self._store.glossary()
         """Acronym -> long form."""
@@ -78,7 +77,10 @@ class Generation:
             np.array([shape[1:] for shape in shapes], dtype=np.int64).reshape(-1, 4),
         )
         self._document = lru_cache(maxsize=32)(self._store.document)
-        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(self.search_words([word], most)))
+        # Nothing that is kept here refers to the generation itself, which would stay open until that was found out.
+        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(words.search({word: 1.0}, most).chunks))
+        self.check = snapshot.check
+        """Raises `IndexDamagedError` where a file that is still read was changed since it was opened."""
 
     def keep_to(self, documents: Container[str]) -> None:
         """Search the texts of these documents alone, where the library no longer holds the others.
@@ -194,13 +196,20 @@ class Generation:
         end = place.chunks if count is None else min(place.chunks, first + count)
         return self._store.range(place.first_chunk + first, place.first_chunk + end)
 
+    def keep(self, opened: ExitStack) -> None:
+        """Take over what was opened: it is closed when nothing refers to the generation any more, or by `close`."""
+        self._opened = weakref.finalize(self, opened.close)
+        # Threads may be asking still when the process ends, which frees all of it anyway.
+        self._opened.atexit = False
+
     def close(self) -> None:
         """Release files, threads and connections; harmless a second time."""
-        if self._lease is not None:
-            self._vectors.close()
-            self._store.close()
-            os.close(self._lease)
-            self._lease = None
+        self._opened()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its files were released."""
+        return not self._opened.alive
 
     def __enter__(self) -> Generation:
         return self

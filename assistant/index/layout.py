@@ -20,13 +20,19 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.errors import IndexDamagedError
+
 MANIFEST = "manifest.json"
+IN_USE = "in-use"
+_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True)
@@ -51,16 +57,23 @@ class Layout:
 
     def all(self) -> list[GenerationFolder]:
         """Every generation folder, finished or not, oldest first."""
-        if not self.generations.exists():
-            return []
-        return [GenerationFolder(path) for path in sorted(self.generations.iterdir())]
+        return [GenerationFolder(path) for path in sorted(self.generations.glob("*")) if _NAME.fullmatch(path.name)]
 
     def current_id(self) -> str | None:
-        """The generation that is searched; None when nothing was built yet."""
+        """The generation that is searched; None when nothing was built yet.
+
+        Raises:
+            IndexDamagedError: the file that names it does not.
+        """
         try:
-            return self.current.read_text(encoding="utf-8").strip() or None
+            name = self.current.read_bytes().strip().decode("ascii", "replace")
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise IndexDamagedError(self.current, f"cannot be read ({error.strerror})") from error
+        if not _NAME.fullmatch(name):
+            raise IndexDamagedError(self.current, "does not name a generation")
+        return name
 
     def create(self) -> GenerationFolder:
         """A new empty generation folder; its name sorts by time and is unique on every machine."""
@@ -74,9 +87,11 @@ class Layout:
         """Make ``generation`` the current one: everything in it reaches the disk first, then one rename."""
         sync_tree(self.folder(generation).path)
         sync_file(self.generations)
-        staged = self.root / f"current.{os.getpid()}"
+        staged = self.root / "current.next"
         staged.write_text(generation + "\n", encoding="utf-8")
         sync_file(staged)
+        if self.current.is_dir():  # damaged: nothing of ours lies in such a folder
+            shutil.rmtree(self.current)
         staged.replace(self.current)
         sync_file(self.root)
 
@@ -130,31 +145,38 @@ class GenerationFolder:
     @property
     def in_use(self) -> Path:
         """Locked by those who search here."""
-        return self.path / "in-use"
+        return self.path / IN_USE
 
 
 @contextlib.contextmanager
 def unused(folder: GenerationFolder) -> Iterator[bool]:
     """Yields whether nobody searches the generation, and keeps it so meanwhile."""
     try:
-        file = folder.in_use.open("rb")
+        descriptor = os.open(folder.in_use, os.O_RDONLY)
     except FileNotFoundError:  # half removed by a writer that was killed
         yield True
         return
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
 
 
 def lease(folder: GenerationFolder) -> int | None:
-    """File descriptor that keeps the generation from being removed until it is closed; None when it is gone."""
+    """File descriptor that keeps the generation from being removed until it is closed; None when it is gone.
+
+    Raises:
+        IndexDamagedError: the file to be locked is missing.
+    """
     try:
         descriptor = os.open(folder.in_use, os.O_RDONLY)
-    except FileNotFoundError:
+    except OSError as error:
+        if folder.manifest.exists():
+            raise IndexDamagedError(folder.in_use, f"cannot be opened ({error.strerror})") from error
         return None
     # Between reading `current` and this line a writer may have locked the folder to remove it.
     fcntl.flock(descriptor, fcntl.LOCK_SH)

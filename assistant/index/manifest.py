@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-FORMAT_VERSION = 3
+from assistant.index.sealing import Seal
+
+FORMAT_VERSION = 4
 """Raised when the files of a generation change their meaning; an index of another format is refused."""
 
 VectorsKind = Literal["embedded", "server"]
@@ -68,6 +70,8 @@ class Manifest:
     """By text id, in the order of the library."""
     left_out: Mapping[str, str]
     """File or text id -> why it is not in the library."""
+    files: Mapping[str, Seal]
+    """Every other file of the generation, by its path in the folder."""
 
     def differences(
         self,
@@ -76,7 +80,7 @@ class Manifest:
         reader_version: str | None = None,
     ) -> list[str]:
         """What differs from the values given, one phrase each with both values; empty when all agree."""
-        pairs: list[tuple[str, Any, Any]] = [("format", self.format_version, FORMAT_VERSION)]
+        pairs: list[tuple[str, Any, Any]] = []
         if embedding is not None:
             wanted = asdict(embedding)
             pairs += [(f"embedding {name}", value, wanted[name]) for name, value in asdict(self.embedding).items()]
@@ -102,24 +106,41 @@ def library_version(texts: Iterable[TextEntry], embedding: EmbeddingIdentity, ch
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+class OtherFormatError(ValueError):
+    """A manifest of another format version."""
+
+
 def manifest_to_json(manifest: Manifest) -> str:
-    """The manifest as readable JSON."""
-    return json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n"
+    """The manifest as readable JSON, with a checksum of what it says."""
+    values = asdict(manifest)
+    return json.dumps({"checksum": _checksum(values), **values}, ensure_ascii=False, indent=1) + "\n"
 
 
 def manifest_from_json(raw: str) -> Manifest:
     """The manifest that `manifest_to_json` wrote.
 
     Raises:
-        ValueError: not JSON, or not the fields of a manifest (one of another format version).
+        OtherFormatError: it is a manifest of another format version.
+        ValueError: it is none, or was changed.
     """
     try:
         values = json.loads(raw)
+        found = values["format_version"]
+        if isinstance(found, int) and found != FORMAT_VERSION:
+            raise OtherFormatError(f"format {found}, and this version of Steward reads format {FORMAT_VERSION}")
+        if values.pop("checksum") != _checksum(values):
+            raise ValueError("was changed since it was built")
         values["embedding"] = EmbeddingIdentity(**values["embedding"])
         values["texts"] = {id_: _entry(entry) for id_, entry in values["texts"].items()}
+        values["files"] = {name: Seal(**seal) for name, seal in values["files"].items()}
         return Manifest(**values)
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"not a manifest of format {FORMAT_VERSION}: {error}") from error
+    except (TypeError, KeyError, AttributeError, json.JSONDecodeError, RecursionError) as error:
+        raise ValueError("is no manifest of an index") from error
+
+
+def _checksum(values: dict[str, Any]) -> str:
+    raw = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(raw.encode()).hexdigest()
 
 
 def _entry(values: dict[str, Any]) -> TextEntry:

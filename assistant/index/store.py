@@ -9,14 +9,24 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import IndexMismatchError, IndexNotFoundError, LibraryIndexError
+from assistant.errors import BUILD_AGAIN, IndexDamagedError, IndexMismatchError, IndexNotFoundError, LibraryIndexError
 from assistant.index.layout import GenerationFolder, Layout, lease, unused
 from assistant.index.locking import writer_lock
-from assistant.index.manifest import FORMAT_VERSION, EmbeddingIdentity, Manifest, VectorsKind, manifest_from_json
+from assistant.index.manifest import (
+    FORMAT_VERSION,
+    EmbeddingIdentity,
+    Manifest,
+    OtherFormatError,
+    VectorsKind,
+    manifest_from_json,
+)
+from assistant.index.sealing import Snapshot, check_files
+from assistant.index.writing_errors import writing_errors
 from assistant.settings import IndexSettings
 
 if TYPE_CHECKING:
     from assistant.index.generation import Generation
+    from assistant.index.vectors import Vectors
     from assistant.index.writer import Writer
 
 
@@ -32,11 +42,42 @@ class IndexStore:
 
         Raises:
             IndexMismatchError: it was written by another version in another format.
+            IndexDamagedError: it cannot be read, or the pointer to it.
         """
-        generation = self._layout.current_id()
-        if generation is None or not (folder := self._layout.folder(generation)).manifest.exists():
-            return None
-        return self._manifest(folder)
+        seen = None
+        while (generation := self._layout.current_id()) is not None:
+            folder = self._layout.folder(generation)
+            if folder.manifest.exists():
+                return self._manifest(folder)
+            if generation == seen:
+                raise IndexDamagedError(folder.manifest, "is missing")
+            seen = generation  # a writer switched and removed it in between: the pointer names another one now
+        return None
+
+    def current_id(self) -> str | None:
+        """The name of the current generation, which changes with every build; None when nothing was built yet.
+
+        Raises:
+            IndexDamagedError: the file that names it does not.
+        """
+        return self._layout.current_id()
+
+    def examine(self, expected: EmbeddingIdentity) -> Manifest:
+        """The current generation's manifest, once every file of it was read and found as it was built.
+
+        Raises:
+            LibraryIndexError: as `open` does; what is found here, a build repairs.
+        """
+        folder, descriptor = self._lease()
+        try:
+            manifest = self._manifest(folder)
+            self.check(manifest, expected)
+            check_files(folder, manifest.files)
+            if self._server is not None:
+                self._collection(folder, folder).close()
+        finally:
+            os.close(descriptor)
+        return manifest
 
     def open(
         self,
@@ -47,21 +88,24 @@ class IndexStore:
     ) -> Generation:
         """The current generation, to be asked many questions and closed at the end.
 
-        What is given is compared with what the index was made with; None is not compared.
+        What is given is compared with what the index was made with; None is not compared. One that is not closed is
+        closed when nothing refers to it any more.
 
         Raises:
             IndexNotFoundError: nothing was built yet, or the Chroma server does not hold the vectors.
             IndexMismatchError: it was made with another model, format, reader or chunking.
-            LibraryIndexError: the files are damaged, or the Chroma server does not answer.
+            IndexDamagedError: a file is missing or was changed.
+            LibraryIndexError: there is no room for a copy of the files, or the Chroma server does not answer.
         """
         folder, descriptor = self._lease()
-        try:
+        with contextlib.ExitStack() as opened:
+            opened.callback(os.close, descriptor)
             manifest = self._manifest(folder)
             self.check(manifest, expected, chunking=chunking, reader_version=reader_version)
-            return self._generation(folder, manifest, descriptor)
-        except BaseException:
-            os.close(descriptor)
-            raise
+            snapshot = opened.enter_context(contextlib.closing(Snapshot(folder, manifest.files)))
+            generation = self._generation(folder, manifest, snapshot, opened)
+            generation.keep(opened.pop_all())
+            return generation
 
     def check(
         self,
@@ -74,7 +118,7 @@ class IndexStore:
         """Refuse an index that was made otherwise than is expected now.
 
         Raises:
-            IndexMismatchError: the message names what differs, both values and the command that mends it.
+            IndexMismatchError: the message names what differs, both values and the command that builds it again.
         """
         differences = manifest.differences(expected, chunking, reader_version)
         if manifest.vectors != self._vectors_kind:
@@ -83,8 +127,7 @@ class IndexStore:
             )
         if differences:
             raise IndexMismatchError(
-                f"The index at {self._layout.root} was made otherwise: {'; '.join(differences)}. "
-                "Build it again with `steward ingest --rebuild`."
+                f"The index at {self._layout.root} was made otherwise: {'; '.join(differences)}. {BUILD_AGAIN}"
             )
 
     @contextlib.contextmanager
@@ -101,11 +144,22 @@ class IndexStore:
         Raises:
             IndexLockedError: another process is writing; the message says which.
         """
+        with writing_errors(self._layout.root), writer_lock(self._layout.root):
+            self._tidy()
+            try:
+                with self._begun(embedding, chunking, reader_version, catalogue_hash) as writer:
+                    yield writer
+            finally:
+                self._tidy()
+
+    @contextlib.contextmanager
+    def _begun(
+        self, embedding: EmbeddingIdentity, chunking: Mapping[str, Any], reader_version: str, catalogue_hash: str
+    ) -> Iterator[Writer]:
         from assistant.index.writer import Writer
 
-        with writer_lock(self._layout.root):
-            self._tidy()
-            base = self._base(embedding)
+        with contextlib.ExitStack() as opened:
+            base = self._base(embedding, opened)
             folder = self._layout.create()
             draft = Manifest(
                 generation=folder.id,
@@ -119,13 +173,9 @@ class IndexStore:
                 vectors=self._vectors_kind,
                 texts={},
                 left_out={},
+                files={},
             )
-            try:
-                writer = Writer(self._layout, folder, draft, base, self._server)
-                with contextlib.closing(writer):
-                    yield writer
-            finally:
-                self._tidy()
+            yield opened.enter_context(contextlib.closing(Writer(self._layout, folder, draft, base, self._server)))
 
     def forget_earlier(self) -> None:
         """Remove the generation before the current one too, unless it is being searched, for what it holds.
@@ -140,57 +190,73 @@ class IndexStore:
     def _vectors_kind(self) -> VectorsKind:
         return "embedded" if self._server is None else "server"
 
-    def _base(self, embedding: EmbeddingIdentity) -> Manifest | None:
-        """The current generation where texts can be carried over from it: same format, same embedding, same place."""
+    def _base(
+        self, embedding: EmbeddingIdentity, opened: contextlib.ExitStack
+    ) -> tuple[Manifest, GenerationFolder] | None:
+        """The current generation where texts can be carried over from it: same format, embedding and place, and sound.
+
+        Every byte of it is read first, since what is carried over is sealed again.
+        """
         try:
             manifest = self.manifest()
-        except LibraryIndexError:
+            if manifest is None:
+                return None
+            self.check(manifest, embedding)
+            snapshot = opened.enter_context(
+                contextlib.closing(Snapshot(self._layout.folder(manifest.generation), manifest.files, wholly=True))
+            )
+        except (IndexMismatchError, IndexDamagedError):
             return None
-        if manifest is None or manifest.differences(embedding) or manifest.vectors != self._vectors_kind:
-            return None
-        # Files that are gone must not keep `--rebuild` from mending the index.
-        return manifest if self._layout.folder(manifest.generation).chunks.exists() else None
+        return manifest, snapshot.folder
 
     def _manifest(self, folder: GenerationFolder) -> Manifest:
         try:
-            return manifest_from_json(folder.manifest.read_text(encoding="utf-8"))
+            manifest = manifest_from_json(folder.manifest.read_bytes().decode("utf-8", "surrogateescape"))
+        except OtherFormatError as error:
+            raise IndexMismatchError(f"The index at {self._layout.root} has {error}. {BUILD_AGAIN}") from error
+        except OSError as error:
+            raise IndexDamagedError(folder.manifest, f"cannot be read ({error.strerror})") from error
         except ValueError as error:
-            raise IndexMismatchError(
-                f"{folder.manifest} cannot be read: {error}. Build the index again with `steward ingest --rebuild`."
-            ) from error
+            raise IndexDamagedError(folder.manifest, str(error)) from error
+        if manifest.generation != folder.id:
+            raise IndexDamagedError(folder.manifest, "is that of another generation")
+        return manifest
 
     def _lease(self) -> tuple[GenerationFolder, int]:
         """The current generation, kept from being removed."""
         seen = None
-        while (generation := self._layout.current_id()) is not None and generation != seen:
+        while (generation := self._layout.current_id()) is not None:
             folder = self._layout.folder(generation)
             if (descriptor := lease(folder)) is not None:
                 return folder, descriptor
+            if generation == seen:
+                raise IndexDamagedError(folder.path, "is missing or incomplete")
             seen = generation  # a writer switched and removed it in between: the pointer names another one now
-        raise self._not_found()
+        raise IndexNotFoundError(f"No index at {self._layout.root}. Build it with `steward ingest`.")
 
-    def _not_found(self) -> IndexNotFoundError:
-        return IndexNotFoundError(f"No index at {self._layout.root}. Build it with `steward ingest`.")
-
-    def _generation(self, folder: GenerationFolder, manifest: Manifest, descriptor: int) -> Generation:
-        from assistant.index import vectors
+    def _generation(
+        self, folder: GenerationFolder, manifest: Manifest, snapshot: Snapshot, opened: contextlib.ExitStack
+    ) -> Generation:
         from assistant.index.chunk_store import ChunkStore
         from assistant.index.generation import Generation
 
-        with contextlib.ExitStack() as opened:
-            store = opened.enter_context(contextlib.closing(ChunkStore(folder)))
-            if self._server is None:
-                collection = vectors.open_embedded(folder.chroma)
-            else:
-                collection = vectors.open_server(self._server, vectors.server_collection(folder.id))
-            opened.enter_context(contextlib.closing(collection))
-            generation = Generation(folder, manifest, collection, store, descriptor)
-            opened.pop_all()
-            return generation
+        store = opened.enter_context(contextlib.closing(ChunkStore(snapshot.folder)))
+        collection = opened.enter_context(contextlib.closing(self._collection(folder, snapshot.folder)))
+        return Generation(snapshot, manifest, collection, store)
+
+    def _collection(self, folder: GenerationFolder, opened: GenerationFolder) -> Vectors:
+        from assistant.index import vectors
+
+        if self._server is None:
+            return vectors.open_embedded(opened.chroma)
+        return vectors.open_server(self._server, vectors.server_collection(folder.id))
 
     def _tidy(self, earlier: int = 1) -> None:
         """Remove what nobody searches, but for the current generation and those just before. Call under the lock."""
-        current = self._layout.current_id()
+        try:
+            current = self._layout.current_id()
+        except IndexDamagedError:  # the build under way writes it anew, and the next one tidies up
+            return
         folders = self._layout.all()
         before = [folder.id for folder in folders if folder.manifest.exists() and current and folder.id < current]
         for folder in folders:
@@ -202,7 +268,8 @@ class IndexStore:
             if not free:
                 return
             # Without its manifest nobody can open it any more, whatever happens to the rest.
-            folder.manifest.unlink(missing_ok=True)
+            if folder.manifest.is_file():
+                folder.manifest.unlink()
             if folder.server_collection.exists() and not self._drop_collection(folder):
                 return
             shutil.rmtree(folder.path)

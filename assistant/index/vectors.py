@@ -7,6 +7,7 @@ never reach Chroma: with a metadata filter it takes 36 ms at 100,000 chunks, aga
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -36,8 +37,9 @@ HNSW: CreateHNSWConfiguration = {
     "sync_threshold": 2,
 }
 _BATCH = 5000
-# Chroma keeps one shared system per path in a plain dictionary, which two threads must not fill at once.
-_clients = threading.Lock()
+# Chroma keeps one shared system per path in a plain dictionary, which two threads must not fill at once. A thread that
+# opens one may meet a generation that nobody uses any more, and close it.
+_clients = threading.RLock()
 
 
 class Vectors:
@@ -93,6 +95,12 @@ def open_embedded(folder: Path, *, create: bool = False) -> Vectors:
     with _clients, _errors(str(folder)):
         client = cast("Client", chromadb.PersistentClient(str(folder), settings=_settings()))
     return _collection(client, EMBEDDED_COLLECTION, str(folder), create=create)
+
+
+def compact(folder: Path) -> None:
+    """Free what Chroma's database no longer needs, most of it after a build: it is copied at every opening."""
+    with contextlib.closing(sqlite3.connect(folder / "chroma.sqlite3", isolation_level=None)) as database:
+        database.execute("VACUUM")
 
 
 def open_server(url: str, collection: str, *, create: bool = False) -> Vectors:
@@ -160,7 +168,7 @@ def _errors(where: str) -> Iterator[None]:
         yield
     except NotFoundError as error:
         raise IndexNotFoundError(
-            f"Chroma at {where} does not hold these vectors ({error}). Build the index with `steward ingest --rebuild`."
+            f"Chroma at {where} does not hold these vectors ({error}). Run `steward ingest` to build the index again."
         ) from error
     except (ChromaError, httpx.HTTPError, ValueError) as error:
         raise LibraryIndexError(

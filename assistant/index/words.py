@@ -59,6 +59,8 @@ class WordWriter:
         with _errors(self._where):
             self._writer.commit()
             self._writer.wait_merging_threads()
+        for lock in Path(self._where).glob(".tantivy-*.lock"):
+            lock.unlink()
 
 
 class Words:

@@ -17,6 +17,7 @@ from assistant.index.chunk_store import ChunkStore, ChunkStoreWriter, TextPlace
 from assistant.index.layout import GenerationFolder, Layout
 from assistant.index.manifest import Manifest, TextEntry, library_version, manifest_to_json
 from assistant.index.representations import open_matrix
+from assistant.index.sealing import seal_files
 from assistant.index.sketch import write_sketch
 from assistant.index.words import WordWriter
 from assistant.records import Chunk, Document
@@ -63,15 +64,20 @@ class Writer:
     """Collects the texts of a new generation in the order of the library; `publish` makes it the current one."""
 
     def __init__(
-        self, layout: Layout, folder: GenerationFolder, draft: Manifest, base: Manifest | None, server: str | None
+        self,
+        layout: Layout,
+        folder: GenerationFolder,
+        draft: Manifest,
+        base: tuple[Manifest, GenerationFolder] | None,
+        server: str | None,
     ) -> None:
-        """``base`` is the current generation where its vectors can be used again; see `IndexStore.write`."""
+        """``base`` is the current generation and where its files can be read, where they can be used again."""
         self._layout = layout
         self._folder = folder
         self._draft = draft
         self._server = server
-        self._base = base
-        self._base_folder = layout.folder(base.generation) if base else None
+        self._base = base[0] if base else None
+        self._base_folder = base[1] if base else None
         self._base_store = ChunkStore(self._base_folder) if self._base_folder else None
         self._store = ChunkStoreWriter(folder.chunks)
         self._words = WordWriter(folder.words)
@@ -132,7 +138,7 @@ class Writer:
         """Make the new generation the current one, in one step, and return its manifest.
 
         Raises:
-            LibraryIndexError: Chroma or Tantivy failed; the current generation stays.
+            LibraryIndexError: Chroma or Tantivy failed; the current generation is unchanged.
         """
         self._put.close()
         self._words.finish()
@@ -140,12 +146,15 @@ class Writer:
         write_sketch(self._folder.sketch, open_matrix(self._folder.vectors, self._draft.embedding.dimensions))
         self._store.finish()
         self._put_path.unlink()
+        if self._server is None:
+            chroma.compact(self._folder.chroma)
         manifest = replace(
             self._draft,
             built_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             library_version=library_version(self._entries.values(), self._draft.embedding, self._draft.chunking),
             texts=self._entries,
             left_out=self._left_out,
+            files=seal_files(self._folder),
         )
         self._folder.manifest.write_text(manifest_to_json(manifest), encoding="utf-8")
         self._layout.switch(self._folder.id)

@@ -133,10 +133,6 @@ class CasesInForce:
                 self._loaded = accepted, load_cases(self._assistant, accepted)
             return self._loaded[1]
 
-    def continue_from(self, former: CasesInForce) -> None:
-        """Know what that of an earlier index knows of the database, which may fail by now."""
-        self._accepted = former._accepted
-
     def look(self) -> Accepted:
         """What the database has in force now; see `AcceptedCases.look`."""
         return self._accepted.look()
@@ -157,7 +153,12 @@ def outdated(registers: Registers, accepted: Accepted) -> frozenset[str]:
 
 def follow_database(assistant: Assistant) -> CasesInForce:
     """The cases of an assistant, as the database of its settings changes them; nothing is opened yet."""
-    return CasesInForce(assistant, AcceptedCases(lambda: _find(assistant.settings)))
+    return CasesInForce(assistant, accepted_cases(assistant.settings))
+
+
+def accepted_cases(settings: Settings) -> AcceptedCases:
+    """What the database of the settings has accepted; nothing is opened yet."""
+    return AcceptedCases(lambda: _find(settings))
 
 
 def _find(settings: Settings) -> StoredCases | None:

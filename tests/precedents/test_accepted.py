@@ -322,9 +322,9 @@ def test_after_a_build_the_accepted_cases_are_still_known_where_the_database_fai
     assistant: Assistant, store: CaseStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store.import_cases(REVIEWER, [buoys(assistant)])
-    assert BUOYS in assistant.cases.entries
+    accepted = accepted_cases(assistant.settings)
+    assert BUOYS in CasesInForce(assistant, accepted)().entries
     (tmp_path / "cases.db").unlink()
-    rebuilt = replace(assistant)
-    rebuilt.cases_in_force.continue_from(assistant.cases_in_force)
-    assert BUOYS in rebuilt.cases.entries
+    assert BUOYS in CasesInForce(replace(assistant), accepted)().entries
+    accepted.close()
     assert "its file was deleted or moved" in capsys.readouterr().err
