@@ -147,6 +147,32 @@ def test_an_index_of_another_format_is_built_anew(settings: Settings, monkeypatc
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
 
 
+def test_a_damaged_index_is_built_again_and_says_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    first = ingest(settings, HashEmbedder())
+    assert first.rebuilt == ""
+    generation = IndexStore(settings.index).current_id()
+    (settings.index.folder / "generations" / str(generation) / "sketch.f32").unlink()
+    again = HashEmbedder()
+    report = ingest(settings, again)
+    assert report.rebuilt.startswith("The index is damaged: ")
+    assert report.rebuilt.endswith("sketch.f32 is missing.")
+    assert again.embedded == []  # of the vectors kept beside the index
+    assert (report.added, report.library_version) == (first.added, first.library_version)
+    assert ingest(settings, HashEmbedder()).rebuilt == ""
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+
+
+def test_a_text_is_not_carried_over_from_a_damaged_index(settings: Settings) -> None:
+    ingest(settings, HashEmbedder())
+    generation = IndexStore(settings.index).current_id()
+    path = settings.index.folder / "generations" / str(generation) / "vectors.f32"
+    path.write_bytes(bytes(path.stat().st_size))
+    briefing = settings.corpus / "briefings" / "tide-report.md"
+    briefing.write_text(briefing.read_text(encoding="utf-8").replace("fees", "dues"), encoding="utf-8")
+    assert ingest(settings, HashEmbedder()).unchanged == ()
+    assert "40 boats" in first_words(settings, "How many boats will the office license?")
+
+
 def test_a_second_writer_is_told_who_builds(settings: Settings) -> None:
     ingest(settings, HashEmbedder())
     with (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +16,9 @@ from numpy.typing import NDArray
 from assistant.answering import Assistant
 from assistant.errors import IndexNotFoundError, ModelUnavailableError
 from assistant.ingestion import ingest
-from assistant.library import warm_up
+from assistant.library import CurrentAssistant, open_assistant, warm_up
 from assistant.records import Answer, Seconds
+from assistant.settings import Settings
 from assistant.web.app import build_app
 from assistant.web.asking import EMPTY
 from tests.embedders import HashEmbedder
@@ -86,6 +90,127 @@ def test_a_library_that_cannot_be_opened_while_warming_is_said_too(capsys: pytes
 
     warm_up(current).join()
     assert capsys.readouterr().err == "Error: No index at indexes. Build it with `steward ingest`.\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An indexed library that `CurrentAssistant` opens with the stand-in embedder."""
+    settings = make_library(tmp_path)
+    ingest(settings, HashEmbedder())
+    monkeypatch.setattr("assistant.library.SentenceEmbedder", lambda _: HashEmbedder())
+    return settings
+
+
+@pytest.fixture
+def current(settings: Settings) -> Iterator[CurrentAssistant]:
+    """What the web app asks."""
+    following = CurrentAssistant(settings)
+    yield following
+    following.close()
+
+
+def rebuild(settings: Settings) -> None:
+    """Build a new generation of the same library."""
+    ingest(settings, HashEmbedder(), rebuild=True)
+
+
+def test_a_stream_over_many_builds_keeps_its_generation_and_frees_it_at_its_end(
+    settings: Settings, current: CurrentAssistant
+) -> None:
+    streaming = current()
+    right = _untimed(streaming.ask(QUESTION))
+    for _ in range(3):
+        rebuild(settings)
+        assert current().generation is not streaming.generation
+        assert _untimed(streaming.ask(QUESTION)) == right
+    assert streaming.cases.entries
+    gone = weakref.ref(streaming.generation)
+    del streaming
+    assert gone() is None
+
+
+def test_a_generation_that_nobody_uses_is_closed_without_waiting_for_the_garbage_collector(
+    settings: Settings, current: CurrentAssistant
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        first = weakref.ref(current().generation)
+        assert current().ask(QUESTION).status == "answered"
+        assert current().cases.entries
+        rebuild(settings)
+        assert current().ask(QUESTION).status == "answered"
+        assert first() is None
+    finally:
+        gc.enable()
+
+
+def held_opening(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event, list[int]]:
+    """Keep whoever opens a new generation where it is until released; counts who does."""
+    reached, released, opened = threading.Event(), threading.Event(), []
+
+    def held(settings: Settings, like: Assistant | None = None) -> Assistant:
+        opened.append(1)
+        reached.set()
+        released.wait(60)
+        return open_assistant(settings, like)
+
+    monkeypatch.setattr("assistant.library.open_assistant", held)
+    return reached, released, opened
+
+
+def test_questions_go_on_while_one_thread_opens_the_new_generation(
+    settings: Settings, current: CurrentAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = current().generation
+    reached, released, opened = held_opening(monkeypatch)
+    rebuild(settings)
+    found: list[Assistant] = []
+    opening = threading.Thread(target=lambda: found.append(current()))
+    opening.start()
+    assert reached.wait(60)
+    try:
+        assert [current().generation for _ in range(3)] == [old] * 3
+    finally:
+        released.set()
+        opening.join()
+    assert len(opened) == 1
+    assert current().generation is found[0].generation is not old
+
+
+def test_models_are_kept_over_a_build(settings: Settings, current: CurrentAssistant) -> None:
+    before = current()
+    rebuild(settings)
+    assert current().generation is not before.generation
+    assert current().embedder is before.embedder
+
+
+def _empty_vectors(settings: Settings) -> None:
+    name = (settings.index.folder / "current").read_text(encoding="utf-8").strip()
+    (settings.index.folder / "generations" / name / "vectors.f32").write_bytes(b"")
+
+
+def _garble_pointer(settings: Settings) -> None:
+    (settings.index.folder / "current").write_bytes(b"\x00\xff")
+
+
+@pytest.mark.parametrize("damage", [_empty_vectors, _garble_pointer])
+def test_a_new_generation_that_cannot_be_opened_leaves_the_old_one_and_is_said_once(
+    damage: Callable[[Settings], None],
+    settings: Settings,
+    current: CurrentAssistant,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    right = _untimed(current().ask(QUESTION))
+    rebuild(settings)
+    damage(settings)
+    assert [_untimed(current().ask(QUESTION)) for _ in range(2)] == [right] * 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("Warning: The index is damaged: ")
+    assert "Run `steward ingest`" in line
+    report = ingest(settings, HashEmbedder())
+    assert report.rebuilt.startswith("The index is damaged: ")
+    assert _untimed(current().ask(QUESTION)) == right
 
 
 def _untimed(answer: Answer) -> Answer:

@@ -61,7 +61,7 @@ class Generation:
         self.manifest = manifest
         folder = snapshot.folder
         self._vectors = vectors
-        self._words = words = Words(folder.words)
+        self._words = Words(folder.words)
         self._store = store
         self.glossary = self._store.glossary()
         """Acronym -> long form."""
@@ -77,8 +77,9 @@ class Generation:
             np.array([shape[1:] for shape in shapes], dtype=np.int64).reshape(-1, 4),
         )
         self._document = lru_cache(maxsize=32)(self._store.document)
-        # Nothing that is kept here refers to the generation itself, which would stay open until that was found out.
-        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(words.search({word: 1.0}, most).chunks))
+        # Nothing that is kept here may hold the generation, which would then stay open after its last use.
+        own = weakref.proxy(self)
+        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(own.search_words([word], most)))
         self.check = snapshot.check
         """Raises `IndexDamagedError` where a file that is still read was changed since it was opened."""
 

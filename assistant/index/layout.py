@@ -32,6 +32,7 @@ from assistant.errors import IndexDamagedError
 
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
+CHROMA_DATABASE = "chroma.sqlite3"
 _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 
 

@@ -21,7 +21,7 @@ from io import FileIO
 from pathlib import Path
 
 from assistant.errors import IndexDamagedError, LibraryIndexError
-from assistant.index.layout import IN_USE, MANIFEST, GenerationFolder
+from assistant.index.layout import CHROMA_DATABASE, IN_USE, MANIFEST, GenerationFolder
 
 COPIED_BYTES = 2**26
 """Files up to this size (64 MiB) are read and copied at every opening, at about 1 ms per MB; a larger one is linked to,
@@ -105,7 +105,8 @@ class Snapshot:
         with _room():
             target.parent.mkdir(parents=True, exist_ok=True)
         with _opened(source, seal) as file:
-            if seal.size <= COPIED_BYTES:
+            # Chroma writes to its database at every opening, also where it only searches.
+            if seal.size <= COPIED_BYTES or source.name == CHROMA_DATABASE:
                 _compare(source, _copy(file, target), seal)
                 return
             facts = os.fstat(file.fileno())

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexNotFoundError, LibraryIndexError
+from assistant.index.layout import CHROMA_DATABASE
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -99,7 +100,7 @@ def open_embedded(folder: Path, *, create: bool = False) -> Vectors:
 
 def compact(folder: Path) -> None:
     """Free what Chroma's database no longer needs, most of it after a build: it is copied at every opening."""
-    with contextlib.closing(sqlite3.connect(folder / "chroma.sqlite3", isolation_level=None)) as database:
+    with contextlib.closing(sqlite3.connect(folder / CHROMA_DATABASE, isolation_level=None)) as database:
         database.execute("VACUUM")
 
 

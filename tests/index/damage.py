@@ -10,9 +10,10 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import AssistantError, LibraryIndexError
@@ -91,6 +92,7 @@ def in_fork(work: Callable[[], object]) -> tuple[str, object]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        signal.alarm(120)  # what hangs has died
         os.close(reading)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         try:
@@ -126,9 +128,8 @@ def files_of(root: Path) -> list[Path]:
     ]
 
 
-def make(folder: Path) -> Settings:
-    """A library whose index has two generations."""
-    settings = make_library(folder)
+def build(settings: Settings) -> None:
+    """Make an index of two generations."""
     briefing = settings.corpus / "briefings" / "harbour-plan.md"
     words = briefing.read_text(encoding="utf-8")
     briefing.write_text(words.replace("40 boats", "41 boats"), encoding="utf-8")
@@ -136,12 +137,14 @@ def make(folder: Path) -> Settings:
     briefing.write_text(words, encoding="utf-8")
     # Built again and not grown, so that the files are the same whoever makes them.
     ingest(settings, HashEmbedder(), rebuild=True)
-    return settings
 
 
-def trials(folder: Path, every: int, repaired: str) -> Iterator[dict[str, object]]:
-    """One record per damage; ``repaired`` is "all", "some" (one damage of each file) or "none"."""
-    settings = make(folder)
+def trials(folder: Path, every: int, repaired: str, only: Sequence[str] = ()) -> Iterator[dict[str, object]]:
+    """One record per damage, of all or those named; ``repaired`` is "all", "some" (one of each file) or "none"."""
+    settings = make_library(folder)
+    # Here nothing may be opened: Chroma does not work in a fork of a process that has opened it.
+    how, why = in_fork(lambda: build(settings))
+    assert how == "fine", why
     root = settings.index.folder
     pristine = folder / "pristine"
     shutil.copytree(root, pristine)
@@ -155,7 +158,9 @@ def trials(folder: Path, every: int, repaired: str) -> Iterator[dict[str, object
         other = before / Path(*name.parts[2:]) if len(name.parts) > 2 else None
         if other is not None and not other.exists():
             other = others[0] if others else None
-        for turn, (what, damage) in enumerate(damages((pristine / name).stat().st_size, other, every).items()):
+        possible = damages((pristine / name).stat().st_size, other, every)
+        chosen = [item for item in possible.items() if not only or item[0].split(" ")[0] in only]
+        for turn, (what, damage) in enumerate(chosen):
             shutil.rmtree(root)
             shutil.copytree(pristine, root)
             damage(path)
@@ -165,7 +170,7 @@ def trials(folder: Path, every: int, repaired: str) -> Iterator[dict[str, object
                 record["outcome"] = "same" if said == right else "DIFFERENT"
             else:
                 record["said"] = said
-            if repaired == "all" or (repaired == "some" and turn == number % 7):
+            if repaired == "all" or (repaired == "some" and turn == number % len(chosen)):
                 how, why = in_fork(lambda: ingest(settings, HashEmbedder()).chunks)
                 after, again = in_fork(lambda: answers(settings)) if how == "fine" else (how, why)
                 record["repair"] = "same" if again == right else f"{after}: {again}"[:900]
@@ -173,8 +178,8 @@ def trials(folder: Path, every: int, repaired: str) -> Iterator[dict[str, object
 
 
 def main() -> None:
-    """Arguments: a new folder, flips per file, and which damages are repaired; a JSON line per damage."""
-    for record in trials(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]):
+    """Arguments: a new folder, flips per file, which damages are repaired, and their names; a JSON line per damage."""
+    for record in trials(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]):
         print(json.dumps(record), flush=True)
 
 

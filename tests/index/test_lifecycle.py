@@ -213,6 +213,40 @@ def test_an_old_generation_is_searched_while_new_ones_are_built(any_store: Index
     assert len(generations(tmp_path)) == 2
 
 
+def test_searching_writes_nothing_to_the_index(store: IndexStore, tmp_path: Path) -> None:
+    build(store, make_library(3))
+
+    def state() -> dict[str, tuple[int, bytes]]:
+        files = [path for path in (tmp_path / "indexes").rglob("*") if path.is_file()]
+        return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+    before = state()
+    with store.open(EMBEDDING) as generation:
+        generation.search_vectors(unit(np.random.default_rng(0), DIMENSIONS), 5)
+        generation.search_words("mission", 5)
+    assert state() == before
+
+
+def test_what_a_killed_build_left_goes_with_the_next_one(store: IndexStore, tmp_path: Path) -> None:
+    build(store, make_library(2))
+    child = start(
+        """
+        with store.write(embedding=EMBEDDING, chunking=CHUNKING, reader_version=READER, catalogue_hash="") as writer:
+            print("writing", flush=True)
+            time.sleep(600)
+        """,
+        tmp_path / "indexes",
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "writing\n"
+    child.kill()
+    child.communicate()
+    assert len(generations(tmp_path)) == 2
+    with store.write(embedding=EMBEDDING, chunking=CHUNKING, reader_version=READER, catalogue_hash=""):
+        assert len(generations(tmp_path)) == 2  # the current one, and that which is being written
+    assert len(generations(tmp_path)) == 1
+
+
 def test_progress_counts_every_vector(store: IndexStore) -> None:
     text = make_text("a", 12, seed=1)
     seen: list[tuple[int, int]] = []

@@ -15,7 +15,7 @@ from assistant.answering import Assistant
 from assistant.errors import StorageUnavailableError
 from assistant.library import CurrentAssistant
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
-from assistant.precedents.accepted import RETRY_S, AcceptedCases
+from assistant.precedents.accepted import RETRY_S, AcceptedCases, CasesInForce, accepted_cases
 from assistant.precedents.cases import load_cases
 from assistant.precedents.export import as_csv
 from assistant.precedents.grounds import cases_behind
