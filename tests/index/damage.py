@@ -139,8 +139,8 @@ def build(settings: Settings) -> None:
     ingest(settings, HashEmbedder(), rebuild=True)
 
 
-def trials(folder: Path, every: int, repaired: str, only: Sequence[str] = ()) -> Iterator[dict[str, object]]:
-    """One record per damage, of all or those named; ``repaired`` is "all", "some" (one of each file) or "none"."""
+def trials(folder: Path, every: int, repaired: int, only: Sequence[str] = ()) -> Iterator[dict[str, object]]:
+    """One record per damage, of all or those named; one damage of each file is repaired, or of each ``repaired``-th."""
     settings = make_library(folder)
     # Here nothing may be opened: Chroma does not work in a fork of a process that has opened it.
     how, why = in_fork(lambda: build(settings))
@@ -170,7 +170,7 @@ def trials(folder: Path, every: int, repaired: str, only: Sequence[str] = ()) ->
                 record["outcome"] = "same" if said == right else "DIFFERENT"
             else:
                 record["said"] = said
-            if repaired == "all" or (repaired == "some" and turn == number % len(chosen)):
+            if number % repaired == 0 and turn == number // repaired % len(chosen):
                 how, why = in_fork(lambda: ingest(settings, HashEmbedder()).chunks)
                 after, again = in_fork(lambda: answers(settings)) if how == "fine" else (how, why)
                 record["repair"] = "same" if again == right else f"{after}: {again}"[:900]
@@ -178,8 +178,8 @@ def trials(folder: Path, every: int, repaired: str, only: Sequence[str] = ()) ->
 
 
 def main() -> None:
-    """Arguments: a new folder, flips per file, which damages are repaired, and their names; a JSON line per damage."""
-    for record in trials(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]):
+    """Write a JSON line per damage. Arguments: a new folder, flips per file, every which file is repaired, damages."""
+    for record in trials(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]):
         print(json.dumps(record), flush=True)
 
 
