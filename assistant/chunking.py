@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from assistant.records import Authority, Block, Chunk, Document, LibraryText, Part, Span
@@ -23,6 +24,10 @@ CHUNKER_VERSION = "1"
 
 SHORTEST_ALONE = 8
 """Words that a list item needs to be read without its lead-in."""
+MOST_CHARACTERS = 100
+"""What counts as one token at most."""
+LONGEST_LEAD = 2000
+"""Characters of what is repeated before each item of its list, or before each cell of its table."""
 _LIST_NUMBER = re.compile(r"^\d+[.)] ")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -57,9 +62,16 @@ def chunking_identity(settings: ChunkingSettings) -> dict[str, Any]:
 def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
     """Chunks of one library text, in reading order."""
     document = text.document
+
+    def size(texts: Sequence[str]) -> list[int]:
+        # To a tokenizer one word of a million characters may be one unknown token. What is too long anyway is not read.
+        least = [len(words) // MOST_CHARACTERS for words in texts]
+        read = ["" if count > chunk_tokens else words for words, count in zip(texts, least, strict=True)]
+        return list(map(max, count_tokens(read), least))
+
     chunks = []
     for section in _sections(document):
-        units = list(_units(document, section, chunk_tokens, count_tokens))
+        units = list(_units(document, section, chunk_tokens, size))
         chunks += [_chunk(text, section, group) for group in _groups(units, chunk_tokens)]
     return chunks
 
@@ -119,11 +131,12 @@ def readable(document: Document, span: Span) -> str:
     if block.lead is None:
         return words
     lead = document.blocks[block.lead]
-    if block.kind == "table-row" and lead.kind == "table-header":
+    if block.kind == "table-row" and lead.kind == "table-header" and lead.end - lead.start <= LONGEST_LEAD:
         return labelled_row(document.text[lead.start : lead.end], words)
     if block.kind == "list-item":
         sentence = _last_sentence(document, lead)
-        return f"{document.text[sentence.start : sentence.end].rstrip(':')}: {words}"
+        if sentence.end - sentence.start <= LONGEST_LEAD:
+            return f"{document.text[sentence.start : sentence.end].rstrip(':')}: {words}"
     return words
 
 
@@ -178,10 +191,15 @@ def _units(document: Document, section: _Section, limit: int, count_tokens: Coun
         else:
             sentences = split_sentences(document.text, block.start, block.end)
             spans += [(part, number) for part in _fitting(sentences, document, limit, count_tokens)]
-    leads = [_lead(document, number) for _, number in spans]
     tokens = count_tokens([document.text[span.start : span.end] for span, _ in spans])
-    lead_tokens = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads])
-    for (span, number), lead, count, extra in zip(spans, leads, tokens, lead_tokens, strict=True):
+    # One lead may stand before very many: each is looked at once.
+    introduced = dict.fromkeys(document.blocks[number].lead for number in section.blocks)
+    leads = {block: _lead(document, block) for block in introduced}
+    lengths = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads.values()])
+    lead_tokens = dict(zip(leads, lengths, strict=True))
+    for (span, number), count in zip(spans, tokens, strict=True):
+        block = document.blocks[number].lead
+        lead, extra = leads[block], lead_tokens[block]
         # A lead that leaves no room for what it introduces would make chunks of nothing else.
         short_enough = extra + count <= limit and extra <= limit // 2
         yield _Unit(span, number, count, lead if short_enough else None, extra if short_enough else 0)
@@ -189,8 +207,10 @@ def _units(document: Document, section: _Section, limit: int, count_tokens: Coun
 
 def _fitting(spans: Iterable[Span], document: Document, limit: int, count_tokens: CountTokens) -> Iterator[Span]:
     """The spans; one longer than a chunk is cut, at sentences where it has several, then between words."""
-    for span in spans:
-        if count_tokens([document.text[span.start : span.end]])[0] <= limit:
+    spans = list(spans)
+    counts = count_tokens([document.text[span.start : span.end] for span in spans])
+    for span, count in zip(spans, counts, strict=True):
+        if count <= limit:
             yield span
             continue
         sentences = split_sentences(document.text, span.start, span.end)
@@ -208,25 +228,32 @@ def _halves(text: str, span: Span) -> list[Span]:
     return [Span(span.start, cut), Span(cut + 1, span.end)]
 
 
-def _lead(document: Document, number: int) -> Span | None:
-    block = document.blocks[number]
-    if block.lead is None:
+def _lead(document: Document, block: int | None) -> Span | None:
+    """What of a block, of which may be none, introduces others."""
+    if block is None:
         return None
-    lead = document.blocks[block.lead]
+    lead = document.blocks[block]
     return Span(lead.start, lead.end) if lead.kind == "table-header" else _last_sentence(document, lead)
 
 
 def _last_sentence(document: Document, block: Block) -> Span:
-    return split_sentences(document.text, block.start, block.end)[-1]
+    start = max(block.start, block.end - 2 * LONGEST_LEAD)
+    found = _last_of(document.text[start : block.end])
+    return Span(start + found.start, start + found.end)
+
+
+@lru_cache(maxsize=64)  # asked for each item of a list
+def _last_of(words: str) -> Span:
+    return split_sentences(words)[-1]
 
 
 def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
     """Units packed into chunks of at most ``limit`` tokens, cut between blocks where that leaves no small piece."""
     group: list[_Unit] = []
     size = 0
-    for position, unit in enumerate(units):
+    for unit, to_come in zip(units, _block_tokens(units), strict=True):
         starts_block = bool(group) and unit.block != group[-1].block
-        roomy = size < limit * 3 // 5 or _block_tokens(units, position) <= limit - size
+        roomy = size < limit * 3 // 5 or to_come <= limit - size
         if group and (size + unit.tokens > limit or (starts_block and not roomy)):
             yield group
             group = []
@@ -238,13 +265,13 @@ def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
         yield group
 
 
-def _block_tokens(units: Sequence[_Unit], position: int) -> int:
-    block = units[position].block
-    total = 0
-    while position < len(units) and units[position].block == block:
-        total += units[position].tokens
-        position += 1
-    return total
+def _block_tokens(units: Sequence[_Unit]) -> list[int]:
+    """For each unit the tokens from it to the end of its block."""
+    totals: list[int] = []
+    for unit, following in zip(reversed(units), [None, *reversed(units)], strict=False):
+        goes_on = following is not None and following.block == unit.block
+        totals.append(unit.tokens + (totals[-1] if goes_on else 0))
+    return totals[::-1]
 
 
 def _chunk(text: LibraryText, section: _Section, group: Sequence[_Unit]) -> Chunk:

@@ -9,6 +9,7 @@
     ├── DocumentError            one file cannot be read: the others can
     ├── FetchError               an original could not be brought
     ├── NoteError                a note cannot be written where it is asked for
+    ├── OutOfTimeError           a call took longer than it may, and was stopped
     ├── PlanError                the plan of a chapter holds what cannot stand in one
     ├── StorageError             the database of the web app cannot be used, or refuses what it was given
     │   ├── StorageUnavailableError    it cannot be reached, read or written
@@ -71,6 +72,10 @@ class FetchError(AssistantError):
 
 class NoteError(AssistantError):
     """A note cannot be written where it is asked for."""
+
+
+class OutOfTimeError(AssistantError):
+    """A call took longer than it may; its work has stopped."""
 
 
 class PlanError(AssistantError):

@@ -111,6 +111,7 @@ class Document:
     blocks: tuple[Block, ...]
     footnotes: tuple[Footnote, ...] = ()
     marks: tuple[NoteMark, ...] = ()
+    """By position."""
     pages: tuple[Page, ...] = ()
     title: str | None = None
     problems: tuple[str, ...] = ()
@@ -118,12 +119,13 @@ class Document:
 
     def page_at(self, position: int) -> Page | None:
         """The page on which the character at ``position`` is printed; None where the source has no pages."""
-        index = bisect_right([page.start for page in self.pages], position) - 1
+        index = bisect_right(self.pages, position, key=lambda page: page.start) - 1
         return self.pages[index] if index >= 0 else None
 
     def notes_in(self, span: Span) -> tuple[str, ...]:
         """Numbers of the notes called within ``span``, in order; a mark directly after its last word counts."""
-        return tuple(dict.fromkeys(mark.number for mark in self.marks if span.start < mark.position <= span.end))
+        first, last = (bisect_right(self.marks, place, key=lambda mark: mark.position) for place in span)
+        return tuple(dict.fromkeys(mark.number for mark in self.marks[first:last]))
 
 
 @dataclass(frozen=True, slots=True)

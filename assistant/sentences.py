@@ -10,7 +10,8 @@ from assistant.records import Span
 _ABBREVIATIONS = frozenset("e.g i.e cf vs dr mr mrs ms prof sir st approx rt hon jan feb aug sept oct nov dec".split())
 # Nor behind these when a number follows: "No. 10", "p. 12", "s. 13".
 _BEFORE_NUMBERS = frozenset("no nos p pp vol art para paras fig s ss cl sec ch".split())
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
+_SPACE = re.compile(r"\s*")
 _OPENING = re.compile(r"[\"'“‘(\[]*([A-Z0-9£$€])")
 
 
@@ -27,7 +28,8 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[S
     for found in _END.finditer(text, start, end):
         if _ends_sentence(text, begin, found.start(), found.end(), end):
             spans.append(Span(begin, found.end()))
-            begin = found.end() + len(text[found.end() : end]) - len(text[found.end() : end].lstrip())
+            space = _SPACE.match(text, found.end(), end)
+            begin = space.end() if space else end
     if begin < end:
         tail = text[begin:end].rstrip()
         if tail:

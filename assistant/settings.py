@@ -38,6 +38,9 @@ class ReadingSettings(_Group):
     seconds: float = Field(120, ge=1, le=3600, description="Time a file may take to be read, in seconds.")
     max_file_mb: float = Field(100, gt=0, le=2048, description="Largest file that is read, in MiB.")
     max_text_chars: int = Field(20_000_000, ge=1000, description="Longest text taken from one file, in characters.")
+    max_sentences: int = Field(
+        200_000, ge=100, description="Most sentences, list items and table rows taken from one file."
+    )
 
 
 class FetchingSettings(_Group):

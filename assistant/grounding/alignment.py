@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
+from assistant.deadlines import within_deadline
 from assistant.grounding.lexicon import OPPOSITES
 from assistant.grounding.tokens import Token
 
@@ -35,7 +37,7 @@ class Alignment:
     """Matches that stand elsewhere."""
     gaps: tuple[Gap, ...]
 
-    @property
+    @cached_property
     def matches(self) -> dict[int, int]:
         """All matches, claim to context."""
         return {**self.moved, **self.anchors}
@@ -49,17 +51,18 @@ def align(claim: Sequence[Token], context: Sequence[Token]) -> Alignment:
     """The best matching in order, then the nearest match elsewhere for what is left."""
     rows = [index for index, token in enumerate(claim) if token.content]
     columns = [index for index, token in enumerate(context) if token.content]
-    anchors = _in_order(claim, context, rows, columns)
+    pairs = [[agreement(claim[row], context[column]) for column in columns] for row in within_deadline(rows)]
+    anchors = _in_order(pairs, rows, columns)
     taken = set(anchors.values())
     moved: dict[int, int] = {}
-    for row in rows:
+    for row, agreed in zip(rows, pairs, strict=True):
         if row in anchors:
             continue
         near = _expected(row, anchors)
         options = [
-            (-(agreement(claim[row], context[column]) - (column in taken) * 0.5), abs(column - near), column)
-            for column in columns
-            if agreement(claim[row], context[column]) and not (claim[row].kind == "rate" and column in taken)
+            (-(value - (column in taken) * 0.5), abs(column - near), column)
+            for column, value in zip(columns, agreed, strict=True)
+            if value and not (claim[row].kind == "rate" and column in taken)
         ]
         if options:
             moved[row] = min(options)[2]
@@ -100,6 +103,8 @@ def share_of(key: str) -> Fraction | None:
 
 
 def _share_beginning(first: str, second: str) -> bool:
+    if first[:_LEAST_PREFIX] != second[:_LEAST_PREFIX]:
+        return False
     shorter, longer = sorted((first, second), key=len)
     common = 0
     while common < len(shorter) and shorter[common] == longer[common]:
@@ -107,13 +112,10 @@ def _share_beginning(first: str, second: str) -> bool:
     return common >= _LEAST_PREFIX and common >= len(shorter) - 2 and len(longer) - common <= 5
 
 
-def _in_order(
-    claim: Sequence[Token], context: Sequence[Token], rows: Sequence[int], columns: Sequence[int]
-) -> dict[int, int]:
+def _in_order(pairs: Sequence[Sequence[float]], rows: Sequence[int], columns: Sequence[int]) -> dict[int, int]:
     """The matching in order of greatest agreement; neighbours that stay neighbours break ties."""
     height, width = len(rows), len(columns)
     best = [[0.0] * (width + 1) for _ in range(height + 1)]
-    pairs = [[agreement(claim[row], context[column]) for column in columns] for row in rows]
     for i in range(height - 1, -1, -1):
         for j in range(width - 1, -1, -1):
             take = 0.0

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 
+from assistant.deadlines import within_deadline
 from assistant.grounding.alignment import Alignment, agreement
 from assistant.grounding.lists import in_one_list
 from assistant.grounding.relations import DETERMINERS, Relation, relations
 from assistant.grounding.tokens import Token
 from assistant.records import Reason
 
+_MOST_EXCHANGED = 40
+"""Doers of verbs that are tried against each other, more than any sentence of the library has."""
 _HELPERS = frozenset("is are was were be been has have had to will would".split())
 _GENERIC = frozenset(
     "organisation body group agency institution scheme programme report paper plan thing one other this that people "
@@ -167,10 +170,10 @@ def _someone_between(tokens: Sequence[Token], item: Relation) -> list[Token]:
 
 def _exchanged(found: Alignment, ours: Sequence[Relation], theirs: Sequence[Relation]) -> Reason | None:
     """Two nouns that do each what the other does in the context."""
-    for one, two in permutations(filter(_acts, ours), 2):
+    for one, two in within_deadline(permutations(list(filter(_acts, ours))[:_MOST_EXCHANGED], 2)):
         if agreement(found.claim[one.noun], found.claim[two.noun]):
             continue
-        for first, second in permutations(filter(_acts, theirs), 2):
+        for first, second in permutations(list(filter(_acts, theirs))[:_MOST_EXCHANGED], 2):
             crossed = is_part(found, found.claim[one.noun], second) and is_part(found, found.claim[two.noun], first)
             same = agreement(found.claim[one.verb], found.context[first.verb]) and agreement(
                 found.claim[two.verb], found.context[second.verb]

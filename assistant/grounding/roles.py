@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from assistant.deadlines import within_deadline
 from assistant.grounding.alignment import Alignment
 from assistant.grounding.lexicon import lemma
 from assistant.grounding.lists import in_one_list
@@ -145,7 +146,7 @@ def _displaced_word(found: Alignment) -> Reason | None:
         if index < fronted:
             continue  # "in the south, wages rose"
         lead = _lead(found.claim, index)
-        for place in found.gap_of(index).context:
+        for place in within_deadline(found.gap_of(index).context):
             if place in held or not lead or _lead(found.context, place) != lead:
                 continue
             if not in_one_list(found.context, own, place) and found.claim[index].kind in ("word", "name"):

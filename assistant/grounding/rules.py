@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.deadlines import check_deadline, within_deadline
 from assistant.grounding.alignment import align
 from assistant.grounding.amount_clashes import amount_clashes
 from assistant.grounding.clashes import name_clashes, opposite_clashes, single_change
@@ -69,10 +70,11 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: ShortForms) 
     a name of another sentence cannot take the place of the right one.
     """
     claim = tokenise(sentence, short_forms)
-    read = [tokenise(unit, short_forms) for unit in units]
+    read = [tokenise(unit, short_forms) for unit in within_deadline(units)]
     if not read:
         return Findings(Signals(0, 0, 1, 0), ())
-    order = sorted(range(len(read)), key=lambda index: (-_in_common(claim, read[index]), index))
+    common = [_in_common(claim, tokens) for tokens in within_deadline(read)]
+    order = sorted(range(len(read)), key=lambda index: (-common[index], index))
     alone = [compare(claim, read[index]) for index in order[:_WINDOWS]]
     # A sentence that holds more of the claim and clashes with it is what the claim was made from.
     alone.sort(key=lambda found: (-found.signals.covered, bool(found.clashes)))
@@ -91,6 +93,7 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: ShortForms) 
 
 def compare(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
     """Every check of the claim's tokens against those of one window."""
+    check_deadline()
     found = align(claim, context)
     forces = check_forces(found)
     clashes = (
@@ -126,7 +129,7 @@ def _in_common(claim: Sequence[Token], context: Sequence[Token]) -> float:
 def _pairs(order: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The best sentence with its neighbours and with the next best, in the order of the text."""
     best = order[0]
-    others = [index for index in (best - 1, best + 1) if index in order]
+    others = [index for index in (best - 1, best + 1) if 0 <= index < len(order)]
     others += [index for index in order[1:_WINDOWS] if index not in others]
     for other in others:
         yield (min(best, other), max(best, other))

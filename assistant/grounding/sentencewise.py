@@ -15,6 +15,11 @@ from assistant.sentences import split_sentences
 
 _CITED = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")
 _NUMBER = re.compile(r"^\s*\d{1,3}[.)] ")
+_PIECE = re.compile(r"\w+|[^\w\s]")
+LONGEST_SENTENCE = 300
+"""Words and marks; the longest in the library has 211. What is longer is no sentence, and is read in pieces."""
+_MOST_HEADERS = 30
+"""Table rows that are tried as the titles of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +42,15 @@ def verify_sentences(claim: str, context: str, judge: Judge) -> Verification:
     said = list(sentences_of(claim))
     if not said:
         return Verification("unsupported", 0.0, (Reason("words", claim, "the claim is empty"),))
-    held, short_forms, units = _held(context), find_short_forms(claim, context), list(sentences_of(context))
-    judged = [Judgement(1.0) if _bare(sentence) in held else judge(sentence, units, short_forms) for sentence in said]
+    held, short_forms = _held(context), find_short_forms(claim, context)
+    units = [piece for sentence in sentences_of(context) for piece in _pieces(sentence)]
+    judged = [
+        Judgement(1.0) if _bare(sentence) in held else judge(piece, units, short_forms)
+        for sentence in said
+        for piece in _pieces(sentence)
+    ]
     supported = sum(not item.reasons for item in judged)
-    verdict: Verdict = "supported" if supported == len(said) else "partly" if supported else "unsupported"
+    verdict: Verdict = "supported" if supported == len(judged) else "partly" if supported else "unsupported"
     return Verification(
         verdict, min(item.score for item in judged), tuple(reason for item in judged for reason in item.reasons)
     )
@@ -64,12 +74,19 @@ def sentences_of(text: str) -> Iterator[str]:
             yield _spaced(words[start:end])
 
 
+def _pieces(sentence: str) -> Iterator[str]:
+    """The sentence; one that is too long to be compared as a whole in several."""
+    starts = [found.start() for found in _PIECE.finditer(sentence)][::LONGEST_SENTENCE] or [0]
+    for start, end in zip(starts, [*starts[1:], len(sentence)], strict=True):
+        yield sentence[start:end].strip()
+
+
 @kept(256)
 def _held(context: str) -> frozenset[str]:
     lines = [_spaced(line) for line in context.split("\n")]
     # A table row is shown behind its columns' titles; both are cited.
     rows = [line for line in lines if " | " in line]
-    labelled = [_spaced(labelled_row(header, row)) for header in rows for row in rows]
+    labelled = [_spaced(labelled_row(header, row)) for header in rows[:_MOST_HEADERS] for row in rows]
     return frozenset(map(_bare, (*sentences_of(context), *lines, *labelled)))
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.deadlines import check_deadline
 from assistant.glossary import collect_glossary
 
 _SMALL = r"(?:of|for|and|the|on|in|to|&)"
-_NAME = re.compile(rf"[A-Z][\w'’]+(?:(?:,? |-)(?:{_SMALL} )*[A-Z][\w'’]+)+")
+_WORD = r"[A-Z][\w'’]{1,60}+"
+_NAME = re.compile(rf"(?<!\w){_WORD}(?:(?:,? |-)(?:{_SMALL} )*{_WORD})+")
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,7}(?=s?\b)")
-
+_LONGEST_ACRONYM = 9
+"""Letters of the longest that `_ACRONYM` finds; a name with more capitals has none."""
+_MOST_WORDS = 30
+"""Words of the longest name that is looked at, small ones included."""
 
 ShortForms = tuple[tuple[str, str], ...]
 """Pairs of an acronym and its long form."""
@@ -34,13 +39,15 @@ def find_short_forms(claim: str, context: str) -> ShortForms:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Runs of capitalised words and every run within them."""
+    """Runs of capitalised words and every run within them that is short enough for an acronym, longest first."""
     for match in _NAME.finditer(text):
+        check_deadline()
         words = match[0].split()
-        for start in range(len(words)):
-            for end in range(len(words), start + 1, -1):
-                if words[start][0].isupper() and words[end - 1][0].isupper():
-                    yield " ".join(words[start:end])
+        capitals = [place for place, word in enumerate(words) if word[0].isupper()]
+        for number, start in enumerate(capitals):
+            for end in reversed(capitals[number + 1 : number + _LONGEST_ACRONYM]):
+                if end - start < _MOST_WORDS:
+                    yield " ".join(words[start : end + 1])
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from assistant.grounding.amounts import read_amount
@@ -42,6 +43,8 @@ _PERMITTING = frozenset("let lets letting allow allows permit permits".split())
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
 _NOT_A_NAME = frozenset("i mr mrs ms sir dame lord lady".split())
 _STOPWORDS = STOPWORDS - {"give", "gives", "given", "use", "used", "using"}
+_LONGEST_RUN = 30
+"""Tokens of a run of capitalised words, twice the longest in the library."""
 _OWNER = re.compile(r"['’]s?$")
 _COMPOUND = re.compile(r"(?<=[^\W\d_])[-–](?=\w)|(?<=\d)-(?=[^\W\d_])")
 
@@ -88,9 +91,13 @@ def tokenise(sentence: str, short_forms: tuple[tuple[str, str], ...] = ()) -> tu
     """
     pieces = [_plain(piece) for piece in _PIECE.findall(_COMPOUND.sub(" ", sentence.replace("’", "'")))]
     pieces = [part for piece in pieces for part in _contraction(piece)]
+    return tuple(_Reader(pieces, *_long_and_short(short_forms)).read())
+
+
+@lru_cache(maxsize=16)
+def _long_and_short(short_forms: tuple[tuple[str, str], ...]) -> tuple[dict[tuple[str, ...], str], set[str]]:
     longs = {tuple(_lowered(re.findall(r"[\w&']+|,", long))): short for short, long in short_forms}
-    shorts = {short for short, _ in short_forms}
-    return tuple(_Reader(pieces, longs, shorts).read())
+    return longs, {short for short, _ in short_forms}
 
 
 def _plain(piece: str) -> str:
@@ -125,11 +132,12 @@ class _Reader:
 
     def read(self) -> list[Token]:
         tokens: list[Token] = []
-        at, in_run = 0, False
+        at, in_run, start = 0, False, 0
         while at < len(self.pieces):
             token, used = self._at(at, tokens)
             if token.kind == "name" or token.named:
-                self.run += not in_run
+                if not in_run or len(tokens) - start >= _LONGEST_RUN:
+                    self.run, start = self.run + 1, len(tokens)
                 in_run = True
                 token = _with_run(token, self.run)
             elif (

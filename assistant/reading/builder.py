@@ -25,6 +25,8 @@ _INVISIBLE = re.compile(
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u115f\u1160\u2800\u3164\uffa0\ue000-\uf8ff\ud800-\udfff\U000f0000-\U0010ffff]"
 )
+LONGEST_HEADING = 1000
+"""Characters. Headings stand over every chunk of their section; what is longer is text."""
 _TIGHT: frozenset[BlockKind] = frozenset({"list-item", "table-header", "table-row"})
 
 
@@ -80,6 +82,8 @@ class DocumentBuilder:
         clean, marks, breaks = _lift(text)
         if not clean:
             return None
+        if kind == "heading" and len(clean) > LONGEST_HEADING:
+            kind, level, anchor = "paragraph", 0, None
         if self._blocks:
             tight = kind in _TIGHT and self._blocks[-1].kind in _TIGHT
             separator = "\n" if tight else "\n\n"

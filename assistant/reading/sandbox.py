@@ -68,10 +68,11 @@ def read_files(paths: Iterable[Path], limits: ReadingSettings) -> Iterator[tuple
 
 def _start(path: Path, limits: ReadingSettings, wait_s: float | None = None) -> Child:
     most = limits.max_text_chars
+    arguments = (str(most), str(limits.max_sentences))
     return Child(
         path,
         limits,
-        Task(__name__, (str(most),), _most_bytes(most), _too_long("too many", most)),
+        Task(__name__, arguments, _most_bytes(most), _too_long("too many", most)),
         WAIT_S if wait_s is None else wait_s,
     )
 
@@ -92,23 +93,31 @@ def _too_long(found: str, max_text_chars: int) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read one file in this process; returns the exit code. Arguments: path, result, MiB, seconds, characters."""
-    most = int(arguments[4])
+    """Read one file in this process; returns the exit code. Arguments: path, result, MiB, seconds, characters, sentences."""
+    most, sentences = int(arguments[4]), int(arguments[5])
     return run(
         arguments,
         _import_reader,
-        lambda data: _read(data, most),
+        lambda data: _read(data, most, sentences),
         _most_bytes(most),
         _too_long("too many", most),
     )
 
 
-def _read(data: bytes, max_chars: int) -> bytes:
+def _read(data: bytes, max_chars: int, max_sentences: int) -> bytes:
     from assistant.reading import read_bytes
+    from assistant.sentences import split_sentences
 
     document = read_bytes(data)
     if len(document.text) > max_chars:
         raise DocumentError(_too_long(f"{len(document.text):,}", max_chars))
+    if len(document.text) > max_sentences:  # else it cannot hold too many
+        sentences = sum(len(split_sentences(document.text, block.start, block.end)) for block in document.blocks)
+        if sentences > max_sentences:
+            raise DocumentError(
+                f"It has {sentences:,} sentences, list items and table rows where at most {max_sentences:,} are taken. "
+                "Raise STEWARD_READING__MAX_SENTENCES, or split the file."
+            )
     return document_to_json(document)
 
 
