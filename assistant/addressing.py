@@ -6,7 +6,6 @@ The probability that it does, by logistic regression over a few figures. The coe
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from assistant.chunking import block_at, readable
 from assistant.embedding import Array
 from assistant.index import Generation
+from assistant.logistic import logistic
 from assistant.records import Chunk
 from assistant.terms import content_terms, content_words, stem
 
@@ -84,7 +84,7 @@ def weigh_paragraph(topic: str, vector: Array, paragraph: Paragraph, rarity: Cal
 def chance(signals: Signals) -> float:
     """Between 0 and 1."""
     total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__slots__)
-    return 1.0 / (1.0 + math.exp(-total))
+    return logistic(total)
 
 
 def is_addressed(signals: Signals) -> bool:

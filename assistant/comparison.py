@@ -18,6 +18,7 @@ from assistant.answering import Assistant
 from assistant.answering.arrangement import make_quote
 from assistant.answering.ranking import Passage, rank_passages, shown
 from assistant.chunking import block_at
+from assistant.deadlines import within_deadline
 from assistant.embedding import Array
 from assistant.records import Authority, Quote, RetrievedChunk, Source, Status
 from assistant.retrieval import Filters
@@ -116,7 +117,7 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
     candidates = {document: _candidates(topic, vector, document, assistant) for document in documents}
     table = _Table(assistant, candidates)
     table.add(topic, vector, {name: own[0] for name, own in candidates.items() if own})
-    for opening in _openings(candidates):
+    for opening in within_deadline(_openings(candidates)):
         if len(table.rows) == MOST_THEMES:
             break
         table.open(opening)

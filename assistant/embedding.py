@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.deadlines import check_deadline, within_deadline
 from assistant.encoder import QuestionEncoder, load_tokenizer
 from assistant.errors import ModelUnavailableError
 from assistant.index import EmbeddingIdentity
@@ -88,7 +89,7 @@ class SentenceEmbedder:
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
         """Unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
         vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
-        for batch in self._batches(texts):
+        for batch in within_deadline(self._batches(texts)):
             encoded = self._model.encode(
                 [texts[i] for i in batch],
                 batch_size=len(batch),
@@ -105,6 +106,7 @@ class SentenceEmbedder:
 
     def embed_question(self, question: str) -> Array:
         """The unit vector ``(dimensions,)`` of one question."""
+        check_deadline()
         if self._question_encoder is not None:
             return self._question_encoder.encode(question)
         return np.asarray(self.embed([question])[0])

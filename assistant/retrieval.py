@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from assistant.dates import first_and_last_day
+from assistant.deadlines import check_deadline
 from assistant.embedding import Array, Embedder
 from assistant.errors import AssistantError
 from assistant.glossary import expand
@@ -130,6 +131,7 @@ class Retriever:
         """
         if not question.strip():
             return []
+        check_deadline()
         texts = (filters or Filters()).text_ids(self.generation.manifest)
         if texts is not None and not texts:
             return []
@@ -146,10 +148,12 @@ class Retriever:
 
     def holds(self, word: str) -> bool:
         """Whether some text, or a question written for one, holds the word in any form."""
+        check_deadline()
         return self.generation.count_holding(word, 1) > 0
 
     def rarity(self, word: str) -> float:
         """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""
+        check_deadline()
         chunks = sum(entry.chunks for entry in self.generation.manifest.texts.values())
         holding = self.generation.count_holding(word, MOST_COUNTED)
         return 1 - math.log1p(holding) / math.log1p(max(chunks, holding, 1))

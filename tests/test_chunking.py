@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +125,38 @@ def test_chunks_cover_every_section_once_within_the_limit(blocks: list[tuple[Blo
         for word in document.text[block.start : block.end].split()
     ]
     assert [word for chunk in found for word in chunk.text.split()] == words
+
+
+SENTENCE = "The council met its targets and published the results, which were mixed. "
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [("paragraph", SENTENCE * 20_000, None)],
+        [("paragraph", "word " * 200_000, None)],
+        [("paragraph", "a" * 1_000_000, None)],
+        [("paragraph", SENTENCE * 7_000 + "The following:", None), *[("list-item", "walls", 0)] * 20_000],
+        [("table-header", "Port | Boats " * 20_000, None), *[("table-row", "Leith | 12", 0)] * 20_000],
+    ],
+    ids=["one paragraph", "one sentence", "one word", "a long lead", "a wide header"],
+)
+def test_time_and_size_grow_with_the_length_alone(blocks: list[tuple[BlockKind, str, int | None]]) -> None:
+    builder = DocumentBuilder()
+    for kind, words, lead in blocks:
+        builder.add(kind, words, lead=lead)
+    document = builder.build()
+    started = time.process_time()
+    found = chunks_of(document, 220)
+    texts = [text for chunk in found for text in (embedded_text(chunk), *sentence_texts(chunk, document))]
+    assert time.process_time() - started < 60
+    assert "".join("".join(chunk.text.split()) for chunk in found) == "".join(document.text.split())
+    assert max(len(chunk.text) for chunk in found) <= 220 * 200
+    assert sum(map(len, texts)) < 10 * len(document.text)
+
+
+def test_a_heading_as_long_as_a_page_is_text() -> None:
+    builder = DocumentBuilder()
+    builder.add("heading", "word " * 1_000, level=1)
+    builder.add("paragraph", "Boats come in.")
+    assert [block.kind for block in builder.build().blocks] == ["paragraph", "paragraph"]

@@ -6,7 +6,6 @@ coefficients come from ``python -m evals.calibration.fit_abstention`` (see evals
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 
@@ -15,6 +14,7 @@ from assistant.answering.kinds import Kind, holds_kind, kind_asked
 from assistant.chunking import block_at, readable
 from assistant.embedding import Array
 from assistant.index import Generation
+from assistant.logistic import logistic
 from assistant.records import AnswerStatus, RetrievedChunk
 from assistant.scope import Scope
 from assistant.terms import content_terms, content_words, share_held, stem
@@ -112,7 +112,7 @@ def probability_of_answer(evidence: Evidence, fit: Fit) -> float:
     """Between 0 and 1."""
     pairs = zip(astuple(fit.coefficients), astuple(evidence), strict=True)
     total = fit.intercept + sum(weight * value for weight, value in pairs)
-    return 1.0 / (1.0 + math.exp(-total))
+    return logistic(total)
 
 
 def judge(evidence: Evidence, fit: Fit) -> AnswerStatus:

@@ -15,6 +15,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant.answering.follow_ups import TURNS_READ, Rewriter, RuleRewriter, Turn
+from assistant.deadlines import not_counted
 from assistant.terms import content_terms
 
 LONGEST = 500
@@ -49,7 +50,8 @@ class ModelRewriter:
         ]
         content = json.dumps({"conversation": turns, "last question": question}, ensure_ascii=False)
         try:
-            reply = self.model.invoke([SystemMessage(_SYSTEM), HumanMessage(content)]).text.strip()
+            with not_counted():
+                reply = self.model.invoke([SystemMessage(_SYSTEM), HumanMessage(content)]).text.strip()
         except Exception as error:  # each provider has its own classes of errors
             _log.warning("The model did not rewrite a follow-up (%s); the rules did.", type(error).__name__)
             return self.rules.rewrite(question, conversation)

@@ -6,7 +6,6 @@ A logistic regression over the figures in :class:`Signals`. Its coefficients com
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.chunking import block_at, readable
 from assistant.index import Generation
+from assistant.logistic import logistic
 from assistant.records import Chunk, Document, RetrievedChunk, Span
 from assistant.terms import content_terms, content_words, share_held, stem
 
@@ -77,7 +77,7 @@ def rank_passages(
 def chance(signals: Signals) -> float:
     """Between 0 and 1."""
     total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__slots__)
-    return 1.0 / (1.0 + math.exp(-total))
+    return logistic(total)
 
 
 def weigh_sentences(

@@ -8,6 +8,7 @@ from queue import Empty, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+from assistant.deadlines import not_counted
 from assistant.errors import AssistantError
 
 if TYPE_CHECKING:  # slow to load, and not needed without a model
@@ -49,7 +50,8 @@ def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: 
     try:
         while True:
             try:
-                piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                with not_counted():
+                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
             except Empty:
                 raise WritingError(f"the model was not done after {time.monotonic() - started:.0f} s") from None
             if piece is None:

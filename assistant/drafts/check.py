@@ -14,6 +14,7 @@ from typing import Literal, get_args
 
 from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS, make_quote
+from assistant.deadlines import within_deadline
 from assistant.drafts.claims import draft_sentences, points_back, speaks_for_government
 from assistant.drafts.evidence import Evidence, find_evidence
 from assistant.records import Authority, Chunk, Document, Quote, Reason
@@ -78,7 +79,7 @@ def check_draft(
     before = ""
     rests_on: tuple[Chunk, ...] = ()
     sentences = list(draft_sentences(draft))
-    for number, sentence in enumerate(sentences, 1):
+    for number, sentence in enumerate(within_deadline(sentences), 1):
         place = (sentence.text, sentence.span.start, sentence.span.end)
         if not sentence.is_claim:
             checked.append(CheckedSentence(*place, "not a claim"))

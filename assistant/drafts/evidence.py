@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.answering import Assistant
 from assistant.chunking import block_at, readable
+from assistant.deadlines import within_deadline
 from assistant.drafts.wording import Rarity, Wording, compare
 from assistant.embedding import Array
+from assistant.logistic import logistic
 from assistant.records import Chunk, Span
 from assistant.terms import content_terms, content_words, stem
 
@@ -59,7 +60,7 @@ class Evidence:
     def chance(self) -> float:
         """That the passage speaks of the same matter as the claim, between 0 and 1."""
         total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(self.signals, name) for name in Signals.__slots__)
-        return 1.0 / (1.0 + math.exp(-total))
+        return logistic(total)
 
 
 def find_evidence(claim: str, before: str, assistant: Assistant, read_already: Sequence[Chunk] = ()) -> list[Evidence]:
@@ -85,7 +86,7 @@ def find_evidence(claim: str, before: str, assistant: Assistant, read_already: S
     nearest = sorted(_sentences(list(chunks.values()), vector, wide, assistant), key=nearness, reverse=True)
     found = [
         _weigh(claim, chunk, span, meaning, assistant, retriever.rarity)
-        for chunk, span, meaning in nearest[:PASSAGES_COMPARED]
+        for chunk, span, meaning in within_deadline(nearest[:PASSAGES_COMPARED])
     ]
     return sorted(found, key=lambda item: (-item.chance, item.chunk.id, item.span))
 

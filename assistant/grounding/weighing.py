@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.grounding.alignment import Alignment, agreement
+from assistant.logistic import logistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +89,4 @@ def chance(signals: Signals, *, clashes: bool) -> float:
     total = INTERCEPT + sum(
         getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__dataclass_fields__
     )
-    return (CLASHED if clashes else 1) / (1 + math.exp(-total))
+    return (CLASHED if clashes else 1) * logistic(total)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from assistant.deadlines import not_counted
 from assistant.errors import DocumentError
 
 try:
@@ -121,7 +122,8 @@ class Child:
         if self._refusal is not None or self._process is None:
             raise DocumentError(f"{self.path}: {self._refusal}")
         try:
-            code = self._process.wait(max(self._deadline - time.monotonic(), 0.1))
+            with not_counted():
+                code = self._process.wait(max(self._deadline - time.monotonic(), 0.1))
         except subprocess.TimeoutExpired:
             raise DocumentError(f"{self.path}: {self._took_too_long()}") from None
         if code != 0:

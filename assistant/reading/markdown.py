@@ -30,6 +30,8 @@ _ATTRIBUTES = re.compile(r"[ \t]*\{([#.][^{}]{0,300}|-|[\w-]+=[^{}]{0,300})\}[ \
 _ANCHOR = re.compile(r"#([^\s{}#]+)")
 _NO_WORDS = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.I | re.S)
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]{1,100})\]")
+_LONGEST_NUMBER = 9
+"""Digits of a note's number; Python refuses to read thousands of them."""
 _LONGEST_HEADING = 250
 """Characters: longer lines, which a rule underlines by chance, are text."""
 
@@ -305,4 +307,4 @@ def _announces(words: str) -> bool:
 
 
 def _by_number(label: str) -> tuple[int, str]:
-    return (int(label) if label.isdecimal() else 0, label)
+    return (int(label) if label.isdecimal() and len(label) <= _LONGEST_NUMBER else 0, label)

@@ -93,7 +93,10 @@ def _too_long(found: str, max_text_chars: int) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Read one file in this process; returns the exit code. Arguments: path, result, MiB, seconds, characters, sentences."""
+    """Read one file in this process; returns the exit code.
+
+    Arguments: path, result, MiB, seconds, characters, sentences.
+    """
     most, sentences = int(arguments[4]), int(arguments[5])
     return run(
         arguments,

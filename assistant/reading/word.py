@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from assistant.errors import DocumentError
 from assistant.reading.builder import DocumentBuilder, normalise
 from assistant.reading.lists import introduces_list, strip_bullet, without_marks
-from assistant.reading.word_package import Element, W, WordPackage, open_package
+from assistant.reading.word_package import Element, W, WordPackage, is_number, open_package
 from assistant.reading.word_styles import StyleSheet, is_on, load_styles, value
 from assistant.reading.word_text import ParagraphReader
 from assistant.records import BlockKind, Document
@@ -148,7 +148,7 @@ class _Walker:
                 above = grid[-1][len(line)] if goes_on and grid and len(line) < len(grid[-1]) else None
                 words = above if above is not None else self._cell_words(cell)
                 width = value(cell, "tcPr/gridSpan") or "1"
-                line += [words] * (min(int(width), _MOST_COLUMNS) if width.isdigit() and len(cells) > 1 else 1)
+                line += [words] * (min(int(width), _MOST_COLUMNS) if is_number(width) and len(cells) > 1 else 1)
             grid.append(line[:_MOST_COLUMNS])
         return grid
 

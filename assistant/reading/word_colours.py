@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from assistant.reading.word_package import Element, W
+from assistant.reading.word_package import Element, W, is_number
 from assistant.reading.word_styles import StyleSheet, is_on, value
 
 Colour = tuple[int, int, int]
@@ -149,7 +149,7 @@ class Grounds:
             clear = value(named, name="val") or next(
                 (each.get(f"{_W14}val") for each in named.iter(f"{_W14}alpha")), "0"
             )
-            is_clear = clear.isdigit() and int(clear) / 1000 > 100 - _FAINTEST
+            is_clear = is_number(clear) and int(clear) / 1000 > 100 - _FAINTEST
             is_theme = etree.QName(named).localname == "schemeClr"
             return (self._palette.theme_colour(name) if is_theme else _hexadecimal(name)), is_clear
         return None, False
@@ -215,7 +215,7 @@ def _starts_page(paragraph: Element) -> bool:
 def _is_large_behind(anchor: Element) -> bool:
     extent = anchor.find(f"{_WP}extent")
     sides = [] if extent is None else [extent.get("cx", ""), extent.get("cy", "")]
-    is_large = bool(sides) and all(side.isdigit() and int(side) >= _LARGE for side in sides)
+    is_large = bool(sides) and all(is_number(side) and int(side) >= _LARGE for side in sides)
     return is_large and anchor.get("behindDoc") in ("1", "true")
 
 

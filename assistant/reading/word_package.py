@@ -164,3 +164,8 @@ def _external(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
         for link in _relationships(archive, part)
         if link.get("Target", "").startswith(("https://", "http://"))
     }
+
+
+def is_number(words: str) -> bool:
+    """Say whether words are a whole number of a size that a file may name; other digits than 0 to 9 are none."""
+    return len(words) <= 9 and words.isascii() and words.isdecimal()

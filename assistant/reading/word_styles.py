@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assistant.reading.word_package import Element, W
+from assistant.reading.word_package import Element, W, is_number
 
 _HEADING_NAME = re.compile(r"heading (\d)")
 _LIST_NAME = re.compile(r"list(?: bullet| number| continue)?(?: (\d))?")
@@ -58,7 +58,7 @@ class StyleSheet:
         """1 to 6 for a heading (deeper ones count as 6), from its outline level or the name of its style."""
         for properties in (paragraph, *self._of(paragraph)):
             outline = value(properties, "pPr/outlineLvl")
-            if outline is not None and outline.isdigit():
+            if outline is not None and is_number(outline):
                 return min(int(outline) + 1, 6) if int(outline) < _BODY_OUTLINE else None
             name = _HEADING_NAME.fullmatch((value(properties, "name") or "").lower())
             if name:
@@ -93,7 +93,7 @@ class StyleSheet:
         if value(number, "numId") in (None, "0"):
             return None
         depth = value(number, "ilvl") or "0"
-        return max(min(int(depth), 8) + 1 if depth.isdigit() else 1, named or 1)
+        return max(min(int(depth), 8) + 1 if is_number(depth) else 1, named or 1)
 
     def run_properties(self, run: Element, paragraph: Element) -> Iterator[Element]:
         """What is said of a run, nearest first: by itself, its style, its paragraph's style and the file's defaults."""
@@ -115,7 +115,7 @@ class StyleSheet:
         said = list(self.run_properties(run, paragraph))
         is_hidden = next((on for properties in said if (on := is_on(properties, "vanish")) is not None), False)
         half_points = next((size for properties in said if (size := value(properties, "sz")) is not None), "")
-        return is_hidden or (half_points.isdigit() and int(half_points) <= _SMALLEST)
+        return is_hidden or (is_number(half_points) and int(half_points) <= _SMALLEST)
 
     def _runs_of(self, identifier: str | None) -> list[Element]:
         """What a style and those it is based on say of runs."""

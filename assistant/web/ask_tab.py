@@ -19,6 +19,7 @@ from assistant.web.deep_links import View, view_of
 from assistant.web.endpoints import AT_ONCE, said
 from assistant.web.examples import example_questions
 from assistant.web.filters import FilterForm, view_with
+from assistant.web.parameters import listed
 from assistant.web.precedents_tab import PrecedentsTab
 from assistant.web.tables import problem_html
 from assistant.web.take_away import FORMATS, note_file, offer_file
@@ -236,7 +237,7 @@ class AskTab:
         view, problem = view_of(request.query_params), ""
         if unknown := self._filters.unknown(view):
             # Without the filter the answer would be another than the one that the link was made for.
-            problem = f"The link names what the library does not hold: {', '.join(unknown)}. Nothing was asked."
+            problem = f"The link names what the library does not hold: {listed(unknown)}. Nothing was asked."
             view = View(view.tab)
         # Two windows of a new reader would else get a key each, and the browser keeps one.
         key, asked = key or new_key(), view.asked
@@ -287,7 +288,10 @@ class AskTab:
 
     def _save_one(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         names = {name.lower(): name for name in FORMATS}
-        return self._save(names[event.action], lambda: [self._turn(event, _reader(key, conversation, held))])
+        name = names.get(str(event.action))
+        if name is None:
+            return {self._message: problem_html("There is no such format.")}
+        return self._save(name, lambda: [self._turn(event, _reader(key, conversation, held))])
 
     def _save_all(self, name: str, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         reader = _reader(key, conversation, held)

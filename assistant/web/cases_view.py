@@ -142,7 +142,9 @@ class CasesView:
 
     def _choose(self, event: gr.EventData, chosen: list[str]) -> Update:
         """A case's button was pressed: it is taken in or out."""
-        entry = str(event.entry)
+        entry, titles = str(event.entry), self._titles()
+        if entry not in (name for _, name in titles):
+            return {self._message: problem_html("This case is not in the register any more.")}
         if entry in chosen:
             kept = [name for name in chosen if name != entry]
         elif len(chosen) == MOST_COMPARED:
@@ -150,7 +152,7 @@ class CasesView:
         else:
             kept = [*chosen, entry]
         # With the choices as they are now: a case accepted since the page was drawn would else be refused as none.
-        return {self._chosen: gr.update(choices=self._titles(), value=kept)}
+        return {self._chosen: gr.update(choices=titles, value=kept)}
 
     def _compare(self, chosen: list[str]) -> Update:
         assistant = self._current()

@@ -13,6 +13,7 @@ import gradio as gr
 
 from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.deadlines import deadline
 from assistant.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
@@ -27,6 +28,8 @@ from assistant.web.tables import problem_html
 
 MOST_CHARACTERS = 50_000
 """The longest draft that is checked: about 8,000 words, half a minute."""
+CHECK_SECONDS = 180.0
+"""How long the check of one may take, where the app is busy."""
 FILE_TYPES = [".txt", ".md", ".docx", ".pdf", ".html", ".htm"]
 PASTED = "Pasted text"
 ADVICE = "The check goes by words and figures and can be wrong. Read the quote before you rely on a verdict."
@@ -87,9 +90,10 @@ def check_tab(current: Callable[[], Assistant]) -> None:
     def checked(text: str | None, file: str | None, progress: Any) -> DraftCheck:
         assistant = current()
         draft, name = _read(text or "", file, assistant.settings.reading)
-        return check_draft(
-            draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
-        )
+        with deadline(CHECK_SECONDS):
+            return check_draft(
+                draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
+            )
 
     advice = f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward keeps nothing of a draft."
     text = gr.Textbox(label="Your draft", info=advice, lines=8, max_lines=8)

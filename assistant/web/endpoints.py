@@ -11,11 +11,13 @@ import gradio as gr
 from gradio.components.api_component import Api
 from gradio.context import LocalContext
 
+from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.web.event_queue import BoundedQueue
 from assistant.web.limits import Traffic
 from assistant.web.openness import Openness
 from assistant.web.parameters import Parameters, unfolded
+from assistant.web.sizes import bounded, within_box
 
 AT_ONCE = 20
 """How many calls of one endpoint run at the same time: one that waits for a chat model holds no other up."""
@@ -77,12 +79,19 @@ class Blocks(gr.Blocks):
         self.close_stores()
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
-        """Refuse too few values; Gradio's own takes them for a mistake in the app and prints them."""
+        """Refuse too few values, which Gradio takes for a mistake in the app and prints, and too large ones."""
         if len(inputs) < len(block_fn.inputs):
             raise gr.Error(
                 f"/{block_fn.api_name} takes {len(block_fn.inputs)} values, and {len(inputs)} came. Give all of them, "
                 f"or some by name at /gradio_api/call/v2/{block_fn.api_name}."
             )
+        try:
+            for place, (box, value) in enumerate(zip(block_fn.inputs, inputs, strict=False)):
+                if isinstance(box, gr.Textbox):
+                    within_box(box.label or f"Value {place + 1}", value, box.max_length)
+            inputs[:] = bounded(inputs)
+        except AssistantError as error:
+            raise gr.Error(str(error)) from error
 
     async def preprocess_data(self, *values: Any, **named: Any) -> Any:
         """The values as components take them; Gradio's own message on one that they refuse repeats it."""
@@ -96,16 +105,22 @@ class Blocks(gr.Blocks):
     async def process_api(self, *values: Any, **named: Any) -> Any:
         """Run an event. An error of ours is handed on as its sentence, and a mistake in the app logged.
 
-        Gradio prints whatever else comes out of here, with the values that it is about, past every logger.
+        It has :data:`~assistant.deadlines.CALL_SECONDS`, and so has each step of one that goes on. Gradio prints
+        whatever else comes out of here, with the values that it is about, past every logger.
         """
         try:
-            return await super().process_api(*values, **named)
+            for event in (value for value in (*values, *named.values()) if isinstance(value, gr.EventData)):
+                event._data = bounded(event._data)
+            with deadline(CALL_SECONDS):
+                return await super().process_api(*values, **named)
         except gr.Error as error:
             error.print_exception = False
             raise
         except AssistantError as error:
             raise gr.Error(said(error), print_exception=False) from error
         except Exception as error:
+            if isinstance(error, AttributeError) and isinstance(error.obj, gr.EventData):
+                raise gr.Error("An event came without what it is about.", print_exception=False) from error
             logging.getLogger(__name__).exception("An event failed.")
             raise gr.Error(FAILED, print_exception=False) from error
 

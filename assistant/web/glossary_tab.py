@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
+from assistant.deadlines import within_deadline
 from assistant.errors import AssistantError
 from assistant.glossary import definitions
 from assistant.index import Generation
@@ -54,7 +55,9 @@ def glossary_tab(current: Callable[[], Assistant]) -> None:
             return problem_html(str(error))
 
     with gr.Tab("Glossary", id="glossary") as tab:
-        wanted = gr.Textbox(label="Search the glossary", info="By acronym, word or document.", max_lines=1)
+        wanted = gr.Textbox(
+            label="Search the glossary", info="By acronym, word or document.", max_lines=1, max_length=200
+        )
         table = gr.HTML(label="Glossary")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         tab.select(show, wanted, table, **private)
@@ -66,7 +69,7 @@ def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
     """Every long form in the texts, by acronym; forms that differ in capitals only are one."""
     forms: dict[tuple[str, str], dict[str, None]] = {}
     spelling: dict[tuple[str, str], str] = {}
-    for text_id, entry in generation.manifest.texts.items():
+    for text_id, entry in within_deadline(generation.manifest.texts.items()):
         found = list(definitions(generation.document(text_id).text))
         chunks = generation.text_chunks(text_id) if found else []
         for item in found:

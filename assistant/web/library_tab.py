@@ -13,6 +13,7 @@ from assistant.adding import Added, add_document
 from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.catalogue import broken_entries, load_catalogue, slug
+from assistant.deadlines import deadline
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.library import DocumentStatus, list_documents
 from assistant.notes.words import date_in_words
@@ -52,7 +53,7 @@ def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
     def turn(document: str | None, page: float | None, step: int = 0) -> tuple[str, int]:
         try:
             row = _row_of(list_documents(current().settings), document)
-            number = min(max(int(page or 1) + step, 1), page_count(row.chunks))
+            number = int(min(max((page or 1) + step, 1), page_count(row.chunks)))
             return chunks_html(current().generation, row.id, number), number
         except AssistantError as error:
             return problem_html(str(error)), 1
@@ -124,20 +125,21 @@ def _add_form(current: Callable[[], Assistant], openness: Openness, choices: lis
             raise NotAllowedError(ADDING_IS_CLOSED)
         path = _complete(file, title, publisher, published, authority)
         assistant = current()
-        added = add_document(
-            path,
-            assistant.settings,
-            assistant.embedder,
-            title=title.strip(),
-            publisher=publisher.strip(),
-            published=published.strip(),
-            authority=str(authority),
-            status=status,
-            licence=licence.strip() or "Not stated",
-            landing_page=landing_page.strip(),
-            supersedes=tuple(supersedes or ()),
-            on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
-        )
+        with deadline(None):  # reading has a limit of its own, and a large library is indexed for minutes
+            added = add_document(
+                path,
+                assistant.settings,
+                assistant.embedder,
+                title=title.strip(),
+                publisher=publisher.strip(),
+                published=published.strip(),
+                authority=str(authority),
+                status=status,
+                licence=licence.strip() or "Not stated",
+                landing_page=landing_page.strip(),
+                supersedes=tuple(supersedes or ()),
+                on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
+            )
         return {
             "id": added.source.id,
             "replaces": added.before.id if added.before else None,

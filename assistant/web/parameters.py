@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter, getdoc, signature
 from typing import Any, get_type_hints
 
@@ -13,6 +13,8 @@ from assistant.errors import AssistantError
 
 SHOWN_CHARACTERS = 60
 """How much of a wrong value a message repeats."""
+MOST_SHOWN = 5
+"""How many wrong values a message repeats."""
 _LINES = re.compile(r"^ {4}(\w+): (.+)$", re.MULTILINE)
 
 
@@ -80,6 +82,13 @@ def shown(value: Any) -> str:
         return words
     length = f" ({len(value):,} characters)" if isinstance(value, str) else ""
     return f"{words[:SHOWN_CHARACTERS]}…{length}"
+
+
+def listed(values: Sequence[str]) -> str:
+    """Return names that nobody checked as a message repeats them: the first few, long ones cut."""
+    kept = [name if len(name) <= SHOWN_CHARACTERS else f"{name[:SHOWN_CHARACTERS]}…" for name in values[:MOST_SHOWN]]
+    more = len(values) - len(kept)
+    return ", ".join([*kept, *([f"and {more} more"] if more else [])])
 
 
 def _default(parameter: Parameter) -> Any:

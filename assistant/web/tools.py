@@ -16,11 +16,13 @@ from gradio.mcp import GradioMCPServer
 from gradio.utils import get_function_description
 from mcp.types import Tool, ToolAnnotations
 
+from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError
 from assistant.web.endpoints import FAILED
 from assistant.web.logs import watch_loop
 from assistant.web.parameters import Parameters, shown
 from assistant.web.programs import READING
+from assistant.web.sizes import bounded
 
 _MCP_FOLDER = str(Path(mcp.__file__).parent)
 
@@ -59,9 +61,10 @@ def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict
     async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if name not in functions:
             raise AssistantError(f"There is no tool {shown(name)}; there are: {', '.join(functions)}.")
-        values = parameters[name].check(arguments)
+        values = parameters[name].check(bounded(arguments))
         try:
-            return await run_sync(partial(functions[name], **values))
+            with deadline(CALL_SECONDS):
+                return await run_sync(partial(functions[name], **values))
         except AssistantError:
             raise
         except Exception:

@@ -11,6 +11,7 @@ from assistant.answering import Assistant
 from assistant.drafts import DraftCheck, check, check_draft
 from assistant.drafts.claims import is_claim, speaks_for_government
 from assistant.drafts.evidence import find_evidence
+from assistant.grounding import verify
 from assistant.ingestion import ingest
 from assistant.reading import read_bytes
 from assistant.records import Reason
@@ -150,3 +151,18 @@ def test_sentences_that_speak_for_the_government_are_found(words: str, expected:
 def test_a_draft_of_headings_alone_claims_nothing(assistant: Assistant) -> None:
     found = checked("# Boats\n\n## Lamps\n", assistant)
     assert (found.citations, found.count("not a claim")) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"The office will license {', '.join(f'{number} boats' for number in range(1_000, 1_900))} by 2027.",
+        f"The office will license {'9' * 5_000} boats for £{'1' * 5_000}bn by 31 December 99999.",
+        "The office has 1e999 boats, 0% of ²³ and ٣٤ of ¾ per cent of zero, and ⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹ lamps.",
+        f"The office pays {'9' * 400} in {'9' * 400} and {'9' * 400} out of 10 boats weekly.",
+    ],
+    ids=["900 numbers", "5,000 digits", "other digits", "beyond floats"],
+)
+def test_figures_of_any_number_and_size_are_compared(sentence: str, assistant: Assistant) -> None:
+    assert [item.text for item in checked(sentence, assistant).sentences] == [sentence]
+    assert verify(sentence, "The office will license 40 boats by 2027.").verdict != "supported"

@@ -297,3 +297,12 @@ def test_a_child_loads_neither_models_nor_the_index(reader: str) -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_a_file_of_too_many_sentences_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.md"
+    path.write_text("Rivers run. " * 5_000)
+    limits = SMALL.model_copy(update={"max_sentences": 1_000})
+    assert len(read_file(path, SMALL).text) > 50_000
+    with pytest.raises(DocumentError, match=r"5,000 sentences.* at most 1,000 .*STEWARD_READING__MAX_SENTENCES"):
+        read_file(path, limits)

@@ -1,0 +1,17 @@
+"""From a weighted sum to a chance."""
+
+from __future__ import annotations
+
+import math
+
+_FURTHEST = 700.0
+"""Beyond it the exponential is no float."""
+
+
+def logistic(total: float) -> float:
+    """Return the chance, between 0 and 1, that a sum of weighted signals stands for.
+
+    >>> logistic(0.0), logistic(-5000.0) < 1e-300
+    (0.5, True)
+    """
+    return 1.0 / (1.0 + math.exp(-max(min(total, _FURTHEST), -_FURTHEST)))
