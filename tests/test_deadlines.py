@@ -51,10 +51,8 @@ def test_what_has_a_limit_of_its_own_is_not_counted() -> None:
     with deadline(0.0):
         with not_counted():
             time.sleep(0.05)
-        started = time.monotonic()
         with pytest.raises(OutOfTimeError):
-            while time.monotonic() < started + 60:
-                check_deadline()
+            list(within_deadline(range(10**9)))
 
 
 def test_a_claim_check_without_end_stops_in_time() -> None:

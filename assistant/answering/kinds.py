@@ -43,7 +43,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         rf"\b(19|20)\d\d\b|\b({_MONTHS}|weeks?|months?|years?|days?|spring|summer|autumn|winter)\b", re.I
     ),
-    "name": re.compile(r"\S.*\b[A-Z][a-z]"),
+    "name": re.compile(r"^[^\S\n]*\S.*\b[A-Z][a-z]", re.M),
 }
 
 

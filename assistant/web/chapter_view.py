@@ -70,7 +70,7 @@ class ChapterView:
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
                 self._problem = gr.HTML(label="What is wrong", elem_classes="message-place")
                 self._preview = gr.HTML(label="Preview", value=preview_html(None, ()))
-        self._plan = gr.Textbox(visible="hidden")
+        self._plan = gr.Textbox(label="Plan", visible="hidden", max_length=PLAN_BYTES)
         self._file = gr.DownloadButton(visible="hidden")
 
     def connect(self, chosen: Any) -> None:

@@ -14,7 +14,7 @@ from assistant.web.parameters import shown
 def filled(value: str) -> str:
     """Words, and not blanks alone."""
     if not value.strip():
-        raise ValueError(f"found {value!r}; expected some words.")
+        raise ValueError(f"found {shown(value)}; expected some words.")
     return value
 
 
