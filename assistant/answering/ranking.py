@@ -29,7 +29,7 @@ count as one. The longest sentence of the shipped library has 691."""
 MUCH = 20
 """Content words beyond the question's from which on a sentence simply says much."""
 # A sentence that only closes with a question in quotation marks or brackets says something.
-_QUESTION = re.compile(r"[?？][?？!….]*$|^[\"'“‘(\[].*[?？][\"'”’)\]]+$", re.DOTALL)
+_QUESTION = re.compile(r"[?？][?？!….]{0,20}$|^[\"'“‘(\[].*[?？][\"'”’)\]]+$", re.DOTALL)
 _ASKS_FOR_QUESTIONS = re.compile(r"\b(questions?|ask(s|ed|ing)?)\b", re.IGNORECASE)
 
 

@@ -20,7 +20,7 @@ _FRAMES = (
     re.compile(rf"^(?:According to|In the (?:view|words|opinion) of) {_SPEAKER}, (?P<rest>.+)$"),
     re.compile(rf"^{_SPEAKER} (?:also |therefore |now )?(?:{'|'.join(_SAYING)}) (?:that )?(?P<rest>.+)$"),
     re.compile(rf"^{_SPEAKER} (?:also |therefore |now )?(?P<rest>(?:{'|'.join(_PROPOSING)}) .+)$"),
-    re.compile(rf"^(?P<rest>[^,]+.*), {_SPEAKER} (?:{'|'.join(_SAYING)})\.?$"),
+    re.compile(rf"^(?P<rest>[^,].*), {_SPEAKER} (?:{'|'.join(_SAYING)})\.?$"),
 )
 _LABEL = re.compile(rf"^{_SPEAKER}: (?P<rest>.+)$")
 _ANY_DOCUMENT = re.compile(
@@ -29,8 +29,8 @@ _ANY_DOCUMENT = re.compile(
 )
 _GOVERNMENT = re.compile(r"^(?:the |uk |central |british )*(?:government|ministers|cabinet)$", re.IGNORECASE)
 _DECIDED = re.compile(
-    r"\b(?:(?:the |uk |central )*government|ministers|the (?:treasury|cabinet office|prime minister|chancellor)|"
-    r"the department[\w ,]*?)(?: \w+ly| now| also)? "
+    r"\b(?:(?:the |uk |central ){0,3}government|ministers|the (?:treasury|cabinet office|prime minister|chancellor)|"
+    r"the department[\w ,]{0,120}?)(?: \w+ly| now| also)? "
     r"(?:will|shall|is to|are to|plans? to|intends? to|is going to|(?:ha(?:s|ve) (?:now |already )?)?"
     r"(?:decided|agreed|accepted|adopted|resolved))\b|"
     r"\bgovernment policy (?:is|requires|says|states|means)\b|\bit is government policy\b|"
