@@ -198,8 +198,8 @@ def _units(document: Document, section: _Section, limit: int, count_tokens: Coun
     lengths = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads.values()])
     lead_tokens = dict(zip(leads, lengths, strict=True))
     for (span, number), count in zip(spans, tokens, strict=True):
-        block = document.blocks[number].lead
-        lead, extra = leads[block], lead_tokens[block]
+        introduction = document.blocks[number].lead
+        lead, extra = leads[introduction], lead_tokens[introduction]
         # A lead that leaves no room for what it introduces would make chunks of nothing else.
         short_enough = extra + count <= limit and extra <= limit // 2
         yield _Unit(span, number, count, lead if short_enough else None, extra if short_enough else 0)

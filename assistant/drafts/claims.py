@@ -26,9 +26,9 @@ _GOVERNMENT = (
     r"(?:the (?:uk )?government|ministers|the treasury|whitehall|the cabinet office|the prime minister|no\.? ?10)"
 )
 _COMMITMENT = re.compile(
-    rf"\b{_GOVERNMENT}\b[^.;]{{0,300}}?\b(will|has decided|have decided|decided|is committed|are committed|has committed|"
-    rf"have promised|has promised|promised|has agreed|have agreed|plans? to|is to|are to|has pledged|have pledged|"
-    rf"intends?)\b"
+    rf"\b{_GOVERNMENT}\b[^.;]{{0,300}}?\b(will|has decided|have decided|decided|is committed|are committed|"
+    rf"has committed|have promised|has promised|promised|has agreed|have agreed|plans? to|is to|are to|has pledged|"
+    rf"have pledged|intends?)\b"
     rf"|\b(government policy|official policy|policy of {_GOVERNMENT})\b",
     re.IGNORECASE,
 )

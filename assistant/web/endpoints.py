@@ -88,7 +88,7 @@ class Blocks(gr.Blocks):
         try:
             for place, (box, value) in enumerate(zip(block_fn.inputs, inputs, strict=False)):
                 if isinstance(box, gr.Textbox):
-                    within_box(box.label or f"Value {place + 1}", value, box.max_length)
+                    within_box(str(box.label or f"Value {place + 1}"), value, box.max_length)
             inputs[:] = bounded(inputs)
         except AssistantError as error:
             raise gr.Error(str(error)) from error
