@@ -199,7 +199,8 @@ def _remove_form(current: Callable[[], Assistant], openness: Openness) -> tuple[
             return problem_html("Choose a document."), hidden
         assistant = current()
         try:
-            return message_html(remove_document(document, assistant.settings, assistant.embedder).words), hidden
+            with deadline(None):  # as adding
+                return message_html(remove_document(document, assistant.settings, assistant.embedder).words), hidden
         except AssistantError as error:
             return problem_html(str(error)), hidden
 
