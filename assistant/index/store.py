@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -272,7 +273,12 @@ class IndexStore:
                 folder.manifest.unlink()
             if folder.server_collection.exists() and not self._drop_collection(folder):
                 return
-            shutil.rmtree(folder.path)
+            # Where a build failed, Tantivy's threads may be writing there still, for an instant.
+            for _ in range(20):
+                shutil.rmtree(folder.path, ignore_errors=True)
+                if not folder.path.exists():
+                    return
+                time.sleep(0.05)
 
     def _drop_collection(self, folder: GenerationFolder) -> bool:
         """Whether the folder's collection is gone from the server; the next writer tries again if not."""
