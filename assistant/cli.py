@@ -314,7 +314,9 @@ def ask(
     filters = _filters(document, authority, status, published_from, published_to)
     if batch is not None and output is not None:
         from assistant.batch import answer_batch, load_questions
+        from assistant.json_lines import check_output
 
+        check_output(output, batch)
         questions = load_questions(batch)
         assistant = open_assistant(settings)
         with _progress("asking") as progress:

@@ -58,6 +58,20 @@ def load_lines(path: Path, model: type[Line], expected: str) -> Iterator[tuple[s
         yield where, line
 
 
+def check_output(output: Path, batch: Path | None = None) -> None:
+    """Refuse an output that would take the place of its own batch, or of a device, pipe or folder.
+
+    Raises:
+        AssistantError: says which it is, and what to do.
+    """
+    if not output.exists():
+        return
+    if not output.is_file():
+        raise AssistantError(f"{output} cannot be written: it is not an ordinary file. Check --output.")
+    if batch is not None and batch.exists() and output.samefile(batch):
+        raise AssistantError(f"--output names the batch itself, {batch}. Choose another file for the results.")
+
+
 def write_records(
     items: Sequence[Item],
     record: Callable[[Item], dict[str, Any]],
@@ -92,14 +106,13 @@ def write_records(
 @contextmanager
 def _output(path: Path) -> Iterator[Callable[[str], None]]:
     """A function that appends a line, on disk as soon as it returns; the file appears when the block ends well."""
+    check_output(path)
     partial = path.with_name(path.name + PARTIAL)
 
     def failure(error: OSError) -> AssistantError:
         return AssistantError(f"{error.filename or path} cannot be written: {error.strerror}. Check --output.")
 
     try:
-        if path.is_dir():
-            raise IsADirectoryError(None, "it is a folder", str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         file = partial.open("w", encoding="utf-8")
     except OSError as error:

@@ -18,7 +18,8 @@ from assistant.answering import Assistant, Turn
 from assistant.batch import BatchQuestion, answer_batch, load_questions
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.ingestion import ingest
-from assistant.json_lines import PARTIAL, load_lines, write_records
+from assistant.json_lines import PARTIAL, check_output, load_lines, write_records
+from assistant.notes.saving import write_whole
 from assistant.records import Answer
 from assistant.retrieval import Filters
 from tests.embedders import HashEmbedder
@@ -48,6 +49,26 @@ def test_each_record_is_on_disk_before_the_next_is_made(tmp_path: Path) -> None:
     assert seen == [[], ["a"], ["a", 2]]
     assert [line["id"] for line in lines(output)] == ["a", 2, "c"]
     assert not partial.exists()
+
+
+@pytest.mark.parametrize("name", ["batch", "link", "second"])
+def test_a_batch_is_never_written_over_its_own_lines(tmp_path: Path, name: str) -> None:
+    batch = tmp_path / "batch"
+    batch.write_text('{"id": 1}', encoding="utf-8")
+    (tmp_path / "link").symlink_to(batch)
+    (tmp_path / "second").hardlink_to(batch)
+    with pytest.raises(AssistantError, match="--output names the batch itself"):
+        check_output(tmp_path / name, batch)
+
+
+def test_no_pipe_or_device_is_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(AssistantError, match="it is not an ordinary file"):
+        write_records(numbered(1), lambda _: {}, pipe)
+    with pytest.raises(OSError, match="it is not an ordinary file"):
+        write_whole(pipe, b"", overwrite=True)
+    assert pipe.is_fifo()
 
 
 def test_what_fails_is_a_line_with_its_reason_and_costs_no_other(

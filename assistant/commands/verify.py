@@ -24,9 +24,11 @@ def verify(
         raise typer.BadParameter("Give --claim and --context, or --batch and --output.")
     from assistant.grounding import build_checker
     from assistant.grounding.batch import load_pairs, verdict_record, verify_batch
+    from assistant.json_lines import check_output
 
     settings = load_settings()
     if batch is not None and output is not None:
+        check_output(output, batch)
         pairs = load_pairs(batch)
         verify_batch(build_checker(settings.grounding), pairs, output)
         return

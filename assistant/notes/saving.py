@@ -68,8 +68,10 @@ def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
 
     Raises:
         FileExistsError: it is there already and must not be written over.
-        OSError: it cannot be written.
+        OSError: it cannot be written; a device or pipe never is, since the new file would take its place.
     """
+    if overwrite and path.exists() and not path.is_file():
+        raise OSError(None, "it is not an ordinary file", str(path))
     temporary = path.with_name(f".writing-{secrets.token_hex(8)}")
     try:
         temporary.write_bytes(content)
