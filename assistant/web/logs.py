@@ -11,6 +11,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -29,11 +30,13 @@ class PlainFormatter(logging.Formatter):
         return "\n  ".join((line, *trace(error))) if error is not None else line
 
 
-class _ToStderr(logging.Handler):
+class ToStderr(logging.Handler):
     """Writes to stderr as it is at the time."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr, flush=True)
+        # A log that cannot be written, as on a full disk, costs no reader an answer.
+        with suppress(OSError, ValueError):
+            print(self.format(record), file=sys.stderr, flush=True)
 
 
 def escaped(words: str) -> str:
@@ -56,7 +59,7 @@ def trace(error: BaseException) -> Iterator[str]:
 def keep_requests_out() -> None:
     """Have all that this process logs pass through `PlainFormatter`; harmless a second time."""
     if not any(isinstance(handler.formatter, PlainFormatter) for handler in logging.root.handlers):
-        handler = _ToStderr()
+        handler = ToStderr()
         handler.setFormatter(PlainFormatter())
         logging.root.addHandler(handler)
     for name in _OTHERS:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
+from io import StringIO
 
-from assistant.web.logs import PlainFormatter, escaped
+import pytest
+
+from assistant.web.logs import PlainFormatter, ToStderr, escaped
 
 
 def line(message: str, *values: object, error: BaseException | None = None) -> str:
@@ -37,3 +41,12 @@ def test_an_exception_that_causes_itself_ends() -> None:
     error = ValueError("x")
     error.__cause__ = error
     assert line("Failed.", error=error).count("ValueError") == 1
+
+
+def test_a_log_that_cannot_be_written_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(StringIO):
+        def write(self, words: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    ToStderr().emit(logging.LogRecord("steward", logging.ERROR, "x.py", 1, "The disk is full.", None, None))
