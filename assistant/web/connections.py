@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import uvicorn
-from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 try:
@@ -16,19 +16,12 @@ except ImportError:  # Windows
 
 MOST_CONNECTIONS = 1000
 """Open at once; fewer where the system gives this process fewer than twice as many files."""
-_MOST_REFUSED = 50
-"""Further ones, each of which is open until it is told that there are too many."""
 HEADERS_S = 10.0
 """How long a connection may take to send the whole head of a request."""
 WRITE_S = 60.0
 """How long a reader may take nothing of what is being sent."""
 _END_S = 3
 """How long connections have to close once the app ends; what is being answered has had its time then."""
-_full = PlainTextResponse(
-    "Steward has as many readers as it can take. Try again in a moment.\n",
-    503,
-    {"Retry-After": "10"},
-)
 
 
 def limit_connections(server: uvicorn.Server, most: int | None = None, headers_s: float = HEADERS_S) -> None:
@@ -39,14 +32,15 @@ def limit_connections(server: uvicorn.Server, most: int | None = None, headers_s
         most: connections open at once; by default `MOST_CONNECTIONS`, or what the system allows.
         headers_s: how long a connection may take to send the head of a request.
     """
-    # Those that have sent no whole request, the oldest first.
+    # All that are open, and those of them that have sent no whole request; the oldest first.
+    opened: dict[H11Protocol, str] = {}
     idle: dict[H11Protocol, None] = {}
     allowed = _allowed() if most is None else most
 
     class Bounded(_BoundedProtocol):
         def __init__(self, *values: Any, **named: Any) -> None:
             super().__init__(*values, **named)
-            self.idle, self.most, self.headers_s = idle, allowed, headers_s
+            self.opened, self.idle, self.most, self.headers_s = opened, idle, allowed, headers_s
 
     server.config.http_protocol_class = Bounded
     server.config.ws_protocol_class = None  # nothing here speaks it
@@ -56,9 +50,13 @@ def limit_connections(server: uvicorn.Server, most: int | None = None, headers_s
 class _BoundedProtocol(H11Protocol):
     """HTTP that a client cannot hold up. Of its own h11 refuses a head of more than 16 KiB.
 
-    A connection is idle unless it waits for an answer, and may then be closed: after a time, or for a newer one.
+    A connection is idle unless it waits for an answer, and is closed then after a time. Where all are open, a newer one
+    takes the place of the oldest idle one; where none is idle, that of the oldest of the client that has most of them,
+    since what one client holds open must not keep the others out.
     """
 
+    opened: dict[H11Protocol, str]
+    """With the address of its client."""
     idle: dict[H11Protocol, None]
     most: int
     headers_s: float
@@ -67,15 +65,14 @@ class _BoundedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.opened[self] = self.client[0] if self.client else ""
         self._note()
-        if len(self.connections) > self.most:
+        if len(self.opened) > self.most:
             oldest = next(iter(self.idle))
-            if oldest is not self:
-                oldest.transport.abort()
-            elif len(self.connections) > self.most + _MOST_REFUSED:
-                self.transport.abort()
-            else:
-                self.app = _full
+            if oldest is self:
+                ((greediest, _),) = Counter(self.opened.values()).most_common(1)
+                oldest = next(item for item, client in self.opened.items() if client == greediest)
+            oldest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -87,6 +84,7 @@ class _BoundedProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self.opened.pop(self, None)
         self._stop_waiting()
         self.resume_writing()
 
