@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from starlette.datastructures import MutableHeaders
@@ -21,6 +22,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+UNREADABLE = (
+    "Steward cannot read this request. /gradio_api/openapi.json says what each address takes, by name and type.\n"
+)
 
 
 class GuardMiddleware:
@@ -49,6 +54,14 @@ class GuardMiddleware:
             return
         except Exception as error:
             if isinstance(error.__cause__, HTTPException):  # a stream that Gradio began for a session that is not there
+                return
+            if not begun and scope["method"] == "POST" and not isinstance(error, OSError):
+                # Steward's own functions run behind Gradio's queue: what fails here is how the request is put.
+                logging.getLogger(__name__).warning("A request could not be read: %s.", type(error).__name__)
+                await PlainTextResponse(UNREADABLE, 400)(scope, receive, answer)
+                return
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+                await PlainTextResponse("There is nothing at this address.\n", 404)(scope, receive, answer)
                 return
             logging.getLogger(__name__).exception("A request failed.")
             if not begun:

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.web.openness import ANY_HOST
+from assistant.web.openness import ANY_HOST, is_loopback
 
 _ASKS_FIRST = b"access-control-"
 _NAME = re.compile(r"[a-z0-9._-]{1,253}", re.ASCII)
@@ -68,14 +68,15 @@ class OwnPagesMiddleware:
     def _is_own(self, origin: str, host: str) -> bool:
         """Whether a page is the app's: of the host that was asked, or of one in the settings.
 
-        A proxy may ask the app under a host of its own, or leave the port out.
+        A proxy may ask the app under a host of its own, or leave the port out. Of this machine's own names, another
+        port is another program.
         """
         page = _hostname(origin)
         if page is None or not origin.startswith(("http://", "https://")):
             return False
         if page == _hostname(f"//{host}"):
             return urlsplit(origin).netloc == host or urlsplit(f"//{host}").port is None
-        return page in self._hosts
+        return page in self._hosts and not is_loopback(page)
 
 
 def _is_link(method: str, headers: Headers) -> bool:

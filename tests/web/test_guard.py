@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from assistant.answering import Assistant
 from assistant.settings import load_settings
 from assistant.storage import open_people
 from assistant.web.contributors import UNKNOWN_KEY
 from assistant.web.endpoints import FAILED, Blocks
-from assistant.web.guard import HEADERS
+from assistant.web.guard import HEADERS, GuardMiddleware
+from assistant.web.logs import PlainFormatter
 from assistant.web.openness import ADDING_IS_CLOSED
 from assistant.web.wrong_keys import OF_ONE
 from tests.web.serving import call_tool, running, served
@@ -141,17 +144,38 @@ def test_no_request_can_write_into_the_log(
     assert "zebra" not in "".join(own).lower()
 
 
-def test_a_mistake_of_ours_is_logged_without_the_request(
-    assistant: Assistant, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("call/v2/zebra", "{}"),
+        ("call/v2/ask", "{}"),
+        ("call/v2/ask", '{"question": "x", "zebra": 1}'),
+        ("cancel", "NaN"),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_said_to_be_such(
+    address: str, capfd: pytest.CaptureFixture[str], path: str, body: str
 ) -> None:
-    with served(lambda: assistant) as address:
-        # Gradio takes for granted that such a function is there.
-        said = httpx.post(f"{address}/gradio_api/call/v2/zebra", json={})
+    said = httpx.post(f"{address}/gradio_api/{path}", content=body, headers={"Content-Type": "application/json"})
+    assert said.status_code in (400, 422)
+    assert "raised through" not in capfd.readouterr().err
+
+
+def test_an_address_too_long_for_a_file_is_none(address: str) -> None:
+    assert httpx.get(f"{address}/static/{'a' * 300}").status_code == 404
+
+
+async def failing_app(scope: Scope, receive: Receive, send: Send) -> None:
+    raise KeyError("zebra")
+
+
+def test_a_mistake_of_ours_is_logged_without_the_request(caplog: pytest.LogCaptureFixture) -> None:
+    said = TestClient(GuardMiddleware(failing_app)).get("/zebra")
     assert (said.status_code, said.text) == (500, FAILED)
-    captured = capfd.readouterr().err
-    assert "ERROR assistant.web.guard: A request failed." in captured
-    assert "builtins.KeyError, raised through:" in captured
-    assert "zebra" not in captured
+    (record,) = [item for item in caplog.records if item.name == "assistant.web.guard"]
+    written = PlainFormatter().format(record)
+    assert "builtins.KeyError, raised through:" in written
+    assert "'zebra'" not in written
 
 
 def test_the_settings_hosts_and_proxies_reach_the_app(assistant: Assistant) -> None:

@@ -117,3 +117,8 @@ def test_behind_a_proxy_that_is_set_its_host_counts() -> None:
     assert (said.status_code, said.text) == (200, "https://public.example/")  # type: ignore[attr-defined]
     assert said.headers["x-origin-seen"] == "none"
     assert answer(through, "other.example", proxies=("127.0.0.1",), at="127.0.0.1").status_code == 400
+
+
+def test_another_port_of_this_machine_is_another_program() -> None:
+    assert answer({"Origin": "http://localhost:1"}, at="127.0.0.1:7860").status_code == 403
+    assert answer({"Origin": "http://127.0.0.1:7860"}, at="127.0.0.1:7860").status_code == 200
