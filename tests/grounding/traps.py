@@ -65,7 +65,26 @@ FALSE = {
     "not-yet": ("The board has met.", "The board has not yet met."),
     "was-to": ("The bridge opened in 2021.", "The bridge was to open in 2021."),
     "draft": ("The strategy sets a limit of 5 per cent.", "The draft strategy sets a limit of 5 per cent."),
+    "predecessor": (
+        "Ann Reid chaired the panel from 2016 to 2020.",
+        "Ann Reid chaired the panel from 2020; her predecessor did so from 2016.",
+    ),
+    "stopped": (
+        "The trial ran for three years.",
+        "The trial was meant to run for three years but was stopped after one.",
+    ),
+    "missed": ("The pledge was met in 2025.", "The pledge was missed in 2025 and met in 2026."),
+    "claimed": (
+        "According to the auditors, the scheme saved £2 million.",
+        "The department claimed that the scheme saved £2 million, which the auditors could not confirm.",
+    ),
     # Parts and wholes.
+    "nearly-all": ("All 12 councils signed.", "Nearly all of the 12 councils signed."),
+    "by-to": ("Unemployment fell by 5 per cent.", "Unemployment fell to 5 per cent."),
+    "except-place": (
+        "The Act applies to Scotland.",
+        "The Act applies throughout the United Kingdom except Scotland.",
+    ),
     "some": ("Councils cut their budgets.", "Some councils cut their budgets."),
     "most": ("Most bidders withdrew.", "Some bidders withdrew."),
     "percent-points": ("The share rose by 5 per cent.", "The share rose by 5 percentage points."),
@@ -94,6 +113,10 @@ TRUE = {
     "except": ("Every borough except Marlow joined.", "Every borough except Marlow joined the scheme."),
     "no-longer": ("The agency no longer runs the hostels.", "The hostels are no longer run by the agency."),
     "aside": ("The unit met its target.", "The unit met its target, although staff left."),
+    "share": ("Two thirds of the councils signed.", "Eight of the 12 councils signed."),
+    "no-duty": ("Councils have no duty to sign.", "Councils do not have to sign."),
+    "outside": ("Scotland is outside the scheme.", "The scheme covers every nation except Scotland."),
+    "needs": ("The panel must publish its advice.", "The panel needs to publish its advice."),
     "and-if": ("Firms in the region may bid.", "Firms in the region may bid, and if they win they report each year."),
 }
 """Name to a claim and a context that supports it: what a stricter rule must not refuse."""
