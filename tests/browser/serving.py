@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -177,6 +178,8 @@ def main(folder: Path, library: str, port: int) -> None:
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
         current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
+    # A shell that starts the tests in the background has them ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with ended_in_order(), own_temporary_folder():
         blocks = build_app(current, "127.0.0.1")
         print(serve(blocks, current, "127.0.0.1", port))
