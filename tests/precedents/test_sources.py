@@ -102,11 +102,11 @@ def test_the_page_names_the_publication_or_shows_the_passage(assistant: Assistan
     ropes = assistant.cases.entry(ROPES)
     assert places.speaker(ropes) == "Lamp Society"
     html = places.sources_html(ropes)
-    assert html.startswith("<ul><li><p>Lamp Society, Ropes and lamps, March 2024 (<a href=")
+    assert html.startswith("<ul><li>\n<p>Lamp Society, Ropes and lamps, March 2024 (<a href=")
     chosen = places.sources_html(assistant.cases.entry(CHOSEN))
-    assert f", Boats</p><blockquote>{PASSAGE}</blockquote>" in chosen
+    assert f", Boats</p>\n<blockquote>{PASSAGE}</blockquote>" in chosen
     original = places.sources_html(assistant.cases.entry(ORIGINAL))
-    assert ", Part 2 › Wardens</p><blockquote>" in original
+    assert ", Part 2 › Wardens</p>\n<blockquote>" in original
     assert places.speaker(assistant.cases.entry(ORIGINAL)) == "Tide Trust, citing Lamp Society"
 
 
