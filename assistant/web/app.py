@@ -107,7 +107,7 @@ def build_app(current: Callable[[], Assistant], host: str = "") -> Blocks:
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
-    """Open the library and serve the app until this process is told to end; the end is an orderly one."""
+    """Open the library and serve the app until a signal ends it, in order."""
     # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
     threadpool_limits(1, user_api="blas")
     host = host.strip("[]")

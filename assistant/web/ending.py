@@ -35,7 +35,7 @@ def ended_in_order() -> Iterator[None]:
 
 @contextlib.contextmanager
 def served_until_ended(blocks: Blocks) -> Iterator[None]:
-    """Serve on after what stands within, until the process is told to end; then finish what is being answered.
+    """Run the block, serve until a signal comes, then finish what is being answered.
 
     A second signal ends it at once.
     """
