@@ -34,7 +34,7 @@ from assistant.commands.remove import remove
 from assistant.commands.verify import verify
 from assistant.errors import AssistantError
 from assistant.records import Answer, Authority, Status
-from assistant.retrieval import Filters
+from assistant.search.retrieval import Filters
 from assistant.settings import load_settings
 
 app = typer.Typer(
@@ -111,8 +111,8 @@ def fetch(
     as_json: JsonFlag = False,
 ) -> None:
     """Bring originals named in the catalogue from their publishers."""
-    from assistant.catalogue import load_catalogue
-    from assistant.fetching import allowed_hosts, fetch_all
+    from assistant.sources.catalogue import load_catalogue
+    from assistant.sources.fetching import allowed_hosts, fetch_all
 
     settings = load_settings()
     sources = load_catalogue(settings.corpus)
@@ -156,7 +156,7 @@ def add(
     ] = None,
 ) -> None:
     """Add a document of your own; one with the id or title of a catalogue entry stands in for that entry's original."""
-    from assistant.adding import add_unindexed
+    from assistant.indexing.adding import add_unindexed
 
     settings = load_settings()
     source = add_unindexed(
@@ -182,8 +182,8 @@ def ingest(
     as_json: JsonFlag = False,
 ) -> None:
     """Bring the index up to date with the library; only what changed is read and embedded."""
-    from assistant.embedding import SentenceEmbedder
-    from assistant.ingestion import ingest as run
+    from assistant.indexing.ingestion import ingest as run
+    from assistant.models.embedding import SentenceEmbedder
 
     settings = load_settings()
     with _progress("ingest") as progress:
@@ -214,8 +214,8 @@ def ingest(
 @app.command()
 def documents(as_json: JsonFlag = False) -> None:
     """What is in the library: authority, status, dates, briefing or original, chunks, problems."""
-    from assistant.catalogue import broken_entries
     from assistant.library import list_documents
+    from assistant.sources.catalogue import broken_entries
 
     settings = load_settings()
     rows = list_documents(settings)
@@ -305,7 +305,7 @@ def ask(
     if (save is not None and batch is not None) or (force and save is None):
         raise typer.BadParameter("--save takes the answer to one question; --force goes with --save.")
     if save is not None:
-        from assistant.notes import check_place
+        from assistant.export.notes import check_place
 
         check_place(save, force)
     from assistant.library import open_assistant
@@ -313,8 +313,8 @@ def ask(
     settings = load_settings()
     filters = _filters(document, authority, status, published_from, published_to)
     if batch is not None and output is not None:
-        from assistant.batch import answer_batch, load_questions
-        from assistant.json_lines import check_output
+        from assistant.answering.batch import answer_batch, load_questions
+        from assistant.files.json_lines import check_output
 
         check_output(output, batch)
         questions = load_questions(batch)
@@ -338,7 +338,7 @@ def ask(
     else:
         _print_answer(answer)
     if save is not None:
-        from assistant.notes import note_of, save_note
+        from assistant.export.notes import note_of, save_note
 
         save_note(note_of([answer], date.today()), save, force)
         print(f"Saved {save}.", file=sys.stderr)

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.catalogue import ADDED, broken_entries, load_catalogue
-from assistant.embedding import SentenceEmbedder
 from assistant.errors import AssistantError
 from assistant.index import IndexStore
 from assistant.library import list_documents
-from assistant.models import describe_model
-from assistant.reranking import describe_reranker
+from assistant.models.chat import describe_model
+from assistant.models.embedding import SentenceEmbedder
+from assistant.search.reranking import describe_reranker
 from assistant.settings import Settings
+from assistant.sources.catalogue import ADDED, broken_entries, load_catalogue
 from assistant.storage import describe_database, find_cases
 
 LEAST_FREE_MB = 500

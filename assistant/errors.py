@@ -35,8 +35,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.precedents.checking import FieldProblem
-    from assistant.storage.cases import CaseEvent, StoredCase
+    from assistant.contributing.checking import FieldProblem
+    from assistant.storage.case_store import CaseEvent, StoredCase
 
 
 class AssistantError(Exception):

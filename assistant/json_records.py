@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.records import Answer, Footnote, Quote, RetrievedChunk
 
 if TYPE_CHECKING:
-    from assistant.comparison import Comparison
-    from assistant.drafts import DraftCheck
+    from assistant.answering.comparison import Comparison
+    from assistant.claims.drafts import DraftCheck
     from assistant.precedents import FoundPrecedent
 
 

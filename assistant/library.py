@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from assistant.answering import Assistant
-from assistant.catalogue import load_catalogue
-from assistant.chunking import chunking_identity
-from assistant.embedding import SentenceEmbedder
 from assistant.errors import AssistantError, IndexDamagedError
 from assistant.index import IndexStore
-from assistant.precedents.accepted import RETRY_S, CasesInForce, accepted_cases
+from assistant.models.embedding import SentenceEmbedder
 from assistant.reading import READER_VERSION
 from assistant.records import Authority, Status
-from assistant.registers import load_registers
-from assistant.reranking import build_reranker
+from assistant.registers.accepted import RETRY_S, CasesInForce, accepted_cases
+from assistant.registers.entries import load_registers
+from assistant.search.reranking import build_reranker
 from assistant.settings import Settings
+from assistant.sources.catalogue import load_catalogue
+from assistant.text.chunking import chunking_identity
 
 
 @dataclass(frozen=True, slots=True)

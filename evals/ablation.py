@@ -8,7 +8,7 @@ from functools import cached_property
 
 from assistant.answering import Assistant, Turn
 from assistant.answering.follow_ups import standalone_question
-from assistant.retrieval import WEIGHTS, Retriever, Weights
+from assistant.search.retrieval import WEIGHTS, Retriever, Weights
 from evals.metrics.support import Passage
 from evals.outcomes import Outcome, found_chunk
 from evals.systems import DEPTH, Steward

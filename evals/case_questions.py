@@ -16,13 +16,13 @@ from pydantic import BaseModel, ConfigDict
 from threadpoolctl import threadpool_limits
 
 from assistant.answering import Assistant
-from assistant.answering.register_fields import document_of
 from assistant.errors import AssistantError
+from assistant.precedents.across_cases import WITH_RESULT, ask_cases
 from assistant.precedents.asked import read_case_question
-from assistant.precedents.asking import WITH_RESULT, ask_cases
 from assistant.precedents.proposals import is_proposal, tells_what_happened
-from assistant.registers import Polarity, Registers
-from assistant.sentences import split_sentences
+from assistant.registers.entries import Polarity, Registers
+from assistant.registers.field_values import document_of
+from assistant.text.sentences import split_sentences
 from evals.bm25 import Bm25
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_lines, load_splits
 from evals.library import open_shipped_library

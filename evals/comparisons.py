@@ -1,7 +1,7 @@
 """How well `steward compare` tells whether a document addresses a topic, and whether its cells hold what they should.
 
 Run ``python -m evals.comparisons`` while tuning (the dev topics), ``--split test`` to report, ``--fit`` to print the
-coefficients of ``assistant/addressing.py``, fitted on dev.
+coefficients of ``assistant/answering/topics.py``, fitted on dev.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from assistant.addressing import Signals, chance, paragraphs_of, weigh_paragraph
 from assistant.answering import Assistant
-from assistant.comparison import best_chunks, compare_documents
+from assistant.answering.comparison import best_chunks, compare_documents
+from assistant.answering.topics import Signals, chance, paragraphs_of, weigh_paragraph
 from evals.calibration.logistic import cross_validated, fit
 from evals.cases import DATASETS, Line, Split, load_cases
 from evals.library import open_shipped_library

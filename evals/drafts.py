@@ -1,7 +1,7 @@
 """How well `steward check` judges the sentences of a draft.
 
 Run ``python -m evals.drafts`` while tuning (the dev drafts), ``--split test`` to report, ``--fit`` to print the
-coefficients of ``assistant/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the label of
+coefficients of ``assistant/claims/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the label of
 each sentence in ``datasets/drafts.jsonl``.
 """
 
@@ -17,9 +17,9 @@ import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from assistant.answering import Assistant
-from assistant.drafts.check import VERDICTS, DraftCheck, DraftVerdict, check_draft
-from assistant.drafts.claims import draft_sentences, points_back
-from assistant.drafts.evidence import Evidence, Signals, find_evidence
+from assistant.claims.drafts.check import VERDICTS, DraftCheck, DraftVerdict, check_draft
+from assistant.claims.drafts.claims import draft_sentences, points_back
+from assistant.claims.drafts.evidence import Evidence, Signals, find_evidence
 from assistant.reading import read_bytes
 from assistant.records import Chunk
 from evals.calibration.dev import keep_record

@@ -14,10 +14,10 @@ import typer
 from pydantic import BaseModel, ConfigDict
 
 from assistant.answering import Assistant
-from assistant.answering.register_fields import document_of
+from assistant.contributing.duplicates import possible_duplicates
 from assistant.errors import AssistantError
-from assistant.precedents.duplicates import possible_duplicates
-from assistant.registers import Registers
+from assistant.registers.entries import Registers
+from assistant.registers.field_values import document_of
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate

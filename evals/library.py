@@ -14,9 +14,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from assistant.answering import Assistant
-from assistant.embedding import SentenceEmbedder
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.library import open_assistant
+from assistant.models.embedding import SentenceEmbedder
 from assistant.settings import Settings, load_settings
 
 SHIPPED = ("catalogue.toml", "briefings", "registers", "questions")

@@ -23,13 +23,13 @@ import pypdfium2 as pdfium
 from filelock import FileLock
 
 from assistant.answering import Assistant
-from assistant.catalogue import add_file, load_catalogue
-from assistant.embedding import SentenceEmbedder
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.library import open_assistant
+from assistant.models.embedding import SentenceEmbedder
 from assistant.reading import READER_VERSION, read_bytes
 from assistant.records import Answer, Quote
 from assistant.settings import Settings
+from assistant.sources.catalogue import add_file, load_catalogue
 from evals.cases import Question
 from evals.library import REPOSITORY, SHIPPED, apart, copy_shipped_corpus, share_vectors
 from evals.making import publications

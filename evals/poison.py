@@ -15,13 +15,13 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from assistant.answering import Assistant
-from assistant.catalogue import add_file, write_atomically
-from assistant.embedding import SentenceEmbedder
 from assistant.errors import CatalogueError
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.library import open_assistant
+from assistant.models.embedding import SentenceEmbedder
 from assistant.records import Answer, Authority, Document, Quote
 from assistant.settings import Settings, load_settings
+from assistant.sources.catalogue import add_file, write_atomically
 from assistant.web.evidence import evidence_html
 from evals.cases import DATASETS, Identifier, Line, load_cases
 from evals.library import apart, copy_shipped_corpus, share_vectors

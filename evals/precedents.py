@@ -20,11 +20,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from threadpoolctl import threadpool_limits
 
 from assistant.answering import Assistant
-from assistant.answering.register_fields import document_of
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters, search_cases
 from assistant.precedents.cases import load_cases as load_cases_in_force
-from assistant.registers import Precedent, Registers
+from assistant.registers.entries import Precedent, Registers
+from assistant.registers.field_values import document_of
 from evals.bm25 import Bm25
 from evals.cases import DATASETS, CaseError, Identifier, Line, Splits, load_cases, load_splits
 from evals.library import open_shipped_library

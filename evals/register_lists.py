@@ -20,7 +20,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.records import Answer, Quote
-from assistant.registers import Registers
+from assistant.registers.entries import Registers
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate, exact_upper_bound

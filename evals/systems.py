@@ -17,11 +17,11 @@ import numpy as np
 from assistant.answering import Assistant, Turn
 from assistant.answering.arrangement import make_quote
 from assistant.answering.follow_ups import standalone_question
-from assistant.embedding import Array, Embedder
-from assistant.grounding import check_sentence
+from assistant.claims import check_sentence
 from assistant.index import EmbeddingIdentity
+from assistant.models.embedding import Array, Embedder
 from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
-from assistant.sentences import split_sentences
+from assistant.text.sentences import split_sentences
 from evals.bm25 import Bm25
 from evals.metrics.answers import find_document
 from evals.metrics.support import Passage

@@ -15,7 +15,7 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.embedding import Embedder
+from assistant.models.embedding import Embedder
 from assistant.records import Span
 from evals.metrics.support import Passage
 

@@ -15,13 +15,13 @@ from typing import Annotated
 import typer
 
 from assistant.answering import Assistant
-from assistant.embedding import SentenceEmbedder
 from assistant.errors import AssistantError
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
+from assistant.indexing.questions import questions_path
 from assistant.library import open_assistant
-from assistant.questions import questions_path
+from assistant.models.embedding import SentenceEmbedder
 from assistant.records import Span
-from assistant.retrieval import WEIGHTS, Filters
+from assistant.search.retrieval import WEIGHTS, Filters
 from assistant.settings import Settings, load_settings
 from evals.calibration.dev import dev_questions, standalone
 from evals.cases import Question

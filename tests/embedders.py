@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.index import EmbeddingIdentity
-from assistant.terms import content_terms
+from assistant.text.terms import content_terms
 
 DIMENSIONS = 64
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import trustme
 
-from assistant.fetching.network import IPAddress, Network
+from assistant.sources.fetching.network import IPAddress, Network
 
 Handler = Callable[["Exchange"], None]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.answering import Assistant
-from assistant.catalogue import load_catalogue
 from assistant.index import IndexStore
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
+from assistant.sources.catalogue import load_catalogue
 from tests.embedders import HashEmbedder
 
 CATALOGUE = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.batch import load_questions
+from assistant.answering.batch import load_questions
 from assistant.cli import main
 from assistant.library import open_assistant
 from assistant.settings import load_settings

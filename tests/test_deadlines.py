@@ -7,9 +7,9 @@ import time
 import anyio
 import pytest
 
+from assistant.claims import verify
 from assistant.deadlines import check_deadline, deadline, not_counted, within_deadline
 from assistant.errors import OutOfTimeError
-from assistant.grounding import verify
 
 
 def test_work_stops_once_its_time_is_up() -> None:

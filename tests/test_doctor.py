@@ -8,7 +8,7 @@ import pytest
 
 from assistant.doctor import Finding, examine
 from assistant.index import IndexStore, sealing
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.settings import Settings
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library

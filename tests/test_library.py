@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from assistant.answering import Assistant
 from assistant.errors import IndexNotFoundError, ModelUnavailableError
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentAssistant, open_assistant, warm_up
 from assistant.records import Answer, Seconds
 from assistant.settings import Settings
 from assistant.web.app import build_app
-from assistant.web.asking import EMPTY
+from assistant.web.ask.conversation import EMPTY
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 

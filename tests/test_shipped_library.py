@@ -12,12 +12,12 @@ from threadpoolctl import threadpool_limits
 from assistant.answering import Assistant
 from assistant.answering.arrangement import arrange
 from assistant.answering.extractive import Passage
-from assistant.embedding import SentenceEmbedder
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentAssistant, open_assistant
+from assistant.models.embedding import SentenceEmbedder
 from assistant.precedents import search_cases
 from assistant.records import Answer
-from assistant.retrieval import Filters
+from assistant.search.retrieval import Filters
 from assistant.settings import Settings, load_settings
 from evals.precedents import TOP, load_precedent_cases, moved_ranks
 

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
 
-from assistant.answering.writers import AbleWriter, SmallWriter
+from assistant.models.writers import AbleWriter, SmallWriter
 
 Reply = Callable[[str], str]
 """From the prompt to what the model writes."""

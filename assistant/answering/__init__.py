@@ -1,6 +1,6 @@
 """Question to answer: extractive passages, arranged under who says them, or an abstention."""
 
+from assistant.answering.asking import Assistant
 from assistant.answering.follow_ups import Turn
-from assistant.answering.pipeline import Assistant
 
 __all__ = ["Assistant", "Turn"]

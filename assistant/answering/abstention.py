@@ -11,13 +11,13 @@ from dataclasses import astuple, dataclass, field
 
 from assistant.answering.arrangement import Arranged, as_shown
 from assistant.answering.kinds import Kind, holds_kind, kind_asked
-from assistant.chunking import block_at, readable
-from assistant.embedding import Array
 from assistant.index import Generation
-from assistant.logistic import logistic
+from assistant.models.embedding import Array
+from assistant.models.logistic import logistic
 from assistant.records import AnswerStatus, RetrievedChunk
-from assistant.scope import Scope
-from assistant.terms import content_terms, content_words, share_held, stem
+from assistant.search.scope import Scope
+from assistant.text.chunking import block_at, readable
+from assistant.text.terms import content_terms, content_words, share_held, stem
 
 NEAREST = 3
 """How many passages an abstention names."""

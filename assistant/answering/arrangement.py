@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assistant.answering.ranking import Passage
-from assistant.chunking import block_at, labelled_row
 from assistant.index import Generation
 from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span, Status
+from assistant.text.chunking import block_at, labelled_row
 
 AUTHORITY_WORDS: Mapping[Authority, str] = {
     "statute": "statute",

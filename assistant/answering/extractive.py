@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering.ranking import LONGEST_SENTENCE, Array, Passage, rank_passages, shown
-from assistant.chunking import block_at, readable, stands_alone
 from assistant.index import Generation
 from assistant.records import Block, Chunk, Document, RetrievedChunk, Span
-from assistant.sentences import split_sentences
-from assistant.terms import content_terms
+from assistant.text.chunking import block_at, readable, stands_alone
+from assistant.text.sentences import split_sentences
+from assistant.text.terms import content_terms
 
 LEAST = 0.54
 """Share of the likeliest sentence's chance from which on another one is shown as well."""

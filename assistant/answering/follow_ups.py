@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answering.references import (
+from assistant.answering.pronouns import (
     AUXILIARY,
     PREPOSITION,
     carries_on,
@@ -22,7 +22,7 @@ from assistant.answering.references import (
     subject_of,
     without_opening,
 )
-from assistant.terms import content_terms
+from assistant.text.terms import content_terms
 
 TURNS_READ = 8
 """Most turns of a conversation that are looked at, the latest ones."""

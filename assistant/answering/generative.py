@@ -14,14 +14,14 @@ from functools import lru_cache
 
 from assistant.answering.arrangement import as_shown, heading, make_quote
 from assistant.answering.premises import ONLY_PROPOSED
-from assistant.answering.reply import WritingError
-from assistant.answering.writers import AbleWriter, SmallWriter, Writer, Written
-from assistant.chunking import block_at, stands_alone
-from assistant.grounding import FindDocument, check_sentence
+from assistant.claims import FindDocument, check_sentence
 from assistant.index import Generation
-from assistant.models import build_model, style_of
+from assistant.models.chat import build_model, style_of
+from assistant.models.reply import WritingError
+from assistant.models.writers import AbleWriter, SmallWriter, Writer, Written
 from assistant.records import Answer, Quote, RetrievedChunk, Sentence, Source, Span, Unkept, Writing
 from assistant.settings import ModelSettings
+from assistant.text.chunking import block_at, stands_alone
 
 Check = Callable[[Sentence, Sequence[Quote], FindDocument], Sentence]
 
@@ -35,7 +35,7 @@ def build_writer(settings: ModelSettings) -> Writer:
     """The writer of the settings; kept, so that a local model is loaded once.
 
     Raises:
-        ModelUnavailableError: as `assistant.models.build_model`.
+        ModelUnavailableError: as `assistant.models.chat.build_model`.
     """
     kind = SmallWriter if style_of(settings) == "small" else AbleWriter
     return kind(build_model(settings), settings.name or "", settings.seconds)

@@ -16,7 +16,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant.answering.follow_ups import TURNS_READ, Rewriter, RuleRewriter, Turn
 from assistant.deadlines import not_counted
-from assistant.terms import content_terms
+from assistant.text.terms import content_terms
 
 LONGEST = 500
 """Characters of a rewritten question; a longer reply is not used."""

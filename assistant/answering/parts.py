@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.embedding import Array
+from assistant.models.embedding import Array
 from assistant.records import RetrievedChunk
-from assistant.terms import content_terms
+from assistant.text.terms import content_terms
 
 LONGEST = 40
 """Words of a question, from which on what comes before it is a story, and its parts are not told apart."""

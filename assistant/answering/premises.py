@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from assistant.answering.ranking import Passage
-from assistant.chunking import readable
 from assistant.index import Generation
-from assistant.terms import content_terms, content_words, share_held, stem
+from assistant.text.chunking import readable
+from assistant.text.terms import content_terms, content_words, share_held, stem
 
 ONLY_PROPOSED = "Your question takes as decided what the library holds only as a proposal."
 SAME_MATTER = 0.7

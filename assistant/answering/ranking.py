@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.chunking import block_at, readable
 from assistant.index import Generation
-from assistant.logistic import logistic
+from assistant.models.logistic import logistic
 from assistant.records import Chunk, Document, RetrievedChunk, Span
-from assistant.terms import content_terms, content_words, share_held, stem
+from assistant.text.chunking import block_at, readable
+from assistant.text.terms import content_terms, content_words, share_held, stem
 
 Array = NDArray[np.float32]
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.arrangement import Arranged, arrange, as_shown
 from assistant.answering.ranking import Passage
-from assistant.answering.register_fields import Criterion, Register, RegisterFields, document_of
 from assistant.answering.register_questions import ListQuestion, read_list_question
-from assistant.chunking import block_at
 from assistant.index import Generation
 from assistant.records import Chunk, Document, Source, Span
-from assistant.registers import Registers
+from assistant.registers.entries import Registers
+from assistant.registers.field_values import Criterion, Register, RegisterFields, document_of
+from assistant.text.chunking import block_at
 
 REGISTERS: tuple[Register, ...] = ("recommendations", "precedents")
 MOST_NAMES = 4

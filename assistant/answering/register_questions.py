@@ -11,15 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from assistant.answering.register_fields import (
-    ALSO_CALLED,
-    WORD,
-    Criterion,
-    Register,
-    RegisterFields,
-    terms,
-)
-from assistant.answering.register_names import Field
 from assistant.answering.register_words import (
     ALL,
     ASKING,
@@ -39,7 +30,16 @@ from assistant.answering.register_words import (
     Role,
     years_at,
 )
-from assistant.terms import STOPWORDS
+from assistant.registers.field_names import Field
+from assistant.registers.field_values import (
+    ALSO_CALLED,
+    WORD,
+    Criterion,
+    Register,
+    RegisterFields,
+    terms,
+)
+from assistant.text.terms import STOPWORDS
 
 LONG_WORD = 9
 ALIKE = 0.85

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from assistant.answering.register_fields import LAST_YEAR, Register
+from assistant.registers.field_values import LAST_YEAR, Register
 
 Role = Literal["any", "speaker", "object", "to", "for", "about", "at"]
 """What a name is in a question: who says it, whom it is asked of, what it is about."""

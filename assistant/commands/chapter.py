@@ -50,7 +50,7 @@ def chapter(
 
 
 def _begin(path: Path, cases: list[str], recommendations: list[str], title: str, force: bool) -> None:
-    from assistant.chapters import begin_plan, save_plan
+    from assistant.export.chapters import begin_plan, save_plan
     from assistant.library import open_assistant
 
     plan = begin_plan(open_assistant(load_settings()), cases, recommendations, title)
@@ -61,11 +61,11 @@ def _begin(path: Path, cases: list[str], recommendations: list[str], title: str,
 
 
 def _write(path: Path, out: Path, force: bool) -> None:
-    from assistant.chapters import make_chapter, read_plan, save_chapter
-    from assistant.chapters.checking import counted
     from assistant.errors import PlanError
+    from assistant.export.chapters import make_chapter, read_plan, save_chapter
+    from assistant.export.chapters.checking import counted
+    from assistant.export.notes.saving import check_place
     from assistant.library import open_assistant
-    from assistant.notes.saving import check_place
 
     check_place(out, force, "chapter")
     plan = read_plan(path)

@@ -10,7 +10,7 @@ import typer
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
-    from assistant.drafts import CheckedSentence, DraftCheck
+    from assistant.claims.drafts import CheckedSentence, DraftCheck
 
 
 def check(
@@ -18,8 +18,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Which sentences of a draft the library supports, contradicts or does not mention, with quotes and reasons."""
+    from assistant.claims.drafts import check_draft
     from assistant.commands.printing import print_json
-    from assistant.drafts import check_draft
     from assistant.json_records import draft_record
     from assistant.library import open_assistant
     from assistant.reading.sandbox import read_file
@@ -34,8 +34,8 @@ def check(
 
 
 def _print_check(checked: DraftCheck) -> None:
+    from assistant.claims.drafts import VERDICTS
     from assistant.commands.printing import print_quotes
-    from assistant.drafts import VERDICTS
 
     for item in checked.sentences:
         if item.verdict != "not a claim":
@@ -50,7 +50,7 @@ def _print_check(checked: DraftCheck) -> None:
 
 
 def _print_sentence(item: CheckedSentence) -> None:
-    from assistant.drafts import reason_words
+    from assistant.claims.drafts import reason_words
 
     marks = "".join(f" [{number}]" for number in item.citations)
     print(f"{item.verdict:<14} {' '.join(item.text.split())}{marks}")

@@ -11,7 +11,7 @@ import typer
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
-    from assistant.comparison import Cell, ComparedDocument, Comparison
+    from assistant.answering.comparison import Cell, ComparedDocument, Comparison
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
 """What a source's words could be read as besides words, in a Markdown table."""
@@ -30,8 +30,8 @@ def compare(
         raise typer.BadParameter("Name two different documents or more, each with --document.")
     if markdown and as_json:
         raise typer.BadParameter("Choose --markdown or --json.")
+    from assistant.answering.comparison import compare_documents
     from assistant.commands.printing import print_json, print_quotes
-    from assistant.comparison import compare_documents
     from assistant.json_records import comparison_record
     from assistant.library import open_assistant
 

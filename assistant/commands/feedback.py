@@ -27,8 +27,8 @@ def export(
     """Save all feedback, without who gave it; questions and reasons are readers' words and may hold personal data."""
     from dataclasses import asdict
 
-    from assistant.catalogue import write_atomically
     from assistant.errors import StorageError
+    from assistant.sources.catalogue import write_atomically
     from assistant.storage import export_feedback, open_database
 
     if file.exists() and not force:

@@ -36,7 +36,7 @@ def fetch(
 ) -> None:
     """Bring the local model's file, 1.1 GB; only the published one is kept, by its SHA-256."""
     from assistant.cli import _progress
-    from assistant.model_files import MODEL_TITLE, Origin, fetch_model
+    from assistant.models.files import MODEL_TITLE, Origin, fetch_model
 
     settings = load_settings()
     chosen: dict[OriginName, tuple[Origin, ...]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.commands.asking import ask
+from assistant.commands.across_cases import ask
 from assistant.commands.case_options import (
     Began,
     Documents,
@@ -28,7 +28,7 @@ from assistant.commands.case_options import (
     check_accepted,
 )
 from assistant.commands.chapter import chapter
-from assistant.commands.contributing import app as contributing
+from assistant.commands.contribute import app as contributing
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def search(
     from assistant.commands.printing import print_json
     from assistant.library import open_assistant
     from assistant.precedents import search_cases
-    from assistant.precedents.records import results_record
+    from assistant.precedents.json_records import results_record
 
     filters = case_filters(
         first_year,
@@ -109,7 +109,7 @@ def show(case_id: CaseId, as_json: JsonFlag = False) -> None:
     from assistant.commands.printing import print_json
     from assistant.errors import AssistantError
     from assistant.library import open_assistant
-    from assistant.precedents.records import case_record
+    from assistant.precedents.json_records import case_record
 
     assistant = open_assistant(load_settings())
     try:
@@ -132,7 +132,7 @@ def similar(
     from assistant.commands.printing import print_json
     from assistant.library import open_assistant
     from assistant.precedents import similar_cases
-    from assistant.precedents.records import similar_record
+    from assistant.precedents.json_records import similar_record
 
     found = similar_cases(open_assistant(load_settings()), case_id, limit)
     if as_json:
@@ -148,8 +148,8 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """The whole register as CSV, JSON Lines, CSL-JSON for reference managers, or TOML as it stands in git."""
+    from assistant.contributing.register_export import export_register
     from assistant.library import open_assistant
-    from assistant.precedents.export import export_register
 
     check_accepted()
     count = export_register(open_assistant(load_settings()), file, force)
@@ -204,7 +204,7 @@ _OPTIONS = {
 
 
 def _print_case(record: dict[str, Any]) -> None:
-    from assistant.precedents.places import estimated_pages
+    from assistant.precedents.citations import estimated_pages
 
     print(f"{record['title']} ({record['id']})")
     print(f"{record['organisation']}; {record['place']}; {record['period']}; {record['polarity']}")

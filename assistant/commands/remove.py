@@ -17,8 +17,8 @@ def remove(
     A document of the catalogue stays: of one, only the file goes that you added in its original's place.
     """
     from assistant.cli import _progress
-    from assistant.embedding import SentenceEmbedder
-    from assistant.removing import remove_document
+    from assistant.indexing.removing import remove_document
+    from assistant.models.embedding import SentenceEmbedder
 
     settings = load_settings()
     with _progress("remove") as progress:

@@ -22,9 +22,9 @@ def verify(
     alone = claim is not None and context is not None
     if alone == (batch is not None) or (claim is None) != (context is None) or (batch is None) != (output is None):
         raise typer.BadParameter("Give --claim and --context, or --batch and --output.")
-    from assistant.grounding import build_checker
-    from assistant.grounding.batch import load_pairs, verdict_record, verify_batch
-    from assistant.json_lines import check_output
+    from assistant.claims import build_checker
+    from assistant.claims.batch import load_pairs, verdict_record, verify_batch
+    from assistant.files.json_lines import check_output
 
     settings = load_settings()
     if batch is not None and output is not None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from assistant.registers import Polarity
-from assistant.terms import content_words, stem
+from assistant.registers.entries import Polarity
+from assistant.text.terms import content_words, stem
 
 _NOT_WORKED = (
     r"\b(?:did|do|does|has|have|had|was|were)(?:\s+not|n['’]t)\s+(?:really\s+)?work(?:ed|s|ing)?\b|\bnot worked\b"

@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.catalogue import slug
 from assistant.errors import AssistantError
-from assistant.precedents.fields import CaseFacts, facts_of, load_theme_groups, theme_titles
-from assistant.precedents.regions import Region, load_regions, regions_of
-from assistant.precedents.synonyms import Group, load_synonyms
 from assistant.precedents.unindexed import (
     UnindexedChunk,
     WordLengths,
@@ -23,8 +19,12 @@ from assistant.precedents.unindexed import (
     words_of,
 )
 from assistant.records import Chunk, Footnote
-from assistant.register_texts import FACTS_START, LESSON_START
-from assistant.registers import Precedent, PrecedentSource, Registers
+from assistant.registers.entries import Precedent, PrecedentSource, Registers
+from assistant.registers.facts import CaseFacts, facts_of, load_theme_groups, theme_titles
+from assistant.registers.regions import Region, load_regions, regions_of
+from assistant.registers.synonyms import Group, load_synonyms
+from assistant.registers.texts import FACTS_START, LESSON_START
+from assistant.sources.catalogue import slug
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import get_args
 
-from assistant.catalogue import slug
 from assistant.errors import AssistantError
 from assistant.precedents.cases import Cases
-from assistant.precedents.evidence import EVIDENCE
-from assistant.registers import Level, Polarity, Shift
+from assistant.registers.entries import Level, Polarity, Shift
+from assistant.registers.evidence import EVIDENCE
+from assistant.sources.catalogue import slug
 
 BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
 """First and last years of the stretches that the facet of years counts; None for no bound."""

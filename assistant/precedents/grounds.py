@@ -9,12 +9,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from assistant.answering.arrangement import make_quote
-from assistant.chunking import block_at
 from assistant.errors import AssistantError
 from assistant.records import Authority, Block, Chunk, Document, Quote, Span
-from assistant.registers import Precedent, Recommendation, Registers
-from assistant.retrieval import Filters
-from assistant.terms import content_terms
+from assistant.registers.entries import Precedent, Recommendation, Registers
+from assistant.search.retrieval import Filters
+from assistant.text.chunking import block_at
+from assistant.text.terms import content_terms
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

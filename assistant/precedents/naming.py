@@ -8,8 +8,8 @@ from collections import Counter
 from typing import NamedTuple
 
 from assistant.precedents.cases import Cases
-from assistant.registers import Precedent
-from assistant.terms import content_terms
+from assistant.registers.entries import Precedent
+from assistant.text.terms import content_terms
 
 NAMED = 0.6
 """Share of a name's words, each by how few cases have it, that a case so named must have in its own name."""

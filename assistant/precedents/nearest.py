@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents.search import search_cases
-from assistant.registers import Polarity, Precedent
+from assistant.registers.entries import Polarity, Precedent
 
 
 @dataclass(frozen=True, slots=True)

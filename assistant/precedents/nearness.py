@@ -10,10 +10,10 @@ import numpy as np
 from assistant.precedents.cases import Array, Cases, CaseSentences
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
-from assistant.precedents.synonyms import same_meaning
 from assistant.precedents.unindexed import word_score
-from assistant.spelling import correct
-from assistant.terms import content_words
+from assistant.registers.synonyms import same_meaning
+from assistant.text.spelling import correct
+from assistant.text.terms import content_words
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

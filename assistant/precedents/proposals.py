@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.grounding.lexicon import lemma
-from assistant.grounding.tokens import Token, tokenise
+from assistant.claims.lexicon import lemma
+from assistant.claims.tokens import Token, tokenise
 
 _PLANS = frozenset(("must", "should", "will", "due", "would", "plan", "expect", "promise"))
 """Classes of modal words in `grounding/force_words.txt` under which nothing has happened yet."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from assistant.errors import AssistantError
 from assistant.precedents.facets import CaseFilters, Facet, chosen
 from assistant.precedents.nearness import Query, nearest_sentences, read_query, scores_of
-from assistant.registers import Precedent
+from assistant.registers.entries import Precedent
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

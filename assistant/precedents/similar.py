@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.precedents.cases import Array, Cases
 from assistant.precedents.facets import FIELDS
-from assistant.registers import Precedent
+from assistant.registers.entries import Precedent
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.chunking import chunk_text, embedded_text, sentence_texts
-from assistant.embedding import Embedder, VectorCache
 from assistant.index.words import HEADING_BOOST, word_stems
+from assistant.models.embedding import Embedder, VectorCache
 from assistant.records import LibraryText, Source
-from assistant.register_texts import FACTS_START, LESSON_START, precedent_text, section_paths
-from assistant.registers import Precedent
+from assistant.registers.entries import Precedent
+from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text, section_paths
+from assistant.text.chunking import chunk_text, embedded_text, sentence_texts
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -27,19 +27,19 @@ def read_bytes(data: bytes) -> Document:
     try:
         match detect_kind(data):
             case "pdf":
-                from assistant.reading.pdf import read_pdf
+                from assistant.reading.pdf.reader import read_pdf
 
                 return read_pdf(data)
             case "html":
-                from assistant.reading.html import read_html
+                from assistant.reading.html.reader import read_html
 
                 return read_html(data)
             case "word":
-                from assistant.reading.word import read_word
+                from assistant.reading.word.reader import read_word
 
                 return read_word(data)
             case "markdown":
-                from assistant.reading.markdown import read_markdown
+                from assistant.reading.markdown.reader import read_markdown
 
                 return read_markdown(data)
     except RecursionError as error:

@@ -109,7 +109,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _read(data: bytes, max_chars: int, max_sentences: int) -> bytes:
     from assistant.reading import read_bytes
-    from assistant.sentences import split_sentences
+    from assistant.text.sentences import split_sentences
 
     document = read_bytes(data)
     if len(document.text) > max_chars:

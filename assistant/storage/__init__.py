@@ -2,7 +2,7 @@
 
 from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, Role, needs_comment, possible_actions
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, possible_for
-from assistant.storage.cases import CaseStore, find_cases, open_cases
+from assistant.storage.case_store import CaseStore, find_cases, open_cases
 from assistant.storage.conversations import (
     Conversations,
     ConversationSummary,

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
-from assistant.storage.addresses import database_url, place_of
+from assistant.storage.database_url import database_url, place_of
 from assistant.storage.failures import BUSY, DAMAGED, MISSING, NOT_OURS, failure, is_failure, unavailable
 from assistant.storage.schema import HEAD
 from assistant.storage.sqlite import Identity, SqliteFile, let_sqlite_behave

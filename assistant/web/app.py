@@ -22,35 +22,35 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 
 from assistant.answering import Assistant  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
+from assistant.files.temporary import own_temporary_folder  # noqa: E402
+from assistant.indexing.own_documents import clear_up  # noqa: E402
 from assistant.library import CurrentAssistant, warm_up  # noqa: E402
-from assistant.own_documents import clear_up  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_cases, open_conversations  # noqa: E402
-from assistant.temporary import own_temporary_folder  # noqa: E402
-from assistant.web.ask_tab import CSS as ASK_CSS  # noqa: E402
-from assistant.web.ask_tab import AskTab  # noqa: E402
-from assistant.web.case_programs import add_case_programs  # noqa: E402
-from assistant.web.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
+from assistant.web.api.case_programs import add_case_programs  # noqa: E402
+from assistant.web.api.endpoints import Blocks  # noqa: E402
+from assistant.web.api.programs import add_programs  # noqa: E402
+from assistant.web.api.tools import serving_tools  # noqa: E402
+from assistant.web.ask.tab import CSS as ASK_CSS  # noqa: E402
+from assistant.web.ask.tab import AskTab  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
-from assistant.web.connections import limit_connections  # noqa: E402
-from assistant.web.door import GuardedApp, door  # noqa: E402
-from assistant.web.ending import ended_in_order, served_until_ended  # noqa: E402
-from assistant.web.endpoints import Blocks  # noqa: E402
+from assistant.web.door.connections import limit_connections  # noqa: E402
+from assistant.web.door.ending import ended_in_order, served_until_ended  # noqa: E402
+from assistant.web.door.guarded_app import GuardedApp, door  # noqa: E402
+from assistant.web.door.limits import LimitsMiddleware, Traffic  # noqa: E402
+from assistant.web.door.logs import keep_requests_out  # noqa: E402
+from assistant.web.door.openness import Openness, own_hosts  # noqa: E402
+from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
-from assistant.web.library_tab import library_tab  # noqa: E402
-from assistant.web.limits import LimitsMiddleware, Traffic  # noqa: E402
-from assistant.web.logs import keep_requests_out  # noqa: E402
-from assistant.web.openness import Openness, own_hosts  # noqa: E402
-from assistant.web.precedents_page import CSS as CASE_CSS  # noqa: E402
-from assistant.web.precedents_tab import PrecedentsTab  # noqa: E402
-from assistant.web.programs import add_programs  # noqa: E402
+from assistant.web.library.originals import source_routes  # noqa: E402
+from assistant.web.library.tab import library_tab  # noqa: E402
+from assistant.web.precedents.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
+from assistant.web.precedents.page import CSS as CASE_CSS  # noqa: E402
+from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
-from assistant.web.sources import source_routes  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
-from assistant.web.tools import serving_tools  # noqa: E402
-from assistant.web.uploads import Uploads  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (

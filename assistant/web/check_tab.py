@@ -13,16 +13,16 @@ import gradio as gr
 
 from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
 from assistant.deadlines import deadline
-from assistant.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
 from assistant.json_records import draft_record
-from assistant.notes.words import date_in_words
 from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
-from assistant.web.endpoints import add_file_endpoint
+from assistant.text.printable import date_in_words
+from assistant.web.api.endpoints import add_file_endpoint
 from assistant.web.evidence import quotes_html
 from assistant.web.tables import problem_html
 

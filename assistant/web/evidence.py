@@ -12,8 +12,8 @@ from assistant.answering import Assistant
 from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.index import Generation
-from assistant.notes.words import date_in_words, printed_label
 from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
+from assistant.text.printable import date_in_words, printed_label
 
 CONTEXT_CHARACTERS = 400
 """How much of the document is shown on each side of a quote."""

@@ -11,9 +11,9 @@ import gradio as gr
 from assistant.answering import Assistant
 from assistant.deadlines import within_deadline
 from assistant.errors import AssistantError
-from assistant.glossary import definitions
 from assistant.index import Generation
 from assistant.records import Chunk
+from assistant.text.glossary import definitions
 from assistant.web.tables import message_html, problem_html, table_html
 
 MOST_ROWS = 200

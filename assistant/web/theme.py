@@ -6,12 +6,11 @@ least 3, in light and in dark. Sizes are in rem, so that they follow the reader'
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import gradio as gr
 
-_FOLDER = Path(__file__).parent
-PAGE_SCRIPT = (_FOLDER / "theme.js").read_text(encoding="utf-8")
+from assistant.web.static import read_static
+
+PAGE_SCRIPT = read_static("theme.js")
 """A function that runs once the page is there."""
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Arial", "sans-serif"]
@@ -109,5 +108,5 @@ def theme() -> gr.themes.Base:
     )
     dark = {f"{name}_dark": dark for name, (_, dark) in _COLOURS.items()}
     made.set(**{name: light for name, (light, _) in _COLOURS.items()}, **dark, **_SIZES)
-    made.custom_css = (_FOLDER / "theme.css").read_text(encoding="utf-8")
+    made.custom_css = read_static("theme.css")
     return made

@@ -12,8 +12,8 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from assistant.grounding import verify
-from assistant.grounding.tokens import tokenise
+from assistant.claims import verify
+from assistant.claims.tokens import tokenise
 from evals.quotes import load_altered_quotes
 
 BAR_MS = 30

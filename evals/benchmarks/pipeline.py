@@ -20,8 +20,8 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from assistant.embedding import SentenceEmbedder, cpu_has_bfloat16
 from assistant.library import open_assistant
+from assistant.models.embedding import SentenceEmbedder, cpu_has_bfloat16
 from assistant.settings import EmbeddingSettings, load_settings
 
 QUESTIONS = 100

@@ -18,7 +18,7 @@ import numpy as np
 
 from assistant.answering import Assistant
 from assistant.answering.abstention import OUT_OF_SCOPE, Evidence, weigh_evidence
-from assistant.retrieval import WEIGHTS
+from assistant.search.retrieval import WEIGHTS
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
 from evals.calibration.logistic import cross_validated, fit
 from evals.library import open_shipped_library

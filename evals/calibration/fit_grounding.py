@@ -1,4 +1,4 @@
-"""Fits the coefficients in ``assistant/grounding/weighing.py`` on the dev splits.
+"""Fits the coefficients in ``assistant/claims/weighing.py`` on the dev splits.
 
 Run ``python -m evals.calibration.fit_grounding`` (seconds); paste the values that it prints. A case is a claim of the
 altered quotes or of the restatements that does not stand in its context word for word. Both classes weigh the same. The
@@ -12,10 +12,10 @@ from dataclasses import astuple, dataclass, fields
 
 import numpy as np
 
-from assistant.grounding.rules import SUPPORTED, best_findings
-from assistant.grounding.sentencewise import sentences_of
-from assistant.grounding.short_forms import find_short_forms
-from assistant.grounding.weighing import CLASHED, COEFFICIENTS, INTERCEPT, Signals
+from assistant.claims.rules import SUPPORTED, best_findings
+from assistant.claims.sentencewise import sentences_of
+from assistant.claims.short_forms import find_short_forms
+from assistant.claims.weighing import CLASHED, COEFFICIENTS, INTERCEPT, Signals
 from evals.calibration.dev import keep_record
 from evals.calibration.logistic import Floats, cross_validated, fit, probability
 from evals.making.alterations.sources import MOST_OVERLAP

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.answering import Assistant
 from assistant.answering.ranking import COEFFICIENTS, INTERCEPT, Signals, weigh_sentences
-from assistant.chunking import readable
+from assistant.text.chunking import readable
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
 from evals.calibration.logistic import cross_validated, fit, probability
 from evals.cases import Question

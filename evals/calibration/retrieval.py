@@ -1,4 +1,4 @@
-"""Chooses the weights in ``assistant/retrieval.py`` on the dev split.
+"""Chooses the weights in ``assistant/search/retrieval.py`` on the dev split.
 
 Run ``python -m evals.calibration.retrieval`` (about a minute); paste the weights that it prints. The grid is judged by
 the mean of MRR@10, the needed passages in the first five and nDCG@10. What to expect of the choice on other questions
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.answering import Assistant
 from assistant.records import Chunk, Span
-from assistant.retrieval import WEIGHTS, Weights
+from assistant.search.retrieval import WEIGHTS, Weights
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from assistant.grounding import verify
+from assistant.claims import verify
 from evals.judging.report import judge_against_people, judge_agreement
 from evals.labelling.labels import Label, LabelItem
 from evals.labelling.report import agreement, calibrate

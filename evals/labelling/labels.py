@@ -17,9 +17,9 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from assistant.catalogue import write_atomically
 from assistant.errors import AssistantError
 from assistant.records import Verdict
+from assistant.sources.catalogue import write_atomically
 from evals.metrics.intervals import SEED
 from evals.quotes import AlteredQuote
 from evals.results.records import Item

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.grounding import Verification
+from assistant.claims import Verification
 from assistant.records import Verdict
 from evals.labelling.labels import LabelError, LabelItem, Labels, agreed_verdicts
 from evals.metrics.agreement import auc, balanced_accuracy, cohen_kappa

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from assistant.index import Generation
 from assistant.records import Authority
-from assistant.sentences import split_sentences
+from assistant.text.sentences import split_sentences
 from evals.cases import DATASETS, Split, Splits, load_splits
 from evals.library import open_shipped_library
 from evals.making.alterations.change import Alteration, shuffled

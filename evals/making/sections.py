@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 
 from assistant.index import Generation
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
 from evals.cases import DATASETS, Split
 from evals.library import open_shipped_library
 

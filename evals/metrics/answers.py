@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.answering.arrangement import AUTHORITY_WORDS
-from assistant.grounding import verify
+from assistant.claims import verify
 from assistant.index import Generation
 from assistant.records import Authority, Document, Quote, Sentence, Source, Span
 from evals.cases import Question

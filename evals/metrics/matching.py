@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.terms import stem
+from assistant.text.terms import stem
 
 _TOKEN = re.compile(r"[£$€]?\d+(?:\.\d+)*%?|[a-z]+(?:'[a-z]+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")

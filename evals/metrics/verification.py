@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.terms import content_terms
+from assistant.text.terms import content_terms
 from evals.metrics.answers import supports
 from evals.quotes import AlteredQuote
 

@@ -26,12 +26,12 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from assistant.embedding import Embedder, SentenceEmbedder
 from assistant.errors import AssistantError
 from assistant.index.words import Words, WordWriter
+from assistant.models.embedding import Embedder, SentenceEmbedder
 from assistant.records import Chunk, Span
 from assistant.settings import EmbeddingSettings
-from assistant.terms import content_words
+from assistant.text.terms import content_words
 from evals.bm25 import Bm25
 from evals.metrics.intervals import Estimate, estimate
 from evals.metrics.retrieval import ranked_ndcg

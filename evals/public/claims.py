@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.grounding import verify
-from assistant.grounding.sentencewise import sentences_of
-from assistant.terms import content_terms
+from assistant.claims import verify
+from assistant.claims.sentencewise import sentences_of
+from assistant.text.terms import content_terms
 from evals.metrics.agreement import auc, balanced_accuracy
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, Floats, estimate
 from evals.public.sets import Claim

@@ -19,8 +19,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.catalogue import write_atomically
 from assistant.settings import Settings
+from assistant.sources.catalogue import write_atomically
 from evals.cases import DATASETS, CaseError, Split, load_lines
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, estimate
 from evals.metrics.scores import Suite

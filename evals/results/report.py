@@ -18,7 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.catalogue import write_atomically
+from assistant.sources.catalogue import write_atomically
 from evals.ablation import STEPS
 from evals.cases import Split
 from evals.metrics.intervals import Estimate

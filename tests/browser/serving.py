@@ -17,16 +17,16 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
-from assistant.adding import add_document
 from assistant.answering import Assistant
-from assistant.answering.writers import AbleWriter
+from assistant.files.temporary import own_temporary_folder
 from assistant.index import IndexStore
-from assistant.ingestion import ingest
+from assistant.indexing.adding import add_document
+from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentAssistant
+from assistant.models.writers import AbleWriter
 from assistant.settings import Settings, load_settings
-from assistant.temporary import own_temporary_folder
 from assistant.web.app import build_app, serve
-from assistant.web.ending import ended_in_order, served_until_ended
+from assistant.web.door.ending import ended_in_order, served_until_ended
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf

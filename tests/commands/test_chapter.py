@@ -7,9 +7,9 @@ from pathlib import Path
 import docx
 import pytest
 
-from assistant.chapters import plan_toml
-from tests.chapters.plans import plan, plan_with
+from assistant.export.chapters import plan_toml
 from tests.commands.running import run
+from tests.export.chapters.plans import plan, plan_with
 
 pytestmark = pytest.mark.usefixtures("opened")
 

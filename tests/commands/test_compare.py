@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.comparison import Cell, ComparedDocument, Comparison, Theme
 from assistant.cli import main
 from assistant.commands.compare import as_markdown
-from assistant.comparison import Cell, ComparedDocument, Comparison, Theme
 from assistant.records import Quote
 from tests.library_making import make_library
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.precedents.register_file import register_toml
-from assistant.registers import Precedent
+from assistant.contributing.register_file import register_toml
+from assistant.registers.entries import Precedent
 from assistant.settings import load_settings
 from assistant.storage import open_people
 from tests.commands.running import run

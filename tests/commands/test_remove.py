@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.catalogue import add_file
 from assistant.cli import main
+from assistant.sources.catalogue import add_file
 from tests.library_making import make_library
 
 

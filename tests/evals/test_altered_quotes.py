@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.catalogue import load_catalogue
 from assistant.index import IndexStore
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.settings import load_settings
+from assistant.sources.catalogue import load_catalogue
 from evals.cases import CaseError, load_splits
 from evals.library import REPOSITORY, SHIPPED
 from evals.making.alterations.change import Alteration, either, stands_in, with_article

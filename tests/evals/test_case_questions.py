@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.precedents.proposals import is_proposal
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
 from evals.case_questions import (
     PROPOSALS,
     SENTENCES,

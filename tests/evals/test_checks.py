@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.settings import load_settings
 from evals import checks
 from evals.cases import Question, Sections, Splits, load_questions, load_splits

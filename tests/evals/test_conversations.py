@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from evals.cases import Place, Question, load_splits
 from evals.conversations import (
     Asked,

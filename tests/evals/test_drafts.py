@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drafts import CheckedSentence, DraftCheck
-from assistant.drafts.claims import draft_sentences
+from assistant.claims.drafts import CheckedSentence, DraftCheck
+from assistant.claims.drafts.claims import draft_sentences
 from assistant.reading import read_bytes
 from evals import comparisons
 from evals.cases import CaseError, load_splits

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
 from evals.cases import CaseError, load_splits
 from evals.duplicates import ToldCase, check_told_cases, load_told_cases
 

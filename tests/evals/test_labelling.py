@@ -13,8 +13,8 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from assistant.claims import Verification, verify
 from assistant.errors import AssistantError
-from assistant.grounding import Verification, verify
 from assistant.records import Verdict
 from evals.labelling.labels import (
     Label,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering import Assistant
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.records import Block, Document, Page, Quote, Sentence, Source, Span
 from evals.cases import CaseError, Place, Question
 from evals.metrics import intervals

@@ -12,10 +12,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from assistant.embedding import SentenceEmbedder
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.library import open_assistant
-from assistant.reading.markdown import read_markdown
+from assistant.models.embedding import SentenceEmbedder
+from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Answer, Part, Quote, Source
 from assistant.settings import load_settings
 from evals.making.publications import STYLES, Style, publish

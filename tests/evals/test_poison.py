@@ -13,7 +13,7 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.errors import DocumentError
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.reading import read_bytes
 from assistant.records import Footnote
 from evals import poison

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
 from evals.cases import CaseError, load_splits
 from evals.precedents import PrecedentCase, check_cases, first_rank, load_precedent_cases, report
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.catalogue import write_atomically
 from assistant.settings import load_settings
+from assistant.sources.catalogue import write_atomically
 from evals.cases import DATASETS, CaseError
 from evals.results.records import file_digest, find_run, load_run, new_head, save_run, score_estimate
 from tests.evals.test_summary import make_item, make_run

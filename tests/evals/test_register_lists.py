@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from assistant.answering.register_fields import RegisterFields
 from assistant.answering.register_lists import REGISTERS
 from assistant.answering.register_questions import read_list_question
-from assistant.catalogue import load_catalogue
-from assistant.glossary import collect_glossary
-from assistant.registers import Registers, load_registers
+from assistant.registers.entries import Registers, load_registers
+from assistant.registers.field_values import RegisterFields
+from assistant.sources.catalogue import load_catalogue
+from assistant.text.glossary import collect_glossary
 from evals.cases import CaseError
 from evals.register_lists import ListCase, Listed, check_cases, list_scores, load_list_cases
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.answering import Assistant, Turn
-from assistant.embedding import Array
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
+from assistant.models.embedding import Array
 from assistant.records import Quote, Span
-from assistant.sentences import split_sentences
+from assistant.text.sentences import split_sentences
 from evals.outcomes import Outcome, from_record, to_record
 from evals.systems import OWN_SEARCH, SYSTEMS, System, build_system, remembering
 from evals.tutorial import TutorialPipeline

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import AssistantError, LibraryIndexError
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.records import Seconds
 from assistant.settings import Settings
 from tests.embedders import HashEmbedder

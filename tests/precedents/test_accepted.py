@@ -12,15 +12,15 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.answering import Assistant
+from assistant.contributing.register_export import as_csv
 from assistant.errors import StorageUnavailableError
 from assistant.library import CurrentAssistant
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
-from assistant.precedents.accepted import RETRY_S, AcceptedCases, CasesInForce, accepted_cases
 from assistant.precedents.cases import load_cases
-from assistant.precedents.export import as_csv
 from assistant.precedents.grounds import cases_behind
-from assistant.precedents.records import case_record
-from assistant.registers import Precedent
+from assistant.precedents.json_records import case_record
+from assistant.registers.accepted import RETRY_S, AcceptedCases, CasesInForce, accepted_cases
+from assistant.registers.entries import Precedent
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, Person, open_cases
 from tests.embedders import HashEmbedder

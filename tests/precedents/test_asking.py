@@ -11,11 +11,11 @@ import pytest
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters
+from assistant.precedents.across_cases import CaseAnswer, Relevance, ask_cases
+from assistant.precedents.across_cases_text import NO_RESULT_TOLD, NOT_ASKED_FOR, answer_record, lead, lines_of
 from assistant.precedents.asked import read_case_question
-from assistant.precedents.asking import CaseAnswer, Relevance, ask_cases
-from assistant.precedents.asking_text import NO_RESULT_TOLD, NOT_ASKED_FOR, answer_record, lead, lines_of
 from assistant.precedents.proposals import is_proposal
-from assistant.registers import Registers
+from assistant.registers.entries import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"
 NEAR = Relevance(answer=0.6, near=0.5, behind=0.4)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering import Assistant
+from assistant.contributing.checking import KnownValues, as_precedent, known_values, problems_of, tidied
 from assistant.errors import CaseFieldsError
-from assistant.precedents.checking import KnownValues, as_precedent, known_values, problems_of, tidied
-from assistant.registers import Precedent, PrecedentSource
+from assistant.registers.entries import Precedent, PrecedentSource
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 
 

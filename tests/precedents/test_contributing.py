@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
+from assistant.contributing.contributions import Contributions, FieldChange, changes
+from assistant.contributing.register_file import register_toml
 from assistant.errors import (
     CaseChangedError,
     CaseFieldsError,
@@ -19,9 +21,7 @@ from assistant.errors import (
     NotAllowedError,
     NoteError,
 )
-from assistant.precedents.contributing import Contributions, FieldChange, changes
-from assistant.precedents.register_file import register_toml
-from assistant.registers import Precedent
+from assistant.registers.entries import Precedent
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library

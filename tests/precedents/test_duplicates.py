@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
-from assistant.precedents.duplicates import MOST_SHOWN, possible_duplicates
+from assistant.contributing.duplicates import MOST_SHOWN, possible_duplicates
 from tests.precedents.case_making import case
 
 HULL: dict[str, Any] = {

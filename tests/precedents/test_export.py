@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
+from assistant.contributing.register_export import as_csl_json, as_csv, as_json_lines, export_register
 from assistant.errors import NoteError
-from assistant.precedents.export import as_csl_json, as_csv, as_json_lines, export_register
 
 
 def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: Assistant) -> None:

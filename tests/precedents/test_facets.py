@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.catalogue import slug
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters
 from assistant.precedents.cases import Cases
 from assistant.precedents.facets import chosen
-from assistant.precedents.fields import facts_of, load_theme_groups, theme_titles
-from assistant.precedents.regions import load_regions, regions_of
 from assistant.precedents.unindexed import WordLengths
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
+from assistant.registers.facts import facts_of, load_theme_groups, theme_titles
+from assistant.registers.regions import load_regions, regions_of
+from assistant.sources.catalogue import slug
 
 
 def _shipped() -> Cases:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.register_fields import LAST_YEAR
 from assistant.errors import CatalogueError
-from assistant.precedents.evidence import EVIDENCE, Cited, evidence_of
-from assistant.precedents.fields import case_years, facts_of, load_theme_groups, places
 from assistant.records import Footnote
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
+from assistant.registers.evidence import EVIDENCE, Cited, evidence_of
+from assistant.registers.facts import case_years, facts_of, load_theme_groups, places
+from assistant.registers.field_values import LAST_YEAR
 
 CORPUS = Path("corpus")
 

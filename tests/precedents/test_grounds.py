@@ -11,7 +11,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents import grounds
 from assistant.precedents.grounds import cases_behind, government_passages, recommendations_on
-from assistant.registers import load_registers
+from assistant.registers.entries import load_registers
 
 
 def test_the_named_come_before_those_of_the_same_section(register: Assistant) -> None:

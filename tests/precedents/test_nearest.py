@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.precedents import find_precedents
 from tests.embedders import HashEmbedder
 from tests.library_making import PRECEDENTS, make_library, open_library

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering import Assistant
-from assistant.precedents.passages import LibraryPassages, Passage
+from assistant.contributing.passages import LibraryPassages, Passage
 
 
 @pytest.fixture

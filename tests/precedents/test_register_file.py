@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.contributing.register_file import read_entries, read_register, register_header, register_toml
 from assistant.errors import AssistantError, CaseFieldsError, CatalogueError
-from assistant.precedents.register_file import read_entries, read_register, register_header, register_toml
-from assistant.registers import Precedent, PrecedentSource
+from assistant.registers.entries import Precedent, PrecedentSource
 from tests.precedents.case_making import case
 
 SHIPPED = Path(__file__).parents[2] / "corpus" / "registers" / "precedents.toml"

@@ -10,7 +10,7 @@ from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters, search_cases, similar_cases
 from assistant.precedents.naming import named_case, read_likeness
-from assistant.registers import Registers
+from assistant.registers.entries import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"
 

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.catalogue import add_file
-from assistant.ingestion import ingest
+from assistant.contributing.checking import as_precedent, known_values, problems_of, tidied
+from assistant.contributing.register_export import as_csl_json, as_csv
+from assistant.contributing.register_file import register_toml
+from assistant.indexing.ingestion import ingest
 from assistant.json_records import precedent_record
 from assistant.precedents import CaseFilters, FoundPrecedent, search_cases
-from assistant.precedents.checking import as_precedent, known_values, problems_of, tidied
-from assistant.precedents.export import as_csl_json, as_csv
 from assistant.precedents.grounds import recommendations_on
-from assistant.precedents.records import case_record
-from assistant.precedents.register_file import register_toml
-from assistant.registers import Precedent, Registers
-from assistant.web.cited_places import CitedPlaces
+from assistant.precedents.json_records import case_record
+from assistant.registers.entries import Precedent, Registers
+from assistant.sources.catalogue import add_file
+from assistant.web.precedents.cited_places import CitedPlaces
 from tests.embedders import HashEmbedder
 from tests.library_making import open_library
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library

@@ -19,8 +19,8 @@ from pypdf.generic import RectangleObject
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.page_images import PageImage, page_image, part_on_page
-from assistant.reading.pdf import read_pdf
+from assistant.reading.pdf.page_images import PageImage, page_image, part_on_page
+from assistant.reading.pdf.reader import read_pdf
 from assistant.records import Document, Span
 from assistant.settings import ReadingSettings
 from tests.reading.pdf_making import SENTENCES, Piece, Style, drawn, make_pdf, prose

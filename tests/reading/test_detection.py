@@ -164,7 +164,7 @@ def test_a_hostile_file_costs_our_error(name: str) -> None:
 
 
 def test_nesting_beyond_the_stack_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant.reading import word
+    from assistant.reading.word import reader as word
 
     def dig(data: bytes) -> None:
         dig(data)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import DocumentError
-from assistant.reading.html import read_html
+from assistant.reading.html.reader import read_html
 from assistant.records import Document, Span
 from tests.reading.document_checks import check_document, outline, words
 

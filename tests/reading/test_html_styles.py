@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.html import read_html
+from assistant.reading.html.reader import read_html
 
 WORDS = '<p class="x y" id="i" data-k="v w">Praise <b>the ferry</b></p>'
 

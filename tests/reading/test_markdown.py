@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import DocumentError
-from assistant.reading.markdown import read_markdown
+from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Document, Span
 from tests.reading.document_checks import check_document, outline, words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.markdown import read_markdown
-from assistant.reading.markdown_hidden import Hiding
+from assistant.reading.markdown.hidden import Hiding
+from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Document
 from tests.reading.document_checks import check_document, words
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import DocumentError
-from assistant.reading.markdown import read_markdown
-from assistant.reading.pdf import read_pdf
+from assistant.reading.markdown.reader import read_markdown
+from assistant.reading.pdf.reader import read_pdf
 from assistant.records import Document
 from tests.reading.pdf_making import SENTENCES, Piece, Style, drawn, make_pdf, pieces_of, prose, texts
 

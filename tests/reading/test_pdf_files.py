@@ -7,7 +7,7 @@ import io
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.reading.pdf import read_pdf
+from assistant.reading.pdf.reader import read_pdf
 
 
 @pytest.mark.parametrize(

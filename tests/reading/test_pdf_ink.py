@@ -10,7 +10,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.reading.pdf import read_pdf
+from assistant.reading.pdf.reader import read_pdf
 from assistant.records import Document
 
 SEEN = "The harbour board meets on the first Tuesday of every month in the old customs house."

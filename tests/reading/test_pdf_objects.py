@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.pdf import read_pdf
-from assistant.reading.pdf_objects import ActualText, with_actual_texts
-from assistant.reading.pdf_visibility import Glyph, Style
+from assistant.reading.pdf.objects import ActualText, with_actual_texts
+from assistant.reading.pdf.reader import read_pdf
+from assistant.reading.pdf.visibility import Glyph, Style
 from tests.reading.test_pdf import raw_pdf
 
 SEEN = "The board meets on Tuesday."

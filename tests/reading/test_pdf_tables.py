@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.reading.pdf import read_pdf
+from assistant.reading.pdf.reader import read_pdf
 from tests.reading.pdf_making import SENTENCES, drawn, texts
 
 CREWS = (

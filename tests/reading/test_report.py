@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reading.markdown import read_markdown
+from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Document, Span
 from tests.reading.document_checks import check_document, words
 

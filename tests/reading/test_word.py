@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import DocumentError
-from assistant.reading.word import read_word
+from assistant.reading.word.reader import read_word
 from assistant.records import Document
 from tests.reading.document_checks import check_document, outline, words
 from tests.reading.word_making import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.reading.word import read_word
+from assistant.reading.word.reader import read_word
 from tests.reading.word_making import W_NAME, paragraph, styles, word_file
 
 A_NAME = "http://schemas.openxmlformats.org/drawingml/2006/main"

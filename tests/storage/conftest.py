@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from assistant.settings import Settings, load_settings
 from assistant.storage import CaseStore, Conversations, Database, open_database
-from assistant.storage.addresses import database_url
+from assistant.storage.database_url import database_url
 from assistant.storage.schema import Base
 
 POSTGRESQL = os.environ.get("POSTGRESQL_TEST_URL")

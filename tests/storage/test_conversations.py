@@ -16,7 +16,7 @@ from assistant.records import Answer, Chunk, RetrievedChunk, Span
 from assistant.settings import Settings
 from assistant.storage import Conversations, ConversationSummary, Database, open_conversations
 from assistant.storage.schema import AnswerRow, ClockRow, ConversationRow, FeedbackRow
-from tests.notes.answers import PROPOSAL, QUOTE, abstention, answer_with
+from tests.export.notes.answers import PROPOSAL, QUOTE, abstention, answer_with
 from tests.storage.conftest import Clock
 
 ANN, BEN = "ann's secret", "ben's secret"

@@ -26,7 +26,7 @@ from assistant.errors import SettingsError, StorageError
 from assistant.records import Answer
 from assistant.settings import Settings, load_settings
 from assistant.storage import Conversations, Database, describe_database, find_cases, open_cases, open_database
-from assistant.storage.addresses import database_url
+from assistant.storage.database_url import database_url
 from assistant.storage.schema import HEAD, Base
 from tests.storage.case_making import ANN, RAE, accepted, fields
 from tests.storage.children import answer_to

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, event, select, text
 from assistant.errors import StorageUnavailableError
 from assistant.settings import Settings, load_settings
 from assistant.storage import Conversations, Database, open_conversations, open_database
-from assistant.storage.addresses import database_url
+from assistant.storage.database_url import database_url
 from assistant.storage.schema import AnswerRow
 from tests.storage.children import answer_to
 from tests.storage.conftest import POSTGRESQL

@@ -13,7 +13,7 @@ from assistant.cli import main
 from assistant.settings import Settings
 from assistant.storage import Conversations, Database, FeedbackItem, export_feedback
 from assistant.storage.schema import AnswerRow
-from tests.notes.answers import QUOTE, abstention, answer_with
+from tests.export.notes.answers import QUOTE, abstention, answer_with
 
 READER = "a reader's secret"
 FIRST = answer_with(QUOTE, question="How many boats – 40?")

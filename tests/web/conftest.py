@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.answering import Assistant
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 

@@ -10,8 +10,8 @@ import gradio as gr
 
 from assistant.answering import Assistant
 from assistant.storage import CaseStore
-from assistant.web.openness import Openness
-from assistant.web.precedents_tab import CONTRIBUTE, PrecedentsTab
+from assistant.web.door.openness import Openness
+from assistant.web.precedents.tab import CONTRIBUTE, PrecedentsTab
 from tests.web.pages import parsed, words_of
 
 

@@ -11,8 +11,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant.answering import Assistant
+from assistant.web.api.endpoints import Blocks
 from assistant.web.app import build_app, serve
-from assistant.web.endpoints import Blocks
 from tests.web.pages import free_port
 
 Said = TypeVar("Said")

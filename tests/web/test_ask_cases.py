@@ -10,9 +10,9 @@ import gradio as gr
 import pytest
 
 from assistant.answering import Assistant
-from assistant.ingestion import ingest
-from assistant.registers import Registers
-from assistant.web.ask_cases_view import NO_QUESTION, AskCasesView
+from assistant.indexing.ingestion import ingest
+from assistant.registers.entries import Registers
+from assistant.web.precedents.across_cases_view import NO_QUESTION, AskCasesView
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.web.pages import HOSTILE, parsed, words_of

@@ -16,11 +16,11 @@ from starlette.datastructures import QueryParams
 from assistant.answering import Assistant
 from assistant.settings import load_settings
 from assistant.storage import Conversations, StoredConversation, open_cases, open_conversations
-from assistant.web.ask_tab import GONE, NEW, AskTab
-from assistant.web.asking import EMPTY
-from assistant.web.filters import QUOTED, WRITTEN
-from assistant.web.openness import Openness
-from assistant.web.precedents_tab import PrecedentsTab
+from assistant.web.ask.conversation import EMPTY
+from assistant.web.ask.filters import QUOTED, WRITTEN
+from assistant.web.ask.tab import GONE, NEW, AskTab
+from assistant.web.door.openness import Openness
+from assistant.web.precedents.tab import PrecedentsTab
 from tests.web.pages import parsed, words_of
 from tests.writers import able
 

@@ -14,7 +14,14 @@ from assistant.errors import AssistantError
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
 from assistant.storage.schema import AnswerRow
-from assistant.web.asking import EMPTY, QUESTION_CHARACTERS, Reader, Step, ask_in_conversation, kept_conversation
+from assistant.web.ask.conversation import (
+    EMPTY,
+    QUESTION_CHARACTERS,
+    Reader,
+    Step,
+    ask_in_conversation,
+    kept_conversation,
+)
 from assistant.web.deep_links import View
 from tests.writers import able, key_of
 

@@ -13,13 +13,13 @@ import gradio as gr
 import pytest
 
 from assistant.answering import Assistant
-from assistant.chapters import as_markdown, make_chapter, plan_of_toml
-from assistant.chapters.word import as_word
 from assistant.errors import PlanError
-from assistant.web.chapter_html import NOTHING_YET
-from assistant.web.chapter_view import FILES, ChapterView, plan_of_page, plan_of_text
-from tests.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
-from tests.chapters.plans import FIELDS, plan
+from assistant.export.chapters import as_markdown, make_chapter, plan_of_toml
+from assistant.export.chapters.word import as_word
+from assistant.web.precedents.chapter_html import NOTHING_YET
+from assistant.web.precedents.chapter_view import FILES, ChapterView, plan_of_page, plan_of_text
+from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
+from tests.export.chapters.plans import FIELDS, plan
 from tests.precedents.register_making import make_register
 from tests.web.pages import HOSTILE, parsed, words_of
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
-from assistant.drafts import check_draft
+from assistant.claims.drafts import check_draft
 from assistant.reading import read_bytes
 from assistant.records import Reason
 from assistant.web.check_tab import MOST_CHARACTERS, check_html

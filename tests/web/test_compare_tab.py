@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
-from assistant.comparison import compare_documents
+from assistant.answering.comparison import compare_documents
 from assistant.records import Footnote
 from assistant.web.compare_tab import TOPIC_CHARACTERS, comparison_html
 from tests.web.pages import HOSTILE, page_event, parsed, words_of

@@ -10,8 +10,8 @@ import pytest
 from assistant.answering import Assistant
 from assistant.errors import StorageUnavailableError
 from assistant.storage import CaseStore, People
-from assistant.web.case_form import Work
-from assistant.web.endpoints import UNAVAILABLE
+from assistant.web.api.endpoints import UNAVAILABLE
+from assistant.web.contribute.form import Work
 from tests.web.contribute_page import ContributePage
 from tests.web.test_contribute_view import ANN, BEN, EVENTS, ID, OF_FILE, RAY, ann, case, keys, library, store
 

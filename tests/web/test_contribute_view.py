@@ -13,12 +13,12 @@ from assistant.answering import Assistant
 from assistant.errors import StorageUnavailableError
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
-from assistant.web.case_desk import NOT_ADDED, UNSAVED
-from assistant.web.case_place import KEPT_AGAIN, TOO_LONG
-from assistant.web.case_work_html import words_of as words_in_field
-from assistant.web.contributors import SIGN_IN, UNKNOWN_KEY
-from assistant.web.endpoints import UNAVAILABLE
-from assistant.web.wrong_keys import OF_ONE
+from assistant.web.api.endpoints import UNAVAILABLE
+from assistant.web.contribute.case_html import words_of as words_in_field
+from assistant.web.contribute.contributors import SIGN_IN, UNKNOWN_KEY
+from assistant.web.contribute.desk import NOT_ADDED, UNSAVED
+from assistant.web.contribute.place import KEPT_AGAIN, TOO_LONG
+from assistant.web.door.wrong_keys import OF_ONE
 from tests.precedents.case_making import OUTSIDE as PUBLICATION
 from tests.precedents.case_making import case as made
 from tests.web.contribute_page import ContributePage

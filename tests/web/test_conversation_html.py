@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from assistant.answering import Assistant, Turn
-from assistant.notes.words import date_in_words
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
-from assistant.web.conversation_html import CHECKED, STATUS_WORDS, WRITING, conversation_html
+from assistant.text.printable import date_in_words
+from assistant.web.ask.conversation_html import CHECKED, STATUS_WORDS, WRITING, conversation_html
 from tests.web.pages import HOSTILE, parsed, words_of
 
 QUESTION = "How many boats will the office license by 2027?"

@@ -9,7 +9,7 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from assistant.answering import Assistant
-from assistant.retrieval import Filters
+from assistant.search.retrieval import Filters
 from assistant.web.deep_links import View, link_to, link_to_case, link_to_recommendation, view_of
 from tests.web.pages import HOSTILE
 

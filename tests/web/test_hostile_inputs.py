@@ -20,11 +20,11 @@ from starlette.datastructures import QueryParams
 from assistant.answering import Assistant
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError
+from assistant.web.api.endpoints import FAILED, Blocks
+from assistant.web.api.parameters import Parameters
+from assistant.web.api.programs import READING
 from assistant.web.app import build_app
-from assistant.web.endpoints import FAILED, Blocks
-from assistant.web.parameters import Parameters
-from assistant.web.programs import READING
-from assistant.web.sizes import BOX_CHARACTERS, MOST_CHARACTERS, bounded
+from assistant.web.door.sizes import BOX_CHARACTERS, MOST_CHARACTERS, bounded
 
 pytestmark = pytest.mark.slow
 

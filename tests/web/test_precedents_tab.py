@@ -13,19 +13,19 @@ import gradio as gr
 import pytest
 
 from assistant.answering import Assistant
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.precedents.cases import load_cases
-from assistant.registers import Precedent, PrecedentSource, Registers
+from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
-from assistant.web.cases_view import FULL, MOST_COMPARED, CasesView
-from assistant.web.cited_places import CitedPlaces
-from assistant.web.openness import Openness
-from assistant.web.precedents_html import comparison_html
-from assistant.web.precedents_map import map_html
-from assistant.web.precedents_page import PER_STEP
-from assistant.web.precedents_pictures import MOST_YEARS, heat_map_html, timeline_html
-from assistant.web.precedents_tab import PrecedentsTab
-from assistant.web.recommendations_html import FOUND, NONE_FOUND
+from assistant.web.door.openness import Openness
+from assistant.web.precedents.cases_html import comparison_html
+from assistant.web.precedents.cases_view import FULL, MOST_COMPARED, CasesView
+from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.page import PER_STEP
+from assistant.web.precedents.pictures import MOST_YEARS, heat_map_html, timeline_html
+from assistant.web.precedents.recommendations_html import FOUND, NONE_FOUND
+from assistant.web.precedents.region_map import map_html
+from assistant.web.precedents.tab import PrecedentsTab
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.web.pages import HOSTILE, parsed, words_of

@@ -15,13 +15,13 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from assistant.answering import Assistant, Turn
-from assistant.comparison import compare_documents
-from assistant.grounding import build_checker
-from assistant.grounding.batch import verdict_record
+from assistant.answering.comparison import compare_documents
+from assistant.claims import build_checker
+from assistant.claims.batch import verdict_record
 from assistant.json_records import answer_record, comparison_record, retrieved_record
 from assistant.library import list_documents
 from assistant.records import AnswerStatus
-from assistant.web.programs import READING
+from assistant.web.api.programs import READING
 from tests.web.serving import call_tool, served, with_tools
 
 pytestmark = pytest.mark.slow

@@ -12,15 +12,21 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from assistant import page_images
-from assistant.adding import add_document
 from assistant.answering import Assistant
-from assistant.fetching.store import Download, keep_original
-from assistant.ingestion import ingest
+from assistant.indexing.adding import add_document
+from assistant.indexing.ingestion import ingest
+from assistant.reading.pdf import page_images
 from assistant.records import Quote, Span
 from assistant.settings import Settings
-from assistant.web import sources
-from assistant.web.sources import page_image_address, page_image_words, pdf_address, quote_pages, source_routes
+from assistant.sources.fetching.store import Download, keep_original
+from assistant.web.library import originals as sources
+from assistant.web.library.originals import (
+    page_image_address,
+    page_image_words,
+    pdf_address,
+    quote_pages,
+    source_routes,
+)
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf

@@ -12,8 +12,8 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.errors import NoteError
-from assistant.notes import as_markdown, note_of
-from assistant.web.take_away import FORMATS, MOST_FILES, NOTHING_YET, hand_out, note_file
+from assistant.export.notes import as_markdown, note_of
+from assistant.web.ask.take_away import FORMATS, MOST_FILES, NOTHING_YET, hand_out, note_file
 
 QUESTION = "How many boats will the office license by 2027?"
 FOLLOW_UP = "And how long does a licence last?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.records import Authority
-from assistant.terms import content_terms
+from assistant.text.terms import content_terms
 from evals.making.alterations.change import Alteration, either, pick, shuffled, upper_first
 from evals.making.alterations.negation import is_imperative
 from evals.making.alterations.paraphrase import can_be_lowered, lower_first

@@ -1,0 +1,246 @@
+"""What several documents say on one topic, theme by theme, each in its own words.
+
+The first row is the topic itself. Further themes come from what the documents say on it: the question that a passage
+answers, or else the heading that it stands under.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import make_quote
+from assistant.answering.ranking import Passage, rank_passages, shown
+from assistant.answering.topics import is_addressed, paragraphs_of, weigh_paragraph
+from assistant.deadlines import within_deadline
+from assistant.models.embedding import Array
+from assistant.records import Authority, Quote, RetrievedChunk, Source, Status
+from assistant.search.retrieval import Filters
+from assistant.text.chunking import block_at
+
+_READS_AS_QUESTION = re.compile(r"[A-Z].*\?$")
+"""Some authored questions are keywords, which make no title of a row."""
+
+Addressed = Literal["addressed", "not addressed"]
+
+CHUNKS_READ = 8
+"""Chunks of each document that are read. Its registers are not: they repeat in our words what it says itself."""
+MOST_THEMES = 5
+"""Rows at most, the topic's own included."""
+SAME_THEME = 0.75
+"""Cosine similarity of two themes from which on they are one."""
+SAME_MATTER = 0.6
+"""Cosine similarity of two documents' passages from which on they fill one row; below, a row would set side by side
+what has little to do with each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one document says on one theme."""
+
+    document: str
+    status: Addressed
+    text: str = ""
+    """The passage so that it can be read on its own; empty where the theme is not addressed."""
+    citation: int | None = None
+    """Number of its quote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One row: a theme, and a cell for each document in their order."""
+
+    theme: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedDocument:
+    """Who speaks in a column, and with what authority."""
+
+    id: str
+    title: str
+    publisher: str
+    published: str
+    authority: Authority
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What documents say on a topic, with the exact quotes behind each cell."""
+
+    topic: str
+    documents: tuple[ComparedDocument, ...]
+    themes: tuple[Theme, ...]
+    citations: tuple[Quote, ...]
+    library_version: str
+    as_at: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """A passage that may fill a cell, with its vector and the theme that it would open."""
+
+    passage: Passage
+    paragraph: int
+    """Where the passage's paragraph starts."""
+    vector: Array
+    theme: str
+    theme_vector: Array
+
+    def likeness(self, other: _Candidate) -> float:
+        """Cosine similarity of the two passages."""
+        return float(self.vector @ other.vector)
+
+
+def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant) -> Comparison:
+    """One row per theme, one cell per document.
+
+    Raises:
+        ValueError: the topic is empty, or there are not two different documents or more.
+        AssistantError: a document is not in the library; names those that are.
+    """
+    if not topic.strip():
+        raise ValueError("The topic is empty.")
+    if len(set(documents)) < max(2, len(documents)):
+        raise ValueError(f"A comparison needs two different documents or more, found {list(documents)}.")
+    Filters(documents=tuple(documents)).text_ids(assistant.generation.manifest)
+    started = time.perf_counter()
+    vector = assistant.embedder.embed_question(topic)
+    candidates = {document: _candidates(topic, vector, document, assistant) for document in documents}
+    table = _Table(assistant, candidates)
+    table.add(topic, vector, {name: own[0] for name, own in candidates.items() if own})
+    for opening in within_deadline(_openings(candidates)):
+        if len(table.rows) == MOST_THEMES:
+            break
+        table.open(opening)
+    return Comparison(
+        topic,
+        tuple(_compared(assistant.sources[document]) for document in documents),
+        tuple(table.rows),
+        tuple(table.quotes),
+        assistant.generation.manifest.library_version,
+        date.today().isoformat(),
+        time.perf_counter() - started,
+    )
+
+
+@dataclass
+class _Table:
+    """Rows made so far, with their quotes; a passage that fills two cells is one quote."""
+
+    assistant: Assistant
+    candidates: dict[str, list[_Candidate]]
+    rows: list[Theme] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
+    vectors: list[Array] = field(default_factory=list)
+    shown: list[_Candidate] = field(default_factory=list)
+
+    def add(self, theme: str, vector: Array, chosen: Mapping[str, _Candidate]) -> None:
+        """Add a row with a cell for each document that is among ``chosen``."""
+        self.rows.append(Theme(theme, tuple(self._cell(name, chosen.get(name)) for name in self.candidates)))
+        self.vectors.append(vector)
+        self.shown += chosen.values()
+
+    def open(self, opening: _Candidate) -> None:
+        """Add the row that a passage opens, unless it would repeat a row that is there."""
+        if any(float(opening.theme_vector @ other) >= SAME_THEME for other in self.vectors):
+            return
+        if opening in self.shown:
+            return
+        chosen = {opening.passage.chunk.document: opening}
+        for document, own in self.candidates.items():
+            near = max((item for item in own if item not in self.shown), key=opening.likeness, default=None)
+            if document not in chosen and near is not None and _alike(near, opening):
+                chosen[document] = near
+        # Another document may have said the like in a row before: alone, this one would seem to be the only one.
+        if len(chosen) == 1 and any(_alike(item, opening) for item in self.shown):
+            return
+        title = max(chosen.values(), key=lambda item: sum(float(item.theme_vector @ c.vector) for c in chosen.values()))
+        self.add(title.theme, title.theme_vector, chosen)
+
+    def _cell(self, document: str, candidate: _Candidate | None) -> Cell:
+        if candidate is None:
+            return Cell(document, "not addressed")
+        chunk, span = candidate.passage.chunk, candidate.passage.span
+        text = self.assistant.generation.document(chunk.text_id)
+        quote = make_quote(len(self.quotes) + 1, chunk, span, text, self.assistant.sources[document])
+        known = next((item for item in self.quotes if _place(item) == _place(quote)), None)
+        if known is None:
+            self.quotes.append(quote)
+        return Cell(document, "addressed", shown(text, span), (known or quote).n)
+
+
+def _compared(source: Source) -> ComparedDocument:
+    return ComparedDocument(
+        source.id, source.title, source.publisher, source.published, source.authority, source.status
+    )
+
+
+def _place(quote: Quote) -> tuple[str, str, int, int]:
+    return quote.document, quote.part, quote.start, quote.end
+
+
+def best_chunks(topic: str, vector: Array, document: str, assistant: Assistant) -> list[RetrievedChunk]:
+    """The chunks of a document's own text that come nearest to a topic, best first."""
+    found = assistant.retriever.retrieve(topic, 4 * CHUNKS_READ, Filters(documents=(document,)), vector)
+    return [item for item in found if item.chunk.part == "body"][:CHUNKS_READ]
+
+
+def _candidates(topic: str, vector: Array, document: str, assistant: Assistant) -> list[_Candidate]:
+    """The document's passages on the topic, the likeliest first; none where it does not address the topic."""
+    retriever = assistant.retriever
+    found = best_chunks(topic, vector, document, assistant)
+    paragraphs = paragraphs_of([item.chunk for item in found], assistant.generation)
+    on_topic = {
+        (item.chunk.id, item.start)
+        for item in paragraphs
+        if is_addressed(weigh_paragraph(topic, vector, item, retriever.rarity))
+    }
+    if not on_topic:
+        return []
+    candidates = [
+        _candidate(passage, assistant)
+        for passage in rank_passages(topic, vector, found, assistant.generation, retriever.rarity)
+    ]
+    return [item for item in candidates if (item.passage.chunk.id, item.paragraph) in on_topic]
+
+
+def _candidate(passage: Passage, assistant: Assistant) -> _Candidate:
+    """The passage with the theme that it would open: the authored question nearest to it, or else its heading."""
+    chunk = passage.chunk
+    generation = assistant.generation
+    start = block_at(generation.document(chunk.text_id), passage.span.start).start
+    own = generation.sentence_vectors([chunk.id])[0][chunk.sentences.index(passage.span)]
+    asked = [
+        number
+        for number, (words, place) in enumerate(zip(chunk.questions, chunk.question_places, strict=True))
+        if place == start and _READS_AS_QUESTION.match(words)
+    ]
+    if asked:
+        vectors = generation.question_vectors([chunk.id])[0]
+        best = max(asked, key=lambda number: float(vectors[number] @ own))
+        return _Candidate(passage, start, own, chunk.questions[best], vectors[best])
+    return _Candidate(passage, start, own, chunk.section[-1], assistant.embedder.embed_question(chunk.section[-1]))
+
+
+def _alike(one: _Candidate, other: _Candidate) -> bool:
+    return one.likeness(other) >= SAME_MATTER
+
+
+def _openings(candidates: Mapping[str, Sequence[_Candidate]]) -> Iterator[_Candidate]:
+    """What opens further rows: what several documents speak of, then each document's passages in turn."""
+    shared: list[tuple[float, _Candidate]] = []
+    for document, own in candidates.items():
+        others = [item for name, found in candidates.items() if name != document for item in found]
+        shared += [(max(map(item.likeness, others), default=0.0), item) for item in own]
+    yield from (item for likeness, item in sorted(shared, key=lambda pair: -pair[0]) if likeness >= SAME_MATTER)
+    for rank in range(max(map(len, candidates.values()), default=0)):
+        yield from (own[rank] for own in candidates.values() if rank < len(own))

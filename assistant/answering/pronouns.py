@@ -1,0 +1,286 @@
+"""What a question names, and which of its words stand for something said before it.
+
+By patterns of English questions, with no model. What no pattern covers is None or empty, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.text.terms import content_terms
+
+AUXILIARY = "do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|shall|must|may|might|ought"
+PREPOSITION = "of|to|for|about|with|from|by|on|after|against|in|under|before|like|than|into|at|without|behind"
+_SAYING = (
+    "say|think|want|recommend|propose|suggest|find|see|warn|argue|call|judge|note|report|forecast|expect|describe|rate|"
+    "welcome|criticise|object|respond|ask|advise|demand|conclude"
+)
+_PLACES = {
+    "first": 0,
+    "second": 1,
+    "third": 2,
+    "fourth": 3,
+    "fifth": 4,
+    "sixth": 5,
+    "last": -1,
+    "former": 0,
+    "latter": -1,
+}
+_POSSESSIVE = ("its", "their", "his", "her")
+_OPENS_CLAUSE = (
+    "that|which|who|whom|what|how|where|why|when|if|before|after|until|than|as|because|while|whether|says?|said|thinks?|"
+    "believes?|claims?|insists?|reckons?"
+)
+OPENING = 1000
+"""Characters of a question in which words can point back; what stands further on has enough before it to point to."""
+LONG = 5
+"""Content words from which on a question is long enough to explain its own pronouns."""
+_PLURAL = ("they", "them", "their", "these", "those")
+_PEOPLE = ("he", "she", "him", "his", "her")
+
+_DOES = (
+    "(?:[a-z]+ed|laid|set|made|held|begun|end|start|begin|open|close|meet|work|appear|contribute|cover|promise|require|"
+    "happen|change|fail|collapse|exist|do|say|aim)"
+)
+"""Verbs that a question may end with, behind its subject."""
+
+_CARRIES_ON = re.compile(r"^\s*(?:and|but|so|or|also|then|plus)\b,?\s*", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?P<word>(?-i:it|It)|its|they|them|their|he|she|him|his|her"
+    r"|(?:these|those)(?! (?:that|who|which|in|of|with)\b))\b",
+    re.IGNORECASE,
+)
+_TIMES = "year|month|week|parliament|country|government|report|library"
+_POINTER = re.compile(
+    # "Is that so?", "How much will that save?", "most of that", and not "bodies that speak"
+    r"\b(?:this|that)(?=\s*[?.,!]|$)"
+    rf"|(?:^|\b(?:{AUXILIARY}|think) )(?:this|that)(?= (?:mean|cost|save|go|goes|work|works|apply|matter|happen|take|"
+    rf"change|come|make|leave|affect|compare|start|end|set|been|be|so|{AUXILIARY})\b)"
+    rf"|\b(?:{PREPOSITION}) (?:this|that)\b(?! (?:{_TIMES})\b)"
+    rf"|\b(?:(?:the|that|this|which|an?|{PREPOSITION}) one|ones)(?=\s*[?.,!]|$)|\bthe ones? (?=for|of|in)"
+    rf"|\bthe others?\b|\b(?:who|what|anything|anyone|where) else\b|\b(?:the same|instead|there)(?=\s*[?.!]|$)",
+    re.IGNORECASE,
+)
+_DETERMINER = re.compile(rf"\b(?:this|that) (?!(?:{_TIMES})\b)(?P<noun>[\w-]+)", re.IGNORECASE)
+_EXPLETIVE = re.compile(
+    rf"\b(?:{AUXILIARY}) it (?:be |not |now )?(?:to|true|right|all right|fair|possible|likely|legal|lawful|worth|"
+    r"necessary|clear|said|important|take|matter|cost to|make sense|mean)\b|^is it [^?]{3,40} that\b|"
+    r"\bit (?:takes|makes sense)\b|\bsees? it\b",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[.!?:] |,? (?:and|but|or) (?=\w)|, |; | (?:if|when|because|once|while|although|though|unless|whether) "
+)
+
+_NAME_WORD = r"(?:[A-Z][\w&’'-]*|\d{4}(?:-\d{2,4})?)"
+_NAME = re.compile(rf"{_NAME_WORD}(?:(?:,? | \(|\) | (?:of|for|and|the|in) (?:the )?){_NAME_WORD})*\)?")
+_OPENING = re.compile(
+    rf"^(?:who|whom|whose|what|which|when|where|why|how|{AUXILIARY}|{PREPOSITION}|if|tell|give|list|explain|please|the)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"(?<![\w’-])(?:Sir |Dame |Lord )?[A-Z][a-z]+ [A-Z][a-zA-Z’-]+(?![\w’-])")
+_ARTICLE = re.compile(r"(?:the|an?|this|that|each|every|any|some) ")
+_BODY = re.compile(
+    r"\b(?:Act|Alliance|Authorit|Bill|Board|Book|Business|Cabinet|Citizens|City|Civil|Combined|Commission|Committee|Companies|"
+    r"Council|Covenant|Department|Economy|England|Foundation|Framework|Fund|Government|Greater|Health|House|Industrial|"
+    r"Institute|Integrated|Ireland|Law|Local|Manchester|Midlands|Mission|National|Network|New|North|Office|Page|Panel|Paper|"
+    r"Party|Plan|Prime|Procurement|Public|Report|Review|Scotland|Section|Settlement|Social|South|Spending|Statement|Strategy|"
+    r"Table|Team|Test|The|Treasury|Trust|Unit|Wales|West|White|Yorkshire)"
+)
+
+
+def carries_on(question: str) -> bool:
+    """Whether the question opens with a word that carries on: "And", "But", "So"."""
+    return _CARRIES_ON.match(question) is not None
+
+
+def without_opening(question: str) -> str:
+    """The question without the word that carries on, with a capital again.
+
+    >>> without_opening("And who pays for them?")
+    'Who pays for them?'
+    """
+    rest = _CARRIES_ON.sub("", question.strip())
+    return rest[:1].upper() + rest[1:]
+
+
+def points_back(question: str, before: str = "") -> bool:
+    """Whether a word of the question stands for something said before it began.
+
+    A word that its own sentence explains does not: "councils … if they", "bodies that speak". ``before`` is what was
+    said until then: "that test" points back where a test was spoken of.
+    """
+    known = set(content_terms(before))
+    question = question[:OPENING]
+    matches = [*_PRONOUN.finditer(question), *_POINTER.finditer(question)]
+    matches += [match for match in _DETERMINER.finditer(question) if known & set(content_terms(match["noun"]))]
+    return any(not _is_explained(question, match) for match in matches)
+
+
+def _is_explained(question: str, match: re.Match[str]) -> bool:
+    """Whether a word that could point back stands for something in its own question, or for nothing."""
+    place, word = match.start(), match[0].lower()
+    if any(found.start() <= place < found.end() for found in _EXPLETIVE.finditer(question)):
+        return True
+    ends = [found.start() for found in _CLAUSE.finditer(question, 0, place + 1)]
+    if ends and len(content_terms(question[: ends[-1]])) >= 2:
+        return True
+    if len(content_terms(question[:place])) < 2 or len(content_terms(question)) < LONG:
+        return False
+    # "the mayor and its council", "proves that it works"; but "does it work"
+    opened = re.search(rf"\b(?:{_OPENS_CLAUSE}) $", question[:place], re.IGNORECASE)
+    inverted = re.search(rf"\b(?:{AUXILIARY}) $", question[:place], re.IGNORECASE)
+    is_subject = word in ("it", "they", "he", "she") and not inverted
+    followed = re.match(rf" (?:{AUXILIARY})\b", question[match.end() :], re.IGNORECASE)
+    return word in _POSSESSIVE or (is_subject and bool(opened or followed))
+
+
+def names_in(text: str) -> list[str]:
+    """The names of a question, in order; its opening word is none.
+
+    >>> names_in("When was the Plan for Change launched, and by the NAO?")
+    ['Plan for Change', 'NAO']
+    """
+    names = []
+    for match in _NAME.finditer(text):
+        name = match[0]
+        while opening := _OPENING.match(name):
+            name = name[opening.end() :].lstrip(" ,")
+        opens = name == match[0] and re.search(r"(?:^|[.?!])[\s\"'“‘(]*$", text[: match.start()])
+        if opens and re.fullmatch("[A-Z][a-z]*", name):
+            continue  # any word has a capital there
+        if name and (name[0].isupper() or not name[0].isalpha()) and not name.isdigit():
+            names.append(name if "(" in name else name.rstrip(")"))
+    return names
+
+
+def people_in(text: str) -> list[str]:
+    """Names of two words that hold no word of a body or place, in order, each once.
+
+    >>> people_in("Clara Swinson led the Mission Delivery Unit.")
+    ['Clara Swinson']
+    """
+    return list(dict.fromkeys(name for name in _PERSON.findall(text) if not _BODY.search(name)))
+
+
+def subject_of(question: str) -> str | None:
+    """What a question is about, as a phrase that can stand in another question; None when no pattern tells.
+
+    >>> subject_of("What is the public interest test?")
+    'the public interest test'
+    >>> subject_of("What does Demos say about Mission Councils?")
+    'Mission Councils'
+    >>> subject_of("When was the Plan for Change launched?")
+    'the Plan for Change'
+    """
+    asked = re.sub(r",? (?:according to|as) [^,?]*(?=[,?]|$)", "", question.strip().rstrip("?. "))
+    if defined := re.match(
+        r"(?:who|what) (?:is|are|was|were) (.+)$|what (?:do|does|did) (.+) mean$", asked, re.IGNORECASE
+    ):
+        return re.sub(r" (?:an example of|about|for)$", "", defined[1] or defined[2])
+    said = re.match(
+        rf"(?:what|how) (?:{AUXILIARY}) .+? (?:{_SAYING}) (?:(?:of|about|for|to|on) )?(?!(?:{PREPOSITION})\b)(.+)$",
+        asked,
+        re.IGNORECASE,
+    )
+    if said:
+        return said[1]
+    if done := re.match(
+        rf"(?:.+ )?(?:{AUXILIARY}) ((?:(?!(?:{AUXILIARY})\b)[\w’'-]+ ){{1,7}}){_DOES}$", asked, re.IGNORECASE
+    ):
+        return done[1].strip()
+    names = names_in(asked)
+    # What more a question says would be lost with all but its one name.
+    if len(names) == 1 and len(set(content_terms(asked)) - set(content_terms(names[0]))) <= 1:
+        article = re.search(rf"\b(the|an?) {re.escape(names[0])}", asked)
+        return f"{article[1]} {names[0]}" if article else names[0]
+    return None
+
+
+def replace_pronoun(question: str, phrase: str) -> str | None:
+    """The question with its first pronoun replaced; None where there is none that can stand for the phrase.
+
+    >>> replace_pronoun("Who pays for them?", "Mission Councils")
+    'Who pays for Mission Councils?'
+    >>> replace_pronoun("What are its aims?", "the Procurement Act 2023")
+    "What are the Procurement Act 2023's aims?"
+    """
+    match = _first_pronoun(question)
+    if match is None or (match["word"].lower() in _PLURAL) != _is_plural(phrase):
+        return None
+    word = match["word"].lower()
+    is_possessive = word in ("its", "their", "his") or (word == "her" and question[match.end() :].strip(" ?.!") != "")
+    if is_possessive:
+        phrase += "'" if phrase.endswith("s") else "'s"
+    if re.search(r"\bof $", question[: match.start()]) and re.match(r"[a-z]", phrase) and not _ARTICLE.match(phrase):
+        phrase = f"the {phrase}"
+    if match.start() == 0:
+        phrase = phrase[:1].upper() + phrase[1:]
+    return question[: match.start()] + phrase + question[match.end() :]
+
+
+def stands_for_person(question: str) -> bool:
+    """Whether the question's first pronoun stands for a person."""
+    match = _first_pronoun(question)
+    return match is not None and match["word"].lower() in _PEOPLE
+
+
+def _first_pronoun(question: str) -> re.Match[str] | None:
+    """The first pronoun that the question does not explain."""
+    return next((match for match in _PRONOUN.finditer(question[:OPENING]) if not _is_explained(question, match)), None)
+
+
+def replace_place(question: str, items: list[str]) -> str | None:
+    """The question with "the second one" replaced by that item; None where it names no item that there is.
+
+    >>> replace_place("What does the second one mean?", ["Awareness", "Passive support"])
+    'What does “Passive support” mean?'
+    """
+    match = re.search(
+        rf"\bthe ({'|'.join(_PLACES)})(?: (?:one|option|point|item)\b| of (?:these|those|them)\b|(?=\s*[?.!]|$|"
+        rf"\s+(?:{AUXILIARY}|mean|aim|say|cover|involve|require|work)\b))",
+        question,
+        re.IGNORECASE,
+    )
+    if match is None:
+        return None
+    place = _PLACES[match[1].lower()]
+    if not -len(items) <= place < len(items):
+        return None
+    return f"{question[: match.start()]}“{items[place]}”{question[match.end() :]}"
+
+
+def spell_out(question: str, before: str) -> str | None:
+    """The question with "the unit" spelt out as the name that an earlier one gives it; None where it uses no such word.
+
+    >>> spell_out("How big is the unit?", "Who leads the Mission Delivery Unit?")
+    'How big is the Mission Delivery Unit?'
+    """
+    for name in names_in(before):
+        head = name.split()[-1]
+        short = re.search(rf"\b(?:the|this|that|these|those) {re.escape(head.lower())}(?=\W|$)", question)
+        if " " in name and head.isalpha() and short and name.lower() not in question.lower():
+            return f"{question[: short.start()]}the {name}{question[short.end() :]}"
+    return None
+
+
+def items_of(answer: str) -> list[str]:
+    """The items of a list in an answer, in order, as short phrases; none where there is no list.
+
+    >>> items_of("1. “Awareness: people know.” [1]\\n2. “Passive support: people agree.” [1]")
+    ['Awareness', 'Passive support']
+    """
+    parts = re.split(r"(?:^|(?<=\s))(?:\d{1,2}[.)]|[-•*])\s+(?=\S)", answer)[1:]
+    return [_short(part) for part in parts] if len(parts) > 1 else []
+
+
+def _short(item: str) -> str:
+    words = re.sub(r"(?:\s*\[\d+\])+\s*$", "", item.strip()).strip('“”" ')
+    label = re.match(r"[^.:;]{3,80}(?=[.:;]|$)", words)
+    return label[0].strip() if label else " ".join(words.split()[:12])
+
+
+def _is_plural(phrase: str) -> bool:
+    """Whether a phrase names several: its head, the word before any "of" or "that", ends like a plural."""
+    head = re.split(rf" (?:{PREPOSITION}|that|who|which|proposed)\b", phrase)[0]
+    return bool(re.search(r"[a-rt-z]s['’]?$", head)) or " and " in head

@@ -1,0 +1,112 @@
+"""Does a paragraph say anything on a topic? A comparison that quotes what is merely near would mislead.
+
+The probability that it does, by logistic regression over a few figures. The coefficients come from
+``python -m evals.comparisons --fit``. A document addresses a topic when one of its paragraphs does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from assistant.index import Generation
+from assistant.models.embedding import Array
+from assistant.models.logistic import logistic
+from assistant.records import Chunk
+from assistant.text.chunking import block_at, readable
+from assistant.text.terms import content_terms, content_words, stem
+
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for a topic being addressed; each between 0 and 1."""
+
+    meaning: float
+    """Cosine similarity of the topic and its nearest sentence or authored question."""
+    words: float
+    """Share of the topic's content words that it or its headings hold, by rarity."""
+    phrase: float
+    """Share of the topic's neighbouring words that are neighbours there as well."""
+
+
+INTERCEPT = -4.42
+COEFFICIENTS = Signals(meaning=2.71, words=3.65, phrase=3.55)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph, item or row of a chunk with what was written for it."""
+
+    chunk: Chunk
+    start: int
+    """Where its block starts in the document's text."""
+    words: str
+    """Its words behind those of its headings."""
+    vectors: Array
+    """``(n, dim)``: of its sentences and authored questions."""
+
+
+def paragraphs_of(chunks: Sequence[Chunk], generation: Generation) -> list[Paragraph]:
+    """The paragraphs of some chunks, in order."""
+    ids = [chunk.id for chunk in chunks]
+    found = []
+    for chunk, sentences, questions in zip(
+        chunks, generation.sentence_vectors(ids), generation.question_vectors(ids), strict=True
+    ):
+        document = generation.document(chunk.text_id)
+        starts = [block_at(document, span.start).start for span in chunk.sentences]
+        for start in dict.fromkeys(starts):
+            own = [number for number, place in enumerate(starts) if place == start]
+            asked = [number for number, place in enumerate(chunk.question_places) if place == start]
+            words = [*chunk.section[-2:], *(readable(document, chunk.sentences[number]) for number in own)]
+            vectors = np.concatenate([sentences[own], questions[asked]]) if asked else sentences[own]
+            found.append(Paragraph(chunk, start, " ".join(words), vectors))
+    return found
+
+
+def weigh_paragraph(topic: str, vector: Array, paragraph: Paragraph, rarity: Callable[[str], float]) -> Signals:
+    """The figures that :func:`is_addressed` judges by; ``rarity`` gives a word's weight, see `Retriever.rarity`."""
+    weights = {stem(word): rarity(word) for word in content_words(topic)}
+    words = content_terms(_with_acronym(topic, paragraph.words))
+    return Signals(
+        meaning=float(np.max(paragraph.vectors @ vector, initial=0.0)),
+        words=_share(weights, set(words)),
+        phrase=_phrase(content_terms(topic), words),
+    )
+
+
+def chance(signals: Signals) -> float:
+    """Between 0 and 1."""
+    total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__slots__)
+    return logistic(total)
+
+
+def is_addressed(signals: Signals) -> bool:
+    """True when something is said on the topic rather than on what is near it."""
+    return chance(signals) >= THRESHOLD
+
+
+def _with_acronym(topic: str, words: str) -> str:
+    """The words, with the topic's behind its acronym, as of "artificial intelligence" behind "AI"."""
+    said = content_words(topic)
+    acronym = "".join(word[0] for word in said).upper()
+    return re.sub(rf"\b{re.escape(acronym)}s?\b", f"{acronym} {' '.join(said)}", words) if len(said) > 1 else words
+
+
+def _share(weights: Mapping[str, float], held: set[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for term, weight in weights.items() if term in held) / total if total else 0.0
+
+
+def _phrase(topic: Sequence[str], words: Sequence[str]) -> float:
+    """Share of the topic's pairs of neighbouring words that stand together; of one word, whether it is there."""
+    if len(topic) < 2:
+        return float(bool(topic) and topic[0] in words)
+    pairs = set(pairwise(words))
+    return sum(pair in pairs for pair in pairwise(topic)) / (len(topic) - 1)

@@ -1,0 +1,42 @@
+"""Does what is shown follow from what it cites? Runs on every final sentence, whoever wrote it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from assistant.claims.citing import FindDocument, check_sentence
+from assistant.claims.rules import RuleChecker
+from assistant.claims.verification import Checker, Verification
+from assistant.settings import GroundingSettings
+
+__all__ = ["Checker", "FindDocument", "RuleChecker", "Verification", "build_checker", "check_sentence", "verify"]
+
+_RULES = RuleChecker()
+
+
+def verify(claim: str, context: str) -> Verification:
+    """Does the context say what the claim says? By the rules, which need no model.
+
+    >>> verify("The boards meet each month.", "The unit is small. Boards meet monthly.").verdict
+    'supported'
+    >>> found = verify("Boards meet weekly.", "The unit is small. Boards meet monthly.")
+    >>> found.verdict, found.contradicts
+    ('unsupported', True)
+    """
+    return _RULES.verify(claim, context)
+
+
+def build_checker(settings: GroundingSettings) -> Checker:
+    """The rules, or with a model set the rules and that model; it is loaded once.
+
+    Raises:
+        ModelUnavailableError: the model is not there, or is no model of natural language inference.
+    """
+    return _RULES if settings.model is None else _with_model(settings.model)
+
+
+@lru_cache(maxsize=1)
+def _with_model(name: str) -> Checker:
+    from assistant.claims.entailment import CrossEncoderModel, InferenceChecker
+
+    return InferenceChecker(CrossEncoderModel(name))

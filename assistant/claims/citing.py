@@ -1,0 +1,73 @@
+"""A sentence against the quotes that it cites: their words, their place, who says them and with what authority."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from assistant.claims.rules import RuleChecker
+from assistant.claims.sentencewise import is_verbatim
+from assistant.claims.verification import Checker, Verification
+from assistant.claims.voices import frame_of, quotes_of, says_decided, without_policy_label
+from assistant.records import Document, Quote, Reason, Sentence, Verdict
+
+FindDocument = Callable[[Quote], Document]
+_RULES = RuleChecker()
+
+
+def check_sentence(
+    sentence: Sentence, quotes: Sequence[Quote], find_document: FindDocument, checker: Checker = _RULES
+) -> Sentence:
+    """The sentence with its verdict: supported only when each quote is exact, and they say it with that authority.
+
+    A quote is exact when it stands in its document at its place. A sentence in other words than its quotes must not
+    give a proposal as the government's decision; whom it names as speaker must have published the quote, or be named
+    in it.
+    """
+    cited = [quote for quote in quotes if quote.n in sentence.citations]
+    reasons = list(_places(cited, find_document))
+    if cited:
+        reasons += _meaning(sentence.text, cited, checker)
+    else:
+        reasons.append(Reason("citation", sentence.text, "no quote is cited"))
+    verdict: Verdict = "unsupported" if reasons else "supported"
+    return Sentence(sentence.text, sentence.citations, verdict, tuple(reasons))
+
+
+def _places(cited: Sequence[Quote], find_document: FindDocument) -> Iterator[Reason]:
+    for quote in cited:
+        found = find_document(quote).text[quote.start : quote.end]
+        if found != quote.quote:
+            yield Reason("quote", quote.quote, found)
+
+
+def _meaning(text: str, cited: Sequence[Quote], checker: Checker) -> list[Reason]:
+    words = _words_of(cited)
+    if is_verbatim(text, words):
+        return []
+    if says_decided(text) and all(quote.authority == "independent-proposal" for quote in cited):
+        return [Reason("authority", text, f"independent proposal of {_publishers(cited)}")]
+    frame = frame_of(text)
+    whole = checker.verify(text, words)
+    if frame is None or whole.verdict == "supported":
+        return _reasons(whole, text) and _reasons(checker.verify(without_policy_label(text), words), text)
+    own = quotes_of(frame.speaker, cited)
+    if own:
+        return _reasons(checker.verify(frame.said, _words_of(own)), text)
+    named = frame.speaker.removeprefix("The ").removeprefix("the ").lower() in words.lower()
+    reasons = _reasons(whole, text)
+    return reasons if named else [Reason("speaker", frame.speaker, _publishers(cited)), *reasons]
+
+
+def _reasons(found: Verification, text: str) -> list[Reason]:
+    """The reasons of a claim that is not supported, at least one."""
+    if found.verdict == "supported":
+        return []
+    return list(found.reasons) or [Reason("words", text, "")]
+
+
+def _words_of(quotes: Sequence[Quote]) -> str:
+    return "\n".join(quote.quote for quote in quotes)
+
+
+def _publishers(quotes: Sequence[Quote]) -> str:
+    return ", ".join(dict.fromkeys(quote.publisher for quote in quotes))

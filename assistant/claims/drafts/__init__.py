@@ -1,0 +1,6 @@
+"""A draft's sentences beside the library: supported, contradicted or not mentioned, with the passages that say so."""
+
+from assistant.claims.drafts.check import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft
+from assistant.claims.drafts.reasons import reason_words
+
+__all__ = ["VERDICTS", "CheckedSentence", "DraftCheck", "DraftVerdict", "check_draft", "reason_words"]

@@ -1,0 +1,171 @@
+"""A draft to its checked sentences.
+
+The check of answers (:mod:`assistant.claims`) is not asked. It is made for sentences close to their quotes, and a
+draft is in its writer's own words.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, get_args
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS, make_quote
+from assistant.claims.drafts.claims import draft_sentences, points_back, speaks_for_government
+from assistant.claims.drafts.evidence import Evidence, find_evidence
+from assistant.deadlines import within_deadline
+from assistant.records import Authority, Chunk, Document, Quote, Reason
+from assistant.text.sentences import split_sentences
+
+DraftVerdict = Literal["supported", "contradicted", "not mentioned", "not a claim"]
+VERDICTS: tuple[DraftVerdict, ...] = get_args(DraftVerdict)
+
+SAME_MATTER = 0.5
+"""Chance from which on a passage speaks of the same matter as a claim."""
+AS_NEAR = 0.08
+"""How much less near in meaning and words than the likeliest another passage may be and still decide."""
+_OFFICIAL: frozenset[Authority] = frozenset(("statute", "government-policy", "guidance"))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """One sentence of a draft: what the library says of it, by which quotes, and why."""
+
+    text: str
+    start: int
+    """Offset of the sentence in the text of the draft as it was read, and ``end`` that of its end."""
+    end: int
+    verdict: DraftVerdict
+    citations: tuple[int, ...] = ()
+    """Numbers of the quotes; of one that is not mentioned, of the passage that comes near and does not say it."""
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCheck:
+    """A draft's sentences in reading order, with all the quotes that they rest on."""
+
+    draft: str
+    sentences: tuple[CheckedSentence, ...]
+    citations: tuple[Quote, ...]
+    problems: tuple[str, ...]
+    """What could not be read of the draft; one sentence each."""
+    library_version: str
+    as_at: str
+    seconds: float
+
+    def count(self, verdict: DraftVerdict) -> int:
+        """How many sentences got this verdict."""
+        return sum(item.verdict == verdict for item in self.sentences)
+
+
+def check_draft(
+    draft: Document, name: str, assistant: Assistant, on_progress: Callable[[int, int], None] | None = None
+) -> DraftCheck:
+    """Which sentences of a draft the library supports, contradicts or does not mention.
+
+    Args:
+        draft: the draft as :mod:`assistant.reading` gives it.
+        name: how the record calls it.
+        assistant: whose library is asked.
+        on_progress: told how many sentences are done, and of how many.
+    """
+    started = time.perf_counter()
+    quotes = _Quotes(assistant)
+    checked: list[CheckedSentence] = []
+    before = ""
+    rests_on: tuple[Chunk, ...] = ()
+    sentences = list(draft_sentences(draft))
+    for number, sentence in enumerate(within_deadline(sentences), 1):
+        place = (sentence.text, sentence.span.start, sentence.span.end)
+        if not sentence.is_claim:
+            checked.append(CheckedSentence(*place, "not a claim"))
+            before, rests_on = "", ()
+            continue
+        finding = check_claim(sentence.text, before if points_back(sentence.text) else "", assistant, rests_on)
+        cited = tuple(quotes.number(item) for item in finding.evidence)
+        checked.append(CheckedSentence(*place, finding.verdict, cited, finding.reasons))
+        before, rests_on = sentence.text, tuple(item.chunk for item in finding.evidence)
+        if on_progress is not None:
+            on_progress(number, len(sentences))
+    return DraftCheck(
+        name,
+        tuple(checked),
+        tuple(quotes.made),
+        draft.problems,
+        assistant.generation.manifest.library_version,
+        date.today().isoformat(),
+        time.perf_counter() - started,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the library says of a claim."""
+
+    verdict: DraftVerdict
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[Reason, ...]
+
+
+def check_claim(claim: str, before: str, assistant: Assistant, rests_on: Sequence[Chunk] = ()) -> Finding:
+    """One claim; ``before`` and ``rests_on`` as `find_evidence` takes them."""
+    return judge(claim, find_evidence(claim, before, assistant, rests_on), assistant)
+
+
+def judge(claim: str, found: Sequence[Evidence], assistant: Assistant) -> Finding:
+    """The verdict on a claim, of passages that come nearest to it, the likeliest first.
+
+    Of others than the likeliest only those decide that come about as near. One that says what is claimed outweighs one
+    that says otherwise: a figure may be true of one year and false of another.
+    """
+    least = _nearness(found[0]) - AS_NEAR if found else 0.0
+    near = [item for item in found if item.chance >= SAME_MATTER and _nearness(item) >= least]
+    if not near:
+        return Finding("not mentioned", (), (Reason("matter", claim, "nothing in the library comes near enough"),))
+    if speaks_for_government(claim):
+        official = [item for item in near if item.chunk.authority in _OFFICIAL]
+        if not official:
+            source = assistant.sources[near[0].chunk.document]
+            said = f"{source.publisher}, {AUTHORITY_WORDS[near[0].chunk.authority]}, and no government document says so"
+            return Finding("not mentioned", (near[0],), (Reason("authority", claim, said),))
+        near = official
+    against: list[Evidence] = []
+    for item in near:
+        if _says_verbatim(item.text, claim) or not (item.wording.clashes or item.wording.missing):
+            return Finding("supported", (item,), ())
+        if item.wording.clashes:
+            against.append(item)
+    if against:
+        return Finding("contradicted", (against[0],), against[0].wording.clashes)
+    return Finding("not mentioned", (near[0],), near[0].wording.missing)
+
+
+def _says_verbatim(passage: str, claim: str) -> bool:
+    said = " ".join(claim.split())
+    return any(" ".join(passage[start:end].split()) == said for start, end in split_sentences(passage))
+
+
+def _nearness(evidence: Evidence) -> float:
+    return evidence.signals.meaning + evidence.signals.here
+
+
+@dataclass
+class _Quotes:
+    """Quotes made so far; a passage that two sentences rest on is one quote."""
+
+    assistant: Assistant
+    made: list[Quote] = field(default_factory=list)
+
+    def number(self, evidence: Evidence) -> int:
+        chunk, span = evidence.chunk, evidence.span
+        document = self.assistant.generation.document(chunk.text_id)
+        quote = make_quote(len(self.made) + 1, chunk, span, document, self.assistant.sources[chunk.document])
+        for known in self.made:
+            if (known.document, known.part, known.start, known.end) == (quote.document, quote.part, *span):
+                return known.n
+        self.made.append(quote)
+        return quote.n

@@ -1,0 +1,282 @@
+"""Whether the fields of a case can stand in the register: one message per field, with the value and the mend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from pydantic import ValidationError
+
+from assistant.contributing.passages import LibraryPassages
+from assistant.contributing.source_rules import (
+    ASK_SOURCE,
+    LONGEST_ADDRESS,
+    MOST_SOURCES,
+    address_problem,
+    source_problems,
+)
+from assistant.contributing.wording_rules import choice_problem, kind_of, nearest, shown, text_problem
+from assistant.errors import CaseFieldsError
+from assistant.reading.builder import normalise
+from assistant.registers.entries import Level, Polarity, Precedent, Shift
+from assistant.registers.facts import load_theme_groups
+from assistant.sources.catalogue import slug
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+
+MOST_SECTORS = 10
+LONGEST_ID = 80
+
+
+class CaseField(NamedTuple):
+    """A field of a case that holds words."""
+
+    label: str
+    most: int
+    """Characters."""
+    ask: str
+    """What to write, for whoever left it empty."""
+
+
+CASE_FIELDS: Mapping[str, CaseField] = {
+    "id": CaseField("Id", LONGEST_ID, "Make one of small letters, digits and hyphens, such as leeds-repair-hubs"),
+    "title": CaseField("Title", 200, "Write in a few words what was tried"),
+    "organisation": CaseField("Organisation", 300, "Write who did it; “Not stated” where the source does not say"),
+    "place": CaseField("Place", 300, "Write where; “Not stated” where the source does not say"),
+    "country": CaseField("Country", 300, "Write in which country, such as England"),
+    "level": CaseField("Level", 300, f"Choose one of: {', '.join(get_args(Level))}"),
+    "period": CaseField("Period", 300, "Write when, such as 2019-2021; “Not stated” where the source does not say"),
+    "theme": CaseField("Theme", 300, "Choose one of the known themes"),
+    "polarity": CaseField("What came of it", 300, f"Choose one of: {', '.join(get_args(Polarity))}"),
+    "summary": CaseField("Summary", 2000, "Write what was tried and what came of it, in your own words"),
+    "lesson": CaseField("Lesson", 1000, "Write what a mission steward can take from it"),
+    "url": CaseField("Address", LONGEST_ADDRESS, "Give an address, or leave it empty"),
+}
+"""The fields that hold words, in the order in which problems are told."""
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_OWN = "Value error, "
+"""What pydantic puts before the words of our own checks."""
+_ALWAYS = ("id", "title")
+"""What a draft needs as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing that is wrong with a case."""
+
+    field: str
+    """Such as ``summary`` or ``source.1.url``; sources, sectors and shifts count from 1."""
+    message: str
+    """What is wrong, with the value where there is one, shortened, and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValues:
+    """What the fields of a case are checked against; making one reads nothing."""
+
+    library: LibraryPassages
+    themes: tuple[str, ...]
+    taken: Mapping[str, str] = field(default_factory=dict)
+    """Titles of the other cases by id, empty for one not in force; a case that is edited is not among them."""
+    today: date = field(default_factory=date.today)
+    trusts_passages: bool = False
+    """Whether a passage is believed that was chosen from a form of the document, original or briefing, which is not
+    held here: so in a register that was reviewed elsewhere."""
+
+    def besides(self, case_id: str) -> KnownValues:
+        """The same, for the case of this id."""
+        return replace(self, taken={name: title for name, title in self.taken.items() if name != case_id})
+
+    def with_taken(self, titles: Mapping[str, str] | None) -> KnownValues:
+        """The same, with the ids of further cases taken; with None no id is, as where cases may replace others."""
+        return replace(self, taken={} if titles is None else {**titles, **self.taken})
+
+    def trusting(self) -> KnownValues:
+        """The same, but believing passages; see ``trusts_passages``."""
+        return replace(self, trusts_passages=True)
+
+
+def known_values(assistant: Assistant, library: LibraryPassages | None = None) -> KnownValues:
+    """What an assistant's library and register know. ``library`` may be kept from before, as it keeps what it read.
+
+    Raises:
+        CatalogueError: the table of themes is wrong.
+    """
+    entries = assistant.cases.entries
+    grouped = (theme for group in load_theme_groups(assistant.settings.corpus) for theme in group.themes)
+    themes = dict.fromkeys((*grouped, *(entry.theme for entry in entries.values())))
+    titles = {entry.id: entry.title for entry in entries.values()}
+    return KnownValues(library or LibraryPassages(assistant), tuple(themes), titles)
+
+
+def problems_of(fields: Mapping[str, Any], known: KnownValues, *, complete: bool) -> tuple[FieldProblem, ...]:
+    """Everything that is wrong with the fields of a case, in the order of the fields; quick enough for every change.
+
+    A draft needs an id and a title, and whatever else it says must be right. With ``complete`` it must say all that a
+    case in the register says. An empty value counts as none.
+    """
+    if not isinstance(fields, Mapping):
+        return (
+            FieldProblem("", f"Found {kind_of(fields)}, {shown(fields)}, where a case with its fields is expected."),
+        )
+    return tuple(FieldProblem(name, message) for name, message in _problems(fields, known, complete))
+
+
+def as_precedent(fields: Mapping[str, Any]) -> Precedent:
+    """The entry of the register that complete fields make.
+
+    Raises:
+        CaseFieldsError: they make none; `problems_of` says more.
+    """
+    try:
+        return Precedent.model_validate(dict(fields))
+    except ValidationError as error:
+        places = [item["loc"] for item in error.errors()]
+        problems = [
+            FieldProblem(_named(item["loc"]), f"Found {shown(item['input'])}; {item['msg'].removeprefix(_OWN)}.")
+            for item in error.errors()
+            # A list of which an item is wrong is called too short as well.
+            if not any(place != item["loc"] and place[: len(item["loc"])] == item["loc"] for place in places)
+        ]
+        raise CaseFieldsError(problems) from error
+
+
+def tidied(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
+    """Right fields as they are kept: white space single, nothing empty, the place of each passage filled in.
+
+    A complete case has every field of `Precedent`, as ``model_dump(mode="json")`` gives them.
+    """
+    kept = _without_nothing(fields)
+    kept["source"] = [_placed(source, known.library) for source in kept.get("source", ()) if source]
+    try:
+        return as_precedent(kept).model_dump(mode="json")
+    except CaseFieldsError:
+        return _without_nothing(kept)
+
+
+def with_sections(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
+    """Right fields with the section of each passage that names none; all else is as it is."""
+    sources = fields.get("source", ())
+    return {**fields, "source": [each if each.get("section") else _placed(each, known.library) for each in sources]}
+
+
+def _named(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+
+
+def _problems(fields: Mapping[str, Any], known: KnownValues, complete: bool) -> Iterator[tuple[str, str]]:
+    names = tuple(Precedent.model_fields)
+    for name in fields:
+        if name not in names:
+            near = ", ".join(nearest(str(name), names)) or ", ".join(names)
+            yield str(name)[:60], f"A case has no field {shown(name)}. Did you mean: {near}?"
+    for name, kind in CASE_FIELDS.items():
+        value = fields.get(name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if (complete and name != "url") or name in _ALWAYS:
+                yield name, f"{kind.label} is missing. {kind.ask}."
+        elif message := text_problem(value, kind.most) or _value_problem(name, value.strip(), known):
+            yield name, message
+    yield from _list_problems(fields, "shift", "shift", get_args(Shift), complete)
+    yield from _list_problems(fields, "sectors", "sector", None, complete)
+    yield from _sources_problems(fields.get("source"), known, complete)
+
+
+def _value_problem(name: str, value: str, known: KnownValues) -> str | None:
+    if name == "id":
+        if not _ID.fullmatch(value):
+            made = slug(value) or "leeds-repair-hubs"
+            return f"{shown(value)} is no id: it takes small letters, digits and single hyphens. Write it as {made}."
+        if value in known.taken:
+            title = known.taken[value]
+            by = f"by {shown(title)}. Choose another, or edit that case" if title else "already. Choose another"
+            return f"The id {shown(value)} is taken {by}."
+    elif name == "level" and value not in get_args(Level):
+        return choice_problem(value, "level", get_args(Level))
+    elif name == "polarity" and value not in get_args(Polarity):
+        return choice_problem(value, "outcome", get_args(Polarity))
+    elif name == "theme" and value not in known.themes:
+        return choice_problem(value, "theme", known.themes)
+    elif name == "url":
+        return address_problem(value)
+    return None
+
+
+def _list_problems(
+    fields: Mapping[str, Any], name: str, what: str, known: tuple[str, ...] | None, complete: bool
+) -> Iterator[tuple[str, str]]:
+    value = fields.get(name)
+    if value is None or value in ("", [], ()):
+        if complete:
+            ask = f"Choose at least one of: {', '.join(known)}" if known else "Name at least one, such as housing"
+            yield name, f"No {what} is given. {ask}."
+        return
+    if not isinstance(value, list | tuple):
+        yield name, f"Found {kind_of(value)}, {shown(value)}, where a list is expected. Write it in square brackets."
+        return
+    most = len(known) if known else MOST_SECTORS
+    if len(value) > most:
+        yield name, f"{len(value)} are given; at most {most} are kept. Keep those that the case is about."
+        return
+    for number, each in enumerate(value, 1):
+        message = text_problem(each, 100)
+        if message is None and not each.strip():
+            message = f"This {what} is empty. Delete it, or write one."
+        if message is None and known and each not in known:
+            message = choice_problem(each, what, known)
+        if message is None and each in value[: number - 1]:
+            message = f"{shown(each)} is given twice. Delete one."
+        if message:
+            yield f"{name}.{number}", message
+
+
+def _sources_problems(value: Any, known: KnownValues, complete: bool) -> Iterator[tuple[str, str]]:
+    if value is None or value in ("", [], ()):
+        if complete:
+            yield (
+                "source",
+                f"A source is missing. {ASK_SOURCE}",
+            )
+        return
+    if not isinstance(value, list | tuple):
+        yield "source", f"Found {kind_of(value)}, {shown(value)}, where a list of sources is expected."
+        return
+    if len(value) > MOST_SOURCES:
+        yield "source", f"{len(value)} sources are given; at most {MOST_SOURCES} are kept. Keep the best."
+        return
+    for number, source in enumerate(value, 1):
+        for problem in source_problems(source, known, complete=complete):
+            yield ".".join(filter(None, ("source", str(number), problem.field))), problem.message
+
+
+def _placed(source: Mapping[str, Any], library: LibraryPassages) -> dict[str, Any]:
+    """A source whose passage is in the document's own words, with the section in which it stands."""
+    document, quote = source.get("document", ""), source.get("quote", "")
+    found = library.find(document, quote) if document and quote else None
+    if found is None:
+        return dict(source)
+    return {**source, "quote": found.quote, "section": found.section}
+
+
+def _without_nothing(fields: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in fields.items():
+        kept = value
+        if isinstance(value, str):
+            kept = normalise(value)
+        elif isinstance(value, list | tuple):
+            kept = [
+                normalise(each)
+                if isinstance(each, str)
+                else _without_nothing(each)
+                if isinstance(each, Mapping)
+                else each
+                for each in value
+            ]
+        if kept not in ("", None, []) or name == "notes":
+            plain[name] = kept
+    return plain

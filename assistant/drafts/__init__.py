@@ -1,6 +1,0 @@
-"""A draft's sentences beside the library: supported, contradicted or not mentioned, with the passages that say so."""
-
-from assistant.drafts.check import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft
-from assistant.drafts.reasons import reason_words
-
-__all__ = ["VERDICTS", "CheckedSentence", "DraftCheck", "DraftVerdict", "check_draft", "reason_words"]

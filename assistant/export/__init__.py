@@ -1,0 +1,1 @@
+"""What people take away: notes of answers, and chapters of the Guide."""

@@ -1,0 +1,119 @@
+"""The numbered references of a chapter: one number for each place or publication, given at its first call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.export.chapters.chapter import Reference
+from assistant.precedents.cases import case_notes, source_notes
+from assistant.precedents.citations import Places, estimated_pages
+from assistant.text.printable import clean, date_in_words, in_one_line, web_address
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.records import Footnote, Part
+    from assistant.registers.entries import Precedent, PrecedentSource, Recommendation
+
+
+class References:
+    """Gives numbers to what the entries of the registers rest on; what is the same has one number."""
+
+    def __init__(self, assistant: Assistant, places: Places) -> None:
+        self._assistant = assistant
+        self._places = places
+        self._numbers: dict[tuple[str, tuple[str, ...], str], int] = {}
+
+    def all(self) -> tuple[Reference, ...]:
+        """Every reference that was called, by its number."""
+        return tuple(Reference(number, *content) for content, number in self._numbers.items())
+
+    def of_case(self, entry: Precedent) -> tuple[int, ...]:
+        """The numbers of the places where a case is told and of the publications behind it."""
+        found = []
+        places = _places(entry)
+        for source in entry.source:
+            if source.document:
+                found.append(self._number(*self._place(places[_place_key(source)], entry)))
+            if source.title or source.publisher or not source.document:
+                found.append(self._number(*_publication(source)))
+        if entry.url and not self._is_named(entry):
+            found.append(self._number("A page that the register names for this case", (), entry.url))
+        return tuple(dict.fromkeys(found))
+
+    def of_recommendation(self, entry: Recommendation) -> tuple[int, ...]:
+        """The number of the place where a recommendation is made."""
+        # The register's pages of recommendations are too rough to stand in a reference.
+        section = self._section(entry.document, entry.section, entry.id, is_case=False)
+        return (self._number(self._document(entry.document), (section,), self._address(entry.document)),)
+
+    def _number(self, source: str, details: tuple[str, ...], url: str) -> int:
+        lines = tuple(filter(None, map(in_one_line, details)))
+        address = web_address(url)
+        if url and not address:
+            lines += (f"Address as the register gives it: {in_one_line(url)}",)
+        return self._numbers.setdefault((in_one_line(source), lines, address), len(self._numbers) + 1)
+
+    def _place(self, source: PrecedentSource, entry: Precedent) -> tuple[str, tuple[str, ...], str]:
+        details = [self._section(source.document, source.section, entry.id, is_case=True)]
+        if source.pages:
+            details.append(f"Pages, an estimate: {estimated_pages(source.pages)}.")
+        if source.quote:
+            whose = "Passage of that briefing" if self._places.is_briefing(source.document) else "Passage"
+            details.append(f"{whose}: “{clean(source.quote)}”")
+        details += map(_note, source_notes(self._assistant.generation, source))
+        return self._document(source.document), tuple(details), self._address(source.document)
+
+    def _section(self, document: str, anchor: str, entry: str, *, is_case: bool) -> str:
+        if not anchor:
+            return ""
+        whose = "Section, by the library’s briefing" if self._places.is_briefing(document) else "Section"
+        part: Part = "precedents" if is_case else "recommendations"
+        return f"{whose}: {self._places.section(document, anchor, entry, part)}."
+
+    def _document(self, name: str) -> str:
+        source = self._assistant.sources.get(name)
+        if source is None:
+            return f"Document {name}, which is no longer in the library"
+        status = "" if source.status == "current" else f", {source.status}"
+        standing = f"{AUTHORITY_WORDS[source.authority]}{status}"
+        return f"{source.publisher}, {source.title}, {date_in_words(source.published)} ({standing})"
+
+    def _address(self, name: str) -> str:
+        source = self._assistant.sources.get(name)
+        return source.landing_page if source else ""
+
+    def _is_named(self, entry: Precedent) -> bool:
+        """Whether one of an entry's sources or their notes gives its address."""
+        return entry.url in _addresses(entry, case_notes(self._assistant.generation, entry))
+
+
+def _places(entry: Precedent) -> dict[tuple[str, ...], PrecedentSource]:
+    """The places in documents that an entry names, each once with the notes of all its sources there."""
+    found: dict[tuple[str, ...], PrecedentSource] = {}
+    for source in entry.source:
+        before = found.get(_place_key(source))
+        notes = tuple(dict.fromkeys((*(before.notes if before else ()), *source.notes)))
+        found[_place_key(source)] = source.model_copy(update={"notes": notes})
+    return found
+
+
+def _place_key(source: PrecedentSource) -> tuple[str, ...]:
+    return source.document, source.section, source.quote, source.pages or ""
+
+
+def _publication(source: PrecedentSource) -> tuple[str, tuple[str, ...], str]:
+    date = date_in_words(source.published) if source.published else ""
+    words = ", ".join(filter(None, (source.publisher, source.title, date)))
+    part = f"Where in it: {source.part}." if source.part else ""
+    return words, (part,), source.url
+
+
+def _addresses(entry: Precedent, notes: list[Footnote]) -> Iterator[str]:
+    yield from (source.url for source in entry.source)
+    yield from (note.url for note in notes if note.url)
+
+
+def _note(note: Footnote) -> str:
+    return f"Note {note.number} of the document: {note.text}"

@@ -1,0 +1,119 @@
+"""Whether a plan can be a chapter: every id is known and stands once, and nothing is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from assistant.errors import PlanError
+from assistant.export.chapters.plan import VALUE_CHARACTERS, ItemKind, Plan, PlanItem, where_it_stands
+from assistant.text.printable import shortened
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+
+NEAR_IDS = 3
+_FIND: Mapping[ItemKind, str] = {
+    "case": "Find its id with `steward precedents search`.",
+    "recommendation": "Find its id in corpus/registers/recommendations.toml.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProblem:
+    """What keeps a plan from being a chapter."""
+
+    message: str
+    """A sentence or two: the entry, the field, the value and the mend."""
+    section: int | None = None
+    """Index of its section from 0; None where it is of the plan as a whole."""
+    item: int | None = None
+    """Index in the section from 0; None where it is of the section as a whole."""
+
+
+def plan_problems(plan: Plan, assistant: Assistant) -> tuple[PlanProblem, ...]:
+    """What keeps a plan from being a chapter, in the plan's order; empty where nothing does."""
+    return tuple(_problems(plan, assistant))
+
+
+def check_plan(plan: Plan, assistant: Assistant) -> None:
+    """See that a plan can be a chapter.
+
+    Raises:
+        PlanError: it cannot; gives the first of `plan_problems`.
+    """
+    problems = plan_problems(plan, assistant)
+    if problems:
+        more = len(problems) - 1
+        others = f" ({counted(more, 'further problem')}.)" if more else ""
+        raise PlanError(problems[0].message + others)
+
+
+def sound_part(plan: Plan, problems: Sequence[PlanProblem]) -> Plan:
+    """The plan without what has a problem, so that the rest can be looked at meanwhile; it may have no section left."""
+    wrong = {(problem.section, problem.item) for problem in problems if problem.item is not None}
+    sections = []
+    for number, section in enumerate(plan.section):
+        items = tuple(item for place, item in enumerate(section.items) if (number, place) not in wrong)
+        if items:
+            heading = section.heading or "Section without a heading"
+            sections.append(section.model_copy(update={"heading": heading, "items": items}))
+    return plan.model_copy(update={"title": plan.title or "Chapter without a title", "section": tuple(sections)})
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "case"), counted(2, "case")
+    ('1 case', '2 cases')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _problems(plan: Plan, assistant: Assistant) -> Iterator[PlanProblem]:
+    if not plan.title:
+        yield PlanProblem("Field title: it is empty. Give the chapter a title.")
+    if not plan.section:
+        yield PlanProblem("The plan has no section. Add one with a heading and an item.")
+    seen: dict[tuple[ItemKind, str], str] = {}
+    for number, section in enumerate(plan.section):
+        where = f"S{where_it_stands(number + 1, section.heading)[1:]}"
+        if not section.heading:
+            yield PlanProblem(f"{where}, field heading: it is empty. Give it a heading.", number)
+        if not section.items:
+            yield PlanProblem(f"{where}, field items: it is empty. Add an item, or take the section out.", number)
+        for place, item in enumerate(section.items):
+            at = where_it_stands(number + 1, section.heading, place + 1)
+            problem = _item_problem(item, assistant)
+            if not problem and item.kind != "text":
+                before = seen.setdefault((item.kind, item.value), at)
+                if before != at:
+                    problem = f"{_shown(item.value)} stands in {before} already. Take one of the two out."
+            if problem:
+                yield PlanProblem(f"S{at[1:]}, field {item.kind}: {problem}", number, place)
+
+
+def _item_problem(item: PlanItem, assistant: Assistant) -> str:
+    if not item.value.strip():
+        return "it is empty. Fill it, or take the item out."
+    if item.kind == "text":
+        return ""
+    cases, recommendations = assistant.cases.entries, {entry.id for entry in assistant.registers.recommendations}
+    known = cases if item.kind == "case" else recommendations
+    others = recommendations if item.kind == "case" else cases
+    if item.value in known:
+        return ""
+    if item.value in others:
+        other = "recommendation" if item.kind == "case" else "case"
+        return f"{_shown(item.value)} is a {other}. Write {other} = {_shown(item.value)}."
+    if item.kind == "case" and item.value in {entry.id for entry in assistant.registers.precedents}:
+        return f"{_shown(item.value)} has been retired from the register. Take it out, or choose another case."
+    near = get_close_matches(item.value[:200], known, NEAR_IDS, 0.5)
+    advice = f"Nearest: {', '.join(near)}." if near else _FIND[item.kind]
+    return f"there is no {item.kind} {_shown(item.value)}. {advice}"
+
+
+def _shown(value: str) -> str:
+    return f'"{shortened(value, VALUE_CHARACTERS)}"'

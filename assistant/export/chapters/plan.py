@@ -1,0 +1,251 @@
+"""The plan of a chapter: a small TOML file that says what stands in it, in which order, and holds one's own text.
+
+::
+
+    title = "Citizens in the room"
+    date = 2026-11-27          # optional; today without
+    case_table = true          # optional
+    introduction = "Own text: paragraphs, and lists whose lines begin with '- '."
+
+    [[section]]
+    heading = "What was tried"
+    items = [
+      { text = "Own text." },
+      { case = "ID" },
+      { recommendation = "ID" },
+    ]
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from assistant.errors import PlanError
+from assistant.text.printable import clean, in_one_line, shortened
+
+TITLE_CHARACTERS = 200
+TEXT_CHARACTERS = 20_000
+"""Longest piece of own text."""
+MOST_SECTIONS = 50
+MOST_ITEMS = 200
+"""How many items a section may have."""
+PLAN_BYTES = 1_000_000
+"""Largest plan file that is read."""
+VALUE_CHARACTERS = 60
+"""How much of a wrong value an error shows."""
+
+ItemKind = Literal["text", "case", "recommendation"]
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--|<![A-Za-z]")
+
+
+def _without_html(text: str) -> str:
+    found = _TAG.search(text)
+    if found:
+        raise ValueError(f"it holds HTML ({shortened(found[0], VALUE_CHARACTERS)!r}); take the tags out")
+    return text
+
+
+def _own_text(text: str) -> str:
+    return _without_html("\n".join(line.rstrip() for line in clean(text).split("\n")).strip("\n"))
+
+
+def _one_line(text: str) -> str:
+    return _without_html(in_one_line(text))
+
+
+OwnText = Annotated[str, Field(max_length=TEXT_CHARACTERS), AfterValidator(_own_text)]
+Line = Annotated[str, Field(max_length=TITLE_CHARACTERS), AfterValidator(_one_line)]
+Id = Annotated[str, Field(max_length=TITLE_CHARACTERS), AfterValidator(in_one_line)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PlanItem(_Part):
+    """Own text, a case or a recommendation: one of the three."""
+
+    text: OwnText = ""
+    case: Id = ""
+    recommendation: Id = ""
+
+    @model_validator(mode="after")
+    def _holds_one(self) -> PlanItem:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("an item holds one of text, case, recommendation; make an item of each")
+        return self
+
+    @property
+    def kind(self) -> ItemKind:
+        """Which of the three it is."""
+        kinds: tuple[ItemKind, ...] = ("text", "case", "recommendation")
+        return next(kind for kind in kinds if kind in self.model_fields_set)
+
+    @property
+    def value(self) -> str:
+        """Its words, or the id that it names."""
+        return str(getattr(self, self.kind))
+
+
+class PlanSection(_Part):
+    """One heading and its items in order."""
+
+    heading: Line
+    items: Annotated[tuple[PlanItem, ...], Field(max_length=MOST_ITEMS, strict=False)] = ()
+
+
+class Plan(_Part):
+    """What a chapter is made from. Words are clean (see `notes.words`); whether ids are known is not checked here."""
+
+    title: Line
+    date: datetime.date | None = None
+    """The day on which the addresses are given; today where it is None."""
+    case_table: bool = True
+    introduction: OwnText = ""
+    section: Annotated[tuple[PlanSection, ...], Field(max_length=MOST_SECTIONS, strict=False)] = ()
+
+    @property
+    def digest(self) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of its content; comments and spacing do not count."""
+        return hashlib.sha256(plan_toml(self).encode()).hexdigest()[:16]
+
+    def ids(self, kind: ItemKind) -> list[str]:
+        """Every id of one kind, in order."""
+        return [item.value for section in self.section for item in section.items if item.kind == kind]
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan of a file.
+
+    Raises:
+        PlanError: it cannot be read or an entry is wrong; names file, entry, field, value and mend.
+    """
+    try:
+        if path.stat().st_size > PLAN_BYTES:
+            raise PlanError(f"{path} has {path.stat().st_size:,} bytes; a plan has at most {PLAN_BYTES:,}. Shorten it.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise PlanError(
+            f"{path} cannot be read: {error.strerror}. Begin a plan with `steward precedents chapter --new {path}`."
+        ) from error
+    return plan_of_toml(content, str(path))
+
+
+def plan_of_toml(content: bytes, name: str) -> Plan:
+    """The plan that a file's content holds; ``name`` is what errors call the file.
+
+    Raises:
+        PlanError: as `read_plan`.
+    """
+    try:
+        fields = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise PlanError(f"{name} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8.") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        said = str(error) or "too deeply nested"
+        raise PlanError(f"{name} is not valid TOML: {said}. Mend it there.") from error
+    return plan_of(fields, name)
+
+
+def plan_of(fields: Mapping[str, Any], name: str) -> Plan:
+    """The plan that a mapping in the shape of the file gives.
+
+    Raises:
+        PlanError: an entry is wrong; names file, entry, field, value and mend.
+    """
+    try:
+        return Plan.model_validate(fields)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        more = len(problems) - 1
+        others = f" ({more} further {'entry is' if more == 1 else 'entries are'} wrong.)" if more else ""
+        raise PlanError(f"{name}, {_problem(problems[0])}{others}") from error
+
+
+def plan_toml(plan: Plan) -> str:
+    """The plan as the text of a file, which `plan_of_toml` reads back as the same plan."""
+    lines = [f"title = {_string(plan.title)}"]
+    if plan.date is not None:
+        lines.append(f"date = {plan.date.isoformat()}")
+    lines.append(f"case_table = {'true' if plan.case_table else 'false'}")
+    lines.append(f"introduction = {_string(plan.introduction)}")
+    for section in plan.section:
+        lines += ["", "[[section]]", f"heading = {_string(section.heading)}"]
+        items = [f"  {{ {item.kind} = {_string(item.value)} }}," for item in section.items]
+        lines += ["items = [", *items, "]"] if items else ["items = []"]
+    return "\n".join(lines) + "\n"
+
+
+def where_it_stands(section: int, heading: str, item: int | None = None) -> str:
+    """An entry by its place, counted from 1, as errors name it.
+
+    >>> where_it_stands(2, "What was tried", 1)
+    'section 2 (“What was tried”), item 1'
+    """
+    words = f"section {section}" + (f" (“{shortened(heading, VALUE_CHARACTERS)}”)" if heading else "")
+    return words if item is None else f"{words}, item {item}"
+
+
+def _string(text: str) -> str:
+    # JSON's escapes are TOML's too, and clean text has no control but the line end. A line to itself is easy to review.
+    if "\n" not in text:
+        return json.dumps(text, ensure_ascii=False)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"""\n{escaped}"""'
+
+
+def _problem(found: Any) -> str:
+    place, field = _place(found["loc"])
+    at = ", ".join(filter(None, (place, f"field {field}" if field else ""))) or "the whole"
+    value, context = found["input"], found.get("ctx", {})
+    match found["type"]:
+        case "missing":
+            return f"{at}: it is missing. Add it."
+        case "extra_forbidden":
+            known = _known_fields(found["loc"])
+            return f"{at}: there is no such field. Use one of: {', '.join(known)}."
+        case "string_too_long":
+            return f"{at}: found {len(value):,} characters; at most {context['max_length']:,} are taken. Shorten it."
+        case "too_long":
+            return f"{at}: found more than {context['max_length']} entries. Divide it."
+        case "value_error":
+            return f"{at}: {context['error']}."
+        case kind:
+            expected = _EXPECTED.get(kind, found["msg"].lower())
+            return f"{at}: found {shortened(repr(value), VALUE_CHARACTERS)}; expected {expected}."
+
+
+_EXPECTED = {
+    "string_type": 'words in quotation marks, such as "So it went"',
+    "bool_type": "true or false",
+    "date_type": "a day without quotation marks, such as 2026-11-27",
+    "tuple_type": "a list",
+    "model_type": "a table of fields",
+}
+
+
+def _place(loc: tuple[int | str, ...]) -> tuple[str, str]:
+    """The entry in words and the field."""
+    words, field = [], ""
+    for part in loc:
+        if isinstance(part, int):
+            words.append(f"{'item' if field == 'items' else field} {part + 1}")
+            field = ""
+        else:
+            field = part
+    return ", ".join(words), field
+
+
+def _known_fields(loc: tuple[int | str, ...]) -> list[str]:
+    names = [part for part in loc[:-1] if isinstance(part, str)]
+    models: Mapping[str, type[BaseModel]] = {"": Plan, "section": PlanSection, "items": PlanItem}
+    return list(models[names[-1] if names else ""].model_fields)

@@ -1,0 +1,180 @@
+"""From answers to a note: what is shown, who says it, where it stands and how it was made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS, quote_heading
+from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
+from assistant.records import Answer, Part, Quote
+from assistant.text.printable import clean, date_in_words, in_one_line, printed_label, shortened, web_address
+
+TITLE_CHARACTERS = 160
+"""Longest question that stands as a heading in full."""
+MOST_NAMES = 20
+"""How many of the documents searched are named."""
+BRIEFING = "briefing in our own words, not the publisher's"
+NOTHING_CLAIMED = "Nothing is claimed here: no source is quoted in answer to the question."
+
+# A list mark, the words, and the citations behind them; see `arrangement` for why no source can write one of these.
+_LINE = re.compile(r"(?:(-|\d{1,3}[.)](?= “)) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
+_REGISTER: dict[Part, str] = {
+    "body": "",
+    "recommendations": ", register of recommendations",
+    "precedents": ", register of precedents",
+}
+
+
+def note_of(answers: Sequence[Answer], accessed: date) -> Note:
+    """The note of one answer, or of a conversation's answers in their order.
+
+    Footnotes are numbered through the note: those of a single answer keep the numbers of its citations.
+    ``accessed`` is the day on which the sources' addresses are given.
+
+    Raises:
+        ValueError: there is no answer.
+    """
+    if not answers:
+        raise ValueError("A note needs an answer, found none.")
+    sections: list[NoteSection] = []
+    footnotes: list[NoteFootnote] = []
+    for place, answer in enumerate(answers, 1):
+        numbers = {quote.n: len(footnotes) + count for count, quote in enumerate(answer.citations, 1)}
+        footnotes += [_footnote(quote, numbers[quote.n]) for quote in answer.citations]
+        sections.append(_section(answer, numbers, place if len(answers) > 1 else None))
+    title = shortened(in_one_line(answers[0].question), TITLE_CHARACTERS)
+    more = len(answers) - 1
+    if more:
+        title += f" (and {more} further {'question' if more == 1 else 'questions'})"
+    return Note(title, tuple(sections), tuple(footnotes), accessed, tuple(_made(answers)))
+
+
+def _section(answer: Answer, numbers: dict[int, int], place: int | None) -> NoteSection:
+    question, searched = in_one_line(answer.question), in_one_line(answer.standalone_question)
+    heading = "No answer" if answer.refused else "Answer"
+    if place is not None:
+        heading = f"{place}. {shortened(question, TITLE_CHARACTERS)}"
+    paragraphs = list(paragraphs_of(answer, numbers))
+    uncalled = set(numbers.values()).difference(n for item in paragraphs for n in item.footnotes)
+    if uncalled:
+        # A Markdown footnote that nothing calls is not shown.
+        paragraphs.append(Paragraph("remark", "The answer rests on these as well:", tuple(sorted(uncalled))))
+    if answer.refused:
+        paragraphs += [Paragraph("remark", words) for words in _searched(answer)]
+    return NoteSection(
+        heading,
+        question if len(question) > TITLE_CHARACTERS else "",
+        searched if searched != question else "",
+        tuple(map(in_one_line, answer.warnings)),
+        tuple(paragraphs),
+    )
+
+
+def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragraph]:
+    """The lines of an answer, told apart by their form; see `arrangement`.
+
+    ``numbers`` gives the number of a footnote by that of a citation; marks of others are left out.
+    """
+    voices = tuple({in_one_line(quote_heading(quote)).removesuffix(":") for quote in answer.citations})
+    says = ""
+    for line in filter(None, map(in_one_line, answer.answer.split("\n"))):
+        if voices and line.endswith(":") and line.startswith(voices):
+            says = line.removesuffix(":")
+            yield Paragraph("voice", says, says=says)
+            continue
+        found = _LINE.fullmatch(line)
+        assert found is not None, "every line fits: each part of the pattern may be empty"
+        mark, words, marks = found.groups()
+        cited = tuple(numbers[n] for n in map(int, re.findall(r"\d+", marks)) if n in numbers)
+        quoted, listed = words.startswith("“"), mark is not None
+        if quoted or listed:
+            number = mark if mark and mark != "-" else ""
+            yield Paragraph("list-item" if listed else "quotation", words, cited, says if quoted else "", number)
+        elif says and cited:
+            yield Paragraph("written", words, cited, says)
+        else:
+            yield Paragraph("remark", words, cited)
+
+
+def _searched(answer: Answer) -> Iterator[str]:
+    names = answer.documents_searched
+    if names:
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        yield f"Searched, by their ids in the library: {in_one_line(', '.join(names[:MOST_NAMES]))}{more}."
+    else:
+        yield "Nothing was searched."
+    yield NOTHING_CLAIMED
+
+
+def _footnote(quote: Quote, number: int) -> NoteFootnote:
+    source = f"{quote.publisher}, {quote.title}{_REGISTER[quote.part]}, {date_in_words(quote.published)}"
+    status = "" if quote.document_status == "current" else f"{quote.document_status}; "
+    form = "quoted from the original" if quote.form == "original" else f"quoted from a {BRIEFING}"
+    return NoteFootnote(
+        number,
+        in_one_line(source),
+        f"{AUTHORITY_WORDS[quote.authority].capitalize()}; {status}{form}",
+        in_one_line(" › ".join(quote.section)),
+        _page(quote),
+        clean(quote.quote).strip(),
+        tuple(in_one_line(f"Note {note.number} of the source: {note.text}") for note in quote.footnotes),
+        web_address(quote.url),
+    )
+
+
+def _page(quote: Quote) -> str:
+    """Printed label and place in the file, each only where it is known."""
+    if quote.page is None:
+        return ""
+    label = printed_label(quote.page_label)
+    if not label:
+        return f"Page {quote.page} of the file"
+    return f"Printed page {label} (page {quote.page} of the file)"
+
+
+def _made(answers: Sequence[Answer]) -> Iterator[str]:
+    """How each answer was made; what is so of all of them is said once, first."""
+    told = [list(_made_one(answer)) for answer in answers]
+    common = [line for line in told[0] if all(line in lines for lines in told)]
+    yield from common
+    for place, lines in enumerate(told, 1):
+        yield from (f"Question {place}: {line}" for line in lines if line not in common)
+
+
+def _made_one(answer: Answer) -> Iterator[str]:
+    made = f"Made by Steward {assistant.__version__} from library version {answer.library_version}"
+    count = len(answer.documents_searched)
+    searched = f"; {count} {'document' if count == 1 else 'documents'} searched" if count else ""
+    yield in_one_line(f"{made}, as at {date_in_words(answer.as_at)}{searched}.")
+    yield in_one_line(_writer(answer))
+    if answer.sentences:
+        yield _checked(answer)
+    if any(quote.form == "briefing" for quote in answer.citations):
+        yield (
+            "A briefing tells in our own words what a document says. Its sentences are not the publisher's: look the "
+            "words up in the document before you quote it."
+        )
+
+
+def _writer(answer: Answer) -> str:
+    """Whose sentences the answer is made of."""
+    if answer.writing is not None:
+        from assistant.answering.generative import note_on  # LangChain's models load slowly
+
+        own = "" if answer.writing.fallback else " What stands without quotation marks under a source is the model's."
+        return note_on(answer.writing) + own
+    if answer.model != "extractive":
+        return f"Written by {answer.model}."
+    if answer.refused:
+        return "No language model was used."
+    return "The answer is made of the sources' own sentences (extractive); no language model wrote any of it."
+
+
+def _checked(answer: Answer) -> str:
+    unkept = [in_one_line(item.text) for item in answer.sentences if item.verdict != "supported"]
+    count = len(answer.sentences)
+    said = f"Sentences that the automatic check finds supported by their quotes: {count - len(unkept)} of {count}."
+    return said + "".join(f" Not fully supported: {words}" for words in unkept)

@@ -1,0 +1,113 @@
+"""A note as Markdown: headings, lists and numbered footnotes, in which what a source says is never markup.
+
+Renderers differ in what they take for markup, so more is escaped than CommonMark asks for. Printed addresses stand in
+code spans: some renderers link bare addresses even where their punctuation is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
+from assistant.text.printable import clean, date_in_words
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~^$&]|\.(?=[^\W\d_])")
+_BLOCK_START = re.compile(r"[-+=:!(]")
+_ENUMERATED = re.compile(r"(\w{1,9})([.)])(?=\s|$)")
+_LINKED = re.compile(r"://|@|\bwww\.|\b(?:mailto|xmpp):", re.IGNORECASE)
+_AROUND = re.compile(r"([(\[“‘\"'<]*)(.*?)([)\]”’\"'>.,;:!?]*)", re.DOTALL)
+
+
+def as_markdown(note: Note) -> str:
+    """The note as Markdown with footnotes (``[^1]``), as GitHub and Pandoc read them; no HTML.
+
+    The one thing that is a link is a document's address in the catalogue.
+    """
+    blocks = [f"# {plain(note.title)}"]
+    for section in note.sections:
+        blocks += _section(section)
+    blocks += ["## How this note was made", "\n".join(f"- {plain(line)}" for line in note.made)]
+    blocks += [_footnote(footnote, date_in_words(note.accessed.isoformat())) for footnote in note.footnotes]
+    return "\n\n".join(blocks) + "\n"
+
+
+def plain(words: str) -> str:
+    r"""Words on one line that read as themselves and as nothing else.
+
+    >>> print(plain("# [a](b) at https://example.org."))
+    \# \[a\](b) at `https://example.org`.
+    """
+    line = " ".join(map(_word, clean(words).split()))
+    if _ENUMERATED.match(line):
+        line = _ENUMERATED.sub(r"\1\\\2", line, count=1)
+    return f"\\{line}" if _BLOCK_START.match(line) else line
+
+
+def _section(section: NoteSection) -> Iterator[str]:
+    yield f"## {plain(section.heading)}"
+    if section.asked:
+        yield f"**Question:** {plain(section.asked)}"
+    if section.searched_as:
+        yield f"**Searched as:** {plain(section.searched_as)}"
+    for warning in section.warnings:
+        yield f"**Note:** {plain(warning)}"
+    items: list[str] = []
+    for paragraph in section.paragraphs:
+        if paragraph.kind == "list-item":
+            items.append(_paragraph(paragraph))
+            continue
+        if items:
+            yield "\n".join(items)
+            items = []
+        yield _paragraph(paragraph)
+    if items:
+        yield "\n".join(items)
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    if paragraph.kind == "voice":
+        return f"### {plain(paragraph.text)}"
+    words = " ".join((plain(paragraph.text), *(f"[^{n}]" for n in paragraph.footnotes)))
+    if paragraph.kind == "list-item":
+        # The source's own number stands as words: as a list's it would be counted anew.
+        return f"- {plain(paragraph.number)} {words}" if paragraph.number else f"- {words}"
+    return words
+
+
+def _footnote(footnote: NoteFootnote, accessed: str) -> str:
+    parts = [[f"{plain(footnote.source)}. {plain(footnote.standing)}."]]
+    if footnote.place:
+        parts.append([plain(footnote.place)])
+    parts.append(_quoted(footnote.quote))
+    parts += [[plain(line)] for line in footnote.notes]
+    if footnote.url:
+        parts.append([f"<{footnote.url}> (accessed {accessed})"])
+    lines: list[str] = []
+    for part in parts:
+        lines += ["", *(f"    {line}" for line in part)] if lines else part
+    return f"[^{footnote.number}]: " + "\n".join(lines)
+
+
+def _quoted(quote: str) -> list[str]:
+    """A block quotation, line by line as in the source."""
+    lines = [plain(line) for line in quote.split("\n")]
+    # A backslash at the end of a line keeps the break before the next.
+    breaks = ["\\" if line and after else "" for line, after in pairwise([*lines, ""])]
+    return [f"> {line}{end}".rstrip() for line, end in zip(lines, breaks, strict=True)]
+
+
+def _word(word: str) -> str:
+    if not _LINKED.search(word):
+        return _MARKUP.sub(r"\\\g<0>", word)
+    found = _AROUND.fullmatch(word)
+    before, inside, after = found.groups() if found else ("", word, "")
+    ticks = "`" * (1 + max(map(len, re.findall("`+", inside)), default=0))
+    pad = " " if inside.startswith("`") or inside.endswith("`") else ""
+    code = f"{ticks}{pad}{inside}{pad}{ticks}" if inside else ""
+    return f"{_MARKUP.sub(_escaped, before)}{code}{_MARKUP.sub(_escaped, after)}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"

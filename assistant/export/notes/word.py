@@ -1,0 +1,89 @@
+"""A note as a Word file.
+
+python-docx makes no footnotes, and a footnote of Word can be called once only. So the sources stand numbered at the
+end, and the marks in the text are links to them and back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import docx
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
+from assistant.export.word_parts import Marks, link_out, set_up, word_bytes
+from assistant.text.printable import clean, date_in_words
+
+
+def write_word(note: Note, file: Path | BinaryIO) -> None:
+    """Write the note as a Word file; one that is there is written over (`save_note` does not).
+
+    Sources' words are plain runs of text; the only link out of the file is a document's address in the catalogue.
+    """
+    writer = _Writer(note)
+    writer.write()
+    content = word_bytes(writer.document)
+    if isinstance(file, Path):
+        file.write_bytes(content)
+    else:
+        file.write(content)
+
+
+class _Writer:
+    """Writes one note into one document."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.document = docx.Document()
+        self._marks = Marks()
+
+    def write(self) -> None:
+        """Fill the document from its title to how it was made."""
+        set_up(self.document, self.note.title, self.note.accessed)
+        self._add("Title", self.note.title)
+        for section in self.note.sections:
+            self._section(section)
+        if self.note.footnotes:
+            self._add("Heading 1", "Sources")
+            for footnote in self.note.footnotes:
+                self._footnote(footnote)
+        self._add("Heading 1", "How this note was made")
+        for line in self.note.made:
+            self._add("List Bullet", line)
+
+    def _add(self, style: str, text: str = "") -> WordParagraph:
+        return self.document.add_paragraph(clean(text), style)
+
+    def _section(self, section: NoteSection) -> None:
+        self._add("Heading 1", section.heading)
+        labelled = [("Question", section.asked), ("Searched as", section.searched_as)]
+        for label, words in [*labelled, *(("Note", warning) for warning in section.warnings)]:
+            if words:
+                paragraph = self._add("Normal")
+                paragraph.paragraph_format.keep_with_next = True
+                paragraph.add_run(f"{label}: ").bold = True
+                paragraph.add_run(clean(words))
+        for item in section.paragraphs:
+            self._paragraph(item)
+
+    def _paragraph(self, item: Paragraph) -> None:
+        style = {"voice": "Heading 2", "list-item": "List Bullet"}.get(item.kind, "Normal")
+        paragraph = self._add(style, f"{item.number} {item.text}" if item.number else item.text)
+        self._marks.call(paragraph, item.footnotes)
+
+    def _footnote(self, footnote: NoteFootnote) -> None:
+        first = self._add("Source")
+        self._marks.source(first, footnote.number)
+        first.add_run(f"\t{clean(footnote.source)}. {clean(footnote.standing)}.")
+        if footnote.place:
+            self._add("Source detail", footnote.place)
+        for part in clean(footnote.quote).split("\n\n"):
+            self._add("Quote", part)
+        for line in footnote.notes:
+            self._add("Source detail", line)
+        if footnote.url:
+            last = self._add("Source detail")
+            link_out(last, footnote.url)
+            last.add_run(f" (accessed {date_in_words(self.note.accessed.isoformat())})")

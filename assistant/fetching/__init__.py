@@ -1,6 +1,0 @@
-"""Originals from their publishers: fetched with caution, kept with a record of where they came from."""
-
-from assistant.fetching.originals import FetchOutcome, allowed_hosts, fetch_all, fetch_original
-from assistant.fetching.store import OriginalRecord, current_original
-
-__all__ = ["FetchOutcome", "OriginalRecord", "allowed_hosts", "current_original", "fetch_all", "fetch_original"]

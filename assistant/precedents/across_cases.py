@@ -1,0 +1,168 @@
+"""A question across cases: what worked, what failed and what is only proposed, in the register's own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, get_args
+
+from assistant.precedents.asked import read_case_question
+from assistant.precedents.facets import CaseFilters, chosen
+from assistant.precedents.named_places import places_missed
+from assistant.precedents.nearness import Query, read_query, similarities
+from assistant.precedents.proposals import is_proposal, tells_what_happened
+from assistant.registers.entries import Polarity, Precedent
+from assistant.text.sentences import split_sentences
+from assistant.text.terms import content_terms, share_held, stem
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from assistant.precedents.cases import Cases
+
+WITH_RESULT: tuple[Polarity, ...] = ("worked", "mixed", "failed")
+"""Outcomes under which a sentence reads as what came of a case."""
+MOST_SENTENCES = 2
+"""Sentences shown of a case."""
+NEAREST_NAMED = 3
+"""Cases named where none is near enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """When a case speaks to a question; chosen on the dev split of evals/datasets/case_questions.jsonl."""
+
+    covered: float = 0.4
+    """Added to a case's similarity, a weighted mean of cosines, where it has all words of the question's subject."""
+    answer: float = 0.53
+    """The best case must have as much; else the register does not speak to the question."""
+    near: float = 0.5
+    """So must every case that is shown."""
+    behind: float = 0.3
+    """And it must not be further behind the best."""
+
+
+RELEVANCE = Relevance()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedCase:
+    """A case of an answer."""
+
+    n: int
+    """Its number in the answer, from 1."""
+    entry: Precedent
+    sentences: tuple[str, ...]
+    """Exact words of its summary, in the summary's order: those nearest to the question, at most 2. Empty where the
+    case has an outcome and every sentence tells what is proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeGroup:
+    """The cases of an answer that went one way, nearest first."""
+
+    outcome: Polarity
+    asked: bool
+    """Whether the question asks for this outcome; true of all where it asks for none in particular."""
+    cases: tuple[CitedCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswer:
+    """An answer across cases; without groups the register does not speak to the question."""
+
+    question: str
+    asked: tuple[Polarity, ...]
+    """The outcomes that the question asks for; empty where any will do."""
+    groups: tuple[OutcomeGroup, ...]
+    """Those asked for first; only those that have cases."""
+    every: int
+    """How many cases were looked at: those that the filters leave in."""
+    nearest: tuple[Precedent, ...]
+    """The cases nearest to a question that none speaks to; empty where some do."""
+    places_missed: tuple[str, ...] = ()
+    """Places that the question names and no case of the answer does."""
+
+    @property
+    def cited(self) -> tuple[CitedCase, ...]:
+        """Every case of the answer, by number."""
+        return tuple(case for group in self.groups for case in group.cases)
+
+
+def ask_cases(
+    assistant: Assistant, question: str, filters: CaseFilters | None = None, relevance: Relevance = RELEVANCE
+) -> CaseAnswer:
+    """What the register's cases say to a question, in groups by what came of them.
+
+    A question that names no subject ("What has worked?") is answered by all cases that the filters leave in.
+
+    Raises:
+        ValueError: the question is empty.
+        AssistantError: a facet has no such value; names those that there are.
+    """
+    if not question.strip():
+        raise ValueError("The question is empty.")
+    cases = assistant.cases
+    names, _ = chosen(cases, filters or CaseFilters())
+    asked = read_case_question(question)
+    query = read_query(assistant, question)
+    scores = _scores(assistant, cases, query, asked.subject, relevance)
+    ordered = sorted(names, key=lambda name: -scores[name])
+    best = scores[ordered[0]] if ordered else 0.0
+    near = [name for name in ordered if scores[name] >= max(relevance.near, best - relevance.behind)]
+    if not asked.subject:
+        near = [name for name in ordered if not asked.outcomes or cases.entries[name].polarity in asked.outcomes]
+    elif best < relevance.answer:
+        near = []
+    nearest = () if near else tuple(cases.entries[name] for name in ordered[:NEAREST_NAMED])
+    groups = _groups(cases, near, asked.outcomes, query)
+    missed = places_missed(question, (f"{_words(entry)} {_regions(cases, entry)}" for entry in map(cases.entry, near)))
+    return CaseAnswer(question, asked.outcomes, groups, len(names), nearest, missed if near else ())
+
+
+def _scores(
+    assistant: Assistant, cases: Cases, query: Query, subject: Sequence[str], relevance: Relevance
+) -> Mapping[str, float]:
+    similar = similarities(assistant, cases, query)
+    weights = {stem(word): assistant.retriever.rarity(word) for word in subject}
+    return {
+        name: similar[name] + relevance.covered * share_held(weights, {*content_terms(_words(entry))})
+        for name, entry in cases.entries.items()
+    }
+
+
+def _words(entry: Precedent) -> str:
+    theme = entry.theme.replace("-", " ")
+    return " ".join((entry.title, entry.organisation, entry.place, entry.country, theme, entry.summary, entry.lesson))
+
+
+def _regions(cases: Cases, entry: Precedent) -> str:
+    titles = {region.id: region.title for region in cases.region_table}
+    return " ; ".join(titles[region] for region in cases.regions.get(entry.id, ()))
+
+
+def _groups(cases: Cases, near: Sequence[str], asked: Sequence[Polarity], query: Query) -> tuple[OutcomeGroup, ...]:
+    outcomes = sorted(get_args(Polarity), key=lambda outcome: outcome not in asked)
+    numbers = count(1)
+    groups = []
+    for outcome in outcomes:
+        own = [cases.entries[name] for name in near if cases.entries[name].polarity == outcome]
+        cited = tuple(CitedCase(next(numbers), entry, told_of(cases, entry, query)) for entry in own)
+        groups.append(OutcomeGroup(outcome, not asked or outcome in asked, cited))
+    return tuple(group for group in groups if group.cases)
+
+
+def told_of(cases: Cases, entry: Precedent, query: Query) -> tuple[str, ...]:
+    """The sentences of a case's summary that are nearest to a query, in the summary's order.
+
+    Of a case with an outcome, none that proposes or plans: it would read as what came of it. Where some are told in the
+    past, only those.
+    """
+    sentences = [entry.summary[start:end] for start, end in split_sentences(entry.summary)]
+    if entry.polarity in WITH_RESULT:
+        sentences = [sentence for sentence in sentences if not is_proposal(sentence)]
+        sentences = [sentence for sentence in sentences if tells_what_happened(sentence)] or sentences
+    held = cases.sentences[entry.id]
+    nearness = dict(zip(held.texts, map(float, held.vectors @ query.vector), strict=True))
+    best = sorted(sentences, key=lambda sentence: -nearness.get(sentence, -1.0))[:MOST_SENTENCES]
+    return tuple(sentence for sentence in sentences if sentence in best)

@@ -1,0 +1,76 @@
+"""Where the entries of the registers rest, in plain words: who tells them, in which section, on which page."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answering import Assistant
+from assistant.precedents.cases import case_notes
+from assistant.records import Part
+from assistant.registers.entries import Precedent
+from assistant.registers.texts import section_paths
+
+_ANCHOR = re.compile(r"[a-z0-9-]+")
+
+
+def estimated_pages(pages: str) -> str:
+    """The register's pages as what they are: estimates below the level of a section, which must not pass for more.
+
+    >>> estimated_pages("10, 15-17")
+    'about pages 10, 15-17 of the report, by its table of contents'
+    """
+    noun = "pages" if re.search(r"\d\D+\d", pages) else "page"
+    return f"about {noun} {pages} of the report, by its table of contents"
+
+
+def place_words(entry: Precedent) -> str:
+    """Where a case took place, with its country where that is another name."""
+    return entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"
+
+
+class Places:
+    """Looks up what the registers cite in the texts of one library; what was read is kept."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def speaker(self, entry: Precedent) -> str:
+        """On whose word an entry's outcome rests, in plain words: who publishes the documents, and whom these cite."""
+        told = [item for item in entry.source if item.document]
+        tellers = dict.fromkeys(self._publisher(item.document) for item in told)
+        notes = case_notes(self._assistant.generation, entry)
+        cited = dict.fromkeys(
+            name
+            for name in (*(item.publisher for item in entry.source), *(note.publisher or note.author for note in notes))
+            if name and name not in tellers
+        )
+        if not tellers:
+            return "; ".join(cited)
+        return "; ".join(tellers) + (f", citing {'; '.join(cited)}" if cited else "")
+
+    def section(self, document: str, anchor: str, entry: str, part: Part = "precedents") -> str:
+        """The titles of a section's headings below the document's own; its id in words where the text has no such."""
+        if not _ANCHOR.fullmatch(anchor):
+            return anchor  # of a chosen passage: in words already
+        path = self._section_paths(document, "body").get(anchor) if self.is_briefing(document) else None
+        # An entry stands in its register's text under the headings of the section that it rests on first.
+        path = path or self._section_paths(document, part).get(entry, ())[:-1]
+        return " › ".join(path[1:] or path) or anchor.replace("-", " ").capitalize()
+
+    def is_briefing(self, document: str) -> bool:
+        """Whether the library holds a document as a briefing in its own words."""
+        entry = self._assistant.generation.manifest.texts.get(document)
+        return entry is not None and entry.form == "briefing"
+
+    def _publisher(self, document: str) -> str:
+        source = self._assistant.sources.get(document)
+        return source.publisher if source else document
+
+    def _section_paths(self, document: str, part: Part) -> dict[str, tuple[str, ...]]:
+        name = document if part == "body" else f"{document}/{part}"
+        if name not in self._paths:
+            # The registers may be newer than the index.
+            known = name in self._assistant.generation.manifest.texts
+            self._paths[name] = section_paths(self._assistant.generation.document(name)) if known else {}
+        return self._paths[name]

@@ -1,0 +1,169 @@
+"""The registers as library texts, so that their entries are chunked, searched and quoted like any other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.errors import CatalogueError
+from assistant.reading.builder import DocumentBuilder, mark
+from assistant.records import Document, Footnote, LibraryText, Part, Source
+from assistant.registers.entries import Precedent, PrecedentSource, Recommendation, Registers
+
+FACTS_START = "Organisation: "
+"""How the paragraph of a precedent's fields begins in its text."""
+LESSON_START = "Lesson, in the register's reading: "
+"""What stands before a precedent's lesson in its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One register entry as blocks of text: a heading, paragraphs, and the notes its last paragraph carries."""
+
+    document: str
+    section: str
+    anchor: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    is_passage: bool = False
+    """Whether it rests on a passage, which may stand in an original whose sections the briefing does not have."""
+    notes: tuple[str, ...] = ()
+    sources: tuple[Footnote, ...] = ()
+
+
+def register_texts(
+    registers: Registers, sources: Mapping[str, Source], briefings: Mapping[str, Document]
+) -> list[LibraryText]:
+    """One library text per document and register, its entries under the headings of the sections they rest on.
+
+    ``briefings`` holds the briefing of each document by catalogue id: it gives the section titles and the notes. A case
+    that rests on a passage of an original stands under the document's title where the briefing has no such section; one
+    that rests on publications outside the library alone stands in no text.
+
+    Raises:
+        CatalogueError: an entry names a document or section that is not there.
+    """
+    entries: dict[tuple[str, Part], list[_Entry]] = {}
+    for recommendation in registers.recommendations:
+        entries.setdefault((recommendation.document, "recommendations"), []).append(_recommendation(recommendation))
+    for precedent in registers.precedents:
+        if told := precedent.told_in:
+            entries.setdefault((told.document, "precedents"), []).append(_precedent(precedent, told))
+    texts = []
+    for (document, part), items in sorted(entries.items()):
+        briefing = briefings.get(document)
+        if document not in sources or (briefing is None and not all(item.is_passage for item in items)):
+            raise CatalogueError(
+                f"{part}.toml, entry {items[0].anchor}, field document: found {document!r}; "
+                f"expected a document of catalogue.toml with a briefing."
+            )
+        built = _build(items, briefing or Document("", ()), part, sources[document].title)
+        digest = hashlib.sha256(repr(built).encode()).hexdigest()
+        texts.append(LibraryText(sources[document], "briefing", part, built, digest))
+    return texts
+
+
+def precedent_text(item: Precedent, above: tuple[str, ...] = ()) -> Document:
+    """The text of one case as the library has it, below the titles of the sections above it; without notes."""
+    builder = DocumentBuilder()
+    for level, title in enumerate(above, 1):
+        builder.add("heading", title, level=level)
+    builder.add("heading", _precedent_heading(item), level=len(above) + 1, anchor=item.id)
+    for paragraph in _precedent_paragraphs(item):
+        builder.add("paragraph", paragraph)
+    return builder.build()
+
+
+def section_paths(document: Document) -> dict[str, tuple[str, ...]]:
+    """The titles from the top heading down to each heading that has an anchor, by anchor, in order."""
+    path: list[tuple[int, str]] = []
+    paths: dict[str, tuple[str, ...]] = {}
+    for block in document.blocks:
+        if block.kind == "heading":
+            path = [item for item in path if item[0] < block.level]
+            path.append((block.level, document.text[block.start : block.end]))
+            if block.anchor:
+                paths[block.anchor] = tuple(title for _, title in path)
+    return paths
+
+
+def _build(entries: list[_Entry], briefing: Document, part: Part, title: str) -> Document:
+    paths = section_paths(briefing)
+    top = next(iter(paths.values()), (title,))[:1]
+    order = {anchor: number for number, anchor in enumerate(paths)}
+    notes = {note.number: note for note in briefing.footnotes}
+    for entry in entries:
+        if entry.section not in paths and not entry.is_passage:
+            raise CatalogueError(
+                f"{part}.toml, entry {entry.anchor}, field section: found {entry.section!r}; "
+                f"expected a heading id of the briefing of {entry.document}."
+            )
+    builder = DocumentBuilder()
+    above: tuple[str, ...] = ()
+    for entry in sorted(entries, key=lambda item: order.get(item.section, -1)):
+        path = paths.get(entry.section, top)
+        for level, title in enumerate(path, 1):
+            if path[:level] != above[:level]:
+                builder.add("heading", title, level=level)
+        above = path
+        builder.add("heading", entry.heading, level=len(path) + 1, anchor=entry.anchor)
+        calls = "".join(mark(number) for number in (*entry.notes, *(note.number for note in entry.sources)))
+        for number, paragraph in enumerate(entry.paragraphs, 1):
+            builder.add("paragraph", paragraph + (calls if number == len(entry.paragraphs) else ""))
+        for called in entry.notes:
+            if called not in notes:
+                builder.report(f"Entry {entry.anchor} names note {called}, which the briefing does not hold.")
+            elif not builder.has_footnote(called):
+                builder.add_footnote(notes[called])
+        for note in entry.sources:
+            builder.add_footnote(note)
+    return builder.build()
+
+
+def _recommendation(item: Recommendation) -> _Entry:
+    who = f"Who should act: {item.actor}."
+    when = f"When: {item.timeframe}." if item.timeframe else ""
+    title = item.id.replace("-", " ")
+    return _Entry(
+        item.document, item.section, item.id, f"Recommendation: {title}", (item.text, f"{who} {when}".strip())
+    )
+
+
+def _precedent_heading(item: Precedent) -> str:
+    return f"Precedent: {item.title}"
+
+
+def _precedent_paragraphs(item: Precedent) -> tuple[str, ...]:
+    facts = [
+        f"{FACTS_START}{item.organisation}",
+        f"Place: {item.place}",
+        f"Period: {item.period}",
+        f"Outcome: {item.polarity}",
+    ]
+    return "; ".join(facts) + ".", item.summary, f"{LESSON_START}{item.lesson}"
+
+
+def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
+    sources = tuple(
+        Footnote(
+            f"{item.id}/{number}",
+            ", ".join(part for part in (source.publisher, source.title, source.part) if part),
+            publisher=source.publisher,
+            title=source.title,
+            date=source.published or None,
+            url=source.url or None,
+        )
+        for number, source in enumerate(item.source, 1)
+        if source.title
+    )
+    return _Entry(
+        told.document,
+        told.section,
+        item.id,
+        _precedent_heading(item),
+        _precedent_paragraphs(item),
+        bool(told.quote),
+        tuple(str(number) for number in told.notes),
+        sources,
+    )

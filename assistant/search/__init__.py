@@ -1,0 +1,1 @@
+"""Finds the chunks that may answer a question."""

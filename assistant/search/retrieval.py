@@ -1,0 +1,220 @@
+"""A question to the chunks that may answer it.
+
+Each chunk can be found by its whole text, by one of its sentences, by a question written for it, and by its words.
+The similarities are averaged and the share of the best BM25 added; see :class:`Weights`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from assistant.deadlines import check_deadline
+from assistant.errors import AssistantError
+from assistant.index import Generation, Manifest, TextEntry, VectorHit
+from assistant.models.embedding import Array, Embedder
+from assistant.records import Authority, Part, RetrievedChunk, Status
+from assistant.search.reranking import RERANKED, Reranker
+from assistant.settings import RetrievalSettings
+from assistant.text.dates import first_and_last_day
+from assistant.text.glossary import expand
+from assistant.text.terms import content_words
+
+_AFTER_REGISTER = re.compile(
+    r"recommend|\bask(s|ed)? (of|for)\b|propos|who should|precedent|example|\bcases?\b|tried|worked|lesson|elsewhere",
+    re.IGNORECASE,
+)
+
+
+MOST_COUNTED = 500
+"""A word that so many chunks hold is as common as can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which texts of the library are searched; an empty field leaves all in."""
+
+    documents: tuple[str, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    published_from: str | None = None
+    """ISO date; a document published on that day or later. A coarser date (``2025``) counts as its first day."""
+    published_to: str | None = None
+    """ISO date; a document published on that day or earlier. A coarser date (``2025``) counts as its last day."""
+    parts: tuple[Part, ...] = ()
+    """Bodies of documents, or registers' entries that rest on them."""
+
+    def text_ids(self, manifest: Manifest) -> frozenset[str] | None:
+        """Ids of the texts searched; None when nothing is filtered.
+
+        Raises:
+            AssistantError: a document, authority, status or date that there is not; names what there is.
+        """
+        if self == Filters():
+            return None
+        self._check(manifest)
+        return frozenset(text_id for text_id, entry in manifest.texts.items() if self._admits(entry))
+
+    def _admits(self, entry: TextEntry) -> bool:
+        first, last = first_and_last_day(entry.published)
+        return (
+            (not self.documents or entry.document in self.documents)
+            and (not self.authorities or entry.authority in self.authorities)
+            and (not self.statuses or entry.status in self.statuses)
+            and (not self.parts or entry.part in self.parts)
+            and (self.published_from is None or last >= first_and_last_day(self.published_from)[0])
+            and (self.published_to is None or first <= first_and_last_day(self.published_to)[1])
+        )
+
+    def _check(self, manifest: Manifest) -> None:
+        known = sorted({entry.document for entry in manifest.texts.values()})
+        for name in self.documents:
+            if name not in known:
+                raise AssistantError(f"No document {name!r} in the library; it holds: {', '.join(known)}.")
+        given: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+            (self.authorities, get_args(Authority)),
+            (self.statuses, get_args(Status)),
+        )
+        for values, allowed in given:
+            for value in values:
+                if value not in allowed:
+                    raise AssistantError(f"No such filter value {value!r}; expected one of: {', '.join(allowed)}.")
+        for day in filter(None, (self.published_from, self.published_to)):
+            first_and_last_day(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each way of finding a chunk counts; chosen on the dev split, see evals/calibration/README.md."""
+
+    whole: float = 1.0
+    """Share of the whole chunk's cosine similarity in the mean of the three."""
+    sentence: float = 0.6
+    """Share of its best sentence's."""
+    question: float = 3.0
+    """Share of its best question's."""
+    unasked: float = 0.2
+    """A chunk that no question was written for ranks as if one were nearer, by so much, than the better of those two:
+    where others have questions, it would never come first otherwise."""
+    words: float = 0.6
+    """Added for the chunk with the highest BM25, and in proportion for the others."""
+    named: float = 0.1
+    """Added for the chunks of a document that the question names."""
+    register: float = 0.08
+    """Taken from a register's entry, which repeats what a document says at length, unless the question is after one."""
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Finds chunks for questions in one generation of the index."""
+
+    generation: Generation
+    embedder: Embedder
+    settings: RetrievalSettings = field(default_factory=RetrievalSettings)
+    weights: Weights = WEIGHTS
+    reranker: Reranker | None = None
+    """Orders the best chunks once more."""
+    left_out: frozenset[str] = frozenset()
+    """Ids of precedents whose words in the index are not in force any more."""
+
+    def retrieve(
+        self, question: str, k: int = 10, filters: Filters | None = None, vector: Array | None = None
+    ) -> list[RetrievedChunk]:
+        """The ``k`` best chunks, best first; fewer when the filters leave fewer, none for an empty question.
+
+        ``vector`` is the question's own, where the caller has it already.
+        """
+        if not question.strip():
+            return []
+        check_deadline()
+        texts = (filters or Filters()).text_ids(self.generation.manifest)
+        if texts is not None and not texts:
+            return []
+        if vector is None:
+            vector = self.embedder.embed_question(question)
+        scores, guessed = self._scores(question, vector, max(k, self.settings.candidates), texts)
+        ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
+        chunks = self.generation.chunks(ranked[: max(k, RERANKED) if self.reranker else k])
+        own = {chunk_id: scores[chunk_id] - guess for chunk_id, guess in guessed.items() if chunk_id in scores}
+        found = [
+            RetrievedChunk(chunk, scores[chunk.id], rank, own.get(chunk.id)) for rank, chunk in enumerate(chunks, 1)
+        ]
+        return self.reranker.rerank(question, found)[:k] if self.reranker else found
+
+    def holds(self, word: str) -> bool:
+        """Whether some text, or a question written for one, holds the word in any form."""
+        check_deadline()
+        return self.generation.count_holding(word, 1) > 0
+
+    def rarity(self, word: str) -> float:
+        """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""
+        check_deadline()
+        chunks = sum(entry.chunks for entry in self.generation.manifest.texts.values())
+        holding = self.generation.count_holding(word, MOST_COUNTED)
+        return 1 - math.log1p(holding) / math.log1p(max(chunks, holding, 1))
+
+    def _scores(
+        self, question: str, vector: Array, candidates: int, texts: frozenset[str] | None
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Scores by chunk, and how much of them is guessed for want of questions."""
+        near = self.generation.search_vectors(vector, candidates, texts)
+        guessed = {hit.chunk_id: self._guess(hit) for hit in near if hit.question is None}
+        scores = {hit.chunk_id: self._similarity(hit) + guessed.get(hit.chunk_id, 0.0) for hit in near}
+        hits = self.generation.search_words(self.weighted_words(question), candidates, texts)
+        best = max((hit.score for hit in hits), default=0.0)
+        floor = min(scores.values(), default=0.0)
+        for hit in hits:
+            scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
+        named = self.named_documents(question)
+        after_register = self.is_after_register(question)
+        for chunk in self.generation.chunks(list(scores)):
+            if chunk.part == "precedents" and chunk.anchor in self.left_out:
+                del scores[chunk.id]
+                continue
+            if chunk.document in named:
+                scores[chunk.id] += self.weights.named
+            if chunk.part != "body" and not after_register:
+                scores[chunk.id] -= self.weights.register
+        return scores, guessed
+
+    def is_after_register(self, question: str) -> bool:
+        """Whether the question is after what a register holds: recommendations, precedents."""
+        return bool(_AFTER_REGISTER.search(question))
+
+    def named_documents(self, question: str) -> frozenset[str]:
+        """Documents that the question names: by publisher, or by the title before its colon, in full or short."""
+        said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
+        return frozenset(
+            entry.document
+            for entry in self.generation.manifest.texts.values()
+            if any(f" {_plain(name)} " in said for name in (entry.title.partition(":")[0], entry.publisher))
+        )
+
+    def _similarity(self, hit: VectorHit) -> float:
+        """Weighted mean of the similarities that the chunk has."""
+        weights = self.weights
+        seen = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
+        known = [(value, weight) for value, weight in seen if value is not None]
+        return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
+
+    def _guess(self, hit: VectorHit) -> float:
+        """What a question would add to the similarity of a chunk that none was written for."""
+        better = max(value for value in (hit.whole, hit.sentence) if value is not None)
+        return self._similarity(replace(hit, question=better + self.weights.unasked)) - self._similarity(hit)
+
+    def weighted_words(self, question: str) -> dict[str, float]:
+        """The question's words at full weight, and at half weight what the glossary adds."""
+        words = dict.fromkeys(content_words(question), 1.0)
+        for form in expand(question, self.generation.glossary):
+            for term in content_words(form):
+                words.setdefault(term, 0.5)
+        return words
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))

@@ -1,0 +1,63 @@
+"""What of the library a question searches: its documents on a date, less what filters leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from assistant.index import Manifest
+from assistant.models.embedding import Array
+from assistant.records import RetrievedChunk, Source
+from assistant.search.retrieval import Filters, Retriever
+from assistant.sources.succession import in_force_first, outdone, sources_as_at
+
+DEPTH = 3
+"""How many times as many chunks are looked at where some of the library is superseded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The library as a question meets it."""
+
+    sources: Mapping[str, Source]
+    """Those there were on the date, with the status that they had then."""
+    filters: Filters
+    documents: tuple[str, ...]
+    """Ids of the documents searched, in alphabetical order."""
+
+
+def scope_of(manifest: Manifest, sources: Mapping[str, Source], filters: Filters, as_at: str | None = None) -> Scope:
+    """What is searched with these filters, today or as at an ISO date.
+
+    Raises:
+        AssistantError: a filter names what is not there, or ``as_at`` is no date.
+    """
+    texts = filters.text_ids(manifest)
+    if as_at is None:
+        found = {entry.document for name, entry in manifest.texts.items() if texts is None or name in texts}
+        return Scope(sources, filters, tuple(sorted(found)))
+    then = sources_as_at(sources, as_at)
+    texts = replace(filters, statuses=()).text_ids(manifest)  # a status is that of the date
+    found = {
+        entry.document
+        for name, entry in manifest.texts.items()
+        if (texts is None or name in texts)
+        and entry.document in then
+        and (not filters.statuses or then[entry.document].status in filters.statuses)
+    }
+    documents = tuple(sorted(found))
+    return Scope(then, replace(filters, documents=documents, statuses=()), documents)
+
+
+def search_scope(
+    retriever: Retriever, question: str, k: int, scope: Scope, vector: Array | None = None
+) -> tuple[list[RetrievedChunk], frozenset[str]]:
+    """The ``k`` best chunks, and the superseded documents among them that the one in force outdoes."""
+    if not scope.documents:
+        return [], frozenset()
+    if all(source.status != "superseded" for source in scope.sources.values()):
+        return retriever.retrieve(question, k, scope.filters, vector), frozenset()
+    # The one in force may stand further down than its predecessors.
+    found = retriever.retrieve(question, DEPTH * k, scope.filters, vector)
+    behind = outdone(question, found, scope.sources)
+    return in_force_first(found, behind, scope.sources)[:k], behind

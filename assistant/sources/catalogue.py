@@ -1,0 +1,347 @@
+"""``corpus/catalogue.toml`` and readers' own entries, as :class:`~assistant.records.Source` records.
+
+Readers' own files lie in ``corpus/added/<id>/`` beside a ``source.json``. One whose id is in the catalogue
+stands in for that entry's original; any other is an entry of its own. An own entry that is broken costs itself alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any, get_args
+from unicodedata import combining, normalize
+
+from assistant.errors import CatalogueError
+from assistant.records import Authority, Source
+from assistant.sources.catalogue_entries import shown, source_of
+from assistant.sources.succession import link
+
+CATALOGUE = "catalogue.toml"
+ADDED = "added"
+ENTRY = "source.json"
+_GIVEN = "The details of the file"
+"""How a message calls an entry that is not written yet."""
+AUTHORITIES: tuple[str, ...] = get_args(Authority)
+_LARGEST_ENTRY = 1_000_000
+"""Bytes of a `source.json`; one of this program's has some hundreds."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenEntry:
+    """A document of one's own whose entry cannot be used, so that the library does without it."""
+
+    id: str
+    """The name of its folder, by which `steward remove` takes it."""
+    why: str
+    """File, what is wrong and how to fix it, in a line."""
+
+
+def load_catalogue(corpus: Path) -> tuple[Source, ...]:
+    """Return every document of the library, catalogue order first, then readers' own by id.
+
+    An own entry that is broken is left out; see :func:`broken_entries`.
+
+    Raises:
+        CatalogueError: the catalogue is missing or one of its entries is wrong; names file, entry, field, what was
+            found and expected.
+    """
+    return _load(corpus)[0]
+
+
+def broken_entries(corpus: Path) -> tuple[BrokenEntry, ...]:
+    """Return the own documents that :func:`load_catalogue` leaves out, by id; raises as that does."""
+    return _load(corpus)[1]
+
+
+def _load(corpus: Path) -> tuple[tuple[Source, ...], tuple[BrokenEntry, ...]]:
+    path = corpus / CATALOGUE
+    listed = load_listed(corpus)
+    own: dict[str, Source] = {}
+    broken: dict[str, str] = {}
+    for folder in own_folders(corpus):
+        try:
+            entry = _own_entry(folder, corpus)
+        except CatalogueError as error:
+            broken[folder.name] = str(error)
+        else:
+            own |= {entry.id: entry} if entry else {}
+    while name := _unlinked(listed, own, broken, corpus):
+        del own[name]
+    sources = link(_joined(listed, own, broken), path)
+    return tuple(sources.values()), tuple(
+        BrokenEntry(name, f"{why} Correct it, or take it out with `steward remove {shlex.quote(name)}`.")
+        for name, why in sorted(broken.items())
+    )
+
+
+def load_listed(corpus: Path) -> dict[str, Source]:
+    """Return the entries of the catalogue itself, by id and unlinked; raises as :func:`load_catalogue` does."""
+    path = corpus / CATALOGUE
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CatalogueError(
+            f"No catalogue at {path}. Run steward in the project's folder or set STEWARD_CORPUS."
+        ) from error
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read ({error.strerror}). Check your rights to it.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise CatalogueError(f"{path} is not valid TOML: {error}") from error
+    rows = content.get("document")
+    if not isinstance(rows, list) or set(content) != {"document"}:
+        raise CatalogueError(f"{path}: expected only [[document]] entries, found {sorted(content) or 'nothing'}.")
+    sources: dict[str, Source] = {}
+    for number, row in enumerate(rows, 1):
+        source = source_of(row, f"{path}, entry {number}")
+        if source.id in sources:
+            raise CatalogueError(f"{path}, entry {number}: the id {source.id!r} stands twice; ids must be unique.")
+        _check_files(source, corpus, f"{path}, entry {number}")
+        sources[source.id] = source
+    link(sources, path)
+    return sources
+
+
+def own_folders(corpus: Path) -> list[Path]:
+    """Return the folders of readers' own documents, by name, whatever they hold.
+
+    Raises:
+        CatalogueError: what should hold them cannot be read.
+    """
+    try:
+        found = [path for path in (corpus / ADDED).iterdir() if not path.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CatalogueError(
+            f"{corpus / ADDED} cannot be read ({error.strerror}). Check that it is a folder and your rights to it."
+        ) from error
+    return sorted(path for path in found if path.is_dir() or path.is_symlink())
+
+
+def _joined(listed: Mapping[str, Source], own: Mapping[str, Source], broken: Iterable[str]) -> dict[str, Source]:
+    """The catalogue with readers' own entries. What one says it replaces counts only while that can be read."""
+    unknown = set(broken) - set(listed)
+    sources = dict(listed)
+    for name, item in own.items():
+        kept = tuple(older for older in item.supersedes if older not in unknown)
+        known = listed.get(name)
+        # A stand-in brings its file; what it replaces, it replaces as the entry it stands in for.
+        replaced = tuple(dict.fromkeys((*known.supersedes, *kept))) if known else ()
+        sources[name] = replace(known, file=item.file, supersedes=replaced) if known else replace(item, supersedes=kept)
+    return sources
+
+
+def _unlinked(
+    listed: Mapping[str, Source], own: Mapping[str, Source], broken: dict[str, str], corpus: Path
+) -> str | None:
+    """The first own entry whose succession contradicts the others, put among the broken; None where there is none."""
+    try:
+        link(_joined(listed, own, broken), corpus / CATALOGUE)
+    except CatalogueError:
+        pass
+    else:
+        return None
+    accepted: dict[str, Source] = {}
+    while waiting := [name for name in own if name not in accepted]:
+        reasons = {}
+        for name in waiting:
+            try:
+                link(_joined(listed, accepted | {name: own[name]}, broken), corpus / ADDED / name / ENTRY)
+            except CatalogueError as error:
+                reasons[name] = str(error)
+            else:
+                accepted[name] = own[name]
+        if len(reasons) == len(waiting):
+            broken[waiting[0]] = reasons[waiting[0]]
+            return waiting[0]
+    return None
+
+
+def catalogue_hash(sources: Iterable[Source]) -> str:
+    """SHA-256 over every field of every entry, in hexadecimal."""
+    return hashlib.sha256("\n".join(repr(source) for source in sources).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A reader's own file that may enter the library, and its entry as it is to be written."""
+
+    path: Path
+    """Where the file is now."""
+    row: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The id of the document."""
+        return str(self.row["id"])
+
+
+def describe_file(
+    file: Path,
+    corpus: Path,
+    *,
+    title: str,
+    publisher: str,
+    published: str,
+    authority: str,
+    identifier: str | None = None,
+    status: str = "current",
+    licence: str = "Not stated",
+    landing_page: str = "",
+    supersedes: tuple[str, ...] = (),
+) -> NewFile:
+    """Return a reader's own file with its entry, checked; nothing is written.
+
+    ``supersedes`` names the documents that it replaces, by id, or by title where the library does not hold them.
+
+    Raises:
+        CatalogueError: the file cannot be read or is empty, or a field is wrong.
+    """
+    name = identifier or _known_id(title, corpus) or slug(title)
+    try:
+        with file.open("rb") as opened:
+            digest, is_empty = hashlib.file_digest(opened, "sha256").hexdigest(), not opened.tell()
+    except OSError as error:
+        raise CatalogueError(f"{file} cannot be read ({error.strerror}). Give the path of a file.") from error
+    if is_empty:
+        raise CatalogueError(f"{file} is empty, so there is nothing to add.")
+    row = {
+        "id": name,
+        "title": title,
+        "publisher": publisher,
+        "published": published,
+        "authority": authority,
+        "status": status,
+        "jurisdiction": "Not stated",
+        "licence": licence,
+        "credit": publisher,
+        "landing_page": landing_page,
+        "supersedes": supersedes,
+        "file": f"{ADDED}/{name}/{digest[:16]}{file.suffix.lower()}",
+    }
+    source = source_of(row, _GIVEN)
+    known = {item.id: item for item in load_catalogue(corpus)}
+    link(known | {name: replace(known[name], supersedes=supersedes) if name in known else source}, _GIVEN)
+    return NewFile(file, row)
+
+
+def keep_file(new: NewFile, corpus: Path) -> Source:
+    """Copy a file that was described into the library, and return its entry as the catalogue now has it.
+
+    A file added again under the same id takes the place of the earlier one, which stays beside it.
+
+    Raises:
+        CatalogueError: it cannot be written.
+    """
+    try:
+        write_atomically(corpus / new.row["file"], new.path)
+        # The entry comes last: until it names the file, the library does not know of it.
+        row = json.dumps(dict(new.row), indent=2, ensure_ascii=False)
+        write_atomically(corpus / ADDED / new.id / ENTRY, f"{row}\n".encode())
+    except OSError as error:
+        raise CatalogueError(f"{error.filename2 or error.filename} cannot be written ({error.strerror}).") from error
+    return next(item for item in load_catalogue(corpus) if item.id == new.id)
+
+
+def add_file(file: Path, corpus: Path, **details: Any) -> Source:
+    """Add a reader's own file as it is, unread, and return its entry; the details are those of `describe_file`.
+
+    Raises:
+        CatalogueError: the file cannot be read or is empty, or a field is wrong.
+    """
+    return keep_file(describe_file(file, corpus, **details), corpus)
+
+
+def _known_id(title: str, corpus: Path) -> str | None:
+    """Id of the entry with this title, in full or as it stands before its colon; None when there is none."""
+    for source in load_catalogue(corpus):
+        if title.casefold() in (source.title.casefold(), source.title.partition(":")[0].casefold()):
+            return source.id
+    return None
+
+
+def write_atomically(path: Path, content: bytes | Path) -> None:
+    """Write bytes, or a copy of a file, so that a reader, or a crash, meets the old content or the new, never a part.
+
+    Raises:
+        OSError: it cannot be written; nothing is left of it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
+        written = Path(file.name)
+        try:
+            if isinstance(content, Path):
+                with content.open("rb") as original:
+                    shutil.copyfileobj(original, file)
+            else:
+                file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            written.replace(path)
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
+
+
+def slug(words: str) -> str:
+    """Words as an id of at most 100 characters.
+
+    >>> slug("Civil Society Covenant: 2025 (draft)"), slug("Repair cafés")
+    ('civil-society-covenant-2025-draft', 'repair-cafes')
+    """
+    plain = "".join(char for char in normalize("NFKD", words) if not combining(char))
+    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:100].strip("-")
+
+
+def _own_entry(folder: Path, corpus: Path) -> Source | None:
+    """The entry in a folder of a reader's own; None where there is none yet.
+
+    Raises:
+        CatalogueError: it cannot be used.
+    """
+    path = folder / ENTRY
+    try:
+        facts = path.stat()
+        if not S_ISREG(facts.st_mode):  # opened, a pipe would wait for ever
+            raise CatalogueError(f"{path} is not a file.")
+        if facts.st_size > _LARGEST_ENTRY:
+            raise CatalogueError(f"{path} has {facts.st_size:,} bytes; an entry has at most {_LARGEST_ENTRY:,}.")
+        row = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CatalogueError(f"{path} cannot be read ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:
+        raise CatalogueError(f"{path} is not valid JSON: {error}.") from error
+    source = source_of(row, f"{path}, entry 1")
+    if source.file is None or source.id != folder.name:
+        raise CatalogueError(f"{path}: expected the id {folder.name!r} and a file, found {source.id!r}.")
+    _check_files(source, corpus, f"{path}, entry 1")
+    return source
+
+
+def _check_files(source: Source, corpus: Path, where: str) -> None:
+    for field in ("briefing", "file"):
+        value = getattr(source, field)
+        if value is not None and not _is_inside(corpus, value):
+            raise CatalogueError(
+                f"{where} ({source.id}), field {field}: found {shown(value)}; expected a file inside {corpus}."
+            )
+
+
+def _is_inside(corpus: Path, name: str) -> bool:
+    root = corpus.resolve()
+    try:
+        return (root / name).is_file() and (root / name).resolve().is_relative_to(root)
+    except OSError:  # a name that is too long, or a folder that nobody may look into
+        return False

@@ -1,0 +1,259 @@
+"""GOV.UK landing pages: the documents behind them, by the Content API's JSON.
+
+A landing page names its documents in ``details.attachments``; older ones in ``details.documents``, as pieces of HTML.
+An HTML publication is a content item of its own and holds the whole document in ``details.body``.
+
+Source: the `publication` and `html_publication` content schemas, https://docs.publishing.service.gov.uk/content-schemas/
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, ValidationError
+
+from assistant.errors import FetchError
+from assistant.reading.builder import normalise
+from assistant.sources.fetching.network import parse_address
+from assistant.sources.fetching.screening import MIN_PAGE_WORDS, main_words, names_file
+
+HOST = "www.gov.uk"
+ASSETS_HOST = "assets.publishing.service.gov.uk"
+HOSTS = frozenset({HOST, ASSETS_HOST})
+
+_ROOT = f"https://{HOST}"
+_NOT_PAGES = ("/api/", "/media/", "/assets/", "/government/uploads/")
+_MIN_PUBLICATION_WORDS = 50
+"""Fewest words of an HTML publication; one that was removed keeps a sentence that says so."""
+_MARKUP_CHARS = 200_000
+"""Longest piece of HTML that is looked through for links."""
+_MIN_LIKENESS = 0.25
+_PDF_MARGIN = 0.25
+"""How much less like the title a PDF may be named and still come before the web version: it has pages to cite."""
+
+
+class _Attachment(BaseModel):
+    attachment_type: str | None = None
+    url: str | None = None
+    title: str | None = None
+    filename: str | None = None
+    locale: str | None = None
+
+
+class _Child(BaseModel):
+    base_path: str | None = None
+    title: str | None = None
+    document_type: str | None = None
+    locale: str | None = None
+
+
+class _Details(BaseModel):
+    body: str | None = None
+    attachments: list[_Attachment] = []
+    documents: list[str] = []
+
+
+class _Links(BaseModel):
+    children: list[_Child] = []
+
+
+class _WithdrawnNotice(BaseModel):
+    explanation: str | None = None
+    withdrawn_at: str | None = None
+
+
+class Item(BaseModel):
+    """What is used of a content item; everything may be missing."""
+
+    title: str = ""
+    base_path: str = ""
+    locale: str = "en"
+    document_type: str | None = None
+    details: _Details = Field(default_factory=_Details)
+    links: _Links = Field(default_factory=_Links)
+    withdrawn_notice: _WithdrawnNotice | None = None
+
+
+Form = Literal["file", "publication"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A document that a landing page names."""
+
+    url: str
+    title: str
+    form: Form
+    """A file to be downloaded, or an HTML publication to be asked of the Content API."""
+    locale: str = "en"
+
+    @property
+    def is_pdf(self) -> bool:
+        """True when it is named as a PDF; what it is, its content tells."""
+        return self.form == "file" and urlsplit(self.url).path.lower().endswith(".pdf")
+
+
+def is_page(url: str) -> bool:
+    """True for the address of a GOV.UK page, as opposed to a file or another publisher's address."""
+    parts = urlsplit(url)
+    return (
+        parts.hostname in (HOST, "gov.uk")
+        and len(parts.path) > 1
+        and not parts.path.startswith(_NOT_PAGES)
+        and not names_file(url)
+    )
+
+
+def api_address(url: str) -> str:
+    """Where the Content API describes the page at ``url``."""
+    return f"{_ROOT}/api/content{urlsplit(url).path.rstrip('/')}"
+
+
+def parse_item(data: bytes, url: str) -> Item:
+    """The content item of the page at ``url``.
+
+    Raises:
+        FetchError: the answer is not the JSON of a content item.
+    """
+    try:
+        return Item.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the JSON"
+        raise FetchError(
+            f"GOV.UK's Content API describes {url} in a form that is not known ({where}: {first['msg']})"
+        ) from error
+
+
+def documents(item: Item, title: str, url: str) -> list[Link]:
+    """The documents that the page names, the likeliest to be ``title`` first.
+
+    One named much less like the title than the best is an annex or a translation and is left out. Among the others a
+    PDF comes first, because its pages can be cited.
+
+    Raises:
+        FetchError: the page names no document, or several of which none is named like the title.
+    """
+    links = list({link.url: link for link in _links(item)}.values())
+    if item.document_type == "html_publication" or (not links and _body_words(item) >= MIN_PAGE_WORDS):
+        return [Link(url, item.title, "publication")]
+    if not links:
+        raise FetchError(f"{url} names no PDF, Word file or HTML publication")
+    likeness = {link: max(_likeness(link.title, title), _likeness(link.title, item.title)) for link in links}
+    best = max(likeness.values())
+    if len(links) > 1 and best < _MIN_LIKENESS:
+        raise FetchError(
+            f"{url} names {len(links)} documents, none of them named like {title!r}; "
+            "list the right one's address under `originals` in catalogue.toml"
+        )
+    near = [link for link in links if likeness[link] >= best - _PDF_MARGIN]
+    return sorted(near, key=lambda link: (link.locale != "en", not link.is_pdf, -likeness[link]))
+
+
+def whole_document(item: Item, url: str) -> bytes:
+    """The page's own text as a full HTML document.
+
+    Raises:
+        FetchError: it has too few words to be a document: it presents one, or says that one was removed.
+    """
+    words = _body_words(item)
+    if words < _needed_words(item):
+        raise FetchError(f"{url}: the page holds {words} words, fewer than the {_needed_words(item)} of a document")
+    title = html.escape(normalise(item.title))
+    text = (
+        f'<!DOCTYPE html>\n<html lang="{html.escape(item.locale)}">\n<head><meta charset="utf-8">'
+        f"<title>{title}</title></head>\n<body><main>\n<h1>{title}</h1>\n{item.details.body}\n</main></body>\n</html>\n"
+    )
+    return text.encode()
+
+
+def page_address(item: Item, url: str) -> str:
+    """Where people read the item."""
+    return str(parse_address(_ROOT + item.base_path)) if item.base_path.startswith("/") else url
+
+
+def withdrawal(item: Item) -> str | None:
+    """What GOV.UK says of a withdrawn page, in a sentence; None where it stands."""
+    notice = item.withdrawn_notice
+    if notice is None or not (notice.withdrawn_at or notice.explanation):
+        return None
+    when = f" on {normalise(notice.withdrawn_at)[:10]}" if notice.withdrawn_at else ""
+    why = _Markup(notice.explanation or "").text
+    return f'GOV.UK withdrew it{when}{f": “{why[:300]}”" if why else ""}; set status = "withdrawn" in catalogue.toml'
+
+
+def _needed_words(item: Item) -> int:
+    return _MIN_PUBLICATION_WORDS if item.document_type == "html_publication" else MIN_PAGE_WORDS
+
+
+def _body_words(item: Item) -> int:
+    return main_words((item.details.body or "").encode(), MIN_PAGE_WORDS)
+
+
+def _links(item: Item) -> Iterator[Link]:
+    """Each document once per place that names it, the fullest description last."""
+    for href, words in _Markup("".join(item.details.documents)).links:
+        if words and (link := _link(href, words)) and urlsplit(link.url).hostname in HOSTS:
+            yield link
+    for child in item.links.children:
+        if child.document_type == "html_publication" and (link := _link(child.base_path, child.title, child.locale)):
+            yield link
+    for attachment in item.details.attachments:
+        name = attachment.title or attachment.filename
+        if attachment.attachment_type != "external" and (link := _link(attachment.url, name, attachment.locale)):
+            yield link
+
+
+def _link(href: str | None, title: str | None, locale: str | None = None) -> Link | None:
+    """The document at ``href``, which may be relative; None where that is no address or names another kind of file."""
+    try:
+        url = str(parse_address(href or "", base=_ROOT))
+    except FetchError:
+        return None
+    form: Form = "publication" if is_page(url) else "file"
+    if form == "file" and not names_file(url):
+        return None
+    return Link(url, normalise(title or "") or url.rsplit("/", 1)[-1], form, locale or "en")
+
+
+def _likeness(name: str, title: str) -> float:
+    """Shared words as a share of all words of the two, 0 to 1."""
+    left, right = (set(re.findall(r"\w+", text.casefold())) for text in (name, title))
+    return len(left & right) / len(left | right) if left and right else 0.0
+
+
+class _Markup(HTMLParser):
+    """The text of a piece of HTML, and its links with their words; a thumbnail's link has none."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.links: list[tuple[str, str]] = []
+        self._texts: list[str] = []
+        self._open: tuple[str, int] | None = None
+        with suppress(AssertionError):  # how html.parser refuses a marked section that it does not know
+            self.feed(markup[:_MARKUP_CHARS])
+
+    @property
+    def text(self) -> str:
+        return normalise("".join(self._texts))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._texts.append(" " if tag in ("p", "li", "br", "div") else "")
+        if tag == "a":
+            self._open = (dict(attrs).get("href") or "", len(self._texts))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._open:
+            href, start = self._open
+            self.links.append((href, normalise("".join(self._texts[start:]))))
+            self._open = None
+
+    def handle_data(self, data: str) -> None:
+        self._texts.append(data)

@@ -1,0 +1,262 @@
+"""`steward fetch`: originals from their publishers into ``corpus/originals/``.
+
+A source's candidate addresses are tried in the catalogue's order, then its landing page; what comes must be the
+document. A source that fails is reported with the reasons and never stops the others.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assistant.errors import DocumentError, FetchError
+from assistant.reading.sandbox import read_file
+from assistant.records import Source
+from assistant.settings import FetchingSettings, ReadingSettings
+from assistant.sources.fetching import govuk
+from assistant.sources.fetching.client import Client, Validators
+from assistant.sources.fetching.network import Network, parse_address
+from assistant.sources.fetching.screening import screen
+from assistant.sources.fetching.store import Download, OriginalRecord, current_original, keep_original
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a source's id, the bytes received so far and the bytes expected, None where the server does not say."""
+
+State = Literal["new", "changed", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOutcome:
+    """What became of one source; ``path`` and what follows are of the original in force, None where there is none."""
+
+    source_id: str
+    state: State
+    message: str
+    path: Path | None = None
+    url: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+
+
+def allowed_hosts(sources: Iterable[Source]) -> frozenset[str]:
+    """The hosts that the catalogue names; GOV.UK's page and file hosts come together.
+
+    Addresses that could not be fetched from anyway (http, a port of their own) allow nothing.
+    """
+    hosts: set[str] = set()
+    for url in (url for source in sources for url in (*source.originals, source.landing_page)):
+        try:
+            hosts.add(parse_address(url).host)
+        except FetchError:
+            continue
+    if hosts & {"gov.uk", govuk.HOST}:
+        hosts |= govuk.HOSTS
+    return frozenset(hosts)
+
+
+def fetch_all(
+    sources: Iterable[Source],
+    corpus: Path,
+    settings: FetchingSettings,
+    on_progress: Progress | None = None,
+    *,
+    reading: ReadingSettings | None = None,
+    hosts: frozenset[str] | None = None,
+    network: Network | None = None,
+) -> Iterator[FetchOutcome]:
+    """One outcome per source, in order, each as soon as it is known. See :func:`fetch_original`."""
+    chosen = tuple(sources)
+    allowed = allowed_hosts(chosen) if hosts is None else hosts
+    shared = network or Network()
+    for source in chosen:
+        yield fetch_original(source, corpus, settings, on_progress, reading=reading, hosts=allowed, network=shared)
+
+
+def fetch_original(
+    source: Source,
+    corpus: Path,
+    settings: FetchingSettings,
+    on_progress: Progress | None = None,
+    *,
+    reading: ReadingSettings | None = None,
+    hosts: frozenset[str] | None = None,
+    network: Network | None = None,
+) -> FetchOutcome:
+    """Bring one source's original and put it in force.
+
+    Args:
+        source: whose original is wanted.
+        corpus: the folder that holds ``originals/``.
+        settings: size, time and retries.
+        on_progress: told of bytes as they come.
+        reading: within which limits what came is read before it is put in force; without them it is taken unread.
+        hosts: the only hosts that may be asked, :func:`allowed_hosts` of the whole catalogue; by default those that the
+            source names itself.
+        network: how names become sockets; the default refuses all but public addresses.
+
+    Returns:
+        What happened; a failure is an outcome, never an exception.
+    """
+    client = Client(allowed_hosts([source]) if hosts is None else hosts, settings, network or Network())
+    return _Fetch(source, corpus, client, on_progress, reading).run()
+
+
+class _Fetch:
+    """One source's fetch, and what was learnt on the way."""
+
+    def __init__(
+        self,
+        source: Source,
+        corpus: Path,
+        client: Client,
+        on_progress: Progress | None,
+        reading: ReadingSettings | None,
+    ) -> None:
+        self._source = source
+        self._corpus = corpus
+        self._client = client
+        self._on_progress = on_progress
+        self._reading = reading
+        self._kept: OriginalRecord | None = None
+        self._items: dict[str, govuk.Item | FetchError] = {}
+        self._notes: list[str] = []
+        self._reasons: list[str] = []
+        self._listed = self._parsed(source.originals)
+        self._landing = self._parsed([source.landing_page] if source.landing_page else [])
+
+    def run(self) -> FetchOutcome:
+        try:
+            self._kept = current_original(self._corpus, self._source.id)
+        except DocumentError as error:
+            self._notes.append(f"what was kept was damaged: {error}")
+        for link in self._links():
+            try:
+                return self._conclude(self._bring(link))
+            except FetchError as error:
+                self._note_failure(error)
+        return self._failed()
+
+    def _links(self) -> Iterator[govuk.Link]:
+        """The documents that may be the original, best first; what cannot be one is added to the reasons."""
+        addresses = list(dict.fromkeys(self._listed + self._landing))
+        for url in addresses:
+            # Asked even when a file's own address comes first: only the page says that its document was withdrawn.
+            if govuk.is_page(url):
+                self._note_withdrawal(url)
+        for url in addresses:
+            if not govuk.is_page(url):
+                yield govuk.Link(url, self._source.title, "file")
+                continue
+            try:
+                links = govuk.documents(self._item(url), self._source.title, url)
+            except FetchError as error:
+                self._note_failure(error)
+            else:
+                yield from links
+
+    def _parsed(self, urls: Iterable[str]) -> list[str]:
+        addresses: list[str] = []
+        for url in urls:
+            try:
+                addresses.append(str(parse_address(url)))
+            except FetchError as error:
+                self._note_failure(error)
+        return addresses
+
+    def _note_withdrawal(self, url: str) -> None:
+        try:
+            notice = govuk.withdrawal(self._item(url))
+        except FetchError as error:
+            self._note_failure(error)
+        else:
+            self._notes.extend([notice] if notice else [])
+
+    def _note_failure(self, error: FetchError) -> None:
+        if str(error) not in self._reasons:
+            self._reasons.append(str(error))
+
+    def _item(self, url: str) -> govuk.Item:
+        """The content item of a GOV.UK page, asked for once."""
+        if url not in self._items:
+            try:
+                reply = self._client.get(govuk.api_address(url))
+                self._items[url] = govuk.parse_item(reply.body or b"", url)
+            except FetchError as error:
+                self._items[url] = error
+        item = self._items[url]
+        if isinstance(item, FetchError):
+            raise item
+        return item
+
+    def _bring(self, link: govuk.Link) -> Download | None:
+        """The document behind a link; None when the server says that the kept copy is still right."""
+        if link.form == "publication":
+            item = self._item(link.url)
+            return Download(govuk.whole_document(item, link.url), "html", link.url, govuk.page_address(item, link.url))
+        reply = self._client.get(link.url, self._validators(), self._report)
+        if reply.body is None:
+            return None
+        kind = screen(reply.body, link.url)
+        if kind == "html" and link.url not in self._listed:
+            raise FetchError(
+                f"{link.url}: the landing page presents the document; "
+                "if it is the document itself, list it under `originals` in catalogue.toml"
+            )
+        return Download(reply.body, kind, link.url, reply.url, reply.etag, reply.last_modified)
+
+    def _validators(self) -> Validators | None:
+        kept = self._kept
+        return Validators(kept.final_url, kept.etag, kept.last_modified) if kept else None
+
+    def _report(self, received: int, expected: int | None) -> None:
+        if self._on_progress:
+            self._on_progress(self._source.id, received, expected)
+
+    def _conclude(self, download: Download | None) -> FetchOutcome:
+        before = self._kept
+        if download is None:
+            assert before is not None, "conditions are sent for a kept copy only"
+            return self._outcome("unchanged", f"the same as on {before.fetched_at:%Y-%m-%d}", before)
+        self._check_readable(download)
+        try:
+            record, change = keep_original(self._corpus, self._source.id, download)
+        except OSError as error:
+            raise FetchError(f"{error.filename} cannot be written ({error.strerror})") from error
+        message = f"{record.size / 1024:.0f} KiB from {record.final_url}"
+        if change == "unchanged":
+            message = f"the same as on {record.fetched_at:%Y-%m-%d}"
+        elif change == "changed":
+            message += "; it differs from the version before, which is kept next to it: run `steward ingest`"
+        return self._outcome(change, message, record)
+
+    def _check_readable(self, download: Download) -> None:
+        """Refuse what cannot be read: it must not take the place of an original that can."""
+        if self._reading is None:
+            return
+        with tempfile.TemporaryDirectory(prefix="steward-fetch-") as folder:
+            path = Path(folder, "original")
+            path.write_bytes(download.data)
+            try:
+                read_file(path, self._reading)
+            except DocumentError as error:
+                why = str(error).removeprefix(f"{path}: ").rstrip(".")
+                raise FetchError(f"{download.final_url}: what came cannot be read ({why})") from error
+
+    def _failed(self) -> FetchOutcome:
+        reasons = "; ".join(self._reasons) or "the catalogue names no address"
+        page = f"Open {self._source.landing_page} in a browser" if self._source.landing_page else "Get the file"
+        message = f"{reasons}. {page} and add the file with `steward add`"
+        if self._kept:
+            message += f"; the original of {self._kept.fetched_at:%Y-%m-%d} stays in force"
+        return self._outcome("failed", message, self._kept)
+
+    def _outcome(self, state: State, message: str, record: OriginalRecord | None) -> FetchOutcome:
+        if self._reasons and state != "failed":
+            message += f"; passed over: {'; '.join(self._reasons)}"
+        message = "; ".join((message, *dict.fromkeys(self._notes)))
+        if record is None:
+            return FetchOutcome(self._source.id, state, message)
+        return FetchOutcome(self._source.id, state, message, record.path, record.final_url, record.sha256, record.size)

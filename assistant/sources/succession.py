@@ -1,0 +1,185 @@
+"""Which document replaced which: checked in the catalogue, read as at a date, and said beside an answer.
+
+A document that was superseded stays in the library. It ranks below the one in force where both answer, unless the
+question is after the earlier one, and an answer that cites it says what replaced it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.errors import CatalogueError
+from assistant.records import Quote, RetrievedChunk, Source
+from assistant.text.dates import first_and_last_day
+
+ANSWERS_AS_WELL = 0.8
+"""Share of a superseded document's best score from which on the one in force counts as answering as well. Chosen by
+hand: two versions of one statement score close to each other, documents on different things do not."""
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_AFTER_EARLIER = re.compile(
+    r"\b(?:earlier|previous|former|old|older|superseded|withdrawn|original|prior|first|replaced) (?:\w+ )?"
+    r"(?:version|statement|plan|policy|paper|edition|text|guidance|document|report|rules|one|strategy|target|figure|number)s?\b"
+    r"|\b(?:superseded|used to|no longer|what (?:has |was |is )?changed|differ\w*|compar\w+|replaced|until then|"
+    r"at the time)\b",
+    re.IGNORECASE,
+)
+
+
+def link(sources: Mapping[str, Source], where: Path | str) -> dict[str, Source]:
+    """The entries with both ends of every succession: what a newer one supersedes is superseded by it.
+
+    Raises:
+        CatalogueError: an id is unknown, a status contradicts a succession, or one runs in a circle or back in time.
+    """
+    for source in sources.values():
+        _check_names(source, sources, where)
+    linked = dict(sources)
+    for newer in sources.values():
+        for name in newer.supersedes:
+            older = linked.get(name)
+            if older is None:
+                continue
+            if older.superseded_by not in (None, newer.id):
+                raise _wrong(
+                    where, older, "superseded_by", older.superseded_by, f"yet {newer.id!r} says that it supersedes it"
+                )
+            status = older.status if older.status == "withdrawn" else "superseded"
+            linked[name] = replace(older, status=status, superseded_by=newer.id)
+    for source in linked.values():
+        if source.status == "superseded" and not source.superseded_by:
+            raise _wrong(where, source, "superseded_by", None, "a superseded document names its successor")
+        _check_order(source, linked, where)
+    return linked
+
+
+def _check_names(source: Source, sources: Mapping[str, Source], where: Path | str) -> None:
+    for field, names in (("supersedes", source.supersedes), ("superseded_by", (source.superseded_by,))):
+        for name in filter(None, names):
+            if name == source.id:
+                raise CatalogueError(f"{where}, entry {source.id}: a document cannot supersede itself.")
+            if name not in sources and _ID.fullmatch(name):
+                raise _wrong(
+                    where,
+                    source,
+                    field,
+                    name,
+                    f"which is no id of the library; it holds: {', '.join(sorted(sources))}. "
+                    "Of a document that it does not hold, write the title",
+                )
+    if source.superseded_by and source.status == "current":
+        raise _wrong(where, source, "status", "current", f"yet superseded_by names {source.superseded_by!r}")
+
+
+def _check_order(source: Source, sources: Mapping[str, Source], where: Path | str) -> None:
+    passed = [source.id]
+    while (name := sources[passed[-1]].superseded_by) in sources:
+        if name in passed:
+            raise CatalogueError(f"{where}, entry {source.id}: the succession runs in a circle: {' → '.join(passed)}.")
+        passed.append(str(name))
+    successor = sources.get(source.superseded_by or "")
+    if successor and first_and_last_day(successor.published)[1] < first_and_last_day(source.published)[0]:
+        raise _wrong(
+            where,
+            source,
+            "superseded_by",
+            successor.id,
+            f"which was published before it ({successor.published}, {source.published})",
+        )
+
+
+def _wrong(where: Path | str, source: Source, field: str, found: object, why: str) -> CatalogueError:
+    value = "nothing" if found is None else repr(found)
+    return CatalogueError(f"{where}, entry {source.id}, field {field}: found {value}; {why}.")
+
+
+def sources_as_at(sources: Mapping[str, Source], as_at: str) -> dict[str, Source]:
+    """The documents published by a date, with the status they had then; ``as_at`` is an ISO date.
+
+    A coarse date counts to its last day, a document's coarse date from its first. A document is in force until its
+    successor is published; since when one is withdrawn is not known, so it counts as withdrawn throughout.
+
+    Raises:
+        AssistantError: ``as_at`` is no date.
+    """
+    last = first_and_last_day(as_at)[1]
+    then = {name: item for name, item in sources.items() if first_and_last_day(item.published)[0] <= last}
+    for name, source in then.items():
+        if source.status == "superseded" and source.superseded_by in sources and source.superseded_by not in then:
+            then[name] = replace(source, status="current", superseded_by=None)
+    return then
+
+
+def in_force(source: Source, sources: Mapping[str, Source]) -> Source | None:
+    """The last of a document's successors that the library holds; None where it holds none."""
+    last = None
+    while (successor := sources.get(source.superseded_by or "")) is not None:
+        last = source = successor
+    return last
+
+
+def outdone(question: str, found: Sequence[RetrievedChunk], sources: Mapping[str, Source]) -> frozenset[str]:
+    """Superseded documents among those found whose successor answers as well, and that the question is not after."""
+    best: dict[str, float] = {}
+    for item in found:
+        best.setdefault(item.chunk.document, item.score)
+    return frozenset(
+        name
+        for name, score in best.items()
+        if (source := sources[name]).status == "superseded"
+        and (successor := in_force(source, sources)) is not None
+        and best.get(successor.id, 0.0) >= ANSWERS_AS_WELL * score
+        and not _is_after(question, source, successor)
+    )
+
+
+def _is_after(question: str, earlier: Source, later: Source) -> bool:
+    """Whether a question is after the earlier document: it says so, or gives its title or its year."""
+    asked = question.casefold()
+    year, titles = earlier.published[:4], [item.title.partition(":")[0].casefold() for item in (earlier, later)]
+    names_it = titles[0] in asked and titles[1] not in asked and not titles[1].startswith(titles[0])
+    dates_it = year != later.published[:4] and re.search(rf"\b{year}\b", asked)
+    return bool(names_it or dates_it or _AFTER_EARLIER.search(question))
+
+
+def in_force_first(
+    found: Sequence[RetrievedChunk], behind: frozenset[str], sources: Mapping[str, Source]
+) -> list[RetrievedChunk]:
+    """The chunks with those of the documents ``behind`` ranked below the best of the one that replaced each."""
+    best: dict[str, float] = {}
+    for item in found:
+        best.setdefault(item.chunk.document, item.score)
+    scored = []
+    for item in found:
+        successor = in_force(sources[item.chunk.document], sources) if item.chunk.document in behind else None
+        below = best[successor.id] if successor else item.score
+        scored.append((min(item.score, below), successor is not None, item))
+    scored.sort(key=lambda entry: (-entry[0], entry[1], entry[2].rank))
+    return [replace(item, score=score, rank=rank) for rank, (score, _, item) in enumerate(scored, 1)]
+
+
+def warnings_for(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None = None) -> tuple[str, ...]:
+    """What a reader should know of the documents cited, one sentence each: not in force, and what replaced it.
+
+    As at a date also that a briefing, which is written later than its document, may know more than was known then.
+    """
+    return tuple(dict.fromkeys(_warnings(quotes, sources, as_at)))
+
+
+def _warnings(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None) -> Iterator[str]:
+    for quote in quotes:
+        source = sources[quote.document]
+        successor = in_force(source, sources)
+        new = _described(successor) if successor else source.superseded_by
+        if source.status == "superseded":
+            yield f"{_described(source)} has been superseded by {new}."
+        elif source.status == "withdrawn":
+            yield f"{_described(source)} has been withdrawn{f'; {new} took its place' if new else ''}."
+        if as_at is not None and quote.form == "briefing":
+            yield f"{source.title} is quoted from a briefing, which may tell of what came after {as_at}."
+
+
+def _described(source: Source) -> str:
+    return f"{source.title} ({source.publisher}, {source.published})"

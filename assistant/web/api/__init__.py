@@ -1,0 +1,1 @@
+"""What the web app offers to programs."""

@@ -1,0 +1,193 @@
+"""What the app offers to programs on the register of precedents; see `programs`."""
+# ruff: noqa: B006 the lists are only read, and a default must be the list itself to be shown as one
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from assistant.answering import Assistant
+from assistant.json_records import precedent_record
+from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
+from assistant.precedents.across_cases import ask_cases
+from assistant.precedents.across_cases_text import answer_record
+from assistant.precedents.json_records import case_record, results_record, similar_record
+from assistant.registers.entries import Level, Polarity, Shift
+from assistant.registers.evidence import EvidenceName
+from assistant.registers.field_values import LAST_YEAR
+from assistant.web.api.endpoints import add_endpoint
+from assistant.web.api.values import Limit, Query, filled
+
+Values = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
+Year = Annotated[int, Field(ge=0, le=9999)]
+
+
+def add_case_programs(current: Callable[[], Assistant]) -> None:
+    """Offer the functions over a library, ``current`` gives it for each call; call it where the app is being built."""
+
+    def precedents(
+        query: Query,
+        limit: Limit = 10,
+        place: Annotated[str, Field(max_length=200)] = "",
+        theme: Annotated[str, Field(max_length=200)] = "",
+        polarity: Literal["any", "worked", "mixed", "failed", "proposed", "ongoing"] = "any",
+    ) -> dict[str, Any]:
+        """Find the cases nearest to a query in the register of precedents.
+
+        A case says what was tried, where, by whom, what came of it and what a mission steward takes from it.
+
+        Args:
+            query: What to look for: a problem, a policy, a question; at most 2,000 characters.
+            limit: How many cases, 1 to 50.
+            place: Only cases whose place or country holds these words, such as Manchester or Wales; empty for any.
+            theme: Only cases of this theme of the register, such as procurement; empty for any.
+            polarity: Only cases that went so: worked, mixed, failed, proposed (not yet carried out) or ongoing.
+
+        Returns:
+            precedents: rank, score, id, title, organisation, place, period, polarity, summary, lesson and sources of
+                each; summary and lesson are the register's own words.
+        """
+        found = find_precedents(current(), query, limit, place, theme, None if polarity == "any" else polarity)
+        return {"precedents": [precedent_record(item) for item in found]}
+
+    def precedents_search(
+        query: Annotated[str, Field(max_length=2_000)] = "",
+        limit: Limit = 10,
+        shifts: list[Shift] = [],
+        themes: Values = [],
+        levels: list[Level] = [],
+        regions: Values = [],
+        places: Values = [],
+        sectors: Values = [],
+        polarities: list[Polarity] = [],
+        documents: Values = [],
+        evidence: list[EvidenceName] = [],
+        began: Values = [],
+        first_year: Year = 0,
+        last_year: Year = 9999,
+        sort: Literal["nearest", "newest", "title"] = "nearest",
+    ) -> dict[str, Any]:
+        """Search the register of precedents by words and facets, with the number of cases for every further choice.
+
+        Ask "like the Plymouth Alliance but for housing" for cases that are like one and near the words. Cases that are
+        only proposed have had no result.
+
+        Args:
+            query: What to look for, in any words; empty for every case; at most 2,000 characters.
+            limit: How many cases are given, 1 to 50; total says how many there are.
+            shifts: Only cases of these of the five shifts; empty for all.
+            themes: Only cases of these groups of themes, by the values that facets gives; empty for all.
+            levels: Only cases of these levels of government; empty for all.
+            regions: Only cases of these nations of the United Kingdom or regions of England, such as south-west; empty
+                for all.
+            places: Only cases of these places, by the values that facets gives, such as greater-manchester; empty for
+                all.
+            sectors: Only cases of these sectors, by the values that facets gives; empty for all.
+            polarities: Only cases that went so; empty for all.
+            documents: Only cases that these documents tell, by the ids that `documents` gives; empty for all.
+            evidence: Only cases with this kind of evidence behind them; empty for all.
+            began: Only cases that began in these years, or not-stated for those that name none; empty for all.
+            first_year: Only cases that lasted until this year or longer; 0 for any.
+            last_year: Only cases that began in this year or earlier; 9999 for any.
+            sort: nearest puts the nearest to the query first, without one by title; newest the latest; title by title.
+
+        Returns:
+            total, cases (each with sentences nearest to the query, sources, notes and the recommendations that rest
+                on it; summary and lesson are the register's own words), facets (each value with its number of cases).
+        """
+        assistant = current()
+        filters = _filters(
+            first_year,
+            last_year,
+            shifts=shifts,
+            themes=themes,
+            levels=levels,
+            regions=regions,
+            places=places,
+            sectors=sectors,
+            polarities=polarities,
+            documents=documents,
+            evidence=evidence,
+            began=began,
+        )
+        return results_record(assistant, search_cases(assistant, query, filters, sort), limit)
+
+    def precedents_ask(
+        question: Annotated[str, Field(max_length=2_000), AfterValidator(filled)],
+        shifts: list[Shift] = [],
+        themes: Values = [],
+        levels: list[Level] = [],
+        regions: Values = [],
+        places: Values = [],
+        sectors: Values = [],
+        documents: Values = [],
+        evidence: list[EvidenceName] = [],
+        first_year: Year = 0,
+        last_year: Year = 9999,
+    ) -> dict[str, Any]:
+        """Ask across the cases of the register: what worked, what failed, what is under way and what is only proposed.
+
+        Every sentence is exact words of a case's summary, which are the register's own. A case that is only proposed
+        has had no result, and is never given as one that worked or failed. Says so where no case speaks to it.
+
+        Args:
+            question: The question, such as What has worked to involve citizens?; at most 2,000 characters.
+            shifts: Only cases of these of the five shifts; empty for all.
+            themes: Only cases of these groups of themes; empty for all.
+            levels: Only cases of these levels of government; empty for all.
+            regions: Only cases of these nations of the United Kingdom or regions of England; empty for all.
+            places: Only cases of these places, such as greater-manchester; empty for all.
+            sectors: Only cases of these sectors; empty for all.
+            documents: Only cases that these documents tell, by the ids that `documents` gives; empty for all.
+            evidence: Only cases with this kind of evidence behind them; empty for all.
+            first_year: Only cases that lasted until this year or longer; 0 for any.
+            last_year: Only cases that began in this year or earlier; 9999 for any.
+
+        Returns:
+            asked_for (the outcomes that the question asks for), lead (how many cases speak, in words), groups by
+                outcome, those asked for first (each case with its number, sentences, lesson and sources), nearest
+                (cases, where none speaks to the question).
+        """
+        assistant = current()
+        filters = _filters(
+            first_year,
+            last_year,
+            shifts=shifts,
+            themes=themes,
+            levels=levels,
+            regions=regions,
+            places=places,
+            sectors=sectors,
+            documents=documents,
+            evidence=evidence,
+        )
+        return answer_record(assistant, ask_cases(assistant, question, filters), filters != CaseFilters())
+
+    def precedent(
+        case_id: Annotated[str, Field(max_length=200), AfterValidator(filled)],
+        similar: Annotated[int, Field(ge=0, le=50)] = 5,
+    ) -> dict[str, Any]:
+        """Read one case of the register of precedents, with its sources and the cases most like it.
+
+        Args:
+            case_id: The id of the case, as `precedents_search` gives it.
+            similar: How many similar cases, 0 to 50.
+
+        Returns:
+            The case: what was tried, where, by whom, what came of it, on whose word, sources with notes,
+                recommendations that rest on it; similar (what each shares, and the nearest sentences).
+        """
+        assistant = current()
+        found = similar_cases(assistant, case_id, similar)
+        record = case_record(assistant, assistant.cases.entry(case_id))
+        return record | {"similar": [similar_record(item) for item in found]}
+
+    for function in (precedents, precedents_search, precedents_ask, precedent):
+        add_endpoint(function)
+
+
+def _filters(first_year: int, last_year: int, **facets: Sequence[str]) -> CaseFilters:
+    """What the parameters ask for: 0 and 9999 are no bounds."""
+    return CaseFilters.of(facets, first_year or None, None if last_year == LAST_YEAR else last_year)

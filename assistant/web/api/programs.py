@@ -1,0 +1,208 @@
+"""What the app offers to programs: typed functions that give records, over HTTP and as MCP tools.
+
+Their signatures and docstrings are what a program is shown, so each parameter has its type, its bounds and a line.
+"""
+# ruff: noqa: B006 the lists are only read, and a default must be the list itself to be shown as one
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+from typing_extensions import TypedDict
+
+from assistant.answering import Assistant, Turn
+from assistant.answering.comparison import compare_documents
+from assistant.claims import build_checker
+from assistant.claims.batch import verdict_record
+from assistant.errors import AssistantError
+from assistant.json_records import answer_record, comparison_record, retrieved_record
+from assistant.library import list_documents
+from assistant.records import Authority, Status
+from assistant.search.retrieval import Filters
+from assistant.web.api.endpoints import add_endpoint
+from assistant.web.api.parameters import shown
+from assistant.web.api.values import Date, Ids, Limit, Query, different, filled
+from assistant.web.compare_tab import TOPIC_CHARACTERS
+from assistant.web.glossary_tab import glossary_entries, matching
+
+READING = (
+    "ask",
+    "search",
+    "verify",
+    "compare",
+    "documents",
+    "glossary",
+    "precedents",
+    "precedents_search",
+    "precedents_ask",
+    "precedent",
+)
+"""The functions that change nothing and take no file: these are tools as well."""
+
+
+class Exchange(TypedDict):
+    """An earlier question and the answer that it got."""
+
+    question: Annotated[str, Field(max_length=2_000, description="What was asked.")]
+    answer: Annotated[str, Field(max_length=20_000, description="What was answered; may be empty.")]
+
+
+def add_programs(current: Callable[[], Assistant]) -> None:
+    """Offer the functions over a library, ``current`` gives it for each call; call it where the app is being built."""
+
+    def ask(
+        question: Query,
+        documents: Ids = [],
+        authorities: list[Authority] = [],
+        statuses: list[Status] = [],
+        published_from: Date = "",
+        published_to: Date = "",
+        as_at: Date = "",
+        mode: Literal["extractive", "generative"] = "extractive",
+        conversation: Annotated[list[Exchange], Field(max_length=50)] = [],
+    ) -> dict[str, Any]:
+        """Answer a question on mission-led government in the UK from the library, in exact quotes.
+
+        Says so where the library does not hold the answer.
+
+        Args:
+            question: The question, in plain words; at most 2,000 characters.
+            documents: Search these documents only, by the ids that `documents` gives; empty for all.
+            authorities: Search documents of these kinds of authority only; empty for all.
+            statuses: Search documents of these statuses only; empty for all.
+            published_from: Only documents published on this ISO date or later, such as 2025 or 2025-03-07; empty
+                for any.
+            published_to: Only documents published on this ISO date or earlier; empty for any.
+            as_at: ISO date: ask the library as it stood then; empty for today.
+            mode: extractive gives the sources' own sentences; generative lets the chat model of the settings write,
+                each sentence checked.
+            conversation: Earlier questions with their answers, oldest first, so that a follow-up is understood; at
+                most 50.
+
+        Returns:
+            The answer record: status, answer, sentences with verdicts, citations with quote, document, section and
+                page, passages retrieved, warnings.
+        """
+        assistant = current()
+        answer = assistant.ask(
+            question,
+            _filters(assistant, documents, authorities, statuses, published_from, published_to),
+            [Turn(item["question"], item["answer"]) for item in conversation],
+            mode,
+            as_at or None,
+        )
+        return answer_record(answer)
+
+    def search(
+        query: Query,
+        limit: Limit = 10,
+        documents: Ids = [],
+        authorities: list[Authority] = [],
+        statuses: list[Status] = [],
+        published_from: Date = "",
+        published_to: Date = "",
+        as_at: Date = "",
+    ) -> dict[str, Any]:
+        """Find passages of the library, best first, word for word and with their places.
+
+        Args:
+            query: What to look for: a question or some words; at most 2,000 characters.
+            limit: How many passages, 1 to 50.
+            documents: Search these documents only, by the ids that `documents` gives; empty for all.
+            authorities: Search documents of these kinds of authority only; empty for all.
+            statuses: Search documents of these statuses only; empty for all.
+            published_from: Only documents published on this ISO date or later, such as 2025 or 2025-03-07; empty
+                for any.
+            published_to: Only documents published on this ISO date or earlier; empty for any.
+            as_at: ISO date: search the library as it stood then; empty for today.
+
+        Returns:
+            passages: rank, score, text, document, part, form, authority, section, page, start, end and footnotes
+                of each.
+        """
+        assistant = current()
+        filters = _filters(assistant, documents, authorities, statuses, published_from, published_to)
+        found = assistant.search(query, limit, filters, as_at or None)
+        return {"passages": [retrieved_record(item) for item in found]}
+
+    def verify(
+        claim: Annotated[str, Field(max_length=5_000), AfterValidator(filled)],
+        context: Annotated[str, Field(max_length=100_000), AfterValidator(filled)],
+    ) -> dict[str, Any]:
+        """Check whether a context supports a claim, by figures, dates, names, negation, force and words.
+
+        The library is not read.
+
+        Args:
+            claim: What is said: a sentence or a few; at most 5,000 characters.
+            context: The text that should support it; at most 100,000 characters.
+
+        Returns:
+            verdict (supported, partly or unsupported), score (chance from 0 to 1 that the whole claim is supported),
+                reasons (what clashes).
+        """
+        return verdict_record(build_checker(current().settings.grounding).verify(claim, context))
+
+    def compare(
+        topic: Annotated[str, Field(max_length=TOPIC_CHARACTERS), AfterValidator(filled)],
+        documents: Annotated[list[str], Field(min_length=2, max_length=20), AfterValidator(different)],
+    ) -> dict[str, Any]:
+        """Set what two or more documents say on a topic side by side, theme by theme.
+
+        Each speaks in its own words; a theme that it says nothing on is "not addressed".
+
+        Args:
+            topic: What to compare them on, in a few words; at most 300 characters.
+            documents: Ids of two documents or more, as `documents` gives them, in the order of the columns.
+
+        Returns:
+            The comparison record: documents, themes with one cell per document, citations with quote, section and page.
+        """
+        assistant = current()
+        _check_ids(assistant, documents)
+        return comparison_record(compare_documents(topic.strip(), documents, assistant))
+
+    def documents() -> dict[str, Any]:
+        """List the documents of the library with their authority, status, dates, form and problems at reading.
+
+        Returns:
+            documents: id, title, publisher, published, authority, status, form (original or briefing), chunks and
+                problems of each.
+        """
+        return {"documents": [asdict(row) for row in list_documents(current().settings)]}
+
+    def glossary(wanted: Annotated[str, Field(max_length=200)] = "") -> dict[str, Any]:
+        """List acronyms of the library with their long forms and the places where these are given.
+
+        Args:
+            wanted: Words to look for in acronyms, long forms and places, in any case; empty for all.
+
+        Returns:
+            entries: acronym, long_form, is_searched and places of each.
+        """
+        return {"entries": [asdict(item) for item in matching(glossary_entries(current().generation), wanted)]}
+
+    for function in (ask, search, verify, compare, documents, glossary):
+        add_endpoint(function)
+
+
+def _filters(
+    assistant: Assistant,
+    documents: list[str],
+    authorities: list[Authority],
+    statuses: list[Status],
+    published_from: str,
+    published_to: str,
+) -> Filters:
+    _check_ids(assistant, documents)
+    return Filters(tuple(documents), tuple(authorities), tuple(statuses), published_from or None, published_to or None)
+
+
+def _check_ids(assistant: Assistant, documents: list[str]) -> None:
+    known = sorted({text.document for text in assistant.generation.manifest.texts.values()})
+    for name in documents:
+        if name not in known:
+            raise AssistantError(f"documents: no document {shown(name)} in the library; it holds: {', '.join(known)}.")

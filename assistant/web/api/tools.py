@@ -1,0 +1,86 @@
+"""The reading functions of the app as MCP tools, at /gradio_api/mcp/ of the address that the app is served at."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from inspect import unwrap
+from pathlib import Path
+from typing import Any
+
+import mcp
+from anyio.to_thread import run_sync
+from gradio.mcp import GradioMCPServer
+from gradio.utils import get_function_description
+from mcp.types import Tool, ToolAnnotations
+
+from assistant.deadlines import CALL_SECONDS, deadline
+from assistant.errors import AssistantError
+from assistant.web.api.endpoints import FAILED
+from assistant.web.api.parameters import Parameters, shown
+from assistant.web.api.programs import READING
+from assistant.web.door.logs import watch_loop
+from assistant.web.door.sizes import bounded
+
+_MCP_FOLDER = str(Path(mcp.__file__).parent)
+
+
+@asynccontextmanager
+async def serving_tools(app: Any) -> AsyncIterator[None]:
+    """The life of a launched app, ``launch(mcp_server=True, app_kwargs={"lifespan": serving_tools})``.
+
+    Gradio gives a record as Python would print it, offers what adds files as well, and calls itself over HTTP for each
+    call. The tools here give JSON, structured too, and a wrong value's sentence as it stands.
+    """
+    blocks = app.get_blocks()
+    functions = {item.api_name: unwrap(item.fn) for item in blocks.fns.values() if item.api_visibility == "public"}
+    # Its library logs what it cannot read, word for word, and partly through the root logger.
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(_is_not_of_mcp)
+    watch_loop()
+    offer_tools(blocks.mcp_server_obj, {name: functions[name] for name in READING})
+    yield
+
+
+def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict[str, Any]]]) -> None:
+    """Make these functions the tools of Gradio's MCP server, and nothing else."""
+    parameters = {name: Parameters(function) for name, function in functions.items()}
+    tools = [_tool(name, function, parameters[name]) for name, function in functions.items()]
+    # What Gradio says of its tools on the page of the API.
+    for name in [*served.tool_to_endpoint]:
+        if name not in functions:
+            del served.tool_to_endpoint[name]
+
+    @served.mcp_server.list_tools()  # type: ignore[no-untyped-call, untyped-decorator]
+    async def list_tools() -> list[Tool]:
+        return tools
+
+    @served.mcp_server.call_tool(validate_input=False)  # type: ignore[untyped-decorator]
+    async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if name not in functions:
+            raise AssistantError(f"There is no tool {shown(name)}; there are: {', '.join(functions)}.")
+        values = parameters[name].check(bounded(arguments))
+        try:
+            with deadline(CALL_SECONDS):
+                return await run_sync(partial(functions[name], **values))
+        except AssistantError:
+            raise
+        except Exception:
+            logging.getLogger(__name__).exception("The tool %s failed.", name)
+            raise AssistantError(FAILED) from None
+
+
+def _tool(name: str, function: Callable[..., Any], parameters: Parameters) -> Tool:
+    words, _, gives = get_function_description(function)
+    return Tool(
+        name=name,
+        description=f"{words} Returns: {' '.join(gives)}",
+        inputSchema=parameters.schema(),
+        annotations=ToolAnnotations(readOnlyHint=True, openWorldHint=False),
+    )
+
+
+def _is_not_of_mcp(record: logging.LogRecord) -> bool:
+    return not record.pathname.startswith(_MCP_FOLDER)

@@ -1,0 +1,301 @@
+"""A conversation as HTML: each question, its answer with numbered links, and the evidence beside it.
+
+Everything that was typed, written or read from a document is escaped: it shows as plain words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from html import escape
+from itertools import groupby
+
+from assistant.answering import Assistant
+from assistant.export.notes import as_plain_text, note_of, paragraphs_of
+from assistant.export.notes.note import Paragraph
+from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
+from assistant.storage import StoredAnswer, StoredConversation
+from assistant.text.printable import date_in_words
+from assistant.web.deep_links import link_to
+from assistant.web.evidence import NEW_TAB, Cards, evidence_html
+from assistant.web.library.originals import page_image_address, page_image_words, pdf_address, quote_pages
+from assistant.web.tables import problem_html
+
+STATUS_WORDS: Mapping[AnswerStatus, str] = {
+    "answered": "Answer",
+    "partly-answered": "Answer to a part of the question",
+    "not-in-library": "Not in the library",
+    "out-of-scope": "Outside what the library is about",
+}
+VERDICT_WORDS: Mapping[Verdict, str] = {
+    "supported": "Supported by its quotes",
+    "partly": "Supported in part",
+    "unsupported": "Not supported",
+}
+CHECK_WORDS: Mapping[str, str] = {
+    "attribution": "Who says it",
+    "authority": "Who decided it",
+    "citation": "Citation",
+    "contradiction": "Meaning",
+    "date": "Date",
+    "figure": "Figure",
+    "meaning": "Meaning",
+    "modality": "Must, should or may",
+    "name": "Name",
+    "negation": "What is denied",
+    "opposite": "Opposite words",
+    "quantifier": "How many of them",
+    "quote": "Wording of the quote",
+    "speaker": "Who says it",
+    "unit": "Unit",
+    "words": "Words",
+}
+"""What the checks of a sentence are called on screen."""
+WRITING = "Writing from the evidence shown beside this …"
+CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
+NOT_KEPT = (
+    "This answer is not kept: Steward cannot write it to its database, because {}. Copy or save it if you need it; it "
+    "is gone once you leave or reload this page. Your next question here tries again to keep it."
+)
+LONG_CHARACTERS = 200
+"""A question longer than this is pasted text, which is no heading to look at."""
+
+
+def conversation_html(stored: StoredConversation, assistant: Assistant, writing: str | None = None) -> str:
+    """All turns, oldest first; ``writing`` is what a model has written so far of the last one, None once it is done."""
+    *earlier, last = stored.answers or (None,)
+    turns = "".join(_turn(turn, assistant) for turn in earlier if turn)
+    lost = f'<p role="note">{_lost(stored.unreadable)}</p>' if stored.unreadable else ""
+    return lost + turns + (_turn(last, assistant, writing, is_last=True) if last else "")
+
+
+def announcement_html(answer: Answer) -> str:
+    """What a screen reader says of a new answer."""
+    count = len(answer.citations)
+    found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
+    return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'
+
+
+def not_kept_html(turn: StoredAnswer) -> str:
+    """That an answer is not kept, and why; nothing for one that is."""
+    return problem_html(NOT_KEPT.format(turn.not_kept)) if turn.not_kept else ""
+
+
+def _lost(count: int) -> str:
+    answers = "1 answer" if count == 1 else f"{count} answers"
+    return f"{answers} of this conversation cannot be shown: an older version of Steward gave it. Ask again."
+
+
+def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, is_last: bool = False) -> str:
+    place, answer, name = turn.position, turn.answer, f"turn-{turn.position + 1}"
+    cards = Cards(
+        assistant.generation,
+        f"{name}-evidence",
+        level=3,
+        behind=f"for question {place + 1}",
+        back=_link_back(name) if writing is None else None,
+        page=lambda quote: _page(quote, assistant),
+    )
+    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
+    tools = "" if writing is not None else not_kept_html(turn) + _tools(turn, assistant, is_last)
+    long = " long" if len(answer.question) > LONG_CHARACTERS else ""
+    return (
+        f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
+        f'<h2 class="question{long}" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
+        f'<div class="said">{_searched(place, answer)}<h3>{STATUS_WORDS[answer.status]}</h3>{body}{tools}</div>'
+        f"{evidence_html(answer, assistant, cards)}</article>"
+    )
+
+
+def _link_back(name: str) -> Callable[[Quote], str]:
+    # The label tells one card's link from the next where a screen reader lists them.
+    return lambda quote: (
+        f'<a class="back" href="#{name}-mark-{quote.n}" aria-label="Back to the answer, citation {quote.n}">'
+        "Back to the answer</a>"
+    )
+
+
+def _searched(place: int, answer: Answer) -> str:
+    """The question as it was understood, where that is not how it was put; it can be changed and asked again."""
+    if answer.standalone_question.split() == answer.question.split():
+        return ""
+    return (
+        f'<p class="searched">Searched for: <q>{escape(answer.standalone_question)}</q> '
+        f"{_button(place, 'edit', 'Change this question')}</p>"
+    )
+
+
+def _answer(answer: Answer, name: str) -> str:
+    numbers = {quote.n: quote.n for quote in answer.citations}
+    quotes = {quote.n: quote for quote in answer.citations}
+    marked: set[int] = set()
+
+    def mark(number: int) -> str:
+        # The first mark of a citation is where its card leads back to.
+        place = "" if number in marked else f' id="{name}-mark-{number}"'
+        marked.add(number)
+        label = f"Evidence {number}: {quotes[number].publisher}, {quotes[number].title}"
+        return f' <a class="mark"{place} href="#{name}-evidence-{number}" aria-label="{escape(label)}">[{number}]</a>'
+
+    def written(item: Paragraph) -> str:
+        number = f"{escape(item.number)} " if item.number else ""
+        return f"{number}{escape(item.text)}{''.join(map(mark, item.footnotes))}"
+
+    parts = []
+    for kind, items in groupby(paragraphs_of(answer, numbers), key=lambda item: item.kind):
+        if kind == "list-item":
+            parts.append("<ul>" + "".join(f"<li>{written(item)}</li>" for item in items) + "</ul>")
+        elif kind == "voice":
+            parts += [f"<h4>{written(replace(item, text=_voice(item.text)))}</h4>" for item in items]
+        else:
+            parts += [f'<p class="{kind}">{written(item)}</p>' for item in items]
+    return "".join(parts)
+
+
+def _voice(words: str) -> str:
+    """Who speaks, with the date as the cards give it.
+
+    >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our briefing)")
+    'Demos, Mission-Ready (independent proposal, March 2025, our briefing)'
+    """
+    who, bracket, standing = words.rpartition(" (")
+    parts = standing.removesuffix(")").split(", ")
+    return f"{who}{bracket}{', '.join(map(date_in_words, parts))})" if bracket and standing.endswith(")") else words
+
+
+def _written_so_far(words: str) -> str:
+    """What a model wrote and the check let through; its cards still bear the numbers of the quotes, so no marks."""
+    return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
+
+
+def _checks(answer: Answer, assistant: Assistant) -> str:
+    """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
+    parts = []
+    if answer.writing is not None:
+        from assistant.answering.generative import note_on  # LangChain's models load slowly
+
+        parts.append(f'<p class="remark">{escape(note_on(answer.writing))}</p>')
+    if answer.sentences:
+        supported = sum(item.verdict == "supported" for item in answer.sentences)
+        items = "".join(map(_checked, answer.sentences))
+        summary = f"How each sentence was checked: {supported} of {len(answer.sentences)} supported"
+        said = f'<p class="remark">{CHECKED}</p>'
+        parts.append(f"<details><summary>{summary}</summary>{said}<ol>{items}</ol></details>")
+    unkept = answer.writing.unkept if answer.writing else ()
+    if unkept:
+        number = "1 sentence is" if len(unkept) == 1 else f"{len(unkept)} sentences are"
+        removed = "".join(
+            f"<li><p>{escape(item.text)}</p><p><strong>{_instead(item.replaced_by)}</strong></p>"
+            f"{_reasons(item.reasons)}</li>"
+            for item in unkept
+        )
+        parts.append(f"<details><summary>{number} not part of the answer</summary><ol>{removed}</ol></details>")
+    searched = _searched_documents(answer)
+    # Many an abstention has said it already.
+    again = "" if searched in answer.answer else f" {searched}"
+    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
+    if answer.refused and answer.documents_searched:
+        # Filters and the date may have left out the very document that was meant.
+        sources = [assistant.sources.get(name) for name in answer.documents_searched]
+        searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
+        parts.append(f"<details><summary>Documents that were searched</summary><ul>{searched}</ul></details>")
+    return "".join(parts)
+
+
+def _searched_documents(answer: Answer) -> str:
+    count = len(answer.documents_searched)
+    if not count:
+        return "Nothing was searched."
+    return "1 document was searched." if count == 1 else f"{count} documents were searched."
+
+
+def _checked(item: Sentence) -> str:
+    cited = ", ".join(f"[{number}]" for number in item.citations)
+    verdict = f"{VERDICT_WORDS[item.verdict]}{f' {cited}' if cited else ''}"
+    return f"<li><p>{escape(item.text)}</p><p><strong>{verdict}</strong></p>{_reasons(item.reasons)}</li>"
+
+
+def _instead(citations: Sequence[int]) -> str:
+    if not citations:
+        return "Left out: its quotes do not support it"
+    return f"The quotes {', '.join(f'[{number}]' for number in citations)} stand in its place"
+
+
+def _reasons(reasons: Sequence[Reason]) -> str:
+    items = "".join(f"<li>{escape(reason_words(reason))}</li>" for reason in reasons)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def reason_words(reason: Reason) -> str:
+    """A reason as a sentence.
+
+    >>> reason_words(Reason("figure", "60", "40"))
+    'Figure: the sentence says “60”, the quotes “40”.'
+    >>> reason_words(Reason("name", "Hull", ""))
+    'Name: the sentence says “Hull”, the quotes do not.'
+    """
+    name = CHECK_WORDS.get(reason.check, reason.check.capitalize())
+    if reason.check == "citation":
+        return f"{name}: {reason.context}."
+    said = f"the sentence says “{reason.claim}”" if reason.claim else "the sentence leaves it out"
+    held = f"the quotes “{reason.context}”" if reason.context else "the quotes do not"
+    return f"{name}: {said}, {held}."
+
+
+def _page(quote: Quote, assistant: Assistant) -> str:
+    """To the page in the PDF, and its image with the quote boxed; the browser fetches that when it is opened."""
+    address = pdf_address(quote, assistant)
+    if address is None:
+        return ""
+    words = escape(page_image_words(quote), quote=True)
+    addresses = [page_image_address(quote, assistant, number) or "" for number in quote_pages(quote, assistant)]
+    images = "".join(f'<img src="{escape(item, quote=True)}" alt="{words}" loading="lazy">' for item in addresses)
+    return (
+        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page{NEW_TAB}</a>'
+        f"<details><summary>Show the page</summary>{images}</details>"
+    )
+
+
+def _tools(turn: StoredAnswer, assistant: Assistant, is_last: bool) -> str:
+    """What can be done with one answer."""
+    place = turn.position
+    copied = as_plain_text(note_of([turn.answer], accessed=date.today()))
+    buttons = [
+        _button(place, "copy", "Copy with references"),
+        _button(place, "word", "Save as Word"),
+        _button(place, "markdown", "Save as Markdown"),
+        *([_button(place, "retry", "Try again")] if is_last else []),
+        f'<a href="{escape(link_to(turn.answer, assistant), quote=True)}">Link to this question</a>',
+    ]
+    return (
+        f'<div class="tools" role="group" aria-label="Use this answer">{"".join(buttons)}'
+        f'<textarea class="copied" hidden readonly>{escape(copied)}</textarea></div>' + _feedback(turn)
+    )
+
+
+def _feedback(turn: StoredAnswer) -> str:
+    """Whether the answer was useful, and why."""
+    place = turn.position
+    useful = _button(place, "useful", "Useful", pressed=turn.liked is True)
+    useless = _button(place, "not-useful", "Not useful", pressed=turn.liked is False)
+    why = ""
+    if turn.liked is not None:
+        name = f"turn-{place + 1}-reason"
+        thanks = "Thank you. Your reason is kept." if turn.reason else "Thank you."
+        why = (
+            f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p id="{name}-kept">{thanks}</p>'
+            f'<label for="{name}">Why? Do not give personal information.</label>'
+            f'<textarea id="{name}" name="reason" maxlength="2000" rows="2">{escape(turn.reason)}</textarea>'
+            # The focus comes back to this button, and with it the thanks are heard.
+            f'<button type="submit" id="{name}-send" aria-describedby="{name}-kept">Send</button></form>'
+        )
+    return f'<div class="feedback" role="group" aria-label="Was this answer useful?">{useful}{useless}{why}</div>'
+
+
+def _button(place: int, action: str, words: str, pressed: bool | None = None) -> str:
+    state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
+    return (
+        f'<button type="button" id="turn-{place + 1}-{action}" data-turn="{place}" data-action="{action}"{state}>'
+        f"{words}</button>"
+    )

@@ -1,0 +1,322 @@
+"""The tab where questions are asked: the conversation with its evidence, the filters, and earlier conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.storage import Conversations, StoredAnswer, StoredConversation
+from assistant.text.printable import shortened
+from assistant.web.api.endpoints import AT_ONCE, said
+from assistant.web.api.parameters import listed
+from assistant.web.ask.conversation import EMPTY, Reader, Step, ask_in_conversation, kept_conversation, new_key, slimmed
+from assistant.web.ask.conversation_html import announcement_html, conversation_html, not_kept_html
+from assistant.web.ask.examples import example_questions
+from assistant.web.ask.filters import FilterForm, view_with
+from assistant.web.ask.take_away import FORMATS, note_file, offer_file
+from assistant.web.deep_links import View, view_of
+from assistant.web.precedents.tab import PrecedentsTab
+from assistant.web.static import read_static
+from assistant.web.tables import problem_html
+
+TITLE_CHARACTERS = 80
+"""How much of a question stands in the list of conversations."""
+GONE = "This conversation was changed or deleted in another window. Load the page again."
+NOT_RATED = "This answer is not kept, because {}. So what you think of it cannot be kept either."
+NOT_DELETED = "The conversation was not deleted."
+NEW = "new"
+"""What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
+CSS = read_static("conversation.css")
+_SCRIPT = read_static("conversation.js")
+_TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
+# What an address asked for is shown once: a reload keeps the conversation and does not ask again.
+# An address that opens a case or a recommendation asks nothing, and may be loaded again.
+_FORGET_VIEW = """() => {
+  const view = new URLSearchParams(location.search);
+  if (view.has("case") || view.has("recommendation")) return;
+  const theme = view.get("__theme");
+  history.replaceState(null, "", location.pathname + (theme ? `?__theme=${theme}` : "") + location.hash);
+}"""
+_PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""Of events that are the page's own."""
+# Choices that were added to a list are forgotten when the app is started again, and an open page still offers them.
+_AS_SENT: dict[str, Any] = {"preprocess": False}
+"""Of events that check what was chosen themselves, and say so in words."""
+Update = dict[Any, Any]
+
+
+class AskTab:
+    """The tab's components and what happens to them; made where the app is being built."""
+
+    def __init__(self, current: Callable[[], Assistant], conversations: Conversations) -> None:
+        self._current = current
+        self._conversations = conversations
+        # The browser keeps both. Who has the key of a reader can open the reader's conversations. The "secret" hides
+        # nothing; it must be the same after a restart, so that what the browser kept can be read again.
+        self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
+        self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
+        # Whose size is that of the thread itself, which Gradio holds for each page as well.
+        self._held = gr.State(EMPTY)
+        self._asked = gr.State("")
+        with gr.Accordion("Your conversations", open=False):
+            self._draw_conversations()
+        self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
+        self._message = gr.HTML(label="Message", elem_classes="message-place")
+        self._draw_question()
+        with gr.Accordion("Filters", open=False):
+            self._filters = FilterForm(current)
+        self._file = gr.DownloadButton(visible="hidden")
+        self._connect_question()
+        self._connect_answers()
+        self._connect_conversations()
+
+    def _draw_conversations(self) -> None:
+        self._kept = gr.Dropdown([], label="Open a conversation", value=None)
+        with gr.Row():
+            self._new = gr.Button("New conversation", size="sm")
+            self._saves = [gr.Button(f"Save all as {name}", size="sm") for name in FORMATS]
+            self._delete = gr.Button("Delete this conversation", size="sm")
+            self._delete_really = gr.Button("Yes, delete it for good", size="sm", variant="stop", visible=False)
+
+    def _draw_question(self) -> None:
+        with gr.Row(elem_classes="composer"):
+            self._question = gr.Textbox(
+                label="Your question",
+                max_lines=4,
+                autofocus=True,
+                elem_id="question",
+                scale=6,
+            )
+            self._ask = gr.Button("Ask", variant="primary", scale=1, min_width=96)
+            self._stop = gr.Button("Stop", visible=False, scale=1, min_width=96)
+        samples = [[question] for question in example_questions(self._current())]
+        self._examples = gr.Dataset(components=[self._question], samples=samples, label="Questions it can answer")
+
+    @property
+    def _reader(self) -> list[Any]:
+        return [self._key, self._conversation, self._held]
+
+    def _connect_question(self) -> None:
+        inputs = [self._question, *self._filters.components, *self._reader]
+        outputs = [self._thread, self._message, self._question, self._examples, self._stop, *self._reader]
+        chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
+        asked = [self._ask.click, self._question.submit]
+        # A reader who waits for a model's answer holds no other up.
+        together: dict[str, Any] = {**_PAGE, **_AS_SENT, "concurrency_limit": AT_ONCE}
+        asking = [
+            gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
+            chosen.then(self._respond, inputs, outputs, **together),
+            self._thread.retry(self._retry, inputs[1:], outputs, **together),
+        ]
+        for event in asking:
+            event.then(self._list, self._reader, self._kept, **_PAGE)
+        self._stop.click(self._show, self._reader, outputs, cancels=asking, **_PAGE)
+
+    def _connect_answers(self) -> None:
+        """What can be done with one answer; the buttons stand in the conversation's HTML."""
+        self._thread.like(self._rate, self._reader, [self._thread, self._held, self._message], **_PAGE)
+        editing = self._thread.edit(self._standalone, self._reader, [self._question, self._message], **_PAGE)
+        editing.then(None, js=_TO_QUESTION, **_PAGE)
+        saving = self._thread.download(self._save_one, self._reader, [self._file, self._message], **_PAGE)
+        offer_file(saving, self._file)
+
+    def _connect_conversations(self) -> None:
+        outputs = [self._thread, self._message, self._examples, *self._reader]
+        changes = [
+            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE, **_AS_SENT),
+            self._new.click(self._open, [self._key, gr.State("")], outputs, **_PAGE),
+            self._delete_really.click(self._forget, self._reader, outputs, **_PAGE),
+        ]
+        for change in changes:
+            change.then(self._list, self._reader, self._kept, **_PAGE)
+            change.then(lambda: gr.Button(visible=False), None, self._delete_really, **_PAGE)
+        self._delete.click(lambda: gr.Button(visible=True), None, self._delete_really, **_PAGE)
+        for name, button in zip(FORMATS, self._saves, strict=True):
+            inputs = [gr.State(name), *self._reader]
+            offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
+
+    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, precedents: PrecedentsTab) -> None:
+        """At each load of the page: the conversation that the browser remembers, or what the address asks for.
+
+        ``precedents`` is the tab that takes what the address looks for there.
+        """
+        self._tabs = tabs
+        self._precedents = precedents
+        # Not what stands in the box by then: the reader may be half-way through a question.
+        inputs = [self._asked, *self._filters.components, *self._reader]
+        outputs = [self._thread, self._message, self._examples, *self._reader]
+        loaded = [tabs, *precedents.arriving, *self._filters.components, self._question, self._asked, *outputs]
+        loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
+        outputs = [*outputs, self._question, self._stop]
+        asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
+        asking.then(self._list, self._reader, self._kept, **_PAGE)
+        asking.then(None, js=_FORGET_VIEW, **_PAGE)
+
+    def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
+        *filters, key, conversation, held = rest
+        yield from self._steps(view_with(question, *filters), _reader(key, conversation, held))
+
+    def _respond_to_view(self, question: str, *rest: Any) -> Iterator[Update]:
+        if question:
+            yield from self._respond(question, *rest)
+        else:
+            yield {self._message: gr.skip()}
+
+    def _retry(self, event: gr.EventData, *rest: Any) -> Iterator[Update]:
+        *filters, key, conversation, held = rest
+        reader = _reader(key, conversation, held)
+        try:
+            turn = self._turn(event, reader, is_last=True)
+        except AssistantError as error:
+            yield {self._message: problem_html(said(error))}
+            return
+        yield from self._steps(view_with(turn.answer.question, *filters), reader, turn.position)
+
+    def _steps(self, view: View, reader: Reader, position: int | None = None) -> Iterator[Update]:
+        assistant = self._current()
+        try:
+            for count, step in enumerate(ask_in_conversation(view, reader, assistant, self._conversations, position)):
+                # The box is emptied once: what is typed while a model writes is the next question.
+                yield self._shown(step, assistant) | ({} if count else {self._question: ""})
+        except AssistantError as error:
+            # The question stays in its box: nothing is typed twice.
+            yield {self._message: problem_html(said(error)), self._stop: gr.Button(visible=False)}
+
+    def _shown(self, step: Step, assistant: Assistant) -> Update:
+        answers = step.stored.answers
+        newest = answers[-1].answer if answers and step.writing is None else None
+        return {
+            self._thread: conversation_html(step.stored, assistant, step.writing),
+            self._message: announcement_html(newest) + not_kept_html(answers[-1]) if newest else "",
+            self._examples: gr.Dataset(visible=not answers),
+            self._stop: gr.Button(visible=step.writing is not None),
+            self._key: step.reader.key,
+            self._conversation: step.reader.conversation or NEW,
+            self._held: slimmed(step.stored),
+        }
+
+    def _show(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        """What is kept: after a stop the answer of quotes, which came first."""
+        reader = _reader(key, conversation, held)
+        try:
+            step = Step(replace(reader, held=kept_conversation(reader, self._conversations)))
+        except AssistantError as error:
+            return {self._message: problem_html(said(error))}
+        return self._shown(step, self._current())
+
+    def _open(self, key: str, conversation: str | None) -> Update:
+        shown = self._show(key, conversation or "")
+        shown.pop(self._stop, None)
+        return shown
+
+    def _forget(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        reader = _reader(key, conversation, held)
+        try:
+            if reader.key and reader.conversation:
+                self._conversations.delete(reader.key, reader.conversation)
+        except AssistantError as error:
+            return {self._message: problem_html(f"{NOT_DELETED} {said(error)}")}
+        return self._open(key, None)
+
+    def _list(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Any:
+        """The reader's conversations, the present one chosen; a failure to read them is said where it matters."""
+        try:
+            kept = self._conversations.list(key) if key else ()
+        except AssistantError:
+            return gr.skip()
+        choices = [(f"{shortened(item.title, TITLE_CHARACTERS)} ({item.updated:%-d %B %Y})", item.id) for item in kept]
+        chosen = conversation if conversation in {item.id for item in kept} else None
+        return gr.Dropdown(choices=choices, value=chosen)
+
+    def _load(self, request: gr.Request, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        view, problem = view_of(request.query_params), ""
+        if unknown := self._filters.unknown(view):
+            # Without the filter the answer would be another than the one that the link was made for.
+            problem = f"The link names what the library does not hold: {listed(unknown)}. Nothing was asked."
+            view = View(view.tab)
+        # Two windows of a new reader would else get a key each, and the browser keeps one.
+        key, asked = key or new_key(), view.asked
+        shown = self._open(key, "" if asked else conversation)
+        if not asked and not shown.get(self._thread, True):
+            # Nothing to show: who typed or asked while the page was loading must not lose it.
+            shown = {self._key: key}
+        if problem:
+            shown[self._message] = problem_html(problem)
+        return (
+            shown
+            | self._filters.filled(view)
+            # With the tab in one update, so that it is there when the tab begins to search.
+            | self._precedents.arrive(view)
+            | {
+                # Without one in the address the reader may already have chosen another.
+                self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
+                self._question: view.asked if asked else gr.skip(),
+                self._asked: view.asked,
+            }
+        )
+
+    def _rate(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        reader = _reader(key, conversation, held)
+        liked = event.action == "useful"
+        try:
+            turn = self._turn(event, reader)
+            if turn.not_kept:
+                return {self._message: problem_html(NOT_RATED.format(turn.not_kept))}
+            # Pressed again without a reason, a button takes back what it said.
+            given = None if turn.liked is liked and not event.reason else liked
+            self._conversations.feedback(reader.key, reader.conversation, turn.position, given, event.reason)
+            stored = kept_conversation(reader, self._conversations)
+        except AssistantError as error:
+            return {self._message: problem_html(said(error))}
+        if stored is held:  # a later answer of it is not kept
+            rated = replace(turn, liked=given, reason=event.reason)
+            stored = replace(stored, answers=tuple(rated if item is turn else item for item in stored.answers))
+        shown = conversation_html(stored, self._current())
+        return {self._thread: shown, self._held: slimmed(stored), self._message: ""}
+
+    def _standalone(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        try:
+            turn = self._turn(event, _reader(key, conversation, held))
+        except AssistantError as error:
+            return {self._message: problem_html(said(error))}
+        return {self._question: turn.answer.standalone_question, self._message: ""}
+
+    def _save_one(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        names = {name.lower(): name for name in FORMATS}
+        name = names.get(str(event.action))
+        if name is None:
+            return {self._message: problem_html("There is no such format.")}
+        return self._save(name, lambda: [self._turn(event, _reader(key, conversation, held))])
+
+    def _save_all(self, name: str, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        reader = _reader(key, conversation, held)
+        return self._save(name, lambda: kept_conversation(reader, self._conversations).answers)
+
+    def _save(self, name: str, find: Callable[[], Sequence[StoredAnswer]]) -> Update:
+        try:
+            file = note_file([item.answer for item in find()], name, self._file)
+        except AssistantError as error:
+            return {self._file: None, self._message: problem_html(said(error))}
+        return {self._file: file, self._message: ""}
+
+    def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:
+        """The turn whose button was pressed.
+
+        Raises:
+            AssistantError: it is not there any more, or not the last one where it must be: the conversation was
+                deleted or changed in another window.
+        """
+        answers = kept_conversation(reader, self._conversations).answers
+        for item in answers[-1:] if is_last else answers:
+            if item.position == event.turn:
+                return item
+        raise AssistantError(GONE)
+
+
+def _reader(key: str, conversation: str, held: StoredConversation) -> Reader:
+    return Reader(key, "" if conversation == NEW else conversation, held)

@@ -1,0 +1,63 @@
+"""Answers as a note to take away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import AssistantError, NoteError
+from assistant.export.notes import note_of, save_note
+from assistant.records import Answer
+
+FORMATS = {"Word": "steward-note.docx", "Markdown": "steward-note.md"}
+"""Name of the file by what its button says."""
+MOST_FILES = 100
+"""Files that one button has handed out and that are still there; a browser fetches its own at once."""
+NOTHING_YET = "There is no answer to save yet. Ask a question first."
+# A download button that is clicked gives the file it had before the click, so the browser fetches the new one itself.
+_FETCH = """(file) => {
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = file.url;
+  link.download = file.orig_name;
+  link.click();
+}"""
+
+
+def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> str:
+    """Path of the answers' note in the format ``name``, of today; Gradio deletes it when it is old.
+
+    Raises:
+        NoteError: there is no answer, or the note cannot be written.
+    """
+    if not answers:
+        raise NoteError(NOTHING_YET)
+    with tempfile.TemporaryDirectory(prefix="steward-note-") as folder:
+        path = Path(folder, FORMATS[name])
+        try:
+            save_note(note_of(answers, accessed=date.today()), path)
+        except AssistantError as error:
+            raise NoteError(str(error).replace(str(path), path.name)) from error
+        return hand_out(path, file)
+
+
+def hand_out(path: Path, file: gr.DownloadButton) -> str:
+    """Path of a copy that Gradio knows to be its own and deletes when it is old; of many the oldest go before."""
+    kept = str(file.move_resource_to_block_cache(path))
+    there = sorted(
+        (Path(name) for name in [*file.temp_files] if Path(name).is_file()), key=lambda item: item.stat().st_mtime
+    )
+    for old in there[:-MOST_FILES]:
+        old.unlink(missing_ok=True)
+        file.temp_files.discard(str(old))
+    return kept
+
+
+def offer_file(making: Any, file: gr.DownloadButton) -> None:
+    """Once the event ``making`` has put a file there, have the browser save it."""
+    making.then(None, file, None, js=_FETCH, api_visibility="private", show_progress="hidden")

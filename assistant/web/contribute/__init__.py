@@ -1,0 +1,1 @@
+"""The view “Contribute” of the tab “Precedents”."""

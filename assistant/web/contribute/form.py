@@ -1,0 +1,185 @@
+"""The form of a case: its fields, what they hold, and how they are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self, get_args
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.registers.entries import Level, Shift
+from assistant.sources.catalogue import slug
+from assistant.web.contribute.case_html import FIELD_TITLES, field_id
+from assistant.web.precedents.cases_html import LEVEL_WORDS
+from assistant.web.precedents.page import Update
+from assistant.web.precedents.pictures import OUTCOME_WORDS
+
+HINTS: Mapping[str, str] = {
+    "title": "A short name by which people will find it.",
+    "id": "Letters a to z, figures and hyphens. It cannot change once the case is saved.",
+    "summary": "In your own words, at most 2,000 characters.",
+    "lesson": "What a mission steward can take from it, at most 1,000 characters.",
+    "organisation": "Who did it.",
+    "place": "For example Plymouth, or Not stated.",
+    "country": "For example England.",
+    "period": "For example 2019-2021, Since 2024, or Not stated.",
+    "theme": "Choose one of those that the register knows.",
+    "sectors": "Choose, or type one that is not there and press Enter.",
+    "url": "Of a page on the case itself, if there is one.",
+}
+ID_CHARACTERS = 60
+"""The longest name for programs that is proposed."""
+KEEP_TYPING = """(...values) => {
+  const kept = { values };
+  return JSON.stringify(kept).length < 300000 ? kept : { values: null, unsaved: true };
+}"""
+"""What is typed, as the browser keeps it until it is saved; more than the browser has room for is not kept."""
+NOTHING_TYPED: Mapping[str, Any] = {"values": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the page says is being worked on. It comes from the browser: everything in it is checked again."""
+
+    case: str = ""
+    """Id of a case that is saved already, or of one in the register's file; empty for a new one."""
+    version: int | None = None
+    """The version that the words in the form began from, 0 of one in the register's file; None for a new case."""
+    sources: tuple[Mapping[str, Any], ...] = ()
+    unsaved: bool = False
+    """Whether sources were added or removed since."""
+    is_open: bool = False
+
+    @classmethod
+    def from_page(cls, value: Any) -> Self:
+        """The record of what the page gives; what has not its shape is left out."""
+        found = value if isinstance(value, dict) else {}
+        version, sources = found.get("version"), found.get("sources")
+        known = version if isinstance(version, int) and not isinstance(version, bool) else None
+        return cls(
+            str(found.get("case") or "") if known is not None else "",
+            known,
+            tuple(item for item in sources if isinstance(item, dict)) if isinstance(sources, list) else (),
+            found.get("unsaved") is True,
+            found.get("is_open") is True,
+        )
+
+    def to_page(self) -> dict[str, Any]:
+        """As the browser keeps it."""
+        return {
+            "case": self.case,
+            "version": self.version,
+            "sources": list(self.sources),
+            "unsaved": self.unsaved,
+            "is_open": self.is_open,
+        }
+
+    def with_sources(self, sources: Sequence[Mapping[str, Any]]) -> Self:
+        """The same with other sources, not saved yet."""
+        return replace(self, sources=tuple(sources), unsaved=True)
+
+
+class CaseForm:
+    """The components but for the sources; made where the view is being drawn."""
+
+    def __init__(self, assistant: Assistant, themes: Sequence[str]) -> None:
+        """``themes`` are those that the register knows."""
+        entries = assistant.cases.entries.values()
+        themes = sorted(themes, key=str.casefold)
+        sectors = sorted({sector for entry in entries for sector in entry.sectors}, key=str.casefold)
+        shifts = [(name.replace("-", " ").capitalize(), name) for name in get_args(Shift)]
+        levels = [(LEVEL_WORDS[name], name) for name in get_args(Level)]
+        outcomes = [(words, name) for name, words in OUTCOME_WORDS.items()]
+        own: dict[str, Any] = {"allow_custom_value": True}
+        parts = {name: _text(name) for name in ("title", "id")}
+        parts |= {"summary": _text("summary", 5), "lesson": _text("lesson", 3)}
+        parts["polarity"] = gr.Radio(outcomes, value=None, label=FIELD_TITLES["polarity"], elem_id=field_id("polarity"))
+        with gr.Row():
+            parts |= {name: _text(name) for name in ("organisation", "place", "country")}
+        parts["level"] = gr.Radio(levels, value=None, label=FIELD_TITLES["level"], elem_id=field_id("level"))
+        with gr.Row():
+            parts["period"] = _text("period")
+            parts["theme"] = _list("theme", themes, value="", **own)
+        parts["shift"] = gr.CheckboxGroup(shifts, value=[], label=FIELD_TITLES["shift"], elem_id=field_id("shift"))
+        parts["sectors"] = _list("sectors", sectors, value=[], multiselect=True, **own)
+        parts["url"] = _text("url")
+        self._parts: dict[str, Any] = parts
+
+    @property
+    def components(self) -> list[Any]:
+        """In the order in which `fields` takes their values."""
+        return list(self._parts.values())
+
+    @property
+    def choices(self) -> list[Any]:
+        """Those of the components in which something is chosen; the others are typed in."""
+        return [part for part in self._parts.values() if not isinstance(part, gr.Textbox)]
+
+    @property
+    def id(self) -> Any:
+        """Where the name for programs stands."""
+        return self._parts["id"]
+
+    def changed(self, event: gr.EventData) -> str:
+        """Which field an event is about, which the form's script or a component sent; empty for none."""
+        # The component is a copy with another number once anything of it was changed.
+        place = getattr(event.target, "elem_id", None) or field_id(str((event._data or {}).get("field")))
+        return next((name for name in self._parts if field_id(name) == place), "")
+
+    def fields(self, values: Sequence[Any], work: Work) -> dict[str, Any]:
+        """The case that the form holds, in the shape of ``Precedent.model_dump(mode="json")``.
+
+        A case that is saved keeps its id, whatever the page says.
+        """
+        found = {name: _value(name, value) for name, value in zip(self._parts, values, strict=True)}
+        return found | {"id": work.case or found["id"], "source": [dict(item) for item in work.sources]}
+
+    def filled(self, fields: Mapping[str, Any], work: Work) -> Update:
+        """What the components show for a case; an empty mapping empties them."""
+        values = dict(zip(self._parts, self.values(fields), strict=True))
+        shown: Update = {part: gr.update(value=values[name]) for name, part in self._parts.items()}
+        return shown | {self.id: gr.update(value=values["id"], interactive=not work.case)}
+
+    def values(self, fields: Mapping[str, Any]) -> list[Any]:
+        """What the components hold for a case, in their order."""
+        values = {name: _value(name, fields.get(name)) for name in self._parts}
+        # No choice of a list is the empty one.
+        return [value or None if name in ("polarity", "level") else value for name, value in values.items()]
+
+
+def proposed_id(title: str) -> str:
+    """A name for programs made from a title.
+
+    >>> proposed_id("Lamps for Hull: a scheme")
+    'lamps-for-hull-a-scheme'
+    """
+    made = slug(title)
+    return made if len(made) <= ID_CHARACTERS else made[:ID_CHARACTERS].rpartition("-")[0] or made[:ID_CHARACTERS]
+
+
+def _text(name: str, lines: int = 1) -> Any:
+    # No length is set: the browser would cut what is longer without a word.
+    return gr.Textbox(
+        "",
+        label=FIELD_TITLES[name],
+        info=HINTS.get(name),
+        lines=lines,
+        max_lines=max(lines, 3),
+        min_width=220,
+        elem_id=field_id(name),
+    )
+
+
+def _list(name: str, choices: list[str], **more: Any) -> Any:
+    return gr.Dropdown(
+        choices, label=FIELD_TITLES[name], info=HINTS[name], min_width=220, elem_id=field_id(name), **more
+    )
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in ("shift", "sectors"):
+        return list(value or [])
+    # Half of a pair of code units, which a cut can leave of an emoji, is no text that can be kept.
+    return str(value or "").strip().encode("utf-8", "replace").decode()

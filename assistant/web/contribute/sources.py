@@ -1,0 +1,228 @@
+"""The sources of a case in its form: passages chosen from the library, and other publications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.contributing.contributions import Contributions
+from assistant.contributing.source_rules import LONGEST_QUOTE, SHORTEST_QUOTE
+from assistant.errors import AssistantError
+from assistant.records import Chunk
+from assistant.search.retrieval import Filters
+from assistant.web.contribute.case_html import SOURCE_TITLES, button_html, field_id, source_words
+from assistant.web.contribute.form import Work
+from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
+from assistant.web.tables import message_html, problem_html
+
+PASSAGE, PUBLICATION = "A passage of the library", "Another publication"
+PASSAGES = 8
+"""How many passages are offered at a time."""
+_OUTSIDE = ("publisher", "title", "published", "url")
+_HINTS: Mapping[str, str] = {
+    "published": "As precise as you know it: 2025, 2025-03 or 2025-03-07.",
+    "url": "Begins with https:// or http://.",
+}
+_TO_SOURCES = """() => {
+  if (document.activeElement === document.body) document.getElementById("case-sources")?.focus();
+}"""
+"""The button of a source that was taken out is gone."""
+
+
+class SourcesForm:
+    """The components, and what happens to the list of sources; made where the form is being drawn."""
+
+    def __init__(self, current: Callable[[], Assistant], contributions: Contributions, work: Any) -> None:
+        """``work`` is the component that holds the page's `Work`."""
+        self._current = current
+        self._contributions = contributions
+        self._work = work
+        with gr.Column(elem_id=field_id("source")):
+            self.listed = gr.HTML(sources_html((), {}), label="Sources", js_on_load=SCRIPT)
+            self.message = gr.HTML(label="Message on sources", elem_classes="message-place")
+            self._kind = gr.Radio([PASSAGE, PUBLICATION], value=PASSAGE, label="Add a source")
+            with gr.Column() as self._library:
+                self._document = gr.Dropdown(self._documents(), value=None, label="Document")
+                self._words = gr.Textbox(label="Words of the passage", info="Leave empty to see how it begins.")
+                self._find = gr.Button("Find passages")
+                self._found = gr.HTML(label="Passages", js_on_load=SCRIPT)
+            with gr.Column(visible=False) as self._elsewhere:
+                self._parts = {
+                    name: gr.Textbox("", label=SOURCE_TITLES[name], info=_HINTS.get(name), max_lines=3)
+                    for name in _OUTSIDE
+                }
+                self._add = gr.Button("Add this publication")
+        self._connect()
+
+    @property
+    def publication(self) -> list[Any]:
+        """Where another publication is typed."""
+        return list(self._parts.values())
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `filled` fills in."""
+        return [self.listed, self.message, self._document, self._found, *self.publication]
+
+    def filled(self, sources: Sequence[Mapping[str, Any]]) -> Update:
+        """What is shown for a list of sources; nothing is left of one that was being typed."""
+        emptied: Update = dict.fromkeys(self.publication, "")
+        document = gr.Dropdown(self._documents(), value=None)
+        return emptied | {
+            self.listed: self._html(sources),
+            self.message: "",
+            self._document: document,
+            self._found: "",
+        }
+
+    def _html(self, sources: Sequence[Mapping[str, Any]]) -> str:
+        return sources_html(sources, {source.id: source.title for source in self._current().sources.values()})
+
+    def _documents(self) -> list[tuple[str, str]]:
+        return [(source.title, source.id) for source in self._current().sources.values()]
+
+    def _connect(self) -> None:
+        shown = [self._library, self._elsewhere]
+        self._kind.input(
+            lambda kind: [gr.Column(visible=kind == each) for each in (PASSAGE, PUBLICATION)], self._kind, shown, **PAGE
+        )
+        asked = [self._document, self._words]
+        gr.on(
+            [self._find.click, self._words.submit],
+            self._passages,
+            asked,
+            self._found,
+            api_name="find_passages",
+            **AS_SENT,
+        )
+        outputs = [self._work, self.listed, self.message]
+        self._found.select(self._choose, self._work, outputs, api_name="choose_passage", **PAGE)
+        self._add.click(
+            self._publication,
+            [self._work, *self.publication],
+            [*outputs, *self.publication],
+            api_name="add_source",
+            **PAGE,
+        )
+        removed = self.listed.select(self._remove, self._work, outputs, api_name="remove_source", **PAGE)
+        removed.then(None, js=_TO_SOURCES, **PAGE)
+
+    def _passages(self, document: str | None, words: str | None) -> str:
+        if not document:
+            return problem_html("Choose a document first.")
+        try:
+            return passages_html(_passages(self._current(), document, (words or "").strip()), self._current())
+        except AssistantError as error:
+            return problem_html(str(error))
+
+    def _choose(self, event: gr.EventData, page: Any) -> Update:
+        """A passage or a sentence of it becomes a source."""
+        name, _, number = str(event.entry).partition("/")
+        generation = self._current().generation
+        try:
+            chunks = [chunk for chunk in generation.chunks([name]) if chunk.part == "body"]
+        except KeyError:
+            chunks = []
+        offered = {}
+        if chunks:
+            sentences = enumerate(_sentences(chunks[0], self._current()))
+            offered = {"": chunks[0].text} | {str(place): words for place, words in sentences}
+        if number not in offered:
+            return {
+                self.message: problem_html(
+                    "The library has changed: this passage is not there any more. Find it again."
+                )
+            }
+        source = {"document": chunks[0].document, "section": _section(chunks[0]), "quote": offered[number]}
+        return self._added(Work.from_page(page), source)
+
+    def _publication(self, page: Any, *values: str | None) -> Update:
+        source = {name: (value or "").strip() for name, value in zip(_OUTSIDE, values, strict=True)}
+        return self._added(Work.from_page(page), source)
+
+    def _remove(self, event: gr.EventData, page: Any) -> Update:
+        work, entry = Work.from_page(page), str(event.entry)
+        kept = [source for number, source in enumerate(work.sources, 1) if str(number) != entry]
+        return self._changed(work.with_sources(kept), "The source was taken out. Save the draft to keep it so.")
+
+    def _added(self, work: Work, source: Mapping[str, Any]) -> Update:
+        if source in work.sources:
+            return {self.message: problem_html("The case has this source already.")}
+        problems = self._contributions.problems({"source": [source]}, complete=True)
+        wrong = [f"{_part(item.field)}: {item.message}" for item in problems if item.field.startswith("source")]
+        if wrong:
+            return {self.message: problem_html(f"The source was not added. {' '.join(wrong)}")}
+        shown = self._changed(
+            work.with_sources([*work.sources, source]), "The source was added. Save the draft to keep it."
+        )
+        return shown if source.get("document") else shown | dict.fromkeys(self.publication, "")
+
+    def _changed(self, work: Work, words: str) -> Update:
+        return {self._work: work.to_page(), self.listed: self._html(work.sources), self.message: message_html(words)}
+
+
+def sources_html(sources: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
+    """The sources of a case, with a button each to take it out; ``titles`` are those of the documents, by id."""
+    items = []
+    for number, source in enumerate(sources, 1):
+        document = source.get("document")
+        words = source_words({**source, "document": titles.get(str(document), document)})
+        button = button_html("remove", str(number), "Take out", f"source {number}")
+        items.append(f"<li><p>{escape(words)}</p><p>{button}</p></li>")
+    listed = f"<ol>{''.join(items)}</ol>" if items else "<p>None yet. At least one is needed before you submit.</p>"
+    heading = f'<h3 id="case-sources" tabindex="-1">Sources ({len(sources)})</h3>'
+    return f'<section class="cases" aria-label="Sources">{heading}{listed}</section>'
+
+
+def passages_html(chunks: Sequence[Chunk], assistant: Assistant) -> str:
+    """Passages of a document, each with a button to choose the whole and one for each of its sentences."""
+    if not chunks:
+        return message_html("No passage was found. Try other words, or none to see how the document begins.")
+    listed = "".join(_passage(chunk, assistant) for chunk in chunks)
+    return f'<section class="cases" aria-label="Passages">{listed}</section>'
+
+
+def _passage(chunk: Chunk, assistant: Assistant) -> str:
+    where = _section(chunk)
+    sentences = _sentences(chunk, assistant)
+    each = "".join(
+        f"<li><p>{escape(words)}</p>"
+        f"<p>{button_html('choose', f'{chunk.id}/{number}', 'Use this sentence', words)}</p></li>"
+        for number, words in enumerate(sentences)
+        if len(words.split()) >= SHORTEST_QUOTE and len(words) <= LONGEST_QUOTE
+    )
+    whole = button_html("choose", chunk.id, "Use this passage", where)
+    if len(chunk.text) > LONGEST_QUOTE:
+        whole = f"More than {LONGEST_QUOTE:,} characters cannot be kept: choose a sentence."
+    one = f"<details><summary>One sentence of it</summary><ul>{each}</ul></details>" if len(sentences) > 1 else ""
+    return (
+        f'<article class="case"><h4>{escape(where)}</h4><blockquote>{escape(chunk.text)}</blockquote>'
+        f"<p>{whole}</p>{one}</article>"
+    )
+
+
+def _part(name: str) -> str:
+    """What the part of a source is called that a problem is with."""
+    return SOURCE_TITLES.get(name.rpartition(".")[2], "Source")
+
+
+def _passages(assistant: Assistant, document: str, words: str) -> list[Chunk]:
+    """The passages of a document that are nearest to the words; without any, its first ones."""
+    if words:
+        filters = Filters(documents=(document,), parts=("body",))
+        return [found.chunk for found in assistant.retriever.retrieve(words[:2000], PASSAGES, filters)]
+    texts = assistant.generation.manifest.texts
+    return assistant.generation.text_chunks(document, 0, PASSAGES) if document in texts else []
+
+
+def _sentences(chunk: Chunk, assistant: Assistant) -> list[str]:
+    whole = assistant.generation.document(chunk.text_id).text
+    return [whole[span.start : span.end].strip() for span in chunk.sentences]
+
+
+def _section(chunk: Chunk) -> str:
+    return " › ".join(chunk.section[1:] or chunk.section)

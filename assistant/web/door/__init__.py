@@ -1,0 +1,1 @@
+"""What every request passes before the app sees it, and how the app is served and stopped."""

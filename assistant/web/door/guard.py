@@ -1,0 +1,68 @@
+"""The outermost layer of the web app: what every answer says to browsers, and what a mistake of ours costs."""
+
+from __future__ import annotations
+
+import errno
+import logging
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.web.api.endpoints import FAILED
+
+HEADERS = {
+    # Inside another page a reader could be brought to press what they do not see.
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Addresses hold questions, and the page links to publishers.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+UNREADABLE = (
+    "Steward cannot read this request. /gradio_api/openapi.json says what each address takes, by name and type.\n"
+)
+
+
+class GuardMiddleware:
+    """Sends `HEADERS` with every answer, and logs an exception without what the request said."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if isinstance(error.__cause__, HTTPException):  # a stream that Gradio began for a session that is not there
+                return
+            if not begun and scope["method"] == "POST" and not isinstance(error, OSError):
+                # Steward's own functions run behind Gradio's queue: what fails here is how the request is put.
+                logging.getLogger(__name__).warning("A request could not be read: %s.", type(error).__name__)
+                await PlainTextResponse(UNREADABLE, 400)(scope, receive, answer)
+                return
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+                await PlainTextResponse("There is nothing at this address.\n", 404)(scope, receive, answer)
+                return
+            logging.getLogger(__name__).exception("A request failed.")
+            if not begun:
+                await PlainTextResponse(FAILED, 500)(scope, receive, answer)

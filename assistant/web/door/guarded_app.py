@@ -1,0 +1,37 @@
+"""Everything that a request passes before Gradio sees it, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradio.routes import App
+from starlette.middleware import Middleware
+
+from assistant.settings import WebSettings
+from assistant.web.door.forwarding import ForwardingMiddleware
+from assistant.web.door.guard import GuardMiddleware
+from assistant.web.door.hosts import OwnPagesMiddleware
+from assistant.web.door.openness import Openness, own_hosts
+from assistant.web.door.routes import RoutesMiddleware
+
+
+def door(host: str, web: WebSettings, openness: Openness) -> list[Middleware]:
+    """Return the layers of an app that listens on ``host``, the outermost first.
+
+    Raises:
+        SettingsError: the app would listen on every address, and no host is set.
+    """
+    return [
+        Middleware(GuardMiddleware),
+        Middleware(ForwardingMiddleware, proxies=web.proxies or (), on_forwarded=openness.close),
+        Middleware(OwnPagesMiddleware, hosts=own_hosts(host, web)),
+        Middleware(RoutesMiddleware),
+    ]
+
+
+class GuardedApp(App):
+    """Gradio's server app whose own layers, such as the one for pages of other sites, come behind those it is given."""
+
+    def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
+        """Put a layer of Gradio's innermost; Starlette's own puts each new one outermost."""
+        self.user_middleware.append(Middleware(middleware_class, *args, **kwargs))

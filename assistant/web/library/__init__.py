@@ -1,0 +1,1 @@
+"""The tab “Library” and the files behind it."""

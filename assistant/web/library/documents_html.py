@@ -1,0 +1,135 @@
+"""The documents of the library and their chunks as HTML; on screen a chunk is a passage.
+
+All source text is escaped: it shows as plain words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.index import Generation
+from assistant.library import DocumentStatus
+from assistant.records import Chunk, Source
+from assistant.sources.succession import in_force
+from assistant.text.printable import date_in_words, printed_label
+from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
+from assistant.web.tables import table_html
+
+CHUNKS_PER_PAGE = 10
+HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")
+INTRODUCTION = (
+    "Steward answers from these documents alone. An original is the publisher’s own text; a briefing is our summary of "
+    "it. A passage is a piece of a document that is searched and quoted as one."
+)
+_FORMS = {"original": "Original", "briefing": "Briefing, in our own words", None: "Not searched yet"}
+_PARTS = {"recommendations": "register of recommendations", "precedents": "register of precedents"}
+
+
+def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, Source]) -> str:
+    """All documents of the library, one row each."""
+    rows = [
+        (
+            row.title,
+            row.publisher,
+            date_in_words(row.published),
+            AUTHORITY_WORDS[row.authority].capitalize(),
+            status_words(sources[row.id], sources),
+            _FORMS[row.form],
+            str(row.chunks),
+            str(len(row.problems) or "None"),
+        )
+        for row in documents
+    ]
+    return f"<p>{INTRODUCTION}</p>{table_html('Documents in the library', HEADINGS, rows)}"
+
+
+def status_words(source: Source, sources: Mapping[str, Source]) -> str:
+    """Whether a document is in force and, if not, what took its place."""
+    successor = in_force(source, sources)
+    new = (
+        f"{successor.title} ({successor.publisher}, {date_in_words(successor.published)})"
+        if successor
+        else source.superseded_by
+    )
+    if source.status == "superseded":
+        return f"Superseded by {new}"
+    if source.status == "withdrawn":
+        return f"Withdrawn; {new} took its place" if new else "Withdrawn"
+    return "Current"
+
+
+def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> str:
+    """What the catalogue and the index say of one document."""
+    source = sources[document.id]
+    replaced = [sources[name].title if name in sources else name for name in source.supersedes]
+    facts = {
+        "Publisher": source.publisher,
+        "Authors": ", ".join(source.authors),
+        "Published": date_in_words(source.published),
+        "Authority": AUTHORITY_WORDS[source.authority].capitalize(),
+        "Status": status_words(source, sources),
+        "Replaces": "; ".join(replaced),
+        "Form": _FORMS[document.form] + (", a file that was added" if source.file else ""),
+        "Applies to": source.jurisdiction,
+        "Licence": source.licence,
+        "Credit": source.credit,
+        "Name for programs": source.id,
+    }
+    listed = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in facts.items() if words)
+    if source.landing_page:
+        listed += f"<dt>On the web</dt><dd>{web_link(source.landing_page, 'Publisher’s page')}</dd>"
+    problems = "".join(f"<li>{escape(problem)}</li>" for problem in document.problems)
+    noticed = f"<h3>Problems when read</h3><ul>{problems}</ul>" if problems else ""
+    return f'<h2>{escape(source.title)}</h2><dl class="facts">{listed}</dl>{noticed}'
+
+
+def page_count(chunks: int) -> int:
+    """How many pages the chunks of a document fill; at least one."""
+    return max(1, -(-chunks // CHUNKS_PER_PAGE))
+
+
+def chunks_html(generation: Generation, document: str, page: int) -> str:
+    """One page, counted from 1, of a document's chunks: its body, then the register entries that rest on it."""
+    entries = [entry for entry in generation.manifest.texts.values() if entry.document == document]
+    total = sum(entry.chunks for entry in entries)
+    if not total:
+        return "<p>Steward does not search this document yet, so it has no passages to show.</p>"
+    first = skipped = (page - 1) * CHUNKS_PER_PAGE
+    shown: list[Chunk] = []
+    for entry in sorted(entries, key=lambda entry: entry.part != "body"):
+        room = CHUNKS_PER_PAGE - len(shown)
+        if room and skipped < entry.chunks:
+            shown += generation.text_chunks(entry.id, skipped, room)
+        skipped = max(0, skipped - entry.chunks)
+    cards = "".join(chunk_card(chunk, number) for number, chunk in enumerate(shown, first + 1))
+    return f"<h3>Passages {first + 1} to {first + len(shown)} of {total}</h3>{cards}"
+
+
+def chunk_card(chunk: Chunk, number: int) -> str:
+    """One chunk with its place, its words and the questions written for it; ``number`` is its place in the document."""
+    place = [_page(chunk), f"from the {_PARTS[chunk.part]}" if chunk.part in _PARTS else ""]
+    words = "\n".join(filter(None, (chunk.lead_text, chunk.text)))
+    if len(words) > PASSAGE_CHARACTERS:
+        words = f"{words[:PASSAGE_CHARACTERS]}…"
+    where = " · ".join(filter(None, (" › ".join(chunk.section), *place)))
+    return (
+        f'<article class="evidence-card"><h4>Passage {number}</h4><p>{escape(where)}</p>'
+        f"<blockquote>{escape(words)}</blockquote>{_questions(chunk.questions)}</article>"
+    )
+
+
+def _page(chunk: Chunk) -> str:
+    if chunk.page is None:
+        return ""
+    label = printed_label(chunk.page_label)
+    return f"page {chunk.page} of the file" + (f", printed “{label}”" if label else "")
+
+
+def _questions(questions: Sequence[str]) -> str:
+    if not questions:
+        return ""
+    asked = "".join(f"<li>{escape(question)}</li>" for question in questions)
+    count = f"{len(questions)} questions" if len(questions) > 1 else "1 question"
+    return f"<details><summary>{count} written to help find it</summary><ul>{asked}</ul></details>"

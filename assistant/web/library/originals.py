@@ -1,0 +1,255 @@
+"""The PDFs of the library over HTTP: the file itself, and images of its pages with a quote boxed.
+
+Only PDFs are served, and only those that the present index was built from, byte for byte. Other formats are not: words
+of a source must never become a page of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from stat import S_ISREG
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError, DocumentError
+from assistant.reading.child import BusyError
+from assistant.reading.pdf.page_images import PageImage, page_image, part_on_page
+from assistant.records import Document, Quote, Source, Span
+from assistant.sources.fetching.store import kept_version
+from assistant.text.printable import printed_label
+
+AT_ONCE = 2
+"""Pages drawn at the same time; each takes a process."""
+WAITING = 32
+"""Requests for pages that may wait for that; further ones are turned away."""
+_MOST_IMAGES, _MOST_IMAGE_BYTES = 64, 32 * 2**20
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+_GUARDS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+
+
+class _NotServedError(Exception):
+    """Why a request gets no source, in a sentence for the reader."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def source_routes(current: Callable[[], Assistant]) -> list[Route]:
+    """Routes of the library's PDFs, for an app; ``current`` gives the present library."""
+    pages = _Pages()
+
+    async def send_file(request: Request) -> Response:
+        document = request.path_params["document"]
+        try:
+            path = await to_thread.run_sync(lambda: _checked_file(current(), document)[0])
+        except (_NotServedError, AssistantError) as error:
+            return _refusal(error)
+        return FileResponse(
+            path,
+            media_type="application/pdf",
+            filename=f"{document}.pdf",
+            content_disposition_type="inline",
+            # The next version of a document has the same address.
+            headers=_GUARDS | {"Cache-Control": "private, no-cache"},
+        )
+
+    async def send_page(request: Request) -> Response:
+        try:
+            image = await pages.draw(current, request)
+        except (_NotServedError, AssistantError) as error:
+            return _refusal(error)
+        told = {"Cache-Control": "private, max-age=3600", "X-Quoted-Words": "boxed" if image.boxes else "not boxed"}
+        return Response(image.png, media_type="image/png", headers=_GUARDS | told)
+
+    return [
+        Route("/sources/{document}", send_file),
+        Route("/sources/{document}/pages/{number}.png", send_page),
+    ]
+
+
+def pdf_address(quote: Quote, assistant: Assistant) -> str | None:
+    """The address of the PDF that a quote is from, at its page; None where it is from no PDF that is there."""
+    if quote.page is None or not _is_there(quote, assistant):
+        return None
+    return f"/sources/{quote.document}#page={quote.page}"
+
+
+def page_image_address(quote: Quote, assistant: Assistant, page: int | None = None) -> str | None:
+    """The address of the image of a quote's page, with its words boxed; None where there is no PDF or no page.
+
+    ``page`` is another of the pages that the quote runs over, as `quote_pages` gives them.
+    """
+    if quote.page is None or not _is_there(quote, assistant):
+        return None
+    return f"/sources/{quote.document}/pages/{page or quote.page}.png?start={quote.start}&end={quote.end}"
+
+
+def quote_pages(quote: Quote, assistant: Assistant) -> tuple[int, ...]:
+    """Every page that a quote stands on, 1-based, in order; empty where its document has no pages."""
+    if quote.page is None or quote.part != "body":
+        return ()
+    document = assistant.generation.document(quote.document)
+    span = Span(quote.start, quote.end)
+    numbers = [page.number for page in document.pages if page.start < span.end]
+    return tuple(number for number in numbers if part_on_page(document, number, span) is not None)
+
+
+def page_image_words(quote: Quote) -> str:
+    """What the image shows, for those who do not see it; words whose place is not certain are not boxed."""
+    label = printed_label(quote.page_label) or quote.page
+    return f"Page {label} of {quote.publisher}, {quote.title}, with the quoted words boxed if their place is certain"
+
+
+# Files.
+
+
+def _is_there(quote: Quote, assistant: Assistant) -> bool:
+    if quote.part != "body" or quote.form != "original":
+        return False
+    found = _indexed(assistant, quote.document)
+    return found is not None and found[0].is_file()
+
+
+def _indexed(assistant: Assistant, document: str) -> tuple[Path, str] | None:
+    """Where the original that was indexed should lie, and its SHA-256; None where none was."""
+    source: Source | None = assistant.sources.get(document)
+    entry = assistant.generation.manifest.texts.get(document)
+    if source is None or entry is None or entry.form != "original" or not entry.digest:
+        return None
+    corpus = assistant.settings.corpus
+    if source.file is not None:
+        return corpus / source.file, entry.digest
+    return kept_version(corpus, document, entry.digest, "pdf"), entry.digest
+
+
+def _checked_file(assistant: Assistant, document: str) -> tuple[Path, str]:
+    """The PDF of a document, as it was indexed, and its SHA-256.
+
+    Raises:
+        _NotServedError: there is none.
+    """
+    found = _indexed(assistant, document)
+    # PDFs alone have pages.
+    if found is None or not assistant.generation.document(document).pages:
+        raise _NotServedError(404, "The library holds no PDF under this address.")
+    path, digest = found
+    try:
+        status = path.lstat()
+        if not S_ISREG(status.st_mode) or not path.resolve().is_relative_to(assistant.settings.corpus.resolve()):
+            raise _NotServedError(404, "The file of this document is no ordinary file of the library.")
+        held = _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    except OSError:
+        raise _NotServedError(404, "The file of this document is not there any more.") from None
+    if held != digest:
+        raise _NotServedError(404, "The file of this document has changed since it was indexed, so it is not shown.")
+    return path, digest
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, state: tuple[int, ...]) -> str:
+    """SHA-256 of a file; ``state`` tells apart what a path held at different times."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# Pages.
+
+
+class _Pages:
+    """Draws pages, a few at a time, and keeps the last of them."""
+
+    def __init__(self) -> None:
+        self._limiter = CapacityLimiter(AT_ONCE)
+        self._waiting = 0
+        self._images: OrderedDict[tuple[str, int, Span | None], PageImage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    async def draw(self, current: Callable[[], Assistant], request: Request) -> PageImage:
+        number, span = _page_number(request), _span(request)
+        assistant = await to_thread.run_sync(current)
+        path, digest = await to_thread.run_sync(_checked_file, assistant, request.path_params["document"])
+        words = None
+        if span is not None:
+            document = await to_thread.run_sync(assistant.generation.document, request.path_params["document"])
+            words = _words_on_page(document, number, span)
+        key = (digest, number, span)
+        if (image := self._kept(key)) is not None:
+            return image
+        if self._waiting >= WAITING:
+            raise _NotServedError(503, "Too many pages are being drawn. Try again in a moment.")
+        self._waiting += 1
+        try:
+            return await to_thread.run_sync(self._drawn, key, path, assistant, words, limiter=self._limiter)
+        except DocumentError as error:
+            # Where a file lies is nobody's business.
+            sentence = str(error).removeprefix(f"{path}: ")
+            status = 503 if isinstance(error, BusyError) else 404
+            raise _NotServedError(status, f"This page cannot be shown. {sentence}") from error
+        finally:
+            self._waiting -= 1
+
+    def _drawn(
+        self,
+        key: tuple[str, int, Span | None],
+        path: Path,
+        assistant: Assistant,
+        words: tuple[str, Span] | None,
+    ) -> PageImage:
+        # Another request may have asked for the same meanwhile.
+        image = self._kept(key) or page_image(path, key[1], assistant.settings.reading, words)
+        with self._lock:
+            self._images[key] = image
+            while len(self._images) > _MOST_IMAGES or self._size() > _MOST_IMAGE_BYTES:
+                self._images.popitem(last=False)
+        return image
+
+    def _kept(self, key: tuple[str, int, Span | None]) -> PageImage | None:
+        with self._lock:
+            if key in self._images:
+                self._images.move_to_end(key)
+            return self._images.get(key)
+
+    def _size(self) -> int:
+        return sum(len(image.png) for image in self._images.values())
+
+
+def _page_number(request: Request) -> int:
+    given = request.path_params["number"]
+    if not _NUMBER.fullmatch(given) or int(given) < 1:
+        raise _NotServedError(404, "There is no such page: pages are numbered from 1.")
+    return int(given)
+
+
+def _span(request: Request) -> Span | None:
+    """The words to be boxed; None where the address names none."""
+    start, end = request.query_params.get("start"), request.query_params.get("end")
+    if start is None and end is None:
+        return None
+    if not _NUMBER.fullmatch(start or "") or not _NUMBER.fullmatch(end or "") or int(start or 0) >= int(end or 0):
+        raise _NotServedError(400, "start and end must be whole numbers, start the smaller one.")
+    return Span(int(start or 0), int(end or 0))
+
+
+def _words_on_page(document: Document, number: int, span: Span) -> tuple[str, Span]:
+    if span.end > len(document.text):
+        raise _NotServedError(400, f"end must be at most {len(document.text)}, the length of the document's text.")
+    words = part_on_page(document, number, span)
+    if words is None:
+        raise _NotServedError(400, f"None of these words stands on page {number}.")
+    return words
+
+
+def _refusal(error: Exception) -> Response:
+    status = error.status if isinstance(error, _NotServedError) else 503
+    return PlainTextResponse(str(error), status, headers=_GUARDS | {"Cache-Control": "no-store"})

@@ -1,0 +1,277 @@
+"""The tab "Library": what the library holds, each document with its chunks, and forms that add and remove a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.deadlines import deadline
+from assistant.errors import AssistantError, NotAllowedError
+from assistant.indexing.adding import Added, add_document
+from assistant.indexing.removing import remove_document
+from assistant.library import DocumentStatus, list_documents
+from assistant.records import Source
+from assistant.settings import Settings
+from assistant.sources.catalogue import broken_entries, load_catalogue, slug
+from assistant.text.printable import date_in_words
+from assistant.web.api.endpoints import add_file_endpoint
+from assistant.web.door.openness import ADDING_IS_CLOSED, Openness
+from assistant.web.library.documents_html import (
+    CHUNKS_PER_PAGE,
+    chunks_html,
+    document_html,
+    documents_table,
+    page_count,
+)
+from assistant.web.tables import message_html, problem_html
+
+STEPS = {"reading": "Reading", "embedding": "Indexing"}
+"""How the steps of ingestion are called on screen."""
+
+
+def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
+    """The tab over a library, ``current`` gives it for each request; the forms only where anybody may add files."""
+
+    def overview() -> tuple[str, Any]:
+        try:
+            documents, sources = _read_library(current().settings)
+        except AssistantError as error:
+            return problem_html(str(error)), gr.skip()
+        return documents_table(documents, sources), gr.Dropdown(choices=_choices(sources))
+
+    def look_into(document: str | None) -> tuple[str, Any, int, str]:
+        if not document:
+            return "", gr.Row(visible=False), 1, ""
+        try:
+            documents, sources = _read_library(current().settings)
+            row = _row_of(documents, document)
+            shown = chunks_html(current().generation, document, 1)
+            return document_html(row, sources), gr.Row(visible=row.chunks > CHUNKS_PER_PAGE), 1, shown
+        except AssistantError as error:
+            return problem_html(str(error)), gr.Row(visible=False), 1, ""
+
+    def turn(document: str | None, page: float | None, step: int = 0) -> tuple[str, int]:
+        try:
+            row = _row_of(list_documents(current().settings), document)
+            number = int(min(max((page or 1) + step, 1), page_count(row.chunks)))
+            return chunks_html(current().generation, row.id, number), number
+        except AssistantError as error:
+            return problem_html(str(error)), 1
+
+    with gr.Tab("Library", id="library") as tab:
+        table = gr.HTML(label="Documents")
+        sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
+        adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
+        removing = _remove_form(current, openness) if openness.may_add else None
+        document = gr.Dropdown(_choices(sources), value=None, label="Look inside a document")
+        facts = gr.HTML(label="Document")
+        passages = gr.HTML(label="Passages")
+        with gr.Row(visible=False) as paging:
+            earlier = gr.Button("Earlier passages")
+            page = gr.Number(1, label="Page of passages", precision=0, minimum=1)
+            later = gr.Button("Later passages")
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+        tab.select(overview, None, [table, document], **private)
+        document.input(look_into, document, [facts, paging, page, passages], **private)
+        turned: dict[str, Any] = private | {"scroll_to_output": True}
+        inputs, outputs = [document, page], [passages, page]
+        page.submit(turn, inputs, outputs, **turned)
+        earlier.click(lambda name, at: turn(name, at, -1), inputs, outputs, **turned)
+        later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
+        if adding is not None:
+            added, supersedes = adding
+            added.then(overview, None, [table, document], **private)
+            for event in (tab.select, added.then):
+                event(lambda: overview()[1], None, supersedes, **private)
+        if adding is not None and removing is not None:
+            removed, own = removing
+            removed.then(overview, None, [table, document], **private)
+            for event in (tab.select, adding[0].then, removed.then):
+                event(lambda: gr.Dropdown(choices=_own_choices(current().settings), value=None), None, own, **private)
+
+
+def _add_form(current: Callable[[], Assistant], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
+    """The form: the event of adding, which others may follow, and the list of documents that a file may replace."""
+
+    def add(
+        file: str | None,
+        title: str,
+        publisher: str,
+        published: str,
+        authority: str | None,
+        status: str = "current",
+        licence: str = "",
+        landing_page: str = "",
+        supersedes: list[str] | None = None,
+        progress: Any = gr.Progress(),  # noqa: B008 Gradio finds it by its default
+    ) -> dict[str, Any]:
+        """Read a file, add it to the library and index it; questions are then answered from it too.
+
+        Args:
+            file: a PDF, Word, HTML, Markdown or text file
+            title: its title; that of a document of the library puts the file in its place
+            publisher: who publishes it
+            published: ISO date as precise as known: 2025, 2025-03 or 2025-03-07
+            authority: what weight its words carry
+            status: whether it is in force
+            licence: the licence it is under; empty where that is not stated
+            landing_page: its page on the publisher's site, beginning with https://; may be empty
+            supersedes: documents that it replaces: ids, or titles of those that the library does not hold
+
+        Returns:
+            id; replaces (the id of the entry that it stands for, or null); chunks; problems at reading; all in words.
+        """
+        if not openness.may_add:
+            raise NotAllowedError(ADDING_IS_CLOSED)
+        path = _complete(file, title, publisher, published, authority)
+        assistant = current()
+        with deadline(None):  # reading has a limit of its own, and a large library is indexed for minutes
+            added = add_document(
+                path,
+                assistant.settings,
+                assistant.embedder,
+                title=title.strip(),
+                publisher=publisher.strip(),
+                published=published.strip(),
+                authority=str(authority),
+                status=status,
+                licence=licence.strip() or "Not stated",
+                landing_page=landing_page.strip(),
+                supersedes=tuple(supersedes or ()),
+                on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
+            )
+        return {
+            "id": added.source.id,
+            "replaces": added.before.id if added.before else None,
+            "chunks": added.chunks,
+            "problems": list(added.problems),
+            "words": _outcome_words(added),
+        }
+
+    @wraps(add)
+    def show(*values: Any, **named: Any) -> str:
+        try:
+            return message_html(add(*values, **named)["words"])
+        except AssistantError as error:
+            return problem_html(str(error))
+
+    with gr.Accordion("Add a file", open=False):
+        file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)
+        title = gr.Textbox(
+            label="Title", info="Where the library has a document of this title, your file replaces its text."
+        )
+        publisher = gr.Textbox(label="Publisher")
+        published = gr.Textbox(
+            label="Date of publication", info="As precise as you know it: 2025, 2025-03 or 2025-03-07."
+        )
+        authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
+        authority = gr.Radio(authorities, value=None, label="Authority", info="How much weight its words carry.")
+        status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
+        licence = gr.Textbox(value="", label="Licence (optional)")
+        landing_page = gr.Textbox(
+            value="", label="Publisher’s page (optional)", info="A web address that begins with https://."
+        )
+        supersedes = gr.Dropdown(
+            choices,
+            value=[],
+            multiselect=True,
+            allow_custom_value=True,
+            label="Replaces (optional)",
+            info="Documents that this one replaces. Type the title of one that the library does not hold.",
+        )
+        button = gr.Button("Add to the library", variant="primary")
+        message = gr.HTML(label="What was added", min_height=60)
+    inputs = [file, title, publisher, published, authority, status, licence, landing_page, supersedes]
+    # Without a limit, so that a second reader is told at once that another file is being added.
+    event = button.click(show, inputs, message, api_visibility="private", api_name="show_added", concurrency_limit=None)
+    add_file_endpoint(add, inputs)
+    return event, supersedes
+
+
+def _remove_form(current: Callable[[], Assistant], openness: Openness) -> tuple[Any, Any]:
+    """The form: the event of removing, which others may follow, and the list of documents that were added."""
+
+    def remove(document: str | None) -> tuple[str, Any]:
+        hidden = gr.Button(visible=False)
+        if not openness.may_add:  # a proxy may have been seen since the page was drawn
+            return problem_html(ADDING_IS_CLOSED), hidden
+        if not document:
+            return problem_html("Choose a document."), hidden
+        assistant = current()
+        try:
+            with deadline(None):  # as adding
+                return message_html(remove_document(document, assistant.settings, assistant.embedder).words), hidden
+        except AssistantError as error:
+            return problem_html(str(error)), hidden
+
+    with gr.Accordion("Remove a document that was added", open=False):
+        own = gr.Dropdown(
+            _own_choices(current().settings),
+            value=None,
+            label="Document to remove",
+            info="Its file is deleted here, with what was made of it. Keep a copy if you still need it.",
+        )
+        button = gr.Button("Remove from the library")
+        really = gr.Button("Yes, remove it for good", variant="stop", visible=False)
+        message = gr.HTML(label="What was removed", min_height=60)
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+    button.click(lambda document: gr.Button(visible=bool(document)), own, really, **private)
+    own.input(lambda: gr.Button(visible=False), None, really, **private)
+    event = really.click(remove, own, [message, really], api_name="show_removed", concurrency_limit=None, **private)
+    return event, own
+
+
+def _own_choices(settings: Settings) -> list[tuple[str, str]]:
+    """The documents that were added, those whose entry is broken too; none where that cannot be told."""
+    try:
+        own = {source.id: source for source in load_catalogue(settings.corpus) if source.file}
+        broken = broken_entries(settings.corpus)
+    except AssistantError:
+        return []
+    return [*_choices(own), *((f"{entry.id} (its entry is broken)", entry.id) for entry in broken)]
+
+
+def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, Source]]:
+    return list_documents(settings), {source.id: source for source in load_catalogue(settings.corpus)}
+
+
+def _choices(sources: dict[str, Source]) -> list[tuple[str, str]]:
+    return [(f"{item.title} ({item.publisher}, {date_in_words(item.published)})", item.id) for item in sources.values()]
+
+
+def _row_of(documents: list[DocumentStatus], name: str | None) -> DocumentStatus:
+    for row in documents:
+        if row.id == name:
+            return row
+    raise AssistantError(f"The library does not hold the document {name!r}. Choose one from the list.")
+
+
+def _complete(file: str | None, title: str, publisher: str, published: str, authority: str | None) -> Path:
+    """The file, where nothing is missing that must be given."""
+    if not file:
+        raise AssistantError("Choose a file.")
+    given = {"title": title, "publisher": publisher, "date of publication": published, "authority": authority or ""}
+    if missing := [name for name, value in given.items() if not value.strip()]:
+        raise AssistantError(f"Enter what is missing: {', '.join(missing)}. Then add the file again.")
+    if not slug(title):
+        raise AssistantError(f"The title {title!r} has no letter from a to z and no digit. Use at least one.")
+    return Path(file)
+
+
+def _outcome_words(added: Added) -> str:
+    """What was added, and what it stands for where the library knew the document."""
+    named = f"{added.source.title} ({added.source.publisher}, {date_in_words(added.source.published)})"
+    passages = "1 passage" if added.chunks == 1 else f"{added.chunks} passages"
+    words = f"Added {named}: {passages}."
+    if added.before is not None and added.before.briefing:
+        words = f"The file now stands for {named}, whose details stay as they are: {passages}."
+    elif added.before is not None:
+        words = f"The file takes the place of an earlier one, {named}: {passages}."
+    noticed = f" Noticed when reading it: {' '.join(added.problems)}" if added.problems else ""
+    return f"{words} Questions are answered from it now.{noticed}"

@@ -1,0 +1,61 @@
+"""An answer across cases as HTML: groups by what came of them, and under each case its own words and sources."""
+
+from __future__ import annotations
+
+from html import escape
+
+from assistant.precedents.across_cases import CaseAnswer, CitedCase, OutcomeGroup
+from assistant.precedents.across_cases_text import NO_RESULT_TOLD, NOT_ASKED_FOR, STATUS, TITLES, lead
+from assistant.precedents.citations import place_words
+from assistant.web.deep_links import link_to_case
+from assistant.web.precedents.cases_html import READING, announced_heading
+from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.page import follow_html
+from assistant.web.precedents.pictures import outcome_html
+
+NOTE = (
+    "Sentences are the register’s own words on each case; the sources govern. A case is shown where its words are near "
+    "enough to the question: read it before you rely on it."
+)
+
+
+def answer_html(answer: CaseAnswer, is_filtered: bool, places: CitedPlaces) -> str:
+    """The answer: how many cases speak, then those asked for, then others on the same subject."""
+    head = announced_heading(lead(answer, is_filtered))
+    wanted = "".join(_group(group, places) for group in answer.groups if group.asked)
+    others = "".join(_group(group, places) for group in answer.groups if not group.asked)
+    note = f'<p class="remark">{NOTE}</p>' if answer.groups else ""
+    apart = f"<p><strong>{NOT_ASKED_FOR}:</strong></p>" if others else ""
+    nearest = "".join(f"<li>{follow_html(link_to_case(entry.id), entry.title)}</li>" for entry in answer.nearest)
+    near = f"<p>The nearest cases:</p><ul>{nearest}</ul>" if nearest else ""
+    return f'<section class="cases" aria-label="Answer">{head}{note}{near}{wanted}{apart}{others}</section>'
+
+
+def _group(group: OutcomeGroup, places: CitedPlaces) -> str:
+    number = "1 case" if len(group.cases) == 1 else f"{len(group.cases)} cases"
+    cards = "".join(_card(case, places) for case in group.cases)
+    return f"<h3>{TITLES[group.outcome]} ({number})</h3>{cards}"
+
+
+def _card(case: CitedCase, places: CitedPlaces) -> str:
+    entry = case.entry
+    facts = {
+        "By whom": entry.organisation,
+        "Where": place_words(entry),
+        "When": entry.period,
+        "On whose word": places.speaker(entry),
+    }
+    listed = "".join(f"<div><dt>{name}</dt><dd>{escape(words)}</dd></div>" for name, words in facts.items())
+    told = "".join(f"<blockquote>{escape(sentence)} [{case.n}]</blockquote>" for sentence in case.sentences)
+    status = STATUS.get(entry.polarity)
+    about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
+    return (
+        f'<article class="case"><h4>[{case.n}] {escape(entry.title)}</h4><p>{outcome_html(entry.polarity)}</p>'
+        + (f"<p><strong>{status}.</strong></p>" if status else "")
+        + (told or f"<p>{NO_RESULT_TOLD}</p>")
+        + (f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>' if entry.lesson else "")
+        + f'<dl class="facts">{listed}</dl>'
+        + f"<details><summary>Where it is told ({len(entry.source)}){about}</summary>"
+        + f"{places.sources_html(entry)}</details>"
+        + f'<p class="tools">{follow_html(link_to_case(entry.id), "The whole case")}{about}</p></article>'
+    )

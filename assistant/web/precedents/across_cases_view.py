@@ -1,0 +1,76 @@
+"""The view "Ask the cases" of the tab "Precedents": a question across cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.precedents.across_cases import ask_cases
+from assistant.precedents.facets import CaseFilters
+from assistant.precedents.search import search_cases
+from assistant.web.precedents.across_cases_html import answer_html
+from assistant.web.precedents.cases_view import QUERY_CHARACTERS, YEARS, facet_choices, facet_component, filters_of
+from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.page import LATEST, SCRIPT, Update
+from assistant.web.tables import problem_html
+
+NO_QUESTION = "Type a question first, for example: what has worked to involve citizens?"
+OUTCOMES = "polarities"
+"""The facet that is left out here: the question says which outcomes are asked for."""
+
+
+class AskCasesView:
+    """The view's components; made where it is being drawn."""
+
+    def __init__(self, current: Callable[[], Assistant]) -> None:
+        self._current = current
+        with gr.Row(elem_classes="case-search"):
+            self._question = gr.Textbox(
+                label="Ask across the cases",
+                info="For example: what has worked to involve citizens? What went wrong with outsourcing?",
+                max_lines=4,
+                max_length=QUERY_CHARACTERS,
+                scale=6,
+            )
+            self._send = gr.Button("Ask", variant="primary", scale=1, min_width=96)
+        self._message = gr.HTML(label="Message", elem_classes="message-place")
+        with gr.Row(elem_classes="case-columns"):
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Ask only some cases", open=False):
+                self._facets = {
+                    facet.name: facet_component(facet)
+                    for facet in search_cases(current()).facets
+                    if facet.name != OUTCOMES and (facet.name == YEARS or facet.counts)
+                }
+            with gr.Column(scale=3, min_width=260):
+                self.results = gr.HTML(label="Answer", js_on_load=SCRIPT)
+
+    def connect(self) -> None:
+        """Answer whenever a question is sent."""
+        inputs = [self._question, *self._facets.values()]
+        outputs = [self.results, self._message, *self._facets.values()]
+        gr.on(
+            [self._send.click, self._question.submit], self._ask, inputs, outputs, api_name="show_case_answer", **LATEST
+        )
+
+    def _ask(self, question: str, *values: Any) -> Update:
+        if not question.strip():
+            return {self._message: problem_html(NO_QUESTION)}
+        try:
+            assistant = self._current()
+            filters = filters_of(dict(zip(self._facets, values, strict=True)))
+            answer = ask_cases(assistant, question.strip(), filters)
+            counts = search_cases(assistant, filters=filters).facets
+        except AssistantError as error:
+            return {self._message: problem_html(str(error))}
+        return {
+            self.results: answer_html(answer, filters != CaseFilters(), CitedPlaces(assistant)),
+            self._message: "",
+        } | {
+            self._facets[facet.name]: gr.update(choices=facet_choices(facet))
+            for facet in counts
+            if facet.name in self._facets
+        }

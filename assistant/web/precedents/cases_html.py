@@ -1,0 +1,232 @@
+"""Cases of the register as HTML: cards of what was found, and a table of cases side by side.
+
+Everything that was typed or stands in the register is escaped: it shows as plain words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from assistant.answering import Assistant
+from assistant.precedents.cases import Cases
+from assistant.precedents.citations import place_words
+from assistant.precedents.facets import plain_words
+from assistant.precedents.grounds import TIE_WORDS, RestingRecommendation, recommendations_on
+from assistant.precedents.search import CaseResults, FoundCase
+from assistant.precedents.similar import SimilarCase, similar_cases
+from assistant.registers.entries import Precedent
+from assistant.registers.evidence import EVIDENCE
+from assistant.web.deep_links import link_to_case, link_to_recommendation
+from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.glance import PLACE_OF_CASES
+from assistant.web.precedents.page import follow_html, opened_html
+from assistant.web.precedents.pictures import OUTCOME_WORDS, outcome_html
+
+READING = "the register’s own reading"
+NOTE = (
+    "The register tells cases in its own words; the sources govern. "
+    "Nearness is found by search and does not say how good a case is."
+)
+LEVEL_WORDS: Mapping[str, str] = {
+    "local": "Local",
+    "regional": "Regional",
+    "national": "National",
+    "international": "International",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """How cases are shown to one reader."""
+
+    assistant: Assistant
+    places: CitedPlaces
+    chosen: tuple[str, ...] = ()
+    """Ids of the cases that are chosen to be compared."""
+
+    def card(self, found: FoundCase, is_alone: bool = False) -> str:
+        """One case: what was tried, what came of it, on whose word, where it is told, and what is like it.
+
+        ``is_alone`` says that it was opened by its address, which the page then shows.
+        """
+        entry = found.entry
+        near = "".join(f"<li>“{escape(words)}”</li>" for words in found.sentences)
+        nearest = f"<p>Nearest to your words:</p><ul>{near}</ul>" if near else ""
+        link = link_to_case(entry.id)
+        address = f' data-address="{escape(link)}"' if is_alone else ""
+        return (
+            f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1"{address}>'
+            + told_html(entry, self.places, self.assistant.cases, nearest)
+            + self._recommendations(entry)
+            + self._similar(entry)
+            + f'<p class="tools">{self._choice(entry)} {_own_link(link, entry)}</p></article>'
+        )
+
+    def _recommendations(self, entry: Precedent) -> str:
+        resting = recommendations_on(self.assistant.cases.registers, entry.id)
+        items = "".join(f"<li>{_resting(item, self.places)}</li>" for item in resting)
+        title = f"Recommendations that rest on it ({len(resting)})"
+        return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendation rests on it.</p>"
+
+    def _similar(self, entry: Precedent) -> str:
+        similar = similar_cases(self.assistant, entry.id)
+        items = "".join(f"<li>{_similar(item)}</li>" for item in similar)
+        return _details(f"Similar cases ({len(similar)})", f"<ul>{items}</ul>", entry) if items else ""
+
+    def _choice(self, entry: Precedent) -> str:
+        is_chosen = entry.id in self.chosen
+        link = '<a href="#comparison">Go to the comparison</a>' if is_chosen and len(self.chosen) > 1 else ""
+        return (
+            f'<button type="button" id="choose-{escape(entry.id)}" data-action="choose" data-id="{escape(entry.id)}" '
+            f'aria-pressed="{"true" if is_chosen else "false"}">Choose to compare'
+            f'<span class="visually-hidden">: {escape(entry.title)}</span></button> {link}'
+        )
+
+
+def told_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest: str = "") -> str:
+    """What the register says of a case, as its card begins; ``nearest`` is HTML that stands before the facts."""
+    facts = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in _facts(entry, places, cases))
+    return (
+        f"<h3>{escape(entry.title)}</h3><p>{outcome_html(entry.polarity)}</p><p>{escape(entry.summary)}</p>"
+        f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>{nearest}'
+        f'<dl class="facts">{facts}</dl>'
+        + _details(f"Where it is told ({len(entry.source)})", places.sources_html(entry), entry)
+    )
+
+
+def announced_heading(words: str, place: str = "") -> str:
+    """A heading over what was found, which a screen reader says at once as well; ``words`` are plain.
+
+    ``place`` is an id that links lead to.
+    """
+    target = f' id="{place}" tabindex="-1"' if place else ""
+    return f'<h2{target}>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
+
+
+def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -> str:
+    """The first ``shown`` cases that were found as cards, under how many there are.
+
+    ``near_to`` is the query that they are in the order of; empty where they have another order.
+    """
+    if not results.found:
+        return (
+            f'<section class="cases" aria-label="Cases">{announced_heading("No case matches", PLACE_OF_CASES)}'
+            "<p>Take something away under “Narrow down”.</p></section>"
+        )
+    count = "1 case" if len(results.found) == 1 else f"{len(results.found)} cases"
+    near = f", those nearest to “{near_to}” first" if near_to else ""
+    some = f"<p>The first {shown} are shown.</p>" if shown < len(results.found) else ""
+    listed = "".join(map(cards.card, results.found[:shown]))
+    head = announced_heading(f"{count}{near}", PLACE_OF_CASES)
+    return (
+        f'<section class="cases" aria-label="Cases" data-names="case">{head}'
+        f'<p class="remark">{NOTE}</p>{_kinds_of_evidence()}{some}{listed}</section>'
+    )
+
+
+def one_case_html(entry: Precedent, cards: Cards) -> str:
+    """A case that was opened by its address, alone."""
+    card = cards.card(FoundCase(entry, 1, 0.0, ()), is_alone=True)
+    return (
+        f'<section class="cases" aria-label="Cases" data-names="case">'
+        f"{announced_heading('1 case, opened by its link', PLACE_OF_CASES)}{opened_html('cases')}{card}</section>"
+    )
+
+
+def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Cases) -> str:
+    """Cases side by side: one column each, one row for each thing that the register says of them."""
+    caption = f"{len(entries)} cases side by side"
+    heads = "\n".join(f'<th scope="col" role="columnheader">{escape(entry.title)}</th>' for entry in entries)
+    columns = [dict(_rows(entry, places, cases)) for entry in entries]
+    # Line ends keep cells and lines apart where the words are taken without their layout.
+    rows = "\n".join(
+        f'<tr role="row"><th scope="row" role="rowheader">{name}</th>\n'
+        + "\n".join(
+            f'<td role="cell"><p class="title">{escape(entry.title)}</p>\n{column[name]}</td>'
+            for entry, column in zip(entries, columns, strict=True)
+        )
+        + "</tr>"
+        for name in columns[0]
+    )
+    return (
+        f'<section aria-label="Cases compared"><h2 id="comparison" tabindex="-1">{caption}</h2>'
+        f'<div class="frame" role="region" tabindex="0" aria-label="{caption}">'
+        f'<table role="table" style="--columns: {len(entries) + 1}">'
+        f'<caption class="visually-hidden">{caption}</caption>\n'
+        f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">What</th>\n{heads}</tr></thead>\n'
+        f'<tbody role="rowgroup">{rows}</tbody></table></div></section>'
+    )
+
+
+def _rows(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[str, str]]:
+    return [
+        ("Outcome", f"<p>{outcome_html(entry.polarity)}</p>"),
+        ("What was tried and what came of it", f"<p>{escape(entry.summary)}</p>"),
+        (f"Lesson ({READING})", f"<p>{escape(entry.lesson)}</p>"),
+        *((name, f"<p>{words}</p>") for name, words in _facts(entry, places, cases)),
+        ("Where it is told", places.sources_html(entry)),
+    ]
+
+
+def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[str, str]]:
+    facts = cases.facts[entry.id]
+    evidence = next(kind for kind in EVIDENCE if kind.id == facts.evidence)
+    # A group that is called as its only theme is named once.
+    themes = [cases.theme_titles[facts.theme]]
+    themes += [_words(entry.theme)] if _words(entry.theme).casefold() != themes[0].casefold() else []
+    return [
+        ("On whose word", escape(places.speaker(entry))),
+        ("Evidence", escape(evidence.title)),
+        ("By whom", escape(entry.organisation)),
+        ("Where", f"{escape(place_words(entry))}; {LEVEL_WORDS[entry.level].lower()} level"),
+        ("When", escape(entry.period)),
+        ("Theme", escape(": ".join(themes))),
+        ("Shifts", escape(", ".join(_words(shift) for shift in entry.shift).capitalize())),
+        ("Sectors", escape(", ".join(_words(sector) for sector in facts.sectors).capitalize())),
+    ]
+
+
+def _kinds_of_evidence() -> str:
+    items = "".join(f"<dt>{escape(kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for kind in EVIDENCE)
+    return f'<details><summary>What the kinds of evidence are</summary><dl class="facts">{items}</dl></details>'
+
+
+def _words(name: str) -> str:
+    return name.replace("-", " ")
+
+
+def _details(title: str, content: str, entry: Precedent) -> str:
+    about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
+    return f"<details><summary>{title}{about}</summary>{content}</details>"
+
+
+def _own_link(link: str, entry: Precedent) -> str:
+    about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
+    return f'<a href="{escape(link)}" data-action="follow" data-id="{escape(link)}">Link to this case{about}</a>'
+
+
+def _resting(item: RestingRecommendation, places: CitedPlaces) -> str:
+    entry = item.recommendation
+    link = follow_html(link_to_recommendation(entry.id), plain_words(entry.id))
+    return (
+        f"<p><strong>{link}</strong></p><p>{escape(entry.text)}</p>"
+        f"<p>Who should act: {escape(entry.actor)}. {places.recommendation_html(entry)}</p>"
+        f'<p class="remark">How the two are tied: {escape(TIE_WORDS[item.tie])}.</p>'
+    )
+
+
+def _similar(item: SimilarCase) -> str:
+    # The outcomes are called as on the cards.
+    facets = [
+        f"{facet.title.lower()} ({', '.join(OUTCOME_WORDS.get(words.lower(), words) for words in facet.values)})"
+        for facet in item.shared
+    ]
+    why = f"both have the same {'; '.join(facets)}" if facets else "their words are near; they share no facet"
+    pair = item.sentences
+    near = f"<p>Nearest sentences: “{escape(pair[0])}” and, there, “{escape(pair[1])}”</p>" if pair else ""
+    return (
+        f"<p><strong>{follow_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
+        f"{outcome_html(item.entry.polarity)}</p><p>Similar because {escape(why)}.</p>{near}"
+    )

@@ -1,0 +1,192 @@
+"""The view "Cases" of the tab "Precedents": cases found, looked at and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.precedents.facets import CaseFilters, Facet
+from assistant.precedents.search import search_cases
+from assistant.web.compare_tab import CSS as TABLE_CSS
+from assistant.web.precedents.cases_html import Cards, comparison_html, one_case_html, results_html
+from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.glance import PICKED, pictures_html
+from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
+from assistant.web.precedents.picks import is_chosen, read
+from assistant.web.precedents.pictures import OUTCOME_WORDS
+from assistant.web.tables import problem_html
+
+SORTS = [("Nearest first", "nearest"), ("Newest first", "newest"), ("By title", "title")]
+MOST_COMPARED = 4
+FULL = f"{MOST_COMPARED} cases are chosen already. Take one out under “Cases to compare”, then choose again."
+QUERY_CHARACTERS = 500
+"""The longest search that is taken."""
+YEARS, ANY_YEAR = "years", ""
+REGIONS = "regions"
+"""Left out where the corpus has no table of regions."""
+
+
+class CasesView:
+    """The view's components; made where it is being drawn."""
+
+    def __init__(self, current: Callable[[], Assistant]) -> None:
+        self._current = current
+        with gr.Row(elem_classes="case-search"):
+            self.query = gr.Textbox(
+                label="Search the cases",
+                info="In your own words, for example: small charities bidding together.",
+                max_lines=4,
+                max_length=QUERY_CHARACTERS,
+                scale=6,
+            )
+            self._send = gr.Button("Search", variant="primary", scale=1, min_width=96)
+        self._message = gr.HTML(label="Message", elem_classes="message-place")
+        with gr.Accordion("The cases at a glance", open=True) as self._glance:
+            self._pictures = gr.HTML(label="Pictures", js_on_load=SCRIPT)
+        with gr.Row(elem_classes="case-columns"):
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
+                facets = search_cases(self._current()).facets
+                self._facets = {
+                    facet.name: facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
+                }
+                self._clear = gr.Button("Clear all", size="sm")
+            with gr.Column(scale=3, min_width=260):
+                self._sort = gr.Radio(SORTS, value="nearest", label="Sort")
+                self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
+                self._more = gr.Button("Show more", visible=False)
+        self._chosen = gr.Dropdown(
+            self._titles(),
+            value=[],
+            multiselect=True,
+            max_choices=MOST_COMPARED,
+            label="Cases to compare",
+            info=f"Choose two to {MOST_COMPARED}, here or on their cards.",
+        )
+        self._comparison = gr.HTML(label="Comparison", css_template=TABLE_CSS)
+        self._shown = gr.State(PER_STEP)
+        self.only = gr.State("")
+        """Id of the case that was opened by its address; empty for none."""
+
+    def connect(self, tab: gr.Tab) -> None:
+        """Show the cases once the tab is chosen, and whenever something about them changes."""
+        filters = list(self._facets.values())
+        inputs = [self.only, self.query, self._sort, self._chosen, self._shown, *filters]
+        outputs = [self.results, self._message, self._pictures, self._more, *self._facets.values()]
+        first_step = {"fn": lambda: (PER_STEP, ""), "inputs": None, "outputs": [self._shown, self.only], **LATEST}
+        asked = [self._send.click, self.query.submit]
+        narrowed = [item.input for item in filters]
+        found = gr.on([*asked, *narrowed, self._sort.input], **first_step)
+        found.then(self._show, inputs, outputs, api_name="show_cases", **LATEST)
+        picked = self._pictures.select(self._pick, filters, [*filters, self._shown, self.only], **PAGE)
+        picked.then(self._show, inputs, outputs, **LATEST)
+        self.results.clear(lambda: "", None, self.only, **PAGE)
+        self.only.change(self._show, inputs, outputs, **LATEST)
+        # Who has asked for something looks for the answer, and on a phone the pictures would stand before it.
+        for event in (*asked, tab.select, self.only.change):
+            event(_glance, [self.query, self.only], self._glance, **PAGE)
+        tab.select(self._show, inputs, outputs, **LATEST)
+        self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(
+            self._show, inputs, outputs, **LATEST
+        )
+        emptied = [ANY_YEAR if name == YEARS else [] for name in self._facets]
+        cleared = self._clear.click(lambda: [*emptied, ""], None, [*filters, self.only], **PAGE)
+        cleared.then(self._show, inputs, outputs, **LATEST)
+        self.results.select(self._choose, self._chosen, [self._chosen, self._message], **PAGE)
+        compared = self._chosen.change(self._compare, self._chosen, [self._comparison, self._message], **LATEST)
+        compared.then(self._show, inputs, outputs, **LATEST)
+
+    def _show(
+        self,
+        only: str,
+        query: str | None,
+        sort: Any,
+        chosen: list[str] | None,
+        shown: int,
+        *values: Any,
+    ) -> Update:
+        words = (query or "").strip()  # a box that was never shown holds nothing
+        try:
+            assistant = self._current()
+            filters = filters_of(dict(zip(self._facets, values, strict=True)))
+            results = search_cases(assistant, words, filters, sort)
+            cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
+            if only:
+                found = one_case_html(assistant.cases.entry(only), cards)
+            else:
+                found = results_html(results, words if sort == "nearest" else "", shown, cards)
+        except AssistantError as error:
+            return {self._message: problem_html(str(error))} | ({self.results: opened_html("cases")} if only else {})
+        return {
+            self.results: found,
+            self._message: "",
+            self._pictures: pictures_html(assistant, filters),
+            self._more: gr.Button(visible=not only and shown < len(results.found)),
+        } | {
+            self._facets[facet.name]: gr.update(choices=facet_choices(facet))
+            for facet in results.facets
+            if facet.name in self._facets
+        }
+
+    def _pick(self, event: gr.EventData, *values: Any) -> list[Any]:
+        """A number in a picture was pressed: its cases are chosen, or all again where they were or nothing is named."""
+        pickable = [name for name in PICKED if name in self._facets]
+        wanted = read(str(event.entry), pickable)
+        before = dict(zip(self._facets, values, strict=True))
+        if is_chosen(wanted, {name: before[name] or () for name in wanted}):
+            wanted = {name: [] for name in wanted or pickable}
+        return [*(before | wanted).values(), PER_STEP, ""]
+
+    def _choose(self, event: gr.EventData, chosen: list[str]) -> Update:
+        """A case's button was pressed: it is taken in or out."""
+        entry, titles = str(event.entry), self._titles()
+        if entry not in (name for _, name in titles):
+            return {self._message: problem_html("This case is not in the register any more.")}
+        if entry in chosen:
+            kept = [name for name in chosen if name != entry]
+        elif len(chosen) == MOST_COMPARED:
+            return {self._message: problem_html(FULL)}
+        else:
+            kept = [*chosen, entry]
+        # With the choices as they are now: a case accepted since the page was drawn would else be refused as none.
+        return {self._chosen: gr.update(choices=titles, value=kept)}
+
+    def _compare(self, chosen: list[str]) -> Update:
+        assistant = self._current()
+        cases = assistant.cases
+        compared = [cases.entries[name] for name in chosen if name in cases.entries]
+        shown = comparison_html(compared, CitedPlaces(assistant), cases) if len(compared) > 1 else ""
+        return {self._comparison: shown, self._message: ""}
+
+    def _titles(self) -> list[tuple[str, str]]:
+        entries = sorted(self._current().cases.entries.values(), key=lambda entry: entry.title.casefold())
+        return [(entry.title, entry.id) for entry in entries]
+
+
+def _glance(query: str | None, only: str) -> Any:
+    return gr.Accordion(open=not (query or "").strip() and not only)
+
+
+def facet_component(facet: Facet) -> Any:
+    """A facet to choose from, with the number of cases of each value."""
+    if facet.name == YEARS:
+        return gr.Radio(facet_choices(facet), value=ANY_YEAR, label=facet.title)
+    return facet_choice(facet.title, facet_choices(facet))
+
+
+def facet_choices(facet: Facet) -> list[tuple[str, str]]:
+    """A facet's values with their numbers of cases, as a component takes them."""
+    # The outcomes are called as on the cards.
+    names: Mapping[str, str] = OUTCOME_WORDS if facet.name == "polarities" else {}
+    counted = [(f"{names.get(value, words)} ({count})", value) for value, words, count in facet.counts]
+    return [("Any", ANY_YEAR), *counted] if facet.name == YEARS else counted
+
+
+def filters_of(wanted: Mapping[str, Any]) -> CaseFilters:
+    """What the page's facets ask for. The stretch of years is one value, such as ``2010-2014`` or ``2024-``."""
+    first, _, last = (wanted[YEARS] or ANY_YEAR).partition("-")
+    facets = {name: values for name, values in wanted.items() if name != YEARS}
+    return CaseFilters.of(facets, int(first) if first else None, int(last) if last else None)

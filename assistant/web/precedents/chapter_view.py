@@ -1,0 +1,203 @@
+"""The view "Chapter" of the tab "Precedents": a plan made in the browser, its chapter beside it, and both to save."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError, NoteError, PlanError
+from assistant.export.chapters import (
+    Plan,
+    chapter_bytes,
+    make_chapter,
+    plan_of,
+    plan_of_toml,
+    plan_problems,
+    plan_toml,
+    sound_part,
+)
+from assistant.export.chapters.plan import PLAN_BYTES
+from assistant.export.chapters.saving import HEADINGS
+from assistant.export.notes.saving import save_whole
+from assistant.web.ask.take_away import hand_out, offer_file
+from assistant.web.precedents.chapter_html import preview_html
+from assistant.web.precedents.page import LATEST, PAGE, Update
+from assistant.web.static import read_static
+from assistant.web.tables import problem_html
+
+CSS = read_static("chapter.css")
+_SCRIPT = read_static("chapter.js")
+_PLACE = "chapter-plan"
+FILES = {"Word": "chapter.docx", "Markdown": "chapter.md", "the plan": "plan.toml"}
+"""Name of the file by what its button says."""
+NAME = "The plan"
+"""What errors call a plan that has no file."""
+_ADD = """(id) => {
+  const detail = { kind: "KIND", id };
+  if (id) document.querySelector("#PLACE .plan").dispatchEvent(new CustomEvent("add", { detail, bubbles: true }));
+  return null;
+}""".replace("PLACE", _PLACE)
+_PLAN = """() => [document.querySelector("#PLACE [data-plan]")?.dataset.plan ?? ""]""".replace("PLACE", _PLACE)
+
+
+class ChapterView:
+    """The view's components; made where it is being drawn. The plan itself is kept by the browser alone."""
+
+    def __init__(self, current: Callable[[], Assistant]) -> None:
+        self._current = current
+        self._stamps = count(1)
+        with gr.Row(elem_classes="case-columns"):
+            with gr.Column(scale=1, min_width=260):
+                self._editor = gr.HTML(
+                    label="Plan", html_template='<div class="plan"></div>', js_on_load=_SCRIPT, elem_id=_PLACE
+                )
+                self._adders = {
+                    "case": gr.Dropdown([], value=None, label="Add a case"),
+                    "recommendation": gr.Dropdown([], value=None, label="Add a recommendation"),
+                }
+            with gr.Column(scale=1, min_width=260):
+                with gr.Row():
+                    self._saves = {name: gr.Button(f"Save {_as(name)}", size="sm") for name in FILES}
+                self._message = gr.HTML(label="Message", elem_classes="message-place")
+                self._problem = gr.HTML(label="What is wrong", elem_classes="message-place")
+                self._preview = gr.HTML(label="Preview", value=preview_html(None, ()))
+        self._plan = gr.Textbox(label="Plan", visible="hidden", max_length=PLAN_BYTES)
+        self._file = gr.DownloadButton(visible="hidden")
+
+    def connect(self, chosen: Any) -> None:
+        """Bring what the editor needs once the view is ``chosen``, and answer to whatever is done in it."""
+        chosen(self._open, None, [self._editor, *self._adders.values()], **PAGE)
+        self._editor.edit(self._show, None, [self._preview, self._problem, self._message], **LATEST)
+        self._editor.upload(self._load, None, [self._editor, self._message], **PAGE)
+        for kind, adder in self._adders.items():
+            adder.input(None, adder, adder, js=_ADD.replace("KIND", kind), api_visibility="private")
+        outputs = [self._file, self._message]
+        for name, button in self._saves.items():
+            saving = button.click(partial(self._save, name), self._plan, outputs, js=_PLAN, **PAGE)
+            offer_file(saving, self._file)
+
+    def _open(self) -> Update:
+        choices = self._titles()
+        adders = {self._adders[kind]: gr.update(choices=_choices(titles)) for kind, titles in choices.items()}
+        return {self._editor: self._value(choices)} | adders
+
+    def _show(self, event: gr.EventData) -> Update:
+        try:
+            plan = plan_of_page(event.plan)
+        except AssistantError as error:
+            return {self._problem: problem_html(str(error)), self._message: ""}
+        if not plan.title and not plan.introduction and not plan.section:
+            return {self._preview: preview_html(None, ()), self._problem: ""}
+        assistant = self._current()
+        problems = plan_problems(plan, assistant)
+        part = sound_part(plan, problems)
+        chapter = make_chapter(part, assistant) if part.section else None
+        shown = {self._preview: preview_html(chapter, problems), self._problem: ""}
+        # Why a file was refused stays until the plan can be saved: the answer to an edit may come after it.
+        return shown if problems else shown | {self._message: ""}
+
+    def _load(self, event: gr.EventData) -> Update:
+        try:
+            content = str(event.text).encode("utf-8", "replace")
+            name = Path(str(event.name)).name
+            if len(content) > PLAN_BYTES:
+                raise PlanError(f"{name} has more than {PLAN_BYTES:,} bytes; a plan has no more. Shorten it.")
+            plan = plan_of_toml(content, name)
+        except AssistantError as error:
+            return {self._message: problem_html(str(error))}
+        return {self._editor: self._value(self._titles(), plan), self._message: ""}
+
+    def _save(self, name: str, text: str) -> Update:
+        try:
+            return {self._file: self._saved(name, text), self._message: ""}
+        except AssistantError as error:
+            return {self._file: None, self._message: problem_html(str(error))}
+
+    def _saved(self, name: str, text: str) -> str:
+        """Path of the file that is asked for; Gradio deletes it when it is old."""
+        plan = plan_of_text(text)
+        path = Path(FILES[name])
+        if path.suffix == ".toml":
+            content = plan_toml(plan).encode()
+        else:
+            content = chapter_bytes(make_chapter(plan, self._current()), path.suffix)
+        with tempfile.TemporaryDirectory(prefix="steward-chapter-") as folder:
+            written = Path(folder, path)
+            try:
+                save_whole(written, content, what="chapter")
+            except NoteError as error:
+                raise NoteError(str(error).replace(str(written), written.name)) from error
+            return hand_out(written, self._file)
+
+    def _value(self, titles: Mapping[str, Mapping[str, str]], plan: Plan | None = None) -> dict[str, Any]:
+        # The stamp tells the editor a new value from one that it has had.
+        sent = None if plan is None else plan.model_dump(mode="json") | {"section": _sections(plan)}
+        return {"titles": titles, "headings": HEADINGS, "plan": sent, "stamp": next(self._stamps)}
+
+    def _titles(self) -> dict[str, dict[str, str]]:
+        assistant = self._current()
+        recommendations = assistant.registers.recommendations
+        return {
+            "case": {entry.id: entry.title for entry in assistant.cases.entries.values()},
+            "recommendation": {entry.id: _capital(entry.id.replace("-", " ")) for entry in recommendations},
+        }
+
+
+def plan_of_text(text: str) -> Plan:
+    """The plan that the browser keeps, from its JSON.
+
+    Raises:
+        PlanError: there is none, or it is wrong.
+    """
+    try:
+        return plan_of_page(json.loads(text))
+    except ValueError as error:
+        raise PlanError("There is no plan yet. Add a section or a case first.") from error
+
+
+def plan_of_page(fields: Any) -> Plan:
+    """The plan that the page sends; a day is words there.
+
+    Raises:
+        PlanError: it is wrong.
+    """
+    if not isinstance(fields, Mapping):
+        raise PlanError("The plan is not a table of fields. Load the page anew.")
+    day = fields.get("date")
+    fields = {name: value for name, value in fields.items() if name != "date"}
+    if day:
+        try:
+            fields["date"] = date.fromisoformat(str(day))
+        except ValueError as error:
+            raise PlanError(
+                f"{NAME}, field date: found {str(day)[:40]!r}; expected a day such as 2026-11-27."
+            ) from error
+    return plan_of(fields, NAME)
+
+
+def _sections(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {"heading": section.heading, "items": [{item.kind: item.value} for item in section.items]}
+        for section in plan.section
+    ]
+
+
+def _choices(titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(((words, name) for name, words in titles.items()), key=lambda choice: choice[0].casefold())
+
+
+def _as(name: str) -> str:
+    return name if name == "the plan" else f"as {name}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

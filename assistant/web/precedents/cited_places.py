@@ -1,0 +1,65 @@
+"""Where the entries of the registers rest: the documents, sections, pages and notes that they cite, as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+
+from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.precedents.cases import case_notes
+from assistant.precedents.citations import Places, estimated_pages
+from assistant.records import Footnote
+from assistant.registers.entries import Precedent, PrecedentSource, Recommendation
+from assistant.text.printable import date_in_words
+from assistant.web.evidence import web_link
+
+
+class CitedPlaces(Places):
+    """The same as HTML."""
+
+    def sources_html(self, entry: Precedent) -> str:
+        """A list of the entry's sources: document, section, pages, notes, and the publication behind it."""
+        return "<ul>{}</ul>".format("\n".join(f"<li>{self._source(item, entry)}</li>" for item in entry.source))
+
+    def recommendation_html(self, entry: Recommendation) -> str:
+        """Which document makes a recommendation, and in which section."""
+        section = self.section(entry.document, entry.section, entry.id, "recommendations")
+        return f"{self.document_html(entry.document)}, {escape(section)}"
+
+    def document_html(self, name: str) -> str:
+        """A document by its publisher and title, with its authority, its status and its date."""
+        source = self._assistant.sources.get(name)
+        if source is None:
+            return escape(name)
+        status = "" if source.status == "current" else f", {source.status}"
+        words = f"{source.publisher}: {source.title}"
+        told = f"{AUTHORITY_WORDS[source.authority]}{status}, {date_in_words(source.published)}"
+        title = web_link(source.landing_page, words) if source.landing_page else escape(words)
+        return f"{title} ({escape(told)})"
+
+    def _source(self, source: PrecedentSource, entry: Precedent) -> str:
+        words = self._place(source, entry)
+        if source.title or source.publisher:
+            published = date_in_words(source.published) if source.published else ""
+            behind = ", ".join(part for part in (source.publisher, source.title, source.part, published) if part)
+            link = f" ({web_link(source.url, 'open it')})" if source.url else ""
+            # The line end keeps the two apart where the words are taken without their layout.
+            words += f"\n<p>{'Rests on: ' if source.document else ''}{escape(behind)}{link}</p>"
+        of_source = entry.model_copy(update={"source": (source,)})
+        notes = "\n".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._assistant.generation, of_source))
+        return words + (f"\n<ul>{notes}</ul>" if notes else "")
+
+    def _place(self, source: PrecedentSource, entry: Precedent) -> str:
+        """Where in the library a source stands, and the passage that was chosen from it; nothing for one outside."""
+        if not source.document:
+            return ""
+        place = [self.document_html(source.document), escape(self.section(source.document, source.section, entry.id))]
+        if source.pages:
+            place.append(escape(estimated_pages(source.pages)))
+        quote = f"<blockquote>{escape(source.quote)}</blockquote>" if source.quote else ""
+        return f"<p>{', '.join(place)}</p>\n{quote}"
+
+
+def note_html(note: Footnote) -> str:
+    """A note in full, with a link where it prints an address."""
+    link = f" ({web_link(note.url, 'open it')})" if note.url else ""
+    return f"Note {escape(note.number)}: {escape(note.text)}{link}"

@@ -1,0 +1,69 @@
+"""The cases at a glance: pictures of what the page's facets leave in, from which cases can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+from assistant.answering import Assistant
+from assistant.precedents.cases import Cases
+from assistant.precedents.facets import FIELDS, CaseFilters, left_in
+from assistant.web.precedents.picks import Choice
+from assistant.web.precedents.pictures import OUTCOME_WORDS, heat_map_html, timeline_html
+from assistant.web.precedents.region_map import map_html
+
+PICKED = ("themes", "polarities", "began", "regions")
+"""The facets that the pictures choose by."""
+HOW = "Choose a number, a bar or a place to see its cases; choose it again to see all."
+PLACE_OF_CASES = "cases-found"
+"""Id of the heading over the cases, to which the pictures lead."""
+
+
+def pictures_html(assistant: Assistant, filters: CaseFilters) -> str:
+    """Theme by outcome, timeline and map, each counted over what the facets that it does not choose by leave in.
+
+    Raises:
+        AssistantError: a facet has no such value; names those that there are.
+    """
+    cases = assistant.cases
+    chosen: Choice = {name: getattr(filters, name) for name in PICKED}
+    heat = heat_map_html(
+        [
+            (cases.facts[name].theme, cases.entries[name].polarity)
+            for name in left_in(cases, replace(filters, themes=(), polarities=()))
+        ],
+        cases.theme_titles,
+        chosen,
+    )
+    years = [
+        (years[0] if (years := cases.facts[name].years) else None, cases.entries[name].polarity)
+        for name in left_in(cases, replace(filters, began=()))
+    ]
+    places = [
+        (cases.regions.get(name, ()), cases.entries[name].polarity)
+        for name in left_in(cases, replace(filters, regions=()))
+    ]
+    drawn = [heat, timeline_html(years, chosen) + map_html(cases.region_table, places, chosen)]
+    listed = "".join(f"<div>{picture}</div>" for picture in drawn if picture)
+    return f'<p class="remark">{HOW}</p>{_chosen(cases, chosen)}<div class="pictures">{listed}</div>' if listed else ""
+
+
+def _chosen(cases: Cases, chosen: Choice) -> str:
+    """What is chosen by the pictures, in words, how to undo it, and the way to the cases far below on a phone."""
+    words = "; ".join(
+        f"{FIELDS[facet].title.lower()}: {', '.join(_words(cases, facet, values))}"
+        for facet, values in chosen.items()
+        if values
+    )
+    link = f'<a href="#{PLACE_OF_CASES}">Go to the cases</a>'
+    if not words:
+        return f'<p class="chosen">{link}</p>'
+    again = '<button type="button" id="pick-" data-action="pick" data-id="">See all</button>'
+    return f'<p class="chosen"><strong>Chosen</strong> – {escape(words)}. {link} {again}</p>'
+
+
+def _words(cases: Cases, facet: str, values: Sequence[str]) -> list[str]:
+    if facet == "polarities":
+        return [OUTCOME_WORDS[value] for value in values]
+    return [FIELDS[facet].words(cases, value) for value in values]

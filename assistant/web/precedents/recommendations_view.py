@@ -1,0 +1,63 @@
+"""The view "Recommendations" of the tab "Precedents"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
+from assistant.web.precedents.recommendations_html import FACETS, RecommendationList
+from assistant.web.tables import problem_html
+
+
+class RecommendationsView:
+    """The view's components; made where it is being drawn."""
+
+    def __init__(self, current: Callable[[], Assistant]) -> None:
+        self._current = current
+        known = RecommendationList(current())
+        with gr.Row(elem_classes="case-columns"):
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
+                self._facets = {name: facet_choice(title, known.choices(name, {})) for name, title in FACETS.items()}
+            with gr.Column(scale=3, min_width=260):
+                self.results = gr.HTML(label="Recommendations", js_on_load=SCRIPT)
+                self._more = gr.Button("Show more", visible=False)
+        self._shown, self.opened = gr.State(PER_STEP), gr.State([])
+        self.only = gr.State("")
+        """Id of the recommendation that was opened by its address; empty for none."""
+
+    def connect(self, chosen: Any) -> None:
+        """Show the recommendations once the view is ``chosen``, and whenever something about them changes."""
+        inputs = [self.only, self._shown, self.opened, *self._facets.values()]
+        outputs = [self.results, self._more, *self._facets.values()]
+        show = {"fn": self._show, "inputs": inputs, "outputs": outputs, **LATEST}
+        chosen(**show)
+        self.only.change(**show)
+        narrowed = [item.input for item in self._facets.values()]
+        changed = gr.on(narrowed, lambda: (PER_STEP, ""), None, [self._shown, self.only], **LATEST)
+        changed.then(**show, api_name="show_recommendations")
+        self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(**show)
+        self.results.select(_toggle, self.opened, self.opened, **PAGE).then(**show)
+        self.results.clear(lambda: "", None, self.only, **PAGE)
+
+    def _show(self, only: str, shown: int, opened: list[str], *values: list[str]) -> Update:
+        wanted: Mapping[str, Sequence[str]] = dict(zip(self._facets, (item or [] for item in values), strict=True))
+        register = RecommendationList(self._current())
+        try:
+            found = register.one_html(only, opened) if only else register.html(wanted, shown, opened)
+        except AssistantError as error:
+            return {self.results: problem_html(str(error)) + (opened_html("recommendations") if only else "")}
+        updates = {
+            component: gr.update(choices=register.choices(name, wanted)) for name, component in self._facets.items()
+        }
+        more = not only and shown < len(register.matching(wanted))
+        return {self.results: found, self._more: gr.Button(visible=more)} | updates
+
+
+def _toggle(event: gr.EventData, opened: list[str]) -> list[str]:
+    entry = str(event.entry)
+    return [name for name in opened if name != entry] if entry in opened else [*opened, entry]

@@ -1,0 +1,91 @@
+"""What a question takes as decided is corrected only where the library surely holds it as a proposal alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.answering.premises import ONLY_PROPOSED, only_proposed
+from assistant.answering.ranking import Passage
+from assistant.indexing.ingestion import ingest
+from assistant.library import open_assistant
+from assistant.models.embedding import SentenceEmbedder
+from assistant.search.retrieval import Filters
+from evals.cases import load_cases
+from evals.premises import INNOCENT, Innocent
+from tests.library_making import make_library
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    settings = make_library(Path(tmp_path_factory.mktemp("library")))
+    ingest(settings, SentenceEmbedder(settings.embedding))
+    opened = open_assistant(settings)
+    yield opened
+    opened.generation.close()
+
+
+def of_the_report(assistant: Assistant) -> list[Passage]:
+    (chunk,) = (item for item in assistant.generation.text_chunks("tide-report") if "tide warden" in item.text)
+    return [Passage(chunk, chunk.sentences[0], 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("question", "corrected"),
+    [
+        ("Why has the government decided that every harbour appoint a tide warden?", True),
+        ("Should the government decide that every harbour gets a tide warden?", False),
+        ("Has the government decided that every harbour appoint a tide warden?", False),
+        ("What if the government decided that every harbour appoint a tide warden?", False),
+        ("Why has the government decided to license boats in every harbour?", False),
+        ("Who should appoint a tide warden?", False),
+    ],
+)
+def test_a_proposal_is_not_taken_as_decided(assistant: Assistant, question: str, corrected: bool) -> None:
+    passages = of_the_report(assistant)
+    found = only_proposed(question, passages, assistant.generation, assistant.retriever.rarity)
+    assert found == (passages[0] if corrected else None)
+
+
+def test_beside_a_passage_of_government_nothing_is_corrected(assistant: Assistant) -> None:
+    question = "Why has the government decided that every harbour appoint a tide warden?"
+    chunk = next(item for item in assistant.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
+    passages = [*of_the_report(assistant), Passage(chunk, chunk.sentences[0], 0.1)]
+    assert only_proposed(question, passages, assistant.generation, assistant.retriever.rarity) is None
+
+
+def test_a_correction_cites_the_proposal(assistant: Assistant) -> None:
+    question = "Why has the government decided that every harbour appoint a tide warden?"
+    answer = assistant.ask(question, Filters(documents=("tide-report",)))
+    first, *_ = answer.answer.split("\n")
+    assert first.startswith(ONLY_PROPOSED)
+    number = int(first.removeprefix(f"{ONLY_PROPOSED} [").removesuffix("]"))
+    assert "tide warden" in answer.citations[number - 1].quote
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How will the office license 90 boats by 2027?",
+        "Is the target 90 boats?",
+        "What did the 2023 plan say about licences?",
+        "As at 2023, how long did a licence last?",
+        "We run 12 boats; what must each of them carry?",
+        "Give me 1 thing that a boat must carry",
+    ],
+)
+def test_a_figure_or_a_date_is_left_to_the_passage_that_gives_it(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question).answer
+    assert not answer.startswith("Your question")
+    assert "takes something for granted" not in answer
+
+
+def test_innocent_questions_of_every_kind_are_there_to_be_asked() -> None:
+    cases = load_cases(INNOCENT, Innocent)
+    assert len(cases) >= 150
+    assert len({case.kind for case in cases if case.split == "test"}) >= 20

@@ -1,0 +1,168 @@
+"""A draft to its checked sentences, in a small library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.claims import verify
+from assistant.claims.drafts import DraftCheck, check, check_draft
+from assistant.claims.drafts.claims import is_claim, speaks_for_government
+from assistant.claims.drafts.evidence import find_evidence
+from assistant.indexing.ingestion import ingest
+from assistant.reading import read_bytes
+from assistant.records import Reason
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library, open_library
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    settings = make_library(tmp_path_factory.mktemp("library"))
+    ingest(settings, HashEmbedder())
+    opened = open_library(settings)
+    yield opened
+    opened.generation.close()
+
+
+def checked(draft: str, assistant: Assistant) -> DraftCheck:
+    return check_draft(read_bytes(draft.encode()), "draft.md", assistant)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict", "check_named"),
+    [
+        ("The office will license 40 boats by 2027.", "supported", None),
+        ("By 2027 the Harbour Office licenses 40 boats.", "supported", None),
+        ("The Harbour Office will license 60 boats by 2027.", "contradicted", "figure"),
+        ("The office will license 40 boats by 2029.", "contradicted", "date"),
+        ("A licence does not last three years.", "contradicted", "negation"),
+        ("Hull gets a grant of £30m.", "supported", None),
+        ("Hull gets a grant of £13m.", "contradicted", "figure"),
+        ("Penguins nest beside the old lighthouse.", "not mentioned", "matter"),
+        ("The Trust recommends a tide warden for every harbour.", "supported", None),
+        ("The government will appoint a tide warden in every harbour.", "not mentioned", "authority"),
+    ],
+)
+def test_a_sentence_gets_its_verdict(
+    sentence: str, verdict: str, check_named: str | None, assistant: Assistant
+) -> None:
+    (found,) = checked(sentence, assistant).sentences
+    assert found.verdict == verdict
+    assert check_named is None or check_named in [reason.check for reason in found.reasons]
+    assert bool(found.citations) == (check_named != "matter")
+
+
+def test_a_policy_of_the_government_stands_as_such(assistant: Assistant) -> None:
+    found = checked("The government will license 40 boats by 2027.", assistant)
+    assert found.sentences[0].verdict == "supported"
+    assert found.citations[0].authority == "government-policy"
+
+
+def test_headings_questions_and_greetings_are_no_claims(assistant: Assistant) -> None:
+    draft = "# Boats\n\nDear all,\n\nEvery licence lasts three years. Who pays for it?\n\nKind regards\n"
+    found = checked(draft, assistant)
+    assert [item.verdict for item in found.sentences] == [
+        "not a claim",
+        "not a claim",
+        "supported",
+        "not a claim",
+        "not a claim",
+    ]
+    assert found.count("not a claim") == 4
+
+
+def test_quotes_and_sentences_are_exact_and_a_passage_is_cited_once(assistant: Assistant) -> None:
+    draft = read_bytes(b"Every licence lasts three years. Each licence lasts three years.")
+    found = check_draft(draft, "draft.md", assistant)
+    assert [item.citations for item in found.sentences] == [(1,), (1,)]
+    (quote,) = found.citations
+    assert assistant.generation.document(quote.document).text[quote.start : quote.end] == quote.quote
+    assert [draft.text[item.start : item.end] for item in found.sentences] == [item.text for item in found.sentences]
+
+
+def test_a_sentence_that_points_back_is_read_with_the_one_before(assistant: Assistant) -> None:
+    draft = "The Trust recommends that every harbour appoint a tide warden. They should be paid from harbour fees."
+    found = checked(draft, assistant)
+    assert [item.verdict for item in found.sentences] == ["supported", "supported"]
+    assert "harbour fees" in found.citations[found.sentences[1].citations[0] - 1].quote
+
+
+def test_list_items_and_rows_are_read_with_what_introduces_them(assistant: Assistant) -> None:
+    items = "Each boat must carry:\n\n- a lamp that burns for nine hours;\n\n"
+    found = checked(f"{items}| Port | Grant |\n| --- | --- |\n| Leith | £12m |\n", assistant)
+    verdicts = {item.text: item.verdict for item in found.sentences}
+    assert verdicts["Each boat must carry: a lamp that burns for nine hours;"] == "contradicted"
+    assert verdicts["Port: Leith; Grant: £12m"] == "supported"
+
+
+CLAIM = "A licence does not last three years."
+
+
+def test_a_sentence_of_the_source_stands_whatever_the_comparison_says(assistant: Assistant) -> None:
+    claim = "Every licence lasts three years."
+    best = find_evidence(claim, "", assistant)[0]
+    clashing = replace(best, wording=replace(best.wording, clashes=(Reason("figure", "a", "b"),)))
+    assert check.judge(claim, [clashing], assistant).verdict == "supported"
+    assert check.judge("Each licence lasts three years.", [clashing], assistant).verdict == "contradicted"
+
+
+def test_of_two_passages_as_near_the_one_that_says_so_decides(assistant: Assistant) -> None:
+    best = find_evidence(CLAIM, "", assistant)[0]
+    agreeing = replace(best, wording=replace(best.wording, clashes=(), missing=()))
+    assert check.judge(CLAIM, [best], assistant).verdict == "contradicted"
+    assert check.judge(CLAIM, [best, agreeing], assistant).verdict == "supported"
+    far = replace(agreeing, signals=replace(agreeing.signals, meaning=0.0))
+    assert check.judge(CLAIM, [best, far], assistant).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("The unit moved to No 10.", True),
+        ("Next steps", False),
+        ("Thank you for reading this.", False),
+        ("Please write by Friday.", False),
+        ("Should we join?", False),
+        ("Good morning.", False),
+    ],
+)
+def test_claims_are_told_from_the_rest(words: str, expected: bool) -> None:
+    assert is_claim(words) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Ministers have decided to fund the councils.", True),
+        ("It is government policy that every harbour has a warden.", True),
+        ("The government should fund the councils.", False),
+        ("Demos wants ministers to fund the councils.", False),
+        ("Councils will meet each month.", False),
+    ],
+)
+def test_sentences_that_speak_for_the_government_are_found(words: str, expected: bool) -> None:
+    assert speaks_for_government(words) is expected
+
+
+def test_a_draft_of_headings_alone_claims_nothing(assistant: Assistant) -> None:
+    found = checked("# Boats\n\n## Lamps\n", assistant)
+    assert (found.citations, found.count("not a claim")) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"The office will license {', '.join(f'{number} boats' for number in range(1_000, 1_900))} by 2027.",
+        f"The office will license {'9' * 5_000} boats for £{'1' * 5_000}bn by 31 December 99999.",
+        "The office has 1e999 boats, 0% of ²³ and ٣٤ of ¾ per cent of zero, and ⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹ lamps.",
+        f"The office pays {'9' * 400} in {'9' * 400} and {'9' * 400} out of 10 boats weekly.",
+    ],
+    ids=["900 numbers", "5,000 digits", "other digits", "beyond floats"],
+)
+def test_figures_of_any_number_and_size_are_compared(sentence: str, assistant: Assistant) -> None:
+    assert [item.text for item in checked(sentence, assistant).sentences] == [sentence]
+    assert verify(sentence, "The office will license 40 boats by 2027.").verdict != "supported"

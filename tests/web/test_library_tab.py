@@ -1,0 +1,307 @@
+"""The tab "Library": the documents as a table, one of them with its chunks, and the form that adds a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.errors import AssistantError
+from assistant.indexing.ingestion import ingest
+from assistant.library import list_documents
+from assistant.settings import Settings
+from assistant.web.app import build_app
+from assistant.web.door.openness import ADDING_IS_CLOSED
+from assistant.web.evidence import PASSAGE_CHARACTERS
+from assistant.web.library import documents_html as library_html
+from assistant.web.library.documents_html import (
+    HEADINGS,
+    chunk_card,
+    chunks_html,
+    document_html,
+    documents_table,
+    status_words,
+)
+from tests.embedders import HashEmbedder
+from tests.library_making import make_library, open_library
+
+HOSTILE = "Harbour plan <script>alert(1)</script> [link](https://example.org) \"x\" & 'y'"
+ESCAPED = "Harbour plan &lt;script&gt;alert(1)&lt;/script&gt;"
+
+
+class Page(HTMLParser):
+    """The elements of some HTML with their attributes, and its words, as a browser reads them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = make_library(tmp_path)
+    catalogue = made.corpus / "catalogue.toml"
+    words = catalogue.read_text(encoding="utf-8").replace('title = "Harbour plan"', f"title = '''{HOSTILE}'''")
+    catalogue.write_text(words, encoding="utf-8")
+    briefing = made.corpus / "briefings" / "harbour-plan.md"
+    words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;img src=x onerror=alert(1)&gt; boats")
+    briefing.write_text(words, encoding="utf-8")
+    ingest(made, HashEmbedder())
+    return made.model_copy(update={"web": made.web.model_copy(update={"add_files": True})})
+
+
+@pytest.fixture
+def current(settings: Settings) -> Iterator[Callable[[], Assistant]]:
+    """Follows the library as the app's own does, with the stand-in embedder."""
+    opened: list[Assistant] = []
+
+    def newest() -> Assistant:
+        opened.append(open_library(settings))
+        return opened[-1]
+
+    yield newest
+    for assistant in opened:
+        assistant.generation.close()
+
+
+def function(blocks: Any, name: str) -> Callable[..., Any]:
+    (found,) = {item.fn for item in blocks.fns.values() if name in (item.api_name, getattr(item.fn, "__name__", None))}
+    assert callable(found)
+    return found
+
+
+def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], Assistant], settings: Settings) -> None:
+    page = Page(documents_table(list_documents(settings), current().sources))
+    scopes = [attributes["scope"] for attributes in page.all("th")]
+    assert scopes == ["col"] * len(HEADINGS) + ["row"] * 2
+    assert len(page.all("caption")) == 1
+    assert page.all("div") == [
+        {"class": "table-frame", "role": "region", "tabindex": "0", "aria-label": "Documents in the library"}
+    ]
+    assert HOSTILE in page.words
+    assert not page.all("script")
+    for words in ("Government policy", "Independent proposal", "Briefing, in our own words", "Current"):
+        assert words in page.words
+
+
+def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Callable[[], Assistant]) -> None:
+    sources = dict(current().sources)
+    newer = sources["tide-report"]
+    older = replace(sources["harbour-plan"], status="superseded", superseded_by=newer.id)
+    known = sources | {older.id: older}
+    assert status_words(older, known) == "Superseded by Tide report (Tide Trust, February 2025)"
+    assert status_words(replace(older, superseded_by="A later plan"), known) == "Superseded by A later plan"
+    assert status_words(replace(older, status="withdrawn"), known).startswith("Withdrawn; Tide report")
+    assert status_words(replace(older, status="withdrawn", superseded_by=None), known) == "Withdrawn"
+
+
+def test_the_details_of_a_document_are_plain_words_with_a_link_to_its_publisher_alone(
+    current: Callable[[], Assistant], settings: Settings
+) -> None:
+    sources = dict(current().sources)
+    row = replace(list_documents(settings)[0], problems=("A <b>note</b> was lost.",))
+    page = Page(document_html(row, sources))
+    assert [link["href"] for link in page.all("a")] == ["https://example.org/harbour"]
+    assert HOSTILE in page.words
+    assert "A <b>note</b> was lost." in page.words
+    assert "Open Government Licence v3.0" in page.words
+    sources[row.id] = replace(sources[row.id], landing_page="javascript:alert(1)", credit="<i>x</i>")
+    page = Page(document_html(row, sources))
+    assert not page.all("a")
+    assert not page.all("i")
+
+
+def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
+    current: Callable[[], Assistant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation = current().generation
+    monkeypatch.setattr(library_html, "CHUNKS_PER_PAGE", 1)
+    texts = ["harbour-plan", "harbour-plan/precedents"]
+    chunks = [chunk for text_id in texts for chunk in generation.text_chunks(text_id)]
+    assert len(generation.text_chunks(texts[0])) > 1
+    cards = [chunk_card(chunk, number) for number, chunk in enumerate(chunks, 1)]
+    pages = [
+        chunks_html(generation, "harbour-plan", number + 1) for number in range(library_html.page_count(len(cards)))
+    ]
+    assert "".join(page.partition("</h3>")[2] for page in pages) == "".join(cards)
+    assert "from the register of precedents" in pages[-1]
+    assert f"of {len(chunks)}</h3>" in pages[0]
+    assert "no passages" in chunks_html(generation, "none", 1)
+
+
+def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(current: Callable[[], Assistant]) -> None:
+    chunk = current().generation.text_chunks("harbour-plan")[0]
+    page = Page(chunk_card(replace(chunk, questions=("Why <b>boats</b>?",)), 7))
+    assert "40 <img src=x onerror=alert(1)> boats" in page.words
+    assert "Why <b>boats</b>?" in page.words
+    assert not page.all("img")
+    assert not page.all("b")
+    assert "1 question written to help find it" in page.words
+    assert "page" not in page.words
+    placed = chunk_card(replace(chunk, page=7, page_label="iii"), 7)
+    assert "page 7 of the file, printed “iii”" in placed
+    assert "printed" not in chunk_card(replace(chunk, page=7, page_label="Housing Act 2025, s. 4"), 7)
+    endless = chunk_card(replace(chunk, text="kiln" * 5000, lead_text=""), 7)
+    assert endless.count("kiln") == PASSAGE_CHARACTERS // 4
+
+
+def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[[], Assistant]) -> None:
+    blocks = build_app(current)
+    table, choices = function(blocks, "overview")()
+    assert ESCAPED in table
+    assert [value for _, value in choices.choices] == ["harbour-plan", "tide-report"]
+    facts, _, page, chunks = function(blocks, "look_into")("harbour-plan")
+    assert (page, "Harbour Office" in facts, "Passages 1 to" in chunks) == (1, True, True)
+    assert function(blocks, "look_into")(None)[0] == ""
+    assert function(blocks, "turn")("harbour-plan", 99) == (chunks, 1), "a page that is not there"
+    assert function(blocks, "turn")("harbour-plan", None, -1) == (chunks, 1)
+    (message, page) = function(blocks, "turn")("<b>none", 1)
+    assert "The library does not hold the document &#x27;&lt;b&gt;none" in message
+
+
+def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Assistant], settings: Settings) -> None:
+    blocks = build_app(current)
+    (settings.corpus / "catalogue.toml").write_text("[[document", encoding="utf-8")
+    assert 'role="alert"' in function(blocks, "overview")()[0]
+    assert "is not valid TOML" in function(blocks, "look_into")("harbour-plan")[0]
+    with pytest.raises(AssistantError, match="is not valid TOML"):
+        function(blocks, "documents")()
+
+
+def test_programs_get_the_documents_as_records(current: Callable[[], Assistant]) -> None:
+    first = function(build_app(current), "documents")()["documents"][0]
+    assert first["title"] == HOSTILE
+    assert (first["authority"], first["form"], first["problems"]) == ("government-policy", "briefing", ())
+
+
+FIELDS = ("Ferry <script>note</script>", "Quay Board", "2026-01", "evidence")
+
+
+def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assistant], tmp_path: Path) -> None:
+    own = tmp_path / "ferries.md"
+    own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
+    blocks = build_app(current)
+    said = Page(function(blocks, "show_added")(str(own), *FIELDS, "current", " ", "", ["harbour-plan"]))
+    assert said.all("p") == [{"class": "message", "role": "status"}]
+    assert "Added Ferry <script>note</script> (Quay Board, January 2026): 1 passage." in said.words
+    assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
+    table = function(blocks, "overview")()[0]
+    assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January 2026)" in table
+    again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
+    assert "takes the place of an earlier one" in again
+    facts = function(blocks, "look_into")("ferry-script-note-script")[0]
+    assert "Not stated" in facts, "a licence that is left empty"
+
+
+def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[[], Assistant], tmp_path: Path) -> None:
+    own = tmp_path / "ferries.md"
+    own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
+    blocks = build_app(current)
+    function(blocks, "show_added")(str(own), *FIELDS)
+    assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
+    before = current()
+    remove = function(blocks, "show_removed")
+    said, really = remove("ferry-script-note-script")
+    assert Page(said).words == (
+        "Ferry <script>note</script> (Quay Board, 2026-01) was removed. Questions are no longer answered from it."
+    )
+    assert not really.visible
+    assert "noon" not in current().ask("When do ferries sail from the northern quay?").answer
+    assert "Ferry" not in function(blocks, "overview")()[0]
+    assert "noon" in before.ask("When do ferries sail from the northern quay?").answer, "one that is being read"
+    for document, message in (
+        ("ferry-script-note-script", "No document"),
+        (None, "Choose"),
+        ("tide-report", "no file"),
+    ):
+        said = remove(document)[0]
+        assert 'role="alert"' in said
+        assert message in said
+
+
+def test_programs_get_a_record_of_what_was_added_or_a_sentence(
+    current: Callable[[], Assistant], tmp_path: Path
+) -> None:
+    (add,) = [item.fn for item in build_app(current).fns.values() if item.api_name == "add"]
+    own = tmp_path / "ferries.md"
+    own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
+    said = add(str(own), *FIELDS)
+    assert (said["id"], said["replaces"], said["chunks"], said["problems"]) == ("ferry-script-note-script", None, 1, [])
+    assert said["words"].startswith("Added Ferry <script>note</script>")
+    with pytest.raises(AssistantError, match="Choose a file"):
+        add(None, *FIELDS)
+
+
+def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
+    current: Callable[[], Assistant], tmp_path: Path
+) -> None:
+    own = tmp_path / "tides.md"
+    own.write_text("# Tides\n\nTide wardens are paid at noon.\n", encoding="utf-8")
+    said = function(build_app(current), "show_added")(str(own), "Tide report", "Nobody", "1999", "statute")
+    assert "now stands for Tide report (Tide Trust, February 2025), whose details stay" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((None, *FIELDS), "Choose a file."),
+        (("FILE", "", " ", "2026", None), "Enter what is missing: title, publisher, authority."),
+        (("FILE", "…", "P", "2026", "evidence"), "The title &#x27;…&#x27;"),
+        (("FILE", "T", "P", "soon", "evidence"), "found &#x27;soon&#x27;; expected a date"),
+        (("BROKEN", "T", "P", "2026", "evidence"), "&lt;b&gt;.pdf: "),
+    ],
+    ids=["no-file", "missing", "no-id", "date", "broken"],
+)
+def test_what_cannot_be_added_is_refused_with_a_sentence(
+    current: Callable[[], Assistant], tmp_path: Path, arguments: tuple[str | None, ...], message: str
+) -> None:
+    files = {"FILE": tmp_path / "own.md", "BROKEN": tmp_path / "<b>.pdf"}
+    files["FILE"].write_text("Words.", encoding="utf-8")
+    files["BROKEN"].write_bytes(b"%PDF-1.7 cut off")
+    file = arguments[0] and str(files[arguments[0]])
+    said = function(build_app(current), "show_added")(file, *arguments[1:])
+    assert 'role="alert"' in said
+    assert message in said
+    assert str(tmp_path) not in said
+    assert len(current().sources) == 2
+
+
+@pytest.mark.parametrize("allowed", [False, None])
+def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], Assistant], allowed: bool | None) -> None:
+    assistant = current()
+    settings = assistant.settings.model_copy(
+        update={"web": assistant.settings.web.model_copy(update={"add_files": allowed})}
+    )
+    blocks = build_app(lambda: replace(assistant, settings=settings))
+    assert not {"add", "show_added", "show_removed"} & {item.api_name for item in blocks.fns.values()}
+    labels = {getattr(block, "label", None) for block in blocks.blocks.values()}
+    assert not {"Add a file", "Remove a document that was added", "Document to remove"} & labels
+
+
+def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Assistant], tmp_path: Path) -> None:
+    assistant = current()
+    web = assistant.settings.web.model_copy(update={"add_files": None})
+    settings = assistant.settings.model_copy(update={"web": web})
+    blocks = build_app(lambda: replace(assistant, settings=settings), "127.0.0.1")
+    (tmp_path / "own.md").write_text("Words.", encoding="utf-8")
+    blocks.openness.close()
+    said = function(blocks, "show_added")(str(tmp_path / "own.md"), "Own", "Nobody", "2025", "evidence")
+    assert ADDING_IS_CLOSED in unescape(said)
+    assert len(current().sources) == 2
