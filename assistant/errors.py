@@ -5,7 +5,7 @@
     AssistantError
     ├── SettingsError            a setting or variable is wrong
     ├── CatalogueError           an entry of the catalogue or of a register is wrong
-    ├── CaseFieldsError          fields of a case are wrong; says which, and how to mend them
+    ├── CaseFieldsError          fields of a case are wrong; says which, and how to fix them
     ├── DocumentError            one file cannot be read: the others can
     ├── FetchError               an original could not be brought
     ├── NoteError                a note cannot be written where it is asked for
@@ -25,18 +25,20 @@
         ├── IndexDamagedError    files of it are missing or were changed
         └── IndexLockedError     another process is writing
 
+`DuplicateCaseError` and `CaseChangedError` live in `assistant.storage.case_records`, since they carry a case.
+
 A message says what happened, with the value, and then what to do. Wrong arguments stay ``ValueError``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.contributing.checking import FieldProblem
-    from assistant.storage.case_store import CaseEvent, StoredCase
+    pass
 
 
 class AssistantError(Exception):
@@ -49,6 +51,16 @@ class SettingsError(AssistantError):
 
 class CatalogueError(AssistantError):
     """An entry of the catalogue or of a register does not hold what it must."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing that is wrong with a case."""
+
+    field: str
+    """Such as ``summary`` or ``source.1.url``; sources, sectors and shifts count from 1."""
+    message: str
+    """What is wrong, with the value where there is one, shortened, and what to write instead."""
 
 
 class CaseFieldsError(AssistantError):
@@ -79,7 +91,7 @@ class OutOfTimeError(AssistantError):
 
 
 class PlanError(AssistantError):
-    """An entry of a chapter's plan is wrong; the message says which, and how to mend it."""
+    """An entry of a chapter's plan is wrong; the message says which, and how to fix it."""
 
 
 class StorageError(AssistantError):
@@ -103,26 +115,6 @@ class ConversationNotFoundError(StorageError):
 
 class CaseNotFoundError(StorageError):
     """The database holds no case with this id, or the case no such version."""
-
-
-class DuplicateCaseError(StorageError):
-    """The database holds a case with this id already; ``theirs`` is that one."""
-
-    def __init__(self, message: str, theirs: StoredCase) -> None:
-        super().__init__(message)
-        self.theirs = theirs
-
-
-class CaseChangedError(StorageError):
-    """Somebody changed the case after it was read, so nothing was saved.
-
-    ``theirs`` is the case as it is now, and ``event`` its newest change, with who made it and when.
-    """
-
-    def __init__(self, message: str, theirs: StoredCase, event: CaseEvent) -> None:
-        super().__init__(message)
-        self.theirs = theirs
-        self.event = event
 
 
 class NotAllowedError(StorageError):

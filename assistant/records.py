@@ -298,3 +298,13 @@ class Answer:
     def refused(self) -> bool:
         """True when nothing of the library is given as an answer."""
         return self.status in ("not-in-library", "out-of-scope")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingIdentity:
+    """Everything that decides what a vector means: vectors of two identities are never compared."""
+
+    model: str
+    digest: str
+    precision: str
+    dimensions: int

@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.text.terms import content_terms
 from evals.cases import DATASETS, CaseError, PlacedQuestion, Question, Splits, load_cases, load_questions, load_splits
 from evals.conversations import conversation_problems, load_conversations

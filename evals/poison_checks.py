@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from assistant.answering.arrangement import AUTHORITY_WORDS, as_shown, heading
 from assistant.json_records import answer_record
 from assistant.records import Answer, Authority, Document, Part, Quote, Source
+from assistant.text.quoting import AUTHORITY_WORDS, as_shown, heading
 from assistant.web.evidence import NEAREST
 
 Forbidden = Literal[

@@ -15,12 +15,11 @@ from typing import Protocol
 import numpy as np
 
 from assistant.answering import Assistant, Turn
-from assistant.answering.arrangement import make_quote
 from assistant.answering.follow_ups import standalone_question
 from assistant.claims import check_sentence
-from assistant.index import EmbeddingIdentity
 from assistant.models.embedding import Array, Embedder
-from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
+from assistant.records import Chunk, EmbeddingIdentity, Quote, RetrievedChunk, Sentence, Span
+from assistant.text.quoting import make_quote
 from assistant.text.sentences import split_sentences
 from evals.bm25 import Bm25
 from evals.metrics.answers import find_document

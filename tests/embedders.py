@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.index import EmbeddingIdentity
+from assistant.records import EmbeddingIdentity
 from assistant.text.terms import content_terms
 
 DIMENSIONS = 64

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 
-from assistant.answering.arrangement import Arranged, as_shown
+from assistant.answering.arrangement import Arranged
 from assistant.answering.kinds import Kind, holds_kind, kind_asked
 from assistant.index import Generation
 from assistant.models.embedding import Array
@@ -17,6 +17,7 @@ from assistant.models.logistic import logistic
 from assistant.records import AnswerStatus, RetrievedChunk
 from assistant.search.scope import Scope
 from assistant.text.chunking import block_at, readable
+from assistant.text.quoting import as_shown
 from assistant.text.terms import content_terms, content_words, share_held, stem
 
 NEAREST = 3

@@ -10,7 +10,6 @@ verbatim.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,23 +17,13 @@ from itertools import groupby
 
 from assistant.answering.ranking import Passage
 from assistant.index import Generation
-from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span, Status
+from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span
 from assistant.text.chunking import block_at, labelled_row
+from assistant.text.quoting import as_shown, heading, make_quote
 
-AUTHORITY_WORDS: Mapping[Authority, str] = {
-    "statute": "statute",
-    "government-policy": "government policy",
-    "guidance": "guidance",
-    "independent-proposal": "independent proposal",
-    "evidence": "evidence",
-}
-"""How an authority is called on screen."""
 _ORDER: tuple[Authority, ...] = ("statute", "government-policy", "guidance", "independent-proposal", "evidence")
 
 _NUMBERED = re.compile(r"\d{1,3}[.)] ")
-_BRACKETED = re.compile(r"[\[［【〔⟦]([^\[\]［］【】〔〕⟦⟧]{1,40})[\]］】〕⟧]")
-_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
-_INNER_QUOTES = str.maketrans(dict.fromkeys("“„‟〝❝", "‘") | dict.fromkeys("”〞〟❞", "’") | dict.fromkeys('"＂', "'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,64 +74,6 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
         lines += cut
         lines.append("")
     return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
-
-
-def as_shown(words: str) -> str:
-    """Words of a source, or of its title, as the text of an answer shows them; the record keeps them verbatim.
-
-    They stand on one line. Double quotation marks become single ones, as inside any quotation, so that none ends ours.
-    Square brackets around a number become round ones, so that none reads as a citation; those around words are an
-    editor's ("[the Secretary of State]", "[…]") and stay, and so do those of a year, which tell law reports apart.
-
-    >>> as_shown('The "night shelters" have 144 beds [1]. [They] closed [2, 3]; see [2020] UKSC 5.')
-    "The 'night shelters' have 144 beds (1). [They] closed (2, 3); see [2020] UKSC 5."
-    """
-    return _BRACKETED.sub(_round_brackets, " ".join(words.split())).translate(_INNER_QUOTES)
-
-
-def heading(source: Source, chunk: Chunk | Quote) -> str:
-    """Who says what follows, in words: publisher, title, authority, date, and whether it is a digest."""
-    return _heading(source.publisher, source.title, source.published, source.status, chunk)
-
-
-def quote_heading(quote: Quote) -> str:
-    """The heading that an answer shows above a quote."""
-    return _heading(quote.publisher, quote.title, quote.published, quote.document_status, quote)
-
-
-def _heading(publisher: str, title: str, published: str, status: Status, chunk: Chunk | Quote) -> str:
-    kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
-        chunk.part
-    ]
-    form = ", our briefing" if chunk.form == "briefing" else ""
-    words = AUTHORITY_WORDS[chunk.authority]
-    standing = "" if status == "current" else f", {status}"
-    return as_shown(f"{publisher}, {title}{kind} ({words}, {published}{standing}{form}):")
-
-
-def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Source) -> Quote:
-    """The citation of ``document.text[span.start:span.end]``, with its page and the notes it carries."""
-    page = document.page_at(span.start)
-    notes = {note.number: note for note in document.footnotes}
-    return Quote(
-        n=n,
-        document=source.id,
-        title=source.title,
-        publisher=source.publisher,
-        published=source.published,
-        authority=chunk.authority,
-        document_status=source.status,
-        form=chunk.form,
-        part=chunk.part,
-        section=chunk.section,
-        page=page.number if page else None,
-        page_label=page.label if page else None,
-        quote=document.text[span.start : span.end],
-        start=span.start,
-        end=span.end,
-        url=source.landing_page,
-        footnotes=tuple(notes[number] for number in document.notes_in(span) if number in notes),
-    )
 
 
 def _voices(passages: Sequence[Passage]) -> list[list[Passage]]:
@@ -235,9 +166,3 @@ def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterat
             number = _NUMBERED.match(item) if listed else None
             mark = number[0] if number and is_numbered else "- " if listed else ""
             yield f"{mark}“{as_shown(item[number.end() if number else 0 :])}” {marks}"
-
-
-def _round_brackets(found: re.Match[str]) -> str:
-    inside = unicodedata.normalize("NFKC", found[1])
-    reads_as_citation = _SHORT_NUMBER.search(inside) and not any(map(str.isalpha, inside))
-    return f"({found[1]})" if reads_as_citation else found[0]

@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import make_quote
 from assistant.answering.ranking import Passage, rank_passages, shown
 from assistant.answering.topics import is_addressed, paragraphs_of, weigh_paragraph
 from assistant.deadlines import within_deadline
+from assistant.json_records import quote_record
 from assistant.models.embedding import Array
 from assistant.records import Authority, Quote, RetrievedChunk, Source, Status
 from assistant.search.retrieval import Filters
 from assistant.text.chunking import block_at
+from assistant.text.quoting import make_quote
 
 _READS_AS_QUESTION = re.compile(r"[A-Z].*\?$")
 """Some authored questions are keywords, which make no title of a row."""
@@ -244,3 +245,30 @@ def _openings(candidates: Mapping[str, Sequence[_Candidate]]) -> Iterator[_Candi
     yield from (item for likeness, item in sorted(shared, key=lambda pair: -pair[0]) if likeness >= SAME_MATTER)
     for rank in range(max(map(len, candidates.values()), default=0)):
         yield from (own[rank] for own in candidates.values() if rank < len(own))
+
+
+def comparison_record(comparison: Comparison) -> dict[str, Any]:
+    """What `steward compare --json` prints; a cell that is not addressed has neither text nor citation."""
+    return {
+        "topic": comparison.topic,
+        "documents": [asdict(item) for item in comparison.documents],
+        "themes": [
+            {
+                "theme": row.theme,
+                "cells": [
+                    {
+                        "document": cell.document,
+                        "status": cell.status,
+                        "text": cell.text or None,
+                        "citation": cell.citation,
+                    }
+                    for cell in row.cells
+                ],
+            }
+            for row in comparison.themes
+        ],
+        "citations": [quote_record(quote) for quote in comparison.citations],
+        "library_version": comparison.library_version,
+        "as_at": comparison.as_at,
+        "seconds": round(comparison.seconds, 4),
+    }

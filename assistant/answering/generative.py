@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from assistant.answering.arrangement import as_shown, heading, make_quote
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.claims import FindDocument, check_sentence
 from assistant.index import Generation
@@ -22,6 +21,7 @@ from assistant.models.writers import AbleWriter, SmallWriter, Writer, Written
 from assistant.records import Answer, Quote, RetrievedChunk, Sentence, Source, Span, Unkept, Writing
 from assistant.settings import ModelSettings
 from assistant.text.chunking import block_at, stands_alone
+from assistant.text.quoting import as_shown, heading, make_quote
 
 Check = Callable[[Sentence, Sequence[Quote], FindDocument], Sentence]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from assistant.answering.arrangement import Arranged, arrange, as_shown
+from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.ranking import Passage
 from assistant.answering.register_questions import ListQuestion, read_list_question
 from assistant.index import Generation
@@ -17,6 +17,7 @@ from assistant.records import Chunk, Document, Source, Span
 from assistant.registers.entries import Registers
 from assistant.registers.field_values import Criterion, Register, RegisterFields, document_of
 from assistant.text.chunking import block_at
+from assistant.text.quoting import as_shown
 
 REGISTERS: tuple[Register, ...] = ("recommendations", "precedents")
 MOST_NAMES = 4

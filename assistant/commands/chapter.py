@@ -64,7 +64,7 @@ def _write(path: Path, out: Path, force: bool) -> None:
     from assistant.errors import PlanError
     from assistant.export.chapters import make_chapter, read_plan, save_chapter
     from assistant.export.chapters.checking import counted
-    from assistant.export.notes.saving import check_place
+    from assistant.files.saving import check_place
     from assistant.library import open_assistant
 
     check_place(out, force, "chapter")

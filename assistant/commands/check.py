@@ -19,8 +19,8 @@ def check(
 ) -> None:
     """Which sentences of a draft the library supports, contradicts or does not mention, with quotes and reasons."""
     from assistant.claims.drafts import check_draft
+    from assistant.claims.drafts.check import draft_record
     from assistant.commands.printing import print_json
-    from assistant.json_records import draft_record
     from assistant.library import open_assistant
     from assistant.reading.sandbox import read_file
 

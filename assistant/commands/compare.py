@@ -30,9 +30,8 @@ def compare(
         raise typer.BadParameter("Name two different documents or more, each with --document.")
     if markdown and as_json:
         raise typer.BadParameter("Choose --markdown or --json.")
-    from assistant.answering.comparison import compare_documents
+    from assistant.answering.comparison import compare_documents, comparison_record
     from assistant.commands.printing import print_json, print_quotes
-    from assistant.json_records import comparison_record
     from assistant.library import open_assistant
 
     comparison = compare_documents(topic, document, open_assistant(load_settings()))
@@ -75,14 +74,14 @@ def _print_table(comparison: Comparison) -> None:
 
 def _who(item: ComparedDocument) -> str:
     """Who says what stands below, and with what authority."""
-    from assistant.answering.arrangement import AUTHORITY_WORDS, as_shown
+    from assistant.text.quoting import AUTHORITY_WORDS, as_shown
 
     status = "" if item.status == "current" else f", {item.status}"
     return as_shown(f"{item.publisher}, {item.title} ({AUTHORITY_WORDS[item.authority]}, {item.published}{status})")
 
 
 def _shown(cell: Cell) -> str:
-    from assistant.answering.arrangement import as_shown
+    from assistant.text.quoting import as_shown
 
     return f"“{as_shown(cell.text)}” [{cell.citation}]" if cell.citation else cell.status
 

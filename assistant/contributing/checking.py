@@ -19,7 +19,7 @@ from assistant.contributing.source_rules import (
     source_problems,
 )
 from assistant.contributing.wording_rules import choice_problem, kind_of, nearest, shown, text_problem
-from assistant.errors import CaseFieldsError
+from assistant.errors import CaseFieldsError, FieldProblem
 from assistant.reading.builder import normalise
 from assistant.registers.entries import Level, Polarity, Precedent, Shift
 from assistant.registers.facts import load_theme_groups
@@ -62,16 +62,6 @@ _OWN = "Value error, "
 """What pydantic puts before the words of our own checks."""
 _ALWAYS = ("id", "title")
 """What a draft needs as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
-    """One thing that is wrong with a case."""
-
-    field: str
-    """Such as ``summary`` or ``source.1.url``; sources, sectors and shifts count from 1."""
-    message: str
-    """What is wrong, with the value where there is one, shortened, and the mend."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.contributing.checking import (
-    FieldProblem,
-    KnownValues,
-    as_precedent,
-    known_values,
-    problems_of,
-    tidied,
-    with_sections,
-)
+from assistant.contributing.checking import KnownValues, as_precedent, known_values, problems_of, tidied, with_sections
 from assistant.contributing.duplicates import PossibleDuplicate, possible_duplicates
 from assistant.contributing.passages import LibraryPassages
 from assistant.contributing.register_export import export_register
 from assistant.contributing.register_file import in_entry, read_entries
-from assistant.errors import CaseFieldsError, CaseNotFoundError, DuplicateCaseError
+from assistant.errors import CaseFieldsError, CaseNotFoundError, FieldProblem
 from assistant.registers.entries import Precedent
 from assistant.storage import CaseAction, CaseState, CaseStore, ImportCounts, Person, StoredCase, possible_for
 from assistant.storage.case_life import next_state
+from assistant.storage.case_records import DuplicateCaseError
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

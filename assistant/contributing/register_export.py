@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.contributing.register_file import register_header, register_toml
 from assistant.errors import NoteError
-from assistant.export.notes.saving import write_whole
+from assistant.files.saving import write_whole
 from assistant.precedents.cases import source_notes
 from assistant.precedents.citations import estimated_pages
 from assistant.precedents.json_records import case_record

@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.contributing.checking import FieldProblem, as_precedent
+from assistant.contributing.checking import as_precedent
 from assistant.contributing.wording_rules import kind_of, shown
-from assistant.errors import CaseFieldsError, CatalogueError
+from assistant.errors import CaseFieldsError, CatalogueError, FieldProblem
 from assistant.registers.entries import Precedent, PrecedentSource
 
 LARGEST = 5_000_000

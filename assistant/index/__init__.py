@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant.index.manifest import EmbeddingIdentity, Manifest, TextEntry, library_version
+from assistant.index.manifest import Manifest, TextEntry, library_version
 from assistant.index.store import IndexStore
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChunkVectors",
-    "EmbeddingIdentity",
     "Generation",
     "IndexStore",
     "Manifest",

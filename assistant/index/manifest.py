@@ -9,21 +9,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from assistant.index.sealing import Seal
+from assistant.records import EmbeddingIdentity
 
 FORMAT_VERSION = 4
 """Raised when the files of a generation change their meaning; an index of another format is refused."""
 
 VectorsKind = Literal["embedded", "server"]
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingIdentity:
-    """Everything that decides what a vector means: vectors of two identities are never compared."""
-
-    model: str
-    digest: str
-    precision: str
-    dimensions: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from assistant.deadlines import check_deadline, within_deadline
 from assistant.models.encoder import QuestionEncoder, load_tokenizer
 from assistant.errors import ModelUnavailableError
-from assistant.index import EmbeddingIdentity
+from assistant.records import EmbeddingIdentity
 from assistant.files.kept_rows import KeptRows, parts
 from assistant.settings import EmbeddingSettings
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.answering.arrangement import as_shown, heading
+from assistant.text.quoting import as_shown, heading
 from assistant.models.reply import WritingError, read_reply
 from assistant.models.chat import Style
 from assistant.models.prompts import fenced_messages

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
-from assistant.answering.arrangement import make_quote
 from assistant.errors import AssistantError
 from assistant.records import Authority, Block, Chunk, Document, Quote, Span
 from assistant.registers.entries import Precedent, Recommendation, Registers
 from assistant.search.retrieval import Filters
 from assistant.text.chunking import block_at
+from assistant.text.quoting import make_quote
 from assistant.text.terms import content_terms
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.answering import Assistant
 from assistant.errors import AssistantError
@@ -48,3 +49,39 @@ def _matches(entry: Precedent, place: str, theme: str, polarity: Polarity | None
         and theme in ("", entry.theme)
         and polarity in (None, entry.polarity)
     )
+
+
+def precedent_record(found: FoundPrecedent) -> dict[str, Any]:
+    """One precedent; summary and lesson are the register's own words, so neither may be quoted as a source's."""
+    entry = found.entry
+    return {
+        "rank": found.rank,
+        "score": round(found.score, 4),
+        "id": entry.id,
+        "title": entry.title,
+        "organisation": entry.organisation,
+        "place": entry.place,
+        "country": entry.country,
+        "level": entry.level,
+        "period": entry.period,
+        "theme": entry.theme,
+        "polarity": entry.polarity,
+        "summary": entry.summary,
+        "lesson": entry.lesson,
+        "lesson_by": "the register's own reading",
+        "sources": [
+            {
+                "document": source.document or None,
+                "section": source.section or None,
+                "quote": source.quote or None,
+                "pages": source.pages,
+                "notes": list(source.notes),
+                "publisher": source.publisher,
+                "title": source.title,
+                "published": source.published or None,
+                "part": source.part,
+                "url": source.url or None,
+            }
+            for source in entry.source
+        ],
+    }

@@ -160,8 +160,8 @@ class ModelReranker:
 
     def _named(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[int]:
         """Positions of the chunks that the model names, best first; none where it fails or writes anything else."""
-        from assistant.answering.arrangement import as_shown
         from assistant.models.reply import read_reply  # LangChain's models load slowly
+        from assistant.text.quoting import as_shown
 
         lines = [f"[{n}] {as_shown(embedded_text(item.chunk))[:EXCERPT]}" for n, item in enumerate(retrieved, 1)]
         messages = fenced_messages(_SYSTEM, (*lines, "", f"Question: {as_shown(question)}"))

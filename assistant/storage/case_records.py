@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from assistant.errors import StorageError
 from assistant.storage.case_life import CaseAction, CaseState, Role, possible_actions
 from assistant.storage.people import Person
 
@@ -55,6 +56,26 @@ class ImportCounts:
     changed: int = 0
     unchanged: int = 0
     retired: int = 0
+
+
+class DuplicateCaseError(StorageError):
+    """The database holds a case with this id already; ``theirs`` is that one."""
+
+    def __init__(self, message: str, theirs: StoredCase) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+
+
+class CaseChangedError(StorageError):
+    """Somebody changed the case after it was read, so nothing was saved.
+
+    ``theirs`` is the case as it is now, and ``event`` its newest change, with who made it and when.
+    """
+
+    def __init__(self, message: str, theirs: StoredCase, event: CaseEvent) -> None:
+        super().__init__(message)
+        self.theirs = theirs
+        self.event = event
 
 
 def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:

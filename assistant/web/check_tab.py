@@ -12,16 +12,16 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
+from assistant.claims.drafts.check import draft_record
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
-from assistant.json_records import draft_record
 from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
 from assistant.text.printable import date_in_words
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.api.endpoints import add_file_endpoint
 from assistant.web.evidence import quotes_html
 from assistant.web.tables import problem_html

@@ -9,11 +9,11 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.answering.comparison import Cell, ComparedDocument, Comparison, Theme, compare_documents
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.text.printable import date_in_words
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import quotes_html
 from assistant.web.tables import problem_html
 

@@ -9,11 +9,11 @@ from html import escape
 from urllib.parse import urlsplit
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
 from assistant.text.printable import date_in_words, printed_label
+from assistant.text.quoting import AUTHORITY_WORDS
 
 CONTEXT_CHARACTERS = 400
 """How much of the document is shown on each side of a quote."""

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.index import ChunkVectors, EmbeddingIdentity, Generation, IndexStore, TextEntry
-from assistant.records import Block, Chunk, Document, Span
+from assistant.index import ChunkVectors, Generation, IndexStore, TextEntry
+from assistant.records import Block, Chunk, Document, EmbeddingIdentity, Span
 from assistant.settings import IndexSettings
 
 DIMENSIONS = 384

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.claims import verify
 from assistant.index import Generation
 from assistant.records import Authority, Document, Quote, Sentence, Source, Span
+from assistant.text.quoting import AUTHORITY_WORDS
 from evals.cases import Question
 from evals.metrics.matching import share_stated
 from evals.metrics.support import Need, Passage, holds

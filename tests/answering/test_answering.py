@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import Arranged, arrange, as_shown, heading
+from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.extractive import CHARACTERS_A_WORD, pick_passages
 from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.claims import check_sentence
 from assistant.indexing.ingestion import ingest
 from assistant.records import Document, Quote, RetrievedChunk, Sentence
+from assistant.text.quoting import as_shown, heading
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 

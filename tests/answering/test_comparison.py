@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from assistant.answering import Assistant
-from assistant.answering.comparison import MOST_THEMES, Comparison, compare_documents
+from assistant.answering.comparison import MOST_THEMES, Comparison, compare_documents, comparison_record
 from assistant.answering.topics import Signals, chance, is_addressed, paragraphs_of, weigh_paragraph
 from assistant.errors import AssistantError
 from assistant.indexing.ingestion import ingest
-from assistant.json_records import comparison_record
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 

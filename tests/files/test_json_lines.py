@@ -17,8 +17,8 @@ import pytest
 from assistant.answering import Assistant, Turn
 from assistant.answering.batch import BatchQuestion, answer_batch, load_questions
 from assistant.errors import AssistantError, ModelUnavailableError
-from assistant.export.notes.saving import write_whole
 from assistant.files.json_lines import PARTIAL, check_output, load_lines, write_records
+from assistant.files.saving import write_whole
 from assistant.indexing.ingestion import ingest
 from assistant.records import Answer
 from assistant.search.retrieval import Filters

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.index import ChunkVectors, EmbeddingIdentity, IndexStore, Manifest, TextEntry
+from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
 from assistant.reading.builder import DocumentBuilder
-from assistant.records import Chunk, Document, Span
+from assistant.records import Chunk, Document, EmbeddingIdentity, Span
 
 DIMENSIONS = 16
 EMBEDDING = EmbeddingIdentity("toy-model", "0" * 64, "float32", DIMENSIONS)

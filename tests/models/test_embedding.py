@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.models import embedding
 from assistant.models.embedding import SentenceEmbedder, VectorCache, packaged_model
 from assistant.errors import ModelUnavailableError
-from assistant.index import EmbeddingIdentity
+from assistant.records import EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
 TEXTS = [

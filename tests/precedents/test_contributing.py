@@ -13,17 +13,11 @@ import pytest
 from assistant.answering import Assistant
 from assistant.contributing.contributions import Contributions, FieldChange, changes
 from assistant.contributing.register_file import register_toml
-from assistant.errors import (
-    CaseChangedError,
-    CaseFieldsError,
-    CaseNotFoundError,
-    CatalogueError,
-    NotAllowedError,
-    NoteError,
-)
+from assistant.errors import CaseFieldsError, CaseNotFoundError, CatalogueError, NotAllowedError, NoteError
 from assistant.registers.entries import Precedent
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
+from assistant.storage.case_records import CaseChangedError
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 from tests.precedents.test_checking import WRONG
 

@@ -15,10 +15,10 @@ from assistant.contributing.checking import as_precedent, known_values, problems
 from assistant.contributing.register_export import as_csl_json, as_csv
 from assistant.contributing.register_file import register_toml
 from assistant.indexing.ingestion import ingest
-from assistant.json_records import precedent_record
 from assistant.precedents import CaseFilters, FoundPrecedent, search_cases
 from assistant.precedents.grounds import recommendations_on
 from assistant.precedents.json_records import case_record
+from assistant.precedents.nearest import precedent_record
 from assistant.registers.entries import Precedent, Registers
 from assistant.sources.catalogue import add_file
 from assistant.web.precedents.cited_places import CitedPlaces

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from assistant.errors import CaseChangedError, StorageError
+from assistant.errors import StorageError
 from assistant.records import Answer
 from assistant.settings import load_settings
 from assistant.storage import Person, open_cases, open_conversations
+from assistant.storage.case_records import CaseChangedError
 from tests.storage.case_making import RAE, fields
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from assistant.errors import CaseChangedError, DuplicateCaseError
 from assistant.settings import Settings
 from assistant.storage import CaseEvent, CaseStore, Database, Person, StoredCase, open_cases
+from assistant.storage.case_records import CaseChangedError, DuplicateCaseError
 from tests.storage.case_making import ANN, RAE, fields
 from tests.storage.processes import child, url_of
 

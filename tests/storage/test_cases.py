@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.errors import CaseChangedError, CaseNotFoundError, DuplicateCaseError, NotAllowedError, StorageError
+from assistant.errors import CaseNotFoundError, NotAllowedError, StorageError
 from assistant.settings import Settings
 from assistant.storage import (
     CaseStore,
@@ -20,6 +20,7 @@ from assistant.storage import (
     open_database,
     possible_for,
 )
+from assistant.storage.case_records import CaseChangedError, DuplicateCaseError
 from tests.storage.case_making import ANN, BEN, RAE, accepted, fields
 
 NASTY = {"summary": "nul \0, half \ud83d, whole \N{WAVING HAND SIGN}, Welsh ŵ", "notes": [1, None, 0.1, True], "x": {}}

@@ -15,10 +15,10 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from assistant.answering import Assistant, Turn
-from assistant.answering.comparison import compare_documents
+from assistant.answering.comparison import compare_documents, comparison_record
 from assistant.claims import build_checker
 from assistant.claims.batch import verdict_record
-from assistant.json_records import answer_record, comparison_record, retrieved_record
+from assistant.json_records import answer_record, retrieved_record
 from assistant.library import list_documents
 from assistant.records import AnswerStatus
 from assistant.web.api.programs import READING

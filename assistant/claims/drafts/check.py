@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS, make_quote
 from assistant.claims.drafts.claims import draft_sentences, points_back, speaks_for_government
 from assistant.claims.drafts.evidence import Evidence, find_evidence
 from assistant.deadlines import within_deadline
+from assistant.json_records import quote_record
 from assistant.records import Authority, Chunk, Document, Quote, Reason
+from assistant.text.quoting import AUTHORITY_WORDS, make_quote
 from assistant.text.sentences import split_sentences
 
 DraftVerdict = Literal["supported", "contradicted", "not mentioned", "not a claim"]
@@ -169,3 +170,19 @@ class _Quotes:
                 return known.n
         self.made.append(quote)
         return quote.n
+
+
+def draft_record(checked: DraftCheck) -> dict[str, Any]:
+    """What `steward check --json` prints."""
+    return {
+        "draft": checked.draft,
+        "sentences": [
+            asdict(item) | {"citations": list(item.citations), "reasons": [asdict(reason) for reason in item.reasons]}
+            for item in checked.sentences
+        ],
+        "citations": [quote_record(quote) for quote in checked.citations],
+        "problems": list(checked.problems),
+        "library_version": checked.library_version,
+        "as_at": checked.as_at,
+        "seconds": round(checked.seconds, 4),
+    }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.export.chapters.chapter import Reference
 from assistant.precedents.cases import case_notes, source_notes
 from assistant.precedents.citations import Places, estimated_pages
 from assistant.text.printable import clean, date_in_words, in_one_line, web_address
+from assistant.text.quoting import AUTHORITY_WORDS
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import assistant as steward
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.export.chapters.bibliography import References
 from assistant.export.chapters.chapter import Block, BlockKind, Chapter, ChapterSection, TableRow
 from assistant.export.chapters.checking import check_plan, counted
@@ -18,6 +17,7 @@ from assistant.precedents.grounds import GOVERNMENT, TIE_WORDS, cases_behind
 from assistant.registers.entries import Polarity, Precedent, Recommendation, Registers
 from assistant.registers.evidence import EVIDENCE
 from assistant.text.printable import date_in_words, in_one_line
+from assistant.text.quoting import AUTHORITY_WORDS
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -10,7 +10,7 @@ from assistant.export.chapters.chapter import Chapter
 from assistant.export.chapters.checking import check_plan
 from assistant.export.chapters.markdown import as_markdown
 from assistant.export.chapters.plan import Plan, plan_of, plan_toml
-from assistant.export.notes.saving import check_place, save_whole
+from assistant.files.saving import check_place, save_whole
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS, quote_heading
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.records import Answer, Part, Quote
 from assistant.text.printable import clean, date_in_words, in_one_line, printed_label, shortened, web_address
+from assistant.text.quoting import AUTHORITY_WORDS, quote_heading
 
 TITLE_CHARACTERS = 160
 """Longest question that stands as a heading in full."""

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from assistant.errors import NoteError
 from assistant.export.notes.markdown import as_markdown
 from assistant.export.notes.note import Note
-
-ENDINGS = (".md", ".docx")
-
-
-def check_place(path: Path, overwrite: bool = False, what: str = "note", endings: Sequence[str] = ENDINGS) -> None:
-    """See that a note, or ``what`` else, can be saved there, before the work of making it.
-
-    Raises:
-        NoteError: another ending, no such folder, or a file that is there and must not be written over.
-    """
-    if path.suffix.lower() not in endings:
-        advice = "Choose one of these endings." if len(endings) > 1 else "Choose this ending."
-        raise NoteError(f"A {what} is saved as {' or '.join(endings)}, not as {path.name!r}. {advice}")
-    if not path.parent.is_dir():
-        raise NoteError(f"There is no folder {path.parent}. Make it, or save the {what} in one that is there.")
-    if path.is_dir():
-        raise NoteError(f"{path} is a folder. Name a file.")
-    if path.exists() and not overwrite:
-        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.")
+from assistant.files.saving import check_place, save_whole
 
 
 def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
@@ -47,48 +26,3 @@ def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
         write_word(note, file)
         content = file.getvalue()
     save_whole(path, content, overwrite)
-
-
-def save_whole(path: Path, content: bytes, overwrite: bool = False, what: str = "note") -> None:
-    """Write a note, or ``what`` else, whole or not at all.
-
-    Raises:
-        NoteError: a file is there and must not be written over, or it cannot be written.
-    """
-    try:
-        write_whole(path, content, overwrite)
-    except FileExistsError as error:
-        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
-    except OSError as error:
-        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the {what} elsewhere.") from error
-
-
-def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
-    """Write a file whole or not at all, whatever happens meanwhile.
-
-    Raises:
-        FileExistsError: it is there already and must not be written over.
-        OSError: it cannot be written; a device or pipe never is, since the new file would take its place.
-    """
-    if overwrite and path.exists() and not path.is_file():
-        raise OSError(None, "it is not an ordinary file", str(path))
-    temporary = path.with_name(f".writing-{secrets.token_hex(8)}")
-    try:
-        temporary.write_bytes(content)
-        if overwrite:
-            temporary.replace(path)
-        else:
-            _put(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _put(written: Path, path: Path) -> None:
-    """Give a file its name where no other has it, in one step where the disk can."""
-    try:
-        path.hardlink_to(written)
-    except FileExistsError:
-        raise
-    except OSError:  # a disk without links; whoever is stopped in between leaves an empty file there
-        path.touch(exist_ok=False)
-        written.replace(path)

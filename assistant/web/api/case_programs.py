@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from assistant.answering import Assistant
-from assistant.json_records import precedent_record
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
 from assistant.precedents.across_cases import ask_cases
 from assistant.precedents.across_cases_text import answer_record
 from assistant.precedents.json_records import case_record, results_record, similar_record
+from assistant.precedents.nearest import precedent_record
 from assistant.registers.entries import Level, Polarity, Shift
 from assistant.registers.evidence import EvidenceName
 from assistant.registers.field_values import LAST_YEAR

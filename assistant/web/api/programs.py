@@ -14,11 +14,11 @@ from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
 from assistant.answering import Assistant, Turn
-from assistant.answering.comparison import compare_documents
+from assistant.answering.comparison import compare_documents, comparison_record
 from assistant.claims import build_checker
 from assistant.claims.batch import verdict_record
 from assistant.errors import AssistantError
-from assistant.json_records import answer_record, comparison_record, retrieved_record
+from assistant.json_records import answer_record, retrieved_record
 from assistant.library import list_documents
 from assistant.records import Authority, Status
 from assistant.search.retrieval import Filters

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.deep_links import View
 
 QUOTED, WRITTEN = "Quotes", "Written"

@@ -10,9 +10,10 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from assistant.contributing.checking import CASE_FIELDS, FieldProblem
+from assistant.contributing.checking import CASE_FIELDS
 from assistant.contributing.contributions import FieldChange
 from assistant.contributing.duplicates import PossibleDuplicate
+from assistant.errors import FieldProblem
 from assistant.precedents.facets import plain_words
 from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.case_store import CaseEvent, StoredCase

@@ -13,10 +13,10 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.contributing.checking import FieldProblem
 from assistant.contributing.contributions import Contributions, changes
-from assistant.errors import AssistantError, CaseChangedError, CaseFieldsError, StorageUnavailableError
+from assistant.errors import AssistantError, CaseFieldsError, FieldProblem, StorageUnavailableError
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
+from assistant.storage.case_records import CaseChangedError
 from assistant.web.api.endpoints import said
 from assistant.web.contribute.case_html import conflict_html, duplicates_html, form_field, problems_html
 from assistant.web.contribute.conflicts import differences, on_top, words_begun_from

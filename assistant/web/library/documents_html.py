@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.index import Generation
 from assistant.library import DocumentStatus
 from assistant.records import Chunk, Source
 from assistant.sources.succession import in_force
 from assistant.text.printable import date_in_words, printed_label
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
 from assistant.web.tables import table_html
 

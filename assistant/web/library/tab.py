@@ -10,7 +10,6 @@ from typing import Any
 import gradio as gr
 
 from assistant.answering import Assistant
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.indexing.adding import Added, add_document
@@ -20,6 +19,7 @@ from assistant.records import Source
 from assistant.settings import Settings
 from assistant.sources.catalogue import broken_entries, load_catalogue, slug
 from assistant.text.printable import date_in_words
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.api.endpoints import add_file_endpoint
 from assistant.web.door.openness import ADDING_IS_CLOSED, Openness
 from assistant.web.library.documents_html import (

@@ -27,7 +27,7 @@ from assistant.export.chapters import (
 )
 from assistant.export.chapters.plan import PLAN_BYTES
 from assistant.export.chapters.saving import HEADINGS
-from assistant.export.notes.saving import save_whole
+from assistant.files.saving import save_whole
 from assistant.web.ask.take_away import hand_out, offer_file
 from assistant.web.precedents.chapter_html import preview_html
 from assistant.web.precedents.page import LATEST, PAGE, Update

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from assistant.answering.arrangement import AUTHORITY_WORDS
 from assistant.precedents.cases import case_notes
 from assistant.precedents.citations import Places, estimated_pages
 from assistant.records import Footnote
 from assistant.registers.entries import Precedent, PrecedentSource, Recommendation
 from assistant.text.printable import date_in_words
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import web_link
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assistant.answering.arrangement import as_shown, quote_heading
 from assistant.records import Answer, Footnote, Quote, Sentence
+from assistant.text.quoting import as_shown, quote_heading
 
 DAY = date(2026, 11, 27)
 QUOTE = Quote(

@@ -10,7 +10,7 @@ import pytest
 from assistant.cli import main
 from assistant.errors import NoteError
 from assistant.export.notes import check_place, note_of, save_note
-from assistant.export.notes.saving import write_whole
+from assistant.files.saving import write_whole
 from tests.export.notes.answers import DAY, QUOTE, answer_with
 from tests.library_making import make_library
 
@@ -49,9 +49,7 @@ def test_a_place_that_will_not_do_is_refused_with_what_to_do(tmp_path: Path, nam
 
 def test_a_file_that_comes_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "note.md"
-    monkeypatch.setattr(
-        "assistant.export.notes.saving.check_place", lambda *_: path.write_text("mine", encoding="utf-8")
-    )
+    monkeypatch.setattr("assistant.files.saving.check_place", lambda *_: path.write_text("mine", encoding="utf-8"))
     with pytest.raises(NoteError, match="there already"):
         save_note(NOTE, path)
     assert path.read_text(encoding="utf-8") == "mine"
