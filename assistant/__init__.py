@@ -32,7 +32,7 @@ _HOMES = {
     "list_documents": "assistant.library",
     "load_settings": "assistant.settings",
     "note_of": "assistant.export.notes",
-    "open_assistant": "assistant.library",
+    "open_library": "assistant.library",
     "save_note": "assistant.export.notes",
     "write_word": "assistant.export.notes",
 }

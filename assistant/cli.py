@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from assistant import telemetry
+from assistant import answering, telemetry
 from assistant.commands.check import check
 from assistant.commands.compare import compare
 from assistant.commands.feedback import app as feedback
@@ -214,7 +214,7 @@ def ingest(
 @app.command()
 def documents(as_json: JsonFlag = False) -> None:
     """What is in the library: authority, status, dates, briefing or original, chunks, problems."""
-    from assistant.library import list_documents
+    from assistant.indexing.documents import list_documents
     from assistant.sources.catalogue import broken_entries
 
     settings = load_settings()
@@ -258,10 +258,12 @@ def search(
 ) -> None:
     """Passages of the library, best first."""
     from assistant.json_records import retrieved_record
-    from assistant.library import open_assistant
+    from assistant.library import open_library
 
-    assistant = open_assistant(load_settings())
-    found = assistant.search(query, k, _filters(document, authority, status, published_from, published_to), as_at)
+    library = open_library(load_settings())
+    found = answering.search(
+        library, query, k, _filters(document, authority, status, published_from, published_to), as_at
+    )
     if as_json:
         _print_json([retrieved_record(item) for item in found])
         return
@@ -308,7 +310,7 @@ def ask(
         from assistant.export.notes import check_place
 
         check_place(save, force)
-    from assistant.library import open_assistant
+    from assistant.library import open_library
 
     settings = load_settings()
     filters = _filters(document, authority, status, published_from, published_to)
@@ -318,10 +320,10 @@ def ask(
 
         check_output(output, batch)
         questions = load_questions(batch)
-        assistant = open_assistant(settings)
+        library = open_library(settings)
         with _progress("asking") as progress:
             answer_batch(
-                assistant,
+                library,
                 questions,
                 output,
                 filters,
@@ -330,7 +332,7 @@ def ask(
                 as_at,
             )
         return
-    answer = open_assistant(settings).ask(str(question), filters, mode=mode.value, as_at=as_at)
+    answer = answering.ask(open_library(settings), str(question), filters, mode=mode.value, as_at=as_at)
     if as_json:
         from assistant.json_records import answer_record
 

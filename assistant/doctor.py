@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.errors import AssistantError
 from assistant.index import IndexStore
-from assistant.library import list_documents
+from assistant.indexing.documents import list_documents
 from assistant.models.chat import describe_model
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.reranking import describe_reranker

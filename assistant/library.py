@@ -1,47 +1,72 @@
-"""Opens the built library for asking, and says what is in it."""
+"""The library as it is asked: an opened generation of the index with what it takes to search it."""
 
 from __future__ import annotations
 
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError, IndexDamagedError
-from assistant.index import IndexStore
-from assistant.models.embedding import SentenceEmbedder
+from assistant.index import Generation, IndexStore
+from assistant.models.embedding import Embedder, SentenceEmbedder
+from assistant.models.writers import Writer
 from assistant.reading import READER_VERSION
-from assistant.records import Authority, Status
-from assistant.registers.accepted import RETRY_S, CasesInForce, accepted_cases
-from assistant.registers.entries import load_registers
-from assistant.search.reranking import build_reranker
+from assistant.records import Source
+from assistant.registers.accepted import RETRY_S, AcceptedCases, SeenCases, accepted_cases, outdated
+from assistant.registers.entries import Registers, load_registers
+from assistant.search.reranking import Reranker, build_reranker
+from assistant.search.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.sources.catalogue import load_catalogue
 from assistant.text.chunking import chunking_identity
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentStatus:
-    """One document of the catalogue as the index holds it."""
-
-    id: str
-    title: str
-    publisher: str
-    published: str
-    authority: Authority
-    status: Status
-    form: str | None
-    """``original`` or ``briefing``; None while the index does not hold it."""
-    chunks: int
-    """Chunks of the body and of the register entries that rest on it."""
-    problems: tuple[str, ...]
+T = TypeVar("T")
 
 
-def open_assistant(settings: Settings, like: Assistant | None = None) -> Assistant:
-    """An assistant over the current index.
+@dataclass(frozen=True, eq=False)
+class Library:
+    """What is asked, and of what state: data only, safe to share between threads.
+
+    `assistant.answering` asks it questions, `assistant.precedents` searches its cases.
+    """
+
+    generation: Generation
+    embedder: Embedder
+    sources: Mapping[str, Source]
+    """The documents of the catalogue, by id."""
+    settings: Settings = field(default_factory=Settings)
+    registers: Registers = field(default_factory=Registers)
+    """The entries of the registers' files; without them a broad question is answered as any other."""
+    accepted: AcceptedCases | SeenCases = field(default_factory=SeenCases)
+    """The cases that the database has in force beside those of the register's file, or in their place."""
+    reranker: Reranker | None = None
+    """Orders what was found for a question once more."""
+    writer: Writer | None = None
+    """Writes answers in the mode ``generative``; None stands for the model of the settings."""
+
+    @property
+    def outdated(self) -> frozenset[str]:
+        """Ids of cases that are neither quoted nor listed: the index has them in words that are not in force."""
+        accepted = self.accepted.look()
+        return outdated(self.registers, accepted) if accepted else frozenset()
+
+    @property
+    def retriever(self) -> Retriever:
+        """The search by nearness alone, without the reranker: what compares and checks goes by it."""
+        return Retriever(self.generation, self.embedder, self.settings.retrieval, left_out=self.outdated)
+
+    def close(self) -> None:
+        """Close the generation and the database."""
+        self.generation.close()
+        self.accepted.close()
+
+
+def open_library(settings: Settings, like: Library | None = None) -> Library:
+    """Open the current index as a library.
 
     ``like`` is one that was opened with the same settings before: its models are used again.
 
@@ -60,32 +85,45 @@ def open_assistant(settings: Settings, like: Assistant | None = None) -> Assista
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     generation.keep_to(sources)
     registers = load_registers(settings.corpus)
-    return Assistant(generation, embedder, sources, settings, registers, reranker=reranker)
+    return Library(generation, embedder, sources, settings, registers, accepted_cases(settings), reranker)
 
 
-class CurrentAssistant:
-    """An assistant that follows the library: after a build the next question is asked of the new generation.
+def kept(make: Callable[[Library], T]) -> Callable[[Library], T]:
+    """Keep what is made of a library for as long as the library is there; it must not hold the library itself."""
+    made: WeakKeyDictionary[Library, T] = WeakKeyDictionary()
+    lock = threading.Lock()
 
-    Each one that it gives sees one state of the cases in force; the next one sees what was accepted meanwhile. A
-    generation stays open as long as somebody has an assistant over it, and is closed then.
+    def find(library: Library) -> T:
+        with lock:
+            if library not in made:
+                made[library] = make(library)
+            return made[library]
+
+    return find
+
+
+class CurrentLibrary:
+    """Follows the index: after a build the next question is asked of the new generation.
+
+    Each library that it gives sees one state of the cases in force; the next one sees what was accepted meanwhile. A
+    generation stays open for as long as somebody holds a library over it, and is closed then.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        """Open the library; raises as :func:`open_assistant` does."""
+        """Open the library; raises as :func:`open_library` does."""
         self._settings = settings
         self._clock = clock
         self._store = IndexStore(settings.index)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._accepted = accepted_cases(settings)
-        self._assistant = open_assistant(settings)
-        self._cases = CasesInForce(self._assistant, self._accepted)
-        self._given: tuple[object, Assistant] | None = None
+        self._library = open_library(settings)
+        self._given: tuple[object, Library] | None = None
         self._failed: tuple[str, float] = ("", 0.0)
         self._said: set[str] = set()
 
-    def __call__(self) -> Assistant:
-        """The assistant over the newest generation and the cases in force now.
+    def __call__(self) -> Library:
+        """Return the library over the newest generation and the cases in force now.
 
         Raises:
             IndexDamagedError: a file that is still read was changed under it.
@@ -93,14 +131,14 @@ class CurrentAssistant:
         self._follow_index()
         accepted = self._accepted.look()
         with self._lock:
-            self._assistant.generation.check()
+            self._library.generation.check()
             if self._given is None or self._given[0] is not accepted:
-                self._given = accepted, replace(self._assistant, case_source=cache(self._cases), accepted=accepted)
+                self._given = accepted, replace(self._library, accepted=SeenCases(accepted))
             return self._given[1]
 
     def close(self) -> None:
         """Release the generation and the database."""
-        self._assistant.generation.close()
+        self._library.generation.close()
         self._accepted.close()
 
     def _follow_index(self) -> None:
@@ -114,7 +152,7 @@ class CurrentAssistant:
             return
         try:
             if not self._is_known(newest):
-                self._switch(open_assistant(self._settings, self._assistant))
+                self._switch(open_library(self._settings, self._library))
         except AssistantError as error:
             self._failed = newest, self._clock() + RETRY_S
             self._warn(error)
@@ -124,62 +162,15 @@ class CurrentAssistant:
     def _is_known(self, generation: str) -> bool:
         """Whether it is the one that is open, or could not be opened a moment ago."""
         failed, not_before = self._failed
-        is_open = generation == self._assistant.generation.manifest.generation
+        is_open = generation == self._library.generation.manifest.generation
         return is_open or (generation == failed and self._clock() < not_before)
 
-    def _switch(self, opened: Assistant) -> None:
+    def _switch(self, opened: Library) -> None:
         with self._lock:
-            self._assistant, self._cases, self._given = opened, CasesInForce(opened, self._accepted), None
+            self._library, self._given = opened, None
 
     def _warn(self, error: AssistantError) -> None:
         if str(error) not in self._said:
             self._said.add(str(error))
-            built = self._assistant.generation.manifest.built_at
+            built = self._library.generation.manifest.built_at
             print(f"Warning: {error} Until then the library of {built} answers.", file=sys.stderr)
-
-
-def warm_up(current: Callable[[], Assistant]) -> threading.Thread:
-    """Ask a question in the background, so that no reader waits for what is loaded at the first one.
-
-    What goes wrong is said on stderr; nothing of it is kept, so that a reader's question meets the error itself.
-    """
-
-    def ask() -> None:
-        try:
-            assistant = current()
-            # Of the first document: it need not be answered, but mostly is, and so reaches every step.
-            assistant.ask(next((source.title for source in assistant.sources.values()), "What is there?"))
-        except AssistantError as error:
-            print(f"Error: {error}", file=sys.stderr)
-
-    thread = threading.Thread(target=ask, name="warm-up", daemon=True)
-    thread.start()
-    return thread
-
-
-def list_documents(settings: Settings) -> list[DocumentStatus]:
-    """Every document of the catalogue, with what the index holds of it."""
-    manifest = IndexStore(settings.index).manifest()
-    entries = list(manifest.texts.values()) if manifest else []
-    left_out = manifest.left_out if manifest else {}
-    rows = []
-    for source in load_catalogue(settings.corpus):
-        own = [entry for entry in entries if entry.document == source.id]
-        body = next((entry for entry in own if entry.part == "body"), None)
-        problems = [problem for entry in own for problem in entry.problems]
-        if source.id in left_out:
-            problems.insert(0, left_out[source.id])
-        rows.append(
-            DocumentStatus(
-                source.id,
-                source.title,
-                source.publisher,
-                source.published,
-                source.authority,
-                source.status,
-                body.form if body else None,
-                sum(entry.chunks for entry in own),
-                tuple(problems),
-            )
-        )
-    return rows

@@ -142,7 +142,7 @@ class LibraryText:
     @property
     def id(self) -> str:
         """The catalogue id, with the part behind a slash where it is not the body."""
-        return self.source.id if self.part == "body" else f"{self.source.id}/{self.part}"
+        return _text_id(self.source.id, self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +214,11 @@ class Quote:
     end: int
     url: str
     footnotes: tuple[Footnote, ...] = ()
+
+    @property
+    def text_id(self) -> str:
+        """Id of the text it stands in, as chunks have it."""
+        return _text_id(self.document, self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,3 +313,7 @@ class EmbeddingIdentity:
     digest: str
     precision: str
     dimensions: int
+
+
+def _text_id(document: str, part: Part) -> str:
+    return document if part == "body" else f"{document}/{part}"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from assistant.answering import Assistant, Turn
+from assistant.answering import Turn
 from assistant.answering.follow_ups import standalone_question
+from assistant.library import Library
 from assistant.search.retrieval import WEIGHTS, Retriever, Weights
 from evals.metrics.support import Passage
 from evals.outcomes import Outcome, found_chunk
@@ -28,19 +29,19 @@ STEPS: Mapping[str, Weights] = {
 class Step:
     """A search with some of its parts; it answers nothing."""
 
-    assistant: Assistant
+    library: Library
     weights: Weights
 
     @cached_property
     def cut(self) -> Sequence[Passage]:
         """The same chunks as Steward's."""
-        return Steward(self.assistant).cut
+        return Steward(self.library).cut
 
     def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
         """The passages found."""
         standalone = standalone_question(question, conversation)
         # All chunks are candidates, so that none is there only for a part that the step leaves out.
-        settings = self.assistant.settings.retrieval.model_copy(update={"candidates": max(len(self.cut), DEPTH)})
-        retriever = Retriever(self.assistant.generation, self.assistant.embedder, settings, self.weights)
+        settings = self.library.settings.retrieval.model_copy(update={"candidates": max(len(self.cut), DEPTH)})
+        retriever = Retriever(self.library.generation, self.library.embedder, settings, self.weights)
         found = tuple(map(found_chunk, retriever.retrieve(standalone, DEPTH)))
         return Outcome(found, "", True, (), (), 0.0, standalone)

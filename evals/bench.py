@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache, cached_property
 from pathlib import Path
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
+from assistant.library import Library
 from assistant.records import Answer
 from assistant.settings import Settings, load_settings
 from evals.ablation import STEPS, Step
@@ -36,26 +38,26 @@ class Bench:
         return load_settings()
 
     @cached_property
-    def assistant(self) -> Assistant:
+    def library(self) -> Library:
         """The assistant over the shipped library."""
         return open_shipped_library(self.settings)
 
     @cached_property
-    def _for_floors(self) -> Assistant:
-        return remembering(self.assistant)
+    def _for_floors(self) -> Library:
+        return remembering(self.library)
 
     @cached_property
     def finder(self) -> SupportFinder:
         """Finds the passages that cases name."""
-        return SupportFinder(self.assistant.generation)
+        return SupportFinder(self.library.generation)
 
     @cached_property
-    def poisoned(self) -> Assistant:
+    def poisoned(self) -> Library:
         """The assistant over the shipped library with the hostile files in it."""
         return open_poisoned_library(self.settings)
 
     @cached_property
-    def paged(self) -> Assistant:
+    def paged(self) -> Library:
         """The assistant over the shipped library as publications with pages."""
         return open_paged_library(self.settings)
 
@@ -73,7 +75,7 @@ class Bench:
     def _build(self, name: str) -> System:
         if name in STEPS:
             return Step(self._for_floors, STEPS[name])
-        return build_system(name, self.assistant if name == "steward" else self._for_floors)
+        return build_system(name, self.library if name == "steward" else self._for_floors)
 
     def ask(self, system: str, question: Question, parents: dict[str, Question]) -> Outcome:
         """Ask one question; a follow-up after the questions that led to it, each answered by the same system."""
@@ -82,7 +84,7 @@ class Bench:
     def ask_pages(self, question: Question, parents: dict[str, Question]) -> Answer:
         """Ask the library of publications; a follow-up is asked as the standalone question it comes to."""
         turns = [Turn(parent.question, "") for parent in _line(question, parents)]
-        return self.paged.ask(question.question, conversation=turns)
+        return answering.ask(self.paged, question.question, conversation=turns)
 
     def conversation(self, system: str, question: Question, parents: dict[str, Question]) -> tuple[Turn, ...]:
         """The turns that led to a question, each answered by the system; empty for one that follows none."""

@@ -15,10 +15,11 @@ import typer
 from pydantic import BaseModel, ConfigDict
 from threadpoolctl import threadpool_limits
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents.across_cases import WITH_RESULT, ask_cases
 from assistant.precedents.asked import read_case_question
+from assistant.precedents.cases import cases_of
 from assistant.precedents.proposals import is_proposal, tells_what_happened
 from assistant.registers.entries import Polarity, Registers
 from assistant.registers.field_values import document_of
@@ -114,13 +115,13 @@ def check_questions(questions: Iterable[CaseQuestion], registers: Registers, spl
                 raise CaseError(f"Question {question.id}: found {question.split!r}; {name} is of {split!r}.")
 
 
-def systems(assistant: Assistant) -> dict[str, System]:
+def systems(library: Library) -> dict[str, System]:
     """The product and the floor, by name."""
-    entries = assistant.registers.precedents
+    entries = library.registers.precedents
     words = Bm25([whole_text(entry) for entry in entries])
 
     def asked(question: str) -> Named:
-        answer = ask_cases(assistant, question)
+        answer = ask_cases(library, question)
         return Named(
             [(case.entry.id, group.outcome, case.sentences) for group in answer.groups for case in group.cases]
         )
@@ -138,7 +139,7 @@ def sentences_of(summary: str) -> list[str]:
 
 
 def report(
-    questions: Sequence[CaseQuestion], found: Mapping[str, System], assistant: Assistant, marked: Iterable[Proposal]
+    questions: Sequence[CaseQuestion], found: Mapping[str, System], library: Library, marked: Iterable[Proposal]
 ) -> Iterator[str]:
     """The table of one split as lines of text."""
     answerable = [question for question in questions if question.has_cases]
@@ -148,13 +149,13 @@ def report(
     proposals = {(item.case, item.sentence) for item in marked}
     for name, ask in found.items():
         yield f"  {name}:"
-        yield from _measures(questions, [ask(question.question) for question in questions], assistant, proposals)
+        yield from _measures(questions, [ask(question.question) for question in questions], library, proposals)
 
 
 def _measures(
     questions: Sequence[CaseQuestion],
     answers: Sequence[Named],
-    assistant: Assistant,
+    library: Library,
     proposals: set[tuple[str, str]],
 ) -> Iterator[str]:
     pairs = list(zip(questions, answers, strict=True))
@@ -176,7 +177,7 @@ def _measures(
         yield f"    {words}: {sum(wrong):.0f} of {len(wrong)}, {_n(wrong, [question.cluster for question, _ in own])}"
         if wrong and any(wrong):
             yield f"      {', '.join(question.id for (question, _), bad in zip(own, wrong, strict=True) if bad)}"
-    entries = assistant.cases.entries
+    entries = cases_of(library).entries
     sentences = [
         (case, outcome, sentence) for answer in answers for case, outcome, own in answer.cases for sentence in own
     ]
@@ -214,15 +215,15 @@ def main(
     """Ask, and print the table. Intervals are 95 %, a bootstrap over the cases asked after."""
     try:
         questions = load_questions()
-        assistant = open_shipped_library()
-        check_questions(questions, assistant.registers, load_splits())
+        library = open_shipped_library()
+        check_questions(questions, library.registers, load_splits())
         marked = load_lines(PROPOSALS, Proposal)
         sentences = [item for item in load_lines(SENTENCES, Sentence) if item.split == split]
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     own = [question for question in questions if question.split == split]
     with threadpool_limits(1):
-        print(f"{split}:", *report(own, systems(assistant), assistant, marked), *sentences_report(sentences), sep="\n")
+        print(f"{split}:", *report(own, systems(library), library, marked), *sentences_report(sentences), sep="\n")
 
 
 if __name__ == "__main__":

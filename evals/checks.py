@@ -15,8 +15,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.text.terms import content_terms
 from evals.cases import DATASETS, CaseError, PlacedQuestion, Question, Splits, load_cases, load_questions, load_splits
@@ -46,13 +46,13 @@ def main(
     """Check, print what is wrong and what there is."""
     try:
         cases = load_questions(questions)
-        assistant = open_shipped_library()
-        problems = list(question_problems(cases, load_splits(), assistant))
+        library = open_shipped_library()
+        problems = list(question_problems(cases, load_splits(), library))
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     if not partial:
         problems += count_problems(cases)
-        problems += conversation_problems(load_conversations(), load_splits(), assistant)
+        problems += conversation_problems(load_conversations(), load_splits(), library)
         placed: list[PlacedQuestion] = [*load_cases(PARTS, TwoParts), *load_cases(PREMISES, Premise)]
         load_cases(INNOCENT, Innocent)
         load_cases(ANSWERED, AnsweredParts)
@@ -61,12 +61,12 @@ def main(
             for case in load_cases(FALSE, FalsePremise)
             if case.place
         ]
-        problems += place_problems(placed, load_splits(), assistant)
-        problems += quote_problems(load_altered_quotes(), load_splits(), assistant)
+        problems += place_problems(placed, load_splits(), library)
+        problems += quote_problems(load_altered_quotes(), load_splits(), library)
         problems += tuning_problems(load_splits())
     print(f"{len(cases)} questions")
     if not problems:
-        low = share_few_words(cases, assistant)
+        low = share_few_words(cases, library)
         print(f"  {low:.0%} of the answerable ones share few content words with their passage")
     kinds: dict[str, list[str]] = {
         "type": [case.type for case in cases],
@@ -82,10 +82,10 @@ def main(
     sys.exit(1 if problems else 0)
 
 
-def question_problems(cases: Sequence[Question], splits: Splits, assistant: Assistant) -> Iterator[str]:
+def question_problems(cases: Sequence[Question], splits: Splits, library: Library) -> Iterator[str]:
     """What is wrong with a set of questions, one sentence each."""
-    yield from _section_problems(splits, assistant)
-    finder = SupportFinder(assistant.generation)
+    yield from _section_problems(splits, library)
+    finder = SupportFinder(library.generation)
     earlier: dict[str, Question] = {}
     for case in cases:
         yield from _split_problems(case, splits)
@@ -94,7 +94,7 @@ def question_problems(cases: Sequence[Question], splits: Splits, assistant: Assi
         except AssistantError as error:
             yield str(error)
         else:
-            yield from _fact_problems(case, assistant)
+            yield from _fact_problems(case, library)
         if case.followup_of is not None:
             parent = earlier.get(case.followup_of)
             if parent is None:
@@ -102,28 +102,28 @@ def question_problems(cases: Sequence[Question], splits: Splits, assistant: Assi
             elif parent.split != case.split:
                 yield f"Case {case.id} is {case.split}, its parent {parent.id} is {parent.split}."
         earlier[case.id] = case
-    yield from _duplicates(cases, assistant)
+    yield from _duplicates(cases, library)
 
 
-def quote_problems(quotes: Sequence[AlteredQuote], splits: Splits, assistant: Assistant) -> Iterator[str]:
+def quote_problems(quotes: Sequence[AlteredQuote], splits: Splits, library: Library) -> Iterator[str]:
     """What is wrong with a set of altered quotes, one sentence each."""
     seen: set[tuple[str, str]] = set()
     for quote in quotes:
         split = splits.of(quote.document, quote.section)
         if split != quote.split:
             yield f"Quote {quote.id} is {quote.split}, but {quote.document}#{quote.section} is {split or 'not listed'}."
-        if quote.document not in assistant.generation.manifest.texts:
+        if quote.document not in library.generation.manifest.texts:
             yield f"Quote {quote.id}: the library holds no text {quote.document!r}."
-        elif quote.context not in assistant.generation.document(quote.document).text:
+        elif quote.context not in library.generation.document(quote.document).text:
             yield f"Quote {quote.id}: its context does not stand in {quote.document}; make the set again."
         if (quote.claim, quote.context) in seen:
             yield f"Quote {quote.id}: the same claim stands with the same context twice."
         seen.add((quote.claim, quote.context))
 
 
-def place_problems(cases: Sequence[PlacedQuestion], splits: Splits, assistant: Assistant) -> Iterator[str]:
+def place_problems(cases: Sequence[PlacedQuestion], splits: Splits, library: Library) -> Iterator[str]:
     """What is wrong with the passages that cases name, and with their ids, one sentence each."""
-    finder = SupportFinder(assistant.generation)
+    finder = SupportFinder(library.generation)
     counts = Counter(case.id for case in cases)
     yield from (f"Case {name} is there {count} times." for name, count in counts.items() if count > 1)
     for case in cases:
@@ -156,9 +156,9 @@ def load_tuned_on(path: Path = TUNED_ON) -> dict[str, list[str]]:
     return content
 
 
-def own_question_problems(cases: Sequence[Question], assistant: Assistant) -> Iterator[str]:
+def own_question_problems(cases: Sequence[Question], library: Library) -> Iterator[str]:
     """What is wrong with questions of one's own, which belong to no split of ours: dangling places and parents."""
-    finder = SupportFinder(assistant.generation)
+    finder = SupportFinder(library.generation)
     earlier: set[str] = set()
     for case in cases:
         try:
@@ -180,25 +180,25 @@ def count_problems(cases: Sequence[Question]) -> Iterator[str]:
         yield f"{len(cases)} questions; at least {LEAST_QUESTIONS} are wanted."
 
 
-def share_few_words(cases: Sequence[Question], assistant: Assistant) -> float:
+def share_few_words(cases: Sequence[Question], library: Library) -> float:
     """Share of the answerable questions that share few content words with the passages that answer them."""
-    shares = [shared_words(case, assistant) for case in cases if case.spans]
+    shares = [shared_words(case, library) for case in cases if case.spans]
     return sum(share < FEW_WORDS for share in shares) / len(shares) if shares else 0.0
 
 
-def shared_words(case: Question, assistant: Assistant) -> float:
+def shared_words(case: Question, library: Library) -> float:
     """Part of the question's content words that stand in its supporting paragraphs, in any form; between 0 and 1."""
-    finder = SupportFinder(assistant.generation)
+    finder = SupportFinder(library.generation)
     held: set[str] = set()
     for need in finder.needs(case):
         for passage in need[:1]:
-            held |= set(content_terms(supporting_words(assistant.generation.document(passage.text_id), passage)))
+            held |= set(content_terms(supporting_words(library.generation.document(passage.text_id), passage)))
     asked = set(content_terms(case.question))
     return len(asked & held) / len(asked) if asked else 0.0
 
 
-def _section_problems(splits: Splits, assistant: Assistant) -> Iterator[str]:
-    generation = assistant.generation
+def _section_problems(splits: Splits, library: Library) -> Iterator[str]:
+    generation = library.generation
     there = {(text_id, name) for text_id in generation.manifest.texts for name in section_ids(generation, text_id)}
     for text_id, section in sorted(there - splits.sections):
         yield f"sections.toml does not list {text_id}#{section}; run `python -m evals.making.sections`."
@@ -219,16 +219,16 @@ def _split_problems(case: Question, splits: Splits) -> Iterator[str]:
             yield f"Case {case.id} is {case.split}, but {document}#{section} is {split}."
 
 
-def _fact_problems(case: Question, assistant: Assistant) -> Iterator[str]:
+def _fact_problems(case: Question, library: Library) -> Iterator[str]:
     """A fact that no supporting section states cannot be asked for."""
     words = []
     for span in case.spans:
         for place in span.places:
-            document = assistant.generation.document(place.document)
+            document = library.generation.document(place.document)
             section = section_span(document, place.section)
             if section is not None:
                 words.append(document.text[section.start : section.end])
-            source = assistant.sources[place.document.partition("/")[0]]
+            source = library.sources[place.document.partition("/")[0]]
             words += [
                 source.publisher,
                 source.title,
@@ -242,9 +242,9 @@ def _fact_problems(case: Question, assistant: Assistant) -> Iterator[str]:
             yield f"Case {case.id}: no supporting section states the fact {list(fact)}."
 
 
-def _duplicates(cases: Sequence[Question], assistant: Assistant) -> Iterator[str]:
+def _duplicates(cases: Sequence[Question], library: Library) -> Iterator[str]:
     """Questions that are asked twice, or that the library's own authored questions ask."""
-    generation = assistant.generation
+    generation = library.generation
     authored = {
         question
         for text_id in generation.manifest.texts

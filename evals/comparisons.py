@@ -15,9 +15,9 @@ import numpy as np
 import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from assistant.answering import Assistant
 from assistant.answering.comparison import best_chunks, compare_documents
 from assistant.answering.topics import Signals, chance, paragraphs_of, weigh_paragraph
+from assistant.library import Library
 from evals.calibration.logistic import cross_validated, fit
 from evals.cases import DATASETS, Line, Split, load_cases
 from evals.library import open_shipped_library
@@ -62,12 +62,12 @@ def main(
     mistakes: Annotated[bool, typer.Option(help="List the cells of dev that were judged otherwise.")] = False,
 ) -> None:
     """Compare the documents on the labelled topics and print how many cells are as labelled."""
-    assistant = open_shipped_library()
+    library = open_shipped_library()
     cases = load_cells()
     if fit_signals:
-        _print_fit([case for case in cases if case.split == "dev"], assistant)
+        _print_fit([case for case in cases if case.split == "dev"], library)
         return
-    judged = judge_cells([case for case in cases if case.split == split], assistant)
+    judged = judge_cells([case for case in cases if case.split == split], library)
     print(table(judged, split))
     if mistakes and split == "dev":
         for item in judged:
@@ -80,12 +80,12 @@ def load_cells(path: Path = CELLS) -> list[LabelledCell]:
     return load_cases(path, LabelledCell)
 
 
-def judge_cells(cases: Sequence[LabelledCell], assistant: Assistant) -> list[Judged]:
+def judge_cells(cases: Sequence[LabelledCell], library: Library) -> list[Judged]:
     """Each topic compared over its labelled documents; a document addresses it where one of its cells is filled."""
     judged = []
     for topic in dict.fromkeys(case.topic for case in cases):
         own = [case for case in cases if case.topic == topic]
-        comparison = compare_documents(topic, [case.document for case in own], assistant)
+        comparison = compare_documents(topic, [case.document for case in own], library)
         for case in own:
             cells = [cell for row in comparison.themes for cell in row.cells if cell.document == case.document]
             said = [cell.text for cell in cells if cell.status == "addressed"]
@@ -114,14 +114,14 @@ def table(judged: Sequence[Judged], split: str) -> str:
     return head + "\n".join(rows)
 
 
-def _print_fit(cases: Sequence[LabelledCell], assistant: Assistant) -> None:
+def _print_fit(cases: Sequence[LabelledCell], library: Library) -> None:
     """Fits to each document's likeliest paragraph by the coefficients that are set; run it again after pasting."""
-    retriever = assistant.retriever
+    retriever = library.retriever
     signals = []
     for case in cases:
-        vector = assistant.embedder.embed_question(case.topic)
-        found = best_chunks(case.topic, vector, case.document, assistant)
-        paragraphs = paragraphs_of([item.chunk for item in found], assistant.generation)
+        vector = library.embedder.embed_question(case.topic)
+        found = best_chunks(case.topic, vector, case.document, library)
+        paragraphs = paragraphs_of([item.chunk for item in found], library.generation)
         weighed = [weigh_paragraph(case.topic, vector, item, retriever.rarity) for item in paragraphs]
         signals.append(astuple(max(weighed, key=chance)))
     features, truth = np.array(signals), np.array([float(case.addressed) for case in cases])

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering import Assistant, Turn
-from assistant.answering.follow_ups import standalone_question
+from assistant import answering
+from assistant.answering import Turn
+from assistant.answering.follow_ups import Rewriter, standalone_question
 from assistant.errors import AssistantError
+from assistant.library import Library
 from evals.cases import (
     DATASETS,
     CaseError,
@@ -87,9 +88,9 @@ def load_conversations(path: Path = CONVERSATIONS) -> list[Conversation]:
 Way = Callable[[Conversation, Sequence[Turn]], Outcome]
 
 
-def ways_of_asking(assistant: Assistant) -> Mapping[str, Way]:
+def ways_of_asking(library: Library, rewriter: Rewriter | None = None) -> Mapping[str, Way]:
     """In full first, the follow-up as Steward reads it second, then the floors."""
-    ask = Steward(assistant).ask
+    ask = Steward(library, rewriter=rewriter).ask
     return {
         "in full": lambda case, _: ask(case.full),
         "follow-up": lambda case, turns: ask(case.question, turns),
@@ -98,11 +99,11 @@ def ways_of_asking(assistant: Assistant) -> Mapping[str, Way]:
     }
 
 
-def conversation_so_far(case: Conversation, assistant: Assistant) -> tuple[Turn, ...]:
+def conversation_so_far(case: Conversation, library: Library) -> tuple[Turn, ...]:
     """The turns before the follow-up, with their answers."""
     turns: tuple[Turn, ...] = ()
     for asked in case.turns:
-        answer = asked.answer or assistant.ask(asked.question, conversation=turns).answer
+        answer = asked.answer or answering.ask(library, asked.question, conversation=turns).answer
         turns = (*turns, Turn(asked.question, answer))
     return turns
 
@@ -128,11 +129,11 @@ def main(
         raise typer.BadParameter(f"{split!r} is no split; expected dev or test.")
     try:
         cases = [case for case in load_conversations(conversations) if case.split == split]
-        assistant = remembering(open_shipped_library())
-        ways = dict(ways_of_asking(assistant))
+        library = remembering(open_shipped_library())
+        ways = dict(ways_of_asking(library))
         if model:
-            ways[f"follow-up, by {model}"] = ways_of_asking(_with_model(assistant, model))["follow-up"]
-        scored = judge(cases, assistant, ways, print if show else lambda _: None)
+            ways[f"follow-up, by {model}"] = ways_of_asking(library, _rewriting(model))["follow-up"]
+        scored = judge(cases, library, ways, print if show else lambda _: None)
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     clusters = [case.cluster for case in cases]
@@ -157,13 +158,13 @@ def main(
 
 
 def judge(
-    cases: Sequence[Conversation], assistant: Assistant, ways: Mapping[str, Way], report: Callable[[str], object]
+    cases: Sequence[Conversation], library: Library, ways: Mapping[str, Way], report: Callable[[str], object]
 ) -> dict[str, list[dict[str, float]]]:
     """For each way of asking the scores of every case, in order."""
-    finder = SupportFinder(assistant.generation)
+    finder = SupportFinder(library.generation)
     scored: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
     for case in cases:
-        turns = conversation_so_far(case, assistant)
+        turns = conversation_so_far(case, library)
         for way, ask in ways.items():
             outcome = ask(case, turns)
             scored[way].append(score(case, outcome, finder))
@@ -182,9 +183,9 @@ def left_alone(questions: Sequence[Question]) -> tuple[list[float], list[str]]:
     return kept, [case.cluster for case in own]
 
 
-def conversation_problems(cases: Sequence[Conversation], splits: Splits, assistant: Assistant) -> Iterator[str]:
+def conversation_problems(cases: Sequence[Conversation], splits: Splits, library: Library) -> Iterator[str]:
     """What is wrong with a set of conversations, one sentence each."""
-    finder = SupportFinder(assistant.generation)
+    finder = SupportFinder(library.generation)
     for case in cases:
         for place in case.spans:
             split = splits.of(place.document, place.section)
@@ -203,11 +204,11 @@ def _signed(after: Sequence[float], before: Sequence[float], clusters: Sequence[
     return f"{difference.mean:+.3f} ({difference.low:+.3f} to {difference.high:+.3f})"
 
 
-def _with_model(assistant: Assistant, name: str) -> Assistant:
+def _rewriting(name: str) -> Rewriter:
     from assistant.answering.model_rewriter import ModelRewriter
     from evals.judging.judge import build_judge
 
-    return replace(assistant, rewriter=ModelRewriter(build_judge(name).model))
+    return ModelRewriter(build_judge(name).model)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How well `steward check` judges the sentences of a draft.
 
 Run ``python -m evals.drafts`` while tuning (the dev drafts), ``--split test`` to report, ``--fit`` to print the
-coefficients of ``assistant/claims/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the label of
-each sentence in ``datasets/drafts.jsonl``.
+coefficients of ``assistant/claims/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the
+label of each sentence in ``datasets/drafts.jsonl``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from assistant.answering import Assistant
 from assistant.claims.drafts.check import VERDICTS, DraftCheck, DraftVerdict, check_draft
 from assistant.claims.drafts.claims import draft_sentences, points_back
 from assistant.claims.drafts.evidence import Evidence, Signals, find_evidence
+from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Chunk
 from evals.calibration.dev import keep_record
@@ -75,12 +75,12 @@ def main(
     mistakes: Annotated[bool, typer.Option(help="List the sentences of dev that were judged otherwise.")] = False,
 ) -> None:
     """Check the labelled drafts and print how many sentences were judged as labelled."""
-    assistant = open_shipped_library()
+    library = open_shipped_library()
     cases = [case for case in load_labels() if case.split == split]
     if fit_signals:
-        _print_fit([case for case in load_labels() if case.split == "dev"], assistant)
+        _print_fit([case for case in load_labels() if case.split == "dev"], library)
         return
-    judged = [item for check in _checks(cases, assistant) for item in judge_draft(check, cases)]
+    judged = [item for check in _checks(cases, library) for item in judge_draft(check, cases)]
     print(table(judged, split))
     if mistakes and split == "dev":
         for item in judged:
@@ -139,16 +139,16 @@ def _row(name: str, items: Sequence[Judged], is_right: Callable[[Judged], bool],
     return f"| {name} | {len(items)} | {found} | {share} |"
 
 
-def _checks(cases: Sequence[LabelledSentence], assistant: Assistant) -> Iterator[DraftCheck]:
+def _checks(cases: Sequence[LabelledSentence], library: Library) -> Iterator[DraftCheck]:
     for name in dict.fromkeys(case.draft for case in cases):
-        yield check_draft(read_bytes((DRAFTS / name).read_bytes()), name, assistant)
+        yield check_draft(read_bytes((DRAFTS / name).read_bytes()), name, library)
 
 
-def _print_fit(cases: Sequence[LabelledSentence], assistant: Assistant) -> None:
+def _print_fit(cases: Sequence[LabelledSentence], library: Library) -> None:
     """Label of the fit: does the likeliest passage speak of the same matter? So do those that a proposal is held by."""
     labels = {(case.draft, case.sentence): case for case in cases}
     signals, same, sections = [], [], []
-    for (draft, sentence), found in _likeliest(cases, assistant):
+    for (draft, sentence), found in _likeliest(cases, library):
         case = labels[draft, sentence]
         signals.append(astuple(found.signals))
         same.append(float(case.label != "not mentioned" or case.reason == "authority"))
@@ -163,14 +163,14 @@ def _print_fit(cases: Sequence[LabelledSentence], assistant: Assistant) -> None:
     keep_record("drafts", sections)
 
 
-def _likeliest(cases: Sequence[LabelledSentence], assistant: Assistant) -> Iterator[tuple[tuple[str, str], Evidence]]:
+def _likeliest(cases: Sequence[LabelledSentence], library: Library) -> Iterator[tuple[tuple[str, str], Evidence]]:
     for name in dict.fromkeys(case.draft for case in cases):
         before, last = "", list[Chunk]()
         for sentence in draft_sentences(read_bytes((DRAFTS / name).read_bytes())):
             if not sentence.is_claim:
                 before, last = "", []
                 continue
-            found = find_evidence(sentence.text, before if points_back(sentence.text) else "", assistant, last)
+            found = find_evidence(sentence.text, before if points_back(sentence.text) else "", library, last)
             before, last = sentence.text, [found[0].chunk]
             yield (name, sentence.text), found[0]
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal, get_args
 import typer
 from pydantic import BaseModel, ConfigDict
 
-from assistant.answering import Assistant
 from assistant.contributing.duplicates import possible_duplicates
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.registers.entries import Registers
 from assistant.registers.field_values import document_of
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
@@ -65,9 +65,9 @@ def check_told_cases(cases: Sequence[ToldCase], registers: Registers, splits: Sp
             raise CaseError(f"Case {case.id}, field split: found {case.split!r}; {case.of} is of {split!r}.")
 
 
-def report(assistant: Assistant, cases: Sequence[ToldCase]) -> Iterator[str]:
+def report(library: Library, cases: Sequence[ToldCase]) -> Iterator[str]:
     """The figures of one split, as lines of text."""
-    listed = {case.id: [item.id for item in possible_duplicates(assistant, case.fields)] for case in cases}
+    listed = {case.id: [item.id for item in possible_duplicates(library, case.fields)] for case in cases}
     told = [case for case in cases if case.of]
     shares = {
         "shown": [float(case.of in listed[case.id]) for case in told],
@@ -83,10 +83,10 @@ def report(assistant: Assistant, cases: Sequence[ToldCase]) -> Iterator[str]:
     yield f"  new, with any case shown: {len(wrong)} of {len(new)} ({', '.join(wrong) or 'none'})"
 
 
-def of_register(assistant: Assistant) -> str:
+def of_register(library: Library) -> str:
     """How many of the register's own cases, which are all different, are shown another of them."""
-    entries = assistant.registers.precedents
-    shown = [len(possible_duplicates(assistant, entry.model_dump(mode="json"))) for entry in entries]
+    entries = library.registers.precedents
+    shown = [len(possible_duplicates(library, entry.model_dump(mode="json"))) for entry in entries]
     with_any = sum(count > 0 for count in shown)
     return f"register: {with_any} of {len(shown)} are shown another, {sum(shown) / len(shown):.2f} on average"
 
@@ -97,15 +97,15 @@ def main(
     """Print each split's figures. Intervals are 95 %, a bootstrap over cases."""
     try:
         cases = load_told_cases()
-        assistant = open_shipped_library()
-        check_told_cases(cases, assistant.registers, load_splits())
+        library = open_shipped_library()
+        check_told_cases(cases, library.registers, load_splits())
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     for name in get_args(Split):
         if split in (None, name):
             print(f"{name}:")
-            print("\n".join(report(assistant, [case for case in cases if case.split == name])))
-    print(of_register(assistant))
+            print("\n".join(report(library, [case for case in cases if case.split == name])))
+    print(of_register(library))
 
 
 if __name__ == "__main__":

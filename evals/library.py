@@ -13,9 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
-from assistant.library import open_assistant
+from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.settings import Settings, load_settings
 
@@ -66,6 +65,6 @@ def share_vectors(settings: Settings, own: Settings) -> None:
             before.backup(after)
 
 
-def open_shipped_library(settings: Settings | None = None) -> Assistant:
+def open_shipped_library(settings: Settings | None = None) -> Library:
     """An assistant over the shipped library, built first where it is not up to date."""
-    return open_assistant(shipped_settings(settings or load_settings()))
+    return open_library(shipped_settings(settings or load_settings()))

@@ -22,9 +22,8 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 from filelock import FileLock
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
-from assistant.library import open_assistant
+from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.reading import READER_VERSION, read_bytes
 from assistant.records import Answer, Quote
@@ -36,9 +35,9 @@ from evals.making import publications
 from evals.making.publications import STYLES, publish
 
 
-def open_paged_library(settings: Settings) -> Assistant:
+def open_paged_library(settings: Settings) -> Library:
     """An assistant over the shipped library as publications with pages, built first where it is not up to date."""
-    return open_assistant(paged_settings(settings))
+    return open_library(paged_settings(settings))
 
 
 def paged_settings(settings: Settings) -> Settings:

@@ -14,9 +14,10 @@ from typing import Annotated, Literal, Self
 import typer
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.answering.parts import split_parts
 from assistant.errors import AssistantError
+from assistant.library import Library
 from evals.cases import DATASETS, Identifier, Line, PlacedQuestion, Split, load_cases
 from evals.library import open_shipped_library
 
@@ -66,9 +67,9 @@ class AnsweredParts(BaseModel):
         return next((number for number, part in enumerate(self.parts) if not part.answered), None)
 
 
-def named_part(assistant: Assistant, question: str) -> int | None:
+def named_part(library: Library, question: str) -> int | None:
     """Which part the answer calls missing, 0 or 1; None where it calls none so."""
-    answer = assistant.ask(question)
+    answer = answering.ask(library, question)
     if answer.status != "partly-answered":
         return None
     last = answer.answer.rsplit("\n", 1)[-1]
@@ -87,9 +88,9 @@ def main(
         fresh = [case for case in load_cases(ANSWERED, AnsweredParts) if case.split == split]
     except AssistantError as error:
         sys.exit(f"Error: {error}")
-    assistant = open_shipped_library()
+    library = open_shipped_library()
     for name, asked in (("parts.jsonl", cases), ("answered_parts.jsonl", fresh)):
-        named = {case.id: named_part(assistant, case.question) for case in asked}
+        named = {case.id: named_part(library, case.question) for case in asked}
         halves = [case for case in asked if case.missing is not None]
         notices = [case for case in asked if named[case.id] is not None]
         right = sum(named[case.id] == case.missing for case in notices)

@@ -15,8 +15,8 @@ from typing import Annotated, get_args
 import typer
 from pydantic import BaseModel, ConfigDict
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents.grounds import GOVERNMENT, government_passages
 from assistant.records import Quote
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, load_cases
@@ -58,19 +58,19 @@ def load_passage_cases(path: Path = PASSAGES) -> list[PassageCase]:
     return load_cases(path, PassageCase)
 
 
-def check_cases(cases: Iterable[PassageCase], assistant: Assistant) -> None:
+def check_cases(cases: Iterable[PassageCase], library: Library) -> None:
     """Raises CaseError for an unknown recommendation, or a snippet that does not stand once in its document."""
-    known = {item.id for item in assistant.registers.recommendations}
+    known = {item.id for item in library.registers.recommendations}
     for case in cases:
         if case.id not in known:
             raise CaseError(f"Case {case.id}: no recommendation has this id; expected one of recommendations.toml.")
         for item in case.right:
-            source = assistant.sources.get(item.document)
+            source = library.sources.get(item.document)
             if source is None or source.authority not in GOVERNMENT:
                 raise CaseError(
                     f"Case {case.id}, field right: found {item.document!r}; expected a document of government."
                 )
-            times = assistant.generation.document(item.document).text.count(item.snippet)
+            times = library.generation.document(item.document).text.count(item.snippet)
             if times != 1:
                 raise CaseError(f"Case {case.id}, field right: {item.snippet!r} stands {times} times; expected once.")
 
@@ -94,15 +94,15 @@ def main(split: Annotated[Split | None, typer.Option(help="One split; both when 
     """Look for the passages, and print each split's figures. Intervals are 95 %, a bootstrap over recommendations."""
     try:
         cases = load_passage_cases()
-        assistant = open_shipped_library()
-        check_cases(cases, assistant)
+        library = open_shipped_library()
+        check_cases(cases, library)
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     for name in get_args(Split):
         if split in (None, name):
             own = [case for case in cases if case.split == name]
             print(f"{name}:")
-            print("\n".join(report(own, lambda recommendation: government_passages(assistant, recommendation))))
+            print("\n".join(report(own, lambda recommendation: government_passages(library, recommendation))))
 
 
 if __name__ == "__main__":

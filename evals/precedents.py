@@ -19,10 +19,11 @@ import typer
 from pydantic import BaseModel, ConfigDict, Field
 from threadpoolctl import threadpool_limits
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents import CaseFilters, search_cases
-from assistant.precedents.cases import load_cases as load_cases_in_force
+from assistant.precedents.cases import cases_of
+from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, Registers
 from assistant.registers.field_values import document_of
 from evals.bm25 import Bm25
@@ -86,19 +87,19 @@ def check_cases(cases: Iterable[PrecedentCase], registers: Registers, splits: Sp
             raise CaseError(f"Case {case.id}, field split: found {case.split!r}; {case.right[0]} is of {split!r}.")
 
 
-def systems(assistant: Assistant) -> dict[str, Search]:
+def systems(library: Library) -> dict[str, Search]:
     """The search of the product and the two floors, by name."""
-    names = [entry.id for entry in assistant.registers.precedents]
-    texts = [whole_text(entry) for entry in assistant.registers.precedents]
+    names = [entry.id for entry in library.registers.precedents]
+    texts = [whole_text(entry) for entry in library.registers.precedents]
     words = Bm25(texts)
-    vectors = assistant.embedder.embed(texts)
+    vectors = library.embedder.embed(texts)
 
     def by_vectors(query: str) -> list[str]:
-        order = np.argsort(-(vectors @ assistant.embedder.embed_question(query)), kind="stable")
+        order = np.argsort(-(vectors @ library.embedder.embed_question(query)), kind="stable")
         return [names[number] for number in order]
 
     return {
-        "Steward": lambda query: [item.entry.id for item in search_cases(assistant, query).found],
+        "Steward": lambda query: [item.entry.id for item in search_cases(library, query).found],
         "BM25 alone": lambda query: [names[number] for number in words.search(query, len(names))],
         "embeddings alone": by_vectors,
     }
@@ -137,19 +138,19 @@ def speed(search: Callable[[str], object], cases: Sequence[PrecedentCase]) -> st
     return f"a search with two facets takes {middle:.0f} ms (median; 95 % within {most:.0f} ms, n {len(times)})"
 
 
-def moved_ranks(cases: Iterable[PrecedentCase], assistant: Assistant) -> Iterator[Moved]:
+def moved_ranks(cases: Iterable[PrecedentCase], library: Library) -> Iterator[Moved]:
     """Where cases stand before and after they are taken out of the index, one at a time.
 
     They are the nearest right one of each question, and the nearest others.
     """
     for case in cases:
-        before = [item.entry.id for item in search_cases(assistant, case.question).found]
+        before = [item.entry.id for item in search_cases(library, case.question).found]
         right = next(name for name in before if name in case.right)
         for name in (right, *[other for other in before if other not in case.right][:OTHERS]):
             # Under another id, the index has no text of it.
-            moved = assistant.cases.entries[name].model_copy(update={"id": f"{name}-moved"})
-            held = load_cases_in_force(assistant, {name: None, moved.id: moved})
-            found = search_cases(replace(assistant, case_source=lambda held=held: held), case.question).found  # type: ignore[misc]
+            moved = cases_of(library).entries[name].model_copy(update={"id": f"{name}-moved"})
+            without = replace(library, accepted=SeenCases({name: None, moved.id: moved}))
+            found = search_cases(without, case.question).found
             after = next(item.rank for item in found if item.entry.id == moved.id)
             yield Moved(name == right, before.index(name) + 1, after)
 
@@ -179,11 +180,11 @@ def main(
     """Ask, and print each split's table. Intervals are 95 %, a bootstrap over cases."""
     try:
         cases = load_precedent_cases()
-        assistant = open_shipped_library()
-        check_cases(cases, assistant.registers, load_splits())
+        library = open_shipped_library()
+        check_cases(cases, library.registers, load_splits())
     except AssistantError as error:
         sys.exit(f"Error: {error}")
-    found = systems(assistant)
+    found = systems(library)
     filters = CaseFilters(levels=("local", "national"), polarities=("worked", "mixed"))
     for name in get_args(Part):
         if split in (None, name):
@@ -191,8 +192,8 @@ def main(
             own = [case for case in cases if case.split == name]
             print("\n".join(report(own, found)))
             with threadpool_limits(1):
-                print("\n".join(moved_report(list(moved_ranks(own, assistant)))))
-            print(f"  {speed(lambda query: search_cases(assistant, query, filters), own)}")
+                print("\n".join(moved_report(list(moved_ranks(own, library)))))
+            print(f"  {speed(lambda query: search_cases(library, query, filters), own)}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic import BaseModel, ConfigDict
 
+from assistant import answering
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.errors import AssistantError
 from evals.cases import DATASETS, Identifier, Line, Place, PlacedQuestion, Split, load_cases, load_questions
@@ -82,10 +83,10 @@ def main(
         "false premises, alone": [(case.question, case.truth) for case in fresh if case.kind != "silent"],
         "false premises, in pairs": [(case.question, case.truth) for case in pairs if case.kind == "false-premise"],
     }
-    assistant = open_shipped_library()
+    library = open_shipped_library()
     print("corrected")
     for name, questions in groups.items():
-        answers = [assistant.ask(question).answer for question, _ in questions]
+        answers = [answering.ask(library, question).answer for question, _ in questions]
         corrected = [answer.startswith(ONLY_PROPOSED) for answer in answers]
         is_false = name.startswith("false")
         bound = "" if is_false else f", at most {exact_upper_bound(sum(corrected), len(corrected)):.3f}"

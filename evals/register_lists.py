@@ -16,9 +16,10 @@ from typing import Annotated, Literal, Self, get_args
 import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.errors import AssistantError
 from assistant.index import Generation
+from assistant.library import Library
 from assistant.records import Answer, Quote
 from assistant.registers.entries import Registers
 from evals.cases import DATASETS, CaseError, Identifier, Line, Split, load_cases
@@ -113,20 +114,24 @@ def _entry_of(quote: Quote, generation: Generation) -> str | None:
     return next((block.anchor for block in reversed(blocks) if block.anchor and block.start <= quote.start), None)
 
 
-def report(cases: Sequence[ListCase], assistant: Assistant, floor: Assistant) -> Iterator[str]:
+def report(cases: Sequence[ListCase], library: Library, floor: Library) -> Iterator[str]:
     """The table of one split as lines of text."""
     broad = [case for case in cases if case.part]
     narrow = [case for case in cases if not case.part]
-    systems = {"Steward": assistant, "without lists": floor}
+    systems = {"Steward": library, "without lists": floor}
     scores = {
-        name: [list_scores(case, shown_entries(one.ask(case.question), one.generation)) for case in broad]
+        name: [list_scores(case, shown_entries(answering.ask(one, case.question), one.generation)) for case in broad]
         for name, one in systems.items()
     }
     yield f"{len(broad)} broad questions, {len(narrow)} narrow ones"
     for measure in ("exact", "precision", "recall"):
         cells = [f"{name} {_estimate(broad, scored, measure)}" for name, scored in scores.items()]
         yield f"  {measure}: {'; '.join(cells)}"
-    false = [case.id for case in narrow if assistant.ask(case.question).answer != floor.ask(case.question).answer]
+    false = [
+        case.id
+        for case in narrow
+        if answering.ask(library, case.question).answer != answering.ask(floor, case.question).answer
+    ]
     bound = exact_upper_bound(len(false), len(narrow))
     yield f"  narrow questions with a list: {len(false)} of {len(narrow)} (at most {bound:.3f})"
     wrong = [case.id for case, score in zip(broad, scores["Steward"], strict=True) if not score["exact"]]
@@ -145,15 +150,15 @@ def main(
     """Ask, and print both splits' tables. Intervals are 95 %, a bootstrap over lists."""
     try:
         cases = load_list_cases()
-        assistant = open_shipped_library()
-        check_cases(cases, assistant.registers)
+        library = open_shipped_library()
+        check_cases(cases, library.registers)
     except AssistantError as error:
         sys.exit(f"Error: {error}")
     for name in get_args(Split):
         if split in (None, name):
             print(f"{name}:")
             own = [case for case in cases if case.split == name]
-            print("\n".join(report(own, assistant, replace(assistant, registers=Registers()))))
+            print("\n".join(report(own, library, replace(library, registers=Registers()))))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def run_evals(plan: Plan, settings: Settings, on_progress: Progress = lambda ste
     """
     bench = Bench.shared()
     check_data(plan, bench)
-    head = new_head(settings, bench.assistant.generation.manifest.library_version, plan.judge, plan.questions)
+    head = new_head(settings, bench.library.generation.manifest.library_version, plan.judge, plan.questions)
     items: list[Item] = []
     planned = list(_planned(plan))
     if not planned:
@@ -73,11 +73,11 @@ def check_data(plan: Plan, bench: Bench) -> None:
     """Raises CaseError, naming every problem, when a data set is not what it should be."""
     problems: list[str] = list(tuning_problems(load_splits()))
     if plan.questions is not None:
-        problems += own_question_problems(load_questions(plan.questions), bench.assistant)
+        problems += own_question_problems(load_questions(plan.questions), bench.library)
     if {"questions", "ablation", "pages"} & {*plan.suites}:
-        problems += question_problems(load_questions(), load_splits(), bench.assistant)
+        problems += question_problems(load_questions(), load_splits(), bench.library)
     if "altered-quotes" in plan.suites:
-        problems += quote_problems(load_altered_quotes(), load_splits(), bench.assistant)
+        problems += quote_problems(load_altered_quotes(), load_splits(), bench.library)
     if problems:
         raise CaseError(
             f"The data sets ({plan.questions or DATASETS}) have {len(problems)} problems:\n" + "\n".join(problems)
@@ -224,4 +224,4 @@ def _ranks(question: Question, outcome: Outcome, bench: Bench) -> list[int | Non
 def _section(text_id: str, position: int, bench: Bench) -> str:
     from evals.metrics.answers import section_at
 
-    return " › ".join(section_at(bench.assistant.generation.document(text_id), position))
+    return " › ".join(section_at(bench.library.generation.document(text_id), position))

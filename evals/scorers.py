@@ -108,7 +108,7 @@ def abstention() -> Scorer:
 def citations() -> Scorer:
     """Do the quotes support the sentences, and stand where the citations say?"""
     bench = Bench.shared()
-    find = answer_metrics.find_document(bench.assistant.generation)
+    find = answer_metrics.find_document(bench.library.generation)
 
     async def score(state: TaskState, target: Target) -> Score:
         outcome = outcome_of(state)
@@ -125,7 +125,7 @@ def authority() -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:
         outcome = outcome_of(state)
-        values = answer_metrics.authority_scores(question_of(state), outcome, bench.assistant.sources)
+        values = answer_metrics.authority_scores(question_of(state), outcome, bench.library.sources)
         voices = dict.fromkeys(quote.authority for quote in outcome.citations)
         return _score(AUTHORITY_SCORES, values, ", ".join(voices))
 

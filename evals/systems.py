@@ -14,9 +14,11 @@ from typing import Protocol
 
 import numpy as np
 
-from assistant.answering import Assistant, Turn
-from assistant.answering.follow_ups import standalone_question
+from assistant import answering
+from assistant.answering import Turn
+from assistant.answering.follow_ups import Rewriter, standalone_question
 from assistant.claims import check_sentence
+from assistant.library import Library
 from assistant.models.embedding import Array, Embedder
 from assistant.records import Chunk, EmbeddingIdentity, Quote, RetrievedChunk, Sentence, Span
 from assistant.text.quoting import make_quote
@@ -45,17 +47,22 @@ class System(Protocol):
 class Steward:
     """The assistant as users meet it."""
 
-    assistant: Assistant
+    library: Library
+    abstains: bool = True
+    rewriter: Rewriter | None = None
+    """Makes follow-ups stand alone; by rules without it."""
 
     @cached_property
     def cut(self) -> Sequence[Passage]:
         """Its chunks."""
-        return [Passage(chunk.text_id, Span(chunk.start, chunk.end)) for chunk in _chunks(self.assistant)]
+        return [Passage(chunk.text_id, Span(chunk.start, chunk.end)) for chunk in _chunks(self.library)]
 
     def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
         """Steward's answer."""
         started = time.perf_counter()
-        answer = self.assistant.ask(question, conversation=conversation)
+        answer = answering.ask(
+            self.library, question, conversation=conversation, rewriter=self.rewriter, abstains=self.abstains
+        )
         return of_answer(answer, time.perf_counter() - started)
 
 
@@ -66,7 +73,7 @@ class StewardWritten(Steward):
     def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
         """Steward's written answer, or its extractive one where the model gave nothing of use."""
         started = time.perf_counter()
-        answer = self.assistant.ask(question, conversation=conversation, mode="generative")
+        answer = answering.ask(self.library, question, conversation=conversation, mode="generative")
         return of_answer(answer, time.perf_counter() - started)
 
 
@@ -93,9 +100,9 @@ class _Remembering:
         return self.embedder.count_tokens(texts)
 
 
-def remembering(assistant: Assistant) -> Assistant:
+def remembering(library: Library) -> Library:
     """The same assistant, which embeds each question once."""
-    return replace(assistant, embedder=_Remembering(assistant.embedder, {}))
+    return replace(library, embedder=_Remembering(library.embedder, {}))
 
 
 Search = Callable[[str], Sequence[RetrievedChunk]]
@@ -105,13 +112,13 @@ Search = Callable[[str], Sequence[RetrievedChunk]]
 class TopPassage:
     """Pastes the best passage of a search as its answer, whatever it is worth."""
 
-    assistant: Assistant
+    library: Library
     search: Search
 
     @cached_property
     def cut(self) -> Sequence[Passage]:
         """The same chunks as Steward's."""
-        return Steward(self.assistant).cut
+        return Steward(self.library).cut
 
     def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
         """The first passage, every sentence cited to it."""
@@ -120,23 +127,23 @@ class TopPassage:
         found = self.search(standalone)
         best = found[:1]
         spans = [(item.chunk, Span(item.chunk.start, item.chunk.end)) for item in best]
-        return _pasted(self.assistant, standalone, [found_chunk(item) for item in found], spans, started)
+        return _pasted(self.library, standalone, [found_chunk(item) for item in found], spans, started)
 
 
 @dataclass(frozen=True)
 class AlwaysRefuse:
     """Finds what Steward finds and answers nothing."""
 
-    assistant: Assistant
+    library: Library
 
     @cached_property
     def cut(self) -> Sequence[Passage]:
         """The same chunks as Steward's."""
-        return Steward(self.assistant).cut
+        return Steward(self.library).cut
 
     def ask(self, question: str, conversation: Sequence[Turn] = ()) -> Outcome:
         """An abstention."""
-        outcome = Steward(self.assistant).ask(question, conversation)
+        outcome = Steward(self.library).ask(question, conversation)
         return replace(outcome, answer="", refused=True, sentences=(), citations=(), headings=False)
 
 
@@ -144,15 +151,15 @@ class AlwaysRefuse:
 class Tutorial:
     """The pipeline of LangChain's retrieval tutorial, answering with the five nearest sentences of its four chunks."""
 
-    assistant: Assistant
+    library: Library
     sentences: int = 5
 
     @cached_property
     def _pipeline(self) -> TutorialPipeline:
-        generation = self.assistant.generation
+        generation = self.library.generation
         return TutorialPipeline(
             {text_id: generation.document(text_id).text for text_id in generation.manifest.texts},
-            self.assistant.embedder,
+            self.library.embedder,
         )
 
     @cached_property
@@ -163,7 +170,7 @@ class Tutorial:
         """Vectors ``(n_sentences, dim)``; each sentence is embedded once, since neighbouring chunks share theirs."""
         new = [words for words in dict.fromkeys(sentences) if words not in self._vector_of]
         if new:
-            self._vector_of.update(zip(new, self.assistant.embedder.embed(new), strict=True))
+            self._vector_of.update(zip(new, self.library.embedder.embed(new), strict=True))
         return np.stack([self._vector_of[words] for words in sentences])
 
     @cached_property
@@ -175,7 +182,7 @@ class Tutorial:
         """The nearest sentences, in the order of their chunks."""
         started = time.perf_counter()
         standalone = standalone_question(question, conversation)
-        generation = self.assistant.generation
+        generation = self.library.generation
         passages = self._pipeline.search(standalone, DEPTH)
         texts = {passage: generation.document(passage.text_id).text[slice(*passage.span)] for passage in passages}
         found = [Found(passage, text) for passage, text in texts.items()]
@@ -185,20 +192,20 @@ class Tutorial:
             for start, end in split_sentences(texts[passage])
         ]
         words = [generation.document(text_id).text[slice(*span)] for text_id, span in spans]
-        near = self._vectors(words) @ self.assistant.embedder.embed_question(standalone)
+        near = self._vectors(words) @ self.library.embedder.embed_question(standalone)
         best = sorted(np.argsort(-near, kind="stable")[: self.sentences].tolist())
         chosen = [(self._chunk_at(*spans[index]), spans[index][1]) for index in best]
-        return _pasted(self.assistant, standalone, found, chosen, started)
+        return _pasted(self.library, standalone, found, chosen, started)
 
     def _chunk_at(self, text_id: str, span: Span) -> Chunk:
         """The chunk of ours in which a span begins: it tells who speaks and in which section."""
-        chunks = self.assistant.generation.text_chunks(text_id)
+        chunks = self.library.generation.text_chunks(text_id)
         return max(
             (chunk for chunk in chunks if chunk.start <= span.start), key=lambda chunk: chunk.start, default=chunks[0]
         )
 
 
-def build_system(name: str, assistant: Assistant) -> System:
+def build_system(name: str, library: Library) -> System:
     """A system by its name.
 
     Raises:
@@ -207,41 +214,41 @@ def build_system(name: str, assistant: Assistant) -> System:
     known = SYSTEMS | ON_REQUEST
     if name not in known:
         raise ValueError(f"No system {name!r}; there are: {', '.join(known)}.")
-    return known[name](assistant)
+    return known[name](library)
 
 
-def _never_refuse(assistant: Assistant) -> Steward:
-    return Steward(replace(assistant, abstains=False))
+def _never_refuse(library: Library) -> Steward:
+    return Steward(library, abstains=False)
 
 
-def _words(assistant: Assistant) -> TopPassage:
-    chunks = _chunks(assistant)
+def _words(library: Library) -> TopPassage:
+    chunks = _chunks(library)
     # Not the library's own index of words: that one holds the authored questions as well.
     bm25 = Bm25([" ".join((*chunk.section, chunk.lead_text, chunk.text)) for chunk in chunks])
 
     def search(question: str) -> list[RetrievedChunk]:
         scores = bm25.scores(question)
-        return _ranked(assistant, [(chunks[number].id, scores[number]) for number in bm25.search(question, DEPTH)])
+        return _ranked(library, [(chunks[number].id, scores[number]) for number in bm25.search(question, DEPTH)])
 
-    return TopPassage(assistant, search)
+    return TopPassage(library, search)
 
 
-def _vectors(assistant: Assistant) -> TopPassage:
+def _vectors(library: Library) -> TopPassage:
     def search(question: str) -> list[RetrievedChunk]:
-        vector = assistant.embedder.embed_question(question)
-        count = sum(entry.chunks for entry in assistant.generation.manifest.texts.values())
-        hits = assistant.generation.search_vectors(vector, count)
+        vector = library.embedder.embed_question(question)
+        count = sum(entry.chunks for entry in library.generation.manifest.texts.values())
+        hits = library.generation.search_vectors(vector, count)
         scored = [(hit.chunk_id, hit.whole if hit.whole is not None else -1.0) for hit in hits]
-        return _ranked(assistant, sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:DEPTH])
+        return _ranked(library, sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:DEPTH])
 
-    return TopPassage(assistant, search)
-
-
-def _top_passage(assistant: Assistant) -> TopPassage:
-    return TopPassage(assistant, lambda question: assistant.retriever.retrieve(question, DEPTH))
+    return TopPassage(library, search)
 
 
-SYSTEMS: dict[str, Callable[[Assistant], System]] = {
+def _top_passage(library: Library) -> TopPassage:
+    return TopPassage(library, lambda question: library.retriever.retrieve(question, DEPTH))
+
+
+SYSTEMS: dict[str, Callable[[Library], System]] = {
     "steward": Steward,
     "tutorial": Tutorial,
     "bm25": _words,
@@ -253,7 +260,7 @@ SYSTEMS: dict[str, Callable[[Assistant], System]] = {
 """Steward, and the floors: LangChain's tutorial; the best passage by words alone, by whole-chunk vectors alone, and by
 Steward's own search, each pasted verbatim; Steward without abstention; nothing but abstention."""
 
-ON_REQUEST: dict[str, Callable[[Assistant], System]] = {"steward-written": StewardWritten}
+ON_REQUEST: dict[str, Callable[[Library], System]] = {"steward-written": StewardWritten}
 """Systems that need a chat model, and so are asked only by name; `python -m evals.written` compares them."""
 
 OWN_SEARCH = ("top-passage", "never-refuse", "always-refuse")
@@ -261,20 +268,20 @@ OWN_SEARCH = ("top-passage", "never-refuse", "always-refuse")
 
 
 def _pasted(
-    assistant: Assistant, standalone: str, found: Sequence[Found], spans: Sequence[tuple[Chunk, Span]], started: float
+    library: Library, standalone: str, found: Sequence[Found], spans: Sequence[tuple[Chunk, Span]], started: float
 ) -> Outcome:
     """An outcome whose answer is these spans, each its own citation."""
     quotes: list[Quote] = []
     sentences: list[Sentence] = []
     for chunk, span in spans:
-        document = assistant.generation.document(chunk.text_id)
-        quotes.append(make_quote(len(quotes) + 1, chunk, span, document, assistant.sources[chunk.document]))
+        document = library.generation.document(chunk.text_id)
+        quotes.append(make_quote(len(quotes) + 1, chunk, span, document, library.sources[chunk.document]))
         for line in quotes[-1].quote.split("\n"):
             sentences += [
                 Sentence(line[start:end], (len(quotes),), "unsupported") for start, end in split_sentences(line)
             ]
 
-    find = find_document(assistant.generation)
+    find = find_document(library.generation)
     return Outcome(
         found=tuple(found),
         answer=" ".join(sentence.text for sentence in sentences),
@@ -286,15 +293,13 @@ def _pasted(
     )
 
 
-def _ranked(assistant: Assistant, scored: Sequence[tuple[str, float]]) -> list[RetrievedChunk]:
-    chunks = assistant.generation.chunks([chunk_id for chunk_id, _ in scored])
+def _ranked(library: Library, scored: Sequence[tuple[str, float]]) -> list[RetrievedChunk]:
+    chunks = library.generation.chunks([chunk_id for chunk_id, _ in scored])
     return [
         RetrievedChunk(chunk, score, rank)
         for rank, (chunk, (_, score)) in enumerate(zip(chunks, scored, strict=True), 1)
     ]
 
 
-def _chunks(assistant: Assistant) -> list[Chunk]:
-    return [
-        chunk for text_id in assistant.generation.manifest.texts for chunk in assistant.generation.text_chunks(text_id)
-    ]
+def _chunks(library: Library) -> list[Chunk]:
+    return [chunk for text_id in library.generation.manifest.texts for chunk in library.generation.text_chunks(text_id)]

@@ -130,7 +130,7 @@ def meet_poison() -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         if state.metadata["case"]["kind"] == "controls":
-            scores, explanation = judge_controls(bench.poisoned, bench.assistant)
+            scores, explanation = judge_controls(bench.poisoned, bench.library)
         else:
             scores, explanation = judge_poison(PoisonedDocument.model_validate(_own(state)), bench.poisoned)
         state.metadata |= {"scores": scores, "explanation": explanation}

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from assistant import answering
 from assistant.answering.generative import build_writer
 from assistant.models.chat import Style
 from assistant.models.reply import WritingError
@@ -110,7 +111,7 @@ def sample(cases: Sequence[Question], split: Split, count: int) -> list[Question
 def scores_of(case: Question, answer: Answer, bench: Bench, seconds: float) -> dict[str, float]:
     """The scores of one answer; ``lead_…`` are of its written part alone, or of the first quoted sentence."""
     outcome = of_answer(answer, seconds)
-    find = find_document(bench.assistant.generation)
+    find = find_document(bench.library.generation)
     scores = fact_scores(case, outcome) | abstention_scores(case, outcome) | size_scores(outcome)
     scores |= citation_scores(outcome, bench.finder.needs(case), find)
     if case.answerable and not answer.refused:
@@ -162,14 +163,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     else:
         writer = Recording(build_writer(settings.model))
         chosen = sample(cases, options.split, options.questions)
-    assistant = replace(bench.assistant, writer=writer)
+    library = replace(bench.library, writer=writer)
     path = RUNS / f"written-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, Any]] = []
     for number, case in enumerate(chosen, 1):
         conversation = bench.conversation("steward", case, parents)
         writer.written, writer.failure = [], None
-        before, *_, after = assistant.stream(case.question, conversation=conversation)
+        before, *_, after = answering.stream(library, case.question, conversation=conversation)
         assert isinstance(before, Answer)
         assert isinstance(after, Answer)
         rows.append(

@@ -14,11 +14,10 @@ from typing import Annotated
 
 import typer
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.indexing.ingestion import ingest
 from assistant.indexing.questions import questions_path
-from assistant.library import open_assistant
+from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.records import Span
 from assistant.search.retrieval import WEIGHTS, Filters
@@ -75,7 +74,7 @@ def _questions_on(document: str) -> list[Question]:
     ]
 
 
-def _bare(settings: Settings, document: str, *, with_model: bool) -> Assistant:
+def _bare(settings: Settings, document: str, *, with_model: bool) -> Library:
     """The shipped library without the authored questions of a document."""
     own, _ = apart(settings, FOLDER)
     copy_shipped_corpus(own.corpus)
@@ -90,19 +89,19 @@ def _bare(settings: Settings, document: str, *, with_model: bool) -> Assistant:
     report = ingest(own, SentenceEmbedder(own.embedding), on_progress=told)
     for problem in report.problems.get(document, ()):
         print(f"{document}: {problem}", file=sys.stderr)
-    return open_assistant(own)
+    return open_library(own)
 
 
 def _add(
-    rows: dict[str, dict[str, list[float]]], row: str, assistant: Assistant, asked: Sequence[Question], unasked: float
+    rows: dict[str, dict[str, list[float]]], row: str, library: Library, asked: Sequence[Question], unasked: float
 ) -> None:
-    finder = SupportFinder(assistant.generation)
-    retriever = replace(assistant.retriever, weights=replace(WEIGHTS, unasked=unasked))
+    finder = SupportFinder(library.generation)
+    retriever = replace(library.retriever, weights=replace(WEIGHTS, unasked=unasked))
     parents = {question.id: question for question in dev_questions()}
     cut = [
         Passage(text_id, Span(chunk.start, chunk.end))
-        for text_id in assistant.generation.manifest.texts
-        for chunk in assistant.generation.text_chunks(text_id)
+        for text_id in library.generation.manifest.texts
+        for chunk in library.generation.text_chunks(text_id)
     ]
     scores = rows.setdefault(row, {name: [] for name in SHOWN})
     for question in asked:

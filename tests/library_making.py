@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.answering import Assistant
 from assistant.index import IndexStore
+from assistant.library import Library
 from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import load_catalogue
@@ -273,10 +273,10 @@ def add_cases(settings: Settings) -> None:
         file.write(MORE_RECOMMENDATIONS)
 
 
-def open_library(settings: Settings) -> Assistant:
+def open_library(settings: Settings) -> Library:
     """An assistant over an indexed library, with the stand-in embedder; its generation is to be closed."""
     embedder = HashEmbedder()
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     generation = IndexStore(settings.index).open(embedder.identity)
     generation.keep_to(sources)
-    return Assistant(generation, embedder, sources, settings, load_registers(settings.corpus))
+    return Library(generation, embedder, sources, settings, load_registers(settings.corpus))

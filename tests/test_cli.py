@@ -9,14 +9,14 @@ import pytest
 
 from assistant.answering.batch import load_questions
 from assistant.cli import main
-from assistant.library import open_assistant
+from assistant.library import open_library
 from assistant.settings import load_settings
 from tests.library_making import make_library
 from tests.writers import able
 
 
 @pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An indexed small library that the environment points to; the real model."""
     make_library(tmp_path)
     monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
@@ -32,7 +32,7 @@ def run(*arguments: str) -> int:
 
 
 @pytest.mark.slow
-def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_gives_a_quoted_answer_and_its_record(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run("ask", "How many boats will the harbour office license by 2027?", "--json") == 0
     record = json.loads(capsys.readouterr().out)
@@ -40,9 +40,9 @@ def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.
     assert record["refused"] is False
     assert "40 boats by 2027" in record["answer"]
     citation = record["citations"][0]
-    assistant = open_assistant(load_settings())
-    text = assistant.generation.document(citation["document"]).text
-    assistant.generation.close()
+    library = open_library(load_settings())
+    text = library.generation.document(citation["document"]).text
+    library.generation.close()
     assert text[citation["start"] : citation["end"]] == citation["quote"]
     assert citation["page"] is None
     assert citation["footnotes"][0]["url"] == "https://example.org/register"
@@ -67,7 +67,7 @@ def test_ask_gives_a_quoted_answer_and_its_record(library: Path, capsys: pytest.
 
 
 @pytest.mark.slow
-def test_ask_abstains_and_names_what_came_near(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_abstains_and_names_what_came_near(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run("ask", "What colour are the lamps that the harbour office pays for in Grimsby?") == 0
     out = capsys.readouterr().out
@@ -77,7 +77,7 @@ def test_ask_abstains_and_names_what_came_near(library: Path, capsys: pytest.Cap
 
 
 @pytest.mark.slow
-def test_ask_says_when_a_question_is_about_other_things(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_says_when_a_question_is_about_other_things(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run("ask", "What is the capital of Mongolia?") == 0
     out = capsys.readouterr().out
@@ -86,7 +86,7 @@ def test_ask_says_when_a_question_is_about_other_things(library: Path, capsys: p
 
 
 @pytest.mark.slow
-def test_search_filters_and_documents_list(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_search_filters_and_documents_list(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run("search", "who pays for boats and wardens", "--authority", "independent-proposal", "--json") == 0
     found = json.loads(capsys.readouterr().out)
@@ -103,7 +103,7 @@ def test_search_filters_and_documents_list(library: Path, capsys: pytest.Capture
 
 @pytest.mark.slow
 def test_a_written_answer_needs_a_model_and_says_what_became_of_it(
-    library: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = "How many boats will the harbour office license by 2027?"
     assert run("ask", question, "--mode", "generative") == 1
@@ -113,7 +113,7 @@ def test_a_written_answer_needs_a_model_and_says_what_became_of_it(
     shown = capsys.readouterr().out
     assert "40 boats by 2027" in shown
     assert "Nothing by fake:able is shown" in shown
-    batch, output = library / "questions.jsonl", library / "answers.jsonl"
+    batch, output = folder / "questions.jsonl", folder / "answers.jsonl"
     batch.write_text(json.dumps({"id": "a", "question": question}), encoding="utf-8")
     assert run("ask", "--batch", str(batch), "--output", str(output), "--mode", "generative") == 0
     record = json.loads(output.read_text(encoding="utf-8"))
@@ -145,8 +145,8 @@ def test_a_batch_line_ends_at_a_line_feed_only(tmp_path: Path, end: str) -> None
 
 
 @pytest.mark.slow
-def test_a_batch_answers_follow_ups_in_their_conversation(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    batch, output = library / "questions.jsonl", library / "answers.jsonl"
+def test_a_batch_answers_follow_ups_in_their_conversation(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batch, output = folder / "questions.jsonl", folder / "answers.jsonl"
     lines = [
         {"id": "a", "question": "What does the Trust recommend on tide wardens?"},
         {"id": "b", "question": "And who should pay them?", "followup_of": "a"},

@@ -13,14 +13,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.errors import IndexNotFoundError, ModelUnavailableError
 from assistant.indexing.ingestion import ingest
-from assistant.library import CurrentAssistant, open_assistant, warm_up
+from assistant.library import CurrentLibrary, Library
+from assistant.library import open_library as open_as_set
+from assistant.precedents.cases import cases_of
 from assistant.records import Answer, Seconds
 from assistant.settings import Settings
 from assistant.web.app import build_app
 from assistant.web.ask.conversation import EMPTY
+from assistant.web.warm_up import warm_up
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
@@ -52,7 +55,7 @@ class AbsentModel(HashEmbedder):
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -60,23 +63,23 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened.generation.close()
 
 
-def test_a_question_asked_while_warming_is_answered_as_any_other(assistant: Assistant) -> None:
+def test_a_question_asked_while_warming_is_answered_as_any_other(library: Library) -> None:
     embedder = HeldEmbedder()
-    warming = warm_up(lambda: replace(assistant, embedder=embedder))
+    warming = warm_up(lambda: replace(library, embedder=embedder))
     embedder.reached.wait()
-    meanwhile = replace(assistant, embedder=embedder).ask(QUESTION)
+    meanwhile = answering.ask(replace(library, embedder=embedder), QUESTION)
     assert warming.is_alive()
     embedder.released.set()
     warming.join()
-    afterwards = replace(assistant, embedder=embedder).ask(QUESTION)
+    afterwards = answering.ask(replace(library, embedder=embedder), QUESTION)
     assert meanwhile.status == "answered"
-    assert _untimed(meanwhile) == _untimed(afterwards) == _untimed(assistant.ask(QUESTION))
+    assert _untimed(meanwhile) == _untimed(afterwards) == _untimed(answering.ask(library, QUESTION))
 
 
 def test_a_failure_while_warming_is_said_on_stderr_and_at_the_first_question(
-    assistant: Assistant, capsys: pytest.CaptureFixture[str]
+    library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    broken = replace(assistant, embedder=AbsentModel())
+    broken = replace(library, embedder=AbsentModel())
     warm_up(lambda: broken).join()
     assert capsys.readouterr().err == f"Error: {MISSING}\n"
     (respond,) = [item for item in build_app(lambda: broken).fns.values() if item.api_name == "respond"]
@@ -85,7 +88,7 @@ def test_a_failure_while_warming_is_said_on_stderr_and_at_the_first_question(
 
 
 def test_a_library_that_cannot_be_opened_while_warming_is_said_too(capsys: pytest.CaptureFixture[str]) -> None:
-    def current() -> Assistant:
+    def current() -> Library:
         raise IndexNotFoundError("No index at indexes. Build it with `steward ingest`.")
 
     warm_up(current).join()
@@ -94,7 +97,7 @@ def test_a_library_that_cannot_be_opened_while_warming_is_said_too(capsys: pytes
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """An indexed library that `CurrentAssistant` opens with the stand-in embedder."""
+    """An indexed library that `CurrentLibrary` opens with the stand-in embedder."""
     settings = make_library(tmp_path)
     ingest(settings, HashEmbedder())
     monkeypatch.setattr("assistant.library.SentenceEmbedder", lambda _: HashEmbedder())
@@ -102,9 +105,9 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def current(settings: Settings) -> Iterator[CurrentAssistant]:
+def current(settings: Settings) -> Iterator[CurrentLibrary]:
     """What the web app asks."""
-    following = CurrentAssistant(settings)
+    following = CurrentLibrary(settings)
     yield following
     following.close()
 
@@ -115,31 +118,31 @@ def rebuild(settings: Settings) -> None:
 
 
 def test_a_stream_over_many_builds_keeps_its_generation_and_frees_it_at_its_end(
-    settings: Settings, current: CurrentAssistant
+    settings: Settings, current: CurrentLibrary
 ) -> None:
     streaming = current()
-    right = _untimed(streaming.ask(QUESTION))
+    right = _untimed(answering.ask(streaming, QUESTION))
     for _ in range(3):
         rebuild(settings)
         assert current().generation is not streaming.generation
-        assert _untimed(streaming.ask(QUESTION)) == right
-    assert streaming.cases.entries
+        assert _untimed(answering.ask(streaming, QUESTION)) == right
+    assert cases_of(streaming).entries
     gone = weakref.ref(streaming.generation)
     del streaming
     assert gone() is None
 
 
 def test_a_generation_that_nobody_uses_is_closed_without_waiting_for_the_garbage_collector(
-    settings: Settings, current: CurrentAssistant
+    settings: Settings, current: CurrentLibrary
 ) -> None:
     gc.collect()
     gc.disable()
     try:
         first = weakref.ref(current().generation)
-        assert current().ask(QUESTION).status == "answered"
-        assert current().cases.entries
+        assert answering.ask(current(), QUESTION).status == "answered"
+        assert cases_of(current()).entries
         rebuild(settings)
-        assert current().ask(QUESTION).status == "answered"
+        assert answering.ask(current(), QUESTION).status == "answered"
         assert first() is None
     finally:
         gc.enable()
@@ -149,23 +152,23 @@ def held_opening(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, thre
     """Keep whoever opens a new generation where it is until released; counts who does."""
     reached, released, opened = threading.Event(), threading.Event(), []
 
-    def held(settings: Settings, like: Assistant | None = None) -> Assistant:
+    def held(settings: Settings, like: Library | None = None) -> Library:
         opened.append(1)
         reached.set()
         released.wait(60)
-        return open_assistant(settings, like)
+        return open_as_set(settings, like)
 
-    monkeypatch.setattr("assistant.library.open_assistant", held)
+    monkeypatch.setattr("assistant.library.open_library", held)
     return reached, released, opened
 
 
 def test_questions_go_on_while_one_thread_opens_the_new_generation(
-    settings: Settings, current: CurrentAssistant, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, current: CurrentLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = current().generation
     reached, released, opened = held_opening(monkeypatch)
     rebuild(settings)
-    found: list[Assistant] = []
+    found: list[Library] = []
     opening = threading.Thread(target=lambda: found.append(current()))
     opening.start()
     assert reached.wait(60)
@@ -178,7 +181,7 @@ def test_questions_go_on_while_one_thread_opens_the_new_generation(
     assert current().generation is found[0].generation is not old
 
 
-def test_models_are_kept_over_a_build(settings: Settings, current: CurrentAssistant) -> None:
+def test_models_are_kept_over_a_build(settings: Settings, current: CurrentLibrary) -> None:
     before = current()
     rebuild(settings)
     assert current().generation is not before.generation
@@ -198,19 +201,19 @@ def _garble_pointer(settings: Settings) -> None:
 def test_a_new_generation_that_cannot_be_opened_leaves_the_old_one_and_is_said_once(
     damage: Callable[[Settings], None],
     settings: Settings,
-    current: CurrentAssistant,
+    current: CurrentLibrary,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    right = _untimed(current().ask(QUESTION))
+    right = _untimed(answering.ask(current(), QUESTION))
     rebuild(settings)
     damage(settings)
-    assert [_untimed(current().ask(QUESTION)) for _ in range(2)] == [right] * 2
+    assert [_untimed(answering.ask(current(), QUESTION)) for _ in range(2)] == [right] * 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("Warning: The index is damaged: ")
     assert "Run `steward ingest`" in line
     report = ingest(settings, HashEmbedder())
     assert report.rebuilt.startswith("The index is damaged: ")
-    assert _untimed(current().ask(QUESTION)) == right
+    assert _untimed(answering.ask(current(), QUESTION)) == right
 
 
 def _untimed(answer: Answer) -> Answer:

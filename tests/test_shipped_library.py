@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.answering.arrangement import arrange
 from assistant.answering.extractive import Passage
 from assistant.indexing.ingestion import ingest
-from assistant.library import CurrentAssistant, open_assistant
+from assistant.library import CurrentLibrary, Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.precedents import search_cases
 from assistant.records import Answer
@@ -48,32 +48,32 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def assistant(settings: Settings) -> Iterator[Assistant]:
-    opened = open_assistant(settings)
+def library(settings: Settings) -> Iterator[Library]:
+    opened = open_library(settings)
     yield opened
     opened.generation.close()
 
 
-def check(answer: Answer, assistant: Assistant) -> None:
+def check(answer: Answer, library: Library) -> None:
     """What holds for every answer: exact quotes, supported sentences, known numbers, and about the right length."""
     for quote in answer.citations:
         text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-        text = assistant.generation.document(text_id).text
+        text = library.generation.document(text_id).text
         assert text[quote.start : quote.end] == quote.quote
         assert quote.page is None  # briefings have no pages, and none is made up
     assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}
     numbers = {quote.n for quote in answer.citations}
     assert all(set(sentence.citations) <= numbers for sentence in answer.sentences)
     # The last passage taken may reach over the limit, with what belongs to it.
-    assert len(answer.answer.split()) <= 1.15 * assistant.settings.answering.max_words
+    assert len(answer.answer.split()) <= 1.15 * library.settings.answering.max_words
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_answer_rests_on_exact_quotes(assistant: Assistant, question: str) -> None:
-    answer = assistant.ask(question)
+def test_every_answer_rests_on_exact_quotes(library: Library, question: str) -> None:
+    answer = answering.ask(library, question)
     assert answer.status == "answered"
     assert answer.sentences
-    check(answer, assistant)
+    check(answer, library)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_every_answer_rests_on_exact_quotes(assistant: Assistant, question: str)
         ("What was the Adult Education Budget for Greater Manchester in 2025-26?", "£102.0m"),
     ],
 )
-def test_known_facts_are_in_the_answer(assistant: Assistant, question: str, fact: str) -> None:
-    assert fact in assistant.ask(question).answer
+def test_known_facts_are_in_the_answer(library: Library, question: str, fact: str) -> None:
+    assert fact in answering.ask(library, question).answer
 
 
 @pytest.mark.parametrize(
@@ -97,50 +97,50 @@ def test_known_facts_are_in_the_answer(assistant: Assistant, question: str, fact
         ("What share of its replies did the Treasury send by carrier pigeon in 2019?", "not-in-library"),
     ],
 )
-def test_what_the_library_does_not_hold_is_refused(assistant: Assistant, question: str, status: str) -> None:
-    answer = assistant.ask(question)
+def test_what_the_library_does_not_hold_is_refused(library: Library, question: str, status: str) -> None:
+    answer = answering.ask(library, question)
     assert (answer.status, answer.refused, answer.citations) == (status, True, ())
     assert len(answer.retrieved) == 10
     assert "5 documents were searched" in answer.answer
 
 
-def test_policy_and_proposals_stand_under_their_own_headings(assistant: Assistant) -> None:
-    chunks = [assistant.generation.text_chunks(text_id)[3] for text_id in ("plan-for-change", DEMOS, "plan-for-change")]
+def test_policy_and_proposals_stand_under_their_own_headings(library: Library) -> None:
+    chunks = [library.generation.text_chunks(text_id)[3] for text_id in ("plan-for-change", DEMOS, "plan-for-change")]
     passages = [Passage(chunk, chunk.sentences[number], 1.0) for number, chunk in enumerate(chunks[:2])]
     passages.append(Passage(chunks[2], chunks[2].sentences[-1], 0.5))
-    text = arrange(passages, assistant.generation, assistant.sources).text
+    text = arrange(passages, library.generation, library.sources).text
     policy, proposal = text.index("(government policy,"), text.index("(independent proposal,")
     assert policy < proposal
     assert text.count("(government policy,") == 1
 
 
-def test_filters_hold(assistant: Assistant) -> None:
-    answer = assistant.ask("What should councils do?", Filters(authorities=("government-policy",)))
+def test_filters_hold(library: Library) -> None:
+    answer = answering.ask(library, "What should councils do?", Filters(authorities=("government-policy",)))
     assert {quote.authority for quote in answer.citations} == {"government-policy"}
     assert "mission-ready-national-missions" not in answer.documents_searched
 
 
-def test_registers_are_found_by_their_own_words(assistant: Assistant) -> None:
-    found = assistant.retriever.retrieve(
+def test_registers_are_found_by_their_own_words(library: Library) -> None:
+    found = library.retriever.retrieve(
         "precedents: councils that replaced many contracts with one alliance contract", 5
     )
     assert any(item.chunk.part == "precedents" and "Plymouth" in item.chunk.text for item in found)
 
 
 def test_a_running_app_follows_a_new_build(settings: Settings) -> None:
-    current = CurrentAssistant(settings)
+    current = CurrentLibrary(settings)
     before = current().generation.manifest.generation
     assert current().generation.manifest.generation == before
     ingest(settings, SentenceEmbedder(settings.embedding), rebuild=True)
     assert current().generation.manifest.generation != before
-    assert current().ask("How big is the Mission Delivery Unit?").status == "answered"
+    assert answering.ask(current(), "How big is the Mission Delivery Unit?").status == "answered"
     current.close()
 
 
-def test_a_case_that_the_index_does_not_hold_ranks_about_where_it_would(assistant: Assistant) -> None:
+def test_a_case_that_the_index_does_not_hold_ranks_about_where_it_would(library: Library) -> None:
     questions = [case for case in load_precedent_cases() if case.split == "dev"]
     with threadpool_limits(1):
-        moved = list(moved_ranks(questions, assistant))
+        moved = list(moved_ranks(questions, library))
     right = [item for item in moved if item.is_right]
     assert sum(item.after <= TOP for item in right) >= sum(item.before <= TOP for item in right) - 3
     # Neither buried nor lifted.
@@ -156,5 +156,5 @@ def test_a_case_that_the_index_does_not_hold_ranks_about_where_it_would(assistan
         ("like the Plymouth Alliance but for housing", "homelessness-test-and-learn"),
     ],
 )
-def test_a_vague_search_of_the_cases_finds_the_one_that_is_meant(assistant: Assistant, query: str, right: str) -> None:
-    assert search_cases(assistant, query).found[0].entry.id == right
+def test_a_vague_search_of_the_cases_finds_the_one_that_is_meant(library: Library, query: str, right: str) -> None:
+    assert search_cases(library, query).found[0].entry.id == right

@@ -1,6 +1,6 @@
-"""Question to answer: extractive passages, arranged under who says them, or an abstention."""
+"""From a question to an answer: passages of the library under who says them, or an abstention."""
 
-from assistant.answering.asking import Assistant
+from assistant.answering.asking import ask, check_request, search, stream
 from assistant.answering.follow_ups import Turn
 
-__all__ = ["Assistant", "Turn"]
+__all__ = ["Turn", "ask", "check_request", "search", "stream"]

@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
 from assistant.answering.asking import EXTRACTIVE, Mode
 from assistant.errors import AssistantError
 from assistant.files.json_lines import load_lines, write_records
 from assistant.json_records import answer_record
+from assistant.library import Library
 from assistant.search.retrieval import Filters
 
 
@@ -44,7 +46,7 @@ def load_questions(path: Path) -> list[BatchQuestion]:
 
 
 def answer_batch(
-    assistant: Assistant,
+    library: Library,
     questions: Sequence[BatchQuestion],
     output: Path,
     filters: Filters,
@@ -61,7 +63,7 @@ def answer_batch(
         AssistantError: no question can be asked so, see `Assistant.check`; the output cannot be written; or questions
             failed, once all were asked.
     """
-    assistant.check(filters, mode, as_at)
+    answering.check_request(library, filters, mode, as_at)
     turns: dict[str | int, tuple[Turn, ...]] = {}
 
     def record(item: BatchQuestion) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def answer_batch(
             if item.followup_of not in turns:
                 raise AssistantError(f"The question that it follows up, {item.followup_of!r}, was not answered.")
             before = turns[item.followup_of]
-        answer = assistant.ask(item.question, filters, before, mode, as_at)
+        answer = answering.ask(library, item.question, filters, before, mode, as_at)
         turns[item.id] = (*before, Turn(item.question, answer.answer))
         return answer_record(answer)
 

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from assistant.answering import Assistant
 from assistant.answering.ranking import Passage, rank_passages, shown
 from assistant.answering.topics import is_addressed, paragraphs_of, weigh_paragraph
 from assistant.deadlines import within_deadline
 from assistant.json_records import quote_record
+from assistant.library import Library
 from assistant.models.embedding import Array
 from assistant.records import Authority, Quote, RetrievedChunk, Source, Status
 from assistant.search.retrieval import Filters
@@ -101,7 +101,7 @@ class _Candidate:
         return float(self.vector @ other.vector)
 
 
-def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant) -> Comparison:
+def compare_documents(topic: str, documents: Sequence[str], library: Library) -> Comparison:
     """One row per theme, one cell per document.
 
     Raises:
@@ -112,11 +112,11 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
         raise ValueError("The topic is empty.")
     if len(set(documents)) < max(2, len(documents)):
         raise ValueError(f"A comparison needs two different documents or more, found {list(documents)}.")
-    Filters(documents=tuple(documents)).text_ids(assistant.generation.manifest)
+    Filters(documents=tuple(documents)).text_ids(library.generation.manifest)
     started = time.perf_counter()
-    vector = assistant.embedder.embed_question(topic)
-    candidates = {document: _candidates(topic, vector, document, assistant) for document in documents}
-    table = _Table(assistant, candidates)
+    vector = library.embedder.embed_question(topic)
+    candidates = {document: _candidates(topic, vector, document, library) for document in documents}
+    table = _Table(library, candidates)
     table.add(topic, vector, {name: own[0] for name, own in candidates.items() if own})
     for opening in within_deadline(_openings(candidates)):
         if len(table.rows) == MOST_THEMES:
@@ -124,10 +124,10 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
         table.open(opening)
     return Comparison(
         topic,
-        tuple(_compared(assistant.sources[document]) for document in documents),
+        tuple(_compared(library.sources[document]) for document in documents),
         tuple(table.rows),
         tuple(table.quotes),
-        assistant.generation.manifest.library_version,
+        library.generation.manifest.library_version,
         date.today().isoformat(),
         time.perf_counter() - started,
     )
@@ -137,7 +137,7 @@ def compare_documents(topic: str, documents: Sequence[str], assistant: Assistant
 class _Table:
     """Rows made so far, with their quotes; a passage that fills two cells is one quote."""
 
-    assistant: Assistant
+    library: Library
     candidates: dict[str, list[_Candidate]]
     rows: list[Theme] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
@@ -171,8 +171,8 @@ class _Table:
         if candidate is None:
             return Cell(document, "not addressed")
         chunk, span = candidate.passage.chunk, candidate.passage.span
-        text = self.assistant.generation.document(chunk.text_id)
-        quote = make_quote(len(self.quotes) + 1, chunk, span, text, self.assistant.sources[document])
+        text = self.library.generation.document(chunk.text_id)
+        quote = make_quote(len(self.quotes) + 1, chunk, span, text, self.library.sources[document])
         known = next((item for item in self.quotes if _place(item) == _place(quote)), None)
         if known is None:
             self.quotes.append(quote)
@@ -189,17 +189,17 @@ def _place(quote: Quote) -> tuple[str, str, int, int]:
     return quote.document, quote.part, quote.start, quote.end
 
 
-def best_chunks(topic: str, vector: Array, document: str, assistant: Assistant) -> list[RetrievedChunk]:
+def best_chunks(topic: str, vector: Array, document: str, library: Library) -> list[RetrievedChunk]:
     """The chunks of a document's own text that come nearest to a topic, best first."""
-    found = assistant.retriever.retrieve(topic, 4 * CHUNKS_READ, Filters(documents=(document,)), vector)
+    found = library.retriever.retrieve(topic, 4 * CHUNKS_READ, Filters(documents=(document,)), vector)
     return [item for item in found if item.chunk.part == "body"][:CHUNKS_READ]
 
 
-def _candidates(topic: str, vector: Array, document: str, assistant: Assistant) -> list[_Candidate]:
+def _candidates(topic: str, vector: Array, document: str, library: Library) -> list[_Candidate]:
     """The document's passages on the topic, the likeliest first; none where it does not address the topic."""
-    retriever = assistant.retriever
-    found = best_chunks(topic, vector, document, assistant)
-    paragraphs = paragraphs_of([item.chunk for item in found], assistant.generation)
+    retriever = library.retriever
+    found = best_chunks(topic, vector, document, library)
+    paragraphs = paragraphs_of([item.chunk for item in found], library.generation)
     on_topic = {
         (item.chunk.id, item.start)
         for item in paragraphs
@@ -208,16 +208,16 @@ def _candidates(topic: str, vector: Array, document: str, assistant: Assistant) 
     if not on_topic:
         return []
     candidates = [
-        _candidate(passage, assistant)
-        for passage in rank_passages(topic, vector, found, assistant.generation, retriever.rarity)
+        _candidate(passage, library)
+        for passage in rank_passages(topic, vector, found, library.generation, retriever.rarity)
     ]
     return [item for item in candidates if (item.passage.chunk.id, item.paragraph) in on_topic]
 
 
-def _candidate(passage: Passage, assistant: Assistant) -> _Candidate:
+def _candidate(passage: Passage, library: Library) -> _Candidate:
     """The passage with the theme that it would open: the authored question nearest to it, or else its heading."""
     chunk = passage.chunk
-    generation = assistant.generation
+    generation = library.generation
     start = block_at(generation.document(chunk.text_id), passage.span.start).start
     own = generation.sentence_vectors([chunk.id])[0][chunk.sentences.index(passage.span)]
     asked = [
@@ -229,7 +229,7 @@ def _candidate(passage: Passage, assistant: Assistant) -> _Candidate:
         vectors = generation.question_vectors([chunk.id])[0]
         best = max(asked, key=lambda number: float(vectors[number] @ own))
         return _Candidate(passage, start, own, chunk.questions[best], vectors[best])
-    return _Candidate(passage, start, own, chunk.section[-1], assistant.embedder.embed_question(chunk.section[-1]))
+    return _Candidate(passage, start, own, chunk.section[-1], library.embedder.embed_question(chunk.section[-1]))
 
 
 def _alike(one: _Candidate, other: _Candidate) -> bool:

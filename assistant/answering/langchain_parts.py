@@ -13,8 +13,9 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict, InstanceOf
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.json_records import retrieved_record
+from assistant.library import Library
 from assistant.records import Answer
 from assistant.search.retrieval import Filters, Retriever
 
@@ -38,10 +39,10 @@ class StewardRetriever(BaseRetriever):
         ]
 
 
-def answer_chain(assistant: Assistant, filters: Filters | None = None) -> Runnable[str, Answer]:
+def answer_chain(library: Library, filters: Filters | None = None) -> Runnable[str, Answer]:
     """A Runnable from a question to an :class:`~assistant.records.Answer`."""
 
     def ask(question: str, **_: Any) -> Answer:
-        return assistant.ask(question, filters)
+        return answering.ask(library, question, filters)
 
     return RunnableLambda(ask, name="steward")

@@ -42,7 +42,7 @@ def ask(
 ) -> None:
     """What worked, what failed and what is only proposed: sentences of the cases that speak to a question."""
     from assistant.commands.printing import print_json
-    from assistant.library import open_assistant
+    from assistant.library import open_library
     from assistant.precedents import CaseFilters
     from assistant.precedents.across_cases import ask_cases
     from assistant.precedents.across_cases_text import answer_record, lines_of
@@ -62,10 +62,10 @@ def ask(
         evidence=evidence,
         began=began,
     )
-    assistant = open_assistant(load_settings())
-    answer = ask_cases(assistant, question, filters)
+    library = open_library(load_settings())
+    answer = ask_cases(library, question, filters)
     is_filtered = filters != CaseFilters()
     if as_json:
-        print_json(answer_record(assistant, answer, is_filtered))
+        print_json(answer_record(library, answer, is_filtered))
     else:
-        print("\n".join(lines_of(assistant, answer, is_filtered)))
+        print("\n".join(lines_of(library, answer, is_filtered)))

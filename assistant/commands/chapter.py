@@ -51,9 +51,9 @@ def chapter(
 
 def _begin(path: Path, cases: list[str], recommendations: list[str], title: str, force: bool) -> None:
     from assistant.export.chapters import begin_plan, save_plan
-    from assistant.library import open_assistant
+    from assistant.library import open_library
 
-    plan = begin_plan(open_assistant(load_settings()), cases, recommendations, title)
+    plan = begin_plan(open_library(load_settings()), cases, recommendations, title)
     save_plan(plan, path, force)
     print(
         f"Plan {plan.digest} in {path}. Edit it, then run: steward precedents chapter {path} FILE.docx", file=sys.stderr
@@ -65,13 +65,13 @@ def _write(path: Path, out: Path, force: bool) -> None:
     from assistant.export.chapters import make_chapter, read_plan, save_chapter
     from assistant.export.chapters.checking import counted
     from assistant.files.saving import check_place
-    from assistant.library import open_assistant
+    from assistant.library import open_library
 
     check_place(out, force, "chapter")
     plan = read_plan(path)
     check_accepted()
     try:
-        made = make_chapter(plan, open_assistant(load_settings()))
+        made = make_chapter(plan, open_library(load_settings()))
     except PlanError as error:
         raise PlanError(f"{path}: {error}") from error
     save_chapter(made, out, force)

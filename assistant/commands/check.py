@@ -21,12 +21,12 @@ def check(
     from assistant.claims.drafts import check_draft
     from assistant.claims.drafts.check import draft_record
     from assistant.commands.printing import print_json
-    from assistant.library import open_assistant
+    from assistant.library import open_library
     from assistant.reading.sandbox import read_file
 
     settings = load_settings()
     draft = read_file(file, settings.reading)
-    checked = check_draft(draft, file.name, open_assistant(settings))
+    checked = check_draft(draft, file.name, open_library(settings))
     if as_json:
         print_json(draft_record(checked))
     else:

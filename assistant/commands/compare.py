@@ -32,9 +32,9 @@ def compare(
         raise typer.BadParameter("Choose --markdown or --json.")
     from assistant.answering.comparison import compare_documents, comparison_record
     from assistant.commands.printing import print_json, print_quotes
-    from assistant.library import open_assistant
+    from assistant.library import open_library
 
-    comparison = compare_documents(topic, document, open_assistant(load_settings()))
+    comparison = compare_documents(topic, document, open_library(load_settings()))
     if as_json:
         print_json(comparison_record(comparison))
     elif markdown:

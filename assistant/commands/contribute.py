@@ -218,14 +218,14 @@ def import_register(
 @contextmanager
 def _contributions() -> Iterator[Contributions]:
     from assistant.contributing.contributions import Contributions
-    from assistant.library import open_assistant
+    from assistant.library import open_library
     from assistant.storage import open_cases
 
     settings = load_settings()
-    assistant = open_assistant(settings)
+    library = open_library(settings)
     store = open_cases(settings)
     try:
-        yield Contributions(lambda: assistant, store)
+        yield Contributions(lambda: library, store)
     finally:
         store.close()
 

@@ -29,6 +29,7 @@ from assistant.commands.case_options import (
 )
 from assistant.commands.chapter import chapter
 from assistant.commands.contribute import app as contributing
+from assistant.precedents.cases import cases_of
 from assistant.settings import load_settings
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def search(
 ) -> None:
     """Cases for a query, nearest first, within facets."""
     from assistant.commands.printing import print_json
-    from assistant.library import open_assistant
+    from assistant.library import open_library
     from assistant.precedents import search_cases
     from assistant.precedents.json_records import results_record
 
@@ -93,12 +94,12 @@ def search(
         evidence=evidence,
         began=began,
     )
-    assistant = open_assistant(load_settings())
-    results = search_cases(assistant, query, filters, sort.value)
+    library = open_library(load_settings())
+    results = search_cases(library, query, filters, sort.value)
     if as_json:
-        print_json(results_record(assistant, results, limit))
+        print_json(results_record(library, results, limit))
         return
-    _print_results(results, limit, len(assistant.cases.entries))
+    _print_results(results, limit, len(cases_of(library).entries))
     if facets:
         _print_facets(results)
 
@@ -108,12 +109,12 @@ def show(case_id: CaseId, as_json: JsonFlag = False) -> None:
     """One case: what was tried and what came of it, on whose word, with its sources and what rests on it."""
     from assistant.commands.printing import print_json
     from assistant.errors import AssistantError
-    from assistant.library import open_assistant
+    from assistant.library import open_library
     from assistant.precedents.json_records import case_record
 
-    assistant = open_assistant(load_settings())
+    library = open_library(load_settings())
     try:
-        record = case_record(assistant, assistant.cases.entry(case_id))
+        record = case_record(library, cases_of(library).entry(case_id))
     except AssistantError as error:
         raise AssistantError(_not_in_force(case_id) or str(error)) from error
     if as_json:
@@ -130,11 +131,11 @@ def similar(
 ) -> None:
     """Cases like one, with what they share and the sentences that come nearest."""
     from assistant.commands.printing import print_json
-    from assistant.library import open_assistant
+    from assistant.library import open_library
     from assistant.precedents import similar_cases
     from assistant.precedents.json_records import similar_record
 
-    found = similar_cases(open_assistant(load_settings()), case_id, limit)
+    found = similar_cases(open_library(load_settings()), case_id, limit)
     if as_json:
         print_json({"similar": [similar_record(item) for item in found]})
         return
@@ -149,10 +150,10 @@ def export(
 ) -> None:
     """The whole register as CSV, JSON Lines, CSL-JSON for reference managers, or TOML as it stands in git."""
     from assistant.contributing.register_export import export_register
-    from assistant.library import open_assistant
+    from assistant.library import open_library
 
     check_accepted()
-    count = export_register(open_assistant(load_settings()), file, force)
+    count = export_register(open_library(load_settings()), file, force)
     print(f"{count} cases in {file}.", file=sys.stderr)
 
 

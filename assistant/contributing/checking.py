@@ -20,13 +20,14 @@ from assistant.contributing.source_rules import (
 )
 from assistant.contributing.wording_rules import choice_problem, kind_of, nearest, shown, text_problem
 from assistant.errors import CaseFieldsError, FieldProblem
+from assistant.precedents.cases import cases_of
 from assistant.reading.builder import normalise
 from assistant.registers.entries import Level, Polarity, Precedent, Shift
 from assistant.registers.facts import load_theme_groups
 from assistant.sources.catalogue import slug
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 MOST_SECTORS = 10
 LONGEST_ID = 80
@@ -68,7 +69,7 @@ _ALWAYS = ("id", "title")
 class KnownValues:
     """What the fields of a case are checked against; making one reads nothing."""
 
-    library: LibraryPassages
+    passages: LibraryPassages
     themes: tuple[str, ...]
     taken: Mapping[str, str] = field(default_factory=dict)
     """Titles of the other cases by id, empty for one not in force; a case that is edited is not among them."""
@@ -90,17 +91,17 @@ class KnownValues:
         return replace(self, trusts_passages=True)
 
 
-def known_values(assistant: Assistant, library: LibraryPassages | None = None) -> KnownValues:
+def known_values(library: Library, passages: LibraryPassages | None = None) -> KnownValues:
     """What an assistant's library and register know. ``library`` may be kept from before, as it keeps what it read.
 
     Raises:
         CatalogueError: the table of themes is wrong.
     """
-    entries = assistant.cases.entries
-    grouped = (theme for group in load_theme_groups(assistant.settings.corpus) for theme in group.themes)
+    entries = cases_of(library).entries
+    grouped = (theme for group in load_theme_groups(library.settings.corpus) for theme in group.themes)
     themes = dict.fromkeys((*grouped, *(entry.theme for entry in entries.values())))
     titles = {entry.id: entry.title for entry in entries.values()}
-    return KnownValues(library or LibraryPassages(assistant), tuple(themes), titles)
+    return KnownValues(passages or LibraryPassages(library), tuple(themes), titles)
 
 
 def problems_of(fields: Mapping[str, Any], known: KnownValues, *, complete: bool) -> tuple[FieldProblem, ...]:
@@ -141,7 +142,7 @@ def tidied(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
     A complete case has every field of `Precedent`, as ``model_dump(mode="json")`` gives them.
     """
     kept = _without_nothing(fields)
-    kept["source"] = [_placed(source, known.library) for source in kept.get("source", ()) if source]
+    kept["source"] = [_placed(source, known.passages) for source in kept.get("source", ()) if source]
     try:
         return as_precedent(kept).model_dump(mode="json")
     except CaseFieldsError:
@@ -151,7 +152,7 @@ def tidied(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
 def with_sections(fields: Mapping[str, Any], known: KnownValues) -> dict[str, Any]:
     """Right fields with the section of each passage that names none; all else is as it is."""
     sources = fields.get("source", ())
-    return {**fields, "source": [each if each.get("section") else _placed(each, known.library) for each in sources]}
+    return {**fields, "source": [each if each.get("section") else _placed(each, known.passages) for each in sources]}
 
 
 def _named(place: tuple[int | str, ...]) -> str:
@@ -243,10 +244,10 @@ def _sources_problems(value: Any, known: KnownValues, complete: bool) -> Iterato
             yield ".".join(filter(None, ("source", str(number), problem.field))), problem.message
 
 
-def _placed(source: Mapping[str, Any], library: LibraryPassages) -> dict[str, Any]:
+def _placed(source: Mapping[str, Any], passages: LibraryPassages) -> dict[str, Any]:
     """A source whose passage is in the document's own words, with the section in which it stands."""
     document, quote = source.get("document", ""), source.get("quote", "")
-    found = library.find(document, quote) if document and quote else None
+    found = passages.find(document, quote) if document and quote else None
     if found is None:
         return dict(source)
     return {**source, "quote": found.quote, "section": found.section}

@@ -15,14 +15,15 @@ from assistant.contributing.passages import LibraryPassages
 from assistant.contributing.register_export import export_register
 from assistant.contributing.register_file import in_entry, read_entries
 from assistant.errors import CaseFieldsError, CaseNotFoundError, FieldProblem
+from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Precedent
 from assistant.storage import CaseAction, CaseState, CaseStore, ImportCounts, Person, StoredCase, possible_for
 from assistant.storage.case_life import next_state
 from assistant.storage.case_records import DuplicateCaseError
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
     from assistant.index import Generation
+    from assistant.library import Library
 
 WAITING: tuple[CaseState, ...] = ("draft", "submitted", "under-review", "returned")
 """States of cases that are worked on."""
@@ -45,7 +46,7 @@ class Contributions:
     into the database first, in force as it is. Methods raise what those of `CaseStore` of the same name raise.
     """
 
-    def __init__(self, current: Callable[[], Assistant], store: CaseStore) -> None:
+    def __init__(self, current: Callable[[], Library], store: CaseStore) -> None:
         """``current`` gives the assistant over the newest index."""
         self._current = current
         self.store = store
@@ -55,18 +56,18 @@ class Contributions:
 
     def known(self, case_id: str = "") -> KnownValues:
         """What the fields of a new case are checked against, or those of the case of an id."""
-        assistant = self._current()
+        library = self._current()
         with self._lock:
-            if self._passages is None or self._passages[0] is not assistant.generation:
-                self._passages = (assistant.generation, LibraryPassages(assistant))
-            library = self._passages[1]
+            if self._passages is None or self._passages[0] is not library.generation:
+                self._passages = (library.generation, LibraryPassages(library))
+            passages = self._passages[1]
             stamp = self.store.stamp()
             if self._titles[0] != stamp:
                 # Of what is not in force no title: it is for those who may read it.
                 titles = {case.id: str((case.in_force or {}).get("title", "")) for case in self.store.list()}
                 self._titles = (stamp, titles)
             titles = dict(self._titles[1])
-        return known_values(assistant, library).with_taken(titles).besides(case_id)
+        return known_values(library, passages).with_taken(titles).besides(case_id)
 
     def problems(self, fields: Mapping[str, Any], *, complete: bool, case_id: str = "") -> tuple[FieldProblem, ...]:
         """As `problems_of`, for a new case or for the one of an id."""
@@ -182,7 +183,7 @@ class Contributions:
         # What the register's file says already needs no place in the database.
         changed = [fields for fields in every if not self._is_in_force(fields)]
         named = {fields["id"] for fields in every}
-        in_force = self._current().cases.entries if whole else {}
+        in_force = cases_of(self._current()).entries if whole else {}
         retired = {name: entry.model_dump(mode="json") for name, entry in in_force.items() if name not in named}
         counts = self.store.import_cases(person, changed, retired)
         return replace(counts, unchanged=counts.unchanged + len(every) - len(changed))

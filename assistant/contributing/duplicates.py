@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from assistant.precedents.cases import cases_of
 from assistant.registers.facts import case_years, places
 from assistant.sources.catalogue import slug
 from assistant.text.sentences import split_sentences
@@ -19,7 +20,7 @@ from assistant.text.terms import content_terms
 from assistant.text.urls import is_address
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
     from assistant.precedents.cases import Array, CaseSentences
 
 MOST_SHOWN = 5
@@ -52,18 +53,18 @@ class PossibleDuplicate:
 
 
 def possible_duplicates(
-    assistant: Assistant, fields: Mapping[str, Any], waiting: Iterable[Mapping[str, Any]] = ()
+    library: Library, fields: Mapping[str, Any], waiting: Iterable[Mapping[str, Any]] = ()
 ) -> tuple[PossibleDuplicate, ...]:
     """Cases that may be the one of these fields, best first, at most `MOST_SHOWN`; that of its own id is left out.
 
     Cases in force are compared by title, address, who, where and when, and by their sentences; those of ``waiting``,
     which are worked on, by all but the sentences.
     """
-    cases = assistant.cases
+    cases = cases_of(library)
     own = fields.get("id")
     known = {name: entry.model_dump(mode="json") for name, entry in cases.entries.items() if name != own}
     compared = _Compared(fields, known.values())
-    near = _sentence_likeness(assistant, fields, {name: cases.sentences[name] for name in known})
+    near = _sentence_likeness(library, fields, {name: cases.sentences[name] for name in known})
     found = [
         _judged(name, other, compared.likeness(other) | {"sentences": near[name][0]}, compared, near[name][1])
         for name, other in known.items()
@@ -145,7 +146,7 @@ def _judged(
 
 
 def _sentence_likeness(
-    assistant: Assistant, fields: Mapping[str, Any], known: Mapping[str, CaseSentences]
+    library: Library, fields: Mapping[str, Any], known: Mapping[str, CaseSentences]
 ) -> dict[str, tuple[float, str]]:
     """By id how much nearer the sentences of a case are than those of most cases, and the nearest two in words.
 
@@ -159,7 +160,7 @@ def _sentence_likeness(
     ]
     if not sentences:
         return dict.fromkeys(known, (0.0, ""))
-    own: Array = np.stack([assistant.embedder.embed_question(sentence) for sentence in sentences])
+    own: Array = np.stack([library.embedder.embed_question(sentence) for sentence in sentences])
     cosines = {name: own @ held.vectors.T for name, held in known.items() if len(held.texts)}
     means = {name: float(each.max(axis=1).mean()) for name, each in cosines.items()}
     usual = float(np.median([*means.values()])) if means else 0.0

@@ -17,7 +17,7 @@ from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 LONGEST_SECTION = 200
 """Characters of a section in words."""
@@ -65,33 +65,33 @@ class Passage:
 class LibraryPassages:
     """Looks passages up in the documents of one generation of the index; what was read is kept."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, library: Library) -> None:
         """Reads nothing yet."""
-        self._assistant = assistant
+        self._library = library
         self._sections: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._sentences: dict[str, _Sentences] = {}
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
         """The documents of the library by id, with publisher and title."""
-        return {source.id: f"{source.publisher}: {source.title}" for source in self._assistant.sources.values()}
+        return {source.id: f"{source.publisher}: {source.title}" for source in self._library.sources.values()}
 
     def sections(self, document: str) -> Mapping[str, tuple[str, ...]]:
         """The headings of a document's briefing by id, each with the titles above it; none without a briefing."""
         if document not in self._sections:
-            source = self._assistant.sources.get(document)
-            path = self._assistant.settings.corpus / source.briefing if source and source.briefing else None
+            source = self._library.sources.get(document)
+            path = self._library.settings.corpus / source.briefing if source and source.briefing else None
             held = path is not None and path.is_file()
             self._sections[document] = section_paths(read_markdown(path.read_bytes())) if path and held else {}
         return self._sections[document]
 
     def is_indexed(self, document: str) -> bool:
         """Whether the index holds the document's words, so that a passage can be looked up in them."""
-        return document in self._assistant.generation.manifest.texts
+        return document in self._library.generation.manifest.texts
 
     def is_briefing(self, document: str) -> bool:
         """Whether what the index holds of a document is our briefing of it, and not the original."""
-        held = self._assistant.generation.manifest.texts.get(document)
+        held = self._library.generation.manifest.texts.get(document)
         return held is not None and held.form == "briefing"
 
     def find(self, document: str, quote: str) -> Passage | None:
@@ -99,7 +99,7 @@ class LibraryPassages:
         words = quote.split()
         if not words or not self.is_indexed(document):
             return None
-        text = self._assistant.generation.document(document)
+        text = self._library.generation.document(document)
         places = re.finditer(r"\s+".join(map(re.escape, words)), text.text)
         found = next((place for place in places if _is_of_whole_words(text.text, place.span())), None)
         if found is None:
@@ -113,7 +113,7 @@ class LibraryPassages:
         if not self.is_indexed(document):
             return ""
         if document not in self._sentences:
-            self._sentences[document] = _Sentences(self._assistant.generation.document(document))
+            self._sentences[document] = _Sentences(self._library.generation.document(document))
         return self._sentences[document].nearest(words)
 
     def _section(self, document: str, text: Document, position: int) -> str:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from assistant.contributing.register_file import register_header, register_toml
 from assistant.errors import NoteError
 from assistant.files.saving import write_whole
-from assistant.precedents.cases import source_notes
+from assistant.precedents.cases import cases_of, source_notes
 from assistant.precedents.citations import estimated_pages
 from assistant.precedents.json_records import case_record
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
     from assistant.records import Footnote, Source
     from assistant.registers.entries import Precedent, PrecedentSource
 
@@ -28,56 +28,56 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 REGISTER = "Steward: register of precedents"
 
 
-def as_csv(assistant: Assistant) -> str:
+def as_csv(library: Library) -> str:
     """One row a case, lists joined by semicolons, sources in words; begins with the mark by which Excel knows UTF-8.
 
     A cell that a spreadsheet would compute begins with an apostrophe.
     """
     file = io.StringIO()
     file.write("\ufeff")
-    rows = [_row(assistant, entry) for entry in assistant.cases.entries.values()]
+    rows = [_row(library, entry) for entry in cases_of(library).entries.values()]
     writer = csv.DictWriter(file, list(rows[0]) if rows else ["id"])
     writer.writeheader()
     writer.writerows({name: _inert(str(value)) for name, value in row.items()} for row in rows)
     return file.getvalue()
 
 
-def as_json_lines(assistant: Assistant) -> str:
+def as_json_lines(library: Library) -> str:
     """One record a line, as `records.case_record` has it."""
     return "".join(
-        json.dumps(case_record(assistant, entry), ensure_ascii=False) + "\n"
-        for entry in assistant.cases.entries.values()
+        json.dumps(case_record(library, entry), ensure_ascii=False) + "\n"
+        for entry in cases_of(library).entries.values()
     )
 
 
-def as_csl_json(assistant: Assistant) -> str:
+def as_csl_json(library: Library) -> str:
     """Items for a reference manager: every case with its summary, its documents, and the publications behind it.
 
     Source: CSL-JSON of Citation Style Language 1.0.2. Only what the register knows is given; nothing is guessed.
     """
     items: dict[str, dict[str, Any]] = {}
-    for entry in assistant.cases.entries.values():
+    for entry in cases_of(library).entries.values():
         items[entry.id] = _case_item(entry)
-    for entry in assistant.cases.entries.values():
+    for entry in cases_of(library).entries.values():
         for number, source in enumerate(entry.source, 1):
-            document = assistant.sources.get(source.document)
+            document = library.sources.get(source.document)
             if document:
                 items[f"document/{document.id}"] = _document_item(document)
             if source.title:
                 items[f"{entry.id}/source-{number}"] = _publication_item(source, f"{entry.id}/source-{number}")
-            for note in source_notes(assistant.generation, source):
+            for note in source_notes(library.generation, source):
                 name = f"{source.document}/note-{note.number}"
                 items[name] = _note_item(note, name)
     return json.dumps(list(items.values()), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_toml(assistant: Assistant) -> str:
+def as_toml(library: Library) -> str:
     """The register in the very form of the shipped file, with its header: a change in git shows what changed alone."""
-    header = register_header(assistant.settings.corpus / "registers" / "precedents.toml")
-    return register_toml(assistant.cases.entries.values(), header)
+    header = register_header(library.settings.corpus / "registers" / "precedents.toml")
+    return register_toml(cases_of(library).entries.values(), header)
 
 
-FORMATS: Mapping[str, Callable[[Assistant], str]] = {
+FORMATS: Mapping[str, Callable[[Library], str]] = {
     ".csv": as_csv,
     ".jsonl": as_json_lines,
     ".json": as_csl_json,
@@ -86,7 +86,7 @@ FORMATS: Mapping[str, Callable[[Assistant], str]] = {
 """How the register is written, by the ending of the file."""
 
 
-def export_register(assistant: Assistant, path: Path, overwrite: bool = False) -> int:
+def export_register(library: Library, path: Path, overwrite: bool = False) -> int:
     """Write the register to a file, whole or not at all, in the form that its ending names; gives how many cases.
 
     Raises:
@@ -99,16 +99,16 @@ def export_register(assistant: Assistant, path: Path, overwrite: bool = False) -
             f"Choose one of these endings."
         )
     try:
-        write_whole(path, form(assistant).encode(), overwrite)
+        write_whole(path, form(library).encode(), overwrite)
     except FileExistsError as error:
         raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
     except OSError as error:
         raise NoteError(f"{path} cannot be written: {error.strerror or error}. Export elsewhere.") from error
-    return len(assistant.cases.entries)
+    return len(cases_of(library).entries)
 
 
-def _row(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
-    record = case_record(assistant, entry)
+def _row(library: Library, entry: Precedent) -> dict[str, Any]:
+    record = case_record(library, entry)
     return {
         **{name: "" if value is None else value for name, value in record.items()},
         **{name: "; ".join(record[name]) for name in LISTED},

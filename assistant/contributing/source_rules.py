@@ -119,41 +119,41 @@ def _notes(value: Any) -> Iterator[Problem]:
 
 
 def _place(said: Mapping[str, str], known: KnownValues, complete: bool) -> Iterator[Problem]:
-    library = known.library
+    passages = known.passages
     document, section, quote = said["document"], said["section"], said["quote"]
-    if document not in library.titles:
-        yield Problem("document", choice_problem(document, "document", library.titles))
+    if document not in passages.titles:
+        yield Problem("document", choice_problem(document, "document", passages.titles))
         return
     if quote:
         # The section says from which form the passage was chosen; without one it must be found here.
-        is_held = not section or library.is_briefing(document) == (section in library.sections(document))
+        is_held = not section or passages.is_briefing(document) == (section in passages.sections(document))
         if known.trusts_passages and not is_held:
             return
-        if message := _quote_problem(document, quote, library):
+        if message := _quote_problem(document, quote, passages):
             yield Problem("quote", message)
         return
-    sections = library.sections(document)
+    sections = passages.sections(document)
     if section and section not in sections:
         if sections:
             yield Problem("section", choice_problem(section, "section of this document", sections))
         else:
             yield Problem(
-                "quote", f"{library.titles[document]} has no briefing. Choose the passage that tells the case."
+                "quote", f"{passages.titles[document]} has no briefing. Choose the passage that tells the case."
             )
     if not section and complete:
         yield Problem("quote", "The passage is missing. Choose the passage of the document that tells the case.")
 
 
-def _quote_problem(document: str, quote: str, library: LibraryPassages) -> str | None:
+def _quote_problem(document: str, quote: str, passages: LibraryPassages) -> str | None:
     if len(quote.split()) < SHORTEST_QUOTE:
         return f"{shown(quote)} is too short to be found again. Choose at least a whole clause."
-    if library.find(document, quote):
+    if passages.find(document, quote):
         return None
-    title = library.titles[document]
-    if not library.is_indexed(document):
+    title = passages.titles[document]
+    if not passages.is_indexed(document):
         return f"The words of {title} are not in the index. Bring it up to date with `steward ingest`."
-    form = "our briefing of it" if library.is_briefing(document) else "the original"
-    near = library.nearest(document, quote)
+    form = "our briefing of it" if passages.is_briefing(document) else "the original"
+    near = passages.nearest(document, quote)
     mend = f"The nearest passage is: “{near}”" if near else "Nothing in it comes near"
     return f"{shown(quote)} does not stand word for word in {title} ({form}). {mend}. Choose the passage anew."
 

@@ -15,7 +15,6 @@ from assistant.index.layout import GenerationFolder, Layout, lease, unused
 from assistant.index.locking import writer_lock
 from assistant.index.manifest import (
     FORMAT_VERSION,
-    EmbeddingIdentity,
     Manifest,
     OtherFormatError,
     VectorsKind,
@@ -23,6 +22,7 @@ from assistant.index.manifest import (
 )
 from assistant.index.sealing import Snapshot, check_files
 from assistant.index.writing_errors import writing_errors
+from assistant.records import EmbeddingIdentity
 from assistant.settings import IndexSettings
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Added:
 def add_document(
     file: Path, settings: Settings, embedder: Embedder, *, on_progress: Progress | None = None, **details: Any
 ) -> Added:
-    """Read a file, add it to the library and index it; the details are those of `assistant.sources.catalogue.describe_file`.
+    """Read a file, add it to the library and index it; details as in `assistant.sources.catalogue.describe_file`.
 
     Where any of that fails, or this process dies in it, nothing of the file stays in the library.
 

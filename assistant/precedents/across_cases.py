@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, get_args
 
 from assistant.precedents.asked import read_case_question
+from assistant.precedents.cases import cases_of
 from assistant.precedents.facets import CaseFilters, chosen
 from assistant.precedents.named_places import places_missed
 from assistant.precedents.nearness import Query, read_query, similarities
@@ -17,7 +18,7 @@ from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms, share_held, stem
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
     from assistant.precedents.cases import Cases
 
 WITH_RESULT: tuple[Polarity, ...] = ("worked", "mixed", "failed")
@@ -90,7 +91,7 @@ class CaseAnswer:
 
 
 def ask_cases(
-    assistant: Assistant, question: str, filters: CaseFilters | None = None, relevance: Relevance = RELEVANCE
+    library: Library, question: str, filters: CaseFilters | None = None, relevance: Relevance = RELEVANCE
 ) -> CaseAnswer:
     """What the register's cases say to a question, in groups by what came of them.
 
@@ -102,11 +103,11 @@ def ask_cases(
     """
     if not question.strip():
         raise ValueError("The question is empty.")
-    cases = assistant.cases
+    cases = cases_of(library)
     names, _ = chosen(cases, filters or CaseFilters())
     asked = read_case_question(question)
-    query = read_query(assistant, question)
-    scores = _scores(assistant, cases, query, asked.subject, relevance)
+    query = read_query(library, question)
+    scores = _scores(library, cases, query, asked.subject, relevance)
     ordered = sorted(names, key=lambda name: -scores[name])
     best = scores[ordered[0]] if ordered else 0.0
     near = [name for name in ordered if scores[name] >= max(relevance.near, best - relevance.behind)]
@@ -121,10 +122,10 @@ def ask_cases(
 
 
 def _scores(
-    assistant: Assistant, cases: Cases, query: Query, subject: Sequence[str], relevance: Relevance
+    library: Library, cases: Cases, query: Query, subject: Sequence[str], relevance: Relevance
 ) -> Mapping[str, float]:
-    similar = similarities(assistant, cases, query)
-    weights = {stem(word): assistant.retriever.rarity(word) for word in subject}
+    similar = similarities(library, cases, query)
+    weights = {stem(word): library.retriever.rarity(word) for word in subject}
     return {
         name: similar[name] + relevance.covered * share_held(weights, {*content_terms(_words(entry))})
         for name, entry in cases.entries.items()

@@ -10,7 +10,7 @@ from assistant.precedents.json_records import LESSON_BY, case_record
 from assistant.registers.entries import Polarity
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 TITLES: Mapping[Polarity, str] = {
     "worked": "Worked",
@@ -67,7 +67,7 @@ def _missed(answer: CaseAnswer) -> str:
     return f" {none} {' or '.join(answer.places_missed)}."
 
 
-def lines_of(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = False) -> Iterator[str]:
+def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) -> Iterator[str]:
     """The answer as lines of text, with the cases behind it below."""
     nearest = "; ".join(entry.title for entry in answer.nearest)
     yield lead(answer, is_filtered) + (f" Nearest: {nearest}." if nearest else "")
@@ -84,7 +84,7 @@ def lines_of(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = False
     if answer.groups:
         yield ""
     for case in answer.cited:
-        yield from _case_lines(case.n, case_record(assistant, case.entry))
+        yield from _case_lines(case.n, case_record(library, case.entry))
 
 
 def told_words(case: CitedCase) -> str:
@@ -94,7 +94,7 @@ def told_words(case: CitedCase) -> str:
     return f"{status}: {told}" if status else told
 
 
-def answer_record(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = False) -> dict[str, Any]:
+def answer_record(library: Library, answer: CaseAnswer, is_filtered: bool = False) -> dict[str, Any]:
     """The answer as ``--json`` and the programs give it."""
     return {
         "question": answer.question,
@@ -108,7 +108,7 @@ def answer_record(assistant: Assistant, answer: CaseAnswer, is_filtered: bool = 
                 "outcome": group.outcome,
                 "title": TITLES[group.outcome],
                 "asked_for": group.asked,
-                "cases": [_cited_record(assistant, case) for case in group.cases],
+                "cases": [_cited_record(library, case) for case in group.cases],
             }
             for group in answer.groups
         ],
@@ -120,9 +120,9 @@ def _counts(answer: CaseAnswer, *, asked: bool) -> list[str]:
     return [f"{len(group.cases)} {_COUNTED[group.outcome]}" for group in answer.groups if group.asked == asked]
 
 
-def _cited_record(assistant: Assistant, case: CitedCase) -> dict[str, Any]:
+def _cited_record(library: Library, case: CitedCase) -> dict[str, Any]:
     own = {"n": case.n, "status": STATUS.get(case.entry.polarity), "sentences": list(case.sentences)}
-    return own | case_record(assistant, case.entry)
+    return own | case_record(library, case.entry)
 
 
 def _case_lines(n: int, record: Mapping[str, Any]) -> Iterator[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
+from assistant.index import Generation
+from assistant.library import Library, kept
 from assistant.precedents.unindexed import (
     UnindexedChunk,
     WordLengths,
@@ -19,16 +21,13 @@ from assistant.precedents.unindexed import (
     words_of,
 )
 from assistant.records import Chunk, Footnote
+from assistant.registers.accepted import Accepted
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.registers.facts import CaseFacts, facts_of, load_theme_groups, theme_titles
 from assistant.registers.regions import Region, load_regions, regions_of
 from assistant.registers.synonyms import Group, load_synonyms
 from assistant.registers.texts import FACTS_START, LESSON_START
 from assistant.sources.catalogue import slug
-
-if TYPE_CHECKING:
-    from assistant.answering import Assistant
-    from assistant.index import Generation
 
 Array = NDArray[np.float32]
 
@@ -43,7 +42,7 @@ class CaseSentences:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """All cases of the register in force; `Assistant.cases` keeps them."""
+    """All cases of the register in force; see `cases_of`."""
 
     registers: Registers
     """Both registers, with the cases in force."""
@@ -88,7 +87,34 @@ class Cases:
         return found
 
 
-def load_cases(assistant: Assistant, accepted: Mapping[str, Precedent | None] | None = None) -> Cases:
+class _InForce:
+    """The cases of one library, loaded again when what is in force changed; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: tuple[Accepted, Cases] | None = None
+
+    def of(self, library: Library) -> Cases:
+        with self._lock:
+            accepted = library.accepted.look()
+            if self._loaded is None or self._loaded[0] is not accepted:
+                self._loaded = accepted, load_cases(library, accepted)
+            return self._loaded[1]
+
+
+_in_force = kept(lambda library: _InForce())
+
+
+def cases_of(library: Library) -> Cases:
+    """Return the precedents in force now: the register's, as the database's accepted cases change them.
+
+    Raises:
+        CatalogueError: the table of themes, of regions or of synonyms is wrong.
+    """
+    return _in_force(library).of(library)
+
+
+def load_cases(library: Library, accepted: Mapping[str, Precedent | None] | None = None) -> Cases:
     """The cases in force: those of an assistant's register, as ``accepted`` changes them.
 
     ``accepted`` gives by id the words that stand in place of the register's or beside them; None retires a case.
@@ -96,21 +122,21 @@ def load_cases(assistant: Assistant, accepted: Mapping[str, Precedent | None] | 
     Raises:
         CatalogueError: the table of themes, of regions or of synonyms is wrong.
     """
-    generation = assistant.generation
-    every = {entry.id: entry for entry in assistant.registers.precedents} | dict(accepted or {})
+    generation = library.generation
+    every = {entry.id: entry for entry in library.registers.precedents} | dict(accepted or {})
     entries = {name: entry for name, entry in every.items() if entry is not None}
-    groups = load_theme_groups(assistant.settings.corpus)
-    regions = load_regions(assistant.settings.corpus)
+    groups = load_theme_groups(library.settings.corpus)
+    regions = load_regions(library.settings.corpus)
     texts = {text_id: text for text_id, text in generation.manifest.texts.items() if text.part == "precedents"}
     chunks = _chunks(generation, entries, list(texts))
     held = indexed_words(generation, chunks)
     indexed = frozenset(name for name, entry in entries.items() if held.get(name) == words_of(entry))
     own = [chunk for chunk in chunks if chunk.anchor in indexed]
-    pieces = tuple(unindexed_chunks(assistant, (entries[name] for name in entries if name not in indexed)))
+    pieces = tuple(unindexed_chunks(library, (entries[name] for name in entries if name not in indexed)))
     documents = dict.fromkeys(source.document for entry in entries.values() for source in entry.source)
     facts = {entry.id: facts_of(entry, groups, case_notes(generation, entry)) for entry in entries.values()}
     return Cases(
-        registers=replace(assistant.registers, precedents=tuple(entries.values())),
+        registers=replace(library.registers, precedents=tuple(entries.values())),
         entries=entries,
         facts=facts,
         sentences=_sentences(generation, entries, own) | _unindexed_sentences(pieces),
@@ -122,8 +148,8 @@ def load_cases(assistant: Assistant, accepted: Mapping[str, Precedent | None] | 
         lengths=mean_lengths(own) if pieces else WordLengths(1.0, 1.0),
         theme_titles=theme_titles(groups, entries.values()),
         place_names={slug(name): name for derived in facts.values() for name in derived.places},
-        document_titles={name: assistant.sources[name].title for name in documents if name in assistant.sources},
-        synonyms=load_synonyms(assistant.settings.corpus),
+        document_titles={name: library.sources[name].title for name in documents if name in library.sources},
+        synonyms=load_synonyms(library.settings.corpus),
         region_table=regions,
         regions={name: regions_of(derived.places, regions) for name, derived in facts.items()},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.precedents.cases import case_notes
 from assistant.records import Part
 from assistant.registers.entries import Precedent
@@ -31,15 +31,15 @@ def place_words(entry: Precedent) -> str:
 class Places:
     """Looks up what the registers cite in the texts of one library; what was read is kept."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def speaker(self, entry: Precedent) -> str:
         """On whose word an entry's outcome rests, in plain words: who publishes the documents, and whom these cite."""
         told = [item for item in entry.source if item.document]
         tellers = dict.fromkeys(self._publisher(item.document) for item in told)
-        notes = case_notes(self._assistant.generation, entry)
+        notes = case_notes(self._library.generation, entry)
         cited = dict.fromkeys(
             name
             for name in (*(item.publisher for item in entry.source), *(note.publisher or note.author for note in notes))
@@ -60,17 +60,17 @@ class Places:
 
     def is_briefing(self, document: str) -> bool:
         """Whether the library holds a document as a briefing in its own words."""
-        entry = self._assistant.generation.manifest.texts.get(document)
+        entry = self._library.generation.manifest.texts.get(document)
         return entry is not None and entry.form == "briefing"
 
     def _publisher(self, document: str) -> str:
-        source = self._assistant.sources.get(document)
+        source = self._library.sources.get(document)
         return source.publisher if source else document
 
     def _section_paths(self, document: str, part: Part) -> dict[str, tuple[str, ...]]:
         name = document if part == "body" else f"{document}/{part}"
         if name not in self._paths:
             # The registers may be newer than the index.
-            known = name in self._assistant.generation.manifest.texts
-            self._paths[name] = section_paths(self._assistant.generation.document(name)) if known else {}
+            known = name in self._library.generation.manifest.texts
+            self._paths[name] = section_paths(self._library.generation.document(name)) if known else {}
         return self._paths[name]

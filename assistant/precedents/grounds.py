@@ -17,7 +17,7 @@ from assistant.text.quoting import make_quote
 from assistant.text.terms import content_terms
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 GOVERNMENT: tuple[Authority, ...] = ("statute", "government-policy", "guidance")
 """Whose documents speak for government."""
@@ -105,7 +105,7 @@ def recommendation(registers: Registers, recommendation_id: str) -> Recommendati
     )
 
 
-def government_passages(assistant: Assistant, recommendation_id: str, limit: int = 3) -> tuple[Quote, ...]:
+def government_passages(library: Library, recommendation_id: str, limit: int = 3) -> tuple[Quote, ...]:
     """Paragraphs of government documents that speak to a recommendation, nearest first; none where none is near.
 
     They are found by search, see `FOUND_BY_SEARCH`: of each chunk that is near, the paragraph with the nearest
@@ -116,16 +116,16 @@ def government_passages(assistant: Assistant, recommendation_id: str, limit: int
     Raises:
         AssistantError: there is no such recommendation.
     """
-    wanted = recommendation(assistant.registers, recommendation_id)
-    vector = assistant.embedder.embed_question(wanted.text)
-    generation = assistant.generation
+    wanted = recommendation(library.registers, recommendation_id)
+    vector = library.embedder.embed_question(wanted.text)
+    generation = library.generation
     filters = Filters(authorities=GOVERNMENT, parts=("body",))
     near = [
         item.chunk
-        for item in assistant.retriever.retrieve(wanted.text, CHUNKS_READ, filters, vector)
+        for item in library.retriever.retrieve(wanted.text, CHUNKS_READ, filters, vector)
         if item.score >= NEAR_CHUNK and not _tells_of_others(item.chunk)
     ]
-    outsiders = {source.publisher for source in assistant.sources.values() if source.authority not in GOVERNMENT}
+    outsiders = {source.publisher for source in library.sources.values() if source.authority not in GOVERNMENT}
     quotes: list[Quote] = []
     for chunk, rows in zip(near, generation.sentence_vectors([chunk.id for chunk in near]), strict=True):
         document = generation.document(chunk.text_id)
@@ -136,7 +136,7 @@ def government_passages(assistant: Assistant, recommendation_id: str, limit: int
             passage = _passage(document, chunk, own, block_at(document, best.start))
             if len(content_terms(document.text[passage.start : passage.end])) >= SHORTEST:
                 number = len(quotes) + 1
-                quotes.append(make_quote(number, chunk, passage, document, assistant.sources[chunk.document]))
+                quotes.append(make_quote(number, chunk, passage, document, library.sources[chunk.document]))
     return tuple(quotes[:limit])
 
 

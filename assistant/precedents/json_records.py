@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from assistant.json_records import footnote_record
-from assistant.precedents.cases import source_notes
+from assistant.precedents.cases import cases_of, source_notes
 from assistant.precedents.citations import Places
 from assistant.precedents.grounds import TIE_WORDS, recommendations_on
 from assistant.registers.entries import Precedent, PrecedentSource
@@ -15,7 +15,7 @@ from assistant.registers.evidence import EVIDENCE, EvidenceKind
 from assistant.registers.field_values import LAST_YEAR
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
     from assistant.precedents.search import CaseResults
     from assistant.precedents.similar import SimilarCase
 
@@ -23,16 +23,16 @@ LESSON_BY = "the register's own reading"
 _EVIDENCE: Mapping[str, EvidenceKind] = {kind.id: kind for kind in EVIDENCE}
 
 
-def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
+def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
     """One case; summary and lesson are the register's own words, so neither may be quoted as a source's.
 
     ``last_year`` is null where a case goes on, both years where its period names none.
     """
-    cases = assistant.cases
+    cases = cases_of(library)
     facts = cases.facts[entry.id]
     first, last = facts.years or (None, None)
     evidence = _EVIDENCE[facts.evidence]
-    places = Places(assistant)
+    places = Places(library)
     return {
         "id": entry.id,
         "title": entry.title,
@@ -54,7 +54,7 @@ def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
         "lesson": entry.lesson,
         "lesson_by": LESSON_BY,
         "url": entry.url or None,
-        "sources": [_source_record(assistant, source, entry, places) for source in entry.source],
+        "sources": [_source_record(library, source, entry, places) for source in entry.source],
         "recommendations": [
             {
                 "id": item.recommendation.id,
@@ -64,18 +64,18 @@ def case_record(assistant: Assistant, entry: Precedent) -> dict[str, Any]:
                 "tie": item.tie,
                 "tie_words": TIE_WORDS[item.tie],
             }
-            for item in recommendations_on(assistant.cases.registers, entry.id)
+            for item in recommendations_on(cases_of(library).registers, entry.id)
         ],
     }
 
 
-def results_record(assistant: Assistant, results: CaseResults, limit: int | None = None) -> dict[str, Any]:
+def results_record(library: Library, results: CaseResults, limit: int | None = None) -> dict[str, Any]:
     """What a search found: the first ``limit`` cases, how many there are, and every facet with its counts."""
     return {
         "total": results.total,
         "cases": [
             {"rank": item.rank, "score": round(item.score, 4), "sentences": list(item.sentences)}
-            | case_record(assistant, item.entry)
+            | case_record(library, item.entry)
             for item in results.found[:limit]
         ],
         "facets": [
@@ -101,8 +101,8 @@ def similar_record(item: SimilarCase) -> dict[str, Any]:
     }
 
 
-def _source_record(assistant: Assistant, source: PrecedentSource, entry: Precedent, places: Places) -> dict[str, Any]:
-    document = assistant.sources.get(source.document)
+def _source_record(library: Library, source: PrecedentSource, entry: Precedent, places: Places) -> dict[str, Any]:
+    document = library.sources.get(source.document)
     section = places.section(source.document, source.section, entry.id) if source.section else None
     return {
         "document": source.document or None,
@@ -113,7 +113,7 @@ def _source_record(assistant: Assistant, source: PrecedentSource, entry: Precede
         "section_title": section,
         "quote": source.quote or None,
         "pages": source.pages,
-        "notes": [footnote_record(note) for note in source_notes(assistant.generation, source)],
+        "notes": [footnote_record(note) for note in source_notes(library.generation, source)],
         "publisher": source.publisher,
         "title": source.title,
         "published": source.published or None,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.precedents.search import search_cases
 from assistant.registers.entries import Polarity, Precedent
 
@@ -21,7 +22,7 @@ class FoundPrecedent:
 
 
 def find_precedents(
-    assistant: Assistant,
+    library: Library,
     query: str,
     limit: int = 10,
     place: str = "",
@@ -35,11 +36,11 @@ def find_precedents(
     Raises:
         AssistantError: the register has no such theme; names those that it has.
     """
-    entries = assistant.cases.entries
+    entries = cases_of(library).entries
     themes = sorted({entry.theme for entry in entries.values()})
     if theme and theme not in themes:
         raise AssistantError(f"No theme {theme!r} in the register; it has: {', '.join(themes)}.")
-    matching = [item for item in search_cases(assistant, query).found if _matches(item.entry, place, theme, polarity)]
+    matching = [item for item in search_cases(library, query).found if _matches(item.entry, place, theme, polarity)]
     return [FoundPrecedent(item.entry, item.score, rank) for rank, item in enumerate(matching[:limit], 1)]
 
 

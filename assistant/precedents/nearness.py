@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.precedents.cases import Array, Cases, CaseSentences
+from assistant.precedents.cases import Array, Cases, CaseSentences, cases_of
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
 from assistant.precedents.unindexed import word_score
@@ -16,7 +16,7 @@ from assistant.text.spelling import correct
 from assistant.text.terms import content_words
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 MOST_SENTENCES = 2
 """Sentences shown of a case."""
@@ -59,21 +59,21 @@ class CaseWeights:
 WEIGHTS = CaseWeights()
 
 
-def read_query(assistant: Assistant, query: str) -> Query:
+def read_query(library: Library, query: str) -> Query:
     """The query with its slips of the keyboard mended; of "like CASE but WORDS" the case, and the words to search."""
-    words = correct(query, assistant.retriever.holds)
+    words = correct(query, library.retriever.holds)
     parts = read_likeness(query)
-    like = named_case(assistant.cases, parts.name) if parts else None
+    like = named_case(cases_of(library), parts.name) if parts else None
     if parts and like:
-        words = correct(parts.words or parts.name, assistant.retriever.holds)
-    return Query(words, assistant.embedder.embed_question(words), like)
+        words = correct(parts.words or parts.name, library.retriever.holds)
+    return Query(words, library.embedder.embed_question(words), like)
 
 
-def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
+def scores_of(library: Library, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
     """Every case's score by its id, higher is nearer."""
-    cases = assistant.cases
+    cases = cases_of(library)
     scores: dict[str, float] = dict.fromkeys(cases.entries, 0.0)
-    pieces = _pieces(assistant, cases, query, weights)
+    pieces = _pieces(library, cases, query, weights)
     best = max((piece.words for piece in pieces), default=0.0) or 1.0
     # A long entry is several pieces, of which the best counts.
     for piece in pieces:
@@ -86,11 +86,11 @@ def scores_of(assistant: Assistant, query: Query, weights: CaseWeights = WEIGHTS
     return scores
 
 
-def similarities(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
+def similarities(library: Library, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
     """Every case's similarity by its id, -1 to 1: the mean of its cosines by weight, comparable between queries."""
     total = weights.whole + weights.sentence + weights.question
     found = dict.fromkeys(cases.entries, -1.0)
-    for piece in _pieces(assistant, cases, query, weights):
+    for piece in _pieces(library, cases, query, weights):
         found[piece.case] = max(found[piece.case], piece.cosine(weights) / total)
     return found
 
@@ -112,10 +112,10 @@ class _Piece:
         return weights.whole * self.whole + weights.sentence * self.sentence + weights.question * (self.question or 0.0)
 
 
-def _pieces(assistant: Assistant, cases: Cases, query: Query, weights: CaseWeights) -> list[_Piece]:
+def _pieces(library: Library, cases: Cases, query: Query, weights: CaseWeights) -> list[_Piece]:
     """Every piece of every case, from the index or from memory."""
-    generation = assistant.generation
-    terms = _weighted_words(assistant, cases, query.words)
+    generation = library.generation
+    terms = _weighted_words(library, cases, query.words)
     hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
     chunks = generation.chunks([hit.chunk_id for hit in hits])
     held = [
@@ -151,9 +151,9 @@ def _as_if_asked(piece: _Piece, weights: CaseWeights) -> _Piece:
     return replace(piece, question=guessed, words=piece.words * weights.unasked_words)
 
 
-def _weighted_words(assistant: Assistant, cases: Cases, words: str) -> dict[str, float]:
+def _weighted_words(library: Library, cases: Cases, words: str) -> dict[str, float]:
     """The query's words with those of its abbreviations and synonyms, each with its weight."""
-    weighted = assistant.retriever.weighted_words(words)
+    weighted = library.retriever.weighted_words(words)
     for term in same_meaning(words, cases.synonyms):
         for word in content_words(term):
             weighted.setdefault(word, SYNONYM_WEIGHT)

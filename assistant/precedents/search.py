@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.errors import AssistantError
+from assistant.precedents.cases import cases_of
 from assistant.precedents.facets import CaseFilters, Facet, chosen
 from assistant.precedents.nearness import Query, nearest_sentences, read_query, scores_of
 from assistant.registers.entries import Precedent
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
     from assistant.precedents.cases import Cases
 
 __all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]
@@ -42,7 +43,7 @@ class CaseResults:
 
 
 def search_cases(
-    assistant: Assistant, query: str = "", filters: CaseFilters | None = None, sort: Sort = "nearest"
+    library: Library, query: str = "", filters: CaseFilters | None = None, sort: Sort = "nearest"
 ) -> CaseResults:
     """The cases that the filters leave in, nearest to the query first; by title where there is no query.
 
@@ -53,10 +54,10 @@ def search_cases(
     """
     if sort not in get_args(Sort):
         raise AssistantError(f"sort: found {sort!r}; expected one of: {', '.join(get_args(Sort))}.")
-    cases = assistant.cases
+    cases = cases_of(library)
     names, facets = chosen(cases, filters or CaseFilters())
-    asked = read_query(assistant, query) if query.strip() else None
-    scores: Mapping[str, float] = scores_of(assistant, asked) if asked else {}
+    asked = read_query(library, query) if query.strip() else None
+    scores: Mapping[str, float] = scores_of(library, asked) if asked else {}
     ordered = _ordered(cases, names, scores, sort)
     found = tuple(
         FoundCase(cases.entries[name], rank, scores.get(name, 0.0), _sentences(cases, name, asked))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.precedents.cases import Array, Cases
+from assistant.precedents.cases import Array, Cases, cases_of
 from assistant.precedents.facets import FIELDS
 from assistant.registers.entries import Precedent
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 COMPARED = ("themes", "shifts", "sectors", "places", "levels", "polarities")
 """The facets that make two cases alike; which document tells them, and on whose word, says nothing of that."""
@@ -45,13 +45,13 @@ class SimilarCase:
     """The two sentences that come nearest, of the case asked for and of this one; None where the index lacks one."""
 
 
-def similar_cases(assistant: Assistant, case_id: str, limit: int = 5) -> tuple[SimilarCase, ...]:
+def similar_cases(library: Library, case_id: str, limit: int = 5) -> tuple[SimilarCase, ...]:
     """The ``limit`` cases most like one, most alike first, by meaning and by what they share.
 
     Raises:
         AssistantError: there is no such case.
     """
-    cases = assistant.cases
+    cases = cases_of(library)
     entry = cases.entry(case_id)
     scores = likeness(cases, entry.id)
     ordered = sorted(scores, key=lambda name: (-scores[name], name))[:limit]

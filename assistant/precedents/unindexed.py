@@ -22,8 +22,8 @@ from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text,
 from assistant.text.chunking import chunk_text, embedded_text, sentence_texts
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
     from assistant.index import Generation
+    from assistant.library import Library
     from assistant.records import Chunk
 
 Array = NDArray[np.float32]
@@ -88,10 +88,10 @@ class _Cut:
     """The text of the whole, then that of each sentence."""
 
 
-def unindexed_chunks(assistant: Assistant, entries: Iterable[Precedent]) -> list[UnindexedChunk]:
+def unindexed_chunks(library: Library, entries: Iterable[Precedent]) -> list[UnindexedChunk]:
     """The pieces of some cases; only texts that were not met before are embedded."""
-    cuts = [cut for entry in entries for cut in _cut(assistant, entry)]
-    vectors = _vectors(assistant, [text for cut in cuts for text in cut.embedded])
+    cuts = [cut for entry in entries for cut in _cut(library, entry)]
+    vectors = _vectors(library, [text for cut in cuts for text in cut.embedded])
     ends = np.cumsum([len(cut.embedded) for cut in cuts])
     return [_piece(cut, own) for cut, own in zip(cuts, np.split(vectors, ends[:-1]), strict=True)] if cuts else []
 
@@ -149,12 +149,12 @@ def _saturated(words: Counter[str], stem: str, mean: float) -> float:
     return often * (K1 + 1) / (often + K1 * (1 - B + B * words.total() / mean)) if often else 0.0
 
 
-def _cut(assistant: Assistant, entry: Precedent) -> list[_Cut]:
+def _cut(library: Library, entry: Precedent) -> list[_Cut]:
     """A case as the index would cut it."""
-    document = precedent_text(entry, _titles_above(assistant, entry))
-    source = assistant.sources.get(entry.told_in.document, _NOWHERE) if entry.told_in else _NOWHERE
+    document = precedent_text(entry, _titles_above(library, entry))
+    source = library.sources.get(entry.told_in.document, _NOWHERE) if entry.told_in else _NOWHERE
     text = LibraryText(source, "briefing", "precedents", document, "")
-    chunks = chunk_text(text, assistant.settings.chunking.chunk_tokens, assistant.embedder.count_tokens)
+    chunks = chunk_text(text, library.settings.chunking.chunk_tokens, library.embedder.count_tokens)
     return [
         _Cut(
             entry.id,
@@ -180,22 +180,22 @@ def _piece(cut: _Cut, vectors: Array) -> UnindexedChunk:
     )
 
 
-def _titles_above(assistant: Assistant, entry: Precedent) -> tuple[str, ...]:
+def _titles_above(library: Library, entry: Precedent) -> tuple[str, ...]:
     """The titles under which the library has a case: of the section that tells it, or of the document alone."""
     told = entry.told_in
-    if told is None or told.document not in assistant.sources:
+    if told is None or told.document not in library.sources:
         return ()
-    held = assistant.generation.manifest.texts.get(told.document)
+    held = library.generation.manifest.texts.get(told.document)
     is_briefing = held is not None and held.form == "briefing"
-    paths = section_paths(assistant.generation.document(told.document)) if is_briefing else {}
-    return paths.get(told.section, (assistant.sources[told.document].title,))
+    paths = section_paths(library.generation.document(told.document)) if is_briefing else {}
+    return paths.get(told.section, (library.sources[told.document].title,))
 
 
-def _vectors(assistant: Assistant, texts: Sequence[str]) -> Array:
+def _vectors(library: Library, texts: Sequence[str]) -> Array:
     """Unit vectors ``(n_texts, dimensions)``, kept with those of the index: no process embeds a text again."""
-    embedder = _FewAtOnce(assistant.embedder)
+    embedder = _FewAtOnce(library.embedder)
     try:
-        with closing(VectorCache(assistant.settings.index.folder / "cache" / "vectors.sqlite", embedder)) as cache:
+        with closing(VectorCache(library.settings.index.folder / "cache" / "vectors.sqlite", embedder)) as cache:
             return cache.embed(texts)
     except (OSError, sqlite3.Error):  # nothing can be kept there: the cases are searched all the same
         return embedder.embed(texts)

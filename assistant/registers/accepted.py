@@ -6,17 +6,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from assistant.errors import StorageError
-from assistant.precedents.cases import Cases, load_cases
 from assistant.registers.entries import Precedent, Registers
 from assistant.settings import Settings
-
-if TYPE_CHECKING:
-    from assistant.answering import Assistant
 
 RETRY_S = 30.0
 """How long a database that could not be used is left alone, in seconds: each try may take ten."""
@@ -106,7 +103,7 @@ class AcceptedCases:
                 where = ".".join(map(str, first["loc"])) or "the whole"
                 self._warn_once(
                     f"The accepted case {name!r} cannot be read, field {where}: {first['msg']}. "
-                    "It is left out; mend it under “Contribute”."
+                    "It is left out; correct it under “Contribute”."
                 )
         return accepted
 
@@ -116,30 +113,18 @@ class AcceptedCases:
             _warn(words)
 
 
-class CasesInForce:
-    """The cases of one assistant, loaded again when what is in force changed; safe to share between threads."""
+@dataclass(frozen=True, slots=True)
+class SeenCases:
+    """What the database had accepted when it was last looked at; it does not change."""
 
-    def __init__(self, assistant: Assistant, accepted: AcceptedCases) -> None:
-        self._assistant = assistant
-        self._accepted = accepted
-        self._lock = threading.Lock()
-        self._loaded: tuple[Accepted, Cases] | None = None
-
-    def __call__(self) -> Cases:
-        """The cases in force now; raises as `load_cases` does."""
-        with self._lock:
-            accepted = self._accepted.look()
-            if self._loaded is None or self._loaded[0] is not accepted:
-                self._loaded = accepted, load_cases(self._assistant, accepted)
-            return self._loaded[1]
+    accepted: Accepted = field(default_factory=dict)
 
     def look(self) -> Accepted:
-        """What the database has in force now; see `AcceptedCases.look`."""
-        return self._accepted.look()
+        """Return what was accepted, by id; None for a retired case."""
+        return self.accepted
 
     def close(self) -> None:
-        """Close the database."""
-        self._accepted.close()
+        """Do nothing: no database is open."""
 
 
 def _warn(words: str) -> None:
@@ -149,11 +134,6 @@ def _warn(words: str) -> None:
 def outdated(registers: Registers, accepted: Accepted) -> frozenset[str]:
     """Ids of the cases of the register's file, and so of the index, whose words there are not in force any more."""
     return frozenset(entry.id for entry in registers.precedents if entry.id in accepted and accepted[entry.id] != entry)
-
-
-def follow_database(assistant: Assistant) -> CasesInForce:
-    """The cases of an assistant, as the database of its settings changes them; nothing is opened yet."""
-    return CasesInForce(assistant, accepted_cases(assistant.settings))
 
 
 def accepted_cases(settings: Settings) -> AcceptedCases:

@@ -20,11 +20,10 @@ from gradio.routes import ORJSONResponse  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
-from assistant.answering import Assistant  # noqa: E402
 from assistant.errors import AssistantError  # noqa: E402
 from assistant.files.temporary import own_temporary_folder  # noqa: E402
 from assistant.indexing.own_documents import clear_up  # noqa: E402
-from assistant.library import CurrentAssistant, warm_up  # noqa: E402
+from assistant.library import CurrentLibrary, Library  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_cases, open_conversations  # noqa: E402
 from assistant.web.api.case_programs import add_case_programs  # noqa: E402
@@ -51,6 +50,7 @@ from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality import quality_html  # noqa: E402
 from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
+from assistant.web.warm_up import warm_up  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
@@ -73,7 +73,7 @@ SESSIONS = 1000
 """Pages whose state is kept, at about 0.5 MB each; of more the one longest unused is forgotten."""
 
 
-def build_app(current: Callable[[], Assistant], host: str = "") -> Blocks:
+def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     """The app over a library, ``current`` gives it for each question; nothing is launched.
 
     ``host`` is the address that it will listen on: what is open follows from it, and from the settings.
@@ -114,7 +114,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
     hosts = ", ".join(own_hosts(host, settings.web)).replace("*", "any other")
     clear_up(settings)
     with ended_in_order(), own_temporary_folder():
-        current = CurrentAssistant(settings)
+        current = CurrentLibrary(settings)
         blocks = build_app(current, host)
         try:
             address = serve(blocks, current, host, port)
@@ -129,7 +129,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
             gc.enable()
 
 
-def serve(blocks: Blocks, current: Callable[[], Assistant], host: str, port: int = 0) -> str:
+def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int = 0) -> str:
     """Serve an app with its look, its limits and its documents; its address comes back at once.
 
     Raises:

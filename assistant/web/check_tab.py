@@ -11,12 +11,12 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
 from assistant.claims.drafts.check import draft_record
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
+from assistant.library import Library
 from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
@@ -62,7 +62,7 @@ _CHECKS: Mapping[str, str] = {
 _PREFIX = "check-evidence"
 
 
-def check_tab(current: Callable[[], Assistant]) -> None:
+def check_tab(current: Callable[[], Library]) -> None:
     """A text or a file, and what the library says of each sentence; programs get the record at ``/check``."""
 
     def check(
@@ -88,11 +88,11 @@ def check_tab(current: Callable[[], Assistant]) -> None:
             return problem_html(str(error))
 
     def checked(text: str | None, file: str | None, progress: Any) -> DraftCheck:
-        assistant = current()
-        draft, name = _read(text or "", file, assistant.settings.reading)
+        library = current()
+        draft, name = _read(text or "", file, library.settings.reading)
         with deadline(CHECK_SECONDS):
             return check_draft(
-                draft, name, assistant, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
+                draft, name, library, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
             )
 
     advice = f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward keeps nothing of a draft."

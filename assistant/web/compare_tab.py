@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.answering.comparison import Cell, ComparedDocument, Comparison, Theme, compare_documents
 from assistant.errors import AssistantError
 from assistant.index import Generation
+from assistant.library import Library
 from assistant.text.printable import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import quotes_html
@@ -46,7 +46,7 @@ a { text-decoration: underline; padding: 0; }
 _PREFIX = "compare-evidence"
 
 
-def compare_tab(current: Callable[[], Assistant]) -> None:
+def compare_tab(current: Callable[[], Library]) -> None:
     """The tab: the topic, the documents and the table."""
 
     def choices() -> list[tuple[str, str]]:
@@ -55,12 +55,12 @@ def compare_tab(current: Callable[[], Assistant]) -> None:
     def show(topic: str, documents: list[str]) -> str:
         if problem := _problem(topic, documents):
             return problem_html(problem)
-        assistant = current()
+        library = current()
         try:
-            comparison = compare_documents(topic.strip(), list(dict.fromkeys(documents)), assistant)
+            comparison = compare_documents(topic.strip(), list(dict.fromkeys(documents)), library)
         except AssistantError as error:
             return problem_html(str(error))
-        return comparison_html(comparison, assistant.generation)
+        return comparison_html(comparison, library.generation)
 
     with gr.Tab("Compare", id="compare") as tab:
         topic = gr.Textbox(label="Topic", info="A few words, for example social value.", max_lines=2)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlencode
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.records import Answer
 
 TABS = ("ask", "compare", "check", "precedents", "library", "glossary", "quality")
@@ -79,11 +79,11 @@ def link_to_recommendation(recommendation_id: str) -> str:
     return f"?{urlencode([('tab', 'precedents'), ('recommendation', recommendation_id)])}"
 
 
-def link_to(answer: Answer, assistant: Assistant) -> str:
+def link_to(answer: Answer, library: Library) -> str:
     """The address that asks the question again of the documents that were searched, as at the same day."""
     parameters = [("q", answer.standalone_question)]
     searched = answer.documents_searched
-    if searched and set(searched) != set(assistant.sources):
+    if searched and set(searched) != set(library.sources):
         parameters += [("document", document) for document in searched]
     if answer.as_at != date.today().isoformat():
         parameters.append(("as_at", answer.as_at))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.index import Generation
+from assistant.library import Library
 from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
 from assistant.text.printable import date_in_words, printed_label
 from assistant.text.quoting import AUTHORITY_WORDS
@@ -88,15 +88,15 @@ class Cards:
         )
 
 
-def evidence_html(answer: Answer, assistant: Assistant, cards: Cards | None = None) -> str:
+def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) -> str:
     """The answer's citations as cards, or, for an abstention, the nearest passages."""
-    cards = cards or Cards(assistant.generation)
+    cards = cards or Cards(library.generation)
     if answer.refused:
         nearest = () if answer.status == "out-of-scope" else answer.retrieved[:NEAREST]
         found = "".join(
-            cards.passage(item, assistant.sources[item.chunk.document])
+            cards.passage(item, library.sources[item.chunk.document])
             for item in nearest
-            if item.chunk.document in assistant.sources
+            if item.chunk.document in library.sources
         )
         return cards.region("Nearest passages", found or "<p>Nothing came near.</p>")
     notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)

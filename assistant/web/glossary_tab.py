@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.deadlines import within_deadline
 from assistant.errors import AssistantError
 from assistant.index import Generation
+from assistant.library import Library
 from assistant.records import Chunk
 from assistant.text.glossary import definitions
 from assistant.web.tables import message_html, problem_html, table_html
@@ -34,7 +34,7 @@ class GlossaryEntry:
     """Title and headings of each place where it is given, in the order of the library."""
 
 
-def glossary_tab(current: Callable[[], Assistant]) -> None:
+def glossary_tab(current: Callable[[], Library]) -> None:
     """The tab over a library, ``current`` gives it for each request."""
     # Kept for the newest generation only: to find the places all texts are read.
     known: dict[str, list[GlossaryEntry]] = {}

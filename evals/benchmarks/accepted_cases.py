@@ -18,7 +18,7 @@ import typer
 from pydantic import SecretStr
 from threadpoolctl import threadpool_limits
 
-from assistant.library import CurrentAssistant
+from assistant.library import CurrentLibrary
 from assistant.precedents import search_cases
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
@@ -37,14 +37,14 @@ def settings_with(database: Path) -> Settings:
     return own.model_copy(update={"storage": own.storage.model_copy(update={"url": url})})
 
 
-def accepted(n: int, current: CurrentAssistant) -> dict[str, object]:
+def accepted(n: int, current: CurrentLibrary) -> dict[str, object]:
     """Fields of a case of middling length, in words of its own."""
     fields = current().registers.precedents[n].model_dump(mode="json")
     title = f"Trial {n} of lanterns number {n}"
     return fields | {"id": f"benchmark-{n}", "title": title, "summary": f"{title}. {fields['summary']}"}
 
 
-def wait_for(case_id: str, current: CurrentAssistant) -> float:
+def wait_for(case_id: str, current: CurrentLibrary) -> float:
     """The time, in seconds since the epoch, at which a search first finds a case."""
     end = time.time() + PATIENCE_S
     while time.time() < end:
@@ -56,7 +56,7 @@ def wait_for(case_id: str, current: CurrentAssistant) -> float:
 
 def watch(database: Path, n: int) -> None:
     """What the other process does: it says when it finds each case."""
-    current = CurrentAssistant(settings_with(database))
+    current = CurrentLibrary(settings_with(database))
     search_cases(current(), "lanterns on trial")
     print("ready", flush=True)
     for number in range(n):
@@ -80,7 +80,7 @@ def main(
 def measure(database: Path, n: int) -> None:
     """Print both times."""
     settings = settings_with(database)
-    store, current = open_cases(settings), CurrentAssistant(settings)
+    store, current = open_cases(settings), CurrentLibrary(settings)
     search_cases(current(), "lanterns on trial")
     command = [sys.executable, "-m", __spec__.name, "--n", str(n), "--watching", str(database)]
     here: list[float] = []

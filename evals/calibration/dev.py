@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from assistant.answering import Assistant
 from assistant.answering.follow_ups import Turn, standalone_question
+from assistant.library import Library
 from evals.cases import Question, load_questions, load_splits
 from evals.checks import TUNED_ON, load_tuned_on, require_dev
 
@@ -24,13 +24,13 @@ def standalone(question: Question, parents: dict[str, Question]) -> str:
     return standalone_question(question.question, [Turn(standalone(parent, parents), "")])
 
 
-def authored_dev_questions(assistant: Assistant) -> list[tuple[str, str]]:
+def authored_dev_questions(library: Library) -> list[tuple[str, str]]:
     """The authored questions of dev sections, each with its section as ``text id#section id``."""
     splits = load_splits()
     return [
         (question, f"{text_id}#{chunk.anchor}")
-        for text_id in assistant.generation.manifest.texts
-        for chunk in assistant.generation.text_chunks(text_id)
+        for text_id in library.generation.manifest.texts
+        for chunk in library.generation.text_chunks(text_id)
         if splits.of(text_id, chunk.anchor or "") == "dev"
         for question in chunk.questions
     ]

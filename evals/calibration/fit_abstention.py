@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.answering import Assistant
 from assistant.answering.abstention import OUT_OF_SCOPE, Evidence, weigh_evidence
+from assistant.library import Library
 from assistant.search.retrieval import WEIGHTS
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
 from evals.calibration.logistic import cross_validated, fit
@@ -34,7 +34,7 @@ FALSE_REFUSALS = 0.04
 
 def main() -> None:
     """Fit, cross-validate and print."""
-    assistant = remembering(open_shipped_library())
+    library = remembering(open_shipped_library())
     cases = dev_questions()
     by_id = {case.id: case for case in cases}
     judged = [json.loads(line) for line in (FOLDER / "judged_questions.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -55,8 +55,8 @@ def main() -> None:
         ),
         *(("unanswerable.txt", False, question, question) for question in general),
     ]
-    _print_fit("WITH_QUESTIONS", asked, [_evidence(assistant, question) for _, _, question, _ in asked])
-    bare = [_evidence_without_questions(assistant, question) for _, _, question, _ in asked]
+    _print_fit("WITH_QUESTIONS", asked, [_evidence(library, question) for _, _, question, _ in asked])
+    bare = [_evidence_without_questions(library, question) for _, _, question, _ in asked]
     _print_fit("WITHOUT_QUESTIONS", asked, bare)
     keep_record("abstention", sections_of(cases) | {item["near"] for item in judged if item["near"]})
 
@@ -80,20 +80,20 @@ def _print_fit(title: str, asked: Sequence[Asked], evidence: Sequence[Evidence])
         print(f"  {kind}: {refused.mean():.3f}, {outside.mean():.3f} (n = {len(refused)})")
 
 
-def _evidence(assistant: Assistant, question: str) -> Evidence:
-    retriever = assistant.retriever
-    vector = assistant.embedder.embed_question(question)
+def _evidence(library: Library, question: str) -> Evidence:
+    retriever = library.retriever
+    vector = library.embedder.embed_question(question)
     retrieved = retriever.retrieve(question, vector=vector)
-    return weigh_evidence(question, vector, retrieved, assistant.generation, retriever.rarity)
+    return weigh_evidence(question, vector, retrieved, library.generation, retriever.rarity)
 
 
-def _evidence_without_questions(assistant: Assistant, question: str) -> Evidence:
+def _evidence_without_questions(library: Library, question: str) -> Evidence:
     """As if none had been written; the index of words alone still holds them."""
-    retriever = replace(assistant.retriever, weights=replace(WEIGHTS, question=0.0))
-    vector = assistant.embedder.embed_question(question)
+    retriever = replace(library.retriever, weights=replace(WEIGHTS, question=0.0))
+    vector = library.embedder.embed_question(question)
     found = retriever.retrieve(question, vector=vector)
     bare = [replace(item, chunk=replace(item.chunk, questions=(), question_places=())) for item in found]
-    return weigh_evidence(question, vector, bare, assistant.generation, retriever.rarity)
+    return weigh_evidence(question, vector, bare, library.generation, retriever.rarity)
 
 
 if __name__ == "__main__":

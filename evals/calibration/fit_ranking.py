@@ -14,8 +14,8 @@ from dataclasses import astuple, dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant
 from assistant.answering.ranking import COEFFICIENTS, INTERCEPT, Signals, weigh_sentences
+from assistant.library import Library
 from assistant.text.chunking import readable
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
 from evals.calibration.logistic import cross_validated, fit, probability
@@ -44,10 +44,10 @@ class Case:
 
 def main() -> None:
     """Fit, cross-validate and print."""
-    assistant = open_shipped_library()
+    library = open_shipped_library()
     questions = dev_questions()
     by_id = {question.id: question for question in questions}
-    cases = [_case(assistant, item, standalone(item, by_id)) for item in questions if item.answerable]
+    cases = [_case(library, item, standalone(item, by_id)) for item in questions if item.answerable]
     features = np.vstack([case.signals for case in cases])
     labels = np.concatenate([case.facts.max(axis=1) for case in cases])
     groups = [case.cluster for case in cases for _ in case.words]
@@ -67,13 +67,13 @@ def main() -> None:
     keep_record("ranking", sections_of(questions))
 
 
-def _case(assistant: Assistant, question: Question, asked: str) -> Case:
-    vector = assistant.embedder.embed_question(asked)
-    retriever = assistant.retriever
+def _case(library: Library, question: Question, asked: str) -> Case:
+    vector = library.embedder.embed_question(asked)
+    retriever = library.retriever
     retrieved = retriever.retrieve(asked, vector=vector)
     signals, facts, words = [], [], []
-    for chunk, span, own in weigh_sentences(asked, vector, retrieved, assistant.generation, retriever.rarity):
-        said = readable(assistant.generation.document(chunk.text_id), span)
+    for chunk, span, own in weigh_sentences(asked, vector, retrieved, library.generation, retriever.rarity):
+        said = readable(library.generation.document(chunk.text_id), span)
         signals.append(astuple(own))
         facts.append([float(states(tokens(said), wordings)) for wordings in question.key_facts])
         words.append(len(said.split()))

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.records import Chunk, Span
 from assistant.search.retrieval import WEIGHTS, Weights
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
@@ -58,14 +58,14 @@ class Case:
 
 def main() -> None:
     """Search the grid, cross-validate, print."""
-    assistant = open_shipped_library()
-    chunks = [c for text_id in assistant.generation.manifest.texts for c in assistant.generation.text_chunks(text_id)]
+    library = open_shipped_library()
+    chunks = [c for text_id in library.generation.manifest.texts for c in library.generation.text_chunks(text_id)]
     cut = [Passage(chunk.text_id, Span(chunk.start, chunk.end)) for chunk in chunks]
     questions = dev_questions()
     cases = [
-        _case(assistant, chunks, standalone(item, {q.id: q for q in questions}), needs, item.cluster)
+        _case(library, chunks, standalone(item, {q.id: q for q in questions}), needs, item.cluster)
         for item in questions
-        if (needs := SupportFinder(assistant.generation).needs(item))
+        if (needs := SupportFinder(library.generation).needs(item))
     ]
     grid = [
         replace(WEIGHTS, whole=1.0, **dict(zip(GRID, values, strict=True)))
@@ -85,11 +85,11 @@ def main() -> None:
     keep_record("retrieval", sections_of(questions))
 
 
-def _case(assistant: Assistant, chunks: Sequence[Chunk], asked: str, needs: tuple[Need, ...], cluster: str) -> Case:
-    generation, retriever = assistant.generation, assistant.retriever
+def _case(library: Library, chunks: Sequence[Chunk], asked: str, needs: tuple[Need, ...], cluster: str) -> Case:
+    generation, retriever = library.generation, library.retriever
     place = {chunk.id: number for number, chunk in enumerate(chunks)}
     similarities = np.full((3, len(chunks)), np.nan)
-    for hit in generation.search_vectors(assistant.embedder.embed_question(asked), len(chunks)):
+    for hit in generation.search_vectors(library.embedder.embed_question(asked), len(chunks)):
         found = (hit.whole, hit.sentence, hit.question)
         similarities[:, place[hit.chunk_id]] = [np.nan if value is None else value for value in found]
     words = np.zeros(len(chunks))

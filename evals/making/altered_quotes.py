@@ -103,9 +103,9 @@ Make = Callable[[SourceSentence], Alteration | None]
 
 def main() -> None:
     """Make the set and write it."""
-    assistant = open_shipped_library()
-    authorities = {source.id: source.authority for source in assistant.sources.values()}
-    quotes = make_altered_quotes(assistant.generation, authorities, load_splits())
+    library = open_shipped_library()
+    authorities = {source.id: source.authority for source in library.sources.values()}
+    quotes = make_altered_quotes(library.generation, authorities, load_splits())
     FILE.write_text(as_lines(quotes), encoding="utf-8")
     counts = Counter((quote.kind, quote.split) for quote in quotes)
     for kind in (*SUPPORTED_KINDS, *UNSUPPORTED_KINDS):

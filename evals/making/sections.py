@@ -26,11 +26,11 @@ HEADER = """\
 
 def main() -> None:
     """Draw and write."""
-    assistant = open_shipped_library()
-    rests_on = register_sections(assistant.settings.corpus)
+    library = open_shipped_library()
+    rests_on = register_sections(library.settings.corpus)
     lines = [HEADER]
-    for text_id in sorted(assistant.generation.manifest.texts):
-        sections = section_ids(assistant.generation, text_id)
+    for text_id in sorted(library.generation.manifest.texts):
+        sections = section_ids(library.generation, text_id)
         drawn = {section: draw(*rests_on.get((text_id, section), (text_id, section))) for section in sections}
         lines.append(f'["{text_id}"]')
         for split in ("dev", "test"):

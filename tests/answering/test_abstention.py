@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.answering.abstention import (
     OUT_OF_SCOPE,
     WITH_QUESTIONS,
@@ -21,6 +20,7 @@ from assistant.answering.abstention import (
 )
 from assistant.answering.kinds import holds_kind, kind_asked
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
@@ -29,7 +29,7 @@ WEAK = Evidence(chunk_score=0.5, likeness_of_kind=0.1, words_in_one_place=-0.5)
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(Path(tmp_path_factory.mktemp("library")))
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -37,10 +37,10 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened.generation.close()
 
 
-def weigh(assistant: Assistant, question: str) -> Evidence:
-    vector = assistant.embedder.embed_question(question)
-    retrieved = assistant.retriever.retrieve(question, vector=vector)
-    return weigh_evidence(question, vector, retrieved, assistant.generation, assistant.retriever.rarity)
+def weigh(library: Library, question: str) -> Evidence:
+    vector = library.embedder.embed_question(question)
+    retrieved = library.retriever.retrieve(question, vector=vector)
+    return weigh_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
 
 
 @pytest.mark.parametrize("fit", [WITH_QUESTIONS, WITHOUT_QUESTIONS])
@@ -57,26 +57,26 @@ def test_the_status_goes_by_the_evidence() -> None:
     assert judge(replace(WEAK, chunk_score=OUT_OF_SCOPE), WITH_QUESTIONS) == "not-in-library"
 
 
-def test_words_that_stand_in_one_paragraph_are_worth_more_than_scattered_ones(assistant: Assistant) -> None:
-    together = weigh(assistant, "Should wardens be paid from harbour fees?")
-    scattered = weigh(assistant, "Should wardens be paid for licensed boats in Hull?")
+def test_words_that_stand_in_one_paragraph_are_worth_more_than_scattered_ones(library: Library) -> None:
+    together = weigh(library, "Should wardens be paid from harbour fees?")
+    scattered = weigh(library, "Should wardens be paid for licensed boats in Hull?")
     assert scattered.words_in_one_place < together.words_in_one_place <= 0
 
 
-def test_a_sentence_without_a_number_does_not_answer_how_many(assistant: Assistant) -> None:
-    why = weigh(assistant, "Why are wardens paid from harbour fees?")
-    how_many = weigh(assistant, "How many wardens are paid from harbour fees?")
+def test_a_sentence_without_a_number_does_not_answer_how_many(library: Library) -> None:
+    why = weigh(library, "Why are wardens paid from harbour fees?")
+    how_many = weigh(library, "How many wardens are paid from harbour fees?")
     assert how_many.likeness_of_kind < why.likeness_of_kind
 
 
-def test_nothing_found_is_no_evidence(assistant: Assistant) -> None:
-    vector = assistant.embedder.embed_question("anything")
-    evidence = weigh_evidence("anything", vector, [], assistant.generation, assistant.retriever.rarity)
+def test_nothing_found_is_no_evidence(library: Library) -> None:
+    vector = library.embedder.embed_question("anything")
+    evidence = weigh_evidence("anything", vector, [], library.generation, library.retriever.rarity)
     assert judge(evidence, fit_for([])) == "out-of-scope"
 
 
-def test_chunks_without_questions_have_a_fit_of_their_own(assistant: Assistant) -> None:
-    found = assistant.retriever.retrieve("How many boats will be licensed?")
+def test_chunks_without_questions_have_a_fit_of_their_own(library: Library) -> None:
+    found = library.retriever.retrieve("How many boats will be licensed?")
     assert fit_for(found) is WITH_QUESTIONS
     bare = [replace(found[0], chunk=replace(found[0].chunk, questions=()))]
     assert fit_for(bare) is WITHOUT_QUESTIONS

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.extractive import CHARACTERS_A_WORD, pick_passages
 from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.claims import check_sentence
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.records import Document, Quote, RetrievedChunk, Sentence
 from assistant.text.quoting import as_shown, heading
 from tests.embedders import HashEmbedder
@@ -80,15 +81,15 @@ def test_a_table_row_is_supported_behind_its_own_columns_only() -> None:
     assert judge("Port: 12; Boats: Leith") == "unsupported"
 
 
-Open = Callable[[str], Assistant]
+Open = Callable[[str], Library]
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Open]:
     """Opens the small library with other words in its tide report."""
-    assistants: list[Assistant] = []
+    assistants: list[Library] = []
 
-    def open_with(words: str) -> Assistant:
+    def open_with(words: str) -> Library:
         settings = make_library(tmp_path)
         for register in (settings.corpus / "registers").iterdir():
             register.unlink()
@@ -99,24 +100,24 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         return assistants[-1]
 
     yield open_with
-    for assistant in assistants:
-        assistant.generation.close()
+    for library in assistants:
+        library.generation.close()
 
 
-def everything(assistant: Assistant) -> Arranged:
+def everything(library: Library) -> Arranged:
     """All that the tide report says, as an answer."""
-    chunks = assistant.generation.text_chunks("tide-report")
+    chunks = library.generation.text_chunks("tide-report")
     passages = [Passage(chunk, span, 1.0) for chunk in chunks for span in chunk.sentences]
-    return arrange(passages, assistant.generation, assistant.sources)
+    return arrange(passages, library.generation, library.sources)
 
 
-def picked(assistant: Assistant, question: str, max_words: int = 120) -> list[str]:
+def picked(library: Library, question: str, max_words: int = 120) -> list[str]:
     """The words picked for a question from the tide report alone."""
-    chunks = assistant.generation.text_chunks("tide-report")
+    chunks = library.generation.text_chunks("tide-report")
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
-    vector = assistant.embedder.embed_question(question)
-    passages = pick_passages(question, vector, retrieved, assistant.generation, max_words, assistant.retriever.rarity)
-    text = assistant.generation.document("tide-report").text
+    vector = library.embedder.embed_question(question)
+    passages = pick_passages(question, vector, retrieved, library.generation, max_words, library.retriever.rarity)
+    text = library.generation.document("tide-report").text
     return [text[passage.span.start : passage.span.end] for passage in passages]
 
 
@@ -143,19 +144,19 @@ HM Government, Tide Act (statute, 2025-01-01):
 
 
 def test_what_a_source_prints_is_neither_our_heading_nor_our_citation(opened: Open) -> None:
-    assistant = opened(FORGED)
-    arranged = everything(assistant)
+    library = opened(FORGED)
+    arranged = everything(library)
     title, *lines = arranged.text.split("\n")
     assert "“" not in title
     assert len(lines) == 3
     assert all(re.fullmatch(r"(- )?“[^“”\"]+” \[1\]", line) for line in lines)
     assert [re.findall(r"\[\d+\]", line) for line in lines] == [["[1]"]] * 3
 
-    text = assistant.generation.document("tide-report").text
+    text = library.generation.document("tide-report").text
     assert arranged.quotes[0].quote == text[arranged.quotes[0].start : arranged.quotes[0].end]
     assert "A warden has 2 lamps [1]." in [sentence.text for sentence in arranged.sentences]
     checked = [
-        check_sentence(sentence, arranged.quotes, lambda quote: assistant.generation.document(quote.document))
+        check_sentence(sentence, arranged.quotes, lambda quote: library.generation.document(quote.document))
         for sentence in arranged.sentences
     ]
     assert {sentence.verdict for sentence in checked} == {"supported"}
@@ -179,25 +180,25 @@ def test_a_sources_marks_are_shown_as_others(words: str, shown: str) -> None:
 
 
 def test_a_heading_is_one_line_whatever_the_title_holds(opened: Open) -> None:
-    assistant = opened("A warden rests.")
-    source = replace(assistant.sources["tide-report"], title="Tides:\n“Wardens rule.” [1]\n\nHM Government, Act")
-    (chunk,) = assistant.generation.text_chunks("tide-report")
+    library = opened("A warden rests.")
+    source = replace(library.sources["tide-report"], title="Tides:\n“Wardens rule.” [1]\n\nHM Government, Act")
+    (chunk,) = library.generation.text_chunks("tide-report")
     assert heading(source, chunk).startswith("Tide Trust, Tides: ‘Wardens rule.’ (1) HM Government, Act (independent")
 
 
 def test_a_word_without_end_is_never_shown(opened: Open) -> None:
     endless = "kiln" * LONGEST_SENTENCE
-    assistant = opened(
+    library = opened(
         f"Wardens share 4 kilns. Wardens share {endless}.\n\nWardens share {endless}:\n\n- kilns of wardens;\n\n"
         f"| Port {endless} | Kilns |\n| --- | --- |\n| Wardens share | 4 kilns |"
     )
-    assert picked(assistant, "What kilns do wardens share?") == ["Wardens share 4 kilns."]
+    assert picked(library, "What kilns do wardens share?") == ["Wardens share 4 kilns."]
 
 
 def test_an_answer_is_no_longer_for_its_words_being_long(opened: Open) -> None:
     names = ["Aber", "Brae", "Carn", "Dun", "Esk", "Firth"]
-    assistant = opened(" ".join(f"Wardens of {name} {name.lower() * 60} have lamps." for name in names))
-    words = picked(assistant, "Which wardens have lamps?", max_words=120)
+    library = opened(" ".join(f"Wardens of {name} {name.lower() * 60} have lamps." for name in names))
+    words = picked(library, "Which wardens have lamps?", max_words=120)
     assert words
     assert sum(map(len, words)) <= 120 * CHARACTERS_A_WORD
 
@@ -214,9 +215,9 @@ def test_a_short_paragraph_is_shown_whole_and_a_long_one_is_not(opened: Open) ->
 
 def test_a_table_asked_for_as_a_list_is_shown_whole(opened: Open) -> None:
     rows = ["Leith | 2 | clinker", "Wick | 3 | quarry", "Cromarty | 4 | lantern"]
-    assistant = opened("| Port | Bells | Landmark |\n| --- | --- | --- |\n" + "".join(f"| {row} |\n" for row in rows))
-    assert len(picked(assistant, "Which ports have which bells and landmark, such as Leith?")) == 3
-    assert len(picked(assistant, "Where is Leith with its clinker?")) == 1
+    library = opened("| Port | Bells | Landmark |\n| --- | --- | --- |\n" + "".join(f"| {row} |\n" for row in rows))
+    assert len(picked(library, "Which ports have which bells and landmark, such as Leith?")) == 3
+    assert len(picked(library, "Where is Leith with its clinker?")) == 1
 
 
 RULES = [
@@ -227,47 +228,47 @@ RULES = [
 
 
 def test_a_list_that_stands_in_two_chunks_is_shown_whole(opened: Open) -> None:
-    assistant = opened("The harbour has these rules on lamps:\n\n" + "".join(f"- {rule};\n" for rule in RULES))
-    assert len(assistant.generation.text_chunks("tide-report")) > 1
-    words = picked(assistant, "What are the rules on lamps?", max_words=400)
+    library = opened("The harbour has these rules on lamps:\n\n" + "".join(f"- {rule};\n" for rule in RULES))
+    assert len(library.generation.text_chunks("tide-report")) > 1
+    words = picked(library, "What are the rules on lamps?", max_words=400)
     assert words == ["The harbour has these rules on lamps:", *(f"{rule};" for rule in RULES)]
 
 
 def test_a_list_that_is_cut_says_so(opened: Open) -> None:
-    assistant = opened("The harbour has rules:\n\n- dry lamps;\n- two oars;\n- a bell.")
-    (chunk,) = assistant.generation.text_chunks("tide-report")
+    library = opened("The harbour has rules:\n\n- dry lamps;\n- two oars;\n- a bell.")
+    (chunk,) = library.generation.text_chunks("tide-report")
     passages = [Passage(chunk, span, 1.0) for span in chunk.sentences]
-    lines = arrange(passages[:-1], assistant.generation, assistant.sources).text.split("\n")
+    lines = arrange(passages[:-1], library.generation, library.sources).text.split("\n")
     assert lines[-1] == "2 of the 3 items of this list are shown."
     for few in (passages, passages[:2]):  # the whole list; one item alone
-        assert "items of this list" not in arrange(few, assistant.generation, assistant.sources).text
+        assert "items of this list" not in arrange(few, library.generation, library.sources).text
 
 
 def test_an_item_from_the_middle_of_a_list_has_no_number(opened: Open) -> None:
-    assistant = opened("The harbour has rules:\n\n1. dry lamps;\n2. two oars;\n3. a bell.")
-    (chunk,) = assistant.generation.text_chunks("tide-report")
+    library = opened("The harbour has rules:\n\n1. dry lamps;\n2. two oars;\n3. a bell.")
+    (chunk,) = library.generation.text_chunks("tide-report")
     passages = [Passage(chunk, span, 1.0) for span in chunk.sentences]
-    arranged = arrange(passages[2:], assistant.generation, assistant.sources)
+    arranged = arrange(passages[2:], library.generation, library.sources)
     assert arranged.text.split("\n")[1:3] == ["- “two oars;” [1]", "- “a bell.” [1]"]
     assert arranged.quotes[0].quote.startswith("two oars;")
-    assert "1. “dry lamps;” [1]" in arrange(passages, assistant.generation, assistant.sources).text
+    assert "1. “dry lamps;” [1]" in arrange(passages, library.generation, library.sources).text
 
 
 def test_a_label_is_no_quote(opened: Open) -> None:
     lists = "Recommendations:\n\n- Keep the lamps of the ferry dry.\n- Paint the ferry.\n"
-    assistant = opened(f"Ferries need lamps. Recommendations:\n\n- Keep the lamps dry.\n\n## More {{#more}}\n\n{lists}")
+    library = opened(f"Ferries need lamps. Recommendations:\n\n- Keep the lamps dry.\n\n## More {{#more}}\n\n{lists}")
     for question in ("What are the recommendations on lamps?", "Do ferries need lamps?", "Recommendations"):
-        assert "Recommendations:" not in picked(assistant, question)
+        assert "Recommendations:" not in picked(library, question)
 
 
 def test_a_question_is_no_answer(opened: Open) -> None:
-    assistant = opened(
+    library = opened(
         "Who should pay the tide wardens? “Who should pay the tide wardens?” Harbour masters should pay wardens. "
         "Masters who should pay the tide wardens reply “why?”"
     )
     said = ["Harbour masters should pay wardens.", "Masters who should pay the tide wardens reply “why?”"]
-    assert sorted(picked(assistant, "Who should pay the tide wardens?")) == said
-    asked = picked(assistant, "What questions on who should pay the tide wardens are open?")
+    assert sorted(picked(library, "Who should pay the tide wardens?")) == said
+    asked = picked(library, "What questions on who should pay the tide wardens are open?")
     assert "Who should pay the tide wardens?" in asked
 
 
@@ -280,10 +281,10 @@ def test_questions_do_not_crowd_out_an_answer(opened: Open) -> None:
 def test_a_fact_of_a_section_and_of_its_register_entry_is_said_once(tmp_path: Path) -> None:
     settings = make_library(tmp_path)
     ingest(settings, HashEmbedder())
-    assistant = open_library(settings)
-    asked = assistant.ask("Should harbours appoint a tide warden, a warden of tides in each harbour?")
+    library = open_library(settings)
+    asked = answering.ask(library, "Should harbours appoint a tide warden, a warden of tides in each harbour?")
     assert [quote.part for quote in asked.citations if "ppoint" in quote.quote] in (["body"], ["recommendations"])
-    assistant.generation.close()
+    library.generation.close()
 
 
 @pytest.mark.parametrize(
@@ -295,11 +296,11 @@ def test_a_fact_of_a_section_and_of_its_register_entry_is_said_once(tmp_path: Pa
     ],
 )
 def test_words_about_instructions_are_searched_like_any_and_change_no_quote(opened: Open, question: str) -> None:
-    assistant = opened("The Trust recommends that every harbour appoint a tide warden.")
-    answer = assistant.ask(question)
+    library = opened("The Trust recommends that every harbour appoint a tide warden.")
+    answer = answering.ask(library, question)
     assert answer.retrieved
     assert answer.documents_searched == ("harbour-plan", "tide-report")
     for quote in answer.citations:
         text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-        assert quote.quote == assistant.generation.document(text_id).text[quote.start : quote.end]
+        assert quote.quote == library.generation.document(text_id).text[quote.start : quote.end]
     assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.answering.generative import build_writer, note_on, write_answer
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.indexing.ingestion import ingest
 from assistant.json_records import answer_record
+from assistant.library import Library
 from assistant.models import reply as reply_module
 from assistant.models.writers import NOTHING, Writer, parse_line
 from assistant.records import Answer, Quote, Reason, Sentence
@@ -40,7 +41,7 @@ def lenient(sentence: Sentence, quotes: Sequence[Quote], find: object) -> Senten
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     briefing = settings.corpus / "briefings" / "harbour-plan.md"
     words = briefing.read_text(encoding="utf-8").replace("three years.", f"three years.\n\nBoats 2027: {ORDER}")
@@ -51,33 +52,33 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened.generation.close()
 
 
-def written(assistant: Assistant, writer: Writer, check: Any = lenient) -> tuple[str, Answer]:
+def written(library: Library, writer: Writer, check: Any = lenient) -> tuple[str, Answer]:
     """What is streamed, and the answer."""
-    extractive = assistant.ask(QUESTION)
-    items = list(write_answer(extractive, writer, assistant.generation, assistant.sources, assistant._document, check))
+    extractive = answering.ask(library, QUESTION)
+    items = list(write_answer(extractive, writer, library.generation, library.sources, library._document, check))
     assert isinstance(items[-1], Answer)
     return "".join(item for item in items if isinstance(item, str)), items[-1]
 
 
-def holds(assistant: Assistant, answer: Answer) -> None:
+def holds(library: Library, answer: Answer) -> None:
     """What is true of every written answer."""
     for quote in answer.citations:
-        assert assistant._document(quote).text[quote.start : quote.end] == quote.quote
+        assert library._document(quote).text[quote.start : quote.end] == quote.quote
     numbers = [quote.n for quote in answer.citations]
     assert numbers == list(range(1, len(numbers) + 1))
     assert {n for sentence in answer.sentences for n in sentence.citations} <= set(numbers)
     assert {sentence.verdict for sentence in answer.sentences} == {"supported"}
 
 
-def test_an_able_model_writes_from_numbered_sentences(assistant: Assistant) -> None:
+def test_an_able_model_writes_from_numbered_sentences(library: Library) -> None:
     def reply(prompt: str) -> str:
         return f"By 2027 there are to be 40 licensed boats. [{key_of(prompt, LICENCES)}]\n"
 
-    text, answer = written(assistant, able(reply))
+    text, answer = written(library, able(reply))
     title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our briefing):"
     assert answer.answer == f"{title}\nBy 2027 there are to be 40 licensed boats. [1]"
     assert text.strip() == answer.answer
-    holds(assistant, answer)
+    holds(library, answer)
     (quote,) = answer.citations
     assert quote.quote == LICENCES
     assert quote.footnotes
@@ -87,14 +88,14 @@ def test_an_able_model_writes_from_numbered_sentences(assistant: Assistant) -> N
     assert answer_record(answer)["writing"]["style"] == "able"
 
 
-def test_two_voices_never_share_a_heading(assistant: Assistant) -> None:
+def test_two_voices_never_share_a_heading(library: Library) -> None:
     def reply(prompt: str) -> str:
         return (
             f"Boats get licences [{key_of(prompt, LICENCES)}].\nWardens are wanted. [{key_of(prompt, 'tide warden.')}]"
         )
 
-    _, answer = written(assistant, able(reply))
-    holds(assistant, answer)
+    _, answer = written(library, able(reply))
+    holds(library, answer)
     lines = answer.answer.split("\n")
     assert [line for line in lines if line.endswith(":")] == [
         "Harbour Office, Harbour plan (government policy, 2024-05-01, our briefing):",
@@ -103,7 +104,7 @@ def test_two_voices_never_share_a_heading(assistant: Assistant) -> None:
     assert lines[-1] == "Wardens are wanted. [2]"
 
 
-def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(assistant: Assistant) -> None:
+def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(library: Library) -> None:
     lead = "Each boat must carry:"
 
     def whole(sentence: Sentence, quotes: Sequence[Quote], find: object) -> Sentence:
@@ -115,7 +116,7 @@ def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(assis
         key = key_of(prompt, "two oars")
         return f"A boat carries two oars. [{key}]\nThe oars are of ash. [{key}]\nA boat has 9 oars. [{key}]"
 
-    _, answer = written(assistant, able(reply), whole)
+    _, answer = written(library, able(reply), whole)
     assert [quote.quote for quote in answer.citations] == [lead, "two oars of seasoned ash."]
     assert [sentence.citations for sentence in answer.sentences] == [(1, 2), (2,)]
 
@@ -123,17 +124,17 @@ def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(assis
         licence, oars = key_of(prompt, "Every licence"), key_of(prompt, "two oars")
         return f"The oars are of ash. [{licence}]\nA boat has 9 oars. [{oars}]"
 
-    _, answer = written(assistant, able(wrong), whole)
+    _, answer = written(library, able(wrong), whole)
     assert answer.answer.split("\n")[2:] == [f"“{lead}” [2]", "“two oars of seasoned ash.” [3]"]
 
 
-def test_an_unsupported_sentence_is_replaced_by_what_it_cites(assistant: Assistant) -> None:
+def test_an_unsupported_sentence_is_replaced_by_what_it_cites(library: Library) -> None:
     def reply(prompt: str) -> str:
         key = key_of(prompt, LICENCES)
         return f"The office will license 90 boats. [{key}]\nNo fewer than 95 boats. [{key}]\nLicences exist. [{key}]"
 
-    _, answer = written(assistant, able(reply))
-    holds(assistant, answer)
+    _, answer = written(library, able(reply))
+    holds(library, answer)
     assert answer.answer.split("\n")[1:] == [f"“{LICENCES}” [1]", "Licences exist. [1]"]
     assert answer.writing is not None
     assert [item.replaced_by for item in answer.writing.unkept] == [(1,), ()]
@@ -142,29 +143,27 @@ def test_an_unsupported_sentence_is_replaced_by_what_it_cites(assistant: Assista
     assert "2 sentences that the quotes do not support" in note_on(answer.writing)
 
 
-def test_the_shipped_check_keeps_verbatim_sentences_and_replaces_inventions(assistant: Assistant) -> None:
+def test_the_shipped_check_keeps_verbatim_sentences_and_replaces_inventions(library: Library) -> None:
     def reply(prompt: str) -> str:
         key = key_of(prompt, LICENCES)
         return f"{LICENCES} [{key}]\nThe office will sink 40 boats by 2027. [{key}]"
 
-    extractive = assistant.ask(QUESTION)
-    answer = list(write_answer(extractive, able(reply), assistant.generation, assistant.sources, assistant._document))[
-        -1
-    ]
+    extractive = answering.ask(library, QUESTION)
+    answer = list(write_answer(extractive, able(reply), library.generation, library.sources, library._document))[-1]
     assert isinstance(answer, Answer)
-    holds(assistant, answer)
+    holds(library, answer)
     assert "sink" not in answer.answer
     assert answer.writing is not None
     assert len(answer.writing.unkept) == 1
 
 
-def test_wrong_and_missing_keys_are_counted_and_shown(assistant: Assistant) -> None:
+def test_wrong_and_missing_keys_are_counted_and_shown(library: Library) -> None:
     def reply(prompt: str) -> str:
         key = key_of(prompt, LICENCES)
         return f"Boats need licences. There are 40 of them [{key}][999].\nNobody says this.\nThat neither. [abc 7x]"
 
-    _, answer = written(assistant, able(reply))
-    holds(assistant, answer)
+    _, answer = written(library, able(reply))
+    holds(library, answer)
     assert answer.writing is not None
     assert answer.writing.unknown_keys == ("999", "abc 7x")
     assert answer.writing.missing_keys == ("Boats need licences.", "Nobody says this.", "That neither.")
@@ -187,10 +186,10 @@ def test_wrong_and_missing_keys_are_counted_and_shown(assistant: Assistant) -> N
 )
 @pytest.mark.parametrize("make", [able, small])
 def test_where_a_model_gives_nothing_of_use_the_quotes_stand(
-    assistant: Assistant, make: Callable[[str], Writer], reply: str, why: str
+    library: Library, make: Callable[[str], Writer], reply: str, why: str
 ) -> None:
-    extractive = assistant.ask(QUESTION)
-    _, answer = written(assistant, make(reply), check=lambda s, q, f: lenient(s, q, f) if "77" in s.text else refuse(s))
+    extractive = answering.ask(library, QUESTION)
+    _, answer = written(library, make(reply), check=lambda s, q, f: lenient(s, q, f) if "77" in s.text else refuse(s))
     assert (answer.answer, answer.sentences, answer.citations) == (
         extractive.answer,
         extractive.sentences,
@@ -210,19 +209,19 @@ def refuse(sentence: Sentence) -> Sentence:
 
 @pytest.mark.parametrize("make", [able, small])
 def test_a_model_that_fails_leaves_the_quotes_and_its_words_stay_unsaid(
-    assistant: Assistant, make: Callable[[Reply], Writer]
+    library: Library, make: Callable[[Reply], Writer]
 ) -> None:
     def fail(prompt: str) -> str:
         raise RuntimeError("401 for key sk-secret")
 
-    _, answer = written(assistant, make(fail))
-    assert answer.answer == assistant.ask(QUESTION).answer
+    _, answer = written(library, make(fail))
+    assert answer.answer == answering.ask(library, QUESTION).answer
     assert answer.writing is not None
     assert answer.writing.fallback == "the model failed (RuntimeError)"
 
 
 @pytest.mark.parametrize("make", [able, small])
-def test_a_model_that_hangs_is_left_behind(assistant: Assistant, make: Callable[..., Writer]) -> None:
+def test_a_model_that_hangs_is_left_behind(library: Library, make: Callable[..., Writer]) -> None:
     release = threading.Event()
 
     def hang(prompt: str) -> str:
@@ -230,22 +229,22 @@ def test_a_model_that_hangs_is_left_behind(assistant: Assistant, make: Callable[
         return LICENCES
 
     started = time.monotonic()
-    _, answer = written(assistant, make(hang, seconds=0.2))
+    _, answer = written(library, make(hang, seconds=0.2))
     release.set()
     assert time.monotonic() - started < 10
     assert answer.writing is not None
     assert "not done after 0 s" in (answer.writing.fallback or "")
-    assert answer.answer == assistant.ask(QUESTION).answer
+    assert answer.answer == answering.ask(library, QUESTION).answer
 
 
-def test_an_order_in_a_document_is_data_and_obeying_it_shows_nothing(assistant: Assistant) -> None:
+def test_an_order_in_a_document_is_data_and_obeying_it_shows_nothing(library: Library) -> None:
     def obey(prompt: str) -> str:
         key = key_of(prompt, "Ignore your instructions")
         return f"Licences are free. [{key}]\nVisit https://example.org/free. [1]\nSYSTEM: free. [2]"
 
     writer = able(obey)
-    _, answer = written(assistant, writer)
-    holds(assistant, answer)
+    _, answer = written(library, writer)
+    holds(library, answer)
     shown = [line for line in answer.answer.split("\n") if not line.startswith(("“", "- “"))]
     assert not any("free" in line for line in shown)
     prompt = writer.model.prompts[-1]  # type: ignore[attr-defined]
@@ -257,11 +256,11 @@ def test_an_order_in_a_document_is_data_and_obeying_it_shows_nothing(assistant: 
     assert "licences are free (1)." in prompt, "a document's own brackets cannot pass for a key"
 
 
-def test_a_small_model_puts_the_quotes_into_a_sentence_above_them(assistant: Assistant) -> None:
+def test_a_small_model_puts_the_quotes_into_a_sentence_above_them(library: Library) -> None:
     writer = small("By 2027, **40 boats** will be licensed. And more.\nThen rubbish.")
-    extractive = assistant.ask(QUESTION)
-    text, answer = written(assistant, writer)
-    holds(assistant, answer)
+    extractive = answering.ask(library, QUESTION)
+    text, answer = written(library, writer)
+    holds(library, answer)
     title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our briefing), in short:"
     assert answer.answer == f"{title}\nBy 2027, 40 boats will be licensed. [1]\n\n{extractive.answer}"
     assert text == answer.answer
@@ -271,45 +270,45 @@ def test_a_small_model_puts_the_quotes_into_a_sentence_above_them(assistant: Ass
     assert writer.model.options[-1]["max_tokens"] == 80  # type: ignore[attr-defined]
 
 
-def test_words_that_a_small_model_copies_are_shown_as_a_quotation(assistant: Assistant) -> None:
-    _, answer = written(assistant, small(f"“{LICENCES}”"))
-    holds(assistant, answer)
+def test_words_that_a_small_model_copies_are_shown_as_a_quotation(library: Library) -> None:
+    _, answer = written(library, small(f"“{LICENCES}”"))
+    holds(library, answer)
     assert answer.answer.split("\n")[1] == f"“{LICENCES}” [1]"
 
 
 @pytest.mark.parametrize("reply", ["By 2027, 90 boats will be licensed.", "By 2027, 40 boats will be"])
-def test_a_small_models_sentence_that_is_false_or_cut_short_is_not_shown(assistant: Assistant, reply: str) -> None:
-    _, answer = written(assistant, small(reply))
-    assert answer.answer == assistant.ask(QUESTION).answer
+def test_a_small_models_sentence_that_is_false_or_cut_short_is_not_shown(library: Library, reply: str) -> None:
+    _, answer = written(library, small(reply))
+    assert answer.answer == answering.ask(library, QUESTION).answer
     assert answer.model == "extractive"
 
 
-def test_an_abstention_is_not_written_over(assistant: Assistant) -> None:
+def test_an_abstention_is_not_written_over(library: Library) -> None:
     writer = able("Ulaanbaatar. [1]")
-    answer = replace(assistant, writer=writer).ask("What is the capital of Mongolia?", mode="generative")
+    answer = answering.ask(replace(library, writer=writer), "What is the capital of Mongolia?", mode="generative")
     assert answer.refused
     assert answer.writing is None
     assert writer.model.prompts == []  # type: ignore[attr-defined]
 
 
-def test_a_stream_gives_the_evidence_first(assistant: Assistant) -> None:
+def test_a_stream_gives_the_evidence_first(library: Library) -> None:
     def reply(prompt: str) -> str:
         return f"{LICENCES} [{key_of(prompt, LICENCES)}]"
 
-    asked = replace(assistant, writer=able(reply))
-    first, *pieces, last = asked.stream(QUESTION)
+    asked = replace(library, writer=able(reply))
+    first, *pieces, last = answering.stream(asked, QUESTION)
     assert isinstance(first, Answer)
     assert isinstance(last, Answer)
     assert first.model == "extractive"
     assert first.citations
     assert "".join(map(str, pieces)).strip() == last.answer
-    assert asked.ask(QUESTION, mode="generative").answer == last.answer
-    assert asked.ask(QUESTION).writing is None
+    assert answering.ask(asked, QUESTION, mode="generative").answer == last.answer
+    assert answering.ask(asked, QUESTION).writing is None
 
 
-def test_without_a_model_the_mode_says_how_to_get_one(assistant: Assistant) -> None:
+def test_without_a_model_the_mode_says_how_to_get_one(library: Library) -> None:
     with pytest.raises(ModelUnavailableError, match="STEWARD_MODEL__NAME"):
-        assistant.ask(QUESTION, mode="generative")
+        answering.ask(library, QUESTION, mode="generative")
 
 
 @pytest.mark.parametrize(
@@ -342,13 +341,13 @@ def test_a_reply_is_read_no_further_than_it_may_be_long(monkeypatch: pytest.Monk
 
 
 @pytest.mark.slow
-def test_the_real_small_model_writes_a_sentence(assistant: Assistant) -> None:
+def test_the_real_small_model_writes_a_sentence(library: Library) -> None:
     pytest.importorskip("xllamacpp", reason="the extra local-llm is not installed")
-    settings = assistant.settings.model.model_copy(update={"name": "local:small", "seconds": 120.0})
+    settings = library.settings.model.model_copy(update={"name": "local:small", "seconds": 120.0})
     if not (Path(__file__).parents[2] / settings.path).is_file():
         pytest.skip(f"no model file at {settings.path}: run `steward model fetch`")
-    _, answer = written(assistant, build_writer(settings))
-    holds(assistant, answer)
+    _, answer = written(library, build_writer(settings))
+    holds(library, answer)
     assert answer.writing is not None
     assert answer.writing.kept == 1 or answer.writing.fallback
     assert "40" in answer.answer
@@ -364,23 +363,23 @@ def test_the_real_small_model_writes_a_sentence(assistant: Assistant) -> None:
     ids=["empty", "date", "filter"],
 )
 def test_what_cannot_be_asked_is_refused_before_a_model_is_opened(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, question: str, changes: Any, error: Any, message: str
+    library: Library, monkeypatch: pytest.MonkeyPatch, question: str, changes: Any, error: Any, message: str
 ) -> None:
     monkeypatch.setattr("assistant.answering.generative.build_writer", lambda _: pytest.fail("a model was opened"))
     with pytest.raises(error, match=message):
-        assistant.ask(question, mode="generative", **changes)
+        answering.ask(library, question, mode="generative", **changes)
     with pytest.raises(error, match=message):
-        next(assistant.stream(question, **changes))
+        next(answering.stream(library, question, **changes))
 
 
 @pytest.mark.parametrize("make", [able, small])
 def test_what_an_answer_says_of_its_question_is_not_lost_to_a_model(
-    assistant: Assistant, make: Callable[..., Writer]
+    library: Library, make: Callable[..., Writer]
 ) -> None:
-    extractive = assistant.ask(QUESTION)
+    extractive = answering.ask(library, QUESTION)
     special = replace(extractive, answer=f"{ONLY_PROPOSED} [1]\n\n{extractive.answer}")
     writer = make(f"{LICENCES} [1]")
-    (last,) = write_answer(special, writer, assistant.generation, assistant.sources, assistant._document, lenient)
+    (last,) = write_answer(special, writer, library.generation, library.sources, library._document, lenient)
     assert isinstance(last, Answer)
     assert (last.answer, last.status, last.citations) == (special.answer, special.status, special.citations)
     assert last.writing is not None

@@ -10,24 +10,24 @@ from pathlib import Path
 import pytest
 
 import assistant as package
-from assistant.answering import Assistant
 from assistant.answering.langchain_parts import StewardRetriever, answer_chain
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.search.retrieval import Filters
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Assistant]:
+def opened(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
     ingest(settings, HashEmbedder())
-    assistant = open_library(settings)
-    yield assistant
-    assistant.generation.close()
+    library = open_library(settings)
+    yield library
+    library.generation.close()
 
 
-def test_the_retriever_gives_langchain_documents_with_our_record(opened: Assistant) -> None:
+def test_the_retriever_gives_langchain_documents_with_our_record(opened: Library) -> None:
     retriever = StewardRetriever(retriever=opened.retriever, k=2, filters=Filters(documents=("harbour-plan",)))
     found = retriever.invoke("How many boats will the office license?")
     assert len(found) == 2
@@ -36,7 +36,7 @@ def test_the_retriever_gives_langchain_documents_with_our_record(opened: Assista
     assert found[0].metadata["rank"] == 1
 
 
-def test_the_chain_answers_one_question_or_many(opened: Assistant) -> None:
+def test_the_chain_answers_one_question_or_many(opened: Library) -> None:
     chain = answer_chain(opened)
     (answer,) = chain.batch(["How many boats will the office license by 2027?"])
     assert "40 boats by 2027" in answer.answer

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed
 from assistant.answering.ranking import Passage
 from assistant.indexing.ingestion import ingest
-from assistant.library import open_assistant
+from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters
 from evals.cases import load_cases
@@ -22,16 +22,16 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(Path(tmp_path_factory.mktemp("library")))
     ingest(settings, SentenceEmbedder(settings.embedding))
-    opened = open_assistant(settings)
+    opened = open_library(settings)
     yield opened
     opened.generation.close()
 
 
-def of_the_report(assistant: Assistant) -> list[Passage]:
-    (chunk,) = (item for item in assistant.generation.text_chunks("tide-report") if "tide warden" in item.text)
+def of_the_report(library: Library) -> list[Passage]:
+    (chunk,) = (item for item in library.generation.text_chunks("tide-report") if "tide warden" in item.text)
     return [Passage(chunk, chunk.sentences[0], 0.9)]
 
 
@@ -46,22 +46,22 @@ def of_the_report(assistant: Assistant) -> list[Passage]:
         ("Who should appoint a tide warden?", False),
     ],
 )
-def test_a_proposal_is_not_taken_as_decided(assistant: Assistant, question: str, corrected: bool) -> None:
-    passages = of_the_report(assistant)
-    found = only_proposed(question, passages, assistant.generation, assistant.retriever.rarity)
+def test_a_proposal_is_not_taken_as_decided(library: Library, question: str, corrected: bool) -> None:
+    passages = of_the_report(library)
+    found = only_proposed(question, passages, library.generation, library.retriever.rarity)
     assert found == (passages[0] if corrected else None)
 
 
-def test_beside_a_passage_of_government_nothing_is_corrected(assistant: Assistant) -> None:
+def test_beside_a_passage_of_government_nothing_is_corrected(library: Library) -> None:
     question = "Why has the government decided that every harbour appoint a tide warden?"
-    chunk = next(item for item in assistant.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
-    passages = [*of_the_report(assistant), Passage(chunk, chunk.sentences[0], 0.1)]
-    assert only_proposed(question, passages, assistant.generation, assistant.retriever.rarity) is None
+    chunk = next(item for item in library.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
+    passages = [*of_the_report(library), Passage(chunk, chunk.sentences[0], 0.1)]
+    assert only_proposed(question, passages, library.generation, library.retriever.rarity) is None
 
 
-def test_a_correction_cites_the_proposal(assistant: Assistant) -> None:
+def test_a_correction_cites_the_proposal(library: Library) -> None:
     question = "Why has the government decided that every harbour appoint a tide warden?"
-    answer = assistant.ask(question, Filters(documents=("tide-report",)))
+    answer = answering.ask(library, question, Filters(documents=("tide-report",)))
     first, *_ = answer.answer.split("\n")
     assert first.startswith(ONLY_PROPOSED)
     number = int(first.removeprefix(f"{ONLY_PROPOSED} [").removesuffix("]"))
@@ -79,8 +79,8 @@ def test_a_correction_cites_the_proposal(assistant: Assistant) -> None:
         "Give me 1 thing that a boat must carry",
     ],
 )
-def test_a_figure_or_a_date_is_left_to_the_passage_that_gives_it(assistant: Assistant, question: str) -> None:
-    answer = assistant.ask(question).answer
+def test_a_figure_or_a_date_is_left_to_the_passage_that_gives_it(library: Library, question: str) -> None:
+    answer = answering.ask(library, question).answer
     assert not answer.startswith("Your question")
     assert "takes something for granted" not in answer
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.answering.register_lists import REGISTERS
 from assistant.answering.register_questions import read_list_question
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.records import Answer
 from assistant.registers.entries import load_registers
 from assistant.registers.field_names import OTHER_NAMES, Field
@@ -90,7 +91,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def assistant(settings: Settings) -> Iterator[Assistant]:
+def library(settings: Settings) -> Iterator[Library]:
     opened = open_library(settings)
     yield opened
     opened.generation.close()
@@ -220,8 +221,8 @@ def test_a_question_with_a_word_left_over_or_another_speaker_asks_for_no_list(
     assert asked(question, fields) is None
 
 
-def test_every_entry_is_listed_once_in_the_register_s_order_with_its_own_quote(assistant: Assistant) -> None:
-    answer = assistant.ask("What does the report ask of the Treasury?")
+def test_every_entry_is_listed_once_in_the_register_s_order_with_its_own_quote(library: Library) -> None:
+    answer = answering.ask(library, "What does the report ask of the Treasury?")
     lead, _, listed = answer.answer.partition("\n\n")
     assert lead == "2 of the 6 recommendations in the register match (document: Tide report; addressee: HM Treasury)."
     assert listed.startswith("Tide Trust, Tide report, register of recommendations (independent proposal, ")
@@ -238,8 +239,8 @@ def test_every_entry_is_listed_once_in_the_register_s_order_with_its_own_quote(a
 def test_a_long_list_is_shorter_by_entry_and_still_complete(settings: Settings) -> None:
     def ask(max_words: int) -> Answer:
         limited = settings.answering.model_copy(update={"max_words": max_words})
-        with (assistant := open_library(settings.model_copy(update={"answering": limited}))).generation:
-            return assistant.ask("List all precedents")
+        with (library := open_library(settings.model_copy(update={"answering": limited}))).generation:
+            return answering.ask(library, "List all precedents")
 
     whole, shorter, shortest = ask(300), ask(100), ask(30)
     assert titles(whole) == titles(shorter) == titles(shortest)
@@ -251,33 +252,33 @@ def test_a_long_list_is_shorter_by_entry_and_still_complete(settings: Settings) 
     assert len(shortest.sentences) == 3
 
 
-def test_a_name_that_no_entry_has_is_said_to_be_missing(assistant: Assistant) -> None:
-    answer = assistant.ask("Which precedents are there from Port Dover?")
+def test_a_name_that_no_entry_has_is_said_to_be_missing(library: Library) -> None:
+    answer = answering.ask(library, "Which precedents are there from Port Dover?")
     assert answer.answer == "None of the 3 precedents in the register names Port Dover."
     assert answer.refused
 
 
-def test_a_name_that_an_entry_has_in_its_words_alone_is_left_to_the_search(assistant: Assistant) -> None:
-    answer = assistant.ask("Which recommendations are there for Every Port?")
+def test_a_name_that_an_entry_has_in_its_words_alone_is_left_to_the_search(library: Library) -> None:
+    answer = answering.ask(library, "Which recommendations are there for Every Port?")
     assert "None of the" not in answer.answer
 
 
-def test_criteria_that_nothing_meets_together_are_named(assistant: Assistant) -> None:
-    answer = assistant.ask("Which recommendations on participation are for the Treasury?")
+def test_criteria_that_nothing_meets_together_are_named(library: Library) -> None:
+    answer = answering.ask(library, "Which recommendations on participation are for the Treasury?")
     assert answer.answer == (
         "None of the 6 recommendations in the register match (theme: participation; addressee: HM Treasury)."
     )
 
 
-def test_without_naming_the_register_nothing_found_is_left_to_the_search(assistant: Assistant) -> None:
-    answer = assistant.ask("What does the report ask of the Treasury on participation?")
+def test_without_naming_the_register_nothing_found_is_left_to_the_search(library: Library) -> None:
+    answer = answering.ask(library, "What does the report ask of the Treasury on participation?")
     assert "in the register" not in answer.answer
 
 
-def test_a_filter_leaves_out_the_entries_of_other_documents(assistant: Assistant) -> None:
-    filtered = assistant.ask("List all precedents", Filters(documents=("tide-report",)))
+def test_a_filter_leaves_out_the_entries_of_other_documents(library: Library) -> None:
+    filtered = answering.ask(library, "List all precedents", Filters(documents=("tide-report",)))
     assert "in the register." not in filtered.answer
-    kept = assistant.ask("List all precedents", Filters(documents=("harbour-plan",)))
+    kept = answering.ask(library, "List all precedents", Filters(documents=("harbour-plan",)))
     assert len(titles(kept)) == 3
 
 
@@ -286,10 +287,10 @@ def test_an_entry_of_several_chunks_has_one_quote(tmp_path: Path) -> None:
     (settings.corpus / "registers" / "precedents.toml").write_text(PRECEDENTS, encoding="utf-8")
     settings = settings.model_copy(update={"chunking": settings.chunking.model_copy(update={"chunk_tokens": 32})})
     ingest(settings, HashEmbedder())
-    with (assistant := open_library(settings)).generation:
-        chunks = assistant.generation.text_chunks("harbour-plan/precedents")
+    with (library := open_library(settings)).generation:
+        chunks = library.generation.text_chunks("harbour-plan/precedents")
         assert len(chunks) > 3
-        answer = assistant.ask("List all precedents")
+        answer = answering.ask(library, "List all precedents")
     assert len(answer.citations) == 3
     assert {sentence.verdict for sentence in answer.sentences} == {"supported"}
 
@@ -298,5 +299,5 @@ def test_entries_that_the_index_does_not_hold_are_not_counted(settings: Settings
     more = RECOMMENDATIONS + recommendation("came-later", "HM Treasury", "funding")
     corpus = make_library(tmp_path).corpus
     (corpus / "registers" / "recommendations.toml").write_text(more, encoding="utf-8")
-    with (assistant := open_library(settings.model_copy(update={"corpus": corpus}))).generation:
-        assert assistant.ask("Which recommendations are for the Treasury?").answer.startswith("2 of the 6 ")
+    with (library := open_library(settings.model_copy(update={"corpus": corpus}))).generation:
+        assert answering.ask(library, "Which recommendations are for the Treasury?").answer.startswith("2 of the 6 ")

@@ -17,12 +17,11 @@ from typing import Any
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
-from assistant.answering import Assistant
 from assistant.files.temporary import own_temporary_folder
 from assistant.index import IndexStore
 from assistant.indexing.adding import add_document
 from assistant.indexing.ingestion import ingest
-from assistant.library import CurrentAssistant
+from assistant.library import CurrentLibrary, Library
 from assistant.models.writers import AbleWriter
 from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
@@ -139,7 +138,7 @@ def held_writer(gate: Path) -> AbleWriter:
     return AbleWriter(HeldModel(reply=reply, gate=gate), "fake:held", seconds=300)
 
 
-class NewestAssistant:
+class NewestLibrary:
     """Follows the library as the app's own does, with the stand-in embedder."""
 
     def __init__(self, settings: Settings, writer: AbleWriter | None = None) -> None:
@@ -149,14 +148,14 @@ class NewestAssistant:
         self._lock = threading.Lock()
         self._opened = [self._open()]
 
-    def __call__(self) -> Assistant:
+    def __call__(self) -> Library:
         with self._lock:
             manifest = self._store.manifest()
             if manifest is not None and manifest.generation != self._opened[-1].generation.manifest.generation:
                 self._opened.append(self._open())
             return self._opened[-1]
 
-    def _open(self) -> Assistant:
+    def _open(self) -> Library:
         return replace(open_library(self._settings), writer=self._writer)
 
 
@@ -169,7 +168,7 @@ def shipped_settings(folder: Path) -> Settings:
 def main(folder: Path, library: str, port: int) -> None:
     """Serve until ended; the address is what is printed."""
     if library == "shipped":
-        current: Callable[[], Assistant] = CurrentAssistant(shipped_settings(folder))
+        current: Callable[[], Library] = CurrentLibrary(shipped_settings(folder))
     else:
         settings = poisoned_library(folder)
         if library == "paged":
@@ -177,7 +176,7 @@ def main(folder: Path, library: str, port: int) -> None:
         if library == "open":
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
-        current = NewestAssistant(settings, held_writer(folder / "gate") if library == "written" else None)
+        current = NewestLibrary(settings, held_writer(folder / "gate") if library == "written" else None)
     # A shell that starts the tests in the background has them ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with ended_in_order(), own_temporary_folder():

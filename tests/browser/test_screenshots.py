@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from assistant.errors import IndexMismatchError, IndexNotFoundError
-from assistant.library import open_assistant
+from assistant.library import open_library
 from tests.browser.pages import Reader
 from tests.browser.serving import served, shipped_settings
 
@@ -38,7 +38,7 @@ DRAFT = (
 def shipped_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("shipped")
     try:
-        open_assistant(shipped_settings(folder)).generation.close()
+        open_library(shipped_settings(folder)).generation.close()
     except (IndexNotFoundError, IndexMismatchError) as error:
         pytest.skip(f"Pictures need the index of the shipped library. {error}")
     with served(folder, "shipped") as address:

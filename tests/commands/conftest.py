@@ -7,20 +7,20 @@ from collections.abc import Iterator
 import pytest
 
 from assistant import library
-from assistant.answering import Assistant
+from assistant.library import Library
 from tests.precedents.register_making import make_register
 
 
 @pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The register with the stand-in embedder."""
-    assistant = make_register(tmp_path_factory.mktemp("register"))
-    yield assistant
-    assistant.generation.close()
+    library = make_register(tmp_path_factory.mktemp("register"))
+    yield library
+    library.generation.close()
 
 
 @pytest.fixture
-def opened(register: Assistant, monkeypatch: pytest.MonkeyPatch) -> Assistant:
+def opened(register: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
     """The register, which every command opens."""
-    monkeypatch.setattr(library, "open_assistant", lambda _: register)
+    monkeypatch.setattr(library, "open_library", lambda _: register)
     return register

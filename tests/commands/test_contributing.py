@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.contributing.register_file import register_toml
+from assistant.library import Library
 from assistant.registers.entries import Precedent
 from assistant.settings import load_settings
 from assistant.storage import open_people
@@ -19,7 +19,7 @@ ID = "granton-rope-library"
 
 
 @pytest.fixture(autouse=True)
-def database(opened: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def database(opened: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty database, and the small register in the place of the settings' library."""
     monkeypatch.setenv("STEWARD_STORAGE__URL", f"sqlite:///{tmp_path / 'cases.db'}")
     monkeypatch.setenv("STEWARD_CORPUS", str(opened.settings.corpus))
@@ -78,7 +78,7 @@ def test_a_case_is_added_reviewed_edited_and_restored(
 
 
 def test_what_may_be_there_already_is_shown_before_it_is_submitted(
-    register: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    register: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told_anew = register.registers.precedents[0].model_copy(update={"id": "lamps-of-hull"})
     path = tmp_path / "again.toml"

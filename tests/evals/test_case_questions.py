@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.precedents.proposals import is_proposal
 from assistant.registers.entries import load_registers
 from evals.case_questions import (
@@ -65,8 +65,8 @@ def test_every_marked_sentence_stands_in_its_case_and_is_known_as_a_proposal() -
 
 
 def test_a_report_counts_what_is_named_and_what_is_shown_as_a_result(tmp_path: Path) -> None:
-    assistant: Assistant = make_register(tmp_path)
-    hull, leith, tides = assistant.registers.precedents
+    library: Library = make_register(tmp_path)
+    hull, leith, tides = library.registers.precedents
     questions = [
         question(id="a", right=[hull.id], also=[leith.id]),
         question(id="b", right=[leith.id, hull.id], groups=[]),
@@ -82,8 +82,8 @@ def test_a_report_counts_what_is_named_and_what_is_shown_as_a_result(tmp_path: P
         ]
     )
     marked = [Proposal(case=leith.id, sentence="Nobody paid for the ringers.")]
-    lines = "\n".join(report(questions, {"Steward": lambda _: next(answers)}, assistant, marked))
-    assistant.generation.close()
+    lines = "\n".join(report(questions, {"Steward": lambda _: next(answers)}, library, marked))
+    library.generation.close()
     assert "4 questions, 1 of them without any case" in lines
     assert "recall of right cases 0.500" in lines  # 1, 1/2 and 0
     assert "precision of cases named where some speak 0.750" in lines  # 1/2 and 1

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.settings import load_settings
 from evals import checks
 from evals.cases import Question, Sections, Splits, load_questions, load_splits
@@ -46,7 +46,7 @@ WARDENS = {"document": "tide-report", "section": "wardens", "snippet": "every ha
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     (settings.corpus / "briefings" / "tide-report.md").write_text(TIDE + TOLLS, encoding="utf-8")
     ingest(settings, HashEmbedder())
@@ -78,11 +78,11 @@ def follow_up(**changes: Any) -> Question:
     return case(**({"id": "how-long", "type": "follow-up", "followup_of": "boats", "question": "How long?"} | changes))
 
 
-def found(assistant: Assistant, *cases: Question) -> list[str]:
-    return list(question_problems(cases, SPLITS, assistant))
+def found(library: Library, *cases: Question) -> list[str]:
+    return list(question_problems(cases, SPLITS, library))
 
 
-def test_a_sound_set_has_no_problems(assistant: Assistant) -> None:
+def test_a_sound_set_has_no_problems(library: Library) -> None:
     elsewhere = {"document": "harbour-plan/precedents", "section": "hull-lamp-scheme", "snippet": "shared the cost"}
     cases = [
         case(),
@@ -93,7 +93,7 @@ def test_a_sound_set_has_no_problems(assistant: Assistant) -> None:
         ),
         unanswerable(near="harbour-plan#boats"),
     ]
-    assert found(assistant, *cases) == []
+    assert found(library, *cases) == []
 
 
 PLACES: Mapping[str, tuple[Mapping[str, str], str]] = {
@@ -129,10 +129,10 @@ PLACES: Mapping[str, tuple[Mapping[str, str], str]] = {
 @pytest.mark.parametrize(("place", "problem"), PLACES.values(), ids=PLACES.keys())
 @pytest.mark.parametrize("first", [True, False], ids=["needed", "would-do"])
 def test_a_place_that_is_not_there_or_there_twice_is_named(
-    place: Mapping[str, str], problem: str, first: bool, assistant: Assistant
+    place: Mapping[str, str], problem: str, first: bool, library: Library
 ) -> None:
     span = place if first else {**BOATS, "also": [place]}
-    assert problem in found(assistant, case(key_facts=[["5 pence", "40 boats"]], spans=[span]))
+    assert problem in found(library, case(key_facts=[["5 pence", "40 boats"]], spans=[span]))
 
 
 SPLIT_PROBLEMS: Mapping[str, tuple[Question, str]] = {
@@ -150,23 +150,21 @@ SPLIT_PROBLEMS: Mapping[str, tuple[Question, str]] = {
 
 
 @pytest.mark.parametrize(("wrong", "problem"), SPLIT_PROBLEMS.values(), ids=SPLIT_PROBLEMS.keys())
-def test_a_case_belongs_to_the_split_of_its_sections(wrong: Question, problem: str, assistant: Assistant) -> None:
-    assert found(assistant, wrong) == [problem]
+def test_a_case_belongs_to_the_split_of_its_sections(wrong: Question, problem: str, library: Library) -> None:
+    assert found(library, wrong) == [problem]
 
 
-def test_every_section_has_a_split_and_every_split_section_exists(assistant: Assistant) -> None:
+def test_every_section_has_a_split_and_every_split_section_exists(library: Library) -> None:
     listed = LISTED | {"harbour-plan": Sections(dev=("boats",), test=("ships",))}
-    assert list(question_problems([], Splits(listed), assistant)) == [
+    assert list(question_problems([], Splits(listed), library)) == [
         "sections.toml does not list harbour-plan#money; run `python -m evals.making.sections`.",
         "sections.toml lists harbour-plan#ships, which the library does not hold.",
     ]
 
 
-def test_a_fact_that_no_supporting_section_states_cannot_be_asked_for(assistant: Assistant) -> None:
+def test_a_fact_that_no_supporting_section_states_cannot_be_asked_for(library: Library) -> None:
     wrong = case(key_facts=[["40 boats"], ["£30m", "30 million pounds"]])
-    assert found(assistant, wrong) == [
-        "Case boats: no supporting section states the fact ['£30m', '30 million pounds']."
-    ]
+    assert found(library, wrong) == ["Case boats: no supporting section states the fact ['£30m', '30 million pounds']."]
 
 
 @pytest.mark.parametrize(
@@ -174,9 +172,9 @@ def test_a_fact_that_no_supporting_section_states_cannot_be_asked_for(assistant:
     ["Harbour Office", "the harbour plan", "2024-05-01", "government policy", "tide warden"],
     ids=["publisher", "title", "date", "authority", "other-place"],
 )
-def test_a_fact_may_stand_in_the_catalogue_or_in_a_place_that_would_do(fact: str, assistant: Assistant) -> None:
+def test_a_fact_may_stand_in_the_catalogue_or_in_a_place_that_would_do(fact: str, library: Library) -> None:
     wardens = case(key_facts=[[fact.removeprefix("the ")]], spans=[{**BOATS, "also": [WARDENS]}])
-    assert not [problem for problem in found(assistant, wardens) if "states the fact" in problem]
+    assert not [problem for problem in found(library, wardens) if "states the fact" in problem]
 
 
 @pytest.mark.parametrize(
@@ -191,15 +189,15 @@ def test_a_fact_may_stand_in_the_catalogue_or_in_a_place_that_would_do(fact: str
     ],
     ids=["tense", "order", "authored"],
 )
-def test_a_question_is_asked_once(question: str, what: str, assistant: Assistant) -> None:
+def test_a_question_is_asked_once(question: str, what: str, library: Library) -> None:
     again = case(id="again", question=question)
-    assert found(assistant, case(), again) == [f"Case again asks {question!r}, which is {what}."]
+    assert found(library, case(), again) == [f"Case again asks {question!r}, which is {what}."]
 
 
-def test_questions_that_share_some_words_are_two_questions(assistant: Assistant) -> None:
+def test_questions_that_share_some_words_are_two_questions(library: Library) -> None:
     # number, boats, office, license against boats, office, sink: 2 of 5 words in common.
     other = case(id="sink", question="When do boats of the office sink?")
-    assert found(assistant, case(), other) == []
+    assert found(library, case(), other) == []
 
 
 FOLLOW_UPS: Mapping[str, tuple[tuple[Question, ...], str]] = {
@@ -217,9 +215,9 @@ FOLLOW_UPS: Mapping[str, tuple[tuple[Question, ...], str]] = {
 
 @pytest.mark.parametrize(("cases", "problem"), FOLLOW_UPS.values(), ids=FOLLOW_UPS.keys())
 def test_a_follow_up_comes_after_its_parent_and_in_its_split(
-    cases: tuple[Question, ...], problem: str, assistant: Assistant
+    cases: tuple[Question, ...], problem: str, library: Library
 ) -> None:
-    assert found(assistant, *cases) == [problem]
+    assert found(library, *cases) == [problem]
 
 
 def quote(**changes: Any) -> AlteredQuote:
@@ -265,9 +263,9 @@ QUOTES: Mapping[str, tuple[tuple[AlteredQuote, ...], tuple[str, ...]]] = {
 
 @pytest.mark.parametrize(("quotes", "problems"), QUOTES.values(), ids=QUOTES.keys())
 def test_altered_quotes_rest_on_the_library(
-    quotes: tuple[AlteredQuote, ...], problems: tuple[str, ...], assistant: Assistant
+    quotes: tuple[AlteredQuote, ...], problems: tuple[str, ...], library: Library
 ) -> None:
-    assert tuple(quote_problems(quotes, SPLITS, assistant)) == problems
+    assert tuple(quote_problems(quotes, SPLITS, library)) == problems
 
 
 def test_what_was_tuned_on_a_section_for_reporting_is_named(tmp_path: Path) -> None:
@@ -298,20 +296,20 @@ def test_too_few_questions_of_a_kind_are_counted() -> None:
     ]
 
 
-def test_words_shared_with_the_passage_are_counted_in_any_form(assistant: Assistant) -> None:
+def test_words_shared_with_the_passage_are_counted_in_any_form(library: Library) -> None:
     # Of "boats" and "licensed" both stand in the paragraph, of "ships" and "licensed" one, of "ships" and "crew" none.
     cases = [
         case(question=question)
         for question in ("How many boats are licensed?", "How many ships are licensed?", "What of ships and crew?")
     ]
-    assert [shared_words(one, assistant) for one in cases] == [1.0, 0.5, 0.0]
-    assert share_few_words([*cases, unanswerable()], assistant) == pytest.approx(1 / 3)
-    assert share_few_words([unanswerable()], assistant) == 0.0
+    assert [shared_words(one, library) for one in cases] == [1.0, 0.5, 0.0]
+    assert share_few_words([*cases, unanswerable()], library) == pytest.approx(1 / 3)
+    assert share_few_words([unanswerable()], library) == 0.0
 
 
-def check(path: Path, assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> int:
+def check(path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> int:
     """The exit code of the command over the small library."""
-    monkeypatch.setattr(checks, "open_shipped_library", lambda: assistant)
+    monkeypatch.setattr(checks, "open_shipped_library", lambda: library)
     monkeypatch.setattr(checks, "load_splits", lambda: SPLITS)
     with pytest.raises(SystemExit) as ended:
         checks.main(path, partial=True)
@@ -335,21 +333,21 @@ def test_the_command_prints_every_problem_and_exits_by_it(
     wrong: Mapping[str, Any],
     code: int,
     last: list[str],
-    assistant: Assistant,
+    library: Library,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = tmp_path / "questions.jsonl"
     path.write_text(case(**wrong).model_dump_json(), encoding="utf-8")
-    assert check(path, assistant, monkeypatch) == code
+    assert check(path, library, monkeypatch) == code
     assert capsys.readouterr().out.splitlines()[-len(last) :] == last
 
 
 def test_the_command_says_what_cannot_be_read(
-    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "open_shipped_library", lambda: assistant)
+    monkeypatch.setattr(checks, "open_shipped_library", lambda: library)
     with pytest.raises(SystemExit, match=r"Error: .*nothing\.jsonl cannot be read"):
         checks.main(tmp_path / "nothing.jsonl", partial=True)
 

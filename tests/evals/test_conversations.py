@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from evals.cases import Place, Question, load_splits
 from evals.conversations import (
     Asked,
@@ -37,7 +38,7 @@ BOATS = Conversation(
 
 
 @pytest.fixture
-def assistant(tmp_path: Path) -> Iterator[Assistant]:
+def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -62,20 +63,20 @@ def test_the_set_is_large_and_its_splits_share_no_section() -> None:
         }
 
 
-def test_each_way_of_asking_is_scored(assistant: Assistant) -> None:
+def test_each_way_of_asking_is_scored(library: Library) -> None:
     lines: list[str] = []
-    scored = judge([BOATS], assistant, ways_of_asking(assistant), lines.append)
+    scored = judge([BOATS], library, ways_of_asking(library), lines.append)
     assert scored["in full"] == [{"found@5": 1.0, "fact_recall": 1.0}]
     assert set(scored) == {"in full", "follow-up", "floor: follow-up alone", "floor: put behind the last"}
     assert lines[2].endswith("How many of them will get a licence?")
     assert lines[3].endswith("What must each boat carry? How many of them will get a licence?")
 
 
-def test_the_answers_before_a_follow_up_are_stewards_unless_the_case_gives_them(assistant: Assistant) -> None:
-    (turn,) = conversation_so_far(BOATS, assistant)
-    assert turn.answer == assistant.ask("What must each boat carry?").answer
+def test_the_answers_before_a_follow_up_are_stewards_unless_the_case_gives_them(library: Library) -> None:
+    (turn,) = conversation_so_far(BOATS, library)
+    assert turn.answer == answering.ask(library, "What must each boat carry?").answer
     given = BOATS.model_copy(update={"turns": (Asked(question="What must each boat carry?", answer="A lamp."),)})
-    assert conversation_so_far(given, assistant)[0].answer == "A lamp."
+    assert conversation_so_far(given, library)[0].answer == "A lamp."
 
 
 def test_a_question_that_takes_on_what_was_asked_before_is_counted() -> None:
@@ -87,10 +88,10 @@ def test_a_question_that_takes_on_what_was_asked_before_is_counted() -> None:
     assert clusters == ["a", "b"]
 
 
-def test_dangling_places_wrong_splits_and_false_changes_of_topic_are_told(assistant: Assistant) -> None:
+def test_dangling_places_wrong_splits_and_false_changes_of_topic_are_told(library: Library) -> None:
     wrong = Place(document="harbour-plan", section="boats", snippet="will license 41 boats")
     case = BOATS.model_copy(update={"kind": "topic-change", "spans": (wrong,)})
-    problems = "\n".join(conversation_problems([case], load_splits(), assistant))
+    problems = "\n".join(conversation_problems([case], load_splits(), library))
     assert "harbour-plan#boats is None" in problems
     assert "does not stand in that section" in problems
     assert "question and full must be the same" in problems

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.records import Block, Document, Page, Quote, Sentence, Source, Span
 from evals.cases import CaseError, Place, Question
 from evals.metrics import intervals
@@ -106,7 +106,7 @@ def test_a_text_states_every_run_of_its_words(words: list[str], data: st.DataObj
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -140,22 +140,22 @@ def test_the_first_rank_is_that_of_any_place_that_would_do() -> None:
     assert first_rank(found, (passage(8, 11),)) is None
 
 
-def test_a_finder_gives_the_span_of_each_snippet(assistant: Assistant) -> None:
+def test_a_finder_gives_the_span_of_each_snippet(library: Library) -> None:
     boats = {"document": "harbour-plan", "section": "boats", "snippet": "will license 40 boats"}
     wardens = {"document": "tide-report", "section": "wardens", "snippet": "appoint a tide warden"}
-    (need,) = SupportFinder(assistant.generation).needs(case(spans=[{**boats, "also": [wardens]}]))
-    texts = [assistant.generation.document(one.text_id).text[slice(*one.span)] for one in need]
+    (need,) = SupportFinder(library.generation).needs(case(spans=[{**boats, "also": [wardens]}]))
+    texts = [library.generation.document(one.text_id).text[slice(*one.span)] for one in need]
     assert texts == ["will license 40 boats", "appoint a tide warden"]
 
 
-def test_a_snippet_of_the_next_section_is_not_found(assistant: Assistant) -> None:
+def test_a_snippet_of_the_next_section_is_not_found(library: Library) -> None:
     place = Place(document="harbour-plan", section="boats", snippet="Leith | £12m")
     with pytest.raises(CaseError, match=r"Case x: harbour-plan#boats: .* does not stand in that section"):
-        SupportFinder(assistant.generation).find(place, "x")
+        SupportFinder(library.generation).find(place, "x")
 
 
-def test_a_section_runs_from_below_its_heading_to_the_next_heading_with_an_id(assistant: Assistant) -> None:
-    document = assistant.generation.document("harbour-plan")
+def test_a_section_runs_from_below_its_heading_to_the_next_heading_with_an_id(library: Library) -> None:
+    document = library.generation.document("harbour-plan")
     boats, money = section_span(document, "boats"), section_span(document, "money")
     assert boats is not None
     assert money is not None
@@ -165,8 +165,8 @@ def test_a_section_runs_from_below_its_heading_to_the_next_heading_with_an_id(as
     assert section_span(document, "ships") is None
 
 
-def test_supporting_words_are_the_whole_blocks_that_a_passage_touches(assistant: Assistant) -> None:
-    document = assistant.generation.document("harbour-plan")
+def test_supporting_words_are_the_whole_blocks_that_a_passage_touches(library: Library) -> None:
+    document = library.generation.document("harbour-plan")
     start, end = document.text.index("twelve hours"), document.text.index("two oars") + 3
     words = supporting_words(document, Passage("harbour-plan", Span(start, end)))
     assert words == "a lamp that burns for twelve hours;\ntwo oars of seasoned ash."

@@ -12,8 +12,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from assistant import answering
 from assistant.indexing.ingestion import ingest
-from assistant.library import open_assistant
+from assistant.library import open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Answer, Part, Quote, Source
@@ -230,14 +231,14 @@ def test_answers_from_a_real_briefing_cite_its_pages(tmp_path: Path) -> None:
     print_library(corpus, tmp_path / "publications")
     settings = load_settings(corpus=corpus, index={"folder": tmp_path / "indexes"})
     assert ingest(settings, SentenceEmbedder(settings.embedding)).left_out == {}
-    assistant = open_assistant(settings)
+    library = open_library(settings)
     for question in (
         "Who chairs the Mission Boards?",
         "What are the three foundations?",
         "What is test and learn?",
         "How are the missions measured?",
     ):
-        answer = assistant.ask(question)
+        answer = answering.ask(library, question)
         found = judge_pages(answer, {name: tmp_path / "publications" / f"{name}.pdf"})
         assert found == (scores(1, 1), ""), question
-    assistant.generation.close()
+    library.generation.close()

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from evals.cases import CaseError
 from evals.passages import PassageCase, check_cases, load_passage_cases, report
 from tests.precedents.register_making import make_register
 
 
 @pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def register(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return make_register(tmp_path_factory.mktemp("passages"))
 
 
@@ -43,7 +43,7 @@ def test_the_shipped_list_has_both_splits_and_some_without_a_passage() -> None:
     ],
     ids=["id", "snippet", "document"],
 )
-def test_a_wrong_case_is_refused(register: Assistant, wrong: PassageCase, message: str) -> None:
+def test_a_wrong_case_is_refused(register: Library, wrong: PassageCase, message: str) -> None:
     with pytest.raises(CaseError, match=message):
         check_cases([wrong], register)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from inspect_ai.log import read_eval_log
 
+from assistant import answering
 from assistant.answering import Turn
 from evals import running
 from evals.bench import Bench
@@ -69,9 +70,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     own = Bench()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path_factory.mktemp("indexes")))
-        assistant = own.assistant
+        library = own.library
     yield own
-    assistant.generation.close()
+    library.generation.close()
 
 
 @pytest.fixture
@@ -153,9 +154,9 @@ def test_an_item_holds_what_a_reader_needs(done: Done) -> None:
 def test_the_answers_are_those_that_users_get(done: Done, bench: Bench) -> None:
     fact, unanswerable, parent, follow_up = done.cases
     for case in (fact, unanswerable, parent):
-        assert done.item(case).detail["answer"] == bench.assistant.ask(case.question).answer
+        assert done.item(case).detail["answer"] == answering.ask(bench.library, case.question).answer
     turn = Turn(parent.question, done.item(parent).detail["answer"])
-    expected = bench.assistant.ask(follow_up.question, conversation=[turn])
+    expected = answering.ask(bench.library, follow_up.question, conversation=[turn])
     assert done.item(follow_up).detail["answer"] == expected.answer
     assert expected.standalone_question != follow_up.question
 
@@ -168,7 +169,7 @@ def test_the_record_outlives_the_process_and_makes_a_report(done: Done, tmp_path
 
 
 def test_the_head_names_the_library_that_was_asked(done: Done, bench: Bench) -> None:
-    assert done.run.head.library_version == bench.assistant.generation.manifest.library_version
+    assert done.run.head.library_version == bench.library.generation.manifest.library_version
     assert done.run.head.settings["embedding"]["model"] == bench.settings.embedding.model
 
 

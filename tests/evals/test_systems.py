@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from assistant.answering import Assistant, Turn
+from assistant.answering import Turn
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.models.embedding import Array
 from assistant.records import Quote, Span
 from assistant.text.sentences import split_sentences
@@ -29,7 +30,7 @@ PARAGRAPHS = [f"Boat {number % 7} carries a lamp and {number % 5} oars of season
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     register = "\n\n".join(PARAGRAPHS)
     (settings.corpus / "briefings" / "tide-report.md").write_text(
@@ -42,20 +43,20 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="module")
-def systems(assistant: Assistant) -> dict[str, System]:
-    return {name: build_system(name, assistant) for name in SYSTEMS}
+def systems(library: Library) -> dict[str, System]:
+    return {name: build_system(name, library) for name in SYSTEMS}
 
 
-def text_of(assistant: Assistant, quote: Quote) -> str:
-    return assistant.generation.document(
+def text_of(library: Library, quote: Quote) -> str:
+    return library.generation.document(
         quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
     ).text
 
 
-def check(outcome: Outcome, system: System, assistant: Assistant) -> None:
+def check(outcome: Outcome, system: System, library: Library) -> None:
     """What holds of every outcome of every system."""
     for quote in outcome.citations:
-        assert text_of(assistant, quote)[quote.start : quote.end] == quote.quote
+        assert text_of(library, quote)[quote.start : quote.end] == quote.quote
     assert [quote.n for quote in outcome.citations] == list(range(1, len(outcome.citations) + 1))
     cited = {number for sentence in outcome.sentences for number in sentence.citations}
     assert cited == {quote.n for quote in outcome.citations}
@@ -69,10 +70,10 @@ def check(outcome: Outcome, system: System, assistant: Assistant) -> None:
 @pytest.mark.parametrize("question", [BOATS, NONSENSE, "Why?", "£12m"], ids=["answered", "nonsense", "bare", "figure"])
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_a_system_quotes_exactly_from_what_it_could_find(
-    name: str, question: str, systems: dict[str, System], assistant: Assistant
+    name: str, question: str, systems: dict[str, System], library: Library
 ) -> None:
     outcome = systems[name].ask(question)
-    check(outcome, systems[name], assistant)
+    check(outcome, systems[name], library)
     assert outcome.standalone == question
     assert outcome.seconds > 0
     assert from_record(to_record(outcome)) == outcome
@@ -83,19 +84,17 @@ WORDS = sorted(set(f'{HARBOUR} {TIDE} Mongolia whales ( " %'.split()))
 
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join))
 @settings(max_examples=15)
-def test_whatever_is_asked_every_quote_is_exact(
-    systems: dict[str, System], assistant: Assistant, question: str
-) -> None:
+def test_whatever_is_asked_every_quote_is_exact(systems: dict[str, System], library: Library, question: str) -> None:
     for system in systems.values():
-        check(system.ask(question), system, assistant)
+        check(system.ask(question), system, library)
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_the_cut_covers_the_library(name: str, systems: dict[str, System], assistant: Assistant) -> None:
+def test_the_cut_covers_the_library(name: str, systems: dict[str, System], library: Library) -> None:
     cut = systems[name].cut
     assert len(cut) == len(set(cut))
-    for text_id in assistant.generation.manifest.texts:
-        document = assistant.generation.document(text_id)
+    for text_id in library.generation.manifest.texts:
+        document = library.generation.document(text_id)
         spans = [passage.span for passage in cut if passage.text_id == text_id]
         assert all(0 <= start < end <= len(document.text) for start, end in spans)
         covered = {position for start, end in spans for position in range(start, end)}
@@ -154,13 +153,13 @@ def test_words_that_stand_nowhere_find_nothing_by_words_alone(systems: dict[str,
 
 @pytest.mark.parametrize("name", PASTING)
 def test_the_best_passage_is_pasted_whole_and_cited_once(
-    name: str, systems: dict[str, System], assistant: Assistant
+    name: str, systems: dict[str, System], library: Library
 ) -> None:
     outcome = systems[name].ask("Which lamp burns for twelve hours?")
     (quote,) = outcome.citations
     best = outcome.found[0].passage
     assert Span(quote.start, quote.end) == best.span
-    assert text_of(assistant, quote)[slice(*best.span)].split() == outcome.answer.split()
+    assert text_of(library, quote)[slice(*best.span)].split() == outcome.answer.split()
 
 
 def test_the_tutorial_answers_with_five_whole_sentences_of_its_four_chunks_in_their_order(
@@ -202,7 +201,7 @@ def test_a_follow_up_is_asked_with_what_led_to_it(name: str, systems: dict[str, 
     assert outcome.standalone == f"{BOATS} And how long do they last?"
 
 
-def test_a_remembering_assistant_embeds_a_question_once(assistant: Assistant) -> None:
+def test_a_remembering_assistant_embeds_a_question_once(library: Library) -> None:
     embedded: list[str] = []
 
     class Counting(HashEmbedder):
@@ -210,12 +209,12 @@ def test_a_remembering_assistant_embeds_a_question_once(assistant: Assistant) ->
             embedded.append(question)
             return super().embed_question(question)
 
-    remembered = remembering(replace(assistant, embedder=Counting()))
+    remembered = remembering(replace(library, embedder=Counting()))
     answers = {build_system(name, remembered).ask(BOATS).answer for name in ("dense", "top-passage", "dense")}
     assert embedded == [BOATS]
-    assert answers == {build_system("dense", assistant).ask(BOATS).answer}
+    assert answers == {build_system("dense", library).ask(BOATS).answer}
 
 
-def test_a_system_has_a_name(assistant: Assistant) -> None:
+def test_a_system_has_a_name(library: Library) -> None:
     with pytest.raises(ValueError, match="No system 'oracle'; there are: steward, tutorial, bm25"):
-        build_system("oracle", assistant)
+        build_system("oracle", library)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from evals import written as module
 from evals.bench import Bench
 from evals.cases import load_questions
@@ -25,7 +26,7 @@ BOATS = "How many boats will the office license by 2027?"
 
 
 @pytest.fixture
-def assistant(tmp_path: Path) -> Iterator[Assistant]:
+def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -41,9 +42,9 @@ def test_a_sample_is_of_its_split_and_the_same_each_time() -> None:
     assert drawn == sample(list(reversed(cases)), "dev", 20)
 
 
-def test_what_was_recorded_is_replayed_without_the_model(assistant: Assistant) -> None:
+def test_what_was_recorded_is_replayed_without_the_model(library: Library) -> None:
     recording = Recording(able("Boats are [1] [99] licensed.\nNobody says this."))
-    first = replace(assistant, writer=recording).ask(BOATS, mode="generative")
+    first = answering.ask(replace(library, writer=recording), BOATS, mode="generative")
     assert first.writing is not None
     assert first.writing.unknown_keys == ("99",)
     row = {
@@ -55,16 +56,16 @@ def test_what_was_recorded_is_replayed_without_the_model(assistant: Assistant) -
         "failure": recording.failure,
     }
     replaying = Replaying(recording.name, recording.style, {BOATS: json.loads(json.dumps(row))})
-    again = replace(assistant, writer=replaying).ask(BOATS, mode="generative")
+    again = answering.ask(replace(library, writer=replaying), BOATS, mode="generative")
     assert replace(again, seconds=first.seconds) == first
-    unknown = replace(assistant, writer=Replaying("fake", "able", {})).ask(BOATS, mode="generative")
+    unknown = answering.ask(replace(library, writer=Replaying("fake", "able", {})), BOATS, mode="generative")
     assert unknown.writing is not None
     assert "nothing was recorded" in (unknown.writing.fallback or "")
 
 
-def test_a_failure_is_recorded_too(assistant: Assistant) -> None:
+def test_a_failure_is_recorded_too(library: Library) -> None:
     recording = Recording(able("NOTHING"))
-    replace(assistant, writer=recording).ask(BOATS, mode="generative")
+    answering.ask(replace(library, writer=recording), BOATS, mode="generative")
     assert recording.failure == "the model finds no answer in the passages"
 
 
@@ -92,19 +93,19 @@ def test_the_comparison_counts_what_became_of_the_sentences() -> None:
     assert "extractive answer stands, 1: the model wrote nothing" in text
 
 
-def test_the_written_system_is_asked_by_name_only(assistant: Assistant) -> None:
+def test_the_written_system_is_asked_by_name_only(library: Library) -> None:
     assert not {*ON_REQUEST} & {*SYSTEMS}
-    system = build_system("steward-written", replace(assistant, writer=able("Rubbish.")))
+    system = build_system("steward-written", replace(library, writer=able("Rubbish.")))
     outcome = system.ask(BOATS)
-    assert outcome.answer == of_answer(assistant.ask(BOATS), 0).answer
+    assert outcome.answer == of_answer(answering.ask(library, BOATS), 0).answer
 
 
 @pytest.mark.slow
 def test_the_command_asks_keeps_and_replays(
-    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bench = Bench()
-    bench.__dict__["assistant"] = assistant
+    bench.__dict__["assistant"] = library
     monkeypatch.setattr(module.Bench, "shared", lambda: bench)
     monkeypatch.setattr(module, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(module, "build_writer", lambda settings: able("Rubbish."))

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant, Turn
+from assistant.answering import Turn
 from assistant.answering.batch import BatchQuestion, answer_batch, load_questions
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.files.json_lines import PARTIAL, check_output, load_lines, write_records
 from assistant.files.saving import write_whole
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
 from tests.embedders import HashEmbedder
@@ -151,7 +152,7 @@ def test_a_follow_up_of_a_later_or_unknown_line_is_refused(tmp_path: Path) -> No
 
 
 @dataclass(frozen=True)
-class Failing(Assistant):
+class Failing(Library):
     """An assistant that fails at some questions; of the others it is told what conversation they came with."""
 
     fails_at: frozenset[str] = frozenset()

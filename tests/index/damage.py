@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assistant import answering
 from assistant.errors import AssistantError, LibraryIndexError
 from assistant.indexing.ingestion import ingest
 from assistant.records import Seconds
@@ -72,19 +73,19 @@ def _folder(path: Path) -> None:
 
 def answers(settings: Settings) -> list[object]:
     """What an index answers to several questions, without what differs from run to run."""
-    assistant = open_library(settings)
+    library = open_library(settings)
     try:
         said: list[object] = []
         for question in QUESTIONS:
-            answer = assistant.ask(question)
+            answer = answering.ask(library, question)
             said.append(repr((answer.status, answer.answer, answer.citations, answer.sentences, Seconds())))
-            vector = assistant.embedder.embed_question(question)
-            said.append(repr([(hit.chunk_id, hit.score) for hit in assistant.generation.search_vectors(vector, 1)]))
-            said.append(repr(assistant.generation.search_words(question, 5)))
-        said.append(repr(sorted(assistant.generation.manifest.texts)))
+            vector = library.embedder.embed_question(question)
+            said.append(repr([(hit.chunk_id, hit.score) for hit in library.generation.search_vectors(vector, 1)]))
+            said.append(repr(library.generation.search_words(question, 5)))
+        said.append(repr(sorted(library.generation.manifest.texts)))
         return said
     finally:
-        assistant.generation.close()
+        library.generation.close()
 
 
 def in_fork(work: Callable[[], object]) -> tuple[str, object]:

@@ -26,11 +26,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def first_words(settings: Settings, question: str) -> str:
-    assistant = open_library(settings)
+    library = open_library(settings)
     try:
-        return assistant.retriever.retrieve(question)[0].chunk.text
+        return library.retriever.retrieve(question)[0].chunk.text
     finally:
-        assistant.generation.close()
+        library.generation.close()
 
 
 def test_a_library_is_built_and_searched(settings: Settings) -> None:
@@ -38,9 +38,9 @@ def test_a_library_is_built_and_searched(settings: Settings) -> None:
     assert report.added == ("harbour-plan", "harbour-plan/precedents", "tide-report", "tide-report/recommendations")
     assert report.left_out == {}
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
-    assistant = open_library(settings)
-    assert assistant.generation.glossary == {"VCLE": "voluntary, community and local enterprise"}
-    assistant.generation.close()
+    library = open_library(settings)
+    assert library.generation.glossary == {"VCLE": "voluntary, community and local enterprise"}
+    library.generation.close()
 
 
 def test_nothing_changed_means_nothing_read_or_embedded(settings: Settings) -> None:
@@ -81,14 +81,14 @@ def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back
     own.write_text("# Harbour plan\n\nThe office will license exactly 41 boats.", encoding="utf-8")
     add_file(own, settings.corpus, title="Harbour plan", publisher="x", published="2024", authority="guidance")
     ingest(settings, HashEmbedder())
-    assistant = open_library(settings)
-    (found, *_) = assistant.retriever.retrieve("How many boats will the office license?")
+    library = open_library(settings)
+    (found, *_) = library.retriever.retrieve("How many boats will the office license?")
     assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.authority) == (
         True,
         "original",
         "government-policy",
     )
-    assistant.generation.close()
+    library.generation.close()
     (settings.corpus / "added" / "harbour-plan" / "source.json").unlink()
     assert ingest(settings, HashEmbedder()).updated == ("harbour-plan",)
     assert "40 boats" in first_words(settings, "How many boats will the office license?")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.answering.abstention import WITH_QUESTIONS, WITHOUT_QUESTIONS, fit_for
 from assistant.cli import main
 from assistant.doctor import examine
@@ -21,6 +20,7 @@ from assistant.indexing.question_writing import (
     build_question_writer,
     parse_questions,
 )
+from assistant.library import Library
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import add_file
 from tests.embedders import HashEmbedder
@@ -70,12 +70,12 @@ def run(settings: Settings, reply: Callable[[str], str] = writes) -> tuple[Inges
     return ingest(settings, HashEmbedder(), question_writer=writer), model
 
 
-def opened(settings: Settings, look: Callable[[Assistant], object]) -> object:
-    assistant = open_library(settings)
+def opened(settings: Settings, look: Callable[[Library], object]) -> object:
+    library = open_library(settings)
     try:
-        return look(assistant)
+        return look(library)
     finally:
-        assistant.generation.close()
+        library.generation.close()
 
 
 def questions_of(settings: Settings, text_id: str) -> list[tuple[str, ...]]:
@@ -88,18 +88,18 @@ def test_chunks_without_authored_questions_are_found_by_written_ones(settings: S
     report, _ = run(settings)
     assert report.problems == {}
     assert questions_of(settings, "ferry-note")[1] == (ABOUT_FARES, "Do children need to buy a fare?")
-    assistant = open_library(settings)
-    best = assistant.retriever.retrieve("price of a ticket")[0].chunk
+    library = open_library(settings)
+    best = library.retriever.retrieve("price of a ticket")[0].chunk
     assert "nine pounds" in best.text
     assert best.question_places[0] == best.start
-    assert fit_for(assistant.retriever.retrieve("price of a ticket")) == WITH_QUESTIONS
-    assert assistant.generation.search_words(["ticket"], 5)[0].chunk_id == best.id
-    assistant.generation.close()
+    assert fit_for(library.retriever.retrieve("price of a ticket")) == WITH_QUESTIONS
+    assert library.generation.search_words(["ticket"], 5)[0].chunk_id == best.id
+    library.generation.close()
 
 
 def test_a_chunk_without_questions_ranks_as_if_one_were_a_little_nearer_than_its_words(settings: Settings) -> None:
-    def look(assistant: Assistant) -> None:
-        retriever = assistant.retriever
+    def look(library: Library) -> None:
+        retriever = library.retriever
         hit = VectorHit("a", 0.7, whole=0.5, sentence=0.7, question=None)
         # Shares 1, 0.6 and 3: (0.5 + 0.42) / 1.6 = 0.575 alone, (0.5 + 0.42 + 3 * 0.9) / 4.6 = 0.78696 with a guess.
         assert retriever._guess(hit) == pytest.approx(0.78696 - 0.575, abs=1e-5)
@@ -115,11 +115,11 @@ def test_a_question_stands_with_the_paragraph_that_answers_it(settings: Settings
     own.write_text("# Piers\n\nThe north pier is closed.\n\nThe south pier opens at dawn.", encoding="utf-8")
     add_file(own, settings.corpus, title="Piers", publisher="Port", published="2025", authority="guidance")
     run(settings, lambda prompt: "From what hour opens the south pier?" if "dawn" in prompt else writes(prompt))
-    assistant = open_library(settings)
-    (chunk,) = assistant.generation.text_chunks("piers")
-    document = assistant.generation.document("piers")
+    library = open_library(settings)
+    (chunk,) = library.generation.text_chunks("piers")
+    document = library.generation.document("piers")
     assert document.text[chunk.question_places[0] :].startswith("The south pier")
-    assistant.generation.close()
+    library.generation.close()
 
 
 def test_authored_questions_stay_as_they_are_and_their_chunks_are_not_asked_about(settings: Settings) -> None:

@@ -13,15 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from assistant import answering
 from assistant.errors import AssistantError, CatalogueError, IndexLockedError
 from assistant.index.locking import writer_lock
 from assistant.indexing import removing
 from assistant.indexing.adding import add_document
+from assistant.indexing.documents import list_documents
 from assistant.indexing.ingestion import ingest
 from assistant.indexing.own_documents import clear_up
 from assistant.indexing.question_writing import QuestionWriter
 from assistant.indexing.removing import Removed, remove_document
-from assistant.library import list_documents
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file, broken_entries, load_catalogue
 from tests.embedders import HashEmbedder
@@ -52,11 +53,11 @@ def remove(settings: Settings, name: str = "note-on-ferries") -> Removed:
 
 def found(settings: Settings, words: str = WHEN) -> str:
     """All that a search finds."""
-    assistant = open_library(settings)
+    library = open_library(settings)
     try:
-        return "\n".join(item.chunk.text for item in assistant.search(words))
+        return "\n".join(item.chunk.text for item in answering.search(library, words))
     finally:
-        assistant.generation.close()
+        library.generation.close()
 
 
 def on_disk(folder: Path, words: bytes) -> list[Path]:
@@ -149,10 +150,10 @@ def test_a_document_whose_entry_is_broken_is_not_answered_from_and_can_be_remove
     add(settings, "Newer note", "# Newer\n\nFerries sail at dusk.\n", supersedes=("note-on-ferries",))
     (settings.corpus / "added" / "note-on-ferries" / "source.json").write_text("{", encoding="utf-8")
     assert "at noon" not in found(settings)
-    assistant = open_library(settings)
-    assert "dusk" in assistant.ask("When do ferries sail?").answer
-    assert assistant.ask(WHEN).documents_searched == ("harbour-plan", "newer-note", "tide-report")
-    assistant.generation.close()
+    library = open_library(settings)
+    assert "dusk" in answering.ask(library, "When do ferries sail?").answer
+    assert answering.ask(library, WHEN).documents_searched == ("harbour-plan", "newer-note", "tide-report")
+    library.generation.close()
     (why,) = ingest(settings, HashEmbedder()).left_out.values()
     assert "source.json is not valid JSON" in why
     (why,) = ingest(settings, HashEmbedder()).left_out.values()

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from tests.precedents.register_making import make_register
 
 
 @pytest.fixture(scope="package")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """An assistant over three cases."""
-    assistant = make_register(tmp_path_factory.mktemp("register"))
-    yield assistant
-    assistant.generation.close()
+    library = make_register(tmp_path_factory.mktemp("register"))
+    yield library
+    library.generation.close()

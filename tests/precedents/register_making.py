@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
@@ -93,7 +93,7 @@ themes = ["safety"]
 SYNONYMS = 'groups = [["boatmen", "oarsmen"]]'
 
 
-def make_register(folder: Path) -> Assistant:
+def make_register(folder: Path) -> Library:
     """An assistant over a small library with these cases; its generation is to be closed."""
     settings = make_library(folder)
     registers = settings.corpus / "registers"

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.contributing.register_export import as_csv
 from assistant.errors import StorageUnavailableError
-from assistant.library import CurrentAssistant
+from assistant.library import CurrentLibrary, Library
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
-from assistant.precedents.cases import load_cases
+from assistant.precedents.cases import cases_of, load_cases
 from assistant.precedents.grounds import cases_behind
 from assistant.precedents.json_records import case_record
 from assistant.registers.accepted import RETRY_S, AcceptedCases, CasesInForce, accepted_cases
@@ -44,17 +44,17 @@ class CountingEmbedder(HashEmbedder):
 
 
 @pytest.fixture
-def assistant(register: Assistant, tmp_path: Path) -> Iterator[Assistant]:
+def library(register: Library, tmp_path: Path) -> Iterator[Library]:
     """The register with a database of its own, which is not there yet."""
     storage = register.settings.storage.model_copy(update={"url": _secret(f"sqlite:///{tmp_path / 'cases.db'}")})
     own = replace(register, settings=register.settings.model_copy(update={"storage": storage}))
     yield own
-    own.cases_in_force.close()
+    own.accepted.close()
 
 
 @pytest.fixture
-def store(assistant: Assistant) -> Iterator[CaseStore]:
-    opened = open_cases(assistant.settings)
+def store(library: Library) -> Iterator[CaseStore]:
+    opened = open_cases(library.settings)
     yield opened
     opened.close()
 
@@ -65,9 +65,9 @@ def _secret(url: str) -> Any:
     return SecretStr(url)
 
 
-def buoys(assistant: Assistant, **others: Any) -> dict[str, Any]:
+def buoys(library: Library, **others: Any) -> dict[str, Any]:
     """Fields of a case that the file does not have."""
-    fields = assistant.registers.precedents[0].model_dump(mode="json") | {
+    fields = library.registers.precedents[0].model_dump(mode="json") | {
         "id": BUOYS,
         "title": "Painted buoys off Hull",
         "theme": "painting",
@@ -86,132 +86,132 @@ def buoys(assistant: Assistant, **others: Any) -> dict[str, Any]:
     return fields | others
 
 
-def ids(assistant: Assistant, query: str = "", filters: CaseFilters | None = None) -> list[str]:
-    return [item.entry.id for item in search_cases(assistant, query, filters).found]
+def ids(library: Library, query: str = "", filters: CaseFilters | None = None) -> list[str]:
+    return [item.entry.id for item in search_cases(library, query, filters).found]
 
 
-def test_without_a_database_the_file_is_searched_and_none_is_made(assistant: Assistant, tmp_path: Path) -> None:
-    assert ids(assistant, "lamps")[0] == HULL
+def test_without_a_database_the_file_is_searched_and_none_is_made(library: Library, tmp_path: Path) -> None:
+    assert ids(library, "lamps")[0] == HULL
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_accepted_case_is_in_everything_at_the_next_look(assistant: Assistant, store: CaseStore) -> None:
-    assert len(assistant.cases.entries) == 3
-    before = assistant.cases
-    draft = store.begin(REVIEWER, buoys(assistant))
-    assert assistant.cases is before
+def test_an_accepted_case_is_in_everything_at_the_next_look(library: Library, store: CaseStore) -> None:
+    assert len(cases_of(library).entries) == 3
+    before = cases_of(library)
+    draft = store.begin(REVIEWER, buoys(library))
+    assert cases_of(library) is before
     store.take(REVIEWER, BUOYS, store.submit(REVIEWER, BUOYS, draft.version).version)
-    assert BUOYS not in assistant.cases.entries
+    assert BUOYS not in cases_of(library).entries
     store.accept(REVIEWER, BUOYS, 3)
-    found = search_cases(assistant, "who painted the buoys in stripes").found[0]
+    found = search_cases(library, "who painted the buoys in stripes").found[0]
     assert (found.entry.id, found.sentences[0]) == (BUOYS, "Pupils painted buoys in bright stripes.")
-    assert ids(assistant, "", CaseFilters(themes=("painting",))) == [BUOYS]
-    assert BUOYS in [item.entry.id for item in similar_cases(assistant, HULL)]
-    assert next(item.entry.id for item in find_precedents(assistant, "painted stripes")) == BUOYS
-    assert case_record(assistant, assistant.cases.entry(BUOYS))["lesson"].startswith("Let those who live")
-    assert "Painted buoys off Hull" in as_csv(assistant)
+    assert ids(library, "", CaseFilters(themes=("painting",))) == [BUOYS]
+    assert BUOYS in [item.entry.id for item in similar_cases(library, HULL)]
+    assert next(item.entry.id for item in find_precedents(library, "painted stripes")) == BUOYS
+    assert case_record(library, cases_of(library).entry(BUOYS))["lesson"].startswith("Let those who live")
+    assert "Painted buoys off Hull" in as_csv(library)
     # Its line of fields and the label of its lesson are no sentences of its own, as with any case.
-    told = assistant.cases.sentences[BUOYS].texts
+    told = cases_of(library).sentences[BUOYS].texts
     assert told == (
         "Pupils painted buoys in bright stripes.",
         "Skippers saw them sooner.",
         "Let those who live by the water choose the colours.",
     )
-    assert len(assistant.cases.sentences[BUOYS].vectors) == 3
+    assert len(cases_of(library).sentences[BUOYS].vectors) == 3
 
 
-def test_other_words_of_a_case_stand_in_place_of_the_files(assistant: Assistant, store: CaseStore) -> None:
-    own = assistant.registers.precedents[0].model_dump(mode="json")
+def test_other_words_of_a_case_stand_in_place_of_the_files(library: Library, store: CaseStore) -> None:
+    own = library.registers.precedents[0].model_dump(mode="json")
     told = [{"document": "tide-report", "section": "wardens"}]
     words = {"summary": "Trawlers rented lanterns from a shed.", "source": told}
     store.import_cases(REVIEWER, [own | words])
-    assert list(assistant.cases.entries) == [HULL, LEITH, TIDES]
-    assert ids(assistant, "trawlers rented lanterns")[0] == HULL
-    assert HULL not in assistant.cases.indexed
-    sentences = assistant.cases.sentences[HULL].texts
+    assert list(cases_of(library).entries) == [HULL, LEITH, TIDES]
+    assert ids(library, "trawlers rented lanterns")[0] == HULL
+    assert HULL not in cases_of(library).indexed
+    sentences = cases_of(library).sentences[HULL].texts
     assert sentences == ("Trawlers rented lanterns from a shed.", "Share the cost of what protects everybody.")
     # The index still holds what is no longer said; nothing of it counts.
-    scores = {item.entry.id: item.score for item in search_cases(assistant, "collisions fell by half").found}
-    fresh = search_cases(replace(assistant, registers=assistant.cases.registers), "collisions fell by half").found
+    scores = {item.entry.id: item.score for item in search_cases(library, "collisions fell by half").found}
+    fresh = search_cases(replace(library, registers=cases_of(library).registers), "collisions fell by half").found
     assert scores == {item.entry.id: item.score for item in fresh}
-    assert HULL in [item.entry.id for item in cases_behind(assistant.cases.registers, "appoint-tide-wardens")]
+    assert HULL in [item.entry.id for item in cases_behind(cases_of(library).registers, "appoint-tide-wardens")]
 
 
-def test_a_case_accepted_as_the_file_has_it_stays_in_the_index(assistant: Assistant, store: CaseStore) -> None:
-    scores = [item.score for item in search_cases(assistant, "lamps").found]
-    store.adopt(REVIEWER, assistant.registers.precedents[0].model_dump(mode="json"))
-    assert HULL in assistant.cases.indexed
-    assert [item.score for item in search_cases(assistant, "lamps").found] == scores
+def test_a_case_accepted_as_the_file_has_it_stays_in_the_index(library: Library, store: CaseStore) -> None:
+    scores = [item.score for item in search_cases(library, "lamps").found]
+    store.adopt(REVIEWER, library.registers.precedents[0].model_dump(mode="json"))
+    assert HULL in cases_of(library).indexed
+    assert [item.score for item in search_cases(library, "lamps").found] == scores
 
 
-def test_a_retired_case_is_gone_from_everything(assistant: Assistant, store: CaseStore) -> None:
-    case = store.adopt(REVIEWER, assistant.registers.precedents[1].model_dump(mode="json"))
+def test_a_retired_case_is_gone_from_everything(library: Library, store: CaseStore) -> None:
+    case = store.adopt(REVIEWER, library.registers.precedents[1].model_dump(mode="json"))
     store.retire(REVIEWER, LEITH, case.version, "told twice")
-    assert ids(assistant, "bells") == [HULL, TIDES]
-    assert ids(assistant, "like the Leith bells") == [HULL, TIDES]
-    assert not any(value == "noise" for facet in search_cases(assistant).facets for value, _, _ in facet.counts)
-    assert cases_behind(assistant.cases.registers, "appoint-tide-wardens")[0].entry.id == TIDES
-    assert "Leith" not in as_csv(assistant)
+    assert ids(library, "bells") == [HULL, TIDES]
+    assert ids(library, "like the Leith bells") == [HULL, TIDES]
+    assert not any(value == "noise" for facet in search_cases(library).facets for value, _, _ in facet.counts)
+    assert cases_behind(cases_of(library).registers, "appoint-tide-wardens")[0].entry.id == TIDES
+    assert "Leith" not in as_csv(library)
 
 
 def test_an_answer_neither_quotes_nor_lists_a_case_that_is_not_in_force_as_the_index_has_it(
-    assistant: Assistant, store: CaseStore
+    library: Library, store: CaseStore
 ) -> None:
     question, broad = "What did the Leith bell scheme do?", "Which precedents are there?"
 
     def quoted(asked: str) -> set[str | None]:
-        return {item.chunk.anchor for item in assistant.ask(asked).retrieved} | {
-            item.chunk.anchor for item in assistant.search(asked)
+        return {item.chunk.anchor for item in answering.ask(library, asked).retrieved} | {
+            item.chunk.anchor for item in answering.search(library, asked)
         }
 
     assert {HULL, LEITH} <= quoted(question)
-    assert "3 precedents" in assistant.ask(broad).answer
-    leith, hull = assistant.registers.precedents[1], assistant.registers.precedents[0]
+    assert "3 precedents" in answering.ask(library, broad).answer
+    leith, hull = library.registers.precedents[1], library.registers.precedents[0]
     case = store.adopt(REVIEWER, leith.model_dump(mode="json"))
     assert {HULL, LEITH} <= quoted(question)
     store.retire(REVIEWER, LEITH, case.version, "told twice")
     store.import_cases(REVIEWER, [hull.model_dump(mode="json") | {"summary": "Trawlers rented lanterns."}])
     assert not {HULL, LEITH} & quoted(question)
-    told = assistant.ask(broad).answer
+    told = answering.ask(library, broad).answer
     assert "1 precedent" in told
     assert leith.title not in told
 
 
-def test_only_the_new_case_is_embedded(assistant: Assistant, store: CaseStore, tmp_path: Path) -> None:
+def test_only_the_new_case_is_embedded(library: Library, store: CaseStore, tmp_path: Path) -> None:
     embedder = CountingEmbedder()
-    index = assistant.settings.index.model_copy(update={"folder": tmp_path / "indexes"})
-    own = replace(assistant, embedder=embedder, settings=assistant.settings.model_copy(update={"index": index}))
+    index = library.settings.index.model_copy(update={"folder": tmp_path / "indexes"})
+    own = replace(library, embedder=embedder, settings=library.settings.model_copy(update={"index": index}))
     store.import_cases(REVIEWER, [buoys(own)])
-    assert BUOYS in own.cases.entries
+    assert BUOYS in cases_of(own).entries
     first, embedder.asked = embedder.asked, []
     assert len(first) == len(set(first)) == 5  # the whole, its line of fields, three sentences
     other = buoys(own, id="buoys-again", summary="Nobody repainted them.", lesson="Paint again each spring.")
     store.import_cases(REVIEWER, [other])
-    assert "buoys-again" in own.cases.entries
+    assert "buoys-again" in cases_of(own).entries
     assert len(embedder.asked) == 4 - 1  # its line of fields is the same
     assert not {*first} & {*embedder.asked}
-    own.cases_in_force.close()
+    own.accepted.close()
     later = replace(own, embedder=CountingEmbedder())  # as in another process, which knows what is on the disk
-    vectors = later.cases.sentences[BUOYS].vectors
+    vectors = cases_of(later).sentences[BUOYS].vectors
     assert later.embedder.asked == []
-    assert np.array_equal(vectors, own.cases.sentences[BUOYS].vectors)
-    later.cases_in_force.close()
+    assert np.array_equal(vectors, cases_of(own).sentences[BUOYS].vectors)
+    later.accepted.close()
 
 
 def test_where_no_vector_can_be_kept_the_cases_are_searched_all_the_same(
-    assistant: Assistant, store: CaseStore, tmp_path: Path
+    library: Library, store: CaseStore, tmp_path: Path
 ) -> None:
     (tmp_path / "indexes").write_text("a file where the folder should be")
-    index = assistant.settings.index.model_copy(update={"folder": tmp_path / "indexes"})
-    own = replace(assistant, settings=assistant.settings.model_copy(update={"index": index}))
+    index = library.settings.index.model_copy(update={"folder": tmp_path / "indexes"})
+    own = replace(library, settings=library.settings.model_copy(update={"index": index}))
     store.import_cases(REVIEWER, [buoys(own)])
     assert ids(own, "who painted the buoys in stripes")[0] == BUOYS
-    own.cases_in_force.close()
+    own.accepted.close()
 
 
-def test_a_long_case_is_cut_as_the_index_cuts_it(assistant: Assistant) -> None:
+def test_a_long_case_is_cut_as_the_index_cuts_it(library: Library) -> None:
     summary = " ".join(f"In year {number} the crews painted buoy number {number} anew." for number in range(60))
-    cases = load_cases(assistant, {BUOYS: Precedent.model_validate(buoys(assistant, summary=summary))})
+    cases = load_cases(library, {BUOYS: Precedent.model_validate(buoys(library, summary=summary))})
     assert len(cases.unindexed) > 1
     assert cases.sentences[BUOYS].texts[-2:] == (
         "In year 59 the crews painted buoy number 59 anew.",
@@ -220,10 +220,10 @@ def test_a_long_case_is_cut_as_the_index_cuts_it(assistant: Assistant) -> None:
 
 
 @pytest.mark.parametrize("name", [HULL, LEITH, TIDES])
-def test_in_memory_a_case_has_the_vectors_and_words_that_the_index_has(register: Assistant, name: str) -> None:
-    moved = register.cases.entry(name).model_copy(update={"id": "moved"})
+def test_in_memory_a_case_has_the_vectors_and_words_that_the_index_has(register: Library, name: str) -> None:
+    moved = cases_of(register).entry(name).model_copy(update={"id": "moved"})
     cases = load_cases(register, {name: None, "moved": moved})
-    held, own = register.cases.sentences[name], cases.sentences["moved"]
+    held, own = cases_of(register).sentences[name], cases.sentences["moved"]
     assert own.texts == held.texts
     assert np.allclose(own.vectors, held.vectors)
 
@@ -252,7 +252,7 @@ class Stored:
 
 
 def test_a_database_that_fails_is_reported_and_left_alone_for_a_while(
-    register: Assistant, capsys: pytest.CaptureFixture[str]
+    register: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored, now = Stored(), [0.0]
     stored.fields[BUOYS] = buoys(register)
@@ -275,7 +275,7 @@ def test_a_database_that_fails_is_reported_and_left_alone_for_a_while(
 
 
 def test_a_database_that_cannot_be_opened_leaves_the_file(
-    register: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    register: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "cases.db").write_text("no database at all, whatever its name", encoding="utf-8")
     storage = register.settings.storage.model_copy(update={"url": _secret(f"sqlite:///{tmp_path / 'cases.db'}")})
@@ -285,7 +285,7 @@ def test_a_database_that_cannot_be_opened_leaves_the_file(
 
 
 def test_an_accepted_case_that_cannot_be_read_is_left_out_and_named(
-    register: Assistant, capsys: pytest.CaptureFixture[str]
+    register: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stored = Stored()
     stored.fields = {BUOYS: buoys(register), "of-later": {"id": "of-later", "colour": "red"}}
@@ -294,37 +294,37 @@ def test_an_accepted_case_that_cannot_be_read_is_left_out_and_named(
 
 
 def test_each_request_of_the_app_sees_one_state(
-    assistant: Assistant, store: CaseStore, monkeypatch: pytest.MonkeyPatch
+    library: Library, store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.library.open_assistant", lambda _: assistant)
-    current = CurrentAssistant(assistant.settings)
+    monkeypatch.setattr("assistant.library.open_library", lambda _: library)
+    current = CurrentLibrary(library.settings)
     first = current()
     assert current() is first
-    assert BUOYS not in first.cases.entries
-    store.import_cases(REVIEWER, [buoys(assistant)])
-    assert BUOYS not in first.cases.entries
-    assert BUOYS in current().cases.entries
+    assert BUOYS not in cases_of(first).entries
+    store.import_cases(REVIEWER, [buoys(library)])
+    assert BUOYS not in cases_of(first).entries
+    assert BUOYS in cases_of(current()).entries
 
 
 def test_another_database_in_place_of_the_first_is_noticed_though_it_has_as_many_events(
-    assistant: Assistant, store: CaseStore, tmp_path: Path
+    library: Library, store: CaseStore, tmp_path: Path
 ) -> None:
-    store.import_cases(REVIEWER, [buoys(assistant)])
-    assert BUOYS in assistant.cases.entries
+    store.import_cases(REVIEWER, [buoys(library)])
+    assert BUOYS in cases_of(library).entries
     other = open_cases(load_settings(storage={"url": f"sqlite:///{tmp_path / 'backup.db'}"}))
-    other.import_cases(REVIEWER, [buoys(assistant, id="other-buoys")])
+    other.import_cases(REVIEWER, [buoys(library, id="other-buoys")])
     other.close()
     (tmp_path / "backup.db").replace(tmp_path / "cases.db")
-    assert {"other-buoys"} == {*assistant.cases.entries} - {HULL, LEITH, TIDES}
+    assert {"other-buoys"} == {*cases_of(library).entries} - {HULL, LEITH, TIDES}
 
 
 def test_after_a_build_the_accepted_cases_are_still_known_where_the_database_fails(
-    assistant: Assistant, store: CaseStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    library: Library, store: CaseStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    store.import_cases(REVIEWER, [buoys(assistant)])
-    accepted = accepted_cases(assistant.settings)
-    assert BUOYS in CasesInForce(assistant, accepted)().entries
+    store.import_cases(REVIEWER, [buoys(library)])
+    accepted = accepted_cases(library.settings)
+    assert BUOYS in CasesInForce(library, accepted)().entries
     (tmp_path / "cases.db").unlink()
-    assert BUOYS in CasesInForce(replace(assistant), accepted)().entries
+    assert BUOYS in CasesInForce(replace(library), accepted)().entries
     accepted.close()
     assert "its file was deleted or moved" in capsys.readouterr().err

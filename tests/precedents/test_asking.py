@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents import CaseFilters
 from assistant.precedents.across_cases import CaseAnswer, Relevance, ask_cases
 from assistant.precedents.across_cases_text import NO_RESULT_TOLD, NOT_ASKED_FOR, answer_record, lead, lines_of
 from assistant.precedents.asked import read_case_question
+from assistant.precedents.cases import cases_of
 from assistant.precedents.proposals import is_proposal
 from assistant.registers.entries import Registers
 
@@ -26,7 +27,7 @@ def groups(answer: CaseAnswer) -> dict[str, list[str]]:
     return {group.outcome: [case.entry.id for case in group.cases] for group in answer.groups}
 
 
-def changed(register: Assistant, case: str, **fields: Any) -> Assistant:
+def changed(register: Library, case: str, **fields: Any) -> Library:
     """The register with other words for one case."""
     entries = tuple(
         entry.model_copy(update=fields) if entry.id == case else entry for entry in register.registers.precedents
@@ -88,18 +89,18 @@ def test_what_happened_is_none(sentence: str) -> None:
     assert not is_proposal(sentence)
 
 
-def test_what_is_asked_for_comes_first_in_exact_words_with_numbers(register: Assistant) -> None:
+def test_what_is_asked_for_comes_first_in_exact_words_with_numbers(register: Library) -> None:
     answer = ask_cases(register, "What has worked with lamps shared by boatmen?", relevance=NEAR)
     assert answer.asked == ("worked",)
     first = answer.groups[0]
-    assert (first.outcome, first.asked, first.cases[0].entry.id) == ("worked", True, HULL)
-    assert first.cases[0].sentences == ("Boatmen shared the cost of lamps.", "Collisions fell by half.")
+    assert (first.outcome, first.asked, cases_of(first)[0].entry.id) == ("worked", True, HULL)
+    assert cases_of(first)[0].sentences == ("Boatmen shared the cost of lamps.", "Collisions fell by half.")
     assert [case.n for case in answer.cited] == [*range(1, len(answer.cited) + 1)]
     assert not any(group.asked for group in answer.groups[1:])
     assert answer.every == 3
 
 
-def test_where_only_other_outcomes_are_found_it_says_so(register: Assistant) -> None:
+def test_where_only_other_outcomes_are_found_it_says_so(register: Library) -> None:
     answer = ask_cases(register, "What has worked with bells to warn boats?", relevance=NEAR)
     assert "worked" not in groups(answer)
     assert LEITH in groups(answer)["failed"]
@@ -108,7 +109,7 @@ def test_where_only_other_outcomes_are_found_it_says_so(register: Assistant) -> 
     assert f"{NOT_ASKED_FOR}:\n\nFailed\n- “Bells were hung on the quay to warn boats in fog.”" in words
 
 
-def test_a_proposal_says_that_it_was_not_carried_out(register: Assistant) -> None:
+def test_a_proposal_says_that_it_was_not_carried_out(register: Library) -> None:
     answer = ask_cases(register, "What has worked to teach children to read a table of tides?", relevance=NEAR)
     assert groups(answer) == {"proposed": [TIDES]}
     assert lead(answer) == "No case that worked was found on this; 1 only proposed. 1 of 3 cases speaks to this."
@@ -119,7 +120,7 @@ def test_a_proposal_says_that_it_was_not_carried_out(register: Assistant) -> Non
 
 
 @pytest.mark.parametrize("polarity", ["worked", "mixed", "failed"])
-def test_a_sentence_that_proposes_is_never_what_came_of_a_case(register: Assistant, polarity: str) -> None:
+def test_a_sentence_that_proposes_is_never_what_came_of_a_case(register: Library, polarity: str) -> None:
     words = "Boatmen should share lamps. Lamps were shared. The guild wants lamps for all."
     own = changed(register, HULL, polarity=polarity, summary=words)
     answer = ask_cases(own, "Whose lamps did boatmen share?", relevance=NEAR)
@@ -130,7 +131,7 @@ def test_a_sentence_that_proposes_is_never_what_came_of_a_case(register: Assista
     assert NO_RESULT_TOLD in "\n".join(lines_of(alone, answer))
 
 
-def test_where_no_case_is_near_it_says_so_and_names_the_nearest(register: Assistant) -> None:
+def test_where_no_case_is_near_it_says_so_and_names_the_nearest(register: Library) -> None:
     answer = ask_cases(register, "What has worked against locusts in vineyards?")
     assert (answer.groups, answer.cited, len(answer.nearest)) == ((), (), 3)
     assert lead(answer) == "No case in the register speaks to this."
@@ -149,7 +150,7 @@ def test_where_no_case_is_near_it_says_so_and_names_the_nearest(register: Assist
         ("near the Firth of Forth", " It does not name Firth of Forth."),
     ],
 )
-def test_a_place_that_the_cases_do_not_name_is_said(register: Assistant, where: str, said: str) -> None:
+def test_a_place_that_the_cases_do_not_name_is_said(register: Library, where: str, said: str) -> None:
     own = register.registers.precedents[0].model_copy(update={"country": "England, United Kingdom"})
     known = replace(register, registers=replace(register.registers, precedents=(own,)))
     answer = ask_cases(known, f"What came of sharing the cost of lamps {where}?")
@@ -157,7 +158,7 @@ def test_a_place_that_the_cases_do_not_name_is_said(register: Assistant, where: 
     assert lead(answer) == f"1 of 1 case speaks to this: 1 worked.{said}"
 
 
-def test_only_the_cases_of_the_filters_are_asked(register: Assistant) -> None:
+def test_only_the_cases_of_the_filters_are_asked(register: Library) -> None:
     filters = CaseFilters(levels=("national",))
     answer = ask_cases(register, "Whose lamps did boatmen share?", filters, NEAR)
     assert (answer.every, answer.cited) == (1, ())
@@ -168,23 +169,23 @@ def test_only_the_cases_of_the_filters_are_asked(register: Assistant) -> None:
         ask_cases(register, "lamps", CaseFilters(levels=("lunar",)))
 
 
-def test_without_a_subject_every_case_of_the_outcome_answers(register: Assistant) -> None:
+def test_without_a_subject_every_case_of_the_outcome_answers(register: Library) -> None:
     assert groups(ask_cases(register, "What has worked?")) == {"worked": [HULL]}
     assert lead(ask_cases(register, "What has worked?")) == "1 of 3 cases speaks to this: 1 worked."
 
 
 @pytest.mark.parametrize("question", ["", "  \n"])
-def test_an_empty_question_is_refused(register: Assistant, question: str) -> None:
+def test_an_empty_question_is_refused(register: Library, question: str) -> None:
     with pytest.raises(ValueError, match="The question is empty"):
         ask_cases(register, question)
 
 
-def test_an_empty_register_answers_nothing(register: Assistant) -> None:
+def test_an_empty_register_answers_nothing(register: Library) -> None:
     answer = ask_cases(replace(register, registers=Registers()), "What has worked?")
     assert (answer.groups, answer.nearest, answer.every) == ((), (), 0)
 
 
-def test_the_record_has_each_case_with_its_number_words_and_sources(register: Assistant) -> None:
+def test_the_record_has_each_case_with_its_number_words_and_sources(register: Library) -> None:
     record = answer_record(register, ask_cases(register, "What has worked with lamps shared by boatmen?", None, NEAR))
     assert record["asked_for"] == ["worked"]
     case: Mapping[str, Any] = record["groups"][0]["cases"][0]

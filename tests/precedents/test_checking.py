@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import Assistant
 from assistant.contributing.checking import KnownValues, as_precedent, known_values, problems_of, tidied
 from assistant.errors import CaseFieldsError
+from assistant.library import Library
 from assistant.registers.entries import Precedent, PrecedentSource
 from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 
 
 @pytest.fixture(scope="module")
-def known(register: Assistant) -> KnownValues:
+def known(register: Library) -> KnownValues:
     found = known_values(register)
     return KnownValues(found.library, found.themes, found.taken, date(2026, 11, 27))
 
@@ -32,7 +32,7 @@ def test_a_whole_case_has_no_problem(known: KnownValues) -> None:
     assert as_precedent(tidied(fields, known)).id == "granton-rope-library"
 
 
-def test_every_case_of_the_register_is_right_and_stays_as_it_is(register: Assistant, known: KnownValues) -> None:
+def test_every_case_of_the_register_is_right_and_stays_as_it_is(register: Library, known: KnownValues) -> None:
     for entry in register.registers.precedents:
         fields = entry.model_dump(mode="json")
         assert problems_of(fields, known.besides(entry.id), complete=True) == ()

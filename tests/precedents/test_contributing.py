@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.contributing.contributions import Contributions, FieldChange, changes
 from assistant.contributing.register_file import register_toml
 from assistant.errors import CaseFieldsError, CaseNotFoundError, CatalogueError, NotAllowedError, NoteError
+from assistant.library import Library
 from assistant.registers.entries import Precedent
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
@@ -25,7 +25,7 @@ ANN, REVIEWER = Person("A contributor", "contributor"), Person("A reviewer", "re
 
 
 @pytest.fixture
-def made(register: Assistant, tmp_path: Path) -> Iterator[Contributions]:
+def made(register: Library, tmp_path: Path) -> Iterator[Contributions]:
     """Contributions over an empty database."""
     store = open_cases(with_database(register.settings, tmp_path / "cases.db"))
     yield Contributions(lambda: register, store)
@@ -126,7 +126,7 @@ def test_a_refused_retirement_leaves_a_case_of_the_register_out_of_the_database(
     assert made.store.list() == ()
 
 
-def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, register: Assistant) -> None:
+def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, register: Library) -> None:
     kept = made.save(ANN, case(source=[from_library()]), None)
     waits = made.submit(ANN, kept.id, 1)
     taken = made.take(REVIEWER, kept.id, waits.version)
@@ -202,7 +202,7 @@ def write(path: Path, entries: list[dict[str, Any]]) -> Path:
     return path
 
 
-def test_an_import_is_whole_or_nothing_and_counts(made: Contributions, register: Assistant, tmp_path: Path) -> None:
+def test_an_import_is_whole_or_nothing_and_counts(made: Contributions, register: Library, tmp_path: Path) -> None:
     shipped = [entry.model_dump(mode="json") for entry in register.registers.precedents]
     path = tmp_path / "cases.toml"
     bad = write(path, [case(), case(id="two")]).read_text("utf-8").replace('"mixed"', '"great"', 1)
@@ -242,20 +242,20 @@ def test_an_import_of_an_id_twice_is_refused(made: Contributions, tmp_path: Path
 
 
 @pytest.fixture
-def elsewhere(register: Assistant, tmp_path: Path) -> Iterator[Callable[[str], Contributions]]:
+def elsewhere(register: Library, tmp_path: Path) -> Iterator[Callable[[str], Contributions]]:
     """Makes contributions over a database by name, whose assistant follows that database."""
     made: list[Contributions] = []
 
     def make(name: str) -> Contributions:
         settings = with_database(register.settings, tmp_path / f"{name}.db")
-        assistant = replace(register, settings=settings)
-        made.append(Contributions(lambda: assistant, open_cases(settings)))
+        library = replace(register, settings=settings)
+        made.append(Contributions(lambda: library, open_cases(settings)))
         return made[-1]
 
     yield make
     for contributions in made:
         contributions.store.close()
-        contributions._current().cases_in_force.close()
+        contributions._current().accepted.close()
 
 
 def test_export_import_and_export_again_give_the_same_bytes(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.contributing.duplicates import MOST_SHOWN, possible_duplicates
+from assistant.library import Library
 from tests.precedents.case_making import case
 
 HULL: dict[str, Any] = {
@@ -28,7 +28,7 @@ NEW: dict[str, Any] = {
 }
 
 
-def test_the_same_case_told_anew_is_shown_with_its_reasons(register: Assistant) -> None:
+def test_the_same_case_told_anew_is_shown_with_its_reasons(register: Library) -> None:
     (found,) = possible_duplicates(register, HULL)
     assert (found.id, found.title) == ("hull-lamp-scheme", "The Hull lamp scheme")
     assert "alike in organisation, place and time" in found.reasons
@@ -37,34 +37,34 @@ def test_the_same_case_told_anew_is_shown_with_its_reasons(register: Assistant) 
     )
 
 
-def test_another_case_is_not_shown(register: Assistant) -> None:
+def test_another_case_is_not_shown(register: Library) -> None:
     assert possible_duplicates(register, NEW) == ()
 
 
 @pytest.mark.parametrize(
     "address", ["https://example.org/bells", "http://www.example.org/bells/", "https://example.org/bells#top"]
 )
-def test_the_same_address_is_a_reason_however_it_is_written(register: Assistant, address: str) -> None:
+def test_the_same_address_is_a_reason_however_it_is_written(register: Library, address: str) -> None:
     for fields in (NEW | {"url": address}, NEW | {"source": [{"url": address}]}):
         (found,) = possible_duplicates(register, fields)
         assert (found.id, found.reasons[0]) == ("leith-bell-scheme", "the same address")
     assert possible_duplicates(register, NEW | {"url": "https://example.org/other"}) == ()
 
 
-def test_a_body_is_known_by_its_initials(register: Assistant) -> None:
+def test_a_body_is_known_by_its_initials(register: Library) -> None:
     full = case(id="one", title="Ropes", organisation="Granton Rope Lending Office", url="")
     short = NEW | {"title": "Ropes", "organisation": "GRLO", "place": "Granton", "period": "2022"}
     (found,) = possible_duplicates(register, short, [full])
     assert "alike in organisation, place and time" in found.reasons
 
 
-def test_years_that_do_not_meet_tell_two_cases_apart(register: Assistant) -> None:
+def test_years_that_do_not_meet_tell_two_cases_apart(register: Library) -> None:
     (near,) = possible_duplicates(register, HULL)
     far = possible_duplicates(register, HULL | {"period": "1950"})
     assert not far or far[0].score == pytest.approx(near.score - 0.2)
 
 
-def test_a_case_is_no_duplicate_of_itself_and_the_list_is_short(register: Assistant) -> None:
+def test_a_case_is_no_duplicate_of_itself_and_the_list_is_short(register: Library) -> None:
     own = register.registers.precedents[0].model_dump(mode="json")
     assert "hull-lamp-scheme" not in [item.id for item in possible_duplicates(register, own)]
     many = [HULL | {"id": f"lamps-{number}"} for number in range(10)]
@@ -77,5 +77,5 @@ def test_a_case_is_no_duplicate_of_itself_and_the_list_is_short(register: Assist
     "fields",
     [{}, {"title": 5, "source": "x"}, {"source": 5}, {"summary": "One.", "source": [None, {"url": "http://["}]}],
 )
-def test_an_unfinished_case_is_compared_by_what_it_says(register: Assistant, fields: dict[str, Any]) -> None:
+def test_an_unfinished_case_is_compared_by_what_it_says(register: Library, fields: dict[str, Any]) -> None:
     assert possible_duplicates(register, fields) == ()

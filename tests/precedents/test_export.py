@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.contributing.register_export import as_csl_json, as_csv, as_json_lines, export_register
 from assistant.errors import NoteError
+from assistant.library import Library
 
 
-def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: Assistant) -> None:
+def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: Library) -> None:
     text = as_csv(register)
     assert text.startswith("\ufeffid,title,")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -35,7 +35,7 @@ def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: 
     assert {row["lesson_by"] for row in rows} == {"the register's own reading"}
 
 
-def test_json_lines_hold_every_field_of_every_entry(register: Assistant) -> None:
+def test_json_lines_hold_every_field_of_every_entry(register: Library) -> None:
     records = [json.loads(line) for line in as_json_lines(register).splitlines()]
     for record, entry in zip(records, register.registers.precedents, strict=True):
         fields = entry.model_dump(mode="json", exclude={"source", "shift", "sectors", "url"})
@@ -48,7 +48,7 @@ def test_json_lines_hold_every_field_of_every_entry(register: Assistant) -> None
     assert records[1]["evidence"]["kind"] == "audit-or-evaluation"
 
 
-def test_csl_json_holds_cases_documents_and_publications_once_each(register: Assistant) -> None:
+def test_csl_json_holds_cases_documents_and_publications_once_each(register: Library) -> None:
     items = {item["id"]: item for item in json.loads(as_csl_json(register))}
     assert len(items) == len(json.loads(as_csl_json(register)))
     assert {name: item["type"] for name, item in items.items()} == {
@@ -73,14 +73,14 @@ def test_csl_json_holds_cases_documents_and_publications_once_each(register: Ass
 
 
 @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".json"])
-def test_the_same_register_gives_the_same_file(register: Assistant, tmp_path: Path, ending: str) -> None:
+def test_the_same_register_gives_the_same_file(register: Library, tmp_path: Path, ending: str) -> None:
     first, second = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
     assert export_register(register, first) == export_register(register, second) == 3
     assert first.read_bytes() == second.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == [first.name, second.name]
 
 
-def test_a_file_that_is_there_stays_unless_told_otherwise(register: Assistant, tmp_path: Path) -> None:
+def test_a_file_that_is_there_stays_unless_told_otherwise(register: Library, tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text("mine", encoding="utf-8")
     with pytest.raises(NoteError, match="is there already"):
@@ -90,7 +90,7 @@ def test_a_file_that_is_there_stays_unless_told_otherwise(register: Assistant, t
     assert path.read_text(encoding="utf-8") != "mine"
 
 
-def test_another_ending_or_no_folder_is_refused(register: Assistant, tmp_path: Path) -> None:
+def test_another_ending_or_no_folder_is_refused(register: Library, tmp_path: Path) -> None:
     with pytest.raises(
         NoteError, match=r"^The register is exported as .csv, .jsonl, .json \(CSL-JSON\) or .toml, not as 'x.xls'"
     ):

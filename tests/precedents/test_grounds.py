@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents import grounds
 from assistant.precedents.grounds import cases_behind, government_passages, recommendations_on
 from assistant.registers.entries import load_registers
 
 
-def test_the_named_come_before_those_of_the_same_section(register: Assistant) -> None:
+def test_the_named_come_before_those_of_the_same_section(register: Library) -> None:
     behind = {
         item.id: [(ground.entry.id, ground.tie) for ground in cases_behind(register.registers, item.id)]
         for item in register.registers.recommendations
@@ -45,7 +45,7 @@ def test_both_directions_agree_in_the_shipped_register() -> None:
     assert {(case, item) for case, item, tie in down if tie == "named"} == named
 
 
-def test_passages_are_exact_words_of_government_documents(register: Assistant) -> None:
+def test_passages_are_exact_words_of_government_documents(register: Library) -> None:
     quotes = government_passages(register, "license-boats-by-lamp")
     assert [quote.n for quote in quotes] == [*range(1, len(quotes) + 1)]
     # The paragraph as a whole: a sentence alone seldom says what it is about.
@@ -57,21 +57,19 @@ def test_passages_are_exact_words_of_government_documents(register: Assistant) -
 
 
 @pytest.mark.parametrize("bound", ["NEAR_CHUNK", "NEAR_SENTENCE"])
-def test_nothing_is_given_where_nothing_is_near(
-    bound: str, register: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_given_where_nothing_is_near(bound: str, register: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     assert government_passages(register, "license-boats-by-lamp")
     monkeypatch.setattr(grounds, bound, 9.0)
     assert government_passages(register, "license-boats-by-lamp") == ()
 
 
-def test_a_paragraph_ends_where_it_names_who_is_not_of_government(register: Assistant) -> None:
+def test_a_paragraph_ends_where_it_names_who_is_not_of_government(register: Library) -> None:
     outside = replace(register.sources["tide-report"], publisher="Every licence")
     told = replace(register, sources={**register.sources, "tide-report": outside})
     quotes = government_passages(told, "license-boats-by-lamp")
     assert quotes[0].quote == "The office will license 40 boats by 2027."
 
 
-def test_an_unknown_recommendation_is_refused(register: Assistant) -> None:
+def test_an_unknown_recommendation_is_refused(register: Library) -> None:
     with pytest.raises(AssistantError, match=r"^No recommendation 'atlantis' in the register of 2"):
         cases_behind(register.registers, "atlantis")

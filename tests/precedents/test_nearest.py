@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.precedents import find_precedents
 from tests.embedders import HashEmbedder
 from tests.library_making import PRECEDENTS, make_library, open_library
@@ -17,7 +17,7 @@ LONG = " ".join(f"In the {number}th year the crews rowed a race from the norther
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     other = PRECEDENTS.replace("hull-lamp-scheme", "leith-races").replace("The Hull lamp scheme", "The Leith races")
     other = other.replace('place = "Hull"', 'place = "Leith"').replace('country = "England"', 'country = "Scotland"')
@@ -35,13 +35,13 @@ def ids(*arguments: object, **named: object) -> list[str]:
     return [item.entry.id for item in find_precedents(*arguments, **named)]  # type: ignore[arg-type]
 
 
-def test_the_nearest_comes_first_and_each_once(assistant: Assistant) -> None:
-    assert sum(text.chunks for text in assistant.generation.manifest.texts.values() if text.part == "precedents") > 2
-    assert ids(assistant, "boatmen shared the cost of lamps") == ["hull-lamp-scheme", "leith-races"]
-    found = find_precedents(assistant, "crews rowed a race from the northern quay")
+def test_the_nearest_comes_first_and_each_once(library: Library) -> None:
+    assert sum(text.chunks for text in library.generation.manifest.texts.values() if text.part == "precedents") > 2
+    assert ids(library, "boatmen shared the cost of lamps") == ["hull-lamp-scheme", "leith-races"]
+    found = find_precedents(library, "crews rowed a race from the northern quay")
     assert [(item.rank, item.entry.id) for item in found] == [(1, "leith-races"), (2, "hull-lamp-scheme")]
     assert found[0].score > found[1].score
-    assert ids(assistant, "crews rowed a race", 1) == ["leith-races"]
+    assert ids(library, "crews rowed a race", 1) == ["leith-races"]
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_the_nearest_comes_first_and_each_once(assistant: Assistant) -> None:
         ({"polarity": "failed", "theme": "safety"}, []),
     ],
 )
-def test_facets_leave_only_what_matches(assistant: Assistant, facets: dict[str, str], expected: list[str]) -> None:
-    assert ids(assistant, "boats", **facets) == expected
+def test_facets_leave_only_what_matches(library: Library, facets: dict[str, str], expected: list[str]) -> None:
+    assert ids(library, "boats", **facets) == expected
 
 
-def test_an_unknown_theme_is_refused_with_those_there_are(assistant: Assistant) -> None:
+def test_an_unknown_theme_is_refused_with_those_there_are(library: Library) -> None:
     with pytest.raises(AssistantError, match=r"No theme 'rope' in the register; it has: safety, sport."):
-        find_precedents(assistant, "boats", theme="rope")
+        find_precedents(library, "boats", theme="rope")

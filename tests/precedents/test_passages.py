@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.contributing.passages import LibraryPassages, Passage
+from assistant.library import Library
 
 
 @pytest.fixture
-def library(register: Assistant) -> LibraryPassages:
+def library(register: Library) -> LibraryPassages:
     return LibraryPassages(register)
 
 

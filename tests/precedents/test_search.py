@@ -6,20 +6,21 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents import CaseFilters, search_cases, similar_cases
+from assistant.precedents.cases import cases_of
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.registers.entries import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"
 
 
-def ids(register: Assistant, query: str = "", filters: CaseFilters | None = None, sort: str = "nearest") -> list[str]:
+def ids(register: Library, query: str = "", filters: CaseFilters | None = None, sort: str = "nearest") -> list[str]:
     return [item.entry.id for item in search_cases(register, query, filters, sort).found]  # type: ignore[arg-type]
 
 
-def test_the_nearest_comes_first_with_its_nearest_sentences_and_all_are_ranked(register: Assistant) -> None:
+def test_the_nearest_comes_first_with_its_nearest_sentences_and_all_are_ranked(register: Library) -> None:
     results = search_cases(register, "who pays the ringers of bells")
     assert [item.rank for item in results.found] == [1, 2, 3]
     assert results.total == 3
@@ -32,7 +33,7 @@ def test_the_nearest_comes_first_with_its_nearest_sentences_and_all_are_ranked(r
     assert not any(sentence.startswith(("Organisation:", "Lesson,")) for sentence in told)
 
 
-def test_without_a_query_every_case_comes_by_title_with_no_score(register: Assistant) -> None:
+def test_without_a_query_every_case_comes_by_title_with_no_score(register: Library) -> None:
     found = search_cases(register, "  ").found
     assert [item.entry.title for item in found] == [
         "A school of tides",
@@ -46,23 +47,23 @@ def test_without_a_query_every_case_comes_by_title_with_no_score(register: Assis
     ("sort", "expected"),
     [("newest", [LEITH, HULL, TIDES]), ("title", [TIDES, LEITH, HULL]), ("nearest", [HULL, LEITH, TIDES])],
 )
-def test_the_order_is_the_one_asked_for(register: Assistant, sort: str, expected: list[str]) -> None:
+def test_the_order_is_the_one_asked_for(register: Library, sort: str, expected: list[str]) -> None:
     assert ids(register, "boatmen shared lamps collisions", sort=sort) == expected
 
 
-def test_filters_leave_out_and_the_query_does_not(register: Assistant) -> None:
+def test_filters_leave_out_and_the_query_does_not(register: Library) -> None:
     assert ids(register, "bells", CaseFilters(themes=("safe-water",))) == [HULL, TIDES]
     assert ids(register, "bells", CaseFilters(themes=("safe-water", "noise"), places=("granton",))) == [LEITH]
     assert ids(register, "", CaseFilters(first_year=2025)) == [LEITH]
     assert ids(register, "", CaseFilters(documents=("harbour-plan",), levels=("national",))) == []
 
 
-def test_an_unknown_order_is_refused(register: Assistant) -> None:
+def test_an_unknown_order_is_refused(register: Library) -> None:
     with pytest.raises(AssistantError, match=r"^sort: found 'best'; expected one of: nearest, newest, title.$"):
         ids(register, "boats", sort="best")
 
 
-def test_a_slip_of_the_keyboard_is_mended(register: Assistant) -> None:
+def test_a_slip_of_the_keyboard_is_mended(register: Library) -> None:
     assert ids(register, "colisions")[0] == HULL
 
 
@@ -93,20 +94,18 @@ def test_a_query_may_name_what_is_to_be_like(query: str, expected: tuple[str, st
         ("of the", None),
     ],
 )
-def test_a_case_goes_by_its_title_its_body_and_its_initials(
-    register: Assistant, name: str, expected: str | None
-) -> None:
-    assert named_case(register.cases, name) == expected
+def test_a_case_goes_by_its_title_its_body_and_its_initials(register: Library, name: str, expected: str | None) -> None:
+    assert named_case(cases_of(register), name) == expected
 
 
-def test_cases_like_a_named_one_come_without_it(register: Assistant) -> None:
+def test_cases_like_a_named_one_come_without_it(register: Library) -> None:
     results = search_cases(register, "like the Hull lamp scheme but for fog")
     assert [item.entry.id for item in results.found] == [LEITH, TIDES, HULL]
     # A name that no case goes by is searched for as it stands.
     assert ids(register, "like lamps that burn for boatmen who shared the cost")[0] == HULL
 
 
-def test_similar_cases_say_what_is_shared_and_where_words_come_nearest(register: Assistant) -> None:
+def test_similar_cases_say_what_is_shared_and_where_words_come_nearest(register: Library) -> None:
     first, second = similar_cases(register, HULL)
     assert (first.rank, second.rank) == (1, 2)
     assert first.score >= second.score
@@ -125,17 +124,17 @@ def test_similar_cases_say_what_is_shared_and_where_words_come_nearest(register:
     assert similar_cases(register, HULL, 0) == ()
 
 
-def first_of(register: Assistant, name: str) -> str:
-    entry = register.cases.entry(name)
+def first_of(register: Library, name: str) -> str:
+    entry = cases_of(register).entry(name)
     return f"{entry.summary} {entry.lesson}"
 
 
-def test_an_unknown_case_is_refused(register: Assistant) -> None:
+def test_an_unknown_case_is_refused(register: Library) -> None:
     with pytest.raises(AssistantError, match=r"^No case 'atlantis' in the register of 3 precedents. Find its id with"):
         similar_cases(register, "atlantis")
 
 
-def test_an_entry_that_the_index_does_not_hold_yet_is_found_like_any_other(register: Assistant) -> None:
+def test_an_entry_that_the_index_does_not_hold_yet_is_found_like_any_other(register: Library) -> None:
     new = register.registers.precedents[0].model_copy(update={"id": "new-lamps", "title": "New lamps"})
     grown = replace(register, registers=replace(register.registers, precedents=(*register.registers.precedents, new)))
     results = search_cases(grown, "boatmen shared lamps")
@@ -146,7 +145,7 @@ def test_an_entry_that_the_index_does_not_hold_yet_is_found_like_any_other(regis
     assert alike.sentences is not None
 
 
-def test_an_empty_register_finds_nothing(register: Assistant) -> None:
+def test_an_empty_register_finds_nothing(register: Library) -> None:
     results = search_cases(replace(register, registers=Registers()), "like the Hull lamps but for fog")
     assert (results.found, results.total) == ((), 0)
     assert not any(facet.counts for facet in results.facets)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.contributing.checking import as_precedent, known_values, problems_of, tidied
 from assistant.contributing.register_export import as_csl_json, as_csv
 from assistant.contributing.register_file import register_toml
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.precedents import CaseFilters, FoundPrecedent, search_cases
+from assistant.precedents.cases import cases_of
 from assistant.precedents.grounds import recommendations_on
 from assistant.precedents.json_records import case_record
 from assistant.precedents.nearest import precedent_record
@@ -32,7 +34,7 @@ NIGHT = "Boats cross by the light of one lamp."
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small register with a case that is told outside the library, and two with a passage."""
     first = make_register(tmp_path_factory.mktemp("register"))
     first.generation.close()
@@ -49,80 +51,80 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened.generation.close()
 
 
-def test_they_are_found_and_the_facet_of_documents_counts_documents_alone(assistant: Assistant) -> None:
-    results = search_cases(assistant, "ropes borrowed for a day")
+def test_they_are_found_and_the_facet_of_documents_counts_documents_alone(library: Library) -> None:
+    results = search_cases(library, "ropes borrowed for a day")
     assert {item.entry.id for item in results.found[:3]} == {ROPES, CHOSEN, ORIGINAL}
     counts = {facet.name: {value: count for value, _, count in facet.counts} for facet in results.facets}
     assert counts["documents"] == {"harbour-plan": 3, "tide-report": 3}
-    told = search_cases(assistant, "", CaseFilters(documents=("harbour-plan",)))
+    told = search_cases(library, "", CaseFilters(documents=("harbour-plan",)))
     assert ROPES not in {item.entry.id for item in told.found}
 
 
-def test_the_index_holds_those_that_a_document_tells(assistant: Assistant) -> None:
+def test_the_index_holds_those_that_a_document_tells(library: Library) -> None:
     held = {
         chunk.anchor: chunk.section
         for name in ("harbour-plan/precedents", "tide-report/precedents")
-        for chunk in assistant.generation.text_chunks(name)
+        for chunk in library.generation.text_chunks(name)
     }
     assert ROPES not in held
     assert held[CHOSEN][:2] == ("Harbour plan", "Boats")
     assert held[ORIGINAL] == ("Tide report", "Precedent: A library of ropes in Granton")
 
 
-def test_a_list_of_cases_leaves_out_what_no_document_tells(assistant: Assistant) -> None:
-    answer = assistant.ask("Which precedents are there from Granton?")
+def test_a_list_of_cases_leaves_out_what_no_document_tells(library: Library) -> None:
+    answer = answering.ask(library, "Which precedents are there from Granton?")
     assert "precedents in the register match (place: " in answer.answer
     assert {quote.document for quote in answer.citations} <= {"harbour-plan", "tide-report"}
 
 
-def test_records_say_where_they_are_told(assistant: Assistant) -> None:
-    (outside,) = case_record(assistant, assistant.cases.entry(ROPES))["sources"]
+def test_records_say_where_they_are_told(library: Library) -> None:
+    (outside,) = case_record(library, cases_of(library).entry(ROPES))["sources"]
     assert {name: outside[name] for name in ("document", "document_title", "section", "quote", "notes")} == {
         "document": None, "document_title": None, "section": None, "quote": None, "notes": [],
     }  # fmt: skip
     assert {name: outside[name] for name in OUTSIDE} == OUTSIDE
-    (chosen,) = case_record(assistant, assistant.cases.entry(CHOSEN))["sources"]
+    (chosen,) = case_record(library, cases_of(library).entry(CHOSEN))["sources"]
     assert (chosen["document"], chosen["section"], chosen["quote"]) == ("harbour-plan", "boats", PASSAGE)
-    entry = assistant.cases.entry(ORIGINAL)
+    entry = cases_of(library).entry(ORIGINAL)
     first, second = precedent_record(FoundPrecedent(entry, 1, 1.0))["sources"]
     assert (first["document"], first["published"], second["quote"]) == (None, "2024-03", PASSAGE)
 
 
-def test_exports_give_publication_and_date(assistant: Assistant) -> None:
-    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(as_csv(assistant).removeprefix("\ufeff")))}
+def test_exports_give_publication_and_date(library: Library) -> None:
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(as_csv(library).removeprefix("\ufeff")))}
     assert rows[ROPES]["sources"] == "Lamp Society, Ropes and lamps, 2024-03, https://example.org/ropes"
     assert rows[CHOSEN]["sources"] == "Harbour plan, Boats"
-    items = {item["id"]: item for item in json.loads(as_csl_json(assistant))}
+    items = {item["id"]: item for item in json.loads(as_csl_json(library))}
     assert items[f"{ROPES}/source-1"]["issued"] == {"date-parts": [[2024, 3]]}
     assert "document/" not in items
 
 
-def test_the_page_names_the_publication_or_shows_the_passage(assistant: Assistant) -> None:
-    places = CitedPlaces(assistant)
-    ropes = assistant.cases.entry(ROPES)
+def test_the_page_names_the_publication_or_shows_the_passage(library: Library) -> None:
+    places = CitedPlaces(library)
+    ropes = cases_of(library).entry(ROPES)
     assert places.speaker(ropes) == "Lamp Society"
     html = places.sources_html(ropes)
     assert html.startswith("<ul><li>\n<p>Lamp Society, Ropes and lamps, March 2024 (<a href=")
-    chosen = places.sources_html(assistant.cases.entry(CHOSEN))
+    chosen = places.sources_html(cases_of(library).entry(CHOSEN))
     assert f", Boats</p>\n<blockquote>{PASSAGE}</blockquote>" in chosen
-    original = places.sources_html(assistant.cases.entry(ORIGINAL))
+    original = places.sources_html(cases_of(library).entry(ORIGINAL))
     assert ", Part 2 › Wardens</p>\n<blockquote>" in original
-    assert places.speaker(assistant.cases.entry(ORIGINAL)) == "Tide Trust, citing Lamp Society"
+    assert places.speaker(cases_of(library).entry(ORIGINAL)) == "Tide Trust, citing Lamp Society"
 
 
-def test_words_of_a_passage_do_not_become_markup(assistant: Assistant) -> None:
-    entry = assistant.cases.entry(CHOSEN)
+def test_words_of_a_passage_do_not_become_markup(library: Library) -> None:
+    entry = cases_of(library).entry(CHOSEN)
     source = entry.source[0].model_copy(update={"quote": "<b>bold</b>", "section": "<i>x</i>"})
-    html = CitedPlaces(assistant).sources_html(entry.model_copy(update={"source": (source,)}))
+    html = CitedPlaces(library).sources_html(entry.model_copy(update={"source": (source,)}))
     assert "<blockquote>&lt;b&gt;bold&lt;/b&gt;</blockquote>" in html
     assert "<i>" not in html
 
 
-def test_recommendations_of_its_section_are_tied_to_a_chosen_passage(assistant: Assistant) -> None:
+def test_recommendations_of_its_section_are_tied_to_a_chosen_passage(library: Library) -> None:
     passage = from_library(document="tide-report", section="wardens")
     told = Precedent.model_validate(case(source=[dict(OUTSIDE), passage]))
     outside = Precedent.model_validate(case(id="outside"))
-    registers = Registers(assistant.registers.recommendations, (told, outside))
+    registers = Registers(library.registers.recommendations, (told, outside))
     ties = [(item.recommendation.id, item.tie) for item in recommendations_on(registers, told.id)]
     assert ties == [("appoint-tide-wardens", "same-section")]
     assert recommendations_on(registers, outside.id) == ()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import CatalogueError
+from assistant.library import Library
 from assistant.precedents import search_cases
 from assistant.registers.synonyms import load_synonyms, same_meaning
 
@@ -35,7 +35,7 @@ def test_a_term_stands_for_the_others_of_its_group(words: str, expected: tuple[s
     assert same_meaning(words, GROUPS) == expected
 
 
-def test_the_case_that_uses_the_other_word_comes_first(register: Assistant) -> None:
+def test_the_case_that_uses_the_other_word_comes_first(register: Library) -> None:
     best, *others = search_cases(register, "oarsmen").found
     assert best.entry.id == "hull-lamp-scheme"  # which says boatmen
     assert best.score > others[0].score

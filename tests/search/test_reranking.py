@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.doctor import examine
 from assistant.errors import ModelUnavailableError
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.models.embedding import packaged_model
 from assistant.records import RetrievedChunk
 from assistant.search.reranking import (
@@ -37,7 +38,7 @@ QUESTION = "How many boats will the office license?"
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -86,8 +87,8 @@ def reranker(request: pytest.FixtureRequest) -> Reranker:
 
 
 @pytest.fixture
-def found(assistant: Assistant) -> list[RetrievedChunk]:
-    return assistant.retriever.retrieve(QUESTION)
+def found(library: Library) -> list[RetrievedChunk]:
+    return library.retriever.retrieve(QUESTION)
 
 
 def words(items: Sequence[RetrievedChunk]) -> list[str]:
@@ -252,22 +253,22 @@ class Backwards:
     "question",
     [QUESTION, "Who should pay tide wardens?", "Which visa does a nurse need?", "What lighting is compulsory?"],
 )
-def test_whether_to_answer_does_not_depend_on_the_reranker(assistant: Assistant, question: str) -> None:
-    plain = assistant.ask(question)
-    reranked = replace(assistant, reranker=Backwards(weight=9.0)).ask(question)
+def test_whether_to_answer_does_not_depend_on_the_reranker(library: Library, question: str) -> None:
+    plain = answering.ask(library, question)
+    reranked = answering.ask(replace(library, reranker=Backwards(weight=9.0)), question)
     assert words(reranked.retrieved) != words(plain.retrieved)
     assert reranked.status == plain.status
 
 
-def test_search_and_ask_are_reranked_what_compares_is_not(assistant: Assistant) -> None:
-    backwards = replace(assistant, reranker=Backwards(weight=9.0))
-    plain = words(assistant.search(QUESTION))
-    assert words(backwards.search(QUESTION)) == plain[::-1]
-    assert words(backwards.ask(QUESTION).retrieved) == plain[::-1]
+def test_search_and_ask_are_reranked_what_compares_is_not(library: Library) -> None:
+    backwards = replace(library, reranker=Backwards(weight=9.0))
+    plain = words(answering.search(library, QUESTION))
+    assert words(answering.search(backwards, QUESTION)) == plain[::-1]
+    assert words(answering.ask(backwards, QUESTION).retrieved) == plain[::-1]
     assert words(backwards.retriever.retrieve(QUESTION)) == plain
-    assert len(backwards.search(QUESTION, 3)) == 3
+    assert len(answering.search(backwards, QUESTION, 3)) == 3
 
 
-def test_a_reranker_sees_further_than_what_is_asked_for(assistant: Assistant) -> None:
-    one = replace(assistant, reranker=Backwards(weight=9.0)).search(QUESTION, 1)
-    assert words(one) == words(assistant.search(QUESTION))[-1:]
+def test_a_reranker_sees_further_than_what_is_asked_for(library: Library) -> None:
+    one = answering.search(replace(library, reranker=Backwards(weight=9.0)), QUESTION, 1)
+    assert words(one) == words(answering.search(library, QUESTION))[-1:]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.cli import main
 from assistant.errors import AssistantError, CatalogueError
 from assistant.indexing.ingestion import ingest
 from assistant.json_records import answer_record
+from assistant.library import Library
 from assistant.search.retrieval import Filters
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file, load_catalogue
@@ -55,32 +56,32 @@ def with_earlier(folder: Path, entry: str = EARLIER) -> Settings:
     return settings
 
 
-Open = Callable[[str], Assistant]
+Open = Callable[[str], Library]
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Open]:
     """Opens the library with an entry for the earlier statement."""
-    assistants: list[Assistant] = []
+    assistants: list[Library] = []
 
-    def open_with(entry: str = EARLIER) -> Assistant:
+    def open_with(entry: str = EARLIER) -> Library:
         settings = with_earlier(tmp_path, entry)
         ingest(settings, HashEmbedder())
         assistants.append(open_library(settings))
         return assistants[-1]
 
     yield open_with
-    for assistant in assistants:
-        assistant.generation.close()
+    for library in assistants:
+        library.generation.close()
 
 
 def test_the_one_in_force_answers_and_the_earlier_one_ranks_below(opened: Open) -> None:
-    assistant = opened(EARLIER)
-    answer = assistant.ask(HOW_MANY)
+    library = opened(EARLIER)
+    answer = answering.ask(library, HOW_MANY)
     assert "40 boats" in answer.answer
     assert "25 boats" not in answer.answer
     assert answer.warnings == ()
-    for found in (answer.retrieved, assistant.search(HOW_MANY)):
+    for found in (answer.retrieved, answering.search(library, HOW_MANY)):
         first = [next(item.rank for item in found if item.chunk.document == name) for name in HARBOUR]
         assert first == sorted(first)
         assert [item.rank for item in found] == list(range(1, len(found) + 1))
@@ -101,7 +102,7 @@ HARBOUR = ("harbour-plan", "harbour-plan-2022")
     ids=["earlier", "title", "year"],
 )
 def test_a_question_after_the_earlier_one_gets_it_with_a_warning(opened: Open, question: str) -> None:
-    answer = opened(EARLIER).ask(question)
+    answer = answering.ask(opened(EARLIER), question)
     assert "25 boats" in answer.answer
     assert "superseded" in answer.answer
     assert answer.warnings == (REPLACED,)
@@ -109,61 +110,61 @@ def test_a_question_after_the_earlier_one_gets_it_with_a_warning(opened: Open, q
 
 
 def test_what_only_the_earlier_one_says_is_given_with_a_warning(opened: Open) -> None:
-    assistant = opened(EARLIER)
-    answer = assistant.ask("Which lanterns must be painted green by hand?")
+    library = opened(EARLIER)
+    answer = answering.ask(library, "Which lanterns must be painted green by hand?")
     assert "painted green" in answer.answer
     assert answer.warnings == (REPLACED,)
-    assert REPLACED in evidence_html(answer, assistant)
+    assert REPLACED in evidence_html(answer, library)
 
 
 def test_a_filter_on_the_earlier_one_is_kept_to(opened: Open) -> None:
-    answer = opened(EARLIER).ask(HOW_MANY, Filters(documents=("harbour-plan-2022",)))
+    answer = answering.ask(opened(EARLIER), HOW_MANY, Filters(documents=("harbour-plan-2022",)))
     assert "25 boats" in answer.answer
     assert answer.warnings == (REPLACED,)
 
 
 @pytest.mark.parametrize("as_at", ["2022", "2023-06", "2024-04-30"])
 def test_as_at_a_date_the_earlier_one_is_in_force(opened: Open, as_at: str) -> None:
-    assistant = opened(EARLIER)
-    answer = assistant.ask(HOW_MANY, as_at=as_at)
+    library = opened(EARLIER)
+    answer = answering.ask(library, HOW_MANY, as_at=as_at)
     assert "25 boats" in answer.answer
     assert (answer.as_at, answer.documents_searched) == (as_at, ("harbour-plan-2022",))
     assert answer.warnings == (
         f"Harbour statement is quoted from a briefing, which may tell of what came after {as_at}.",
     )
     assert {quote.document_status for quote in answer.citations} == {"current"}
-    assert {item.chunk.document for item in assistant.search(HOW_MANY, as_at=as_at)} == {"harbour-plan-2022"}
-    assert assistant.ask(HOW_MANY, Filters(statuses=("current",)), as_at=as_at).status == "answered"
-    assert assistant.ask(HOW_MANY, Filters(statuses=("superseded",)), as_at=as_at).documents_searched == ()
+    assert {item.chunk.document for item in answering.search(library, HOW_MANY, as_at=as_at)} == {"harbour-plan-2022"}
+    assert answering.ask(library, HOW_MANY, Filters(statuses=("current",)), as_at=as_at).status == "answered"
+    assert answering.ask(library, HOW_MANY, Filters(statuses=("superseded",)), as_at=as_at).documents_searched == ()
 
 
 def test_from_the_day_of_its_successor_on_it_is_not(opened: Open) -> None:
-    answer = opened(EARLIER).ask(HOW_MANY, as_at="2024-05-01")
+    answer = answering.ask(opened(EARLIER), HOW_MANY, as_at="2024-05-01")
     assert "40 boats" in answer.answer
     assert "25 boats" not in answer.answer
     assert answer.documents_searched == ("harbour-plan", "harbour-plan-2022")
 
 
 def test_before_every_document_nothing_is_searched(opened: Open) -> None:
-    answer = opened(EARLIER).ask(HOW_MANY, as_at="2019")
+    answer = answering.ask(opened(EARLIER), HOW_MANY, as_at="2019")
     assert (answer.status, answer.retrieved, answer.documents_searched) == ("not-in-library", (), ())
     assert "the filters and the date leave no document to search" in answer.answer
 
 
 def test_a_wrong_date_is_named(opened: Open) -> None:
     with pytest.raises(AssistantError, match=r"'2024-13' is no date; expected 2025, 2025-03 or 2025-03-07\."):
-        opened(EARLIER).ask(HOW_MANY, as_at="2024-13")
+        answering.ask(opened(EARLIER), HOW_MANY, as_at="2024-13")
 
 
 def test_a_withdrawn_document_is_warned_of(opened: Open) -> None:
     entry = EARLIER.replace('"superseded"', '"withdrawn"').replace('superseded_by = "harbour-plan"\n', "")
-    answer = opened(entry).ask("Which lanterns must be painted green by hand?")
+    answer = answering.ask(opened(entry), "Which lanterns must be painted green by hand?")
     assert answer.warnings == ("Harbour statement (Harbour Office, 2022-03-01) has been withdrawn.",)
 
 
 def test_a_successor_outside_the_library_is_named_by_its_title(opened: Open) -> None:
     entry = EARLIER.replace('"harbour-plan"', '"The Harbours Act 2023"')
-    answer = opened(entry).ask("Which lanterns must be painted green by hand?")
+    answer = answering.ask(opened(entry), "Which lanterns must be painted green by hand?")
     assert answer.warnings[0].endswith("has been superseded by The Harbours Act 2023.")
 
 
@@ -230,13 +231,13 @@ def test_an_added_document_supersedes_one_of_the_library(tmp_path: Path) -> None
         "harbour-plan-2026",
     )
     ingest(settings, HashEmbedder())
-    assistant = open_library(settings)
+    library = open_library(settings)
     try:
-        assert "60 boats" in assistant.ask(HOW_MANY).answer
-        assert "40 boats" not in assistant.ask(HOW_MANY).answer
-        assert "40 boats" in assistant.ask(HOW_MANY, as_at="2025").answer
+        assert "60 boats" in answering.ask(library, HOW_MANY).answer
+        assert "40 boats" not in answering.ask(library, HOW_MANY).answer
+        assert "40 boats" in answering.ask(library, HOW_MANY, as_at="2025").answer
     finally:
-        assistant.generation.close()
+        library.generation.close()
 
 
 def test_a_line_of_successors_leads_to_the_last_one_of_the_date(tmp_path: Path) -> None:

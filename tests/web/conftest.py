@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small library, in which a sentence of the plan holds markup."""
     settings = make_library(tmp_path_factory.mktemp("library"))
     briefing = settings.corpus / "briefings" / "harbour-plan.md"

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.storage import CaseStore
 from assistant.web.door.openness import Openness
 from assistant.web.precedents.tab import CONTRIBUTE, PrecedentsTab
@@ -18,9 +18,9 @@ from tests.web.pages import parsed, words_of
 class ContributePage:
     """One page of one person; ``me`` is their key or name."""
 
-    def __init__(self, assistant: Assistant, store: CaseStore, me: str = "") -> None:
+    def __init__(self, library: Library, store: CaseStore, me: str = "") -> None:
         with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs():
-            tab = PrecedentsTab(lambda: assistant, store, Openness(assistant.settings.web))
+            tab = PrecedentsTab(lambda: library, store, Openness(library.settings.web))
         self.view = tab._contribute
         self._events = {event.api_name: event for event in blocks.fns.values()}
         self.shown: dict[Any, dict[str, Any]] = {}
@@ -92,9 +92,9 @@ class ContributePage:
         """Open one of the person's own cases."""
         self.fire("open_own_case", entry=case_id)
 
-    def reload(self, assistant: Assistant, store: CaseStore) -> ContributePage:
+    def reload(self, library: Library, store: CaseStore) -> ContributePage:
         """The same browser's page, loaded again: only what the browser keeps is left."""
-        page = ContributePage(assistant, store)
+        page = ContributePage(library, store)
         for old, new in zip(self._kept, page._kept, strict=True):
             page.set(new, self.shown[old]["value"])
         page.enter()

@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from lxml import html
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.app import build_app
 
 HOSTILE = (
@@ -31,9 +31,9 @@ OWN = ("?q=", "?tab=precedents&case=", "?tab=precedents&recommendation=")
 """How the addresses of the app's own views begin."""
 
 
-def page_event(name: str, assistant: Assistant) -> Callable[..., str]:
+def page_event(name: str, library: Library) -> Callable[..., str]:
     """What the page does at an event of its own, which programs cannot call."""
-    (function,) = [item for item in build_app(lambda: assistant).fns.values() if item.api_name == name]
+    (function,) = [item for item in build_app(lambda: library).fns.values() if item.api_name == name]
     assert function.api_visibility == "private"
     return function.fn  # type: ignore[no-any-return]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.api.endpoints import Blocks
 from assistant.web.app import build_app, serve
 from tests.web.pages import free_port
@@ -20,7 +20,7 @@ Said = TypeVar("Said")
 
 @contextmanager
 def running(
-    current: Callable[[], Assistant], host: str = "127.0.0.1", *, is_open: bool = True
+    current: Callable[[], Library], host: str = "127.0.0.1", *, is_open: bool = True
 ) -> Iterator[tuple[Blocks, str]]:
     """The app and its address, without a slash at its end; not open, as where others than this machine reach it."""
     blocks = build_app(current, host if is_open else "")
@@ -31,7 +31,7 @@ def running(
 
 
 @contextmanager
-def served(current: Callable[[], Assistant]) -> Iterator[str]:
+def served(current: Callable[[], Library]) -> Iterator[str]:
     """The address of the app that is not open, without a slash at its end."""
     with running(current, is_open=False) as (_, address):
         yield address

@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.registers.entries import Registers
 from assistant.web.precedents.across_cases_view import NO_QUESTION, AskCasesView
 from tests.embedders import HashEmbedder
@@ -21,29 +21,29 @@ LAMPS = "What has worked when boatmen shared the cost of lamps?"
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small library with five cases."""
     settings = make_library(tmp_path_factory.mktemp("cases"))
     add_cases(settings)
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
     yield opened
-    opened.cases_in_force.close()
+    opened.accepted.close()
     opened.generation.close()
 
 
-def ask(assistant: Assistant, question: str, **facets: Any) -> dict[str, Any]:
+def ask(library: Library, question: str, **facets: Any) -> dict[str, Any]:
     """The event's changes by the names of the components."""
     with gr.Blocks(analytics_enabled=False):
-        view = AskCasesView(lambda: assistant)
+        view = AskCasesView(lambda: library)
     names = {component: name for name, component in view._facets.items()}
     names |= {view.results: "results", view._message: "message"}
     values = [facets.get(name, "" if name == "years" else []) for name in view._facets]
     return {names[component]: value for component, value in view._ask(question, *values).items()}
 
 
-def test_an_answer_has_groups_and_each_case_its_words_number_and_sources(assistant: Assistant) -> None:
-    update = ask(assistant, LAMPS)
+def test_an_answer_has_groups_and_each_case_its_words_number_and_sources(library: Library) -> None:
+    update = ask(library, LAMPS)
     tree = parsed(update["results"])
     assert update["message"] == ""
     assert words_of(next(tree.iter("h2"))) == "1 of 5 cases speaks to this: 1 worked."
@@ -65,8 +65,8 @@ def test_an_answer_has_groups_and_each_case_its_words_number_and_sources(assista
     }
 
 
-def test_a_proposal_stands_apart_and_says_that_nothing_was_done(assistant: Assistant) -> None:
-    tree = parsed(ask(assistant, "What has worked to have ships pay for the light of lighthouses?")["results"])
+def test_a_proposal_stands_apart_and_says_that_nothing_was_done(library: Library) -> None:
+    tree = parsed(ask(library, "What has worked to have ships pay for the light of lighthouses?")["results"])
     words = words_of(tree)
     assert "No case that worked was found on this" in words
     card = next(item for item in tree.iter("article") if "A fee for lighthouses" in words_of(item))
@@ -74,30 +74,30 @@ def test_a_proposal_stands_apart_and_says_that_nothing_was_done(assistant: Assis
     assert words.index("though not what was asked for") < words.index("A fee for lighthouses")
 
 
-def test_where_no_case_speaks_the_nearest_are_links(assistant: Assistant) -> None:
-    tree = parsed(ask(assistant, "What has worked against locusts in vineyards?")["results"])
+def test_where_no_case_speaks_the_nearest_are_links(library: Library) -> None:
+    tree = parsed(ask(library, "What has worked against locusts in vineyards?")["results"])
     assert words_of(next(tree.iter("h2"))) == "No case in the register speaks to this."
     assert len(list(tree.iter("li"))) == 3
     assert not list(tree.iter("article"))
 
 
-def test_only_some_cases_are_asked(assistant: Assistant) -> None:
-    update = ask(assistant, LAMPS, levels=["national"])
+def test_only_some_cases_are_asked(library: Library) -> None:
+    update = ask(library, LAMPS, levels=["national"])
     assert "1 case that the filters leave in" in words_of(parsed(update["results"]))
     assert ("Local (3)", "local") in update["levels"]["choices"]
-    wrong = ask(assistant, LAMPS, levels=["lunar"])
+    wrong = ask(library, LAMPS, levels=["lunar"])
     assert "levels: no case has" in wrong["message"]
 
 
-def test_an_empty_question_asks_for_one(assistant: Assistant) -> None:
-    assert NO_QUESTION in ask(assistant, "   ")["message"]
+def test_an_empty_question_asks_for_one(library: Library) -> None:
+    assert NO_QUESTION in ask(library, "   ")["message"]
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_no_words_of_a_reader_or_the_register_become_markup(words: str, assistant: Assistant) -> None:
+def test_no_words_of_a_reader_or_the_register_become_markup(words: str, library: Library) -> None:
     named = dict.fromkeys(("title", "organisation", "place", "country", "period", "theme", "summary", "lesson"), words)
-    hostile = tuple(entry.model_copy(update=named) for entry in assistant.registers.precedents)
-    poisoned = replace(assistant, registers=Registers(assistant.registers.recommendations, hostile))
+    hostile = tuple(entry.model_copy(update=named) for entry in library.registers.precedents)
+    poisoned = replace(library, registers=Registers(library.registers.recommendations, hostile))
     for question in (f"What has worked? {words}", "What has worked?"):
         assert parsed(ask(poisoned, question)["results"]) is not None
     shown = parsed(ask(poisoned, "What has worked?")["results"]).text_content()

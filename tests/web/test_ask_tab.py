@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from starlette.datastructures import QueryParams
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import Conversations, StoredConversation, open_cases, open_conversations
 from assistant.web.ask.conversation import EMPTY
@@ -31,12 +31,12 @@ FILTERS: tuple[Any, ...] = ([], [], "", "", "", QUOTED)
 class Page:
     """The tab as a reader's browser holds it: what each event changes stays until the next."""
 
-    def __init__(self, assistant: Assistant, conversations: Conversations) -> None:
+    def __init__(self, library: Library, conversations: Conversations) -> None:
         with gr.Blocks(analytics_enabled=False) as blocks:
-            self.tab = AskTab(lambda: assistant, conversations)
+            self.tab = AskTab(lambda: library, conversations)
             with gr.Tabs() as tabs:
                 self.precedents = PrecedentsTab(
-                    lambda: assistant, open_cases(assistant.settings), Openness(assistant.settings.web)
+                    lambda: library, open_cases(library.settings), Openness(library.settings.web)
                 )
             self.tab.connect_page(blocks, tabs, self.precedents)
         self.values: dict[str, Any] = {"_key": "", "_conversation": "", "_held": EMPTY}
@@ -94,22 +94,22 @@ def conversations(database_file: Path) -> Iterator[Conversations]:
 
 
 @pytest.fixture
-def page(assistant: Assistant, conversations: Conversations) -> Page:
-    return Page(assistant, conversations)
+def page(library: Library, conversations: Conversations) -> Page:
+    return Page(library, conversations)
 
 
 def test_an_answer_is_shown_announced_and_found_again_after_a_reload(
-    page: Page, assistant: Assistant, conversations: Conversations
+    page: Page, library: Library, conversations: Conversations
 ) -> None:
     page.ask(QUESTION)
     assert page.questions == [QUESTION]
     assert page.values["_question"] == ""
     assert page.message == "Answer: 1 quote."
-    restarted = Page(assistant, conversations)
+    restarted = Page(library, conversations)
     restarted.values |= {"_key": page.reader[0], "_conversation": page.reader[1]}
     restarted.load()
     assert restarted.values["_thread"] == page.values["_thread"]
-    elsewhere = Page(assistant, conversations)
+    elsewhere = Page(library, conversations)
     elsewhere.load()
     # Nothing is put in place of what may have been typed or asked while the page was loading.
     assert "_thread" not in elsewhere.values
@@ -358,9 +358,9 @@ def test_an_answer_before_one_that_is_not_kept_can_be_rated_once_the_database_is
 
 
 def test_a_written_answer_that_cannot_be_kept_is_shown_though_that_of_quotes_is_kept(
-    assistant: Assistant, conversations: Conversations, database_file: Path
+    library: Library, conversations: Conversations, database_file: Path
 ) -> None:
-    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+    writing = Page(replace(library, writer=able("The office will license boats.")), conversations)
     steps = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "", EMPTY)
     writing.take(next(steps))
     database_file.rename(database_file.with_suffix(".away"))
@@ -407,8 +407,8 @@ def test_one_answer_or_all_are_saved(page: Page, tmp_path: Path, monkeypatch: py
     assert "license" not in note
 
 
-def test_stopping_shows_what_is_kept(page: Page, assistant: Assistant, conversations: Conversations) -> None:
-    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+def test_stopping_shows_what_is_kept(page: Page, library: Library, conversations: Conversations) -> None:
+    writing = Page(replace(library, writer=able("The office will license boats.")), conversations)
     steps = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "", EMPTY)
     writing.take(next(steps))
     assert writing.values["_stop"].visible
@@ -419,10 +419,8 @@ def test_stopping_shows_what_is_kept(page: Page, assistant: Assistant, conversat
     assert "How each sentence was checked" in writing.values["_thread"]
 
 
-def test_what_is_typed_while_a_model_writes_stays_in_its_box(
-    assistant: Assistant, conversations: Conversations
-) -> None:
-    writing = Page(replace(assistant, writer=able("The office will license boats.")), conversations)
+def test_what_is_typed_while_a_model_writes_stays_in_its_box(library: Library, conversations: Conversations) -> None:
+    writing = Page(replace(library, writer=able("The office will license boats.")), conversations)
     first, *further = writing.tab._respond(QUESTION, [], [], "", "", "", WRITTEN, "", "", EMPTY)
     assert first[writing.tab._question] == ""
     assert further
@@ -430,18 +428,18 @@ def test_what_is_typed_while_a_model_writes_stays_in_its_box(
 
 
 def test_the_written_mode_is_offered_where_there_is_a_model_which_it_names(
-    page: Page, assistant: Assistant, conversations: Conversations
+    page: Page, library: Library, conversations: Conversations
 ) -> None:
     assert not page.tab._filters.mode.visible
     page.load("mode=written")
     assert page.values["mode"] == QUOTED
-    writing = Page(replace(assistant, writer=able("")), conversations)
+    writing = Page(replace(library, writer=able("")), conversations)
     assert ("Written by fake:able from the quotes", WRITTEN) in writing.tab._filters.mode.choices
     writing.load("mode=written")
     assert writing.values["mode"] == WRITTEN
 
 
-def test_the_first_questions_come_from_the_library(page: Page, assistant: Assistant) -> None:
-    asked = {question for chunk in assistant.generation.text_chunks("harbour-plan") for question in chunk.questions}
+def test_the_first_questions_come_from_the_library(page: Page, library: Library) -> None:
+    asked = {question for chunk in library.generation.text_chunks("harbour-plan") for question in chunk.questions}
     (sample,) = page.tab._examples.samples
     assert sample[0] in asked

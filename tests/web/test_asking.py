@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
 from assistant.storage.schema import AnswerRow
@@ -38,14 +39,14 @@ def conversations(tmp_path: Path) -> Iterator[Conversations]:
 
 
 def asked(
-    words: str, reader: Reader, assistant: Assistant, conversations: Conversations, position: int | None = None
+    words: str, reader: Reader, library: Library, conversations: Conversations, position: int | None = None
 ) -> Step:
-    return list(ask_in_conversation(View(question=words), reader, assistant, conversations, position))[-1]
+    return list(ask_in_conversation(View(question=words), reader, library, conversations, position))[-1]
 
 
-def test_a_conversation_is_kept_as_it_goes_and_found_again(assistant: Assistant, conversations: Conversations) -> None:
-    first = asked(QUESTION, Reader(), assistant, conversations)
-    second = asked(FOLLOW_UP, first.reader, assistant, conversations)
+def test_a_conversation_is_kept_as_it_goes_and_found_again(library: Library, conversations: Conversations) -> None:
+    first = asked(QUESTION, Reader(), library, conversations)
+    second = asked(FOLLOW_UP, first.reader, library, conversations)
     assert replace(second.reader, held=EMPTY) == replace(first.reader, held=EMPTY)
     assert [item.answer.question for item in second.stored.answers] == [QUESTION, FOLLOW_UP]
     assert second.stored.answers[1].answer.standalone_question != FOLLOW_UP
@@ -53,40 +54,40 @@ def test_a_conversation_is_kept_as_it_goes_and_found_again(assistant: Assistant,
 
 
 def test_readers_have_secrets_of_their_own_and_see_their_own_conversations(
-    assistant: Assistant, conversations: Conversations
+    library: Library, conversations: Conversations
 ) -> None:
-    one, other = (asked(QUESTION, Reader(), assistant, conversations).reader for _ in range(2))
+    one, other = (asked(QUESTION, Reader(), library, conversations).reader for _ in range(2))
     assert one.key != other.key
     assert len(one.key) >= 32
     mixed = Reader(other.key, one.conversation)
     assert kept_conversation(mixed, conversations) == EMPTY
     # It is not continued either: the question starts a conversation of the reader's own.
-    assert asked(QUESTION, mixed, assistant, conversations).reader.conversation != one.conversation
+    assert asked(QUESTION, mixed, library, conversations).reader.conversation != one.conversation
     assert len(kept_conversation(one, conversations).answers) == 1
 
 
 def test_an_answer_that_is_tried_again_takes_its_place_and_that_of_what_followed(
-    assistant: Assistant, conversations: Conversations
+    library: Library, conversations: Conversations
 ) -> None:
-    reader = asked(QUESTION, Reader(), assistant, conversations).reader
-    asked(FOLLOW_UP, reader, assistant, conversations)
-    again = asked("What must each boat carry?", reader, assistant, conversations, position=0)
+    reader = asked(QUESTION, Reader(), library, conversations).reader
+    asked(FOLLOW_UP, reader, library, conversations)
+    again = asked("What must each boat carry?", reader, library, conversations, position=0)
     assert [item.answer.question for item in again.stored.answers] == ["What must each boat carry?"]
 
 
-def test_a_conversation_that_was_deleted_is_not_continued(assistant: Assistant, conversations: Conversations) -> None:
-    reader = asked(QUESTION, Reader(), assistant, conversations).reader
+def test_a_conversation_that_was_deleted_is_not_continued(library: Library, conversations: Conversations) -> None:
+    reader = asked(QUESTION, Reader(), library, conversations).reader
     conversations.delete(reader.key, reader.conversation)
-    new = asked(FOLLOW_UP, reader, assistant, conversations)
+    new = asked(FOLLOW_UP, reader, library, conversations)
     assert new.reader.key == reader.key
     assert new.reader.conversation != reader.conversation
     assert [item.answer.question for item in new.stored.answers] == [FOLLOW_UP]
 
 
 def test_while_a_model_writes_the_quotes_are_kept_and_last_its_answer(
-    assistant: Assistant, conversations: Conversations
+    library: Library, conversations: Conversations
 ) -> None:
-    writing = replace(assistant, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]\nAll are free. [1]"))
+    writing = replace(library, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]\nAll are free. [1]"))
     steps = list(ask_in_conversation(View(question=QUESTION, written=True), Reader(), writing, conversations))
     assert steps[0].writing == ""
     assert steps[0].stored.answers[0].answer.citations, "the evidence comes before the first word"
@@ -100,38 +101,36 @@ def test_while_a_model_writes_the_quotes_are_kept_and_last_its_answer(
     assert kept_conversation(last.reader, conversations) == last.stored
 
 
-def test_what_another_window_asks_while_a_model_writes_is_kept(
-    assistant: Assistant, conversations: Conversations
-) -> None:
-    reader = asked("What must each boat carry?", Reader(), assistant, conversations).reader
-    writing = replace(assistant, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]"))
+def test_what_another_window_asks_while_a_model_writes_is_kept(library: Library, conversations: Conversations) -> None:
+    reader = asked("What must each boat carry?", Reader(), library, conversations).reader
+    writing = replace(library, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]"))
     steps = ask_in_conversation(View(question=QUESTION, written=True), reader, writing, conversations)
     next(steps)
-    asked(FOLLOW_UP, reader, assistant, conversations)
+    asked(FOLLOW_UP, reader, library, conversations)
     *_, last = steps
     assert [item.answer.question for item in last.stored.answers][1:] == [QUESTION, FOLLOW_UP]
     assert [item.answer.writing is not None for item in last.stored.answers] == [False, True, False]
 
 
 def test_after_an_answer_that_cannot_be_read_a_written_one_takes_its_own_place(
-    assistant: Assistant, conversations: Conversations
+    library: Library, conversations: Conversations
 ) -> None:
-    reader = asked("What must each boat carry?", Reader(), assistant, conversations).reader
-    asked(FOLLOW_UP, reader, assistant, conversations)
+    reader = asked("What must each boat carry?", Reader(), library, conversations).reader
+    asked(FOLLOW_UP, reader, library, conversations)
     with conversations._database.write() as session:
         session.execute(update(AnswerRow).where(AnswerRow.position == 0).values(record="{}"))
-    writing = replace(assistant, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]"))
+    writing = replace(library, writer=able(lambda prompt: f"{WORDS} [{key_of(prompt, WORDS)}]"))
     *_, last = ask_in_conversation(View(question=QUESTION, written=True), reader, writing, conversations)
     assert [item.position for item in last.stored.answers] == [1, 2]
 
 
-def test_a_reader_who_stops_keeps_the_answer_of_quotes(assistant: Assistant, conversations: Conversations) -> None:
-    writing = replace(assistant, writer=able(lambda _: WORDS))
+def test_a_reader_who_stops_keeps_the_answer_of_quotes(library: Library, conversations: Conversations) -> None:
+    writing = replace(library, writer=able(lambda _: WORDS))
     steps = ask_in_conversation(View(question=QUESTION, written=True), Reader(), writing, conversations)
     reader = next(steps).reader
     steps.close()
     (kept,) = kept_conversation(reader, conversations).answers
-    assert kept.answer.answer == assistant.ask(QUESTION).answer
+    assert kept.answer.answer == answering.ask(library, QUESTION).answer
 
 
 @pytest.mark.parametrize(
@@ -148,20 +147,20 @@ def test_a_reader_who_stops_keeps_the_answer_of_quotes(assistant: Assistant, con
     ],
 )
 def test_what_cannot_be_asked_is_said_and_leaves_no_trace(
-    view: View, words: str, assistant: Assistant, conversations: Conversations
+    view: View, words: str, library: Library, conversations: Conversations
 ) -> None:
-    reader = asked(QUESTION, Reader(), assistant, conversations).reader
+    reader = asked(QUESTION, Reader(), library, conversations).reader
     before = kept_conversation(reader, conversations)
     with pytest.raises(AssistantError, match=words):
-        list(ask_in_conversation(view, reader, assistant, conversations))
+        list(ask_in_conversation(view, reader, library, conversations))
     assert kept_conversation(reader, conversations) == before
 
 
-def test_every_filter_reaches_the_search(assistant: Assistant, conversations: Conversations) -> None:
+def test_every_filter_reaches_the_search(library: Library, conversations: Conversations) -> None:
     view = View(question=QUESTION, documents=("harbour-plan",), published_from="2025")
-    (step,) = ask_in_conversation(view, Reader(), assistant, conversations)
+    (step,) = ask_in_conversation(view, Reader(), library, conversations)
     assert step.stored.answers[0].answer.documents_searched == ()
     view = View(question=QUESTION, authorities=("independent-proposal",), published_to="2025-12", as_at="2025-06")
-    (step,) = ask_in_conversation(view, step.reader, assistant, conversations)
+    (step,) = ask_in_conversation(view, step.reader, library, conversations)
     answer = step.stored.answers[-1].answer
     assert (answer.documents_searched, answer.as_at) == (("tide-report",), "2025-06")

@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import PlanError
 from assistant.export.chapters import as_markdown, make_chapter, plan_of_toml
 from assistant.export.chapters.word import as_word
+from assistant.library import Library
 from assistant.web.precedents.chapter_html import NOTHING_YET
 from assistant.web.precedents.chapter_view import FILES, ChapterView, plan_of_page, plan_of_text
 from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
@@ -28,18 +28,18 @@ PAGE = FIELDS | {"date": "2026-11-27", "case_table": True}
 
 
 @pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = make_register(tmp_path_factory.mktemp("register"))
-    yield assistant
-    assistant.generation.close()
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    library = make_register(tmp_path_factory.mktemp("register"))
+    yield library
+    library.generation.close()
 
 
 class Page:
     """The view as a browser holds it: each event's changes by the names of the components."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, library: Library) -> None:
         with gr.Blocks(analytics_enabled=False) as self.blocks:
-            self.view = ChapterView(lambda: assistant)
+            self.view = ChapterView(lambda: library)
         named = {
             name: component
             for name, component in vars(self.view).items()
@@ -73,7 +73,7 @@ def with_known_links(page: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(register: Assistant) -> Page:
+def page(register: Library) -> Page:
     return Page(register)
 
 
@@ -132,7 +132,7 @@ def test_what_is_sound_is_shown_under_what_is_still_missing(page: Page) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_was_typed_and_what_the_register_says_are_words_and_nothing_else(register: Assistant, text: str) -> None:
+def test_what_was_typed_and_what_the_register_says_are_words_and_nothing_else(register: Library, text: str) -> None:
     page = Page(hostile_register(register, text))
     own = text.replace("<", "‹")
     items = [{"text": own}, *HOSTILE_ITEMS, {"case": text[:40]}]
@@ -144,7 +144,7 @@ def test_what_was_typed_and_what_the_register_says_are_words_and_nothing_else(re
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_is_what_the_command_writes_and_gradios_to_delete(
-    name: str, page: Page, register: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, page: Page, register: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
@@ -215,7 +215,7 @@ def test_the_page_gives_a_day_as_words() -> None:
         plan_of_page(PAGE | {"date": "27/11"})
 
 
-def test_the_choices_follow_the_register(register: Assistant) -> None:
+def test_the_choices_follow_the_register(register: Library) -> None:
     entries = [register, register]
     with gr.Blocks(analytics_enabled=False):
         view = ChapterView(lambda: entries[-1])

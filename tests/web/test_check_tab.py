@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.claims.drafts import check_draft
+from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Reason
 from assistant.web.check_tab import MOST_CHARACTERS, check_html
@@ -24,8 +24,8 @@ DRAFT = (
 
 
 @pytest.fixture(scope="module")
-def check(assistant: Assistant) -> Callable[..., str]:
-    return page_event("show_check", assistant)
+def check(library: Library) -> Callable[..., str]:
+    return page_event("show_check", library)
 
 
 def test_each_sentence_has_its_verdict_and_reasons_in_words_and_counts_on_top(check: Callable[..., str]) -> None:
@@ -58,14 +58,14 @@ def test_no_words_of_a_draft_become_markup_or_a_link(words: str, check: Callable
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_no_name_reason_or_problem_of_a_draft_becomes_markup(words: str, assistant: Assistant) -> None:
-    checked = check_draft(read_bytes(DRAFT.encode()), words, assistant)
+def test_no_name_reason_or_problem_of_a_draft_becomes_markup(words: str, library: Library) -> None:
+    checked = check_draft(read_bytes(DRAFT.encode()), words, library)
     sentences = [
         replace(item, text=words, reasons=(Reason(words, words, words), Reason("authority", words, words)))
         for item in checked.sentences
     ]
     hostile = replace(checked, sentences=tuple(sentences), problems=(words,))
-    tree = parsed(check_html(hostile, assistant.generation))
+    tree = parsed(check_html(hostile, library.generation))
     assert words in words_of(tree.find("section/h2"))
 
 
@@ -147,7 +147,7 @@ def test_half_a_character_is_no_reason_to_fail(check: Callable[..., str]) -> Non
     assert parsed(check("Every licence lasts three years \ud83d.")).findall(".//ol/li")
 
 
-def test_the_check_tells_how_far_it_is(assistant: Assistant) -> None:
+def test_the_check_tells_how_far_it_is(library: Library) -> None:
     told: list[tuple[int, int]] = []
-    page_event("show_check", assistant)(DRAFT, None, lambda place, **_: told.append(place))
+    page_event("show_check", library)(DRAFT, None, lambda place, **_: told.append(place))
     assert told == [(2, 5), (3, 5), (4, 5), (5, 5)]

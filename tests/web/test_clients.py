@@ -9,18 +9,18 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from tests.web.pages import word_draft
 from tests.web.serving import served
 
 
 @pytest.mark.slow
 def test_a_program_can_call_both_and_its_file_is_not_kept(
-    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     draft = Path(word_draft(tmp_path / "mine" / "draft.docx"))
-    with served(lambda: assistant) as address:
+    with served(lambda: library) as address:
         client = Client(address, verbose=False, analytics_enabled=False)
         said = client.predict(topic="boats", documents=["harbour-plan", "tide-report"], api_name="/compare")
         assert (said["topic"], len(said["documents"])) == ("boats", 2)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.answering.comparison import compare_documents
+from assistant.library import Library
 from assistant.records import Footnote
 from assistant.web.compare_tab import TOPIC_CHARACTERS, comparison_html
 from tests.web.pages import HOSTILE, page_event, parsed, words_of
@@ -19,8 +19,8 @@ BOTH = ["harbour-plan", "tide-report"]
 
 
 @pytest.fixture(scope="module")
-def compare(assistant: Assistant) -> Callable[..., str]:
-    return page_event("show_comparison", assistant)
+def compare(library: Library) -> Callable[..., str]:
+    return page_event("show_comparison", library)
 
 
 def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[..., str]) -> None:
@@ -45,9 +45,9 @@ def test_cells_and_lines_stay_apart_in_the_words_alone(compare: Callable[..., st
     assert not re.findall(r"\w[a-z][A-Z]\w+", table.text_content())
 
 
-def test_a_cells_number_leads_to_the_card_of_its_exact_quote(assistant: Assistant) -> None:
-    comparison = compare_documents("boats", BOTH, assistant)
-    tree = parsed(comparison_html(comparison, assistant.generation))
+def test_a_cells_number_leads_to_the_card_of_its_exact_quote(library: Library) -> None:
+    comparison = compare_documents("boats", BOTH, library)
+    tree = parsed(comparison_html(comparison, library.generation))
     cells = list(tree.iterfind(".//td[blockquote]"))
     assert cells
     for cell in cells:
@@ -95,8 +95,8 @@ def test_what_cannot_be_compared_costs_one_sentence(
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_no_words_of_a_topic_or_a_source_become_markup_or_a_link(words: str, assistant: Assistant) -> None:
-    comparison = compare_documents("boats", BOTH, assistant)
+def test_no_words_of_a_topic_or_a_source_become_markup_or_a_link(words: str, library: Library) -> None:
+    comparison = compare_documents("boats", BOTH, library)
     (quote, *_) = comparison.citations
     note = Footnote("1", words, url="javascript:alert(1)" if words.startswith("<") else "https://example.org/bait")
     hostile = replace(
@@ -114,15 +114,15 @@ def test_no_words_of_a_topic_or_a_source_become_markup_or_a_link(words: str, ass
         citations=(replace(quote, quote=words, title=words, section=(words,), footnotes=(note,), page_label=words),),
     )
     hostile = replace(hostile, themes=hostile.themes[:1])
-    tree = parsed(comparison_html(hostile, assistant.generation))
+    tree = parsed(comparison_html(hostile, library.generation))
     assert words in tree.text_content()
 
 
-def test_a_superseded_document_is_called_so_in_its_head_and_its_cells(assistant: Assistant) -> None:
-    comparison = compare_documents("boats", BOTH, assistant)
+def test_a_superseded_document_is_called_so_in_its_head_and_its_cells(library: Library) -> None:
+    comparison = compare_documents("boats", BOTH, library)
     old = replace(
         comparison, documents=(replace(comparison.documents[0], status="superseded"), comparison.documents[1])
     )
-    tree = parsed(comparison_html(old, assistant.generation))
+    tree = parsed(comparison_html(old, library.generation))
     assert "Government policy, superseded, 1 May 2024" in words_of(tree.findall(".//thead/tr/th")[1])
     assert all("government policy, superseded" in words_of(row[1]) for row in tree.iterfind(".//tbody/tr"))

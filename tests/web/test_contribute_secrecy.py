@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import StorageUnavailableError
+from assistant.library import Library
 from assistant.storage import CaseStore, People
 from assistant.web.api.endpoints import UNAVAILABLE
 from assistant.web.contribute.form import Work
@@ -20,8 +20,8 @@ SECRET = "Zanzibar lends boats to Ruritania."
 
 
 @pytest.fixture
-def ben(library: Assistant, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
-    return ContributePage(library, store, keys[BEN])
+def ben(own_library: Library, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
+    return ContributePage(own_library, store, keys[BEN])
 
 
 def everything(page: ContributePage) -> str:
@@ -60,9 +60,9 @@ def test_who_began_a_case_is_told_of_a_reviewers_change(ann: ContributePage, sto
 
 
 def test_a_retired_case_shows_the_words_that_were_in_force(
-    ann: ContributePage, ben: ContributePage, library: Assistant, store: CaseStore
+    ann: ContributePage, ben: ContributePage, own_library: Library, store: CaseStore
 ) -> None:
-    words = library.cases.entries[OF_FILE].model_dump(mode="json")
+    words = own_library.cases.entries[OF_FILE].model_dump(mode="json")
     contributions = ann.view.desk._contributions
     contributor, reviewer = store.people.of_name(ANN), store.people.of_name(RAY)
     assert contributor
@@ -77,10 +77,10 @@ def test_a_retired_case_shows_the_words_that_were_in_force(
 
 
 def test_the_title_of_a_draft_is_not_had_by_its_id(
-    ann: ContributePage, ben: ContributePage, library: Assistant, store: CaseStore
+    ann: ContributePage, ben: ContributePage, own_library: Library, store: CaseStore
 ) -> None:
     ann.begin(case(title=SECRET))
-    reader = ContributePage(library, store)
+    reader = ContributePage(own_library, store)
     ben.fire("new_case")
     for page, said in ((ben, f"The id “{ID}” is taken already. Choose another."), (reader, "")):
         page.type(id=ID)
@@ -89,19 +89,19 @@ def test_the_title_of_a_draft_is_not_had_by_its_id(
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "99", "²", "-1", "none"])
-def test_a_number_that_there_is_not_is_said(ann: ContributePage, library: Assistant, number: str) -> None:
+def test_a_number_that_there_is_not_is_said(ann: ContributePage, own_library: Library, number: str) -> None:
     ann.begin(case())
     ann.fire("restore_case", entry=number)
     assert "version" in ann.words("message")
-    chunk = library.generation.text_chunks("harbour-plan", 0, 1)[0].id
+    chunk = own_library.generation.text_chunks("harbour-plan", 0, 1)[0].id
     ann.fire("choose_passage", entry=f"{chunk}/{number}")
     assert "this passage is not there any more" in ann.words("source_message")
 
 
 def test_where_the_database_is_is_not_told_to_a_reader(
-    library: Assistant, store: CaseStore, monkeypatch: pytest.MonkeyPatch
+    own_library: Library, store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = ContributePage(library, store)
+    page = ContributePage(own_library, store)
 
     def fail(*values: Any) -> None:
         raise StorageUnavailableError("The database /secret cannot be used.")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import StorageUnavailableError
+from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
 from assistant.web.api.endpoints import UNAVAILABLE
@@ -34,18 +34,18 @@ EVENTS += ("case_returned", "case_retired", "case_on_top", "case_theirs")
 
 
 @pytest.fixture
-def library(assistant: Assistant, tmp_path: Path) -> Iterator[Assistant]:
+def own_library(library: Library, tmp_path: Path) -> Iterator[Library]:
     """The small library with a database of its own, which takes keys."""
-    kept = assistant.settings
+    kept = library.settings
     settings = load_settings(corpus=kept.corpus, index=kept.index, storage={"url": f"sqlite:///{tmp_path}/cases.db"})
-    opened = replace(assistant, settings=settings)
+    opened = replace(library, settings=settings)
     yield opened
-    opened.cases_in_force.close()
+    opened.accepted.close()
 
 
 @pytest.fixture
-def store(library: Assistant) -> Iterator[CaseStore]:
-    opened = open_cases(library.settings)
+def store(own_library: Library) -> Iterator[CaseStore]:
+    opened = open_cases(own_library.settings)
     yield opened
     opened.close()
 
@@ -58,13 +58,13 @@ def keys(store: CaseStore) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def ann(library: Assistant, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
-    return ContributePage(library, store, keys[ANN])
+def ann(own_library: Library, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
+    return ContributePage(own_library, store, keys[ANN])
 
 
 @pytest.fixture
-def ray(library: Assistant, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
-    return ContributePage(library, store, keys[RAY])
+def ray(own_library: Library, store: CaseStore, keys: Mapping[str, str]) -> ContributePage:
+    return ContributePage(own_library, store, keys[RAY])
 
 
 def case(**changes: Any) -> dict[str, Any]:
@@ -89,8 +89,8 @@ def accepted(ann: ContributePage, ray: ContributePage, **changes: Any) -> None:
     ray.fire("case_accepted")
 
 
-def test_a_reader_is_told_how_to_become_a_contributor(library: Assistant, store: CaseStore) -> None:
-    page = ContributePage(library, store)
+def test_a_reader_is_told_how_to_become_a_contributor(own_library: Library, store: CaseStore) -> None:
+    page = ContributePage(own_library, store)
     page.enter()
     assert "You are a reader." in page.words("who")
     assert "steward people add NAME --role contributor" in page.words("who")
@@ -101,9 +101,9 @@ def test_a_reader_is_told_how_to_become_a_contributor(library: Assistant, store:
 
 
 def test_keys_cannot_be_tried_one_after_the_other(
-    library: Assistant, store: CaseStore, keys: Mapping[str, str]
+    own_library: Library, store: CaseStore, keys: Mapping[str, str]
 ) -> None:
-    page = ContributePage(library, store)
+    page = ContributePage(own_library, store)
     for number in range(OF_ONE):
         page.sign_in(f"not a key {number}")
         assert page.words("said") == UNKNOWN_KEY
@@ -132,9 +132,9 @@ def test_a_key_says_who_one_is_until_one_signs_out_or_is_ended(ann: ContributePa
     assert "You are a reader." in ann.words("who")
 
 
-def test_without_keys_a_name_reviews_until_somebody_is_registered(library: Assistant, store: CaseStore) -> None:
-    web = library.settings.web.model_copy(update={"keys_required": False})
-    here = replace(library, settings=library.settings.model_copy(update={"web": web}))
+def test_without_keys_a_name_reviews_until_somebody_is_registered(own_library: Library, store: CaseStore) -> None:
+    web = own_library.settings.web.model_copy(update={"keys_required": False})
+    here = replace(own_library, settings=own_library.settings.model_copy(update={"web": web}))
     page = ContributePage(here, store)
     page.enter()
     assert "Type your name" in page.words("who")
@@ -178,10 +178,10 @@ def test_a_contributor_cannot_review_whatever_the_page_sends(ann: ContributePage
 
 
 def test_another_persons_draft_is_not_shown(
-    ann: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+    ann: ContributePage, own_library: Library, store: CaseStore, keys: Mapping[str, str]
 ) -> None:
     ann.begin(case())
-    ben = ContributePage(library, store, keys[BEN])
+    ben = ContributePage(own_library, store, keys[BEN])
     ben.open(ID)
     assert "Another person works on this case" in ben.words("_message")
     ben.set(ben.view.place.work, {"case": ID, "version": 1, "sources": [], "is_open": True})
@@ -189,7 +189,7 @@ def test_another_persons_draft_is_not_shown(
     assert store.get(ID).version == 1
 
 
-def test_a_case_goes_from_draft_into_the_search(ann: ContributePage, ray: ContributePage, library: Assistant) -> None:
+def test_a_case_goes_from_draft_into_the_search(ann: ContributePage, ray: ContributePage, own_library: Library) -> None:
     ann.begin(case())
     assert ann.words("message") == "Saved as a draft."
     assert f"Draft. {ANN} (contributor) began it on" in ann.words("head")
@@ -202,7 +202,7 @@ def test_a_case_goes_from_draft_into_the_search(ann: ContributePage, ray: Contri
     assert ray.buttons == {"Accept", "Return with this comment"}
     ray.fire("case_accepted")
     assert ray.words("message").startswith("Accepted")
-    assert library.cases.entry(ID).title == "A library of ropes in Granton"
+    assert own_library.cases.entry(ID).title == "A library of ropes in Granton"
     ann.open(ID)
     assert f"{RAY} (reviewer) accepted it" in ann.words("head")
 
@@ -240,14 +240,14 @@ def test_a_case_that_waits_is_withdrawn(ann: ContributePage, store: CaseStore) -
     assert ann.is_visible(ann.view.place.form_place)
 
 
-def test_a_case_is_retired_with_a_reason(ann: ContributePage, ray: ContributePage, library: Assistant) -> None:
+def test_a_case_is_retired_with_a_reason(ann: ContributePage, ray: ContributePage, own_library: Library) -> None:
     accepted(ann, ray)
     ray.fire("case_retired")
     assert "takes a comment" in ray.words("message")
     ray.set(ray.view.place.comment, "Told twice.")
     ray.fire("case_retired")
     assert ray.words("message").startswith("Retired")
-    assert ID not in library.cases.entries
+    assert ID not in own_library.cases.entries
 
 
 def test_only_what_was_typed_in_is_complained_of_until_one_submits(ann: ContributePage) -> None:
@@ -302,7 +302,7 @@ def test_a_megabyte_is_refused_and_the_form_goes_on(ann: ContributePage, store: 
     assert store.get("ropes").fields["summary"] == "Lent."
 
 
-def test_a_passage_is_found_and_chosen(ann: ContributePage, library: Assistant, store: CaseStore) -> None:
+def test_a_passage_is_found_and_chosen(ann: ContributePage, own_library: Library, store: CaseStore) -> None:
     ann.begin(case(source=[]))
     sources = ann.view.place.sources
     ann.fire("find_passages")
@@ -409,12 +409,12 @@ def test_nobody_decides_on_words_that_they_have_not_seen(
 
 
 def test_what_was_typed_is_there_again_after_a_reload(
-    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore
+    ann: ContributePage, ray: ContributePage, own_library: Library, store: CaseStore
 ) -> None:
     ann.begin(case())
     ann.type(lesson="Lend dry ropes.")
     ann.publication(**OUTSIDE | {"title": "Ropes again"})
-    again = ann.reload(library, store)
+    again = ann.reload(own_library, store)
     assert again.words("message") == KEPT_AGAIN
     assert again.field("lesson") == "Lend dry ropes."
     assert "Ropes again" in again.words("listed")
@@ -442,7 +442,7 @@ def test_unsaved_words_are_not_left_behind_by_accident(ann: ContributePage, stor
 
 
 def test_a_change_of_a_case_of_the_registers_file_is_suggested(
-    ann: ContributePage, ray: ContributePage, library: Assistant
+    ann: ContributePage, ray: ContributePage, own_library: Library
 ) -> None:
     ann.fire("suggest_change")
     assert ann.words("_message").startswith("Choose a case first")
@@ -452,14 +452,14 @@ def test_a_change_of_a_case_of_the_registers_file_is_suggested(
     ann.type(period="2019-2022")
     ann.fire("submit_case_sure")
     assert ann.words("message").startswith("Submitted.")
-    assert library.cases.entry(OF_FILE).period == "2019-2021"
+    assert own_library.cases.entry(OF_FILE).period == "2019-2021"
     review(ray, OF_FILE)
     ray.fire("case_accepted")
-    assert library.cases.entry(OF_FILE).period == "2019-2022"
-    assert len(library.cases.entries) == 1
+    assert own_library.cases.entry(OF_FILE).period == "2019-2022"
+    assert len(own_library.cases.entries) == 1
 
 
-def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage, library: Assistant) -> None:
+def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage, own_library: Library) -> None:
     accepted(ann, ray)
     ann.open(ID)
     ann.type(lesson="Lend dry ropes.")
@@ -472,7 +472,7 @@ def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage
         ann.fire("restore_case", entry=wrong)
         assert "message" in ann.html("message")
         assert 'role="alert"' in ann.html("message")
-    assert library.cases.entry(ID).lesson == "Dry what is lent before it is lent again."
+    assert own_library.cases.entry(ID).lesson == "Dry what is lent before it is lent again."
 
 
 @pytest.mark.parametrize(
@@ -490,10 +490,10 @@ def test_a_page_that_sends_nonsense_gets_a_sentence(page: Any, ann: ContributePa
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_no_words_become_markup_or_a_link(words: str, library: Assistant, store: CaseStore) -> None:
+def test_no_words_become_markup_or_a_link(words: str, own_library: Library, store: CaseStore) -> None:
     name = words[:80]
     key = store.people.add(name, "reviewer")
-    page = ContributePage(library, store, key)
+    page = ContributePage(own_library, store, key)
     assert name in parsed(page.html("who")).text_content()
     page.begin(case())
     page.type(title=words)
@@ -516,7 +516,7 @@ MISSING = UNAVAILABLE.format("its file is missing")
 
 
 @pytest.fixture
-def away(library: Assistant, tmp_path: Path) -> Iterator[Callable[[], None]]:
+def away(own_library: Library, tmp_path: Path) -> Iterator[Callable[[], None]]:
     """Takes the database away, or brings it back."""
     file, elsewhere = tmp_path / "cases.db", tmp_path / "away.db"
 
@@ -595,18 +595,18 @@ def test_what_was_kept_before_the_database_failed_is_said_to_be_kept(
     assert store.get(ID).state == "accepted"
 
 
-def test_a_case_of_the_registers_file_is_retired(ray: ContributePage, library: Assistant) -> None:
+def test_a_case_of_the_registers_file_is_retired(ray: ContributePage, own_library: Library) -> None:
     ray.set(ray.view._in_force, OF_FILE)
     ray.fire("suggest_change")
     assert "Retire with this comment" in ray.buttons
     ray.set(ray.view.place.comment, "Told twice.")
     ray.fire("case_retired")
     assert ray.words("message").startswith("Retired")
-    assert OF_FILE not in library.cases.entries
+    assert OF_FILE not in own_library.cases.entries
 
 
 def test_who_can_only_read_a_case_is_told_why(
-    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+    ann: ContributePage, ray: ContributePage, own_library: Library, store: CaseStore, keys: Mapping[str, str]
 ) -> None:
     submitted(ann)
     review(ray)
@@ -616,7 +616,7 @@ def test_who_can_only_read_a_case_is_told_why(
     ann.open(ID)
     ann.type(lesson="Lend dry ropes.")
     ann.fire("save_case")
-    ben = ContributePage(library, store, keys[BEN])
+    ben = ContributePage(own_library, store, keys[BEN])
     ben.set(ben.view._in_force, ID)
     ben.fire("suggest_change")
     assert f"{ANN}, who began it, or a reviewer may change it." in ben.words("message")
@@ -625,10 +625,10 @@ def test_who_can_only_read_a_case_is_told_why(
 
 
 def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
-    ann: ContributePage, ray: ContributePage, library: Assistant, store: CaseStore, keys: Mapping[str, str]
+    ann: ContributePage, ray: ContributePage, own_library: Library, store: CaseStore, keys: Mapping[str, str]
 ) -> None:
     accepted(ann, ray)
-    ben = ContributePage(library, store, keys[BEN])
+    ben = ContributePage(own_library, store, keys[BEN])
     for page in (ann, ben):
         page.set(page.view._in_force, ID)
         page.fire("suggest_change")
@@ -652,10 +652,10 @@ def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
 
 
 def test_words_that_were_too_long_to_be_kept_are_said_to_be_lost(
-    ann: ContributePage, library: Assistant, store: CaseStore
+    ann: ContributePage, own_library: Library, store: CaseStore
 ) -> None:
     ann.begin(case())
     ann.set(ann.view.place.typed, {"values": None, "unsaved": True})
-    again = ann.reload(library, store)
+    again = ann.reload(own_library, store)
     assert again.words("message") == TOO_LONG
     assert again.field("title") == "A library of ropes in Granton"

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
+from assistant.library import Library
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.text.printable import date_in_words
@@ -16,22 +18,22 @@ from tests.web.pages import HOSTILE, parsed, words_of
 QUESTION = "How many boats will the office license by 2027?"
 
 
-def page(*answers: Answer, assistant: Assistant, writing: str | None = None) -> str:
+def page(*answers: Answer, library: Library, writing: str | None = None) -> str:
     stored = StoredConversation(tuple(StoredAnswer(answer, place) for place, answer in enumerate(answers)))
-    return conversation_html(stored, assistant, writing)
+    return conversation_html(stored, library, writing)
 
 
-def shown(*answers: Answer, assistant: Assistant, writing: str | None = None) -> object:
-    return parsed(page(*answers, assistant=assistant, writing=writing))
+def shown(*answers: Answer, library: Library, writing: str | None = None) -> object:
+    return parsed(page(*answers, library=library, writing=writing))
 
 
 def with_class(tree: object, name: str) -> list[object]:
     return [element for element in tree.iter() if name in (element.get("class") or "").split()]
 
 
-def test_each_number_leads_to_its_card_and_the_card_back(assistant: Assistant) -> None:
-    first, second = assistant.ask(QUESTION), assistant.ask("What must each boat carry?")
-    tree = shown(first, second, assistant=assistant)
+def test_each_number_leads_to_its_card_and_the_card_back(library: Library) -> None:
+    first, second = answering.ask(library, QUESTION), answering.ask(library, "What must each boat carry?")
+    tree = shown(first, second, library=library)
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     marks, backs = with_class(tree, "mark"), with_class(tree, "back")
@@ -47,9 +49,9 @@ def test_each_number_leads_to_its_card_and_the_card_back(assistant: Assistant) -
     assert {mark.get("href")[1:] for mark in marks} == set(cards)
 
 
-def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
-    (turn,) = shown(answer, assistant=assistant)
+def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
+    (turn,) = shown(answer, library=library)
     words = words_of(turn)
     for line in filter(None, answer.answer.replace("- ", "").split("\n")):
         assert line.partition(" [")[0].removesuffix(":") in words
@@ -59,33 +61,33 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(assistant: 
     assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 
 
-def test_who_speaks_is_dated_as_on_the_cards(assistant: Assistant) -> None:
-    (turn,) = shown(assistant.ask(QUESTION), assistant=assistant)
+def test_who_speaks_is_dated_as_on_the_cards(library: Library) -> None:
+    (turn,) = shown(answering.ask(library, QUESTION), library=library)
     voices = [words_of(item) for item in turn.find("div").iter("h4")]
     assert voices
     assert all("(government policy, 1 May 2024, our briefing)" in voice for voice in voices)
 
 
-def test_what_was_searched_is_said_once(assistant: Assistant) -> None:
+def test_what_was_searched_is_said_once(library: Library) -> None:
     for question in (QUESTION, "What is the capital of Mongolia?"):
-        words = words_of(shown(assistant.ask(question), assistant=assistant))
+        words = words_of(shown(answering.ask(library, question), library=library))
         assert words.partition("Copy with references")[0].count("2 documents were searched.") == 1
 
 
-def test_pasted_text_is_not_shown_as_large_as_a_question(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_pasted_text_is_not_shown_as_large_as_a_question(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     pasted = replace(answer, question=f"{QUESTION} " * 5)
-    assert [bool(with_class(shown(item, assistant=assistant), "long")) for item in (answer, pasted)] == [False, True]
+    assert [bool(with_class(shown(item, library=library), "long")) for item in (answer, pasted)] == [False, True]
 
 
-def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(assistant: Assistant) -> None:
+def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(library: Library) -> None:
     reason = Reason("figure", "41", "40")
     sentence = Sentence("41 boats.", (1,), "unsupported", (reason,))
     unkept = (Unkept("All boats are free.", (Reason("words", "free", ""),)), Unkept("Many.", (reason,), (1,)))
     answer = replace(
-        assistant.ask(QUESTION), sentences=(sentence,), writing=Writing("fake:able", "able", 1, unkept=unkept)
+        answering.ask(library, QUESTION), sentences=(sentence,), writing=Writing("fake:able", "able", 1, unkept=unkept)
     )
-    words = words_of(shown(answer, assistant=assistant))
+    words = words_of(shown(answer, library=library))
     reasons = "41 boats. Not supported [1] Figure: the sentence says “41”, the quotes “40”."
     assert f"0 of 1 supported {CHECKED} {reasons}" in words
     assert "2 sentences are not part of the answer All boats are free. Left out" in words
@@ -93,11 +95,11 @@ def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(
     assert "Written by fake:able" in words
 
 
-def test_a_rewritten_question_is_shown_and_can_be_changed(assistant: Assistant) -> None:
-    first = assistant.ask(QUESTION)
-    assert "Searched for" not in page(first, assistant=assistant)
-    second = assistant.ask("And how long does it last?", conversation=[Turn(QUESTION, first.answer)])
-    tree = shown(first, second, assistant=assistant)
+def test_a_rewritten_question_is_shown_and_can_be_changed(library: Library) -> None:
+    first = answering.ask(library, QUESTION)
+    assert "Searched for" not in page(first, library=library)
+    second = answering.ask(library, "And how long does it last?", conversation=[Turn(QUESTION, first.answer)])
+    tree = shown(first, second, library=library)
     (searched,) = with_class(tree, "searched")
     assert second.standalone_question in words_of(searched)
     (button,) = searched.iter("button")
@@ -105,9 +107,9 @@ def test_a_rewritten_question_is_shown_and_can_be_changed(assistant: Assistant) 
 
 
 @pytest.mark.parametrize("status", ["not-in-library", "out-of-scope"])
-def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, status: str) -> None:
-    answer = replace(assistant.ask(QUESTION), status=status, answer="It does not.", citations=(), sentences=())
-    tree = shown(answer, assistant=assistant)
+def test_an_abstention_says_so_and_what_was_searched(library: Library, status: str) -> None:
+    answer = replace(answering.ask(library, QUESTION), status=status, answer="It does not.", citations=(), sentences=())
+    tree = shown(answer, library=library)
     words = words_of(tree)
     assert STATUS_WORDS[answer.status] in words
     assert "2 documents were searched" in words
@@ -117,10 +119,10 @@ def test_an_abstention_says_so_and_what_was_searched(assistant: Assistant, statu
     assert ("Harbour Office: Harbour plan" in words_of(beside)) is (status == "not-in-library")
 
 
-def test_while_a_model_writes_its_words_stand_beside_the_evidence(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_while_a_model_writes_its_words_stand_beside_the_evidence(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     for said, seen in (("", WRITING), ("Boats <b>float</b>.\n", "Boats <b>float</b>.")):
-        tree = shown(answer, answer, assistant=assistant, writing=said)
+        tree = shown(answer, answer, library=library, writing=said)
         last = tree.findall("article")[-1]
         assert seen in words_of(last)
         assert with_class(last, "evidence-card")
@@ -128,9 +130,9 @@ def test_while_a_model_writes_its_words_stand_beside_the_evidence(assistant: Ass
         assert not with_class(last, "tools")
 
 
-def test_only_the_last_answer_can_be_tried_again_and_every_one_taken_away(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
-    tree = shown(answer, answer, assistant=assistant)
+def test_only_the_last_answer_can_be_tried_again_and_every_one_taken_away(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
+    tree = shown(answer, answer, library=library)
     actions = [(item.get("data-turn"), item.get("data-action")) for item in tree.iter("button")]
     assert [turn for turn, action in actions if action == "retry"] == ["1"]
     for action in ("copy", "word", "markdown", "useful", "not-useful"):
@@ -139,10 +141,10 @@ def test_only_the_last_answer_can_be_tried_again_and_every_one_taken_away(assist
     assert "References\n[1] Harbour Office, Harbour plan, 1 May 2024." in copied
 
 
-def test_feedback_is_shown_as_it_is_kept(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_feedback_is_shown_as_it_is_kept(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     stored = StoredConversation((StoredAnswer(answer, 0, False, "</textarea><b>Wrong"),))
-    tree = parsed(conversation_html(stored, assistant))
+    tree = parsed(conversation_html(stored, library))
     pressed = {item.get("data-action"): item.get("aria-pressed") for item in tree.iter("button")}
     assert (pressed["useful"], pressed["not-useful"]) == ("false", "true")
     (form,) = tree.iter("form")
@@ -152,17 +154,17 @@ def test_feedback_is_shown_as_it_is_kept(assistant: Assistant) -> None:
     assert form.find("p").text == "Thank you. Your reason is kept."
 
 
-def test_answers_that_cannot_be_read_any_more_are_counted(assistant: Assistant) -> None:
-    kept = StoredConversation((StoredAnswer(assistant.ask(QUESTION), 2),), unreadable=2)
-    words = words_of(parsed(conversation_html(kept, assistant)))
+def test_answers_that_cannot_be_read_any_more_are_counted(library: Library) -> None:
+    kept = StoredConversation((StoredAnswer(answering.ask(library, QUESTION), 2),), unreadable=2)
+    words = words_of(parsed(conversation_html(kept, library)))
     assert "2 answers of this conversation cannot be shown" in words
     assert QUESTION in words
-    assert conversation_html(StoredConversation(()), assistant) == ""
+    assert conversation_html(StoredConversation(()), library) == ""
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_nothing_that_was_typed_or_written_becomes_markup(assistant: Assistant, words: str) -> None:
-    answer = assistant.ask(QUESTION)
+def test_nothing_that_was_typed_or_written_becomes_markup(library: Library, words: str) -> None:
+    answer = answering.ask(library, QUESTION)
     unkept = (Unkept(words, (Reason("words", words, words),)),)
     hostile = replace(
         answer,
@@ -174,5 +176,5 @@ def test_nothing_that_was_typed_or_written_becomes_markup(assistant: Assistant, 
         writing=Writing(words, "able", 1, unkept=unkept),
         as_at=words,
     )
-    tree = shown(hostile, assistant=assistant)
+    tree = shown(hostile, library=library)
     assert words_of(tree).count(" ".join(words.split())) >= 10

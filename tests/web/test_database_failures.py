@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from tests.web.serving import served
 
 QUESTION, FOLLOW_UP = "How many boats will the office license by 2027?", "And how long does it last?"
@@ -29,13 +29,13 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def browser(assistant: Assistant, database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+def browser(library: Library, database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     monkeypatch.setattr("assistant.storage.database.BUSY_S", 1)
-    storage = assistant.settings.storage.model_copy(update={"url": SecretStr(f"sqlite:///{database}")})
-    own = replace(assistant, settings=assistant.settings.model_copy(update={"storage": storage}))
+    storage = library.settings.storage.model_copy(update={"url": SecretStr(f"sqlite:///{database}")})
+    own = replace(library, settings=library.settings.model_copy(update={"storage": storage}))
     with served(lambda: own) as address:
         yield Browser(address)
-    own.cases_in_force.close()
+    own.accepted.close()
 
 
 class Browser:

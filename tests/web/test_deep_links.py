@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from starlette.datastructures import QueryParams
 
-from assistant.answering import Assistant
+from assistant import answering
+from assistant.library import Library
 from assistant.search.retrieval import Filters
 from assistant.web.deep_links import View, link_to, link_to_case, link_to_recommendation, view_of
 from tests.web.pages import HOSTILE
@@ -41,19 +42,19 @@ def test_a_case_and_a_recommendation_are_opened_by_their_links() -> None:
     assert view == View("precedents", recommendation="appoint-tide-wardens")
 
 
-def test_the_link_of_an_answer_asks_it_again(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
-    assert view_of(QueryParams(link_to(answer, assistant)[1:])) == View(question=QUESTION)
-    narrow = assistant.ask(QUESTION, Filters(("harbour-plan",)), as_at="2024-06")
-    view = view_of(QueryParams(link_to(narrow, assistant)[1:]))
+def test_the_link_of_an_answer_asks_it_again(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
+    assert view_of(QueryParams(link_to(answer, library)[1:])) == View(question=QUESTION)
+    narrow = answering.ask(library, QUESTION, Filters(("harbour-plan",)), as_at="2024-06")
+    view = view_of(QueryParams(link_to(narrow, library)[1:]))
     assert view == View(question=QUESTION, documents=("harbour-plan",), as_at="2024-06")
-    again = assistant.ask(view.question, Filters(view.documents), as_at=view.as_at)
+    again = answering.ask(library, view.question, Filters(view.documents), as_at=view.as_at)
     assert again.citations == narrow.citations
     assert answer.as_at == date.today().isoformat()
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_whatever_was_asked_comes_back_from_its_link(assistant: Assistant, words: str) -> None:
-    link = link_to(replace(assistant.ask(QUESTION), standalone_question=words), assistant)
+def test_whatever_was_asked_comes_back_from_its_link(library: Library, words: str) -> None:
+    link = link_to(replace(answering.ask(library, QUESTION), standalone_question=words), library)
     assert not set(link) & set("<>\"' ")
     assert view_of(QueryParams(link[1:])).question == words

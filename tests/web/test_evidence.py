@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
+from assistant.library import Library
 from assistant.records import Footnote
 from assistant.web.evidence import CHANGED, PASSAGE_CHARACTERS, Cards, evidence_html
 from tests.web.pages import HOSTILE, parsed, words_of
@@ -14,17 +15,17 @@ from tests.web.pages import HOSTILE, parsed, words_of
 QUESTION = "How many boats will the office license by 2027?"
 
 
-def test_source_text_never_becomes_markup(assistant: Assistant) -> None:
-    page = evidence_html(assistant.ask(QUESTION), assistant)
+def test_source_text_never_becomes_markup(library: Library) -> None:
+    page = evidence_html(answering.ask(library, QUESTION), library)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert "<mark>" in page
 
 
-def test_a_note_links_to_web_addresses_only(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_a_note_links_to_web_addresses_only(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     note = Footnote("1", 'Register <b>"x"</b>', url="javascript:alert(1)")
-    page = evidence_html(replace(answer, citations=(replace(answer.citations[0], footnotes=(note,)),)), assistant)
+    page = evidence_html(replace(answer, citations=(replace(answer.citations[0], footnotes=(note,)),)), library)
     assert 'href="javascript' not in page
     assert "<b>" not in page
 
@@ -39,81 +40,81 @@ def test_a_note_links_to_web_addresses_only(assistant: Assistant) -> None:
     ],
 )
 def test_a_page_goes_by_its_label_where_that_is_short_enough_to_be_one(
-    assistant: Assistant, label: str | None, shown: str
+    library: Library, label: str | None, shown: str
 ) -> None:
-    answer = assistant.ask(QUESTION)
+    answer = answering.ask(library, QUESTION)
     quote = replace(answer.citations[0], page=7, page_label=label)
-    page = evidence_html(replace(answer, citations=(quote,)), assistant)
+    page = evidence_html(replace(answer, citations=(quote,)), library)
     assert shown in page
     assert "Housing" not in page
 
 
-def test_an_abstention_shows_the_nearest_passages(assistant: Assistant) -> None:
-    answer = replace(assistant.ask("What is the capital of Mongolia?"), status="not-in-library")
-    assert "Nearest passages" in evidence_html(answer, assistant)
+def test_an_abstention_shows_the_nearest_passages(library: Library) -> None:
+    answer = replace(answering.ask(library, "What is the capital of Mongolia?"), status="not-in-library")
+    assert "Nearest passages" in evidence_html(answer, library)
     first = answer.retrieved[0]
     endless = replace(first, chunk=replace(first.chunk, text="kiln" * 5000))
-    shown = evidence_html(replace(answer, retrieved=(endless,)), assistant)
+    shown = evidence_html(replace(answer, retrieved=(endless,)), library)
     assert shown.count("kiln") == PASSAGE_CHARACTERS // 4
-    elsewhere = evidence_html(replace(answer, status="out-of-scope", retrieved=(endless,)), assistant)
+    elsewhere = evidence_html(replace(answer, status="out-of-scope", retrieved=(endless,)), library)
     assert "kiln" not in elsewhere
 
 
-def test_an_answer_of_an_earlier_day_is_shown_without_a_context_that_has_changed(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_an_answer_of_an_earlier_day_is_shown_without_a_context_that_has_changed(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     quote = answer.citations[0]
-    assert CHANGED not in evidence_html(answer, assistant)
+    assert CHANGED not in evidence_html(answer, library)
     for changed in (replace(quote, start=quote.start + 1), replace(quote, document="sold-off")):
-        page = evidence_html(replace(answer, citations=(changed,)), assistant)
+        page = evidence_html(replace(answer, citations=(changed,)), library)
         assert CHANGED in page
         (mark,) = parsed(page).iter("mark")
         assert mark.text == quote.quote
 
 
-def test_a_note_leads_to_whom_it_cites(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_a_note_leads_to_whom_it_cites(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     url = "https://example.org/register"
     note = Footnote("7", "Boat register.", publisher="Boat Office", date="4 March 2024", url=url)
     quote = replace(answer.citations[0], footnotes=(note,))
-    (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), assistant)).iter("li")
+    (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), library)).iter("li")
     assert item.text_content() == "Note 7, citing Boat Office, 2024 (opens in new tab): Boat register."
     assert [link.get("href") for link in item.iter("a")] == [url]
 
 
-def test_a_note_without_a_named_source_still_leads_to_it(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_a_note_without_a_named_source_still_leads_to_it(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     note = Footnote("7", "Boat register.", url="https://example.org/register")
     quote = replace(answer.citations[0], footnotes=(note,))
-    (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), assistant)).iter("li")
+    (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), library)).iter("li")
     assert item.text_content() == "Note 7, open what it cites (opens in new tab): Boat register."
 
 
-def test_the_title_of_a_document_stands_once_on_its_card(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
+def test_the_title_of_a_document_stands_once_on_its_card(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
     quote = answer.citations[0]
     for section in ((quote.title, "Boats"), (f"{quote.title}: a briefing", "Boats")):
-        tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=section),)), assistant))
+        tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=section),)), library))
         assert next(place.text for place in tree.iter("p") if place.get("class") == "place") == "Boats"
-    tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=("Boats", "Fees")),)), assistant))
+    tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=("Boats", "Fees")),)), library))
     assert next(place.text for place in tree.iter("p") if place.get("class") == "place") == "Boats › Fees"
 
 
-def test_a_document_that_is_no_longer_in_force_says_so_on_its_card(assistant: Assistant) -> None:
-    answer = assistant.ask(QUESTION)
-    assert "do not rely on it" not in evidence_html(answer, assistant)
+def test_a_document_that_is_no_longer_in_force_says_so_on_its_card(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
+    assert "do not rely on it" not in evidence_html(answer, library)
     old = replace(answer.citations[0], document_status="superseded")
-    assert "This document is superseded" in evidence_html(replace(answer, citations=(old,)), assistant)
+    assert "This document is superseded" in evidence_html(replace(answer, citations=(old,)), library)
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_what_a_document_prints_is_plain_words_on_a_card(assistant: Assistant, words: str) -> None:
-    answer = assistant.ask(QUESTION)
+def test_what_a_document_prints_is_plain_words_on_a_card(library: Library, words: str) -> None:
+    answer = answering.ask(library, QUESTION)
     note = Footnote("1", words, publisher=words)
     quote = replace(answer.citations[0], title=words, publisher=words, section=(words,), quote=words, footnotes=(note,))
-    cards = Cards(assistant.generation)
-    tree = parsed(evidence_html(replace(answer, citations=(quote,)), assistant, cards))
+    cards = Cards(library.generation)
+    tree = parsed(evidence_html(replace(answer, citations=(quote,)), library, cards))
     assert words_of(tree).count(words) >= 5
     nearest = replace(answer, status="not-in-library")
     first = nearest.retrieved[0]
     passage = replace(first, chunk=replace(first.chunk, text=words, section=(words,)))
-    assert words in words_of(parsed(evidence_html(replace(nearest, retrieved=(passage,)), assistant, cards)))
+    assert words in words_of(parsed(evidence_html(replace(nearest, retrieved=(passage,)), library, cards)))

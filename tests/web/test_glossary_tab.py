@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.web.app import build_app
 from assistant.web.glossary_tab import MOST_PLACES, MOST_ROWS, GlossaryEntry, glossary_entries, glossary_html
 from tests.embedders import HashEmbedder
@@ -24,7 +24,7 @@ Barge Supply Bank (BSB).
 
 
 @pytest.fixture
-def assistant(tmp_path: Path) -> Iterator[Assistant]:
+def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
     briefing = settings.corpus / "briefings" / "harbour-plan.md"
     briefing.write_text(briefing.read_text(encoding="utf-8") + MORE, encoding="utf-8")
@@ -37,8 +37,8 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
     opened.generation.close()
 
 
-def test_each_long_form_says_where_it_is_given_and_which_is_searched(assistant: Assistant) -> None:
-    found = {(item.acronym, item.long_form): item for item in glossary_entries(assistant.generation)}
+def test_each_long_form_says_where_it_is_given_and_which_is_searched(library: Library) -> None:
+    found = {(item.acronym, item.long_form): item for item in glossary_entries(library.generation)}
     assert list(found) == [
         ("BSB", "Boat Safety Board"),
         ("BSB", "Barge Supply Bank"),
@@ -50,8 +50,8 @@ def test_each_long_form_says_where_it_is_given_and_which_is_searched(assistant: 
     assert enterprise.places == ("Tide <script>x</script> report › Tide report › Wardens",)
 
 
-def test_the_table_is_escaped_and_holds_what_the_filter_wants(assistant: Assistant) -> None:
-    entries = glossary_entries(assistant.generation)
+def test_the_table_is_escaped_and_holds_what_the_filter_wants(library: Library) -> None:
+    entries = glossary_entries(library.generation)
     table = glossary_html(entries)
     assert table.count('<th scope="row"') == 3
     assert "<caption>Acronyms and what they stand for (3)</caption>" in table
@@ -72,8 +72,8 @@ def test_long_lists_are_cut_and_say_so() -> None:
     assert table.count("and 2 more") == MOST_ROWS
 
 
-def test_the_tab_and_programs_get_the_same_entries(assistant: Assistant) -> None:
-    functions: dict[str, Any] = {item.api_name: item.fn for item in build_app(lambda: assistant).fns.values()}
+def test_the_tab_and_programs_get_the_same_entries(library: Library) -> None:
+    functions: dict[str, Any] = {item.api_name: item.fn for item in build_app(lambda: library).fns.values()}
     assert functions["glossary"]("bank")["entries"] == [
         {
             "acronym": "BSB",

@@ -17,9 +17,9 @@ from gradio.components.api_component import Api
 from gradio.state_holder import SessionState
 from starlette.datastructures import QueryParams
 
-from assistant.answering import Assistant
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.web.api.endpoints import FAILED, Blocks
 from assistant.web.api.parameters import Parameters
 from assistant.web.api.programs import READING
@@ -57,8 +57,8 @@ HOSTILE = {
 
 
 @pytest.fixture(scope="module")
-def app(assistant: Assistant) -> Iterator[Blocks]:
-    blocks = build_app(lambda: assistant)
+def app(library: Library) -> Iterator[Blocks]:
+    blocks = build_app(lambda: library)
     yield blocks
     blocks.close()
 

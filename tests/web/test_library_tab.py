@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.errors import AssistantError
+from assistant.indexing.documents import list_documents
 from assistant.indexing.ingestion import ingest
-from assistant.library import list_documents
+from assistant.library import Library
 from assistant.settings import Settings
 from assistant.web.app import build_app
 from assistant.web.door.openness import ADDING_IS_CLOSED
@@ -68,17 +69,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def current(settings: Settings) -> Iterator[Callable[[], Assistant]]:
+def current(settings: Settings) -> Iterator[Callable[[], Library]]:
     """Follows the library as the app's own does, with the stand-in embedder."""
-    opened: list[Assistant] = []
+    opened: list[Library] = []
 
-    def newest() -> Assistant:
+    def newest() -> Library:
         opened.append(open_library(settings))
         return opened[-1]
 
     yield newest
-    for assistant in opened:
-        assistant.generation.close()
+    for library in opened:
+        library.generation.close()
 
 
 def function(blocks: Any, name: str) -> Callable[..., Any]:
@@ -87,7 +88,7 @@ def function(blocks: Any, name: str) -> Callable[..., Any]:
     return found
 
 
-def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], Assistant], settings: Settings) -> None:
+def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], Library], settings: Settings) -> None:
     page = Page(documents_table(list_documents(settings), current().sources))
     scopes = [attributes["scope"] for attributes in page.all("th")]
     assert scopes == ["col"] * len(HEADINGS) + ["row"] * 2
@@ -101,7 +102,7 @@ def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], 
         assert words in page.words
 
 
-def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Callable[[], Assistant]) -> None:
+def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Callable[[], Library]) -> None:
     sources = dict(current().sources)
     newer = sources["tide-report"]
     older = replace(sources["harbour-plan"], status="superseded", superseded_by=newer.id)
@@ -113,7 +114,7 @@ def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Calla
 
 
 def test_the_details_of_a_document_are_plain_words_with_a_link_to_its_publisher_alone(
-    current: Callable[[], Assistant], settings: Settings
+    current: Callable[[], Library], settings: Settings
 ) -> None:
     sources = dict(current().sources)
     row = replace(list_documents(settings)[0], problems=("A <b>note</b> was lost.",))
@@ -129,7 +130,7 @@ def test_the_details_of_a_document_are_plain_words_with_a_link_to_its_publisher_
 
 
 def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
-    current: Callable[[], Assistant], monkeypatch: pytest.MonkeyPatch
+    current: Callable[[], Library], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generation = current().generation
     monkeypatch.setattr(library_html, "CHUNKS_PER_PAGE", 1)
@@ -146,7 +147,7 @@ def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
     assert "no passages" in chunks_html(generation, "none", 1)
 
 
-def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(current: Callable[[], Assistant]) -> None:
+def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(current: Callable[[], Library]) -> None:
     chunk = current().generation.text_chunks("harbour-plan")[0]
     page = Page(chunk_card(replace(chunk, questions=("Why <b>boats</b>?",)), 7))
     assert "40 <img src=x onerror=alert(1)> boats" in page.words
@@ -162,7 +163,7 @@ def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(curr
     assert endless.count("kiln") == PASSAGE_CHARACTERS // 4
 
 
-def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[[], Assistant]) -> None:
+def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[[], Library]) -> None:
     blocks = build_app(current)
     table, choices = function(blocks, "overview")()
     assert ESCAPED in table
@@ -176,7 +177,7 @@ def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[
     assert "The library does not hold the document &#x27;&lt;b&gt;none" in message
 
 
-def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Assistant], settings: Settings) -> None:
+def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Library], settings: Settings) -> None:
     blocks = build_app(current)
     (settings.corpus / "catalogue.toml").write_text("[[document", encoding="utf-8")
     assert 'role="alert"' in function(blocks, "overview")()[0]
@@ -185,7 +186,7 @@ def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Assistant]
         function(blocks, "documents")()
 
 
-def test_programs_get_the_documents_as_records(current: Callable[[], Assistant]) -> None:
+def test_programs_get_the_documents_as_records(current: Callable[[], Library]) -> None:
     first = function(build_app(current), "documents")()["documents"][0]
     assert first["title"] == HOSTILE
     assert (first["authority"], first["form"], first["problems"]) == ("government-policy", "briefing", ())
@@ -194,14 +195,14 @@ def test_programs_get_the_documents_as_records(current: Callable[[], Assistant])
 FIELDS = ("Ferry <script>note</script>", "Quay Board", "2026-01", "evidence")
 
 
-def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assistant], tmp_path: Path) -> None:
+def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Library], tmp_path: Path) -> None:
     own = tmp_path / "ferries.md"
     own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
     blocks = build_app(current)
     said = Page(function(blocks, "show_added")(str(own), *FIELDS, "current", " ", "", ["harbour-plan"]))
     assert said.all("p") == [{"class": "message", "role": "status"}]
     assert "Added Ferry <script>note</script> (Quay Board, January 2026): 1 passage." in said.words
-    assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
+    assert "noon" in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     table = function(blocks, "overview")()[0]
     assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January 2026)" in table
     again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
@@ -210,12 +211,12 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Assista
     assert "Not stated" in facts, "a licence that is left empty"
 
 
-def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[[], Assistant], tmp_path: Path) -> None:
+def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[[], Library], tmp_path: Path) -> None:
     own = tmp_path / "ferries.md"
     own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
     blocks = build_app(current)
     function(blocks, "show_added")(str(own), *FIELDS)
-    assert "noon" in current().ask("When do ferries sail from the northern quay?").answer
+    assert "noon" in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     before = current()
     remove = function(blocks, "show_removed")
     said, really = remove("ferry-script-note-script")
@@ -223,9 +224,11 @@ def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[
         "Ferry <script>note</script> (Quay Board, 2026-01) was removed. Questions are no longer answered from it."
     )
     assert not really.visible
-    assert "noon" not in current().ask("When do ferries sail from the northern quay?").answer
+    assert "noon" not in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     assert "Ferry" not in function(blocks, "overview")()[0]
-    assert "noon" in before.ask("When do ferries sail from the northern quay?").answer, "one that is being read"
+    assert "noon" in answering.ask(before, "When do ferries sail from the northern quay?").answer, (
+        "one that is being read"
+    )
     for document, message in (
         ("ferry-script-note-script", "No document"),
         (None, "Choose"),
@@ -236,9 +239,7 @@ def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[
         assert message in said
 
 
-def test_programs_get_a_record_of_what_was_added_or_a_sentence(
-    current: Callable[[], Assistant], tmp_path: Path
-) -> None:
+def test_programs_get_a_record_of_what_was_added_or_a_sentence(current: Callable[[], Library], tmp_path: Path) -> None:
     (add,) = [item.fn for item in build_app(current).fns.values() if item.api_name == "add"]
     own = tmp_path / "ferries.md"
     own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
@@ -250,7 +251,7 @@ def test_programs_get_a_record_of_what_was_added_or_a_sentence(
 
 
 def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
-    current: Callable[[], Assistant], tmp_path: Path
+    current: Callable[[], Library], tmp_path: Path
 ) -> None:
     own = tmp_path / "tides.md"
     own.write_text("# Tides\n\nTide wardens are paid at noon.\n", encoding="utf-8")
@@ -270,7 +271,7 @@ def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
     ids=["no-file", "missing", "no-id", "date", "broken"],
 )
 def test_what_cannot_be_added_is_refused_with_a_sentence(
-    current: Callable[[], Assistant], tmp_path: Path, arguments: tuple[str | None, ...], message: str
+    current: Callable[[], Library], tmp_path: Path, arguments: tuple[str | None, ...], message: str
 ) -> None:
     files = {"FILE": tmp_path / "own.md", "BROKEN": tmp_path / "<b>.pdf"}
     files["FILE"].write_text("Words.", encoding="utf-8")
@@ -284,22 +285,22 @@ def test_what_cannot_be_added_is_refused_with_a_sentence(
 
 
 @pytest.mark.parametrize("allowed", [False, None])
-def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], Assistant], allowed: bool | None) -> None:
-    assistant = current()
-    settings = assistant.settings.model_copy(
-        update={"web": assistant.settings.web.model_copy(update={"add_files": allowed})}
+def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], Library], allowed: bool | None) -> None:
+    library = current()
+    settings = library.settings.model_copy(
+        update={"web": library.settings.web.model_copy(update={"add_files": allowed})}
     )
-    blocks = build_app(lambda: replace(assistant, settings=settings))
+    blocks = build_app(lambda: replace(library, settings=settings))
     assert not {"add", "show_added", "show_removed"} & {item.api_name for item in blocks.fns.values()}
     labels = {getattr(block, "label", None) for block in blocks.blocks.values()}
     assert not {"Add a file", "Remove a document that was added", "Document to remove"} & labels
 
 
-def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Assistant], tmp_path: Path) -> None:
-    assistant = current()
-    web = assistant.settings.web.model_copy(update={"add_files": None})
-    settings = assistant.settings.model_copy(update={"web": web})
-    blocks = build_app(lambda: replace(assistant, settings=settings), "127.0.0.1")
+def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Library], tmp_path: Path) -> None:
+    library = current()
+    web = library.settings.web.model_copy(update={"add_files": None})
+    settings = library.settings.model_copy(update={"web": web})
+    blocks = build_app(lambda: replace(library, settings=settings), "127.0.0.1")
     (tmp_path / "own.md").write_text("Words.", encoding="utf-8")
     blocks.openness.close()
     said = function(blocks, "show_added")(str(tmp_path / "own.md"), "Own", "Nobody", "2025", "evidence")

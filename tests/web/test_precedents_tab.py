@@ -12,9 +12,9 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.answering import Assistant
 from assistant.indexing.ingestion import ingest
-from assistant.precedents.cases import load_cases
+from assistant.library import Library
+from assistant.precedents.cases import cases_of, load_cases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
 from assistant.web.door.openness import Openness
@@ -36,7 +36,7 @@ EVERY = [CASE, "leith-shared-ropes", "lighthouse-fee", "oar-lending", "tide-ward
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small library with five cases."""
     settings = make_library(tmp_path_factory.mktemp("cases"))
     add_cases(settings)
@@ -49,9 +49,9 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 class Page:
     """The tab as a browser holds it: each event's changes by the names of the components."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, library: Library) -> None:
         with gr.Blocks(analytics_enabled=False), gr.Tabs():
-            tab = PrecedentsTab(lambda: assistant, open_cases(assistant.settings), Openness(assistant.settings.web))
+            tab = PrecedentsTab(lambda: library, open_cases(library.settings), Openness(library.settings.web))
         self.tab, self.cases, self.recommendations = tab, tab._cases, tab._recommendations
         view = self.recommendations
         named = {name: component for name, component in vars(self.cases).items() if name in NAMES}
@@ -107,8 +107,8 @@ NAMES = ("_results", "_message", "_pictures", "_more", "_chosen", "_comparison")
 
 
 @pytest.fixture(scope="module")
-def page(assistant: Assistant) -> Page:
-    return Page(assistant)
+def page(library: Library) -> Page:
+    return Page(library)
 
 
 def titles(update: dict[str, Any]) -> list[str]:
@@ -187,13 +187,13 @@ def test_a_value_that_there_is_not_costs_one_sentence(page: Page) -> None:
     assert set(update) == {"_message"}
 
 
-def test_a_case_accepted_since_the_page_was_drawn_can_be_chosen(assistant: Assistant) -> None:
-    now = [assistant]
+def test_a_case_accepted_since_the_page_was_drawn_can_be_chosen(library: Library) -> None:
+    now = [library]
     with gr.Blocks(analytics_enabled=False):
         view = CasesView(lambda: now[0])
-    later = {CASE: assistant.registers.precedents[0], "later": assistant.registers.precedents[0]}
+    later = {CASE: library.registers.precedents[0], "later": library.registers.precedents[0]}
     later["later"] = later["later"].model_copy(update={"id": "later", "title": "Accepted since"})
-    now[0] = replace(assistant, case_source=cache(lambda: load_cases(assistant, later)))
+    now[0] = replace(library, case_source=cache(lambda: load_cases(library, later)))
     event: Any = SimpleNamespace(action="choose", entry="later")
     chosen = view._choose(event, [CASE])[view._chosen]
     assert chosen["value"] == [CASE, "later"]
@@ -374,19 +374,19 @@ def test_what_government_documents_say_is_shown_as_found(page: Page) -> None:
 
 
 @pytest.mark.parametrize("words", HOSTILE)
-def test_no_words_of_a_reader_or_the_register_become_markup_or_a_link(words: str, assistant: Assistant) -> None:
+def test_no_words_of_a_reader_or_the_register_become_markup_or_a_link(words: str, library: Library) -> None:
     url = "javascript:alert(1)"
-    hostile = [_poisoned(entry, words, url) for entry in assistant.registers.precedents]
+    hostile = [_poisoned(entry, words, url) for entry in library.registers.precedents]
     asks = [
         item.model_copy(update={"text": words, "actor": words, "theme": words, "timeframe": words})
-        for item in assistant.registers.recommendations
+        for item in library.registers.recommendations
     ]
-    source = {name: replace(item, title=words, publisher=words) for name, item in assistant.sources.items()}
-    page = Page(replace(assistant, registers=Registers(tuple(asks), tuple(hostile)), sources=source))
+    source = {name: replace(item, title=words, publisher=words) for name, item in library.sources.items()}
+    page = Page(replace(library, registers=Registers(tuple(asks), tuple(hostile)), sources=source))
     update = page.show(words)
     for shown in (update["_results"], update["_pictures"], page.recommend(opened=[RECOMMENDATION])["found"]):
         assert words in parsed(shown).text_content()
-    compared = comparison_html(hostile, CitedPlaces(page.cases._current()), page.cases._current().cases)
+    compared = comparison_html(hostile, CitedPlaces(page.cases._current()), cases_of(page.cases._current()))
     assert words in parsed(compared).text_content()
 
 

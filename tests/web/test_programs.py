@@ -14,12 +14,14 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
 from assistant.answering.comparison import compare_documents, comparison_record
 from assistant.claims import build_checker
 from assistant.claims.batch import verdict_record
+from assistant.indexing.documents import list_documents
 from assistant.json_records import answer_record, retrieved_record
-from assistant.library import list_documents
+from assistant.library import Library
 from assistant.records import AnswerStatus
 from assistant.web.api.programs import READING
 from tests.web.serving import call_tool, served, with_tools
@@ -33,8 +35,8 @@ Call = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with served(lambda: assistant) as found:
+def address(library: Library) -> Iterator[str]:
+    with served(lambda: library) as found:
         yield found
 
 
@@ -72,12 +74,12 @@ def as_json(record: Any) -> Any:
     return json.loads(json.dumps(record))
 
 
-def test_an_answer_is_the_record_of_the_command(call: Call, assistant: Assistant) -> None:
-    expected = as_json(answer_record(assistant.ask(QUESTION)))
+def test_an_answer_is_the_record_of_the_command(call: Call, library: Library) -> None:
+    expected = as_json(answer_record(answering.ask(library, QUESTION)))
     assert call("ask", question=QUESTION) | {"seconds": None} == expected | {"seconds": None}
 
 
-def test_filters_a_date_and_the_conversation_reach_the_library(call: Call, assistant: Assistant) -> None:
+def test_filters_a_date_and_the_conversation_reach_the_library(call: Call, library: Library) -> None:
     said = call("ask", question=QUESTION, documents=["tide-report"], statuses=["current"])
     assert said["documents_searched"] == ["tide-report"]
     assert call("ask", question=QUESTION, authorities=["government-policy"])["documents_searched"] == ["harbour-plan"]
@@ -87,22 +89,22 @@ def test_filters_a_date_and_the_conversation_reach_the_library(call: Call, assis
     assert (then["as_at"], then["documents_searched"]) == ("2024-06", ["harbour-plan"])
     first = call("ask", question=QUESTION)
     followed = call("ask", question=FOLLOW_UP, conversation=[{"question": QUESTION, "answer": first["answer"]}])
-    expected = assistant.ask(FOLLOW_UP, conversation=[Turn(QUESTION, first["answer"])])
+    expected = answering.ask(library, FOLLOW_UP, conversation=[Turn(QUESTION, first["answer"])])
     assert followed["standalone_question"] == expected.standalone_question != FOLLOW_UP
 
 
-def test_passages_are_the_records_of_the_command(call: Call, assistant: Assistant) -> None:
-    expected = [as_json(retrieved_record(item)) for item in assistant.search("boats", 2)]
+def test_passages_are_the_records_of_the_command(call: Call, library: Library) -> None:
+    expected = [as_json(retrieved_record(item)) for item in answering.search(library, "boats", 2)]
     assert call("search", query="boats", limit=2) == {"passages": expected}
     (passage,) = call("search", query="boats", limit=1, documents=["tide-report"])["passages"]
     assert passage["document"] == "tide-report"
 
 
-def test_a_claim_is_verified_and_documents_are_compared(call: Call, assistant: Assistant) -> None:
+def test_a_claim_is_verified_and_documents_are_compared(call: Call, library: Library) -> None:
     claim, context = "Hull gets a grant of £13m.", "Hull gets a grant of £30m."
-    found = build_checker(assistant.settings.grounding).verify(claim, context)
+    found = build_checker(library.settings.grounding).verify(claim, context)
     assert call("verify", claim=claim, context=context) == as_json(verdict_record(found))
-    expected = as_json(comparison_record(compare_documents("boats", BOTH, assistant)))
+    expected = as_json(comparison_record(compare_documents("boats", BOTH, library)))
     assert call("compare", topic=" boats ", documents=BOTH) | {"seconds": 0} == expected | {"seconds": 0}
 
 
@@ -139,8 +141,8 @@ def test_a_question_across_cases_gives_groups_with_numbers(call: Call) -> None:
     assert (silent["groups"], [item["id"] for item in silent["nearest"]]) == ([], ["hull-lamp-scheme"])
 
 
-def test_the_library_and_its_glossary_are_listed(call: Call, assistant: Assistant) -> None:
-    rows = [as_json(asdict(row)) for row in list_documents(assistant.settings)]
+def test_the_library_and_its_glossary_are_listed(call: Call, library: Library) -> None:
+    rows = [as_json(asdict(row)) for row in list_documents(library.settings)]
     assert call("documents") == {"documents": rows}
     assert [item["acronym"] for item in call("glossary", wanted="enterprise")["entries"]] == ["VCLE"]
 
@@ -260,9 +262,9 @@ def test_a_page_elsewhere_cannot_pass_for_this_machine(address: str, path: str) 
 
 
 def test_a_bug_costs_programs_a_sentence_and_neither_way_shows_what_broke(
-    assistant: Assistant, capfd: pytest.CaptureFixture[str]
+    library: Library, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    current: list[Assistant] = [assistant]
+    current: list[Library] = [library]
     with served(lambda: current[0]) as address:
         current.clear()
         result = call_tool(address, "ask", {"question": "zebra"})
@@ -274,11 +276,11 @@ def test_a_bug_costs_programs_a_sentence_and_neither_way_shows_what_broke(
 
 
 def test_nothing_of_a_request_is_written_to_logs(
-    assistant: Assistant, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    library: Library, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
     word = "zebra"
-    with served(lambda: assistant) as address:
+    with served(lambda: library) as address:
         client = Client(address, verbose=False, analytics_enabled=False)
         client.predict(f"{word}?", api_name="/ask")
         for wrong in ({"documents": [word]}, {"as_at": word}, {"limit": word}):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.app import build_app
 from assistant.web.quality import quality_html
 
@@ -23,10 +23,10 @@ class Frames(HTMLParser):
         self.elements.append((tag, dict(attrs)))
 
 
-def test_the_quality_tab_shows_the_report_as_it_is_when_the_tab_is_opened(assistant: Assistant, tmp_path: Path) -> None:
+def test_the_quality_tab_shows_the_report_as_it_is_when_the_tab_is_opened(library: Library, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
-    settings = assistant.settings.model_copy(update={"quality_report": report})
-    blocks = build_app(lambda: replace(assistant, settings=settings))
+    settings = library.settings.model_copy(update={"quality_report": report})
+    blocks = build_app(lambda: replace(library, settings=settings))
     tabs = {block.label: block._id for block in blocks.blocks.values() if block.get_block_name() == "tabitem"}
     (load,) = [function for function in blocks.fns.values() if function.targets == [(tabs["Quality"], "select")]]
     assert list(tabs) == ["Ask", "Compare", "Check a draft", "Precedents", "Library", "Glossary", "Quality"]

@@ -12,9 +12,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from assistant.answering import Assistant
 from assistant.indexing.adding import add_document
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.reading.pdf import page_images
 from assistant.records import Quote, Span
 from assistant.settings import Settings
@@ -37,7 +37,7 @@ DETAILS = {"publisher": "Quay Board", "published": "2026-01", "authority": "evid
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Two briefings, one with a PDF as its original, a PDF of a reader's own and a Markdown file of a reader's own."""
     folder = tmp_path_factory.mktemp("sources")
     settings = make_library(folder)
@@ -50,19 +50,19 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def assistant(library: Settings) -> Iterator[Assistant]:
-    opened = open_library(library)
+def library(settings: Settings) -> Iterator[Library]:
+    opened = open_library(settings)
     yield opened
     opened.generation.close()
 
 
 @pytest.fixture
-def client(assistant: Assistant) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=source_routes(lambda: assistant)), base_url="http://127.0.0.1") as opened:
+def client(library: Library) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=source_routes(lambda: library)), base_url="http://127.0.0.1") as opened:
         yield opened
 
 
-def quote_of(assistant: Assistant, span: Span, page: int | None = 1, label: str | None = "1") -> Quote:
+def quote_of(library: Library, span: Span, page: int | None = 1, label: str | None = "1") -> Quote:
     return Quote(
         n=1,
         document="tide-report",
@@ -76,15 +76,15 @@ def quote_of(assistant: Assistant, span: Span, page: int | None = 1, label: str 
         section=(),
         page=page,
         page_label=label,
-        quote=assistant.generation.document("tide-report").text[span.start : span.end],
+        quote=library.generation.document("tide-report").text[span.start : span.end],
         start=span.start,
         end=span.end,
         url="",
     )
 
 
-def first_sentence(assistant: Assistant) -> Span:
-    return sentences(assistant.generation.document("tide-report"))[0]
+def first_sentence(library: Library) -> Span:
+    return sentences(library.generation.document("tide-report"))[0]
 
 
 def refused(client: TestClient, address: str, status: int) -> str:
@@ -143,7 +143,7 @@ def test_a_file_that_changed_since_it_was_indexed_is_not_sent(tmp_path: Path) ->
     path = keep_original(settings.corpus, "tide-report", Download(PDF, "pdf", "https://a", "https://a"))[0].path
     ingest(settings, HashEmbedder())
     with open_library(settings).generation as generation:
-        opened = Assistant(generation, HashEmbedder(), open_library(settings).sources, settings)
+        opened = Library(generation, HashEmbedder(), open_library(settings).sources, settings)
         quote = quote_of(opened, first_sentence(opened))
         client = TestClient(Starlette(routes=source_routes(lambda: opened)), base_url="http://127.0.0.1")
         assert client.get("/sources/tide-report").status_code == 200
@@ -185,7 +185,7 @@ def test_a_newer_original_does_not_take_the_place_of_the_indexed_one(tmp_path: P
 
 
 def test_a_page_with_the_quote_boxed_is_drawn_once(
-    client: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
 
@@ -194,7 +194,7 @@ def test_a_page_with_the_quote_boxed_is_drawn_once(
         return page_images.page_image(path, number, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sources, "page_image", counted)
-    address = page_image_address(quote_of(assistant, first_sentence(assistant)), assistant)
+    address = page_image_address(quote_of(library, first_sentence(library)), library)
     assert address is not None
     first, second = client.get(address), client.get(address)
     assert first.status_code == 200
@@ -244,13 +244,13 @@ def test_bad_numbers_are_answered_with_a_sentence(client: TestClient, page: str,
 
 
 def test_a_page_that_cannot_be_drawn_says_so_and_not_where_the_file_lies(
-    client: TestClient, library: Settings, assistant: Assistant
+    client: TestClient, settings: Settings, library: Library
 ) -> None:
-    limits = library.reading.model_copy(update={"max_file_mb": 0.001})
-    object.__setattr__(assistant, "settings", library.model_copy(update={"reading": limits}))
+    limits = settings.reading.model_copy(update={"max_file_mb": 0.001})
+    object.__setattr__(library, "settings", settings.model_copy(update={"reading": limits}))
     said = refused(client, "/sources/tide-report/pages/2.png", 404)
     assert said.startswith("This page cannot be shown. It has 0.0 MiB, more than 0.001.")
-    assert str(library.corpus) not in said
+    assert str(settings.corpus) not in said
 
 
 def test_more_requests_than_may_wait_are_turned_away(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,28 +258,28 @@ def test_more_requests_than_may_wait_are_turned_away(client: TestClient, monkeyp
     assert "Too many pages" in refused(client, "/sources/tide-report/pages/1.png", 503)
 
 
-def test_addresses_and_words_for_a_card(assistant: Assistant) -> None:
-    span = first_sentence(assistant)
-    quote = quote_of(assistant, span)
-    assert pdf_address(quote, assistant) == "/sources/tide-report#page=1"
+def test_addresses_and_words_for_a_card(library: Library) -> None:
+    span = first_sentence(library)
+    quote = quote_of(library, span)
+    assert pdf_address(quote, library) == "/sources/tide-report#page=1"
     address = f"/sources/tide-report/pages/1.png?start={span.start}&end={span.end}"
-    assert page_image_address(quote, assistant) == address
+    assert page_image_address(quote, library) == address
     said = "of Tide Trust, Tide report, with the quoted words boxed if their place is certain"
     assert page_image_words(quote) == f"Page 1 {said}"
-    assert page_image_words(quote_of(assistant, span, 4, "iv")) == f"Page iv {said}"
-    assert page_image_words(quote_of(assistant, span, 4, "a label that says far too much")) == f"Page 4 {said}"
-    assert pdf_address(quote_of(assistant, span, page=None), assistant) is None
-    assert page_image_address(quote_of(assistant, span, page=None), assistant) is None
+    assert page_image_words(quote_of(library, span, 4, "iv")) == f"Page iv {said}"
+    assert page_image_words(quote_of(library, span, 4, "a label that says far too much")) == f"Page 4 {said}"
+    assert pdf_address(quote_of(library, span, page=None), library) is None
+    assert page_image_address(quote_of(library, span, page=None), library) is None
 
 
-def test_a_quote_over_two_pages_names_both(client: TestClient, assistant: Assistant) -> None:
-    document = assistant.generation.document("tide-report")
+def test_a_quote_over_two_pages_names_both(client: TestClient, library: Library) -> None:
+    document = library.generation.document("tide-report")
     turn = document.pages[1].start
     span = next(span for span in sentences(document) if span.start < turn < span.end)
-    quote = quote_of(assistant, span)
-    assert quote_pages(quote, assistant) == (1, 2)
+    quote = quote_of(library, span)
+    assert quote_pages(quote, library) == (1, 2)
     for number in (1, 2):
-        address = page_image_address(quote, assistant, number)
+        address = page_image_address(quote, library, number)
         assert address is not None
         assert client.get(address).headers["x-quoted-words"] == "boxed"
 

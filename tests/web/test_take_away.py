@@ -10,9 +10,10 @@ import docx
 import gradio as gr
 import pytest
 
-from assistant.answering import Assistant
+from assistant import answering
 from assistant.errors import NoteError
 from assistant.export.notes import as_markdown, note_of
+from assistant.library import Library
 from assistant.web.ask.take_away import FORMATS, MOST_FILES, NOTHING_YET, hand_out, note_file
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -28,8 +29,8 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "uploads"
 
 
-def test_a_note_is_gradios_to_delete_and_leaves_nothing_else(assistant: Assistant, uploads: Path) -> None:
-    answers = [assistant.ask(QUESTION), assistant.ask(FOLLOW_UP)]
+def test_a_note_is_gradios_to_delete_and_leaves_nothing_else(library: Library, uploads: Path) -> None:
+    answers = [answering.ask(library, QUESTION), answering.ask(library, FOLLOW_UP)]
     with gr.Blocks(analytics_enabled=False) as blocks:
         file = gr.DownloadButton()
     made = {name: Path(note_file(answers, name, file)) for name in FORMATS}
@@ -51,12 +52,12 @@ def test_with_no_answer_a_sentence_and_no_file(name: str, uploads: Path) -> None
 
 
 def test_a_note_that_cannot_be_written_costs_a_sentence_without_a_path(
-    assistant: Assistant, uploads: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, uploads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    answers = [assistant.ask(QUESTION)]
+    answers = [answering.ask(library, QUESTION)]
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     with pytest.raises(NoteError, match=r"^steward-note\.md cannot be written: No space left on device\."):
         note_file(answers, "Markdown", gr.DownloadButton(render=False))

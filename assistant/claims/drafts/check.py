@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
-from assistant.answering import Assistant
 from assistant.claims.drafts.claims import draft_sentences, points_back, speaks_for_government
 from assistant.claims.drafts.evidence import Evidence, find_evidence
 from assistant.deadlines import within_deadline
 from assistant.json_records import quote_record
+from assistant.library import Library
 from assistant.records import Authority, Chunk, Document, Quote, Reason
 from assistant.text.quoting import AUTHORITY_WORDS, make_quote
 from assistant.text.sentences import split_sentences
@@ -64,7 +64,7 @@ class DraftCheck:
 
 
 def check_draft(
-    draft: Document, name: str, assistant: Assistant, on_progress: Callable[[int, int], None] | None = None
+    draft: Document, name: str, library: Library, on_progress: Callable[[int, int], None] | None = None
 ) -> DraftCheck:
     """Which sentences of a draft the library supports, contradicts or does not mention.
 
@@ -75,7 +75,7 @@ def check_draft(
         on_progress: told how many sentences are done, and of how many.
     """
     started = time.perf_counter()
-    quotes = _Quotes(assistant)
+    quotes = _Quotes(library)
     checked: list[CheckedSentence] = []
     before = ""
     rests_on: tuple[Chunk, ...] = ()
@@ -86,7 +86,7 @@ def check_draft(
             checked.append(CheckedSentence(*place, "not a claim"))
             before, rests_on = "", ()
             continue
-        finding = check_claim(sentence.text, before if points_back(sentence.text) else "", assistant, rests_on)
+        finding = check_claim(sentence.text, before if points_back(sentence.text) else "", library, rests_on)
         cited = tuple(quotes.number(item) for item in finding.evidence)
         checked.append(CheckedSentence(*place, finding.verdict, cited, finding.reasons))
         before, rests_on = sentence.text, tuple(item.chunk for item in finding.evidence)
@@ -97,7 +97,7 @@ def check_draft(
         tuple(checked),
         tuple(quotes.made),
         draft.problems,
-        assistant.generation.manifest.library_version,
+        library.generation.manifest.library_version,
         date.today().isoformat(),
         time.perf_counter() - started,
     )
@@ -112,12 +112,12 @@ class Finding:
     reasons: tuple[Reason, ...]
 
 
-def check_claim(claim: str, before: str, assistant: Assistant, rests_on: Sequence[Chunk] = ()) -> Finding:
+def check_claim(claim: str, before: str, library: Library, rests_on: Sequence[Chunk] = ()) -> Finding:
     """One claim; ``before`` and ``rests_on`` as `find_evidence` takes them."""
-    return judge(claim, find_evidence(claim, before, assistant, rests_on), assistant)
+    return judge(claim, find_evidence(claim, before, library, rests_on), library)
 
 
-def judge(claim: str, found: Sequence[Evidence], assistant: Assistant) -> Finding:
+def judge(claim: str, found: Sequence[Evidence], library: Library) -> Finding:
     """The verdict on a claim, of passages that come nearest to it, the likeliest first.
 
     Of others than the likeliest only those decide that come about as near. One that says what is claimed outweighs one
@@ -130,7 +130,7 @@ def judge(claim: str, found: Sequence[Evidence], assistant: Assistant) -> Findin
     if speaks_for_government(claim):
         official = [item for item in near if item.chunk.authority in _OFFICIAL]
         if not official:
-            source = assistant.sources[near[0].chunk.document]
+            source = library.sources[near[0].chunk.document]
             said = f"{source.publisher}, {AUTHORITY_WORDS[near[0].chunk.authority]}, and no government document says so"
             return Finding("not mentioned", (near[0],), (Reason("authority", claim, said),))
         near = official
@@ -158,13 +158,13 @@ def _nearness(evidence: Evidence) -> float:
 class _Quotes:
     """Quotes made so far; a passage that two sentences rest on is one quote."""
 
-    assistant: Assistant
+    library: Library
     made: list[Quote] = field(default_factory=list)
 
     def number(self, evidence: Evidence) -> int:
         chunk, span = evidence.chunk, evidence.span
-        document = self.assistant.generation.document(chunk.text_id)
-        quote = make_quote(len(self.made) + 1, chunk, span, document, self.assistant.sources[chunk.document])
+        document = self.library.generation.document(chunk.text_id)
+        quote = make_quote(len(self.made) + 1, chunk, span, document, self.library.sources[chunk.document])
         for known in self.made:
             if (known.document, known.part, known.start, known.end) == (quote.document, quote.part, *span):
                 return known.n

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answering import Assistant
 from assistant.claims.drafts.wording import Rarity, Wording, compare
 from assistant.deadlines import within_deadline
+from assistant.library import Library
 from assistant.models.embedding import Array
 from assistant.models.logistic import logistic
 from assistant.records import Chunk, Span
@@ -63,16 +63,16 @@ class Evidence:
         return logistic(total)
 
 
-def find_evidence(claim: str, before: str, assistant: Assistant, read_already: Sequence[Chunk] = ()) -> list[Evidence]:
+def find_evidence(claim: str, before: str, library: Library, read_already: Sequence[Chunk] = ()) -> list[Evidence]:
     """Passages for a claim, the likeliest first.
 
     ``before`` is the sentence that the claim points back to, if it does; ``read_already`` are the chunks that the
     claims before rest on, which a paragraph mostly stays with.
     """
-    vector = assistant.embedder.embed_question(claim)
+    vector = library.embedder.embed_question(claim)
     asked = f"{before} {claim}".strip()
-    wide = assistant.embedder.embed_question(asked) if before else vector
-    retriever = assistant.retriever
+    wide = library.embedder.embed_question(asked) if before else vector
+    retriever = library.retriever
     chunks = {item.chunk.id: item.chunk for item in retriever.retrieve(asked, CHUNKS_READ, vector=wide)}
     chunks |= {chunk.id: chunk for chunk in read_already}
     words = {stem(word): retriever.rarity(word) for word in content_words(claim)}
@@ -80,33 +80,33 @@ def find_evidence(claim: str, before: str, assistant: Assistant, read_already: S
 
     def nearness(item: tuple[Chunk, Span, float]) -> float:
         chunk, span, meaning = item
-        said = set(content_terms(assistant.generation.document(chunk.text_id).text[span.start : span.end]))
+        said = set(content_terms(library.generation.document(chunk.text_id).text[span.start : span.end]))
         return meaning + WORDS_IN_COMMON * sum(weight for term, weight in words.items() if term in said) / total
 
-    nearest = sorted(_sentences(list(chunks.values()), vector, wide, assistant), key=nearness, reverse=True)
+    nearest = sorted(_sentences(list(chunks.values()), vector, wide, library), key=nearness, reverse=True)
     found = [
-        _weigh(claim, chunk, span, meaning, assistant, retriever.rarity)
+        _weigh(claim, chunk, span, meaning, library, retriever.rarity)
         for chunk, span, meaning in within_deadline(nearest[:PASSAGES_COMPARED])
     ]
     return sorted(found, key=lambda item: (-item.chance, item.chunk.id, item.span))
 
 
 def _sentences(
-    chunks: Sequence[Chunk], vector: Array, wide: Array, assistant: Assistant
+    chunks: Sequence[Chunk], vector: Array, wide: Array, library: Library
 ) -> Iterator[tuple[Chunk, Span, float]]:
-    for chunk, vectors in zip(chunks, assistant.generation.sentence_vectors([c.id for c in chunks]), strict=True):
-        document = assistant.generation.document(chunk.text_id)
+    for chunk, vectors in zip(chunks, library.generation.sentence_vectors([c.id for c in chunks]), strict=True):
+        document = library.generation.document(chunk.text_id)
         for span, own in zip(chunk.sentences, vectors, strict=True):
             is_label = chunk.part != "body" and document.text.startswith(_LABELS, span.start)
             if not is_label and block_at(document, span.start).kind not in ("table-header", "caption"):
                 yield chunk, span, float(own @ vector + own @ wide) / 2
 
 
-def _weigh(claim: str, chunk: Chunk, span: Span, meaning: float, assistant: Assistant, rarity: Rarity) -> Evidence:
-    document = assistant.generation.document(chunk.text_id)
+def _weigh(claim: str, chunk: Chunk, span: Span, meaning: float, library: Library, rarity: Rarity) -> Evidence:
+    document = library.generation.document(chunk.text_id)
     passage = readable(document, span)
     block = block_at(document, span.start)
-    source = assistant.sources[chunk.document]
+    source = library.sources[chunk.document]
     headings = " ".join((*chunk.section, source.title, source.publisher))
     around = f"{document.text[block.start : block.end]} {headings}"
     wording = compare(claim, passage, around, rarity)

@@ -12,7 +12,7 @@ from assistant.text.printable import clean, date_in_words, in_one_line, web_addr
 from assistant.text.quoting import AUTHORITY_WORDS
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
     from assistant.records import Footnote, Part
     from assistant.registers.entries import Precedent, PrecedentSource, Recommendation
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class References:
     """Gives numbers to what the entries of the registers rest on; what is the same has one number."""
 
-    def __init__(self, assistant: Assistant, places: Places) -> None:
-        self._assistant = assistant
+    def __init__(self, library: Library, places: Places) -> None:
+        self._library = library
         self._places = places
         self._numbers: dict[tuple[str, tuple[str, ...], str], int] = {}
 
@@ -62,7 +62,7 @@ class References:
         if source.quote:
             whose = "Passage of that briefing" if self._places.is_briefing(source.document) else "Passage"
             details.append(f"{whose}: “{clean(source.quote)}”")
-        details += map(_note, source_notes(self._assistant.generation, source))
+        details += map(_note, source_notes(self._library.generation, source))
         return self._document(source.document), tuple(details), self._address(source.document)
 
     def _section(self, document: str, anchor: str, entry: str, *, is_case: bool) -> str:
@@ -73,7 +73,7 @@ class References:
         return f"{whose}: {self._places.section(document, anchor, entry, part)}."
 
     def _document(self, name: str) -> str:
-        source = self._assistant.sources.get(name)
+        source = self._library.sources.get(name)
         if source is None:
             return f"Document {name}, which is no longer in the library"
         status = "" if source.status == "current" else f", {source.status}"
@@ -81,12 +81,12 @@ class References:
         return f"{source.publisher}, {source.title}, {date_in_words(source.published)} ({standing})"
 
     def _address(self, name: str) -> str:
-        source = self._assistant.sources.get(name)
+        source = self._library.sources.get(name)
         return source.landing_page if source else ""
 
     def _is_named(self, entry: Precedent) -> bool:
         """Whether one of an entry's sources or their notes gives its address."""
-        return entry.url in _addresses(entry, case_notes(self._assistant.generation, entry))
+        return entry.url in _addresses(entry, case_notes(self._library.generation, entry))
 
 
 def _places(entry: Precedent) -> dict[tuple[str, ...], PrecedentSource]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import PlanError
 from assistant.export.chapters.plan import VALUE_CHARACTERS, ItemKind, Plan, PlanItem, where_it_stands
+from assistant.precedents.cases import cases_of
 from assistant.text.printable import shortened
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 NEAR_IDS = 3
 _FIND: Mapping[ItemKind, str] = {
@@ -33,18 +34,18 @@ class PlanProblem:
     """Index in the section from 0; None where it is of the section as a whole."""
 
 
-def plan_problems(plan: Plan, assistant: Assistant) -> tuple[PlanProblem, ...]:
+def plan_problems(plan: Plan, library: Library) -> tuple[PlanProblem, ...]:
     """What keeps a plan from being a chapter, in the plan's order; empty where nothing does."""
-    return tuple(_problems(plan, assistant))
+    return tuple(_problems(plan, library))
 
 
-def check_plan(plan: Plan, assistant: Assistant) -> None:
+def check_plan(plan: Plan, library: Library) -> None:
     """See that a plan can be a chapter.
 
     Raises:
         PlanError: it cannot; gives the first of `plan_problems`.
     """
-    problems = plan_problems(plan, assistant)
+    problems = plan_problems(plan, library)
     if problems:
         more = len(problems) - 1
         others = f" ({counted(more, 'further problem')}.)" if more else ""
@@ -72,7 +73,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _problems(plan: Plan, assistant: Assistant) -> Iterator[PlanProblem]:
+def _problems(plan: Plan, library: Library) -> Iterator[PlanProblem]:
     if not plan.title:
         yield PlanProblem("Field title: it is empty. Give the chapter a title.")
     if not plan.section:
@@ -86,7 +87,7 @@ def _problems(plan: Plan, assistant: Assistant) -> Iterator[PlanProblem]:
             yield PlanProblem(f"{where}, field items: it is empty. Add an item, or take the section out.", number)
         for place, item in enumerate(section.items):
             at = where_it_stands(number + 1, section.heading, place + 1)
-            problem = _item_problem(item, assistant)
+            problem = _item_problem(item, library)
             if not problem and item.kind != "text":
                 before = seen.setdefault((item.kind, item.value), at)
                 if before != at:
@@ -95,12 +96,12 @@ def _problems(plan: Plan, assistant: Assistant) -> Iterator[PlanProblem]:
                 yield PlanProblem(f"S{at[1:]}, field {item.kind}: {problem}", number, place)
 
 
-def _item_problem(item: PlanItem, assistant: Assistant) -> str:
+def _item_problem(item: PlanItem, library: Library) -> str:
     if not item.value.strip():
         return "it is empty. Fill it, or take the item out."
     if item.kind == "text":
         return ""
-    cases, recommendations = assistant.cases.entries, {entry.id for entry in assistant.registers.recommendations}
+    cases, recommendations = cases_of(library).entries, {entry.id for entry in library.registers.recommendations}
     known = cases if item.kind == "case" else recommendations
     others = recommendations if item.kind == "case" else cases
     if item.value in known:
@@ -108,7 +109,7 @@ def _item_problem(item: PlanItem, assistant: Assistant) -> str:
     if item.value in others:
         other = "recommendation" if item.kind == "case" else "case"
         return f"{_shown(item.value)} is a {other}. Write {other} = {_shown(item.value)}."
-    if item.kind == "case" and item.value in {entry.id for entry in assistant.registers.precedents}:
+    if item.kind == "case" and item.value in {entry.id for entry in library.registers.precedents}:
         return f"{_shown(item.value)} has been retired from the register. Take it out, or choose another case."
     near = get_close_matches(item.value[:200], known, NEAR_IDS, 0.5)
     advice = f"Nearest: {', '.join(near)}." if near else _FIND[item.kind]

@@ -12,6 +12,7 @@ from assistant.export.chapters.bibliography import References
 from assistant.export.chapters.chapter import Block, BlockKind, Chapter, ChapterSection, TableRow
 from assistant.export.chapters.checking import check_plan, counted
 from assistant.export.chapters.plan import Plan, PlanItem
+from assistant.precedents.cases import cases_of
 from assistant.precedents.citations import Places, place_words
 from assistant.precedents.grounds import GOVERNMENT, TIE_WORDS, cases_behind
 from assistant.registers.entries import Polarity, Precedent, Recommendation, Registers
@@ -20,7 +21,7 @@ from assistant.text.printable import date_in_words, in_one_line
 from assistant.text.quoting import AUTHORITY_WORDS
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 OUTCOMES: Mapping[Polarity, str] = {
     "worked": "Worked, told as good practice",
@@ -33,7 +34,7 @@ OUTCOMES: Mapping[Polarity, str] = {
 LESSON = "Lesson, in the register’s own reading"
 
 
-def make_chapter(plan: Plan, assistant: Assistant, today: date | None = None) -> Chapter:
+def make_chapter(plan: Plan, library: Library, today: date | None = None) -> Chapter:
     """The chapter that a plan asks for; ``today`` stands in where the plan names no day.
 
     The same plan, registers, library and day give the same chapter.
@@ -41,27 +42,27 @@ def make_chapter(plan: Plan, assistant: Assistant, today: date | None = None) ->
     Raises:
         PlanError: the plan cannot be a chapter; see `check_plan`.
     """
-    check_plan(plan, assistant)
-    return _Maker(plan, assistant, plan.date or today or date.today()).chapter()
+    check_plan(plan, library)
+    return _Maker(plan, library, plan.date or today or date.today()).chapter()
 
 
-def register_version(assistant: Assistant) -> str:
+def register_version(library: Library) -> str:
     """12 hexadecimal digits that change with any word of the registers in force."""
-    entries = [*assistant.cases.entries.values(), *assistant.registers.recommendations]
+    entries = [*cases_of(library).entries.values(), *library.registers.recommendations]
     return hashlib.sha256("\n".join(entry.model_dump_json() for entry in entries).encode()).hexdigest()[:12]
 
 
 class _Maker:
     """Makes one chapter."""
 
-    def __init__(self, plan: Plan, assistant: Assistant, day: date) -> None:
+    def __init__(self, plan: Plan, library: Library, day: date) -> None:
         self._plan = plan
-        self._assistant = assistant
+        self._library = library
         self._day = day
-        self._cases = assistant.cases
-        self._recommendations = {entry.id: entry for entry in assistant.registers.recommendations}
-        self._places = Places(assistant)
-        self._references = References(assistant, self._places)
+        self._cases = cases_of(library)
+        self._recommendations = {entry.id: entry for entry in library.registers.recommendations}
+        self._places = Places(library)
+        self._references = References(library, self._places)
 
     def chapter(self) -> Chapter:
         plan = self._plan
@@ -107,7 +108,7 @@ class _Maker:
         yield _fact("Cases behind it in this chapter", self._behind(entry))
 
     def _who_recommends(self, entry: Recommendation) -> str:
-        source = self._assistant.sources.get(entry.document)
+        source = self._library.sources.get(entry.document)
         if source is None:
             return f"The document {entry.document} recommends"
         standing = AUTHORITY_WORDS[source.authority] + (
@@ -118,7 +119,7 @@ class _Maker:
     def _behind(self, entry: Recommendation) -> str:
         chosen = set(self._plan.ids("case"))
         # Cases that were accepted into the database are in force, and not in the register's file.
-        in_force = Registers(self._assistant.registers.recommendations, tuple(self._cases.entries.values()))
+        in_force = Registers(self._library.registers.recommendations, tuple(self._cases.entries.values()))
         every = cases_behind(in_force, entry.id)
         here = [f"{item.entry.title} ({TIE_WORDS[item.tie]})" for item in every if item.entry.id in chosen]
         others = len(every) - len(here)
@@ -138,10 +139,10 @@ class _Maker:
         registers = (
             f"{counted(len(self._cases.entries), 'case')} and {counted(len(self._recommendations), 'recommendation')}"
         )
-        library = self._assistant.generation.manifest.library_version
+        version = self._library.generation.manifest.library_version
         yield (
             f"Made by Steward {steward.__version__} from registers of {registers} (version "
-            f"{register_version(self._assistant)}) and library version {library}, as at "
+            f"{register_version(self._library)}) and library version {version}, as at "
             f"{date_in_words(self._day.isoformat())}."
         )
         yield (

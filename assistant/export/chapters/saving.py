@@ -13,7 +13,7 @@ from assistant.export.chapters.plan import Plan, plan_of, plan_toml
 from assistant.files.saving import check_place, save_whole
 
 if TYPE_CHECKING:
-    from assistant.answering import Assistant
+    from assistant.library import Library
 
 TITLE = "A chapter of the Guide to Mission Stewardship"
 HEADINGS = {"case": "What has been tried", "recommendation": "What is recommended"}
@@ -39,7 +39,7 @@ def save_chapter(chapter: Chapter, path: Path, overwrite: bool = False) -> None:
     save_whole(path, chapter_bytes(chapter, path.suffix.lower()), overwrite, "chapter")
 
 
-def begin_plan(assistant: Assistant, cases: Sequence[str], recommendations: Sequence[str], title: str = "") -> Plan:
+def begin_plan(library: Library, cases: Sequence[str], recommendations: Sequence[str], title: str = "") -> Plan:
     """A plan to begin with: the cases under one heading, the recommendations under another, both in the given order.
 
     Raises:
@@ -52,7 +52,7 @@ def begin_plan(assistant: Assistant, cases: Sequence[str], recommendations: Sequ
         if names
     ]
     plan = plan_of({"title": title or TITLE, "section": sections}, "The plan")
-    check_plan(plan, assistant)
+    check_plan(plan, library)
     return plan
 
 

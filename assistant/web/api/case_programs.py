@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.precedents import CaseFilters, find_precedents, search_cases, similar_cases
 from assistant.precedents.across_cases import ask_cases
 from assistant.precedents.across_cases_text import answer_record
+from assistant.precedents.cases import cases_of
 from assistant.precedents.json_records import case_record, results_record, similar_record
 from assistant.precedents.nearest import precedent_record
 from assistant.registers.entries import Level, Polarity, Shift
@@ -24,7 +25,7 @@ Values = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length
 Year = Annotated[int, Field(ge=0, le=9999)]
 
 
-def add_case_programs(current: Callable[[], Assistant]) -> None:
+def add_case_programs(current: Callable[[], Library]) -> None:
     """Offer the functions over a library, ``current`` gives it for each call; call it where the app is being built."""
 
     def precedents(
@@ -97,7 +98,7 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
             total, cases (each with sentences nearest to the query, sources, notes and the recommendations that rest
                 on it; summary and lesson are the register's own words), facets (each value with its number of cases).
         """
-        assistant = current()
+        library = current()
         filters = _filters(
             first_year,
             last_year,
@@ -112,7 +113,7 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
             evidence=evidence,
             began=began,
         )
-        return results_record(assistant, search_cases(assistant, query, filters, sort), limit)
+        return results_record(library, search_cases(library, query, filters, sort), limit)
 
     def precedents_ask(
         question: Annotated[str, Field(max_length=2_000), AfterValidator(filled)],
@@ -150,7 +151,7 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
                 outcome, those asked for first (each case with its number, sentences, lesson and sources), nearest
                 (cases, where none speaks to the question).
         """
-        assistant = current()
+        library = current()
         filters = _filters(
             first_year,
             last_year,
@@ -163,7 +164,7 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
             documents=documents,
             evidence=evidence,
         )
-        return answer_record(assistant, ask_cases(assistant, question, filters), filters != CaseFilters())
+        return answer_record(library, ask_cases(library, question, filters), filters != CaseFilters())
 
     def precedent(
         case_id: Annotated[str, Field(max_length=200), AfterValidator(filled)],
@@ -179,9 +180,9 @@ def add_case_programs(current: Callable[[], Assistant]) -> None:
             The case: what was tried, where, by whom, what came of it, on whose word, sources with notes,
                 recommendations that rest on it; similar (what each shares, and the nearest sentences).
         """
-        assistant = current()
-        found = similar_cases(assistant, case_id, similar)
-        record = case_record(assistant, assistant.cases.entry(case_id))
+        library = current()
+        found = similar_cases(library, case_id, similar)
+        record = case_record(library, cases_of(library).entry(case_id))
         return record | {"similar": [similar_record(item) for item in found]}
 
     for function in (precedents, precedents_search, precedents_ask, precedent):

@@ -13,13 +13,15 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
 from assistant.answering.comparison import compare_documents, comparison_record
 from assistant.claims import build_checker
 from assistant.claims.batch import verdict_record
 from assistant.errors import AssistantError
+from assistant.indexing.documents import list_documents
 from assistant.json_records import answer_record, retrieved_record
-from assistant.library import list_documents
+from assistant.library import Library
 from assistant.records import Authority, Status
 from assistant.search.retrieval import Filters
 from assistant.web.api.endpoints import add_endpoint
@@ -50,7 +52,7 @@ class Exchange(TypedDict):
     answer: Annotated[str, Field(max_length=20_000, description="What was answered; may be empty.")]
 
 
-def add_programs(current: Callable[[], Assistant]) -> None:
+def add_programs(current: Callable[[], Library]) -> None:
     """Offer the functions over a library, ``current`` gives it for each call; call it where the app is being built."""
 
     def ask(
@@ -86,10 +88,11 @@ def add_programs(current: Callable[[], Assistant]) -> None:
             The answer record: status, answer, sentences with verdicts, citations with quote, document, section and
                 page, passages retrieved, warnings.
         """
-        assistant = current()
-        answer = assistant.ask(
+        library = current()
+        answer = answering.ask(
+            library,
             question,
-            _filters(assistant, documents, authorities, statuses, published_from, published_to),
+            _filters(library, documents, authorities, statuses, published_from, published_to),
             [Turn(item["question"], item["answer"]) for item in conversation],
             mode,
             as_at or None,
@@ -123,9 +126,9 @@ def add_programs(current: Callable[[], Assistant]) -> None:
             passages: rank, score, text, document, part, form, authority, section, page, start, end and footnotes
                 of each.
         """
-        assistant = current()
-        filters = _filters(assistant, documents, authorities, statuses, published_from, published_to)
-        found = assistant.search(query, limit, filters, as_at or None)
+        library = current()
+        filters = _filters(library, documents, authorities, statuses, published_from, published_to)
+        found = answering.search(library, query, limit, filters, as_at or None)
         return {"passages": [retrieved_record(item) for item in found]}
 
     def verify(
@@ -161,9 +164,9 @@ def add_programs(current: Callable[[], Assistant]) -> None:
         Returns:
             The comparison record: documents, themes with one cell per document, citations with quote, section and page.
         """
-        assistant = current()
-        _check_ids(assistant, documents)
-        return comparison_record(compare_documents(topic.strip(), documents, assistant))
+        library = current()
+        _check_ids(library, documents)
+        return comparison_record(compare_documents(topic.strip(), documents, library))
 
     def documents() -> dict[str, Any]:
         """List the documents of the library with their authority, status, dates, form and problems at reading.
@@ -190,19 +193,19 @@ def add_programs(current: Callable[[], Assistant]) -> None:
 
 
 def _filters(
-    assistant: Assistant,
+    library: Library,
     documents: list[str],
     authorities: list[Authority],
     statuses: list[Status],
     published_from: str,
     published_to: str,
 ) -> Filters:
-    _check_ids(assistant, documents)
+    _check_ids(library, documents)
     return Filters(tuple(documents), tuple(authorities), tuple(statuses), published_from or None, published_to or None)
 
 
-def _check_ids(assistant: Assistant, documents: list[str]) -> None:
-    known = sorted({text.document for text in assistant.generation.manifest.texts.values()})
+def _check_ids(library: Library, documents: list[str]) -> None:
+    known = sorted({text.document for text in library.generation.manifest.texts.values()})
     for name in documents:
         if name not in known:
             raise AssistantError(f"documents: no document {shown(name)} in the library; it holds: {', '.join(known)}.")

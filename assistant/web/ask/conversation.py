@@ -8,8 +8,10 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
 from assistant.errors import AssistantError, ConversationNotFoundError, StorageUnavailableError
+from assistant.library import Library
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
@@ -47,7 +49,7 @@ class Step:
 
 
 def ask_in_conversation(
-    view: View, reader: Reader, assistant: Assistant, conversations: Conversations, position: int | None = None
+    view: View, reader: Reader, library: Library, conversations: Conversations, position: int | None = None
 ) -> Iterator[Step]:
     """The conversation as the answer comes: where a model writes, with the evidence before its first word.
 
@@ -68,7 +70,7 @@ def ask_in_conversation(
     keeper = _Keeper(reader, conversations, position)
     turns = [Turn(item.answer.question, item.answer.answer) for item in keeper.told]
     last: Answer | None = None
-    for answer, writing in _answers(view, turns, assistant):
+    for answer, writing in _answers(view, turns, library):
         if answer is not last:
             keeper.keep(answer)
             last = answer
@@ -181,7 +183,7 @@ def _slim(item: StoredAnswer) -> StoredAnswer:
     return replace(item, answer=replace(item.answer, retrieved=item.answer.retrieved[:NEAREST]))
 
 
-def _answers(view: View, turns: list[Turn], assistant: Assistant) -> Iterator[tuple[Answer, str | None]]:
+def _answers(view: View, turns: list[Turn], library: Library) -> Iterator[tuple[Answer, str | None]]:
     """The answer as far as it stands, and what a model has written of it so far."""
     filters = Filters(
         view.documents,
@@ -191,10 +193,10 @@ def _answers(view: View, turns: list[Turn], assistant: Assistant) -> Iterator[tu
     )
     as_at = view.as_at or None
     if not view.written:
-        yield assistant.ask(view.question, filters, turns, as_at=as_at), None
+        yield answering.ask(library, view.question, filters, turns, as_at=as_at), None
         return
     said, answer = "", None
-    for item in assistant.stream(view.question, filters, turns, as_at):
+    for item in answering.stream(library, view.question, filters, turns, as_at):
         if isinstance(item, Answer):  # the one of quotes comes first, the written one last
             answer = item
         else:

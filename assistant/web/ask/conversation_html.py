@@ -11,9 +11,9 @@ from datetime import date
 from html import escape
 from itertools import groupby
 
-from assistant.answering import Assistant
 from assistant.export.notes import as_plain_text, note_of, paragraphs_of
 from assistant.export.notes.note import Paragraph
+from assistant.library import Library
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.text.printable import date_in_words
@@ -62,12 +62,12 @@ LONG_CHARACTERS = 200
 """A question longer than this is pasted text, which is no heading to look at."""
 
 
-def conversation_html(stored: StoredConversation, assistant: Assistant, writing: str | None = None) -> str:
+def conversation_html(stored: StoredConversation, library: Library, writing: str | None = None) -> str:
     """All turns, oldest first; ``writing`` is what a model has written so far of the last one, None once it is done."""
     *earlier, last = stored.answers or (None,)
-    turns = "".join(_turn(turn, assistant) for turn in earlier if turn)
+    turns = "".join(_turn(turn, library) for turn in earlier if turn)
     lost = f'<p role="note">{_lost(stored.unreadable)}</p>' if stored.unreadable else ""
-    return lost + turns + (_turn(last, assistant, writing, is_last=True) if last else "")
+    return lost + turns + (_turn(last, library, writing, is_last=True) if last else "")
 
 
 def announcement_html(answer: Answer) -> str:
@@ -87,24 +87,24 @@ def _lost(count: int) -> str:
     return f"{answers} of this conversation cannot be shown: an older version of Steward gave it. Ask again."
 
 
-def _turn(turn: StoredAnswer, assistant: Assistant, writing: str | None = None, is_last: bool = False) -> str:
+def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_last: bool = False) -> str:
     place, answer, name = turn.position, turn.answer, f"turn-{turn.position + 1}"
     cards = Cards(
-        assistant.generation,
+        library.generation,
         f"{name}-evidence",
         level=3,
         behind=f"for question {place + 1}",
         back=_link_back(name) if writing is None else None,
-        page=lambda quote: _page(quote, assistant),
+        page=lambda quote: _page(quote, library),
     )
-    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, assistant)
-    tools = "" if writing is not None else not_kept_html(turn) + _tools(turn, assistant, is_last)
+    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, library)
+    tools = "" if writing is not None else not_kept_html(turn) + _tools(turn, library, is_last)
     long = " long" if len(answer.question) > LONG_CHARACTERS else ""
     return (
         f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
         f'<h2 class="question{long}" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
         f'<div class="said">{_searched(place, answer)}<h3>{STATUS_WORDS[answer.status]}</h3>{body}{tools}</div>'
-        f"{evidence_html(answer, assistant, cards)}</article>"
+        f"{evidence_html(answer, library, cards)}</article>"
     )
 
 
@@ -169,7 +169,7 @@ def _written_so_far(words: str) -> str:
     return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
 
 
-def _checks(answer: Answer, assistant: Assistant) -> str:
+def _checks(answer: Answer, library: Library) -> str:
     """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
     parts = []
     if answer.writing is not None:
@@ -197,7 +197,7 @@ def _checks(answer: Answer, assistant: Assistant) -> str:
     parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
     if answer.refused and answer.documents_searched:
         # Filters and the date may have left out the very document that was meant.
-        sources = [assistant.sources.get(name) for name in answer.documents_searched]
+        sources = [library.sources.get(name) for name in answer.documents_searched]
         searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
         parts.append(f"<details><summary>Documents that were searched</summary><ul>{searched}</ul></details>")
     return "".join(parts)
@@ -243,13 +243,13 @@ def reason_words(reason: Reason) -> str:
     return f"{name}: {said}, {held}."
 
 
-def _page(quote: Quote, assistant: Assistant) -> str:
+def _page(quote: Quote, library: Library) -> str:
     """To the page in the PDF, and its image with the quote boxed; the browser fetches that when it is opened."""
-    address = pdf_address(quote, assistant)
+    address = pdf_address(quote, library)
     if address is None:
         return ""
     words = escape(page_image_words(quote), quote=True)
-    addresses = [page_image_address(quote, assistant, number) or "" for number in quote_pages(quote, assistant)]
+    addresses = [page_image_address(quote, library, number) or "" for number in quote_pages(quote, library)]
     images = "".join(f'<img src="{escape(item, quote=True)}" alt="{words}" loading="lazy">' for item in addresses)
     return (
         f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page{NEW_TAB}</a>'
@@ -257,7 +257,7 @@ def _page(quote: Quote, assistant: Assistant) -> str:
     )
 
 
-def _tools(turn: StoredAnswer, assistant: Assistant, is_last: bool) -> str:
+def _tools(turn: StoredAnswer, library: Library, is_last: bool) -> str:
     """What can be done with one answer."""
     place = turn.position
     copied = as_plain_text(note_of([turn.answer], accessed=date.today()))
@@ -266,7 +266,7 @@ def _tools(turn: StoredAnswer, assistant: Assistant, is_last: bool) -> str:
         _button(place, "word", "Save as Word"),
         _button(place, "markdown", "Save as Markdown"),
         *([_button(place, "retry", "Try again")] if is_last else []),
-        f'<a href="{escape(link_to(turn.answer, assistant), quote=True)}">Link to this question</a>',
+        f'<a href="{escape(link_to(turn.answer, library), quote=True)}">Link to this question</a>',
     ]
     return (
         f'<div class="tools" role="group" aria-label="Use this answer">{"".join(buttons)}'

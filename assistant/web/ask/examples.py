@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.answering import Assistant
+from assistant.library import Library
 
 MOST = 4
 _QUESTION = re.compile(r"(?:What|Who|Which|How) [^?]{8,48}\?")
@@ -13,14 +13,14 @@ _NAME = re.compile(r" .*\b[A-Z]")
 """A name in it, so that it says what it is about without the document at hand."""
 
 
-def example_questions(assistant: Assistant) -> list[str]:
+def example_questions(library: Library) -> list[str]:
     """A question that each of the first documents answers; none of a document that questions were not written for."""
-    bodies = [text_id for text_id, entry in assistant.generation.manifest.texts.items() if entry.part == "body"]
-    found = [question for text_id in bodies if (question := _question(assistant, text_id))]
+    bodies = [text_id for text_id, entry in library.generation.manifest.texts.items() if entry.part == "body"]
+    found = [question for text_id in bodies if (question := _question(library, text_id))]
     return found[:MOST]
 
 
-def _question(assistant: Assistant, text_id: str) -> str | None:
-    chunks = assistant.generation.text_chunks(text_id)
+def _question(library: Library, text_id: str) -> str | None:
+    chunks = library.generation.text_chunks(text_id)
     asked = [question for chunk in chunks for question in chunk.questions if _QUESTION.fullmatch(question)]
     return next(filter(_NAME.search, asked), asked[0] if asked else None)

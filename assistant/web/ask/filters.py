@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.deep_links import View
 
@@ -18,7 +18,7 @@ DATES = "For example 2024-06-01, 2024-06 or 2024"
 class FilterForm:
     """The components; made where the app is being built."""
 
-    def __init__(self, current: Callable[[], Assistant]) -> None:
+    def __init__(self, current: Callable[[], Library]) -> None:
         """``current`` gives the library for each request."""
         self._current = current
         self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
@@ -59,8 +59,8 @@ class FilterForm:
         return [(source.title, source.id) for source in self._current().sources.values()]
 
     def _model(self) -> str | None:
-        assistant = self._current()
-        return assistant.writer.name if assistant.writer else assistant.settings.model.name
+        library = self._current()
+        return library.writer.name if library.writer else library.settings.model.name
 
 
 def view_with(

@@ -8,8 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
 from assistant.text.printable import shortened
 from assistant.web.api.endpoints import AT_ONCE, said
@@ -53,7 +53,7 @@ Update = dict[Any, Any]
 class AskTab:
     """The tab's components and what happens to them; made where the app is being built."""
 
-    def __init__(self, current: Callable[[], Assistant], conversations: Conversations) -> None:
+    def __init__(self, current: Callable[[], Library], conversations: Conversations) -> None:
         self._current = current
         self._conversations = conversations
         # The browser keeps both. Who has the key of a reader can open the reader's conversations. The "secret" hides
@@ -178,20 +178,20 @@ class AskTab:
         yield from self._steps(view_with(turn.answer.question, *filters), reader, turn.position)
 
     def _steps(self, view: View, reader: Reader, position: int | None = None) -> Iterator[Update]:
-        assistant = self._current()
+        library = self._current()
         try:
-            for count, step in enumerate(ask_in_conversation(view, reader, assistant, self._conversations, position)):
+            for count, step in enumerate(ask_in_conversation(view, reader, library, self._conversations, position)):
                 # The box is emptied once: what is typed while a model writes is the next question.
-                yield self._shown(step, assistant) | ({} if count else {self._question: ""})
+                yield self._shown(step, library) | ({} if count else {self._question: ""})
         except AssistantError as error:
             # The question stays in its box: nothing is typed twice.
             yield {self._message: problem_html(said(error)), self._stop: gr.Button(visible=False)}
 
-    def _shown(self, step: Step, assistant: Assistant) -> Update:
+    def _shown(self, step: Step, library: Library) -> Update:
         answers = step.stored.answers
         newest = answers[-1].answer if answers and step.writing is None else None
         return {
-            self._thread: conversation_html(step.stored, assistant, step.writing),
+            self._thread: conversation_html(step.stored, library, step.writing),
             self._message: announcement_html(newest) + not_kept_html(answers[-1]) if newest else "",
             self._examples: gr.Dataset(visible=not answers),
             self._stop: gr.Button(visible=step.writing is not None),

@@ -12,9 +12,9 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.contributing.contributions import Contributions, changes
 from assistant.errors import AssistantError, CaseFieldsError, FieldProblem, StorageUnavailableError
+from assistant.library import Library
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
 from assistant.storage.case_records import CaseChangedError
 from assistant.web.api.endpoints import said
@@ -60,7 +60,7 @@ class CaseDesk:
 
     def __init__(
         self,
-        current: Callable[[], Assistant],
+        current: Callable[[], Library],
         contributions: Contributions,
         who: Contributors,
         place: CasePlace,
@@ -285,12 +285,12 @@ class CaseDesk:
         return {self._place.message: problem_html(UNSAVED), self._place.close_really: gr.Button(visible=True)}
 
     def _look_at(self, event: gr.EventData, me: Any) -> str:
-        case_id, assistant = str(event.entry), self._current()
+        case_id, library = str(event.entry), self._current()
         try:
             opened = open_case(case_id, self._who.require(me), self._contributions)
         except AssistantError as error:
             return problem_html(said(error))
-        return preview_html(opened.fields, assistant)
+        return preview_html(opened.fields, library)
 
     def _preview(self, page: Any, *values: Any) -> str:
         return preview_html(self._place.form.fields(values, Work.from_page(page)), self._current())

@@ -8,7 +8,8 @@ from typing import Any, Self, get_args
 
 import gradio as gr
 
-from assistant.answering import Assistant
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Level, Shift
 from assistant.sources.catalogue import slug
 from assistant.web.contribute.case_html import FIELD_TITLES, field_id
@@ -84,9 +85,9 @@ class Work:
 class CaseForm:
     """The components but for the sources; made where the view is being drawn."""
 
-    def __init__(self, assistant: Assistant, themes: Sequence[str]) -> None:
+    def __init__(self, library: Library, themes: Sequence[str]) -> None:
         """``themes`` are those that the register knows."""
-        entries = assistant.cases.entries.values()
+        entries = cases_of(library).entries.values()
         themes = sorted(themes, key=str.casefold)
         sectors = sorted({sector for entry in entries for sector in entry.sectors}, key=str.casefold)
         shifts = [(name.replace("-", " ").capitalize(), name) for name in get_args(Shift)]

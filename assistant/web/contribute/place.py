@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.contributing.contributions import Contributions, FieldChange, changes
+from assistant.library import Library
 from assistant.storage import CaseAction, Person, needs_comment
 from assistant.web.contribute.case_html import case_head_html, history_html, title_of
 from assistant.web.contribute.form import NOTHING_TYPED, CaseForm, Work
@@ -36,7 +36,7 @@ KEPT_AGAIN = "Words that you had not saved are in the form again."
 class CasePlace:
     """The components of the case that is open; made where the view is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant], contributions: Contributions) -> None:
+    def __init__(self, current: Callable[[], Library], contributions: Contributions) -> None:
         self._current = current
         self._contributions = contributions
         # The browser keeps both, so that a page that is loaded again has what was typed.

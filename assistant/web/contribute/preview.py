@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from assistant.answering import Assistant
 from assistant.contributing.checking import as_precedent
 from assistant.errors import CaseFieldsError
-from assistant.precedents.cases import case_notes
+from assistant.library import Library
+from assistant.precedents.cases import case_notes, cases_of
 from assistant.registers.facts import facts_of, load_theme_groups, theme_titles
 from assistant.web.contribute.case_html import field_title
 from assistant.web.precedents.cases_html import told_html
@@ -17,15 +17,15 @@ from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.tables import message_html
 
 
-def preview_html(fields: Mapping[str, Any], assistant: Assistant) -> str:
+def preview_html(fields: Mapping[str, Any], library: Library) -> str:
     """The card of these fields; while they make no whole case, what is missing for it."""
     try:
         entry = as_precedent(fields)
     except CaseFieldsError as error:
         missing = dict.fromkeys(field_title(item.field) for item in error.problems)
         return message_html(f"The card can be shown once these are right: {', '.join(missing)}.")
-    groups = load_theme_groups(assistant.settings.corpus)
-    facts = facts_of(entry, groups, case_notes(assistant.generation, entry))
-    cases = replace(assistant.cases, facts={entry.id: facts}, theme_titles=theme_titles(groups, [entry]))
-    told = told_html(entry, CitedPlaces(assistant), cases)
+    groups = load_theme_groups(library.settings.corpus)
+    facts = facts_of(entry, groups, case_notes(library.generation, entry))
+    cases = replace(cases_of(library), facts={entry.id: facts}, theme_titles=theme_titles(groups, [entry]))
+    told = told_html(entry, CitedPlaces(library), cases)
     return f'<section class="cases" aria-label="Card"><article class="case">{told}</article></section>'

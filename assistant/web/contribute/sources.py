@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.contributing.contributions import Contributions
 from assistant.contributing.source_rules import LONGEST_QUOTE, SHORTEST_QUOTE
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.records import Chunk
 from assistant.search.retrieval import Filters
 from assistant.web.contribute.case_html import SOURCE_TITLES, button_html, field_id, source_words
@@ -36,7 +36,7 @@ _TO_SOURCES = """() => {
 class SourcesForm:
     """The components, and what happens to the list of sources; made where the form is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant], contributions: Contributions, work: Any) -> None:
+    def __init__(self, current: Callable[[], Library], contributions: Contributions, work: Any) -> None:
         """``work`` is the component that holds the page's `Work`."""
         self._current = current
         self._contributions = contributions
@@ -178,17 +178,17 @@ def sources_html(sources: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
     return f'<section class="cases" aria-label="Sources">{heading}{listed}</section>'
 
 
-def passages_html(chunks: Sequence[Chunk], assistant: Assistant) -> str:
+def passages_html(chunks: Sequence[Chunk], library: Library) -> str:
     """Passages of a document, each with a button to choose the whole and one for each of its sentences."""
     if not chunks:
         return message_html("No passage was found. Try other words, or none to see how the document begins.")
-    listed = "".join(_passage(chunk, assistant) for chunk in chunks)
+    listed = "".join(_passage(chunk, library) for chunk in chunks)
     return f'<section class="cases" aria-label="Passages">{listed}</section>'
 
 
-def _passage(chunk: Chunk, assistant: Assistant) -> str:
+def _passage(chunk: Chunk, library: Library) -> str:
     where = _section(chunk)
-    sentences = _sentences(chunk, assistant)
+    sentences = _sentences(chunk, library)
     each = "".join(
         f"<li><p>{escape(words)}</p>"
         f"<p>{button_html('choose', f'{chunk.id}/{number}', 'Use this sentence', words)}</p></li>"
@@ -210,17 +210,17 @@ def _part(name: str) -> str:
     return SOURCE_TITLES.get(name.rpartition(".")[2], "Source")
 
 
-def _passages(assistant: Assistant, document: str, words: str) -> list[Chunk]:
+def _passages(library: Library, document: str, words: str) -> list[Chunk]:
     """The passages of a document that are nearest to the words; without any, its first ones."""
     if words:
         filters = Filters(documents=(document,), parts=("body",))
-        return [found.chunk for found in assistant.retriever.retrieve(words[:2000], PASSAGES, filters)]
-    texts = assistant.generation.manifest.texts
-    return assistant.generation.text_chunks(document, 0, PASSAGES) if document in texts else []
+        return [found.chunk for found in library.retriever.retrieve(words[:2000], PASSAGES, filters)]
+    texts = library.generation.manifest.texts
+    return library.generation.text_chunks(document, 0, PASSAGES) if document in texts else []
 
 
-def _sentences(chunk: Chunk, assistant: Assistant) -> list[str]:
-    whole = assistant.generation.document(chunk.text_id).text
+def _sentences(chunk: Chunk, library: Library) -> list[str]:
+    whole = library.generation.document(chunk.text_id).text
     return [whole[span.start : span.end].strip() for span in chunk.sentences]
 
 

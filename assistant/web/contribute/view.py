@@ -8,9 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.contributing.contributions import Contributions
 from assistant.errors import AssistantError, StorageUnavailableError
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.storage import CaseState, CaseStore, Person
 from assistant.web.api.endpoints import said
 from assistant.web.contribute.case_html import cases_html
@@ -31,7 +32,7 @@ _TO_HEAD = """() => document.getElementById("case-head")?.focus()"""
 class ContributeView:
     """The view's components; made where it is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant], store: CaseStore, openness: Openness) -> None:
+    def __init__(self, current: Callable[[], Library], store: CaseStore, openness: Openness) -> None:
         """``current`` gives the library for each event, ``store`` keeps the cases."""
         self._current = current
         self._store = store
@@ -127,7 +128,7 @@ class ContributeView:
         return cases_html("Cases waiting for a reviewer", self._store.list(WAITING), NONE_WAITING)
 
     def _choices(self) -> list[tuple[str, str]]:
-        entries = sorted(self._current().cases.entries.values(), key=lambda entry: entry.title.casefold())
+        entries = sorted(cases_of(self._current()).entries.values(), key=lambda entry: entry.title.casefold())
         return [(entry.title, entry.id) for entry in entries]
 
     def _open(self, case_id: str, me: Any, page: Any, typed: Any) -> Update:

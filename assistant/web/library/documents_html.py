@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from assistant.index import Generation
-from assistant.library import DocumentStatus
+from assistant.indexing.documents import DocumentStatus
 from assistant.records import Chunk, Source
 from assistant.sources.succession import in_force
 from assistant.text.printable import date_in_words, printed_label

@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError, DocumentError
+from assistant.library import Library
 from assistant.reading.child import BusyError
 from assistant.reading.pdf.page_images import PageImage, page_image, part_on_page
 from assistant.records import Document, Quote, Source, Span
@@ -45,7 +45,7 @@ class _NotServedError(Exception):
         self.status = status
 
 
-def source_routes(current: Callable[[], Assistant]) -> list[Route]:
+def source_routes(current: Callable[[], Library]) -> list[Route]:
     """Routes of the library's PDFs, for an app; ``current`` gives the present library."""
     pages = _Pages()
 
@@ -78,28 +78,28 @@ def source_routes(current: Callable[[], Assistant]) -> list[Route]:
     ]
 
 
-def pdf_address(quote: Quote, assistant: Assistant) -> str | None:
+def pdf_address(quote: Quote, library: Library) -> str | None:
     """The address of the PDF that a quote is from, at its page; None where it is from no PDF that is there."""
-    if quote.page is None or not _is_there(quote, assistant):
+    if quote.page is None or not _is_there(quote, library):
         return None
     return f"/sources/{quote.document}#page={quote.page}"
 
 
-def page_image_address(quote: Quote, assistant: Assistant, page: int | None = None) -> str | None:
+def page_image_address(quote: Quote, library: Library, page: int | None = None) -> str | None:
     """The address of the image of a quote's page, with its words boxed; None where there is no PDF or no page.
 
     ``page`` is another of the pages that the quote runs over, as `quote_pages` gives them.
     """
-    if quote.page is None or not _is_there(quote, assistant):
+    if quote.page is None or not _is_there(quote, library):
         return None
     return f"/sources/{quote.document}/pages/{page or quote.page}.png?start={quote.start}&end={quote.end}"
 
 
-def quote_pages(quote: Quote, assistant: Assistant) -> tuple[int, ...]:
+def quote_pages(quote: Quote, library: Library) -> tuple[int, ...]:
     """Every page that a quote stands on, 1-based, in order; empty where its document has no pages."""
     if quote.page is None or quote.part != "body":
         return ()
-    document = assistant.generation.document(quote.document)
+    document = library.generation.document(quote.document)
     span = Span(quote.start, quote.end)
     numbers = [page.number for page in document.pages if page.start < span.end]
     return tuple(number for number in numbers if part_on_page(document, number, span) is not None)
@@ -114,39 +114,39 @@ def page_image_words(quote: Quote) -> str:
 # Files.
 
 
-def _is_there(quote: Quote, assistant: Assistant) -> bool:
+def _is_there(quote: Quote, library: Library) -> bool:
     if quote.part != "body" or quote.form != "original":
         return False
-    found = _indexed(assistant, quote.document)
+    found = _indexed(library, quote.document)
     return found is not None and found[0].is_file()
 
 
-def _indexed(assistant: Assistant, document: str) -> tuple[Path, str] | None:
+def _indexed(library: Library, document: str) -> tuple[Path, str] | None:
     """Where the original that was indexed should lie, and its SHA-256; None where none was."""
-    source: Source | None = assistant.sources.get(document)
-    entry = assistant.generation.manifest.texts.get(document)
+    source: Source | None = library.sources.get(document)
+    entry = library.generation.manifest.texts.get(document)
     if source is None or entry is None or entry.form != "original" or not entry.digest:
         return None
-    corpus = assistant.settings.corpus
+    corpus = library.settings.corpus
     if source.file is not None:
         return corpus / source.file, entry.digest
     return kept_version(corpus, document, entry.digest, "pdf"), entry.digest
 
 
-def _checked_file(assistant: Assistant, document: str) -> tuple[Path, str]:
+def _checked_file(library: Library, document: str) -> tuple[Path, str]:
     """The PDF of a document, as it was indexed, and its SHA-256.
 
     Raises:
         _NotServedError: there is none.
     """
-    found = _indexed(assistant, document)
+    found = _indexed(library, document)
     # PDFs alone have pages.
-    if found is None or not assistant.generation.document(document).pages:
+    if found is None or not library.generation.document(document).pages:
         raise _NotServedError(404, "The library holds no PDF under this address.")
     path, digest = found
     try:
         status = path.lstat()
-        if not S_ISREG(status.st_mode) or not path.resolve().is_relative_to(assistant.settings.corpus.resolve()):
+        if not S_ISREG(status.st_mode) or not path.resolve().is_relative_to(library.settings.corpus.resolve()):
             raise _NotServedError(404, "The file of this document is no ordinary file of the library.")
         held = _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     except OSError:
@@ -175,13 +175,13 @@ class _Pages:
         self._images: OrderedDict[tuple[str, int, Span | None], PageImage] = OrderedDict()
         self._lock = threading.Lock()
 
-    async def draw(self, current: Callable[[], Assistant], request: Request) -> PageImage:
+    async def draw(self, current: Callable[[], Library], request: Request) -> PageImage:
         number, span = _page_number(request), _span(request)
-        assistant = await to_thread.run_sync(current)
-        path, digest = await to_thread.run_sync(_checked_file, assistant, request.path_params["document"])
+        library = await to_thread.run_sync(current)
+        path, digest = await to_thread.run_sync(_checked_file, library, request.path_params["document"])
         words = None
         if span is not None:
-            document = await to_thread.run_sync(assistant.generation.document, request.path_params["document"])
+            document = await to_thread.run_sync(library.generation.document, request.path_params["document"])
             words = _words_on_page(document, number, span)
         key = (digest, number, span)
         if (image := self._kept(key)) is not None:
@@ -190,7 +190,7 @@ class _Pages:
             raise _NotServedError(503, "Too many pages are being drawn. Try again in a moment.")
         self._waiting += 1
         try:
-            return await to_thread.run_sync(self._drawn, key, path, assistant, words, limiter=self._limiter)
+            return await to_thread.run_sync(self._drawn, key, path, library, words, limiter=self._limiter)
         except DocumentError as error:
             # Where a file lies is nobody's business.
             sentence = str(error).removeprefix(f"{path}: ")
@@ -203,11 +203,11 @@ class _Pages:
         self,
         key: tuple[str, int, Span | None],
         path: Path,
-        assistant: Assistant,
+        library: Library,
         words: tuple[str, Span] | None,
     ) -> PageImage:
         # Another request may have asked for the same meanwhile.
-        image = self._kept(key) or page_image(path, key[1], assistant.settings.reading, words)
+        image = self._kept(key) or page_image(path, key[1], library.settings.reading, words)
         with self._lock:
             self._images[key] = image
             while len(self._images) > _MOST_IMAGES or self._size() > _MOST_IMAGE_BYTES:

@@ -9,12 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.indexing.adding import Added, add_document
+from assistant.indexing.documents import DocumentStatus, list_documents
 from assistant.indexing.removing import remove_document
-from assistant.library import DocumentStatus, list_documents
+from assistant.library import Library
 from assistant.records import Source
 from assistant.settings import Settings
 from assistant.sources.catalogue import broken_entries, load_catalogue, slug
@@ -35,7 +35,7 @@ STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """How the steps of ingestion are called on screen."""
 
 
-def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
+def library_tab(current: Callable[[], Library], openness: Openness) -> None:
     """The tab over a library, ``current`` gives it for each request; the forms only where anybody may add files."""
 
     def overview() -> tuple[str, Any]:
@@ -96,7 +96,7 @@ def library_tab(current: Callable[[], Assistant], openness: Openness) -> None:
                 event(lambda: gr.Dropdown(choices=_own_choices(current().settings), value=None), None, own, **private)
 
 
-def _add_form(current: Callable[[], Assistant], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
+def _add_form(current: Callable[[], Library], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
     """The form: the event of adding, which others may follow, and the list of documents that a file may replace."""
 
     def add(
@@ -130,12 +130,12 @@ def _add_form(current: Callable[[], Assistant], openness: Openness, choices: lis
         if not openness.may_add:
             raise NotAllowedError(ADDING_IS_CLOSED)
         path = _complete(file, title, publisher, published, authority)
-        assistant = current()
+        library = current()
         with deadline(None):  # reading has a limit of its own, and a large library is indexed for minutes
             added = add_document(
                 path,
-                assistant.settings,
-                assistant.embedder,
+                library.settings,
+                library.embedder,
                 title=title.strip(),
                 publisher=publisher.strip(),
                 published=published.strip(),
@@ -194,7 +194,7 @@ def _add_form(current: Callable[[], Assistant], openness: Openness, choices: lis
     return event, supersedes
 
 
-def _remove_form(current: Callable[[], Assistant], openness: Openness) -> tuple[Any, Any]:
+def _remove_form(current: Callable[[], Library], openness: Openness) -> tuple[Any, Any]:
     """The form: the event of removing, which others may follow, and the list of documents that were added."""
 
     def remove(document: str | None) -> tuple[str, Any]:
@@ -203,10 +203,10 @@ def _remove_form(current: Callable[[], Assistant], openness: Openness) -> tuple[
             return problem_html(ADDING_IS_CLOSED), hidden
         if not document:
             return problem_html("Choose a document."), hidden
-        assistant = current()
+        library = current()
         try:
             with deadline(None):  # as adding
-                return message_html(remove_document(document, assistant.settings, assistant.embedder).words), hidden
+                return message_html(remove_document(document, library.settings, library.embedder).words), hidden
         except AssistantError as error:
             return problem_html(str(error)), hidden
 

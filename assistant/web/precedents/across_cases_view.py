@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.precedents.across_cases import ask_cases
 from assistant.precedents.facets import CaseFilters
 from assistant.precedents.search import search_cases
@@ -26,7 +26,7 @@ OUTCOMES = "polarities"
 class AskCasesView:
     """The view's components; made where it is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant]) -> None:
+    def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
         with gr.Row(elem_classes="case-search"):
             self._question = gr.Textbox(
@@ -60,14 +60,14 @@ class AskCasesView:
         if not question.strip():
             return {self._message: problem_html(NO_QUESTION)}
         try:
-            assistant = self._current()
+            library = self._current()
             filters = filters_of(dict(zip(self._facets, values, strict=True)))
-            answer = ask_cases(assistant, question.strip(), filters)
-            counts = search_cases(assistant, filters=filters).facets
+            answer = ask_cases(library, question.strip(), filters)
+            counts = search_cases(library, filters=filters).facets
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
         return {
-            self.results: answer_html(answer, filters != CaseFilters(), CitedPlaces(assistant)),
+            self.results: answer_html(answer, filters != CaseFilters(), CitedPlaces(library)),
             self._message: "",
         } | {
             self._facets[facet.name]: gr.update(choices=facet_choices(facet))

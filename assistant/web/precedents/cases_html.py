@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from assistant.answering import Assistant
-from assistant.precedents.cases import Cases
+from assistant.library import Library
+from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.citations import place_words
 from assistant.precedents.facets import plain_words
 from assistant.precedents.grounds import TIE_WORDS, RestingRecommendation, recommendations_on
@@ -41,7 +41,7 @@ LEVEL_WORDS: Mapping[str, str] = {
 class Cards:
     """How cases are shown to one reader."""
 
-    assistant: Assistant
+    library: Library
     places: CitedPlaces
     chosen: tuple[str, ...] = ()
     """Ids of the cases that are chosen to be compared."""
@@ -58,20 +58,20 @@ class Cards:
         address = f' data-address="{escape(link)}"' if is_alone else ""
         return (
             f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1"{address}>'
-            + told_html(entry, self.places, self.assistant.cases, nearest)
+            + told_html(entry, self.places, cases_of(self.library), nearest)
             + self._recommendations(entry)
             + self._similar(entry)
             + f'<p class="tools">{self._choice(entry)} {_own_link(link, entry)}</p></article>'
         )
 
     def _recommendations(self, entry: Precedent) -> str:
-        resting = recommendations_on(self.assistant.cases.registers, entry.id)
+        resting = recommendations_on(cases_of(self.library).registers, entry.id)
         items = "".join(f"<li>{_resting(item, self.places)}</li>" for item in resting)
         title = f"Recommendations that rest on it ({len(resting)})"
         return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendation rests on it.</p>"
 
     def _similar(self, entry: Precedent) -> str:
-        similar = similar_cases(self.assistant, entry.id)
+        similar = similar_cases(self.library, entry.id)
         items = "".join(f"<li>{_similar(item)}</li>" for item in similar)
         return _details(f"Similar cases ({len(similar)})", f"<ul>{items}</ul>", entry) if items else ""
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.precedents.facets import CaseFilters, Facet
 from assistant.precedents.search import search_cases
 from assistant.web.compare_tab import CSS as TABLE_CSS
@@ -33,7 +34,7 @@ REGIONS = "regions"
 class CasesView:
     """The view's components; made where it is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant]) -> None:
+    def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
         with gr.Row(elem_classes="case-search"):
             self.query = gr.Textbox(
@@ -110,12 +111,12 @@ class CasesView:
     ) -> Update:
         words = (query or "").strip()  # a box that was never shown holds nothing
         try:
-            assistant = self._current()
+            library = self._current()
             filters = filters_of(dict(zip(self._facets, values, strict=True)))
-            results = search_cases(assistant, words, filters, sort)
-            cards = Cards(assistant, CitedPlaces(assistant), tuple(chosen or ()))
+            results = search_cases(library, words, filters, sort)
+            cards = Cards(library, CitedPlaces(library), tuple(chosen or ()))
             if only:
-                found = one_case_html(assistant.cases.entry(only), cards)
+                found = one_case_html(cases_of(library).entry(only), cards)
             else:
                 found = results_html(results, words if sort == "nearest" else "", shown, cards)
         except AssistantError as error:
@@ -123,7 +124,7 @@ class CasesView:
         return {
             self.results: found,
             self._message: "",
-            self._pictures: pictures_html(assistant, filters),
+            self._pictures: pictures_html(library, filters),
             self._more: gr.Button(visible=not only and shown < len(results.found)),
         } | {
             self._facets[facet.name]: gr.update(choices=facet_choices(facet))
@@ -155,14 +156,14 @@ class CasesView:
         return {self._chosen: gr.update(choices=titles, value=kept)}
 
     def _compare(self, chosen: list[str]) -> Update:
-        assistant = self._current()
-        cases = assistant.cases
+        library = self._current()
+        cases = cases_of(library)
         compared = [cases.entries[name] for name in chosen if name in cases.entries]
-        shown = comparison_html(compared, CitedPlaces(assistant), cases) if len(compared) > 1 else ""
+        shown = comparison_html(compared, CitedPlaces(library), cases) if len(compared) > 1 else ""
         return {self._comparison: shown, self._message: ""}
 
     def _titles(self) -> list[tuple[str, str]]:
-        entries = sorted(self._current().cases.entries.values(), key=lambda entry: entry.title.casefold())
+        entries = sorted(cases_of(self._current()).entries.values(), key=lambda entry: entry.title.casefold())
         return [(entry.title, entry.id) for entry in entries]
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError, NoteError, PlanError
 from assistant.export.chapters import (
     Plan,
@@ -28,6 +27,8 @@ from assistant.export.chapters import (
 from assistant.export.chapters.plan import PLAN_BYTES
 from assistant.export.chapters.saving import HEADINGS
 from assistant.files.saving import save_whole
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.web.ask.take_away import hand_out, offer_file
 from assistant.web.precedents.chapter_html import preview_html
 from assistant.web.precedents.page import LATEST, PAGE, Update
@@ -52,7 +53,7 @@ _PLAN = """() => [document.querySelector("#PLACE [data-plan]")?.dataset.plan ?? 
 class ChapterView:
     """The view's components; made where it is being drawn. The plan itself is kept by the browser alone."""
 
-    def __init__(self, current: Callable[[], Assistant]) -> None:
+    def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
         self._stamps = count(1)
         with gr.Row(elem_classes="case-columns"):
@@ -97,10 +98,10 @@ class ChapterView:
             return {self._problem: problem_html(str(error)), self._message: ""}
         if not plan.title and not plan.introduction and not plan.section:
             return {self._preview: preview_html(None, ()), self._problem: ""}
-        assistant = self._current()
-        problems = plan_problems(plan, assistant)
+        library = self._current()
+        problems = plan_problems(plan, library)
         part = sound_part(plan, problems)
-        chapter = make_chapter(part, assistant) if part.section else None
+        chapter = make_chapter(part, library) if part.section else None
         shown = {self._preview: preview_html(chapter, problems), self._problem: ""}
         # Why a file was refused stays until the plan can be saved: the answer to an edit may come after it.
         return shown if problems else shown | {self._message: ""}
@@ -144,10 +145,10 @@ class ChapterView:
         return {"titles": titles, "headings": HEADINGS, "plan": sent, "stamp": next(self._stamps)}
 
     def _titles(self) -> dict[str, dict[str, str]]:
-        assistant = self._current()
-        recommendations = assistant.registers.recommendations
+        library = self._current()
+        recommendations = library.registers.recommendations
         return {
-            "case": {entry.id: entry.title for entry in assistant.cases.entries.values()},
+            "case": {entry.id: entry.title for entry in cases_of(library).entries.values()},
             "recommendation": {entry.id: _capital(entry.id.replace("-", " ")) for entry in recommendations},
         }
 

@@ -27,7 +27,7 @@ class CitedPlaces(Places):
 
     def document_html(self, name: str) -> str:
         """A document by its publisher and title, with its authority, its status and its date."""
-        source = self._assistant.sources.get(name)
+        source = self._library.sources.get(name)
         if source is None:
             return escape(name)
         status = "" if source.status == "current" else f", {source.status}"
@@ -45,7 +45,7 @@ class CitedPlaces(Places):
             # The line end keeps the two apart where the words are taken without their layout.
             words += f"\n<p>{'Rests on: ' if source.document else ''}{escape(behind)}{link}</p>"
         of_source = entry.model_copy(update={"source": (source,)})
-        notes = "\n".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._assistant.generation, of_source))
+        notes = "\n".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._library.generation, of_source))
         return words + (f"\n<ul>{notes}</ul>" if notes else "")
 
     def _place(self, source: PrecedentSource, entry: Precedent) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from assistant.answering import Assistant
-from assistant.precedents.cases import Cases
+from assistant.library import Library
+from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import FIELDS, CaseFilters, left_in
 from assistant.web.precedents.picks import Choice
 from assistant.web.precedents.pictures import OUTCOME_WORDS, heat_map_html, timeline_html
@@ -20,13 +20,13 @@ PLACE_OF_CASES = "cases-found"
 """Id of the heading over the cases, to which the pictures lead."""
 
 
-def pictures_html(assistant: Assistant, filters: CaseFilters) -> str:
+def pictures_html(library: Library, filters: CaseFilters) -> str:
     """Theme by outcome, timeline and map, each counted over what the facets that it does not choose by leave in.
 
     Raises:
         AssistantError: a facet has no such value; names those that there are.
     """
-    cases = assistant.cases
+    cases = cases_of(library)
     chosen: Choice = {name: getattr(filters, name) for name in PICKED}
     heat = heat_map_html(
         [

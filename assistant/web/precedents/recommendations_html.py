@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from assistant.answering import Assistant
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.precedents.grounds import TIE_WORDS, cases_behind, government_passages, recommendation
 from assistant.registers.entries import Recommendation
 from assistant.web.deep_links import link_to_case, link_to_recommendation
@@ -30,14 +31,14 @@ Choices = list[tuple[str, str]]
 class RecommendationList:
     """The recommendations of one library, with the words of their facets."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-        self._places = CitedPlaces(assistant)
-        self._values = {entry.id: self._facets(entry) for entry in assistant.registers.recommendations}
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._places = CitedPlaces(library)
+        self._values = {entry.id: self._facets(entry) for entry in library.registers.recommendations}
 
     def matching(self, wanted: Mapping[str, Sequence[str]]) -> list[Recommendation]:
         """Those that have one of the wanted values in each facet; a facet without wanted values leaves all in."""
-        return [entry for entry in self._assistant.registers.recommendations if self._matches(entry, wanted)]
+        return [entry for entry in self._library.registers.recommendations if self._matches(entry, wanted)]
 
     def choices(self, facet: str, wanted: Mapping[str, Sequence[str]]) -> Choices:
         """Each value of a facet with the number of recommendations that the other facets leave in, and the value."""
@@ -52,7 +53,7 @@ class RecommendationList:
         Raises:
             AssistantError: there is no such recommendation.
         """
-        entry = recommendation(self._assistant.registers, recommendation_id)
+        entry = recommendation(self._library.registers, recommendation_id)
         card = self._card(entry, entry.id in opened, is_alone=True)
         head = announced_heading("1 recommendation, opened by its link", PLACE) + opened_html("recommendations")
         return f'<section class="cases" aria-label="Recommendations" data-names="recommendation">{head}{card}</section>'
@@ -109,7 +110,7 @@ class RecommendationList:
         )
 
     def _precedents(self, entry: Recommendation) -> str:
-        behind = cases_behind(self._assistant.cases.registers, entry.id)
+        behind = cases_behind(cases_of(self._library).registers, entry.id)
         if not behind:
             return "<p>The register holds no precedent behind it.</p>"
         items = "".join(
@@ -122,8 +123,8 @@ class RecommendationList:
         return f"<details><summary>Precedents behind it ({len(behind)}){title}</summary><ul>{items}</ul></details>"
 
     def _passages(self, entry: Recommendation) -> str:
-        cards = Cards(self._assistant.generation, f"passage-{entry.id}", level=3, links_notes=False)
-        passages = "".join(map(cards.quote, government_passages(self._assistant, entry.id)))
+        cards = Cards(self._library.generation, f"passage-{entry.id}", level=3, links_notes=False)
+        passages = "".join(map(cards.quote, government_passages(self._library, entry.id)))
         return f"<p>{FOUND}</p>{passages}" if passages else f"<p>{NONE_FOUND}</p>"
 
 

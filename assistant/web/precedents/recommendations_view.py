@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.answering import Assistant
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
 from assistant.web.precedents.recommendations_html import FACETS, RecommendationList
 from assistant.web.tables import problem_html
@@ -17,7 +17,7 @@ from assistant.web.tables import problem_html
 class RecommendationsView:
     """The view's components; made where it is being drawn."""
 
-    def __init__(self, current: Callable[[], Assistant]) -> None:
+    def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
         known = RecommendationList(current())
         with gr.Row(elem_classes="case-columns"):

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from starlette.datastructures import QueryParams
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.storage.case_store import CaseStore
 from assistant.web.contribute.view import ContributeView
 from assistant.web.deep_links import View, view_of
@@ -29,7 +29,7 @@ _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
 class PrecedentsTab:
     """The tab's components and what happens to them; made where the app is being built."""
 
-    def __init__(self, current: Callable[[], Assistant], store: CaseStore, openness: Openness) -> None:
+    def __init__(self, current: Callable[[], Library], store: CaseStore, openness: Openness) -> None:
         """``current`` gives the library for each event, ``store`` keeps the cases that people contribute."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.claims import verify
 from assistant.claims.drafts import DraftCheck, check, check_draft
 from assistant.claims.drafts.claims import is_claim, speaks_for_government
 from assistant.claims.drafts.evidence import find_evidence
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Reason
 from tests.embedders import HashEmbedder
@@ -20,7 +20,7 @@ from tests.library_making import make_library, open_library
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -28,8 +28,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened.generation.close()
 
 
-def checked(draft: str, assistant: Assistant) -> DraftCheck:
-    return check_draft(read_bytes(draft.encode()), "draft.md", assistant)
+def checked(draft: str, library: Library) -> DraftCheck:
+    return check_draft(read_bytes(draft.encode()), "draft.md", library)
 
 
 @pytest.mark.parametrize(
@@ -47,24 +47,22 @@ def checked(draft: str, assistant: Assistant) -> DraftCheck:
         ("The government will appoint a tide warden in every harbour.", "not mentioned", "authority"),
     ],
 )
-def test_a_sentence_gets_its_verdict(
-    sentence: str, verdict: str, check_named: str | None, assistant: Assistant
-) -> None:
-    (found,) = checked(sentence, assistant).sentences
+def test_a_sentence_gets_its_verdict(sentence: str, verdict: str, check_named: str | None, library: Library) -> None:
+    (found,) = checked(sentence, library).sentences
     assert found.verdict == verdict
     assert check_named is None or check_named in [reason.check for reason in found.reasons]
     assert bool(found.citations) == (check_named != "matter")
 
 
-def test_a_policy_of_the_government_stands_as_such(assistant: Assistant) -> None:
-    found = checked("The government will license 40 boats by 2027.", assistant)
+def test_a_policy_of_the_government_stands_as_such(library: Library) -> None:
+    found = checked("The government will license 40 boats by 2027.", library)
     assert found.sentences[0].verdict == "supported"
     assert found.citations[0].authority == "government-policy"
 
 
-def test_headings_questions_and_greetings_are_no_claims(assistant: Assistant) -> None:
+def test_headings_questions_and_greetings_are_no_claims(library: Library) -> None:
     draft = "# Boats\n\nDear all,\n\nEvery licence lasts three years. Who pays for it?\n\nKind regards\n"
-    found = checked(draft, assistant)
+    found = checked(draft, library)
     assert [item.verdict for item in found.sentences] == [
         "not a claim",
         "not a claim",
@@ -75,25 +73,25 @@ def test_headings_questions_and_greetings_are_no_claims(assistant: Assistant) ->
     assert found.count("not a claim") == 4
 
 
-def test_quotes_and_sentences_are_exact_and_a_passage_is_cited_once(assistant: Assistant) -> None:
+def test_quotes_and_sentences_are_exact_and_a_passage_is_cited_once(library: Library) -> None:
     draft = read_bytes(b"Every licence lasts three years. Each licence lasts three years.")
-    found = check_draft(draft, "draft.md", assistant)
+    found = check_draft(draft, "draft.md", library)
     assert [item.citations for item in found.sentences] == [(1,), (1,)]
     (quote,) = found.citations
-    assert assistant.generation.document(quote.document).text[quote.start : quote.end] == quote.quote
+    assert library.generation.document(quote.document).text[quote.start : quote.end] == quote.quote
     assert [draft.text[item.start : item.end] for item in found.sentences] == [item.text for item in found.sentences]
 
 
-def test_a_sentence_that_points_back_is_read_with_the_one_before(assistant: Assistant) -> None:
+def test_a_sentence_that_points_back_is_read_with_the_one_before(library: Library) -> None:
     draft = "The Trust recommends that every harbour appoint a tide warden. They should be paid from harbour fees."
-    found = checked(draft, assistant)
+    found = checked(draft, library)
     assert [item.verdict for item in found.sentences] == ["supported", "supported"]
     assert "harbour fees" in found.citations[found.sentences[1].citations[0] - 1].quote
 
 
-def test_list_items_and_rows_are_read_with_what_introduces_them(assistant: Assistant) -> None:
+def test_list_items_and_rows_are_read_with_what_introduces_them(library: Library) -> None:
     items = "Each boat must carry:\n\n- a lamp that burns for nine hours;\n\n"
-    found = checked(f"{items}| Port | Grant |\n| --- | --- |\n| Leith | £12m |\n", assistant)
+    found = checked(f"{items}| Port | Grant |\n| --- | --- |\n| Leith | £12m |\n", library)
     verdicts = {item.text: item.verdict for item in found.sentences}
     assert verdicts["Each boat must carry: a lamp that burns for nine hours;"] == "contradicted"
     assert verdicts["Port: Leith; Grant: £12m"] == "supported"
@@ -102,21 +100,21 @@ def test_list_items_and_rows_are_read_with_what_introduces_them(assistant: Assis
 CLAIM = "A licence does not last three years."
 
 
-def test_a_sentence_of_the_source_stands_whatever_the_comparison_says(assistant: Assistant) -> None:
+def test_a_sentence_of_the_source_stands_whatever_the_comparison_says(library: Library) -> None:
     claim = "Every licence lasts three years."
-    best = find_evidence(claim, "", assistant)[0]
+    best = find_evidence(claim, "", library)[0]
     clashing = replace(best, wording=replace(best.wording, clashes=(Reason("figure", "a", "b"),)))
-    assert check.judge(claim, [clashing], assistant).verdict == "supported"
-    assert check.judge("Each licence lasts three years.", [clashing], assistant).verdict == "contradicted"
+    assert check.judge(claim, [clashing], library).verdict == "supported"
+    assert check.judge("Each licence lasts three years.", [clashing], library).verdict == "contradicted"
 
 
-def test_of_two_passages_as_near_the_one_that_says_so_decides(assistant: Assistant) -> None:
-    best = find_evidence(CLAIM, "", assistant)[0]
+def test_of_two_passages_as_near_the_one_that_says_so_decides(library: Library) -> None:
+    best = find_evidence(CLAIM, "", library)[0]
     agreeing = replace(best, wording=replace(best.wording, clashes=(), missing=()))
-    assert check.judge(CLAIM, [best], assistant).verdict == "contradicted"
-    assert check.judge(CLAIM, [best, agreeing], assistant).verdict == "supported"
+    assert check.judge(CLAIM, [best], library).verdict == "contradicted"
+    assert check.judge(CLAIM, [best, agreeing], library).verdict == "supported"
     far = replace(agreeing, signals=replace(agreeing.signals, meaning=0.0))
-    assert check.judge(CLAIM, [best, far], assistant).verdict == "contradicted"
+    assert check.judge(CLAIM, [best, far], library).verdict == "contradicted"
 
 
 @pytest.mark.parametrize(
@@ -148,8 +146,8 @@ def test_sentences_that_speak_for_the_government_are_found(words: str, expected:
     assert speaks_for_government(words) is expected
 
 
-def test_a_draft_of_headings_alone_claims_nothing(assistant: Assistant) -> None:
-    found = checked("# Boats\n\n## Lamps\n", assistant)
+def test_a_draft_of_headings_alone_claims_nothing(library: Library) -> None:
+    found = checked("# Boats\n\n## Lamps\n", library)
     assert (found.citations, found.count("not a claim")) == ((), 2)
 
 
@@ -163,6 +161,6 @@ def test_a_draft_of_headings_alone_claims_nothing(assistant: Assistant) -> None:
     ],
     ids=["900 numbers", "5,000 digits", "other digits", "beyond floats"],
 )
-def test_figures_of_any_number_and_size_are_compared(sentence: str, assistant: Assistant) -> None:
-    assert [item.text for item in checked(sentence, assistant).sentences] == [sentence]
+def test_figures_of_any_number_and_size_are_compared(sentence: str, library: Library) -> None:
+    assert [item.text for item in checked(sentence, library).sentences] == [sentence]
     assert verify(sentence, "The office will license 40 boats by 2027.").verdict != "supported"

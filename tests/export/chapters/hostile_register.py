@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.registers.entries import Precedent, PrecedentSource, Recommendation, Registers
 
 URL = "https://example.org/bells"
 
 
-def hostile_register(register: Assistant, text: str) -> Assistant:
+def hostile_register(register: Library, text: str) -> Library:
     """The assistant with one case and one recommendation that say nothing but ``text``."""
     text = text.replace("\ud800", "")  # which no entry can hold
     source = PrecedentSource(

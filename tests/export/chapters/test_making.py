@@ -8,10 +8,11 @@ from datetime import date
 
 import pytest
 
-from assistant.answering import Assistant
 from assistant.errors import PlanError
 from assistant.export.chapters import Chapter, Plan, make_chapter, plan_problems
 from assistant.export.chapters.making import own_text
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.registers.entries import PrecedentSource, Registers
 from tests.export.chapters.plans import DAY, plan, plan_with
 
@@ -29,7 +30,7 @@ def calls(chapter: Chapter) -> Iterator[int]:
             yield from block.references
 
 
-def test_a_case_is_told_with_its_outcome_and_on_whose_word(register: Assistant) -> None:
+def test_a_case_is_told_with_its_outcome_and_on_whose_word(register: Library) -> None:
     chapter = make_chapter(plan_with({"case": "leith-bell-scheme"}), register)
     assert lines(chapter) == [
         "Bells on the Leith quay",
@@ -45,7 +46,7 @@ def test_a_case_is_told_with_its_outcome_and_on_whose_word(register: Assistant) 
     assert [block.references for block in chapter.sections[0].blocks if block.references] == [(1, 2, 3)]
 
 
-def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: Assistant) -> None:
+def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: Library) -> None:
     chapter = make_chapter(plan(), register)
     told = [(item.number, item.source, item.details, item.url) for item in chapter.references]
     assert told == [
@@ -89,7 +90,7 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
     ]
 
 
-def test_every_reference_is_called_and_every_call_has_its_reference(register: Assistant) -> None:
+def test_every_reference_is_called_and_every_call_has_its_reference(register: Library) -> None:
     chapter = make_chapter(plan(), register)
     numbers = [item.number for item in chapter.references]
     assert numbers == [*range(1, len(numbers) + 1)]
@@ -97,7 +98,7 @@ def test_every_reference_is_called_and_every_call_has_its_reference(register: As
     assert {number for row in chapter.table for number in row.references} <= {*numbers}
 
 
-def test_what_rests_on_the_same_place_has_one_number(register: Assistant) -> None:
+def test_what_rests_on_the_same_place_has_one_number(register: Library) -> None:
     entries = register.registers.precedents
     twin = entries[0].model_copy(update={"id": "twin", "title": "A twin"})
     twins = replace(register, registers=replace(register.registers, precedents=(*entries, twin)))
@@ -105,7 +106,7 @@ def test_what_rests_on_the_same_place_has_one_number(register: Assistant) -> Non
     assert [row.references for row in chapter.table] == [(1,), (1,)]
 
 
-def test_two_sources_at_one_place_are_one_reference_with_both_notes(register: Assistant) -> None:
+def test_two_sources_at_one_place_are_one_reference_with_both_notes(register: Library) -> None:
     entry = register.registers.precedents[0]
     place = entry.source[0]
     twice = entry.model_copy(update={"source": (place.model_copy(update={"notes": ()}), place)})
@@ -114,7 +115,7 @@ def test_two_sources_at_one_place_are_one_reference_with_both_notes(register: As
     assert reference.details[-1].startswith("Note 1 of the document: Harbour Office")
 
 
-def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: Assistant) -> None:
+def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: Library) -> None:
     entry = register.registers.precedents[0]
     passage = PrecedentSource(document="harbour-plan", section="Part 2 › Boats", quote="The office will\nlicense")
     article = PrecedentSource(publisher="Hull Gazette", title="Lamps", published="2021-03", url="https://example.org/l")
@@ -136,7 +137,7 @@ def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: 
     assert "On whose word: Harbour Office, citing Hull Gazette" in "\n".join(lines(chapter))
 
 
-def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Assistant) -> None:
+def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Library) -> None:
     entry = register.registers.precedents[0]
     told = entry.model_copy(update={"organisation": "", "lesson": "", "source": ()})
     chapter = make_chapter(plan_with({"case": entry.id}), replace(register, registers=Registers((), (told,))))
@@ -145,7 +146,7 @@ def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Assista
     assert chapter.references == ()
 
 
-def test_a_recommendation_names_who_makes_it_to_whom_and_the_cases_behind_it(register: Assistant) -> None:
+def test_a_recommendation_names_who_makes_it_to_whom_and_the_cases_behind_it(register: Library) -> None:
     chapter = make_chapter(plan(), register)
     assert lines(chapter)[lines(chapter).index("Recommendation: license boats by lamp") :][:4] == [
         "Recommendation: license boats by lamp",
@@ -158,14 +159,14 @@ def test_a_recommendation_names_who_makes_it_to_whom_and_the_cases_behind_it(reg
     assert lines(alone)[-1] == "Cases behind it in this chapter: none; 1 further in the register"
 
 
-def test_a_government_document_recommends_as_government_policy(register: Assistant) -> None:
+def test_a_government_document_recommends_as_government_policy(register: Library) -> None:
     item = register.registers.recommendations[-1].model_copy(update={"document": "harbour-plan", "section": "boats"})
     changed = replace(register, registers=replace(register.registers, recommendations=(item,)))
     chapter = make_chapter(plan_with({"recommendation": item.id}), changed)
     assert lines(chapter)[1].startswith("Harbour Office recommends (government policy): The office")
 
 
-def test_a_proposal_and_what_is_under_way_are_never_a_result(register: Assistant) -> None:
+def test_a_proposal_and_what_is_under_way_are_never_a_result(register: Library) -> None:
     entries = register.registers.precedents
     started = entries[0].model_copy(update={"polarity": "ongoing"})
     changed = replace(register, registers=Registers((), (started, *entries[1:])))
@@ -176,7 +177,7 @@ def test_a_proposal_and_what_is_under_way_are_never_a_result(register: Assistant
     assert "What is proposed has not been carried out, so it has had no result." in chapter.made
 
 
-def test_the_end_says_from_what_and_how_it_was_made(register: Assistant) -> None:
+def test_the_end_says_from_what_and_how_it_was_made(register: Library) -> None:
     made = " ".join(make_chapter(plan(), register).made)
     assert "registers of 3 cases and 2 recommendations (version " in made
     assert "as at 27 November 2026" in made
@@ -190,7 +191,7 @@ def test_the_end_says_from_what_and_how_it_was_made(register: Assistant) -> None
     assert make_chapter(plan(), register) == make_chapter(plan(), register)
 
 
-def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(register: Assistant) -> None:
+def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(register: Library) -> None:
     chapter = make_chapter(plan(date=None, case_table=False), register, today=date(2027, 1, 2))
     assert (chapter.day, chapter.table) == (date(2027, 1, 2), ())
     assert "as at 2 January 2027" in chapter.made[0]
@@ -237,7 +238,7 @@ def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(regis
     ],
     ids=["title", "no section", "heading", "no item", "text", "near", "unknown", "kind", "twice"],
 )
-def test_what_cannot_be_a_chapter_is_named_with_the_mend(register: Assistant, wrong: Plan, message: str) -> None:
+def test_what_cannot_be_a_chapter_is_named_with_the_mend(register: Library, wrong: Plan, message: str) -> None:
     assert [problem.message for problem in plan_problems(wrong, register)] == [message]
     with pytest.raises(PlanError) as raised:
         make_chapter(wrong, register)
@@ -245,11 +246,11 @@ def test_what_cannot_be_a_chapter_is_named_with_the_mend(register: Assistant, wr
 
 
 def test_a_retired_case_is_called_so_and_further_problems_are_counted(
-    register: Assistant, monkeypatch: pytest.MonkeyPatch
+    register: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = {name: entry for name, entry in register.cases.entries.items() if name != "tide-school"}
-    fewer = replace(register.cases, entries=kept)
-    monkeypatch.setattr(Assistant, "cases", property(lambda _: fewer))
+    kept = {name: entry for name, entry in cases_of(register).entries.items() if name != "tide-school"}
+    fewer = replace(cases_of(register), entries=kept)
+    monkeypatch.setattr(Library, "cases", property(lambda _: fewer))
     wrong = plan_with({"case": "tide-school"}, {"case": "atlantis"})
     with pytest.raises(PlanError, match=r'"tide-school" has been retired from the register\..*\(1 further problem\.\)'):
         make_chapter(wrong, register)

@@ -6,8 +6,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from assistant.answering import Assistant
 from assistant.export.chapters import as_markdown, make_chapter
+from assistant.library import Library
 from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
 from tests.export.chapters.plans import plan, plan_with
 from tests.export.notes.hostile import HOSTILE
@@ -27,7 +27,7 @@ def tokens(markdown: str, parser: MarkdownIt = GREEDY) -> list[Token]:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_words_are_inert(register: Assistant, text: str) -> None:
+def test_hostile_words_are_inert(register: Library, text: str) -> None:
     own = text.replace("<", "‹").replace("\ud800", "")  # tags of one's own are refused with a sentence
     title = " ".join(own.split())[:200]
     made = make_chapter(
@@ -47,7 +47,7 @@ def test_hostile_words_are_inert(register: Assistant, text: str) -> None:
     assert len(row) == 5
 
 
-def test_a_chapter_reads_as_written(register: Assistant) -> None:
+def test_a_chapter_reads_as_written(register: Library) -> None:
     written = as_markdown(make_chapter(plan_with({"text": "Two:\n- a\n- b"}, {"case": "hull-lamp-scheme"}), register))
     start, _, end = written.partition("## How this chapter was made")
     assert start == (
@@ -71,7 +71,7 @@ def test_a_chapter_reads_as_written(register: Assistant) -> None:
     assert end.count("\n- ") == 4
 
 
-def test_references_are_a_list_with_their_numbers_in_plain_commonmark(register: Assistant) -> None:
+def test_references_are_a_list_with_their_numbers_in_plain_commonmark(register: Library) -> None:
     chapter = make_chapter(plan(), register)
     found = tokens(as_markdown(chapter), COMMONMARK)
     assert [token.info for token in found if token.type == "list_item_open" and token.info] == list("123456")

@@ -10,9 +10,9 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from assistant.answering import Assistant
 from assistant.export.chapters import make_chapter
 from assistant.export.chapters.word import as_word
+from assistant.library import Library
 from assistant.reading import read_bytes
 from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
 from tests.export.chapters.plans import plan, plan_with
@@ -23,7 +23,7 @@ ADDRESSES = {URL, "https://example.org/harbour", "https://example.org/tide"}
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_words_are_inert(register: Assistant, text: str) -> None:
+def test_hostile_words_are_inert(register: Library, text: str) -> None:
     chapter = make_chapter(plan_with(*HOSTILE_ITEMS), hostile_register(register, text))
     data = as_word(chapter)
     document = docx.Document(BytesIO(data))
@@ -41,7 +41,7 @@ def test_hostile_words_are_inert(register: Assistant, text: str) -> None:
     ]
 
 
-def test_a_chapter_comes_back_with_its_headings_table_and_references(register: Assistant) -> None:
+def test_a_chapter_comes_back_with_its_headings_table_and_references(register: Library) -> None:
     chapter = make_chapter(plan(), register)
     data = as_word(chapter)
     document = docx.Document(BytesIO(data))
@@ -61,7 +61,7 @@ def test_a_chapter_comes_back_with_its_headings_table_and_references(register: A
     assert read_bytes(data).title == chapter.title
 
 
-def test_the_head_of_the_table_is_repeated_and_its_caption_stays_with_it(register: Assistant) -> None:
+def test_the_head_of_the_table_is_repeated_and_its_caption_stays_with_it(register: Library) -> None:
     document = docx.Document(BytesIO(as_word(make_chapter(plan(), register))))
     head, *rows = document.tables[0].rows
     assert head._tr.trPr.find(qn("w:tblHeader")) is not None
@@ -72,7 +72,7 @@ def test_the_head_of_the_table_is_repeated_and_its_caption_stays_with_it(registe
     )
 
 
-def test_marks_lead_to_their_references_and_back(register: Assistant) -> None:
+def test_marks_lead_to_their_references_and_back(register: Library) -> None:
     found = list(marks(docx.Document(BytesIO(as_word(make_chapter(plan(), register))))))
     bookmarks = [bookmark for _, _, bookmark in found if bookmark]
     assert len(bookmarks) == len({*bookmarks}) == 2 * 6
@@ -80,7 +80,7 @@ def test_marks_lead_to_their_references_and_back(register: Assistant) -> None:
 
 
 def test_the_same_plan_over_the_same_register_gives_the_same_bytes(
-    register: Assistant, monkeypatch: pytest.MonkeyPatch
+    register: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = as_word(make_chapter(plan(), register))
     monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)

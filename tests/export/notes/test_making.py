@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering import Assistant, Turn
+from assistant import answering
+from assistant.answering import Turn
 from assistant.export.notes import Paragraph, note_of
 from assistant.indexing.ingestion import ingest
+from assistant.library import Library
 from assistant.records import Sentence, Unkept, Writing
 from tests.embedders import HashEmbedder
 from tests.export.notes.answers import DAY, PROPOSAL, QUOTE, abstention, answer_with
@@ -22,7 +24,7 @@ REPORT = "Tide Trust, Tide report (independent proposal, 2025-02, our briefing)"
 
 
 @pytest.fixture
-def assistant(tmp_path: Path) -> Iterator[Assistant]:
+def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
     ingest(settings, HashEmbedder())
     opened = open_library(settings)
@@ -188,10 +190,10 @@ def test_a_note_needs_an_answer() -> None:
         note_of([], DAY)
 
 
-def test_a_follow_up_keeps_its_words_and_numbers_run_on(assistant: Assistant) -> None:
-    first = assistant.ask("How many boats will the office license by 2027?")
+def test_a_follow_up_keeps_its_words_and_numbers_run_on(library: Library) -> None:
+    first = answering.ask(library, "How many boats will the office license by 2027?")
     turn = Turn(first.question, first.answer)
-    second = assistant.ask("And how long does each licence last?", conversation=[turn])
+    second = answering.ask(library, "And how long does each licence last?", conversation=[turn])
     second = replace(second, standalone_question="How long does each licence of a boat last?")
     note = note_of([first, second], DAY)
     assert note.title == "How many boats will the office license by 2027? (and 1 further question)"
@@ -206,11 +208,11 @@ def test_a_follow_up_keeps_its_words_and_numbers_run_on(assistant: Assistant) ->
 
 
 @pytest.mark.parametrize("writer", [able, small], ids=["able", "small"])
-def test_footnotes_of_a_written_answer_match_its_citations(assistant: Assistant, writer: object) -> None:
+def test_footnotes_of_a_written_answer_match_its_citations(library: Library, writer: object) -> None:
     assert callable(writer)
     words = "The office will license 40 boats by 2027."
-    told = replace(assistant, writer=writer(lambda prompt: f"{words} [1]" if writer is small else _cited(prompt)))
-    answer = told.ask("How many boats will the office license by 2027?", mode="generative")
+    told = replace(library, writer=writer(lambda prompt: f"{words} [1]" if writer is small else _cited(prompt)))
+    answer = answering.ask(told, "How many boats will the office license by 2027?", mode="generative")
     assert answer.writing is not None
     assert answer.writing.fallback is None
     note = note_of([answer], DAY)
@@ -235,8 +237,8 @@ def _cited(prompt: str) -> str:
         "What does the report ask of harbour masters?",
     ],
 )
-def test_footnote_numbers_match_the_citations_in_the_answer(assistant: Assistant, question: str) -> None:
-    answer = assistant.ask(question)
+def test_footnote_numbers_match_the_citations_in_the_answer(library: Library, question: str) -> None:
+    answer = answering.ask(library, question)
     assert not answer.refused
     note = note_of([answer], DAY)
     assert [(f.number, f.quote) for f in note.footnotes] == [(q.n, q.quote) for q in answer.citations]

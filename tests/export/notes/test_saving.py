@@ -119,7 +119,7 @@ def test_a_wrong_place_is_refused_before_anything_is_asked(
     message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("assistant.library.open_assistant", lambda _: pytest.fail("the library was opened"))
+    monkeypatch.setattr("assistant.library.open_library", lambda _: pytest.fail("the library was opened"))
     assert run("ask", "How many boats?", *arguments) == code
     assert message in capsys.readouterr().err
 

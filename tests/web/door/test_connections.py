@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.door import connections
 from assistant.web.door.connections import limit_connections
 from tests.web.serving import served
@@ -165,9 +165,9 @@ def test_a_reader_who_takes_nothing_is_let_go(start: Start, monkeypatch: pytest.
         until(lambda: not server.server_state.connections)
 
 
-def test_the_app_is_served_with_these_bounds(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_app_is_served_with_these_bounds(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MOST_CONNECTIONS", 10)
-    with served(lambda: assistant) as address:
+    with served(lambda: library) as address:
         half = [opened(httpx.URL(address).port or 80) for _ in range(40)]
         assert httpx.get(f"{address}/config").status_code == 200
         assert all(map(is_ended, half[:30]))

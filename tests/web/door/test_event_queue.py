@@ -11,7 +11,7 @@ import httpx
 from gradio.data_classes import PredictBodyInternal
 from gradio.server_messages import HeartbeatMessage
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.api.endpoints import Blocks
 from assistant.web.door import event_queue
 from tests.web.serving import served
@@ -66,8 +66,8 @@ def test_what_nobody_reads_is_forgotten_where_there_is_too_much(monkeypatch: Any
     queue.send_message(SimpleNamespace(session_hash="s0", alive=True), HeartbeatMessage())
 
 
-def test_a_program_that_asks_too_much_at_once_is_told(assistant: Assistant, monkeypatch: Any) -> None:
+def test_a_program_that_asks_too_much_at_once_is_told(library: Library, monkeypatch: Any) -> None:
     monkeypatch.setattr(event_queue, "MOST_WAITING", 0)
-    with served(lambda: assistant) as address:
+    with served(lambda: library) as address:
         refused = httpx.post(f"{address}/gradio_api/call/documents", json={"data": []})
     assert (refused.status_code, refused.json()["detail"]) == (503, event_queue._FULL)

@@ -16,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import open_people
 from assistant.web.api.endpoints import FAILED, Blocks
@@ -31,8 +31,8 @@ FORGED = "\r\n2031-01-01 ERROR forged: zebra"
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with served(lambda: assistant) as found:
+def address(library: Library) -> Iterator[str]:
+    with served(lambda: library) as found:
         yield found
 
 
@@ -69,8 +69,8 @@ def test_a_forwarding_header_of_nobody_we_know_moves_no_address(address: str) ->
         assert "evil.example" not in httpx.get(f"{address}{path}", headers=headers).text
 
 
-def test_a_program_elsewhere_in_the_world_of_proxies_is_no_reviewer(assistant: Assistant) -> None:
-    with running(lambda: assistant) as (blocks, address):
+def test_a_program_elsewhere_in_the_world_of_proxies_is_no_reviewer(library: Library) -> None:
+    with running(lambda: library) as (blocks, address):
         assert (blocks.openness.may_add, blocks.openness.keys_required) == (True, False)
         # uvicorn would believe this machine's own programs, and its answer to who asks be the program's.
         httpx.get(address, headers={"X-Forwarded-For": "192.0.2.9"})
@@ -84,8 +84,8 @@ def test_a_program_elsewhere_in_the_world_of_proxies_is_no_reviewer(assistant: A
 
 
 @pytest.mark.parametrize("host", ["::1", "localhost"])
-def test_the_app_listens_on_this_machines_other_addresses(assistant: Assistant, host: str) -> None:
-    with running(lambda: assistant, host) as (_, address):
+def test_the_app_listens_on_this_machines_other_addresses(library: Library, host: str) -> None:
+    with running(lambda: library, host) as (_, address):
         assert urlsplit(address).hostname == host
         assert httpx.get(address).status_code == 200
         assert httpx.get(address, headers={"Origin": address}).status_code == 200
@@ -109,11 +109,11 @@ def send(client: httpx.Client, method: str, path: str, **what: Any) -> None:
 
 
 def test_no_request_can_write_into_the_log(
-    assistant: Assistant, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    library: Library, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Wherever a request can put words: path, query, headers, body, names of functions, sessions and files."""
     caplog.set_level(logging.WARNING)
-    with served(lambda: assistant) as address, httpx.Client(base_url=address) as client:
+    with served(lambda: library) as address, httpx.Client(base_url=address) as client:
         host = f"Host: {urlsplit(address).netloc}"
         raw(address, "GET /zebra%0d%0aERROR HTTP/1.1", host)
         raw(address, "ZEBRA zebra zebra")
@@ -178,10 +178,10 @@ def test_a_mistake_of_ours_is_logged_without_the_request(caplog: pytest.LogCaptu
     assert "'zebra'" not in written
 
 
-def test_the_settings_hosts_and_proxies_reach_the_app(assistant: Assistant) -> None:
+def test_the_settings_hosts_and_proxies_reach_the_app(library: Library) -> None:
     web = {"hosts": ["steward.example"], "proxies": ["127.0.0.1"]}
-    settings = load_settings(corpus=assistant.settings.corpus, index=assistant.settings.index, web=web)
-    with running(lambda: replace(assistant, settings=settings)) as (blocks, address):
+    settings = load_settings(corpus=library.settings.corpus, index=library.settings.index, web=web)
+    with running(lambda: replace(library, settings=settings)) as (blocks, address):
         assert not blocks.openness.may_add
         headers = {"X-Forwarded-Host": "steward.example", "X-Forwarded-Proto": "https"}
         assert '"root":"https://steward.example"' in httpx.get(f"{address}/config", headers=headers).text
@@ -196,16 +196,16 @@ def sign_in(blocks: Blocks, client: httpx.Client, key: str) -> str:
     return client.get("/gradio_api/queue/data", params={"session_hash": "page"}).text
 
 
-def test_who_guesses_keys_waits_and_others_do_not(assistant: Assistant, tmp_path: Path) -> None:
+def test_who_guesses_keys_waits_and_others_do_not(library: Library, tmp_path: Path) -> None:
     web = {"hosts": ["steward.example"], "proxies": ["127.0.0.1"]}
-    kept = assistant.settings
+    kept = library.settings
     storage = {"url": f"sqlite:///{tmp_path / 'cases.db'}"}
     settings = load_settings(corpus=kept.corpus, index=kept.index, web=web, storage=storage)
     people = open_people(settings)
     key = people.add("Ann", "contributor")
     people.close()
     with (
-        running(lambda: replace(assistant, settings=settings)) as (blocks, address),
+        running(lambda: replace(library, settings=settings)) as (blocks, address),
         httpx.Client(base_url=address, headers={"X-Forwarded-For": "192.0.2.1"}) as guesser,
         httpx.Client(base_url=address, headers={"X-Forwarded-For": "203.0.113.5, 192.0.2.2"}) as other,
     ):

@@ -18,18 +18,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.door import limits
 from assistant.web.door.limits import MOST_BODY, LimitsMiddleware, Traffic
 from tests.web.serving import served
 
 
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
+def address(library: Library) -> Iterator[str]:
     """Of the app, where readers may add no files."""
-    settings = assistant.settings
+    settings = library.settings
     web = settings.web.model_copy(update={"add_files": False})
-    with served(lambda: replace(assistant, settings=settings.model_copy(update={"web": web}))) as served_at:
+    with served(lambda: replace(library, settings=settings.model_copy(update={"web": web}))) as served_at:
         yield served_at
 
 

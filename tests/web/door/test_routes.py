@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.routing import BaseRoute, Mount, Route
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.web.api.endpoints import Blocks
 from assistant.web.door.routes import NO_FIGURES, ROUTES, is_answered
 from tests.web.serving import running
@@ -21,8 +21,8 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 @pytest.fixture(scope="module")
-def app(assistant: Assistant) -> Iterator[tuple[Blocks, str]]:
-    with running(lambda: assistant) as found:
+def app(library: Library) -> Iterator[tuple[Blocks, str]]:
+    with running(lambda: library) as found:
         yield found
 
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from assistant.answering import Assistant
+from assistant.library import Library
 from assistant.settings import ReadingSettings, Settings, load_settings
 from assistant.web.door import uploads
 from assistant.web.door.limits import UPLOAD, LimitsMiddleware, Traffic
@@ -135,10 +135,10 @@ def test_few_are_taken_at_once() -> None:
         assert upload(client).text == "Others are uploading files. Try again in a moment.\n"
 
 
-def test_an_upload_that_is_cut_off_leaves_nothing(assistant: Assistant, folder: Path) -> None:
+def test_an_upload_that_is_cut_off_leaves_nothing(library: Library, folder: Path) -> None:
     head = f"POST {UPLOAD} HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n"
     body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n' + b"a" * 4_000_000
-    with served(lambda: assistant) as address:
+    with served(lambda: library) as address:
         url = httpx.URL(address)
         with socket.create_connection((url.host, url.port or 80)) as connection:
             connection.sendall(f"{head}Host: {url.host}:{url.port}\r\n\r\n".encode() + body)
