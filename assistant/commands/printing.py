@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant.records import Quote
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 
 
 def print_quotes(quotes: Iterable[Quote]) -> None:
@@ -28,3 +35,19 @@ def quote_place(quote: Quote) -> str:
 def print_json(record: Any) -> None:
     """A record as JSON, as a program reads it."""
     print(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def show_progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar per step on stderr; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield advance

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
+from assistant.contributing.known_values import KnownValues
 from assistant.contributing.passages import LibraryPassages
 from assistant.contributing.source_rules import (
     ASK_SOURCE,
@@ -20,14 +19,12 @@ from assistant.contributing.source_rules import (
 )
 from assistant.contributing.wording_rules import choice_problem, kind_of, nearest, shown, text_problem
 from assistant.errors import CaseFieldsError, FieldProblem
-from assistant.precedents.cases import cases_of
 from assistant.reading.builder import normalise
 from assistant.registers.entries import Level, Polarity, Precedent, Shift
-from assistant.registers.facts import load_theme_groups
 from assistant.sources.catalogue import slug
 
 if TYPE_CHECKING:
-    from assistant.library import Library
+    pass
 
 MOST_SECTORS = 10
 LONGEST_ID = 80
@@ -58,50 +55,19 @@ CASE_FIELDS: Mapping[str, CaseField] = {
     "url": CaseField("Address", LONGEST_ADDRESS, "Give an address, or leave it empty"),
 }
 """The fields that hold words, in the order in which problems are told."""
+_WORDED = "title id summary lesson polarity organisation place country level period theme url".split()
+FIELD_TITLES: Mapping[str, str] = {
+    **{name: CASE_FIELDS[name].label for name in _WORDED},
+    "shift": "Shifts",
+    "sectors": "Sectors",
+    "source": "Sources",
+}
+"""The fields of a case, in the order of the form, by what they are called on screen."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _OWN = "Value error, "
 """What pydantic puts before the words of our own checks."""
 _ALWAYS = ("id", "title")
 """What a draft needs as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnownValues:
-    """What the fields of a case are checked against; making one reads nothing."""
-
-    passages: LibraryPassages
-    themes: tuple[str, ...]
-    taken: Mapping[str, str] = field(default_factory=dict)
-    """Titles of the other cases by id, empty for one not in force; a case that is edited is not among them."""
-    today: date = field(default_factory=date.today)
-    trusts_passages: bool = False
-    """Whether a passage is believed that was chosen from a form of the document, original or briefing, which is not
-    held here: so in a register that was reviewed elsewhere."""
-
-    def besides(self, case_id: str) -> KnownValues:
-        """The same, for the case of this id."""
-        return replace(self, taken={name: title for name, title in self.taken.items() if name != case_id})
-
-    def with_taken(self, titles: Mapping[str, str] | None) -> KnownValues:
-        """The same, with the ids of further cases taken; with None no id is, as where cases may replace others."""
-        return replace(self, taken={} if titles is None else {**titles, **self.taken})
-
-    def trusting(self) -> KnownValues:
-        """The same, but believing passages; see ``trusts_passages``."""
-        return replace(self, trusts_passages=True)
-
-
-def known_values(library: Library, passages: LibraryPassages | None = None) -> KnownValues:
-    """What an assistant's library and register know. ``library`` may be kept from before, as it keeps what it read.
-
-    Raises:
-        CatalogueError: the table of themes is wrong.
-    """
-    entries = cases_of(library).entries
-    grouped = (theme for group in load_theme_groups(library.settings.corpus) for theme in group.themes)
-    themes = dict.fromkeys((*grouped, *(entry.theme for entry in entries.values())))
-    titles = {entry.id: entry.title for entry in entries.values()}
-    return KnownValues(passages or LibraryPassages(library), tuple(themes), titles)
 
 
 def problems_of(fields: Mapping[str, Any], known: KnownValues, *, complete: bool) -> tuple[FieldProblem, ...]:

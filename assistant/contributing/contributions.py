@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.contributing.checking import KnownValues, as_precedent, known_values, problems_of, tidied, with_sections
+from assistant.contributing.checking import as_precedent, problems_of, tidied, with_sections
 from assistant.contributing.duplicates import PossibleDuplicate, possible_duplicates
+from assistant.contributing.known_values import KnownValues, known_values
 from assistant.contributing.passages import LibraryPassages
 from assistant.contributing.register_export import export_register
 from assistant.contributing.register_file import in_entry, read_entries

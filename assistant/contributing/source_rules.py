@@ -13,7 +13,7 @@ from assistant.text.dates import first_and_last_day
 from assistant.text.urls import is_address
 
 if TYPE_CHECKING:
-    from assistant.contributing.checking import KnownValues
+    from assistant.contributing.known_values import KnownValues
     from assistant.contributing.passages import LibraryPassages
 
 MOST_SOURCES = 20

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.contributing.checking import KnownValues, as_precedent, known_values, problems_of, tidied
+from assistant.contributing.checking import as_precedent, problems_of, tidied
+from assistant.contributing.known_values import KnownValues, known_values
 from assistant.errors import CaseFieldsError
 from assistant.library import Library
 from assistant.registers.entries import Precedent, PrecedentSource

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from assistant import answering
-from assistant.contributing.checking import as_precedent, known_values, problems_of, tidied
+from assistant.contributing.checking import as_precedent, problems_of, tidied
+from assistant.contributing.known_values import known_values
 from assistant.contributing.register_export import as_csl_json, as_csv
 from assistant.contributing.register_file import register_toml
 from assistant.indexing.ingestion import ingest

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from assistant.contributing.checking import CASE_FIELDS
+from assistant.contributing.checking import FIELD_TITLES
+from assistant.contributing.conflicts import Difference
 from assistant.contributing.contributions import FieldChange
 from assistant.contributing.duplicates import PossibleDuplicate
 from assistant.errors import FieldProblem
@@ -23,17 +24,6 @@ from assistant.web.precedents.cases_html import LEVEL_WORDS
 from assistant.web.precedents.pictures import OUTCOME_WORDS
 from assistant.web.tables import table_html
 
-if TYPE_CHECKING:
-    from assistant.web.contribute.conflicts import Difference
-
-_WORDED = "title id summary lesson polarity organisation place country level period theme url".split()
-FIELD_TITLES: Mapping[str, str] = {
-    **{name: CASE_FIELDS[name].label for name in _WORDED},
-    "shift": "Shifts",
-    "sectors": "Sectors",
-    "source": "Sources",
-}
-"""The fields of a case, in the order of the form, by what they are called on screen."""
 SOURCE_TITLES: Mapping[str, str] = {
     "document": "Document",
     "section": "Section",

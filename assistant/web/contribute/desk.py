@@ -12,6 +12,7 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.contributing.conflicts import differences, on_top, words_begun_from
 from assistant.contributing.contributions import Contributions, changes
 from assistant.errors import AssistantError, CaseFieldsError, FieldProblem, StorageUnavailableError
 from assistant.library import Library
@@ -19,7 +20,6 @@ from assistant.storage import CaseAction, Person, StoredCase, possible_for
 from assistant.storage.case_records import CaseChangedError
 from assistant.web.api.endpoints import said
 from assistant.web.contribute.case_html import conflict_html, duplicates_html, form_field, problems_html
-from assistant.web.contribute.conflicts import differences, on_top, words_begun_from
 from assistant.web.contribute.contributors import Contributors
 from assistant.web.contribute.form import KEEP_TYPING, Work, proposed_id
 from assistant.web.contribute.opened_case import open_case

@@ -8,11 +8,12 @@ from typing import Any, Self, get_args
 
 import gradio as gr
 
+from assistant.contributing.checking import FIELD_TITLES
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Level, Shift
 from assistant.sources.catalogue import slug
-from assistant.web.contribute.case_html import FIELD_TITLES, field_id
+from assistant.web.contribute.case_html import field_id
 from assistant.web.precedents.cases_html import LEVEL_WORDS
 from assistant.web.precedents.page import Update
 from assistant.web.precedents.pictures import OUTCOME_WORDS

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.contributing.checking import FIELD_TITLES
 from assistant.contributing.contributions import Contributions
-from assistant.web.contribute.case_html import FIELD_TITLES
 
 Fields = Mapping[str, Any]
 _WHO = {(True, False): "them", (False, True): "you", (True, True): "both of you"}

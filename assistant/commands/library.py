@@ -1,0 +1,188 @@
+"""`steward fetch`, `add`, `remove`, `ingest` and `documents`: what the library holds."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from assistant.commands.printing import JsonFlag, print_json, show_progress
+from assistant.errors import AssistantError
+from assistant.settings import load_settings
+
+
+class AuthorityName(StrEnum):
+    """What weight a document's words carry."""
+
+    STATUTE = "statute"
+    GOVERNMENT_POLICY = "government-policy"
+    GUIDANCE = "guidance"
+    INDEPENDENT_PROPOSAL = "independent-proposal"
+    EVIDENCE = "evidence"
+
+
+class StatusName(StrEnum):
+    """Whether a document is in force."""
+
+    CURRENT = "current"
+    WITHDRAWN = "withdrawn"
+
+
+def fetch(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Documents of the catalogue; all when none is named.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring originals named in the catalogue from their publishers."""
+    from assistant.sources.catalogue import load_catalogue
+    from assistant.sources.fetching import allowed_hosts, fetch_all
+
+    settings = load_settings()
+    sources = load_catalogue(settings.corpus)
+    known = {source.id for source in sources}
+    for name in ids or ():
+        if name not in known:
+            raise AssistantError(f"No document {name!r} in the catalogue; it holds: {', '.join(sorted(known))}.")
+    chosen = [source for source in sources if source.file is None and (not ids or source.id in ids)]
+    failed = False
+    with show_progress("fetching") as progress:
+        outcomes = []
+        fetched = fetch_all(
+            chosen, settings.corpus, settings.fetching, reading=settings.reading, hosts=allowed_hosts(sources)
+        )
+        for outcome in fetched:
+            outcomes.append(outcome)
+            progress("fetching", len(outcomes), len(chosen))
+            failed = failed or outcome.state == "failed"
+    if as_json:
+        print_json([asdict(outcome) for outcome in outcomes])
+    else:
+        for outcome in outcomes:
+            print(f"{outcome.source_id}: {outcome.state}. {outcome.message}".rstrip())
+        print("Run `steward ingest` to search what is new.", file=sys.stderr)
+    raise typer.Exit(1 if failed else 0)
+
+
+def add(
+    file: Annotated[Path, typer.Argument(help="A PDF, Word, HTML, Markdown or text file.")],
+    title: Annotated[str, typer.Option(help="Its title.")],
+    publisher: Annotated[str, typer.Option(help="Who publishes it.")],
+    published: Annotated[str, typer.Option(help="ISO date, as precise as known: 2025, 2025-03 or 2025-03-07.")],
+    authority: Annotated[AuthorityName, typer.Option(help="What weight its words carry.")],
+    identifier: Annotated[str | None, typer.Option("--id", help="Its id; made from the title when not given.")] = None,
+    status: Annotated[StatusName, typer.Option(help="Whether it is in force.")] = StatusName.CURRENT,
+    licence: Annotated[str, typer.Option(help="The licence it is under.")] = "Not stated",
+    url: Annotated[str, typer.Option(help="Its https landing page.")] = "",
+    supersedes: Annotated[
+        list[str] | None, typer.Option(help="Id of a document that it replaces, or its title (repeatable).")
+    ] = None,
+) -> None:
+    """Add a document of your own; one with the id or title of a catalogue entry stands in for that entry's original."""
+    from assistant.indexing.adding import add_unindexed
+
+    settings = load_settings()
+    source = add_unindexed(
+        file,
+        settings,
+        title=title,
+        publisher=publisher,
+        published=published,
+        authority=authority.value,
+        identifier=identifier,
+        status=status.value,
+        licence=licence,
+        landing_page=url,
+        supersedes=tuple(supersedes or ()),
+    )
+    print(f"Added {source.id}: {source.title} ({source.publisher}, {source.published}, {source.authority}).")
+    print("Run `steward ingest` to search it.", file=sys.stderr)
+
+
+def remove(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `steward documents` lists it.")],
+) -> None:
+    """Take a document of your own out of the library, with what was made of it; it is no longer searched.
+
+    A document of the catalogue stays: of one, only the file goes that you added in its original's place.
+    """
+    from assistant.indexing.removing import remove_document
+    from assistant.models.embedding import SentenceEmbedder
+
+    settings = load_settings()
+    with show_progress("remove") as progress:
+        removed = remove_document(identifier, settings, SentenceEmbedder(settings.embedding), progress)
+    print(removed.words)
+
+
+def ingest(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and index everything again.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring the index up to date with the library; only what changed is read and embedded."""
+    from assistant.indexing.ingestion import ingest as run
+    from assistant.models.embedding import SentenceEmbedder
+
+    settings = load_settings()
+    with show_progress("ingest") as progress:
+        report = run(settings, SentenceEmbedder(settings.embedding), rebuild=rebuild, on_progress=progress)
+    if report.rebuilt:
+        print(f"{report.rebuilt} All of it was built again.", file=sys.stderr)
+    if as_json:
+        print_json(asdict(report))
+    else:
+        changes = {
+            "added": report.added,
+            "updated": report.updated,
+            "removed": report.removed,
+            "unchanged": report.unchanged,
+        }
+        for name, texts in changes.items():
+            if texts:
+                print(f"{name}: {', '.join(texts)}")
+        print(f"{report.chunks} chunks, library version {report.library_version}, {report.seconds:.1f} s")
+    for text_id, why in report.left_out.items():
+        print(f"Left out {text_id}: {why}", file=sys.stderr)
+    for text_id, problems in report.problems.items():
+        for problem in problems:
+            print(f"{text_id}: {problem}", file=sys.stderr)
+    raise typer.Exit(1 if report.left_out else 0)
+
+
+def documents(as_json: JsonFlag = False) -> None:
+    """What is in the library: authority, status, dates, briefing or original, chunks, problems."""
+    from assistant.indexing.documents import list_documents
+    from assistant.sources.catalogue import broken_entries
+
+    settings = load_settings()
+    rows = list_documents(settings)
+    for entry in broken_entries(settings.corpus):
+        print(f"Left out {entry.id}: {entry.why}", file=sys.stderr)
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    table = Table("id", "publisher", "published", "authority", "status", "form", "chunks", "problems")
+    for row in rows:
+        cells = (
+            row.id,
+            row.publisher,
+            row.published,
+            row.authority,
+            row.status,
+            row.form or "not indexed",
+            str(row.chunks),
+            str(len(row.problems)),
+        )
+        # As text: in a string rich would read brackets as its own markup.
+        table.add_row(*map(Text, cells))
+    Console().print(table)
+    for row in rows:
+        for problem in row.problems:
+            print(f"{row.id}: {problem}")
