@@ -12,9 +12,9 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Answer": "assistant.records",
-    "Assistant": "assistant.answering",
     "AssistantError": "assistant.errors",
     "Filters": "assistant.search.retrieval",
+    "Library": "assistant.library",
     "RetrievedChunk": "assistant.records",
     "Settings": "assistant.settings",
     "SentenceEmbedder": "assistant.models.embedding",
@@ -26,14 +26,16 @@ _HOMES = {
     "answer_chain": "assistant.answering.langchain_parts",
     "answer_record": "assistant.json_records",
     "as_markdown": "assistant.export.notes",
+    "ask": "assistant.answering",
     "check_draft": "assistant.claims.drafts",
     "compare_documents": "assistant.answering.comparison",
     "ingest": "assistant.indexing.ingestion",
-    "list_documents": "assistant.library",
+    "list_documents": "assistant.indexing.documents",
     "load_settings": "assistant.settings",
     "note_of": "assistant.export.notes",
     "open_library": "assistant.library",
     "save_note": "assistant.export.notes",
+    "stream": "assistant.answering",
     "write_word": "assistant.export.notes",
 }
 
