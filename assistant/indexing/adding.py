@@ -8,7 +8,8 @@ from typing import Any
 
 from assistant.errors import DocumentError, IndexLockedError
 from assistant.index import IndexStore
-from assistant.indexing.ingestion import Progress, ingest
+from assistant.indexing.building import Progress
+from assistant.indexing.ingestion import ingest
 from assistant.indexing.own_documents import one_change, whole_addition
 from assistant.models.embedding import Embedder
 from assistant.reading.sandbox import read_file

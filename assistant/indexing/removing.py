@@ -10,7 +10,8 @@ from pathlib import Path
 
 from assistant.errors import CatalogueError, IndexLockedError, LibraryIndexError
 from assistant.index import IndexStore
-from assistant.indexing.ingestion import Progress, ingest
+from assistant.indexing.building import Progress
+from assistant.indexing.ingestion import ingest
 from assistant.indexing.own_documents import REMOVING, finish_removal, one_change
 from assistant.indexing.question_writing import forget_questions
 from assistant.models.embedding import Embedder, VectorCache

@@ -18,7 +18,7 @@ TABS = ("ask", "compare", "check", "precedents", "library", "glossary", "quality
 WRITTEN = "written"
 
 
-class Parameters(Protocol):
+class Query(Protocol):
     """The parameters of an address; a name may be given more than once."""
 
     def get(self, name: str, default: str = "", /) -> str:
@@ -52,7 +52,7 @@ class View:
         return self.question if self.tab in ("", "ask") else ""
 
 
-def view_of(parameters: Parameters) -> View:
+def view_of(parameters: Query) -> View:
     """The view of an address. What it names is checked where it is used; a tab that there is not is not opened."""
     tab = parameters.get("tab", "")
     return View(

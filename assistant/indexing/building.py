@@ -1,0 +1,32 @@
+"""What every step of one build works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.index import IndexStore
+from assistant.indexing.planning import Planned
+from assistant.indexing.question_writing import QuestionWriter
+from assistant.models.embedding import Embedder
+from assistant.records import Source
+from assistant.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Told the step ("reading", "embedding"), how much is done and how much there is."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one build works with."""
+
+    settings: Settings
+    embedder: Embedder
+    store: IndexStore
+    sources: tuple[Source, ...]
+    planned: list[Planned]
+    current: dict[str, str]
+    progress: Progress
+    question_writer: QuestionWriter | None
+    base: str | None
+    """The generation that ``current`` tells of; None where nothing of it is kept."""

@@ -1,0 +1,133 @@
+"""Third step: the texts are cut into chunks and embedded, each with the questions that it answers."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.index import ChunkVectors
+from assistant.indexing.building import Build
+from assistant.indexing.questions import (
+    Placed,
+    load_questions,
+    nearest,
+    nearest_block,
+    nearest_to_both,
+    place_questions,
+    questions_path,
+)
+from assistant.indexing.reading import read_paths
+from assistant.models.embedding import VectorCache
+from assistant.records import Chunk, Document, LibraryText
+from assistant.text.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A text in chunks, with what stands for them as vectors and the questions they may answer."""
+
+    text: LibraryText
+    chunks: list[Chunk]
+    whole: list[str]
+    sentences: list[list[str]]
+    questions: Mapping[str, Placed]
+    """For each authored question where it is answered; in the guide where there is one."""
+    guide: list[str]
+    """For an original: what stands for the chunks of its briefing, whose questions it inherits."""
+    problems: tuple[str, ...]
+
+    def texts(self) -> Iterable[str]:
+        """Everything of it that is embedded."""
+        return itertools.chain(self.whole, *self.sentences, self.questions, self.guide)
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A text as it goes into the index."""
+
+    text: LibraryText
+    chunks: list[Chunk]
+    vectors: ChunkVectors
+    problems: tuple[str, ...]
+    is_complete: bool
+    """False where the next run should try again to have questions written."""
+
+
+def embed_texts(texts: Sequence[LibraryText], build: Build, cache: VectorCache) -> Iterable[Embedded]:
+    """Yield the chunks and vectors of each text; all texts are embedded together, so that batches are full."""
+    cuts = [_cut(text, build) for text in texts]
+    unique = list(dict.fromkeys(itertools.chain.from_iterable(cut.texts() for cut in cuts)))
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        build.progress("embedding", done, len(unique))
+
+    vectors = dict(zip(unique, cache.embed(unique, advance), strict=True))
+    dimensions = build.embedder.identity.dimensions
+
+    def stack(items: Sequence[str]) -> Array:
+        return np.stack([vectors[item] for item in items]) if items else np.empty((0, dimensions), dtype=np.float32)
+
+    for cut in cuts:
+        whole, sentences, guide = stack(cut.whole), [stack(own) for own in cut.sentences], stack(cut.guide)
+        answered: dict[int, dict[str, int]] = {}
+        for question, place in cut.questions.items():
+            vector, start = vectors[question], place.start
+            if cut.guide:
+                told = place.chunks[int(np.argmax(guide[list(place.chunks)] @ vector))]
+                number, start = nearest_to_both(vector, guide[told], whole, sentences), None
+            else:
+                number = nearest(vector, place.chunks, whole, sentences)
+            if start is None:
+                start = nearest_block(vector, cut.chunks[number], sentences[number], cut.text.document)
+            answered.setdefault(number, {})[question] = start
+        problems, is_complete = cut.problems, True
+        if build.question_writer is not None:
+            unasked = {number: chunk for number, chunk in enumerate(cut.chunks) if number not in answered}
+            written = build.question_writer.write(unasked, partial(build.progress, f"questions for {cut.text.id}"))
+            problems, is_complete = (*problems, *written.problems), written.is_complete
+            for number, own in written.questions.items():
+                vectors.update(zip(own, cache.embed(own), strict=True))
+                chunk, document = cut.chunks[number], cut.text.document
+                answered[number] = {
+                    question: nearest_block(vectors[question], chunk, sentences[number], document) for question in own
+                }
+        chunks = assign_questions(cut.chunks, answered)
+        questions = tuple(stack(chunk.questions) for chunk in chunks)
+        yield Embedded(cut.text, chunks, ChunkVectors(whole, tuple(sentences), questions), problems, is_complete)
+
+
+def _cut(text: LibraryText, build: Build) -> _Cut:
+    chunks = _chunks(text, build)
+    questions: Mapping[str, Placed] = {}
+    guide: list[str] = []
+    problems: list[str] = []
+    path = questions_path(build.settings.corpus, text.source.id, text.part)
+    if text.part != "body":
+        own = load_questions(path).of_sections({chunk.anchor for chunk in chunks})
+        questions, problems = place_questions(own, text.document, chunks)
+    elif chunks and path.exists():
+        told, told_chunks = text.document, chunks
+        if text.form == "original" and text.source.briefing:
+            briefing = build.settings.corpus / text.source.briefing
+            read = read_paths([briefing], build)[briefing]
+            if isinstance(read, Document):
+                told_chunks = _chunks(LibraryText(text.source, "briefing", "body", read, ""), build)
+                told, guide = read, [embedded_text(chunk) for chunk in told_chunks]
+        questions, problems = place_questions(load_questions(path), told, told_chunks)
+    whole = [embedded_text(chunk) for chunk in chunks]
+    sentences = [sentence_texts(chunk, text.document) for chunk in chunks]
+    return _Cut(text, chunks, whole, sentences, questions, guide, tuple(problems))
+
+
+def _chunks(text: LibraryText, build: Build) -> list[Chunk]:
+    return chunk_text(text, build.settings.chunking.chunk_tokens, build.embedder.count_tokens)
