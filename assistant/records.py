@@ -267,6 +267,20 @@ class Writing:
     fallback: str | None = None
     """Why the answer is made of quotes after all; None where the model's sentences are shown."""
 
+    @property
+    def note(self) -> str:
+        """What a reader should know of how the answer was written, in a line."""
+        if self.fallback:
+            return f"Nothing by {self.model} is shown: {self.fallback}. These are the library's own sentences."
+        count = len(self.unkept)
+        notes = []
+        if count:
+            notes.append(f"{count} {'sentence' if count == 1 else 'sentences'} that the quotes do not support")
+        if self.unknown_keys:
+            notes.append(f"citations that name no passage ({', '.join(self.unknown_keys)})")
+        removed = f" Not shown: {' and '.join(notes)}." if notes else ""
+        return f"Written by {self.model}; each sentence was checked against its quotes.{removed}"
+
 
 @dataclass(frozen=True, slots=True)
 class Seconds:

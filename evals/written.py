@@ -21,10 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant import answering
-from assistant.answering.generative import build_writer
 from assistant.models.chat import Style
 from assistant.models.reply import WritingError
-from assistant.models.writers import Writer, Written
+from assistant.models.writers import Writer, Written, build_writer
 from assistant.records import Answer, Quote, Source
 from assistant.settings import load_settings
 from evals.bench import Bench

@@ -108,7 +108,7 @@ def test_a_written_answer_needs_a_model_and_says_what_became_of_it(
     question = "How many boats will the harbour office license by 2027?"
     assert run("ask", question, "--mode", "generative") == 1
     assert "STEWARD_MODEL__NAME" in capsys.readouterr().err
-    monkeypatch.setattr("assistant.answering.generative.build_writer", lambda settings: able("Rubbish."))
+    monkeypatch.setattr("assistant.answering.asking.build_writer", lambda settings: able("Rubbish."))
     assert run("ask", question, "--mode", "generative") == 0
     shown = capsys.readouterr().out
     assert "40 boats by 2027" in shown

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Literal
 
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
+from assistant.answering.generative import write_answer
 from assistant.answering.quoted import Found, answer_with_quotes, list_of_register
 from assistant.claims import build_checker, check_sentence
 from assistant.library import Library
-from assistant.models.writers import Writer
+from assistant.models.writers import Writer, build_writer
 from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds
 from assistant.search.retrieval import Filters
 from assistant.search.scope import Scope, scope_of, search_scope
@@ -113,8 +114,6 @@ def stream(
     if not question.strip():
         raise ValueError("The question is empty.")
     scope = _scope(library, filters, as_at)  # before any model is opened: this is what refuses a wrong filter or date
-    from assistant.answering.generative import write_answer  # LangChain's models load slowly
-
     writer = _open_writer(library)
     answer = ask(library, question, filters, conversation, as_at=as_at)
     yield answer
@@ -143,8 +142,6 @@ def check_request(
 
 
 def _open_writer(library: Library) -> Writer:
-    from assistant.answering.generative import build_writer  # LangChain's models load slowly
-
     return library.writer or build_writer(library.settings.model)
 
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.claims import FindDocument, check_sentence
 from assistant.index import Generation
-from assistant.models.chat import build_model, style_of
 from assistant.models.reply import WritingError
-from assistant.models.writers import AbleWriter, SmallWriter, Writer, Written
+from assistant.models.writers import Writer, Written
 from assistant.records import Answer, Quote, RetrievedChunk, Sentence, Source, Span, Unkept, Writing
-from assistant.settings import ModelSettings
 from assistant.text.chunking import block_at, stands_alone
 from assistant.text.quoting import as_shown, heading, make_quote
 
@@ -28,17 +25,6 @@ Check = Callable[[Sentence, Sequence[Quote], FindDocument], Sentence]
 SAYS_OF_THE_QUESTION = "the answer corrects the question, and a model's text would lose that"
 CHUNKS_SHOWN = 6
 """Passages that an able model gets, best first: about 700 words, which hold 0.96 of the key facts on dev (ten 0.98)."""
-
-
-@lru_cache(maxsize=1)
-def build_writer(settings: ModelSettings) -> Writer:
-    """The writer of the settings; kept, so that a local model is loaded once.
-
-    Raises:
-        ModelUnavailableError: as `assistant.models.chat.build_model`.
-    """
-    kind = SmallWriter if style_of(settings) == "small" else AbleWriter
-    return kind(build_model(settings), settings.name or "", settings.seconds)
 
 
 def write_answer(
@@ -77,20 +63,6 @@ def write_answer(
     if small and why is None:
         yield f"\n{answer.answer}"
     yield _finished(answer, draft, writer, why, time.monotonic() - started)
-
-
-def note_on(writing: Writing) -> str:
-    """What a reader should know of how the answer was written, in a line; empty where there is nothing to say."""
-    if writing.fallback:
-        return f"Nothing by {writing.model} is shown: {writing.fallback}. These are the library's own sentences."
-    count = len(writing.unkept)
-    notes = []
-    if count:
-        notes.append(f"{count} {'sentence' if count == 1 else 'sentences'} that the quotes do not support")
-    if writing.unknown_keys:
-        notes.append(f"citations that name no passage ({', '.join(writing.unknown_keys)})")
-    removed = f" Not shown: {' and '.join(notes)}." if notes else ""
-    return f"Written by {writing.model}; each sentence was checked against its quotes.{removed}"
 
 
 @dataclass

@@ -168,8 +168,6 @@ def _print_answer(answer: Answer) -> None:
         print()
     print_quotes(answer.citations)
     if answer.writing:
-        from assistant.answering.generative import note_on
-
-        print(f"\n{note_on(answer.writing)}")
+        print(f"\n{answer.writing.note}")
     print(f"\nAs at {answer.as_at}.")
     print(f"Library version {answer.library_version}, {answer.model}.", file=sys.stderr)

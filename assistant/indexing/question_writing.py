@@ -20,6 +20,7 @@ from assistant.errors import AssistantError
 from assistant.files.kept_rows import KeptRows
 from assistant.models.chat import build_model, style_of
 from assistant.models.prompts import fenced_messages
+from assistant.models.reply import read_reply
 from assistant.records import Chunk
 from assistant.settings import ModelSettings, Settings
 from assistant.text.terms import content_terms
@@ -137,7 +138,6 @@ class QuestionWriter:
         return hashlib.sha256(f"{self.identity}\n{shown}".encode()).digest()
 
     def _ask(self, shown: str) -> str:
-        from assistant.models.reply import read_reply  # LangChain's models load slowly
 
         if self._model is None:
             self._model = build_model(self._settings)

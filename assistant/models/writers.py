@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.settings import ModelSettings
 from assistant.text.quoting import as_shown, heading
 from assistant.models.reply import WritingError, read_reply
-from assistant.models.chat import Style
+from assistant.models.chat import Style, build_model, style_of
 from assistant.models.prompts import fenced_messages
 from assistant.records import Quote, Source
 from assistant.text.sentences import split_sentences
@@ -219,3 +221,14 @@ def _first_voice(quotes: Sequence[Quote]) -> list[Quote]:
 def _plain(text: str) -> str:
     """A model's words on one line, without Markdown's marks."""
     return " ".join(re.sub(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", "", text).split())
+
+
+@lru_cache(maxsize=1)
+def build_writer(settings: ModelSettings) -> Writer:
+    """The writer of the settings; kept, so that a local model is loaded once.
+
+    Raises:
+        ModelUnavailableError: as `assistant.models.chat.build_model`.
+    """
+    kind = SmallWriter if style_of(settings) == "small" else AbleWriter
+    return kind(build_model(settings), settings.name or "", settings.seconds)

@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.models.chat import build_model
 from assistant.models.prompts import fenced_messages
+from assistant.models.reply import read_reply
 from assistant.records import RetrievedChunk
 from assistant.settings import Settings
 from assistant.text.chunking import embedded_text
+from assistant.text.quoting import as_shown
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -160,8 +162,6 @@ class ModelReranker:
 
     def _named(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[int]:
         """Positions of the chunks that the model names, best first; none where it fails or writes anything else."""
-        from assistant.models.reply import read_reply  # LangChain's models load slowly
-        from assistant.text.quoting import as_shown
 
         lines = [f"[{n}] {as_shown(embedded_text(item.chunk))[:EXCERPT]}" for n, item in enumerate(retrieved, 1)]
         messages = fenced_messages(_SYSTEM, (*lines, "", f"Question: {as_shown(question)}"))

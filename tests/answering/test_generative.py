@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from assistant import answering
-from assistant.answering.generative import build_writer, note_on, write_answer
+from assistant.answering.generative import write_answer
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.indexing.ingestion import ingest
 from assistant.json_records import answer_record
 from assistant.library import Library
 from assistant.models import reply as reply_module
-from assistant.models.writers import NOTHING, Writer, parse_line
+from assistant.models.writers import NOTHING, Writer, build_writer, parse_line
 from assistant.records import Answer, Quote, Reason, Sentence
 from assistant.search.retrieval import Filters
 from tests.embedders import HashEmbedder
@@ -140,7 +140,7 @@ def test_an_unsupported_sentence_is_replaced_by_what_it_cites(library: Library) 
     assert [item.replaced_by for item in answer.writing.unkept] == [(1,), ()]
     assert answer.writing.unkept[0].text == "The office will license 90 boats."
     assert answer.writing.unkept[0].reasons[0].check == "figure"
-    assert "2 sentences that the quotes do not support" in note_on(answer.writing)
+    assert "2 sentences that the quotes do not support" in answer.writing.note
 
 
 def test_the_shipped_check_keeps_verbatim_sentences_and_replaces_inventions(library: Library) -> None:
@@ -169,7 +169,7 @@ def test_wrong_and_missing_keys_are_counted_and_shown(library: Library) -> None:
     assert answer.writing.missing_keys == ("Boats need licences.", "Nobody says this.", "That neither.")
     assert answer.answer.split("\n")[1:] == ["Boats need licences. [1]", "There are 40 of them. [1]"]
     assert [item.text for item in answer.writing.unkept] == ["Nobody says this.", "That neither."]
-    assert "999, abc 7x" in note_on(answer.writing)
+    assert "999, abc 7x" in answer.writing.note
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_where_a_model_gives_nothing_of_use_the_quotes_stand(
     assert answer.writing.fallback
     assert make is small or why in answer.writing.fallback
     assert answer.writing.kept == 0
-    assert "own sentences" in note_on(answer.writing)
+    assert "own sentences" in answer.writing.note
 
 
 def refuse(sentence: Sentence) -> Sentence:
@@ -365,7 +365,7 @@ def test_the_real_small_model_writes_a_sentence(library: Library) -> None:
 def test_what_cannot_be_asked_is_refused_before_a_model_is_opened(
     library: Library, monkeypatch: pytest.MonkeyPatch, question: str, changes: Any, error: Any, message: str
 ) -> None:
-    monkeypatch.setattr("assistant.answering.generative.build_writer", lambda _: pytest.fail("a model was opened"))
+    monkeypatch.setattr("assistant.answering.asking.build_writer", lambda _: pytest.fail("a model was opened"))
     with pytest.raises(error, match=message):
         answering.ask(library, question, mode="generative", **changes)
     with pytest.raises(error, match=message):

@@ -162,10 +162,8 @@ def _made_one(answer: Answer) -> Iterator[str]:
 def _writer(answer: Answer) -> str:
     """Whose sentences the answer is made of."""
     if answer.writing is not None:
-        from assistant.answering.generative import note_on  # LangChain's models load slowly
-
         own = "" if answer.writing.fallback else " What stands without quotation marks under a source is the model's."
-        return note_on(answer.writing) + own
+        return answer.writing.note + own
     if answer.model != "extractive":
         return f"Written by {answer.model}."
     if answer.refused:

@@ -173,9 +173,7 @@ def _checks(answer: Answer, library: Library) -> str:
     """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
     parts = []
     if answer.writing is not None:
-        from assistant.answering.generative import note_on  # LangChain's models load slowly
-
-        parts.append(f'<p class="remark">{escape(note_on(answer.writing))}</p>')
+        parts.append(f'<p class="remark">{escape(answer.writing.note)}</p>')
     if answer.sentences:
         supported = sum(item.verdict == "supported" for item in answer.sentences)
         items = "".join(map(_checked, answer.sentences))
