@@ -1,5 +1,5 @@
 # make run: install, build the index of the shipped library, open the web app.   make test: install what tests need, run them.
-# make screenshots: the pictures in README.md, made anew; needs Chromium.
+# make screenshots: the pictures in the READMEs, made anew; needs Chromium.   make docs: their generated parts.
 # All are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
 
 PYTHON ?= python3
@@ -7,7 +7,7 @@ TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run ingest test screenshots evals lint format clean
+.PHONY: run ingest test screenshots docs evals lint format clean
 
 run: ingest
 	$(BIN)/python app.py
@@ -20,6 +20,9 @@ test: $(VENV)/.developing
 
 screenshots: $(VENV)/.developing ingest
 	SCREENSHOTS=tests/browser/screenshots $(BIN)/python -m pytest -rs tests/browser/test_screenshots.py
+
+docs: $(VENV)/.developing
+	$(BIN)/python -m tests.documentation
 
 evals: $(VENV)/.developing
 	$(BIN)/python -m evals.checks

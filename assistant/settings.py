@@ -240,7 +240,8 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
             f"{'.'.join(map(str, item['loc']))}: {item['msg']}{_found(item['loc'], item['input'])}"
             for item in error.errors()
         )
-        raise SettingsError("Wrong settings: " + "; ".join(lines) + ". See the settings table in README.md.") from error
+        wrong = "; ".join(lines)
+        raise SettingsError(f"Wrong settings: {wrong}. See the settings table in assistant/README.md.") from error
 
 
 def _found(place: tuple[int | str, ...], value: object) -> str:
@@ -253,21 +254,3 @@ def _found(place: tuple[int | str, ...], value: object) -> str:
 def _is_group(name: str) -> bool:
     annotation = Settings.model_fields[name].annotation
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def settings_table() -> str:
-    """Every setting as a Markdown table: variable, default, meaning. README.md holds it; a test keeps the two alike."""
-    rows = ["| variable | default | meaning |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
-        annotation = field.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            for inner, detail in annotation.model_fields.items():
-                variable = f"{PREFIX}{name}__{inner}".upper()
-                rows.append(f"| `{variable}` | {_shown(detail.default)} | {detail.description} |")
-        else:
-            rows.append(f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} | {field.description} |")
-    return "\n".join(rows)
-
-
-def _shown(value: object) -> str:
-    return "unset" if value is None else f"`{value}`"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.settings import load_settings, settings_table
+from assistant.settings import load_settings
 
 
 def test_defaults_hold() -> None:
@@ -40,8 +40,3 @@ def test_a_wrong_variable_is_refused_by_name(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=message):
         load_settings()
-
-
-def test_the_readme_lists_every_setting_as_it_is() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    assert settings_table() in readme

@@ -1,4 +1,4 @@
-"""Pictures of the app over the shipped library, of which README.md shows some; ``make screenshots`` makes them anew.
+"""Pictures of the app over the shipped library, of which README.md shows one; ``make screenshots`` makes them anew.
 
 They show briefings in our own words alone: the shipped library holds nothing else.
 """

@@ -49,9 +49,8 @@ def test_a_plan_is_a_small_file_that_reads_back_as_the_same_plan() -> None:
 
 
 def test_the_readme_shows_a_plan_of_the_shipped_registers() -> None:
-    (block,) = re.findall(
-        r"^```toml\n(title = .*?)^```", Path("README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-    )
+    readme = Path("assistant/export/README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```toml\n(title = .*?)^```", readme, re.DOTALL | re.MULTILINE)
     shown = plan_of_toml(block.encode(), "README.md")
     registers = load_registers(Path("corpus"))
     assert {*shown.ids("case")} <= {entry.id for entry in registers.precedents}
