@@ -15,10 +15,10 @@ import typer
 from pydantic import BaseModel
 
 from assistant.cli import app
-from assistant.ingestion import ingest
+from assistant.indexing.ingestion import ingest
 from assistant.settings import PREFIX, Settings
+from assistant.web.api.programs import READING
 from assistant.web.app import build_app
-from assistant.web.programs import READING
 from tests.embedders import HashEmbedder
 from tests.library_making import make_library, open_library
 

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.deadlines import check_deadline, within_deadline
-from assistant.models.encoder import QuestionEncoder, load_tokenizer
 from assistant.errors import ModelUnavailableError
-from assistant.records import EmbeddingIdentity
 from assistant.files.kept_rows import KeptRows, parts
+from assistant.models.encoder import QuestionEncoder, load_tokenizer
+from assistant.records import EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
 if TYPE_CHECKING:

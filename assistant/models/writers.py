@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.settings import ModelSettings
-from assistant.text.quoting import as_shown, heading
-from assistant.models.reply import WritingError, read_reply
 from assistant.models.chat import Style, build_model, style_of
 from assistant.models.prompts import fenced_messages
+from assistant.models.reply import WritingError, read_reply
 from assistant.records import Quote, Source
+from assistant.settings import ModelSettings
+from assistant.text.quoting import as_shown, heading
 from assistant.text.sentences import split_sentences
 
 if TYPE_CHECKING:  # slow to load, and not needed without a model

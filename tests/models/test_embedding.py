@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from assistant.errors import ModelUnavailableError
 from assistant.models import embedding
 from assistant.models.embedding import SentenceEmbedder, VectorCache, packaged_model
-from assistant.errors import ModelUnavailableError
 from assistant.records import EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from assistant.models import files as model_files
 from assistant.cli import main
 from assistant.errors import FetchError
+from assistant.models import files as model_files
 from assistant.models.files import fetch_model
 
 PARTS = [b"GGUF head ", b"of the", b" model"]
