@@ -1,4 +1,5 @@
 # make run: install, build the index of the shipped library, open the web app.   make test: install what tests need, run them.
+# make test-all: the same in a browser and on PostgreSQL too, killed at every moment, and with more examples.
 # make screenshots: the pictures in the READMEs, made anew; needs Chromium.   make docs: their generated parts.
 # All are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
 
@@ -6,8 +7,9 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
-.PHONY: run ingest test screenshots docs evals lint format clean
+.PHONY: run ingest test test-all screenshots docs evals lint format clean
 
 run: ingest
 	$(BIN)/python app.py
@@ -15,8 +17,14 @@ run: ingest
 ingest: $(VENV)/.installed
 	$(BIN)/steward ingest
 
+# The tests start many processes, and each would compile all modules again.
+test test-all: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+test-all: $(VENV)/.developing
+	.ci/postgresql $(PYTEST) --thorough -rs
 
 screenshots: $(VENV)/.developing ingest
 	SCREENSHOTS=tests/browser/screenshots $(BIN)/python -m pytest -rs tests/browser/test_screenshots.py

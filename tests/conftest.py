@@ -1,15 +1,64 @@
-"""What every test starts from."""
+"""What every test starts from, and what is run only with ``--thorough``."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 # Examples may take long on a busy machine: no test may fail for that.
-settings.register_profile("steward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steward")
+settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("thorough"), max_examples=25)
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough", action="store_true", help="also in a browser, killed at every moment, and with more examples"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("thorough" if config.getoption("--thorough") else "quick")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Browser tests are collected where they are asked for only: what they import takes long."""
+    return True if collection_path == BROWSER_TESTS and not _with_browser(config) else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "POSTGRESQL_TEST_URL" not in os.environ:
+        left_out = [item for item in items if item.get_closest_marker("postgresql")]
+        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in _not_run(config):
+        terminalreporter.write_line(f"Not run: {line}")
+
+
+def _with_browser(config: pytest.Config) -> bool:
+    named = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
+    return bool(config.getoption("--thorough")) or any(path.is_relative_to(BROWSER_TESTS) for path in named)
+
+
+def _not_run(config: pytest.Config) -> Iterator[str]:
+    if not _with_browser(config):
+        yield "tests/browser. `make test-all` runs them."
+    elif CHROMIUM is None:
+        yield "tests/browser. They need Chromium: apt-get install chromium"
+    if "POSTGRESQL_TEST_URL" not in os.environ:
+        yield "tests on PostgreSQL. `make test-all` runs them on the server that POSTGRESQL_TEST_URL names."
+    if not config.getoption("--thorough"):
+        yield "kills at every moment, and more than 25 examples of a property. `make test-all` runs them."
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +67,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.upper().startswith("STEWARD_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether to try every moment and case, and not a few."""
+    return bool(request.config.getoption("--thorough"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 from tests.browser.pages import App
 from tests.browser.serving import served
+from tests.conftest import CHROMIUM
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WITHOUT = "Browser tests need Chromium: apt-get install chromium"
 PATIENCE_MS = 60_000
 """How long a condition may take on a busy machine; tests wait for conditions, never for time to pass."""
 LEAVING = ("AbortError", "Unexpected error Connection errored out")
@@ -37,17 +35,7 @@ ARGUMENTS = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if CHROMIUM is None and Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason=WITHOUT))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if CHROMIUM is None:
-        terminalreporter.write_line(f"Skipped: tests/browser. {WITHOUT}")
-        return
-    skipped = terminalreporter.stats.get("skipped", [])
-    reasons = {report.longrepr[2] for report in skipped if "test_screenshots" in report.nodeid}
-    for reason in reasons:
-        terminalreporter.write_line(f"Skipped: tests/browser/test_screenshots.py. {reason.removeprefix('Skipped: ')}")
+            item.add_marker(pytest.mark.skip(reason="needs Chromium"))
 
 
 @pytest.fixture(scope="package")

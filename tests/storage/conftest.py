@@ -1,4 +1,4 @@
-"""A database of each kind: SQLite always, PostgreSQL where ``POSTGRESQL_TEST_URL`` names one that may be emptied."""
+"""A database of each kind: SQLite always, PostgreSQL on the server that ``POSTGRESQL_TEST_URL`` names."""
 
 from __future__ import annotations
 
@@ -15,21 +15,32 @@ from assistant.storage import CaseStore, Conversations, Database, open_database
 from assistant.storage.database_url import database_url
 from assistant.storage.schema import Base
 
-POSTGRESQL = os.environ.get("POSTGRESQL_TEST_URL")
+
+@pytest.fixture(scope="session")
+def postgresql_url(worker_id: str) -> str:
+    """URL of a database of this worker's own on the server that ``POSTGRESQL_TEST_URL`` names."""
+    server = database_url(load_settings(storage={"url": os.environ["POSTGRESQL_TEST_URL"]}))
+    own = server.set(database=f"steward_tests_{worker_id}")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {own.database}"))
+        connection.execute(text(f"CREATE DATABASE {own.database}"))
+    engine.dispose()
+    return own.render_as_string(hide_password=False)
 
 
-@pytest.fixture(params=["sqlite", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """Settings that name an empty database."""
     if request.param == "sqlite":
         return load_settings(index={"folder": tmp_path / "indexes"})
-    assert POSTGRESQL is not None
-    engine = create_engine(database_url(load_settings(storage={"url": POSTGRESQL})))
+    url = request.getfixturevalue("postgresql_url")
+    engine = create_engine(database_url(load_settings(storage={"url": url})))
     with engine.begin() as connection:
         Base.metadata.drop_all(connection)
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     engine.dispose()
-    return load_settings(index={"folder": tmp_path / "indexes"}, storage={"url": POSTGRESQL})
+    return load_settings(index={"folder": tmp_path / "indexes"}, storage={"url": url})
 
 
 @pytest.fixture

@@ -96,7 +96,8 @@ def test_on_postgresql_writers_of_cases_wait_for_each_other(database: Database, 
     """Else the event of a writer that commits late could have an id below the stamp that a reader has seen."""
     if not database.place.startswith("postgresql"):
         pytest.skip("SQLite has one writer anyway")
-    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    waiting = text(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {here}")
     thread = threading.Thread(target=cases.begin, args=(ANN, fields()))
     with database.write(one_at_a_time=True):
         thread.start()

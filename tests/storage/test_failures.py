@@ -19,7 +19,6 @@ from assistant.storage import Conversations, Database, open_conversations, open_
 from assistant.storage.database_url import database_url
 from assistant.storage.schema import AnswerRow
 from tests.storage.children import answer_to
-from tests.storage.conftest import POSTGRESQL
 
 ANN = "ann's secret"
 SOON_S = 20.0
@@ -216,14 +215,11 @@ def test_a_folder_at_the_path_is_named(tmp_path: Path) -> None:
         open_database(at(tmp_path / "steward.db"))
 
 
-needs_postgresql = pytest.mark.skipif(POSTGRESQL is None, reason="needs POSTGRESQL_TEST_URL")
-
-
 @pytest.fixture
-def on_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversations]:
+def on_server(postgresql_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversations]:
     """Conversations on PostgreSQL, of which one is there."""
     monkeypatch.setattr("assistant.storage.database.BUSY_S", 1)
-    settings = load_settings(storage={"url": POSTGRESQL})
+    settings = load_settings(storage={"url": postgresql_url})
     opened = open_conversations(settings)
     opened.delete_all(ANN)
     opened.add(ANN, None, answer_to("kept"))
@@ -232,15 +228,15 @@ def on_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversations]:
 
 
 @pytest.fixture
-def beside() -> Iterator[Any]:
+def beside(postgresql_url: str) -> Iterator[Any]:
     """Another program's connection to the server."""
-    engine = create_engine(database_url(load_settings(storage={"url": POSTGRESQL})))
+    engine = create_engine(database_url(load_settings(storage={"url": postgresql_url})))
     with engine.connect() as connection:
         yield connection
     engine.dispose()
 
 
-@needs_postgresql
+@pytest.mark.postgresql
 def test_a_table_that_another_program_locks_is_waited_for_a_moment_only(on_server: Conversations, beside: Any) -> None:
     beside.execute(text("LOCK TABLE conversations"))
     began = time.monotonic()
@@ -253,7 +249,7 @@ def test_a_table_that_another_program_locks_is_waited_for_a_moment_only(on_serve
     assert titles(on_server) == {"kept"}
 
 
-@needs_postgresql
+@pytest.mark.postgresql
 def test_a_writer_that_holds_the_lock_for_writing_cases_is_waited_for_a_moment_only(
     on_server: Conversations, beside: Any
 ) -> None:
@@ -262,16 +258,15 @@ def test_a_writer_that_holds_the_lock_for_writing_cases_is_waited_for_a_moment_o
         pass
 
 
-@needs_postgresql
+@pytest.mark.postgresql
 def test_sessions_that_the_server_ended_cost_no_reader_an_error(on_server: Conversations, beside: Any) -> None:
-    ended = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
-    )
+    own = "pid <> pg_backend_pid() AND datname = current_database()"
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {own}"
     beside.execute(text(ended))
     assert titles(on_server) == {"kept"}
 
 
-@needs_postgresql
+@pytest.mark.postgresql
 def test_a_server_that_only_reads_is_named(on_server: Conversations, beside: Any) -> None:
     only = "SET TRANSACTION READ ONLY"
     event.listen(on_server._database._engine, "begin", lambda connection: connection.exec_driver_sql(only))
@@ -282,7 +277,7 @@ def test_a_server_that_only_reads_is_named(on_server: Conversations, beside: Any
     assert caught.value.why == "it cannot be written to"
 
 
-@needs_postgresql
+@pytest.mark.postgresql
 def test_tables_that_are_gone_are_said_to_be_gone(on_server: Conversations, beside: Any) -> None:
     beside.execute(text("ALTER TABLE feedback RENAME TO elsewhere"))
     beside.commit()
