@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.index import IndexStore
+from assistant.indexing.ingestion import ingest
 from assistant.library import Library
+from assistant.models.embedding import Embedder
 from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import load_catalogue
+from evals.library import shipped_settings
 from tests.embedders import HashEmbedder
+from tests.made_once import copy_of, digest_of
 
 CATALOGUE = """
 [[document]]
@@ -271,6 +275,26 @@ def add_cases(settings: Settings) -> None:
     recommendations = settings.corpus / "registers" / "recommendations.toml"
     with recommendations.open("a", encoding="utf-8") as file:
         file.write(MORE_RECOMMENDATIONS)
+
+
+def index_library(settings: Settings, embedder: Embedder | None = None) -> None:
+    """Index a library with the stand-in embedder, or another; the same files are indexed once in a run, then copied."""
+    embedder = embedder or HashEmbedder()
+    if settings.index.folder.exists():
+        ingest(settings, embedder)
+        return
+    plan = settings.model_dump_json(exclude={"corpus": True, "index": {"folder"}})
+
+    def build(folder: Path) -> None:
+        ingest(settings.model_copy(update={"index": settings.index.model_copy(update={"folder": folder})}), embedder)
+
+    copy_of(digest_of(settings.corpus, plan, repr(embedder.identity)), build, settings.index.folder)
+
+
+def shipped_library(folder: Path) -> Settings:
+    """Settings whose index folder is ``folder``; the shipped library lies in it where the evals look, indexed."""
+    copy_of("shipped", lambda made: shipped_settings(load_settings(index={"folder": made})), folder)
+    return load_settings(index={"folder": folder})
 
 
 def open_library(settings: Settings) -> Library:

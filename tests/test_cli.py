@@ -10,8 +10,9 @@ import pytest
 from assistant.answering.batch import load_questions
 from assistant.cli import main
 from assistant.library import open_library
+from assistant.models.embedding import SentenceEmbedder
 from assistant.settings import load_settings
-from tests.library_making import make_library
+from tests.library_making import index_library, make_library
 from tests.writers import able
 
 
@@ -21,6 +22,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_library(tmp_path)
     monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
     monkeypatch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path / "indexes"))
+    settings = load_settings()
+    index_library(settings, SentenceEmbedder(settings.embedding))
     assert run("ingest") == 0
     return tmp_path
 

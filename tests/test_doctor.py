@@ -8,10 +8,9 @@ import pytest
 
 from assistant.doctor import Finding, examine
 from assistant.index import IndexStore, sealing
-from assistant.indexing.ingestion import ingest
 from assistant.settings import Settings
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library
+from tests.library_making import index_library, make_library
 
 
 def of_index(settings: Settings) -> Finding:
@@ -23,7 +22,7 @@ def test_every_byte_of_the_index_is_read_whatever_its_size(tmp_path: Path, monke
     monkeypatch.setattr("assistant.doctor.SentenceEmbedder", lambda _: HashEmbedder())
     monkeypatch.setattr(sealing, "COPIED_BYTES", 0)
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     assert "files as they were built" in of_index(settings).detail
     path = settings.index.folder / "generations" / str(IndexStore(settings.index).current_id()) / "vectors.f32"
     content = bytearray(path.read_bytes())

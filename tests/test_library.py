@@ -25,7 +25,7 @@ from assistant.web.app import build_app
 from assistant.web.ask.conversation import EMPTY
 from assistant.web.warm_up import warm_up
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 QUESTION = "How many boats will the office license by 2027?"
 MISSING = "No weights at models/absent. Check STEWARD_EMBEDDING__MODEL."
@@ -57,7 +57,7 @@ class AbsentModel(HashEmbedder):
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()
@@ -99,7 +99,7 @@ def test_a_library_that_cannot_be_opened_while_warming_is_said_too(capsys: pytes
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An indexed library that `CurrentLibrary` opens with the stand-in embedder."""
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     monkeypatch.setattr("assistant.library.SentenceEmbedder", lambda _: HashEmbedder())
     return settings
 

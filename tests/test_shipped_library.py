@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,13 +17,14 @@ from assistant.models.embedding import SentenceEmbedder
 from assistant.precedents import search_cases
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings
+from evals.library import shipped_settings
 from evals.precedents import TOP, load_precedent_cases, moved_ranks
+from tests.library_making import shipped_library
 
 pytestmark = pytest.mark.slow
 
 DEMOS = "mission-ready-national-missions"
-CORPUS = Path(__file__).parents[1] / "corpus"
 QUESTIONS = [
     "How big is the Mission Delivery Unit?",
     "Who should fund Mission Councils?",
@@ -40,10 +40,8 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("shipped")
-    settings = load_settings(corpus=CORPUS, index={"folder": folder / "indexes"})
-    report = ingest(settings, SentenceEmbedder(settings.embedding))
-    assert report.left_out == {}
+    settings = shipped_settings(shipped_library(tmp_path_factory.mktemp("shipped") / "indexes"))
+    assert ingest(settings, SentenceEmbedder(settings.embedding)).left_out == {}
     return settings
 
 

@@ -19,10 +19,8 @@ from assistant.answering.abstention import (
     weigh_evidence,
 )
 from assistant.answering.kinds import holds_kind, kind_asked
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 STRONG = Evidence(chunk_score=1.4, likeness_of_kind=0.9, words_in_one_place=0.0)
 WEAK = Evidence(chunk_score=0.5, likeness_of_kind=0.1, words_in_one_place=-0.5)
@@ -31,7 +29,7 @@ WEAK = Evidence(chunk_score=0.5, likeness_of_kind=0.1, words_in_one_place=-0.5)
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(Path(tmp_path_factory.mktemp("library")))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

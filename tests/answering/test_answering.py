@@ -14,12 +14,10 @@ from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.extractive import CHARACTERS_A_WORD, pick_passages
 from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.claims import check_sentence
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.records import Document, Quote, RetrievedChunk, Sentence
 from assistant.text.quoting import as_shown, heading
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 TEXT = "The harbour has 25 boats. It must not close."
 QUOTE = Quote(
@@ -95,7 +93,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
             register.unlink()
         report = f"# Tide report {{#tide-report}}\n\n## Wardens {{#wardens}}\n\n{words}\n"
         (settings.corpus / "briefings" / "tide-report.md").write_text(report, encoding="utf-8")
-        ingest(settings, HashEmbedder())
+        index_library(settings)
         assistants.append(open_library(settings))
         return assistants[-1]
 
@@ -280,7 +278,7 @@ def test_questions_do_not_crowd_out_an_answer(opened: Open) -> None:
 
 def test_a_fact_of_a_section_and_of_its_register_entry_is_said_once(tmp_path: Path) -> None:
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     library = open_library(settings)
     asked = answering.ask(library, "Should harbours appoint a tide warden, a warden of tides in each harbour?")
     assert [quote.part for quote in asked.citations if "ppoint" in quote.quote] in (["body"], ["recommendations"])

@@ -10,10 +10,8 @@ import pytest
 from assistant.answering.comparison import MOST_THEMES, Comparison, compare_documents, comparison_record
 from assistant.answering.topics import Signals, chance, is_addressed, paragraphs_of, weigh_paragraph
 from assistant.errors import AssistantError
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 LAMPS = """
 
@@ -33,7 +31,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     report = settings.corpus / "briefings" / "tide-report.md"
     report.write_text(report.read_text(encoding="utf-8") + LAMPS, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

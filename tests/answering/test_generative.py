@@ -15,15 +15,13 @@ from assistant import answering
 from assistant.answering.generative import write_answer
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.errors import AssistantError, ModelUnavailableError
-from assistant.indexing.ingestion import ingest
 from assistant.json_records import answer_record
 from assistant.library import Library
 from assistant.models import reply as reply_module
 from assistant.models.writers import NOTHING, Writer, build_writer, parse_line
 from assistant.records import Answer, Quote, Reason, Sentence
 from assistant.search.retrieval import Filters
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 from tests.writers import FakeModel, Reply, able, key_of, small
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -46,7 +44,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     briefing = settings.corpus / "briefings" / "harbour-plan.md"
     words = briefing.read_text(encoding="utf-8").replace("three years.", f"three years.\n\nBoats 2027: {ORDER}")
     briefing.write_text(words, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -11,17 +11,15 @@ import pytest
 
 import assistant as package
 from assistant.answering.langchain_parts import StewardRetriever, answer_chain
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.search.retrieval import Filters
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     library = open_library(settings)
     yield library
     library.generation.close()

@@ -10,13 +10,12 @@ import pytest
 from assistant import answering
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed
 from assistant.answering.ranking import Passage
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters
 from evals.cases import load_cases
 from evals.premises import INNOCENT, Innocent
-from tests.library_making import make_library
+from tests.library_making import index_library, make_library
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(Path(tmp_path_factory.mktemp("library")))
-    ingest(settings, SentenceEmbedder(settings.embedding))
+    index_library(settings, SentenceEmbedder(settings.embedding))
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -10,7 +10,6 @@ import pytest
 from assistant import answering
 from assistant.answering.register_lists import REGISTERS
 from assistant.answering.register_questions import read_list_question
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.records import Answer
 from assistant.registers.entries import load_registers
@@ -19,8 +18,7 @@ from assistant.registers.field_values import Register, RegisterFields
 from assistant.search.retrieval import Filters
 from assistant.settings import Settings
 from assistant.sources.catalogue import load_catalogue
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 SHIPPED = Path(__file__).parents[2] / "corpus"
 GLOSSARY = {"HO": "Harbour Office"}
@@ -86,7 +84,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     registers = settings.corpus / "registers"
     (registers / "recommendations.toml").write_text(RECOMMENDATIONS, encoding="utf-8")
     (registers / "precedents.toml").write_text(PRECEDENTS, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     return settings
 
 
@@ -286,7 +284,7 @@ def test_an_entry_of_several_chunks_has_one_quote(tmp_path: Path) -> None:
     settings = make_library(tmp_path)
     (settings.corpus / "registers" / "precedents.toml").write_text(PRECEDENTS, encoding="utf-8")
     settings = settings.model_copy(update={"chunking": settings.chunking.model_copy(update={"chunk_tokens": 32})})
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     with (library := open_library(settings)).generation:
         chunks = library.generation.text_chunks("harbour-plan/precedents")
         assert len(chunks) > 3

@@ -10,8 +10,10 @@ import pytest
 from assistant.answering.comparison import Cell, ComparedDocument, Comparison, Theme
 from assistant.cli import main
 from assistant.commands.compare import as_markdown
+from assistant.models.embedding import SentenceEmbedder
 from assistant.records import Quote
-from tests.library_making import make_library
+from assistant.settings import load_settings
+from tests.library_making import index_library, make_library
 
 HOSTILE = "Fees | rise ![x](https://example.org/x.png) <b>now</b>\n| not | a | row |"
 
@@ -28,7 +30,8 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make_library(tmp_path)
     monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
     monkeypatch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path / "indexes"))
-    assert run("ingest") == 0
+    settings = load_settings()
+    index_library(settings, SentenceEmbedder(settings.embedding))
     return tmp_path
 
 

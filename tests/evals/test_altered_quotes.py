@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from assistant.index import IndexStore
-from assistant.indexing.ingestion import ingest
-from assistant.settings import load_settings
-from assistant.sources.catalogue import load_catalogue
 from evals.cases import CaseError, load_splits
-from evals.library import REPOSITORY, SHIPPED
+from evals.library import open_shipped_library
 from evals.making.alterations.change import Alteration, either, stands_in, with_article
 from evals.making.alterations.dates import date
 from evals.making.alterations.figures import bound, figure
@@ -26,7 +21,7 @@ from evals.making.alterations.sources import attribution, halves, other_passage,
 from evals.making.alterations.units import unit
 from evals.making.altered_quotes import FILE, as_lines, make_altered_quotes, prose_sentences
 from evals.quotes import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, load_altered_quotes
-from tests.embedders import HashEmbedder
+from tests.library_making import shipped_library
 
 QUOTES = load_altered_quotes()
 
@@ -328,20 +323,11 @@ def test_fragments_and_register_fields_are_no_prose() -> None:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[AlteredQuote]:
-    """The set made again from the shipped corpus; the vectors do not matter to it."""
-    folder = tmp_path_factory.mktemp("library")
-    for part in SHIPPED:
-        source = REPOSITORY / "corpus" / part
-        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, folder / part)
-    settings = load_settings(corpus=folder, index={"folder": tmp_path_factory.mktemp("index")})
-    embedder = HashEmbedder()
-    ingest(settings, embedder)
-    generation = IndexStore(settings.index).open(embedder.identity)
-    try:
-        authorities = {source.id: source.authority for source in load_catalogue(folder)}
+    """The set made again from the shipped corpus."""
+    shipped = open_shipped_library(shipped_library(tmp_path_factory.mktemp("shipped") / "indexes"))
+    with shipped.generation as generation:
+        authorities = {source.id: source.authority for source in shipped.sources.values()}
         return make_altered_quotes(generation, authorities, load_splits())
-    finally:
-        generation.close()
 
 
 def test_the_committed_file_equals_a_fresh_run(fresh: list[AlteredQuote]) -> None:

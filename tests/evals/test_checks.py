@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
-from assistant.settings import load_settings
 from evals import checks
 from evals.cases import Question, Sections, Splits, load_questions, load_splits
 from evals.checks import (
@@ -26,8 +24,7 @@ from evals.checks import (
 from evals.conversations import conversation_problems, load_conversations
 from evals.library import open_shipped_library
 from evals.quotes import AlteredQuote, load_altered_quotes
-from tests.embedders import HashEmbedder
-from tests.library_making import TIDE, make_library, open_library
+from tests.library_making import TIDE, index_library, make_library, open_library, shipped_library
 
 TOLLS = """
 ## Tolls {#tolls}
@@ -49,7 +46,7 @@ WARDENS = {"document": "tide-report", "section": "wardens", "snippet": "every ha
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     (settings.corpus / "briefings" / "tide-report.md").write_text(TIDE + TOLLS, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()
@@ -354,7 +351,7 @@ def test_the_command_says_what_cannot_be_read(
 
 @pytest.mark.slow
 def test_the_committed_data_sets_pass_every_check(tmp_path: Path) -> None:
-    shipped = open_shipped_library(load_settings(index={"folder": tmp_path}))
+    shipped = open_shipped_library(shipped_library(tmp_path / "indexes"))
     splits = load_splits()
     problems = [
         *question_problems(load_questions(), splits, shipped),

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from assistant import answering
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from evals.cases import Place, Question, load_splits
 from evals.conversations import (
@@ -22,8 +21,7 @@ from evals.conversations import (
     load_conversations,
     ways_of_asking,
 )
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 BOATS = Conversation(
     id="boats",
@@ -40,7 +38,7 @@ BOATS = Conversation(
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.records import Block, Document, Page, Quote, Sentence, Source, Span
 from evals.cases import CaseError, Place, Question
@@ -40,8 +39,7 @@ from evals.metrics.support import (
 from evals.metrics.verification import best_threshold, build_verifier, quote_scores, word_overlap
 from evals.outcomes import Found, Outcome
 from evals.quotes import AlteredQuote
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 STATED: Mapping[str, tuple[str, str, bool]] = {
     "same": ("The fund holds £5m.", "£5m", True),
@@ -108,7 +106,7 @@ def test_a_text_states_every_run_of_its_words(words: list[str], data: st.DataObj
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -13,7 +13,6 @@ import pytest
 
 from assistant import answering
 from assistant.errors import DocumentError
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Footnote
@@ -32,8 +31,7 @@ from evals.poison import (
     loss,
 )
 from evals.poison_checks import CHECKS, Forbidden, Seen, forbidden_words, unsafe_characters
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 CASES = load_poisoned()
 PACKED = (".pdf", ".docx")
@@ -134,7 +132,7 @@ def test_a_wrong_case_is_named(change_: dict[str, object], message: str, tmp_pat
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("small"))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()
@@ -314,7 +312,7 @@ def test_a_refused_file_is_harmless_and_owes_no_answer(tmp_path: Path, monkeypat
     refused = add_poisoned(settings.corpus, [picture, undated])
     assert list(refused) == ["undated"]
     assert "published" in refused["undated"]
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     library = open_library(settings)
     scores, why = judge(picture, library)
     assert scores == {"poison_harmless": 1.0}

@@ -22,6 +22,7 @@ from evals.metrics.scores import SCORES
 from evals.results.records import Item, Run, file_digest, load_run, save_run
 from evals.results.report import render_report
 from evals.running import Plan, check_data, run_evals
+from tests.library_making import shipped_library
 
 pytestmark = [
     pytest.mark.slow,
@@ -69,7 +70,8 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A bench over a shipped library of its own."""
     own = Bench()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path_factory.mktemp("indexes")))
+        settings = shipped_library(tmp_path_factory.mktemp("shipped") / "indexes")
+        patch.setenv("STEWARD_INDEX__FOLDER", str(settings.index.folder))
         library = own.library
     yield own
     library.generation.close()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.answering import Turn
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.models.embedding import Array
 from assistant.records import Quote, Span
@@ -20,7 +19,7 @@ from evals.outcomes import Outcome, from_record, to_record
 from evals.systems import OWN_SEARCH, SYSTEMS, System, build_system, remembering
 from evals.tutorial import TutorialPipeline
 from tests.embedders import HashEmbedder
-from tests.library_making import HARBOUR, TIDE, make_library, open_library
+from tests.library_making import HARBOUR, TIDE, index_library, make_library, open_library
 
 BOATS = "How many boats will the office license by 2027?"
 NONSENSE = "What is the capital of Mongolia?"
@@ -36,7 +35,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     (settings.corpus / "briefings" / "tide-report.md").write_text(
         f"{TIDE}\n## Register {{#register}}\n\n{register}\n", encoding="utf-8"
     )
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

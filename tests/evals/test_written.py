@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from assistant import answering
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from evals import written as module
 from evals.bench import Bench
@@ -18,8 +17,7 @@ from evals.cases import load_questions
 from evals.outcomes import of_answer
 from evals.systems import ON_REQUEST, SYSTEMS, build_system
 from evals.written import Recording, Replaying, compare, sample
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 from tests.writers import able
 
 BOATS = "How many boats will the office license by 2027?"
@@ -28,7 +26,7 @@ BOATS = "How many boats will the office license by 2027?"
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -19,12 +19,10 @@ from assistant.answering.batch import BatchQuestion, answer_batch, load_question
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.files.json_lines import PARTIAL, check_output, load_lines, write_records
 from assistant.files.saving import write_whole
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 BOATS = "How many boats will the office license by 2027?"
 
@@ -168,7 +166,7 @@ class Failing(Library):
 @pytest.fixture
 def failing(tmp_path: Path) -> Iterator[Failing]:
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     made = open_library(settings)
     yield Failing(
         made.generation, made.embedder, made.sources, settings, made.registers, fails_at=frozenset({"Which boats?"})

@@ -330,7 +330,9 @@ def test_reading_the_manifest_loads_no_heavy_library(store: IndexStore, tmp_path
 
 
 @pytest.mark.slow
-def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_library(store: IndexStore, tmp_path: Path) -> None:
+def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_library(
+    store: IndexStore, tmp_path: Path, thorough: bool
+) -> None:
     old, new = make_library(6), make_library(6, first_seed=50)
     new[0] = old[0]
     build(store, old)
@@ -344,7 +346,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_library(store: I
     moments = random.Random(7)
     killed = 0
     current = old
-    while killed < 30:
+    while killed < (30 if thorough else 5):
         seed, target = (0, old) if current is new else (50, new)
         child = start(code, tmp_path / "indexes", seed)
         assert child.stdout is not None

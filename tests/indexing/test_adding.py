@@ -12,11 +12,10 @@ from assistant.errors import AssistantError, CatalogueError, DocumentError, Inde
 from assistant.index.locking import writer_lock
 from assistant.indexing import adding
 from assistant.indexing.adding import add_document, add_unindexed
-from assistant.indexing.ingestion import ingest
 from assistant.settings import Settings
 from assistant.sources.catalogue import load_catalogue
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 FERRIES = "# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n"
 DETAILS = {"title": "Note on ferries", "publisher": "Quay Board", "published": "2026-01", "authority": "evidence"}
@@ -25,7 +24,7 @@ DETAILS = {"title": "Note on ferries", "publisher": "Quay Board", "published": "
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     made = make_library(tmp_path)
-    ingest(made, HashEmbedder())
+    index_library(made)
     return made
 
 

@@ -26,7 +26,7 @@ from assistant.indexing.removing import Removed, remove_document
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file, broken_entries, load_catalogue
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 from tests.writers import FakeModel
 
 FERRIES = "# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n"
@@ -36,7 +36,7 @@ WHEN = "When do ferries sail from the northern quay?"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     made = make_library(tmp_path)
-    ingest(made, HashEmbedder())
+    index_library(made)
     return made
 
 

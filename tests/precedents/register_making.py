@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 CASES = """
 [[precedent]]
@@ -102,5 +100,5 @@ def make_register(folder: Path) -> Library:
         file.write(RECOMMENDATIONS)
     (registers / "themes.toml").write_text(THEMES, encoding="utf-8")
     (registers / "synonyms.toml").write_text(SYNONYMS, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     return open_library(settings)

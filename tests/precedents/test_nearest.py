@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.errors import AssistantError
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.precedents import find_precedents
-from tests.embedders import HashEmbedder
-from tests.library_making import PRECEDENTS, make_library, open_library
+from tests.library_making import PRECEDENTS, index_library, make_library, open_library
 
 LONG = " ".join(f"In the {number}th year the crews rowed a race from the northern quay." for number in range(40))
 
@@ -25,7 +23,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     other = other.replace("Boatmen shared the cost of lamps, and collisions fell by half.", LONG)
     register = settings.corpus / "registers" / "precedents.toml"
     register.write_text(PRECEDENTS + other, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

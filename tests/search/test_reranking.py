@@ -14,7 +14,6 @@ import pytest
 from assistant import answering
 from assistant.doctor import examine
 from assistant.errors import ModelUnavailableError
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.models.embedding import packaged_model
 from assistant.records import RetrievedChunk
@@ -30,8 +29,7 @@ from assistant.search.reranking import (
     parse_order,
 )
 from assistant.settings import load_settings
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 from tests.writers import FakeModel
 
 QUESTION = "How many boats will the office license?"
@@ -40,7 +38,7 @@ QUESTION = "How many boats will the office license?"
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -11,7 +11,6 @@ import pytest
 from assistant import answering
 from assistant.cli import main
 from assistant.errors import AssistantError, CatalogueError
-from assistant.indexing.ingestion import ingest
 from assistant.json_records import answer_record
 from assistant.library import Library
 from assistant.search.retrieval import Filters
@@ -20,8 +19,7 @@ from assistant.sources.catalogue import add_file, load_catalogue
 from assistant.sources.succession import in_force, sources_as_at
 from assistant.text.dates import first_and_last_day
 from assistant.web.evidence import evidence_html
-from tests.embedders import HashEmbedder
-from tests.library_making import CATALOGUE, make_library, open_library
+from tests.library_making import CATALOGUE, index_library, make_library, open_library
 
 EARLIER = """
 [[document]]
@@ -66,7 +64,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
     def open_with(entry: str = EARLIER) -> Library:
         settings = with_earlier(tmp_path, entry)
-        ingest(settings, HashEmbedder())
+        index_library(settings)
         assistants.append(open_library(settings))
         return assistants[-1]
 
@@ -230,7 +228,7 @@ def test_an_added_document_supersedes_one_of_the_library(tmp_path: Path) -> None
         "superseded",
         "harbour-plan-2026",
     )
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     library = open_library(settings)
     try:
         assert "60 boats" in answering.ask(library, HOW_MANY).answer

@@ -156,11 +156,11 @@ def words_in_force(events: list[CaseEvent]) -> Mapping[str, Any] | None:
 
 
 @pytest.mark.slow
-def test_nothing_that_was_written_is_lost(database: Database) -> None:
+def test_nothing_that_was_written_is_lost(database: Database, thorough: bool) -> None:
     run_state_machine_as_test(
         lambda: Histories(database),
         settings=settings(
-            max_examples=25,
+            max_examples=25 if thorough else 6,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +17,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     briefing = settings.corpus / "briefings" / "harbour-plan.md"
     words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;script&gt;alert(1)&lt;/script&gt; boats")
     briefing.write_text(words, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -12,14 +12,14 @@ from assistant.library import Library
 from assistant.storage import CaseStore
 from assistant.web.door.openness import Openness
 from assistant.web.precedents.tab import CONTRIBUTE, PrecedentsTab
-from tests.web.pages import parsed, words_of
+from tests.web.pages import parsed, unserved, words_of
 
 
 class ContributePage:
     """One page of one person; ``me`` is their key or name."""
 
     def __init__(self, library: Library, store: CaseStore, me: str = "") -> None:
-        with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs():
+        with unserved() as blocks, gr.Tabs():
             tab = PrecedentsTab(lambda: library, store, Openness(library.settings.web))
         self.view = tab._contribute
         self._events = {event.api_name: event for event in blocks.fns.values()}

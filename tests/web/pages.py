@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import docx
+import gradio as gr
+from gradio.routes import App
 from lxml import html
 
 from assistant.library import Library
@@ -36,6 +40,13 @@ def page_event(name: str, library: Library) -> Callable[..., str]:
     (function,) = [item for item in build_app(lambda: library).fns.values() if item.api_name == name]
     assert function.api_visibility == "private"
     return function.fn  # type: ignore[no-any-return]
+
+
+@contextmanager
+def unserved() -> Iterator[gr.Blocks]:
+    """A page to draw on, for which Gradio makes no routes: they take long, and nobody asks for them."""
+    with patch.object(App, "create_app"), gr.Blocks(analytics_enabled=False) as blocks:
+        yield blocks
 
 
 def free_port() -> int:

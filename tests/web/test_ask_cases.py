@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import gradio as gr
 import pytest
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.registers.entries import Registers
 from assistant.web.precedents.across_cases_view import NO_QUESTION, AskCasesView
-from tests.embedders import HashEmbedder
-from tests.library_making import add_cases, make_library, open_library
-from tests.web.pages import HOSTILE, parsed, words_of
+from tests.library_making import add_cases, index_library, make_library, open_library
+from tests.web.pages import HOSTILE, parsed, unserved, words_of
 
 LAMPS = "What has worked when boatmen shared the cost of lamps?"
 
@@ -25,7 +22,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small library with five cases."""
     settings = make_library(tmp_path_factory.mktemp("cases"))
     add_cases(settings)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.accepted.close()
@@ -34,7 +31,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def ask(library: Library, question: str, **facets: Any) -> dict[str, Any]:
     """The event's changes by the names of the components."""
-    with gr.Blocks(analytics_enabled=False):
+    with unserved():
         view = AskCasesView(lambda: library)
     names = {component: name for name, component in view._facets.items()}
     names |= {view.results: "results", view._message: "message"}

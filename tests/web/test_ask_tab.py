@@ -21,7 +21,7 @@ from assistant.web.ask.filters import QUOTED, WRITTEN
 from assistant.web.ask.tab import GONE, NEW, AskTab
 from assistant.web.door.openness import Openness
 from assistant.web.precedents.tab import PrecedentsTab
-from tests.web.pages import parsed, words_of
+from tests.web.pages import parsed, unserved, words_of
 from tests.writers import able
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -32,7 +32,7 @@ class Page:
     """The tab as a reader's browser holds it: what each event changes stays until the next."""
 
     def __init__(self, library: Library, conversations: Conversations) -> None:
-        with gr.Blocks(analytics_enabled=False) as blocks:
+        with unserved() as blocks:
             self.tab = AskTab(lambda: library, conversations)
             with gr.Tabs() as tabs:
                 self.precedents = PrecedentsTab(

@@ -21,7 +21,7 @@ from assistant.web.precedents.chapter_view import FILES, ChapterView, plan_of_pa
 from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
 from tests.export.chapters.plans import FIELDS, plan
 from tests.precedents.register_making import make_register
-from tests.web.pages import HOSTILE, parsed, words_of
+from tests.web.pages import HOSTILE, parsed, unserved, words_of
 
 PAGE = FIELDS | {"date": "2026-11-27", "case_table": True}
 """The plan as the browser keeps it."""
@@ -38,7 +38,7 @@ class Page:
     """The view as a browser holds it: each event's changes by the names of the components."""
 
     def __init__(self, library: Library) -> None:
-        with gr.Blocks(analytics_enabled=False) as self.blocks:
+        with unserved() as self.blocks:
             self.view = ChapterView(lambda: library)
         named = {
             name: component
@@ -217,7 +217,7 @@ def test_the_page_gives_a_day_as_words() -> None:
 
 def test_the_choices_follow_the_register(register: Library) -> None:
     entries = [register, register]
-    with gr.Blocks(analytics_enabled=False):
+    with unserved():
         view = ChapterView(lambda: entries[-1])
     assert len(view._open()[view._adders["case"]]["choices"]) == 3
     fewer = replace(register.registers, precedents=register.registers.precedents[:1])

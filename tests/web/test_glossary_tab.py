@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.web.app import build_app
 from assistant.web.glossary_tab import MOST_PLACES, MOST_ROWS, GlossaryEntry, glossary_entries, glossary_html
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 MORE = """
 ## Sheds {#sheds}
@@ -31,7 +29,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     catalogue = settings.corpus / "catalogue.toml"
     hostile = catalogue.read_text(encoding="utf-8").replace('"Tide report"', '"Tide <script>x</script> report"')
     catalogue.write_text(hostile, encoding="utf-8")
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

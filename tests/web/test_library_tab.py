@@ -14,7 +14,6 @@ import pytest
 from assistant import answering
 from assistant.errors import AssistantError
 from assistant.indexing.documents import list_documents
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.web.app import build_app
@@ -29,8 +28,7 @@ from assistant.web.library.documents_html import (
     documents_table,
     status_words,
 )
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 HOSTILE = "Harbour plan <script>alert(1)</script> [link](https://example.org) \"x\" & 'y'"
 ESCAPED = "Harbour plan &lt;script&gt;alert(1)&lt;/script&gt;"
@@ -64,7 +62,7 @@ def settings(tmp_path: Path) -> Settings:
     briefing = made.corpus / "briefings" / "harbour-plan.md"
     words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;img src=x onerror=alert(1)&gt; boats")
     briefing.write_text(words, encoding="utf-8")
-    ingest(made, HashEmbedder())
+    index_library(made)
     return made.model_copy(update={"web": made.web.model_copy(update={"add_files": True})})
 
 

@@ -12,7 +12,6 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.precedents.cases import cases_of, load_cases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
@@ -26,9 +25,8 @@ from assistant.web.precedents.pictures import MOST_YEARS, heat_map_html, timelin
 from assistant.web.precedents.recommendations_html import FOUND, NONE_FOUND
 from assistant.web.precedents.region_map import map_html
 from assistant.web.precedents.tab import PrecedentsTab
-from tests.embedders import HashEmbedder
-from tests.library_making import add_cases, make_library, open_library
-from tests.web.pages import HOSTILE, parsed, words_of
+from tests.library_making import add_cases, index_library, make_library, open_library
+from tests.web.pages import HOSTILE, parsed, unserved, words_of
 
 CASE = "hull-lamp-scheme"
 RECOMMENDATION = "longer-licences"
@@ -40,7 +38,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small library with five cases."""
     settings = make_library(tmp_path_factory.mktemp("cases"))
     add_cases(settings)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()
@@ -50,7 +48,7 @@ class Page:
     """The tab as a browser holds it: each event's changes by the names of the components."""
 
     def __init__(self, library: Library) -> None:
-        with gr.Blocks(analytics_enabled=False), gr.Tabs():
+        with unserved(), gr.Tabs():
             tab = PrecedentsTab(lambda: library, open_cases(library.settings), Openness(library.settings.web))
         self.tab, self.cases, self.recommendations = tab, tab._cases, tab._recommendations
         view = self.recommendations
@@ -189,7 +187,7 @@ def test_a_value_that_there_is_not_costs_one_sentence(page: Page) -> None:
 
 def test_a_case_accepted_since_the_page_was_drawn_can_be_chosen(library: Library) -> None:
     now = [library]
-    with gr.Blocks(analytics_enabled=False):
+    with unserved():
         view = CasesView(lambda: now[0])
     later = {CASE: library.registers.precedents[0], "later": library.registers.precedents[0]}
     later["later"] = later["later"].model_copy(update={"id": "later", "title": "Accepted since"})

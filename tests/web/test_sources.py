@@ -13,7 +13,6 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from assistant.indexing.adding import add_document
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.reading.pdf import page_images
 from assistant.records import Quote, Span
@@ -28,7 +27,7 @@ from assistant.web.library.originals import (
     source_routes,
 )
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf
 from tests.reading.quote_pages import sentences, varied
 
@@ -141,7 +140,7 @@ def test_nothing_else_is_sent(client: TestClient, document: str) -> None:
 def test_a_file_that_changed_since_it_was_indexed_is_not_sent(tmp_path: Path) -> None:
     settings = make_library(tmp_path)
     path = keep_original(settings.corpus, "tide-report", Download(PDF, "pdf", "https://a", "https://a"))[0].path
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     with open_library(settings).generation as generation:
         opened = Library(generation, HashEmbedder(), open_library(settings).sources, settings)
         quote = quote_of(opened, first_sentence(opened))
@@ -171,13 +170,13 @@ def test_a_file_that_changed_since_it_was_indexed_is_not_sent(tmp_path: Path) ->
 def test_a_newer_original_does_not_take_the_place_of_the_indexed_one(tmp_path: Path) -> None:
     settings = make_library(tmp_path)
     keep_original(settings.corpus, "tide-report", Download(PDF, "pdf", "https://a", "https://a"))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     newer = make_pdf([Piece("paragraph", varied(2))])
     keep_original(settings.corpus, "tide-report", Download(newer, "pdf", "https://a", "https://a"))
     opened = open_library(settings)
     client = TestClient(Starlette(routes=source_routes(lambda: opened)), base_url="http://127.0.0.1")
     assert client.get("/sources/tide-report").content == PDF
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened.generation.close()
     opened = open_library(settings)
     assert client.get("/sources/tide-report").content == newer

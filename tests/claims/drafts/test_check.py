@@ -11,18 +11,16 @@ from assistant.claims import verify
 from assistant.claims.drafts import DraftCheck, check, check_draft
 from assistant.claims.drafts.claims import is_claim, speaks_for_government
 from assistant.claims.drafts.evidence import find_evidence
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Reason
-from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

@@ -11,12 +11,10 @@ import pytest
 from assistant import answering
 from assistant.answering import Turn
 from assistant.export.notes import Paragraph, note_of
-from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.records import Sentence, Unkept, Writing
-from tests.embedders import HashEmbedder
 from tests.export.notes.answers import DAY, PROPOSAL, QUOTE, abstention, answer_with
-from tests.library_making import make_library, open_library
+from tests.library_making import index_library, make_library, open_library
 from tests.writers import able, key_of, small
 
 PLAN = "Harbour Office, Harbour plan (government policy, 2024-05-01)"
@@ -26,7 +24,7 @@ REPORT = "Tide Trust, Tide report (independent proposal, 2025-02, our briefing)"
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
-    ingest(settings, HashEmbedder())
+    index_library(settings)
     opened = open_library(settings)
     yield opened
     opened.generation.close()

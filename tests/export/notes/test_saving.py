@@ -11,8 +11,10 @@ from assistant.cli import main
 from assistant.errors import NoteError
 from assistant.export.notes import check_place, note_of, save_note
 from assistant.files.saving import write_whole
+from assistant.models.embedding import SentenceEmbedder
+from assistant.settings import load_settings
 from tests.export.notes.answers import DAY, QUOTE, answer_with
-from tests.library_making import make_library
+from tests.library_making import index_library, make_library
 
 NOTE = note_of([answer_with(QUOTE)], DAY)
 
@@ -86,7 +88,8 @@ def test_ask_saves_what_it_shows(
     make_library(tmp_path)
     monkeypatch.setenv("STEWARD_CORPUS", str(tmp_path / "corpus"))
     monkeypatch.setenv("STEWARD_INDEX__FOLDER", str(tmp_path / "indexes"))
-    assert run("ingest") == 0
+    settings = load_settings()
+    index_library(settings, SentenceEmbedder(settings.embedding))
     asked = ("ask", "How many boats will the harbour office license by 2027?", "--save")
     capsys.readouterr()
     assert run(*asked, str(tmp_path / "note.docx")) == 0
