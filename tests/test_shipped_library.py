@@ -22,7 +22,7 @@ from evals.library import shipped_settings
 from evals.precedents import TOP, load_precedent_cases, moved_ranks
 from tests.library_making import shipped_library
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 DEMOS = "mission-ready-national-missions"
 QUESTIONS = [

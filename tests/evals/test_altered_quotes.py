@@ -330,6 +330,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[AlteredQuote]:
         return make_altered_quotes(generation, authorities, load_splits())
 
 
+@pytest.mark.timeout(900)
 def test_the_committed_file_equals_a_fresh_run(fresh: list[AlteredQuote]) -> None:
     assert as_lines(fresh) == FILE.read_text(encoding="utf-8")
 

@@ -350,6 +350,7 @@ def test_the_command_says_what_cannot_be_read(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_committed_data_sets_pass_every_check(tmp_path: Path) -> None:
     shipped = open_shipped_library(shipped_library(tmp_path / "indexes"))
     splits = load_splits()

@@ -26,6 +26,7 @@ from tests.library_making import shipped_library
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     # Inspect leaves memory streams of its own to the garbage collector.
     pytest.mark.filterwarnings(
         "ignore:Exception ignored in.*MemoryObjectReceiveStream:pytest.PytestUnraisableExceptionWarning"

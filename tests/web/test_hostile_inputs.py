@@ -63,13 +63,21 @@ def app(library: Library) -> Iterator[Blocks]:
     blocks.close()
 
 
+@pytest.fixture
+def page(app: Blocks) -> SessionState:
+    """What Gradio holds of one open page: making it takes longer than most functions."""
+    return SessionState(app)
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_every_function_answers_or_says_why_in_time(app: Blocks, text: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_function_answers_or_says_why_in_time(
+    app: Blocks, page: SessionState, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
     wrong = {}
     for function in app.fns.values():
         if function.fn is None:
             continue
-        said, seconds = call(app, function, [value_for(item, text) for item in function.inputs], text)
+        said, seconds = call(app, page, function, [value_for(item, text) for item in function.inputs], text)
         if said.startswith(FAILED) or len(said) > LONGEST_SENTENCE or seconds > MOST_SECONDS:
             wrong[str(function.api_name)] = f"{seconds:.0f} s, {said[:LONGEST_SENTENCE]}"
     assert not wrong
@@ -81,14 +89,14 @@ def test_every_function_answers_or_says_why_in_time(app: Blocks, text: str, capl
     [["a"] * 20_000, {"a": ["b"] * 20_000}, float("inf"), float("nan"), "a" * (MOST_CHARACTERS + 1), "deep"],
     ids=["many", "many within", "infinite", "no number", "long", "deep"],
 )
-def test_no_function_takes_more_than_any_could_need(app: Blocks, values: Any) -> None:
+def test_no_function_takes_more_than_any_could_need(app: Blocks, page: SessionState, values: Any) -> None:
     if values == "deep":
         values = []
         for _ in range(100):
             values = [values]
     for function in app.fns.values():
         if function.fn is not None and function.inputs:
-            said, _ = call(app, function, [values for _ in function.inputs], "")
+            said, _ = call(app, page, function, [values for _ in function.inputs], "")
             assert not said.startswith(FAILED)
             assert 0 < len(said) <= LONGEST_SENTENCE, function.api_name
 
@@ -110,7 +118,7 @@ def test_every_tool_answers_or_says_why(app: Blocks, name: str, text: str) -> No
     assert time.monotonic() - started < MOST_SECONDS
 
 
-def call(app: Blocks, function: Any, values: list[Any], text: str) -> tuple[str, float]:
+def call(app: Blocks, page: SessionState, function: Any, values: list[Any], text: str) -> tuple[str, float]:
     """What was said in place of an answer, and the seconds that it took."""
     names = ("action", "turn", "entry", "reason", "case", "value", "text", "name", "plan", "index")
     event = gr.EventData(None, dict.fromkeys(names, text))
@@ -119,7 +127,7 @@ def call(app: Blocks, function: Any, values: list[Any], text: str) -> tuple[str,
     started = time.monotonic()
 
     async def run() -> None:
-        await app.process_api(function, values, SessionState(app), request=request, event_data=event)
+        await app.process_api(function, values, page, request=request, event_data=event)
 
     said = ""
     try:
