@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from assistant import library
 from assistant.library import Library
-from tests.precedents.register_making import make_register
+from tests.precedents.register_making import register
 
-
-@pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """The register with the stand-in embedder."""
-    library = make_register(tmp_path_factory.mktemp("register"))
-    yield library
-    library.generation.close()
+__all__ = ["opened", "register"]
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
-"""A small library with a register of three cases, for tests of the register."""
+"""A small library with a register of three cases, for tests of the register; `register` is a fixture."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from assistant.library import Library
 from tests.library_making import index_library, make_library, open_library
@@ -102,3 +105,11 @@ def make_register(folder: Path) -> Library:
     (registers / "synonyms.toml").write_text(SYNONYMS, encoding="utf-8")
     index_library(settings)
     return open_library(settings)
+
+
+@pytest.fixture(scope="package")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """That assistant, for all tests of a folder whose `conftest.py` imports this."""
+    library = make_register(tmp_path_factory.mktemp("register"))
+    yield library
+    library.generation.close()
