@@ -15,7 +15,7 @@ from assistant.index import Generation, IndexStore
 from assistant.models.embedding import Embedder, SentenceEmbedder
 from assistant.models.writers import Writer
 from assistant.reading import READER_VERSION
-from assistant.records import Source
+from assistant.records import Document, Quote, Source
 from assistant.registers.accepted import RETRY_S, AcceptedCases, SeenCases, accepted_cases, outdated
 from assistant.registers.entries import Registers, load_registers
 from assistant.search.reranking import Reranker, build_reranker
@@ -58,6 +58,10 @@ class Library:
     def retriever(self) -> Retriever:
         """The search by nearness alone, without the reranker: what compares and checks goes by it."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval, left_out=self.outdated)
+
+    def document_of(self, quote: Quote) -> Document:
+        """Return the text that a quote stands in."""
+        return self.generation.document(quote.text_id)
 
     def close(self) -> None:
         """Close the generation and the database."""

@@ -8,6 +8,7 @@ from assistant.index import IndexStore
 from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.models.embedding import Embedder
+from assistant.registers.accepted import accepted_cases
 from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import load_catalogue
@@ -303,4 +304,5 @@ def open_library(settings: Settings) -> Library:
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     generation = IndexStore(settings.index).open(embedder.identity)
     generation.keep_to(sources)
-    return Library(generation, embedder, sources, settings, load_registers(settings.corpus))
+    registers = load_registers(settings.corpus)
+    return Library(generation, embedder, sources, settings, registers, accepted_cases(settings))

@@ -15,7 +15,7 @@ from assistant.answering.quoted import Found, answer_with_quotes, list_of_regist
 from assistant.claims import build_checker, check_sentence
 from assistant.library import Library
 from assistant.models.writers import Writer, build_writer
-from assistant.records import Answer, Document, Quote, RetrievedChunk, Seconds
+from assistant.records import Answer, RetrievedChunk, Seconds
 from assistant.search.retrieval import Filters
 from assistant.search.scope import Scope, scope_of, search_scope
 from assistant.sources.succession import warnings_for
@@ -80,8 +80,9 @@ def ask(
     status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
     answered = time.perf_counter()
     checker = build_checker(library.settings.grounding)
-    find_document = partial(_document, library)
-    sentences = tuple(check_sentence(item, arranged.quotes, find_document, checker) for item in arranged.sentences)
+    sentences = tuple(
+        check_sentence(item, arranged.quotes, library.document_of, checker) for item in arranged.sentences
+    )
     checked = time.perf_counter()
     return Answer(
         question=question,
@@ -120,8 +121,7 @@ def stream(
     if list_of_register(library, answer.standalone_question, scope) is not None:
         return  # a whole list has nothing to sum up
     check = partial(check_sentence, checker=build_checker(library.settings.grounding))
-    find_document = partial(_document, library)
-    for item in write_answer(answer, writer, library.generation, scope.sources, find_document, check):
+    for item in write_answer(answer, writer, library.generation, scope.sources, library.document_of, check):
         if isinstance(item, Answer):  # the model may cite other documents than the quotes did
             item = replace(item, warnings=warnings_for(item.citations, scope.sources, as_at))
         yield item
@@ -147,7 +147,3 @@ def _open_writer(library: Library) -> Writer:
 
 def _scope(library: Library, filters: Filters | None, as_at: str | None) -> Scope:
     return scope_of(library.generation.manifest, library.sources, filters or Filters(), as_at)
-
-
-def _document(library: Library, quote: Quote) -> Document:
-    return library.generation.document(quote.text_id)

@@ -53,7 +53,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def written(library: Library, writer: Writer, check: Any = lenient) -> tuple[str, Answer]:
     """What is streamed, and the answer."""
     extractive = answering.ask(library, QUESTION)
-    items = list(write_answer(extractive, writer, library.generation, library.sources, library._document, check))
+    items = list(write_answer(extractive, writer, library.generation, library.sources, library.document_of, check))
     assert isinstance(items[-1], Answer)
     return "".join(item for item in items if isinstance(item, str)), items[-1]
 
@@ -61,7 +61,7 @@ def written(library: Library, writer: Writer, check: Any = lenient) -> tuple[str
 def holds(library: Library, answer: Answer) -> None:
     """What is true of every written answer."""
     for quote in answer.citations:
-        assert library._document(quote).text[quote.start : quote.end] == quote.quote
+        assert library.document_of(quote).text[quote.start : quote.end] == quote.quote
     numbers = [quote.n for quote in answer.citations]
     assert numbers == list(range(1, len(numbers) + 1))
     assert {n for sentence in answer.sentences for n in sentence.citations} <= set(numbers)
@@ -147,7 +147,7 @@ def test_the_shipped_check_keeps_verbatim_sentences_and_replaces_inventions(libr
         return f"{LICENCES} [{key}]\nThe office will sink 40 boats by 2027. [{key}]"
 
     extractive = answering.ask(library, QUESTION)
-    answer = list(write_answer(extractive, able(reply), library.generation, library.sources, library._document))[-1]
+    answer = list(write_answer(extractive, able(reply), library.generation, library.sources, library.document_of))[-1]
     assert isinstance(answer, Answer)
     holds(library, answer)
     assert "sink" not in answer.answer
@@ -377,7 +377,7 @@ def test_what_an_answer_says_of_its_question_is_not_lost_to_a_model(
     extractive = answering.ask(library, QUESTION)
     special = replace(extractive, answer=f"{ONLY_PROPOSED} [1]\n\n{extractive.answer}")
     writer = make(f"{LICENCES} [1]")
-    (last,) = write_answer(special, writer, library.generation, library.sources, library._document, lenient)
+    (last,) = write_answer(special, writer, library.generation, library.sources, library.document_of, lenient)
     assert isinstance(last, Answer)
     assert (last.answer, last.status, last.citations) == (special.answer, special.status, special.citations)
     assert last.writing is not None

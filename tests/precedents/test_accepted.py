@@ -19,7 +19,7 @@ from assistant.precedents import CaseFilters, find_precedents, search_cases, sim
 from assistant.precedents.cases import cases_of, load_cases
 from assistant.precedents.grounds import cases_behind
 from assistant.precedents.json_records import case_record
-from assistant.registers.accepted import RETRY_S, AcceptedCases, CasesInForce, accepted_cases
+from assistant.registers.accepted import RETRY_S, AcceptedCases, accepted_cases
 from assistant.registers.entries import Precedent
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, Person, open_cases
@@ -47,7 +47,8 @@ class CountingEmbedder(HashEmbedder):
 def library(register: Library, tmp_path: Path) -> Iterator[Library]:
     """The register with a database of its own, which is not there yet."""
     storage = register.settings.storage.model_copy(update={"url": _secret(f"sqlite:///{tmp_path / 'cases.db'}")})
-    own = replace(register, settings=register.settings.model_copy(update={"storage": storage}))
+    settings = register.settings.model_copy(update={"storage": storage})
+    own = replace(register, settings=settings, accepted=accepted_cases(settings))
     yield own
     own.accepted.close()
 
@@ -279,7 +280,8 @@ def test_a_database_that_cannot_be_opened_leaves_the_file(
 ) -> None:
     (tmp_path / "cases.db").write_text("no database at all, whatever its name", encoding="utf-8")
     storage = register.settings.storage.model_copy(update={"url": _secret(f"sqlite:///{tmp_path / 'cases.db'}")})
-    own = replace(register, settings=register.settings.model_copy(update={"storage": storage}))
+    settings = register.settings.model_copy(update={"storage": storage})
+    own = replace(register, settings=settings, accepted=accepted_cases(settings))
     assert ids(own, "bells")[0] == LEITH
     assert "cannot be used" in capsys.readouterr().err
 
@@ -323,8 +325,8 @@ def test_after_a_build_the_accepted_cases_are_still_known_where_the_database_fai
 ) -> None:
     store.import_cases(REVIEWER, [buoys(library)])
     accepted = accepted_cases(library.settings)
-    assert BUOYS in CasesInForce(library, accepted)().entries
+    assert BUOYS in cases_of(replace(library, accepted=accepted)).entries
     (tmp_path / "cases.db").unlink()
-    assert BUOYS in CasesInForce(replace(library), accepted)().entries
+    assert BUOYS in cases_of(replace(library, accepted=accepted)).entries
     accepted.close()
     assert "its file was deleted or moved" in capsys.readouterr().err

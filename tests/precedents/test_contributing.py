@@ -14,6 +14,7 @@ from assistant.contributing.contributions import Contributions, FieldChange, cha
 from assistant.contributing.register_file import register_toml
 from assistant.errors import CaseFieldsError, CaseNotFoundError, CatalogueError, NotAllowedError, NoteError
 from assistant.library import Library
+from assistant.registers.accepted import accepted_cases
 from assistant.registers.entries import Precedent
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
@@ -248,7 +249,7 @@ def elsewhere(register: Library, tmp_path: Path) -> Iterator[Callable[[str], Con
 
     def make(name: str) -> Contributions:
         settings = with_database(register.settings, tmp_path / f"{name}.db")
-        library = replace(register, settings=settings)
+        library = replace(register, settings=settings, accepted=accepted_cases(settings))
         made.append(Contributions(lambda: library, open_cases(settings)))
         return made[-1]
 

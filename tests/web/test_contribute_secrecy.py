@@ -9,13 +9,14 @@ import pytest
 
 from assistant.errors import StorageUnavailableError
 from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.storage import CaseStore, People
 from assistant.web.api.endpoints import UNAVAILABLE
 from assistant.web.contribute.form import Work
 from tests.web.contribute_page import ContributePage
-from tests.web.test_contribute_view import ANN, BEN, EVENTS, ID, OF_FILE, RAY, ann, case, keys, library, store
+from tests.web.test_contribute_view import ANN, BEN, EVENTS, ID, OF_FILE, RAY, ann, case, keys, own_library, store
 
-__all__ = ["ann", "keys", "library", "store"]
+__all__ = ["ann", "keys", "own_library", "store"]
 SECRET = "Zanzibar lends boats to Ruritania."
 
 
@@ -62,7 +63,7 @@ def test_who_began_a_case_is_told_of_a_reviewers_change(ann: ContributePage, sto
 def test_a_retired_case_shows_the_words_that_were_in_force(
     ann: ContributePage, ben: ContributePage, own_library: Library, store: CaseStore
 ) -> None:
-    words = own_library.cases.entries[OF_FILE].model_dump(mode="json")
+    words = cases_of(own_library).entries[OF_FILE].model_dump(mode="json")
     contributions = ann.view.desk._contributions
     contributor, reviewer = store.people.of_name(ANN), store.people.of_name(RAY)
     assert contributor

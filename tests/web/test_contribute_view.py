@@ -11,6 +11,8 @@ import pytest
 
 from assistant.errors import StorageUnavailableError
 from assistant.library import Library
+from assistant.precedents.cases import cases_of
+from assistant.registers.accepted import accepted_cases
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
 from assistant.web.api.endpoints import UNAVAILABLE
@@ -38,7 +40,7 @@ def own_library(library: Library, tmp_path: Path) -> Iterator[Library]:
     """The small library with a database of its own, which takes keys."""
     kept = library.settings
     settings = load_settings(corpus=kept.corpus, index=kept.index, storage={"url": f"sqlite:///{tmp_path}/cases.db"})
-    opened = replace(library, settings=settings)
+    opened = replace(library, settings=settings, accepted=accepted_cases(settings))
     yield opened
     opened.accepted.close()
 
@@ -202,7 +204,7 @@ def test_a_case_goes_from_draft_into_the_search(ann: ContributePage, ray: Contri
     assert ray.buttons == {"Accept", "Return with this comment"}
     ray.fire("case_accepted")
     assert ray.words("message").startswith("Accepted")
-    assert own_library.cases.entry(ID).title == "A library of ropes in Granton"
+    assert cases_of(own_library).entry(ID).title == "A library of ropes in Granton"
     ann.open(ID)
     assert f"{RAY} (reviewer) accepted it" in ann.words("head")
 
@@ -247,7 +249,7 @@ def test_a_case_is_retired_with_a_reason(ann: ContributePage, ray: ContributePag
     ray.set(ray.view.place.comment, "Told twice.")
     ray.fire("case_retired")
     assert ray.words("message").startswith("Retired")
-    assert ID not in own_library.cases.entries
+    assert ID not in cases_of(own_library).entries
 
 
 def test_only_what_was_typed_in_is_complained_of_until_one_submits(ann: ContributePage) -> None:
@@ -452,11 +454,11 @@ def test_a_change_of_a_case_of_the_registers_file_is_suggested(
     ann.type(period="2019-2022")
     ann.fire("submit_case_sure")
     assert ann.words("message").startswith("Submitted.")
-    assert own_library.cases.entry(OF_FILE).period == "2019-2021"
+    assert cases_of(own_library).entry(OF_FILE).period == "2019-2021"
     review(ray, OF_FILE)
     ray.fire("case_accepted")
-    assert own_library.cases.entry(OF_FILE).period == "2019-2022"
-    assert len(own_library.cases.entries) == 1
+    assert cases_of(own_library).entry(OF_FILE).period == "2019-2022"
+    assert len(cases_of(own_library).entries) == 1
 
 
 def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage, own_library: Library) -> None:
@@ -472,7 +474,7 @@ def test_an_earlier_version_is_restored(ann: ContributePage, ray: ContributePage
         ann.fire("restore_case", entry=wrong)
         assert "message" in ann.html("message")
         assert 'role="alert"' in ann.html("message")
-    assert own_library.cases.entry(ID).lesson == "Dry what is lent before it is lent again."
+    assert cases_of(own_library).entry(ID).lesson == "Dry what is lent before it is lent again."
 
 
 @pytest.mark.parametrize(
@@ -602,7 +604,7 @@ def test_a_case_of_the_registers_file_is_retired(ray: ContributePage, own_librar
     ray.set(ray.view.place.comment, "Told twice.")
     ray.fire("case_retired")
     assert ray.words("message").startswith("Retired")
-    assert OF_FILE not in own_library.cases.entries
+    assert OF_FILE not in cases_of(own_library).entries
 
 
 def test_who_can_only_read_a_case_is_told_why(

@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.library import Library
+from assistant.registers.accepted import accepted_cases
 from tests.web.serving import served
 
 QUESTION, FOLLOW_UP = "How many boats will the office license by 2027?", "And how long does it last?"
@@ -32,7 +33,8 @@ def database(tmp_path: Path) -> Path:
 def browser(library: Library, database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     monkeypatch.setattr("assistant.storage.database.BUSY_S", 1)
     storage = library.settings.storage.model_copy(update={"url": SecretStr(f"sqlite:///{database}")})
-    own = replace(library, settings=library.settings.model_copy(update={"storage": storage}))
+    settings = library.settings.model_copy(update={"storage": storage})
+    own = replace(library, settings=settings, accepted=accepted_cases(settings))
     with served(lambda: own) as address:
         yield Browser(address)
     own.accepted.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,8 @@ import gradio as gr
 import pytest
 
 from assistant.library import Library
-from assistant.precedents.cases import cases_of, load_cases
+from assistant.precedents.cases import cases_of
+from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
 from assistant.web.door.openness import Openness
@@ -191,7 +191,7 @@ def test_a_case_accepted_since_the_page_was_drawn_can_be_chosen(library: Library
         view = CasesView(lambda: now[0])
     later = {CASE: library.registers.precedents[0], "later": library.registers.precedents[0]}
     later["later"] = later["later"].model_copy(update={"id": "later", "title": "Accepted since"})
-    now[0] = replace(library, case_source=cache(lambda: load_cases(library, later)))
+    now[0] = replace(library, accepted=SeenCases(later))
     event: Any = SimpleNamespace(action="choose", entry="later")
     chosen = view._choose(event, [CASE])[view._chosen]
     assert chosen["value"] == [CASE, "later"]
