@@ -1,7 +1,7 @@
-"""How long a call may work: a time that is set where the call enters, and looked at in the loops of the work.
+"""Time limits for calls: set where a call enters, checked in the loops of its work.
 
-Python cannot end a thread, so the work ends itself: what is done sentence by sentence calls :func:`check_deadline`
-before each. Worker threads see the deadline of the call that started them, since they are given a copy of its context.
+Python cannot end a thread, so the work must end itself: whatever goes sentence by sentence calls :func:`check_deadline`
+before each. Worker threads get a copy of the caller's context, and with it the deadline.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from assistant.errors import OutOfTimeError
 Item = TypeVar("Item")
 
 CALL_SECONDS = 30.0
-"""How long one call of the web app may work, unless what it does sets another time."""
+"""How long one call of the web app may work, unless it sets a limit of its own."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ _CURRENT: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
-    """Give what runs inside so many seconds, None for as long as it takes, whatever was given outside."""
+    """Limit what runs inside to ``seconds``, or not at all for None, whatever the limit outside."""
     token = _CURRENT.set(None if seconds is None else _Deadline(seconds, time.monotonic() + seconds))
     try:
         yield
@@ -41,10 +41,10 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 
 def check_deadline() -> None:
-    """Go on while there is time.
+    """Raise if the deadline has passed.
 
     Raises:
-        OutOfTimeError: the time of the call is up.
+        OutOfTimeError: the call's time is up.
     """
     current = _CURRENT.get()
     if current is not None and time.monotonic() > current.end:
@@ -54,10 +54,10 @@ def check_deadline() -> None:
 
 
 def within_deadline(items: Iterable[Item]) -> Iterator[Item]:
-    """Give the items one by one, as long as there is time.
+    """Yield the items while there is time.
 
     Raises:
-        OutOfTimeError: the time of the call is up.
+        OutOfTimeError: the call's time is up.
     """
     for item in items:
         check_deadline()
@@ -66,7 +66,7 @@ def within_deadline(items: Iterable[Item]) -> Iterator[Item]:
 
 @contextmanager
 def not_counted() -> Iterator[None]:
-    """Leave out what runs inside, which has a time limit of its own: a chat model or the reader of a file."""
+    """Stop the clock for what runs inside and has its own time limit: a chat model, or the reader of a file."""
     current, started = _CURRENT.get(), time.monotonic()
     try:
         yield

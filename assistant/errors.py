@@ -1,4 +1,4 @@
-"""The exceptions a caller may meet.
+"""The exceptions that a caller may meet.
 
 ::
 
@@ -6,23 +6,23 @@
     ├── SettingsError            a setting or variable is wrong
     ├── CatalogueError           an entry of the catalogue or of a register is wrong
     ├── CaseFieldsError          fields of a case are wrong; says which, and how to fix them
-    ├── DocumentError            one file cannot be read: the others can
-    ├── FetchError               an original could not be brought
-    ├── NoteError                a note cannot be written where it is asked for
-    ├── OutOfTimeError           a call took longer than it may, and was stopped
-    ├── PlanError                the plan of a chapter holds what cannot stand in one
-    ├── StorageError             the database of the web app cannot be used, or refuses what it was given
+    ├── DocumentError            one file cannot be read; others can
+    ├── FetchError               an original cannot be downloaded
+    ├── NoteError                a note cannot be saved there
+    ├── OutOfTimeError           a call took too long and was stopped
+    ├── PlanError                an entry of a chapter's plan is wrong
+    ├── StorageError             the database cannot be used, or refuses what it was given
     │   ├── StorageUnavailableError    it cannot be reached, read or written
     │   ├── ConversationNotFoundError  no such conversation, or another reader's
-    │   ├── CaseNotFoundError          the database holds no such case
-    │   ├── DuplicateCaseError         it holds one with this id already
-    │   ├── CaseChangedError           somebody else changed the case meanwhile
-    │   └── NotAllowedError            this person may not do this, or not at this stage of the case
-    ├── ModelUnavailableError    an embedding or language model is not there, or is not the one expected
+    │   ├── CaseNotFoundError          no such case
+    │   ├── DuplicateCaseError         a case with this id exists
+    │   ├── CaseChangedError           somebody else has changed the case since
+    │   └── NotAllowedError            this person, or this stage of the case, does not allow it
+    ├── ModelUnavailableError    an embedding or language model is missing, or is not the expected one
     └── LibraryIndexError
-        ├── IndexNotFoundError   nothing was built yet
+        ├── IndexNotFoundError   no index has been built
         ├── IndexMismatchError   built with another model, version or settings
-        ├── IndexDamagedError    files of it are missing or were changed
+        ├── IndexDamagedError    its files are missing or have changed
         └── IndexLockedError     another process is writing
 
 `DuplicateCaseError` and `CaseChangedError` live in `assistant.storage.case_records`, since they carry a case.
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class AssistantError(Exception):
-    """Root of every error that this project raises on purpose."""
+    """Root of every error that Steward raises on purpose."""
 
 
 class SettingsError(AssistantError):
@@ -50,12 +50,12 @@ class SettingsError(AssistantError):
 
 
 class CatalogueError(AssistantError):
-    """An entry of the catalogue or of a register does not hold what it must."""
+    """An entry of the catalogue or of a register is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing that is wrong with a case."""
+    """One thing wrong with a case."""
 
     field: str
     """Such as ``summary`` or ``source.1.url``; sources, sectors and shifts count from 1."""
@@ -64,10 +64,10 @@ class FieldProblem:
 
 
 class CaseFieldsError(AssistantError):
-    """Fields of a case are wrong; nothing of it is kept."""
+    """Fields of a case are wrong; nothing is saved."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        """``problems`` are told one a line."""
+        """Put each of ``problems`` on a line of the message."""
         self.problems = tuple(problems)
         lines = [f"{item.field}: {item.message}" if item.field else item.message for item in self.problems]
         count = f"{len(lines)} fields are wrong; nothing was saved."
@@ -79,15 +79,15 @@ class DocumentError(AssistantError):
 
 
 class FetchError(AssistantError):
-    """An original could not be brought from its publisher, or was refused."""
+    """An original cannot be downloaded, or was refused."""
 
 
 class NoteError(AssistantError):
-    """A note cannot be written where it is asked for."""
+    """A note cannot be saved in this place."""
 
 
 class OutOfTimeError(AssistantError):
-    """A call took longer than it may; its work has stopped."""
+    """A call took too long and was stopped."""
 
 
 class PlanError(AssistantError):
@@ -95,13 +95,13 @@ class PlanError(AssistantError):
 
 
 class StorageError(AssistantError):
-    """The database of the web app cannot be used, or refuses what it was given."""
+    """The database cannot be used, or refuses what it was given."""
 
 
 class StorageUnavailableError(StorageError):
-    """The database cannot be reached, read or written; the message is for whoever runs the app, not for its readers.
+    """The database cannot be reached, read or written; the message is for whoever runs the app, not for readers.
 
-    ``why`` is for readers: a clause such as "its disk is full", which names no place.
+    ``why`` is for readers: a clause such as "its disk is full", which does not say where the database is.
     """
 
     def __init__(self, message: str, why: str = "it does not answer") -> None:
@@ -110,42 +110,42 @@ class StorageUnavailableError(StorageError):
 
 
 class ConversationNotFoundError(StorageError):
-    """There is no such conversation, or it is another reader's; which of the two is not said."""
+    """No such conversation, or another reader's; it does not say which."""
 
 
 class CaseNotFoundError(StorageError):
-    """The database holds no case with this id, or the case no such version."""
+    """The database holds no such case, or the case no such version."""
 
 
 class NotAllowedError(StorageError):
-    """The person's role, or the stage that the case is at, does not allow it; the message says which one does."""
+    """The person's role, or the stage of the case, does not allow it; the message says which one does."""
 
 
 class ModelUnavailableError(AssistantError):
-    """A model is not there, or its files are not the published ones."""
+    """A model is missing, or its files are not the published ones."""
 
 
 BUILD_AGAIN = "Run `steward ingest` to build it again."
-"""How an index is brought into order that was damaged, or made otherwise than it is read now."""
+"""What to do about an index that is damaged, or built for another version or settings."""
 
 
 class LibraryIndexError(AssistantError):
-    """Something about the index; see its subclasses."""
+    """Something is wrong with the index; see the subclasses."""
 
 
 class IndexNotFoundError(LibraryIndexError):
-    """No index was built yet."""
+    """No index has been built."""
 
 
 class IndexMismatchError(LibraryIndexError):
-    """The index was made with another embedding model, version or settings, so a search would mislead."""
+    """The index was built with another embedding model, version or settings; searching it would mislead."""
 
 
 class IndexDamagedError(LibraryIndexError):
-    """A file of the index is missing, or is not as it was built; nothing is answered from such an index."""
+    """A file of the index is missing or has changed; no question is answered from such an index."""
 
     def __init__(self, path: Path, what: str) -> None:
-        """``what`` says what is wrong with the file, as the rest of a sentence."""
+        """Say what is wrong with the file: ``what`` is the rest of a sentence."""
         super().__init__(f"The index is damaged: {path} {what}. {BUILD_AGAIN}")
         self.path = path
 

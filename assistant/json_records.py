@@ -1,4 +1,4 @@
-"""Records as plain dictionaries, in the form that ``--json`` prints and other programs build on."""
+"""Records as plain dictionaries, as ``--json`` prints them for other programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assistant.records import Answer, Footnote, Quote, RetrievedChunk
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
-    """The answer record of the README's "Records" section."""
+    """Return the answer record described under "Records" in README.md."""
     return {
         "question": answer.question,
         "standalone_question": answer.standalone_question,
@@ -38,7 +38,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 
 def quote_record(quote: Quote) -> dict[str, Any]:
-    """One citation; ``page`` and ``page_label`` are null where the source prints none."""
+    """Return one citation; ``page`` and ``page_label`` are null where the source prints none."""
     return asdict(quote) | {
         "section": list(quote.section),
         "footnotes": [footnote_record(note) for note in quote.footnotes],
@@ -46,12 +46,14 @@ def quote_record(quote: Quote) -> dict[str, Any]:
 
 
 def footnote_record(note: Footnote) -> dict[str, Any]:
-    """One note; fields that could not be read from it are left out."""
+    """Return one note, without the fields that could not be read from it."""
     return {name: value for name, value in asdict(note).items() if value is not None}
 
 
 def retrieved_record(item: RetrievedChunk) -> dict[str, Any]:
-    """One chunk found; ``text`` is the document's words from ``start`` to ``end``, ``lead`` what introduces them."""
+    """Return one retrieved chunk; ``text`` is the document's words from ``start`` to ``end``, which ``lead``
+    introduces.
+    """
     chunk = item.chunk
     return {
         "rank": item.rank,

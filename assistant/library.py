@@ -1,4 +1,4 @@
-"""The library as it is asked: an opened generation of the index with what it takes to search it."""
+"""The library that questions are put to: an opened generation of the index, and what it takes to search it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Library:
-    """What is asked, and of what state: data only, safe to share between threads.
+    """An opened library: data only, safe to share between threads.
 
     `assistant.answering` asks it questions, `assistant.precedents` searches its cases.
     """
@@ -40,23 +40,23 @@ class Library:
     """The documents of the catalogue, by id."""
     settings: Settings = field(default_factory=Settings)
     registers: Registers = field(default_factory=Registers)
-    """The entries of the registers' files; without them a broad question is answered as any other."""
+    """The entries of the register files; without them, lists are answered like any other question."""
     accepted: AcceptedCases | SeenCases = field(default_factory=SeenCases)
-    """The cases that the database has in force beside those of the register's file, or in their place."""
+    """The accepted cases of the database, which add to those of the register file or replace them."""
     reranker: Reranker | None = None
-    """Orders what was found for a question once more."""
+    """Reorders what was retrieved for a question."""
     writer: Writer | None = None
-    """Writes answers in the mode ``generative``; None stands for the model of the settings."""
+    """Writes answers in ``generative`` mode; None uses the model of the settings."""
 
     @property
     def outdated(self) -> frozenset[str]:
-        """Ids of cases that are neither quoted nor listed: the index has them in words that are not in force."""
+        """Ids of cases that are neither quoted nor listed, since the index holds an outdated version of them."""
         accepted = self.accepted.look()
         return outdated(self.registers, accepted) if accepted else frozenset()
 
     @property
     def retriever(self) -> Retriever:
-        """The search by nearness alone, without the reranker: what compares and checks goes by it."""
+        """The retriever without the reranker; comparisons and checks use it."""
         return Retriever(self.generation, self.embedder, self.settings.retrieval, left_out=self.outdated)
 
     def document_of(self, quote: Quote) -> Document:
@@ -72,14 +72,14 @@ class Library:
 def open_library(settings: Settings, like: Library | None = None) -> Library:
     """Open the current index as a library.
 
-    ``like`` is one that was opened with the same settings before: its models are used again.
+    ``like`` is a library opened with the same settings before; its models are used again.
 
     Raises:
         CatalogueError: the catalogue or a register has a wrong entry.
-        IndexNotFoundError: nothing was built yet.
-        IndexMismatchError: the index was made with another model, version or settings.
-        IndexDamagedError: a file of it is missing or was changed.
-        ModelUnavailableError: the reranker of the settings is not there.
+        IndexNotFoundError: no index has been built.
+        IndexMismatchError: the index was built with another model, version or settings.
+        IndexDamagedError: a file of it is missing or has changed.
+        ModelUnavailableError: the reranker of the settings is missing.
     """
     embedder = like.embedder if like else SentenceEmbedder(settings.embedding)
     reranker = like.reranker if like else build_reranker(settings)
@@ -93,7 +93,7 @@ def open_library(settings: Settings, like: Library | None = None) -> Library:
 
 
 def kept(make: Callable[[Library], T]) -> Callable[[Library], T]:
-    """Keep what is made of a library for as long as the library is there; it must not hold the library itself."""
+    """Cache what ``make`` returns for as long as the library lives; the result must not hold the library itself."""
     made: WeakKeyDictionary[Library, T] = WeakKeyDictionary()
     lock = threading.Lock()
 
@@ -107,10 +107,10 @@ def kept(make: Callable[[Library], T]) -> Callable[[Library], T]:
 
 
 class CurrentLibrary:
-    """Follows the index: after a build the next question is asked of the new generation.
+    """Follows the index: after a build, the next question goes to the new generation.
 
-    Each library that it gives sees one state of the cases in force; the next one sees what was accepted meanwhile. A
-    generation stays open for as long as somebody holds a library over it, and is closed then.
+    Each library that it returns sees one state of the accepted cases; the next one sees newer ones. A generation stays
+    open while somebody holds a library over it, and is closed then.
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
@@ -127,10 +127,10 @@ class CurrentLibrary:
         self._said: set[str] = set()
 
     def __call__(self) -> Library:
-        """Return the library over the newest generation and the cases in force now.
+        """Return the library over the newest generation and the cases accepted by now.
 
         Raises:
-            IndexDamagedError: a file that is still read was changed under it.
+            IndexDamagedError: a file that is still read has changed.
         """
         self._follow_index()
         accepted = self._accepted.look()
@@ -146,7 +146,7 @@ class CurrentLibrary:
         self._accepted.close()
 
     def _follow_index(self) -> None:
-        """Open a newer generation. One thread does; meanwhile the others go on with the one that is open."""
+        """Open a newer generation, in one thread; the others meanwhile use the one that is open."""
         try:
             newest = self._store.current_id()
         except IndexDamagedError as error:
@@ -164,7 +164,7 @@ class CurrentLibrary:
             self._opening.release()
 
     def _is_known(self, generation: str) -> bool:
-        """Whether it is the one that is open, or could not be opened a moment ago."""
+        """Whether this generation is open, or failed to open a moment ago."""
         failed, not_before = self._failed
         is_open = generation == self._library.generation.manifest.generation
         return is_open or (generation == failed and self._clock() < not_before)

@@ -1,7 +1,7 @@
-"""The records that travel down the road of a document and the road of a question.
+"""The records that the roads of a document and of a question share.
 
-All are frozen: a step that changes something makes a new record with :func:`dataclasses.replace`.
-Every position is a character offset into ``Document.text``; every span is half-open, ``[start, end)``.
+All are frozen: a step that changes something makes a new record with :func:`dataclasses.replace`. Positions are
+character offsets into ``Document.text``; spans are half-open, ``[start, end)``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One catalogue entry: who says it, when, with which authority, under which licence."""
+    """A catalogue entry: who published it, when, with which authority, under which licence."""
 
     id: str
     title: str
@@ -48,14 +48,14 @@ class Source:
     originals: tuple[str, ...] = ()
     """Candidate https addresses of the original, best first."""
     briefing: str | None = None
-    """Path of the own-words digest, relative to the corpus folder; None where there is only an original."""
+    """Path of the digest in our own words, relative to the corpus folder; None where there is only an original."""
     file: str | None = None
     """Path of a reader's own file (`steward add`), relative to the corpus folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One structural piece of a document; its words are ``document.text[start:end]``."""
+    """A structural piece of a document; its words are ``document.text[start:end]``."""
 
     kind: BlockKind
     start: int
@@ -65,12 +65,12 @@ class Block:
     lead: int | None = None
     """Index of the block that introduces this one: a list's lead-in sentence, a table row's header row."""
     anchor: str | None = None
-    """Headings: the identifier that the source gives, as in ``{#five-shifts}`` or ``id="five-shifts"``."""
+    """Headings: the source's own identifier, as in ``{#five-shifts}`` or ``id="five-shifts"``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A note lifted out of the running text, with what could be parsed from it."""
+    """A note taken out of the running text, with what could be parsed from it."""
 
     number: str
     text: str
@@ -83,7 +83,7 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class NoteMark:
-    """Where a note is called: the mark stood directly before ``text[position]`` and was removed."""
+    """Where a note is called: its mark stood directly before ``text[position]`` and was removed."""
 
     number: str
     position: int
@@ -91,18 +91,18 @@ class NoteMark:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A PDF page: its text starts at ``start`` and runs to the next page's start."""
+    """A PDF page: its text runs from ``start`` to the next page's start."""
 
     start: int
     number: int
     """1-based position in the file."""
     label: str | None = None
-    """What is printed on the page or named in the file (``iv``, ``12``); None when neither says. Never guessed."""
+    """As printed on the page or named in the file (``iv``, ``12``); None when neither says. Never guessed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What reading makes of a file: one normalised text and blocks that point into it.
+    """What reading makes of a file: one normalised text, and blocks that point into it.
 
     Blocks are in reading order and do not overlap. Footnotes and their marks are not part of the text.
     """
@@ -115,22 +115,22 @@ class Document:
     pages: tuple[Page, ...] = ()
     title: str | None = None
     problems: tuple[str, ...] = ()
-    """What a reader of the library should know: lost notes, pages without text. One sentence each."""
+    """What users of the library should know: lost notes, pages without text. One sentence each."""
 
     def page_at(self, position: int) -> Page | None:
-        """The page on which the character at ``position`` is printed; None where the source has no pages."""
+        """Return the page that holds the character at ``position``; None where the source has no pages."""
         index = bisect_right(self.pages, position, key=lambda page: page.start) - 1
         return self.pages[index] if index >= 0 else None
 
     def notes_in(self, span: Span) -> tuple[str, ...]:
-        """Numbers of the notes called within ``span``, in order; a mark directly after its last word counts."""
+        """Return the numbers of the notes called within ``span``, in order; a mark right after its last word counts."""
         first, last = (bisect_right(self.marks, place, key=lambda mark: mark.position) for place in span)
         return tuple(dict.fromkeys(mark.number for mark in self.marks[first:last]))
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryText:
-    """A document in its place in the library: whose it is, in which form, and which part of it."""
+    """A document in the library: its source, form and part."""
 
     source: Source
     form: Form
@@ -141,16 +141,16 @@ class LibraryText:
 
     @property
     def id(self) -> str:
-        """The catalogue id, with the part behind a slash where it is not the body."""
+        """The catalogue id, followed by a slash and the part unless that is the body."""
         return _text_id(self.source.id, self.part)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The indexed piece of a text: whole sentences of one section, at most a set number of tokens."""
+    """An indexed piece of a text: whole sentences of one section, up to a set number of tokens."""
 
     id: str
-    """Made from content, so that indexing the same file twice changes nothing."""
+    """Made from content: indexing the same file twice changes nothing."""
     text_id: str
     document: str
     part: Part
@@ -162,14 +162,14 @@ class Chunk:
     end: int
     text: str
     sentences: tuple[Span, ...]
-    """Whole sentences, list items or table rows, covering the chunk, as spans of the document's text."""
+    """Whole sentences, list items or table rows that cover the chunk, as spans of the document's text."""
     lead: Span | None = None
-    """A lead-in or table header that stands before the chunk and is read with it."""
+    """The lead-in or table header before the chunk, which is read with it."""
     lead_text: str = ""
     questions: tuple[str, ...] = ()
-    """Questions that this chunk answers: authored, or written by a chat model where the settings ask for it."""
+    """Questions that this chunk answers: authored, or written by a chat model if the settings say so."""
     question_places: tuple[int, ...] = ()
-    """For each of them the start of the block that answers it, as an offset into the document's text."""
+    """For each question, the start of the block that answers it, as an offset into the document's text."""
     page: int | None = None
     page_label: str | None = None
     footnotes: tuple[str, ...] = ()
@@ -177,25 +177,25 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class RetrievedChunk:
-    """A chunk found for a question. ``rank`` is 1-based; a higher ``score`` is better."""
+    """A chunk retrieved for a question. ``rank`` is 1-based; a higher ``score`` is better."""
 
     chunk: Chunk
     score: float
     rank: int
     found_score: float | None = None
-    """What was found of it alone, where ``score`` holds more: a guess for want of questions, or a reranker's liking."""
+    """The retriever's score, where ``score`` also holds a reranker's, or a bonus for a document without questions."""
     found_rank: int | None = None
-    """Where the retriever had it, where a reranker moved it."""
+    """The retriever's rank, where a reranker changed it."""
 
     @property
     def own_score(self) -> float:
-        """How near the chunk is to the question by what was found, with nothing guessed or liked."""
+        """The retriever's score alone, without a reranker's or a bonus."""
         return self.score if self.found_score is None else self.found_score
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A citation: exact words of a text and where they stand."""
+    """A citation: the exact words of a text, and where they are."""
 
     n: int
     document: str
@@ -217,7 +217,7 @@ class Quote:
 
     @property
     def text_id(self) -> str:
-        """Id of the text it stands in, as chunks have it."""
+        """Id of the text that holds the quote, as chunks have it."""
         return _text_id(self.document, self.part)
 
 
@@ -232,7 +232,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer, the quotes it rests on and what the grounding check says of it."""
+    """A sentence of an answer, the quotes that it rests on and the verdict of the grounding check."""
 
     text: str
     citations: tuple[int, ...]
@@ -246,9 +246,9 @@ class Unkept:
 
     text: str
     reasons: tuple[Reason, ...]
-    """What the grounding check says of it."""
+    """Why the grounding check rejected it."""
     replaced_by: tuple[int, ...] = ()
-    """Citations whose quotes stand in its place; empty where it was left out."""
+    """Numbers of the citations whose quotes replace it; empty where it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ class Writing:
     unknown_keys: tuple[str, ...] = ()
     """Citations that named no passage, as written; they were removed."""
     missing_keys: tuple[str, ...] = ()
-    """Sentences that cited nothing; those that their neighbour's citation supports were kept with it."""
+    """Sentences without a citation; those that the next sentence's citation supports were kept with it."""
     unkept: tuple[Unkept, ...] = ()
     fallback: str | None = None
     """Why the answer is made of quotes after all; None where the model's sentences are shown."""
@@ -306,22 +306,22 @@ class Answer:
     model: str
     library_version: str
     as_at: str
-    """ISO date, as precise as it was asked for, on whose documents the answer rests; today where none was given."""
+    """ISO date, as precise as asked for, that the documents were valid on; today where none was given."""
     seconds: Seconds = field(default_factory=Seconds)
     writing: Writing | None = None
     """What a chat model did, where one was asked to write."""
     warnings: tuple[str, ...] = ()
-    """What a reader should know of the documents cited: superseded or withdrawn, and by what. One sentence each."""
+    """What to know about the documents cited: superseded or withdrawn, and by what. One sentence each."""
 
     @property
     def refused(self) -> bool:
-        """True when nothing of the library is given as an answer."""
+        """True when the answer gives nothing from the library."""
         return self.status in ("not-in-library", "out-of-scope")
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingIdentity:
-    """Everything that decides what a vector means: vectors of two identities are never compared."""
+    """Everything that decides what a vector means; vectors of two identities are never compared."""
 
     model: str
     digest: str

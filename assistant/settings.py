@@ -32,7 +32,7 @@ class _Group(BaseModel):
 
 
 class ReadingSettings(_Group):
-    """How files are read, each in a child process of its own."""
+    """How files are read, each in its own child process."""
 
     memory_mb: int = Field(1024, ge=128, le=16384, description="Memory a file may take while it is read, in MiB.")
     seconds: float = Field(120, ge=1, le=3600, description="Time a file may take to be read, in seconds.")
@@ -44,7 +44,7 @@ class ReadingSettings(_Group):
 
 
 class FetchingSettings(_Group):
-    """How originals are brought from their publishers."""
+    """How originals are downloaded from their publishers."""
 
     max_file_mb: float = Field(100, gt=0, le=2048, description="Largest original that is fetched, in MiB.")
     seconds: float = Field(120, ge=1, le=3600, description="Time one original may take, in seconds.")
@@ -55,7 +55,7 @@ class FetchingSettings(_Group):
 
 
 class ChunkingSettings(_Group):
-    """How texts are cut."""
+    """How texts are cut into chunks."""
 
     chunk_tokens: int = Field(220, ge=32, le=8192, description="Longest chunk, in tokens of the embedding model.")
 
@@ -93,7 +93,7 @@ class RetrievalSettings(_Group):
 
 
 class ModelSettings(_Group):
-    """Which chat model writes answers; without one they are made of quotes alone."""
+    """Which chat model writes answers; without one, answers are quotes alone."""
 
     name: str | None = Field(
         None,
@@ -140,7 +140,7 @@ class GroundingSettings(_Group):
 
 
 class WebSettings(_Group):
-    """What readers of the web app may do, and under which hosts it answers."""
+    """What users of the web app may do, and which hosts it answers to."""
 
     add_files: bool | None = Field(
         None,
@@ -168,7 +168,7 @@ class WebSettings(_Group):
 
 
 class StorageSettings(_Group):
-    """Where conversations and contributed cases are kept, and the first for how long."""
+    """Where conversations and contributed cases are kept, and for how long conversations are."""
 
     url: SecretStr | None = Field(
         None,
@@ -213,16 +213,16 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before variables before the TOML file; a ``.env`` would be refused for other programs' keys."""
+        """Rank arguments over variables over the TOML file; a ``.env`` would be refused for other programs' keys."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) -> Settings:
-    """The settings in force.
+    """Return the settings, validated.
 
     Raises:
-        SettingsError: a value is out of range, or a ``STEWARD_`` variable names no setting (a misspelt top-level
-            variable would otherwise be ignored in silence).
+        SettingsError: a value is out of range, or a ``STEWARD_`` variable names no setting (pydantic would ignore a
+            misspelt top-level variable).
     """
     for name in os.environ if environ is None else environ:
         if not name.upper().startswith(PREFIX):
@@ -230,7 +230,9 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
         group, *rest = name.upper().removeprefix(PREFIX).lower().split("__")
         if group not in Settings.model_fields or (rest and not _is_group(group)):
             known = ", ".join(sorted(PREFIX + field.upper() for field in Settings.model_fields))
-            raise SettingsError(f"The variable {name} names no setting. Known groups: {known}; see `steward doctor`.")
+            raise SettingsError(
+                f"The variable {name} names no setting. The groups are {known}; `steward doctor` shows what is set."
+            )
     try:
         return Settings(**arguments)
     except UnreadableError as error:
@@ -245,7 +247,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
 
 
 def _found(place: tuple[int | str, ...], value: object) -> str:
-    """The value that was refused; not where it may be a key, or hold one under a misspelt name."""
+    """Return the refused value for the message; empty where it may be a secret, or a misspelt name may hold one."""
     shown = {"model": {*ModelSettings.model_fields} - {"key"}, "storage": {"keep_days"}}.get(str(place[0]))
     secret = shown is not None and (len(place) < 2 or place[1] not in shown)
     return "" if secret else f" (found {value!r})"

@@ -1,4 +1,4 @@
-"""Turns off what dependencies would send home; called before any of them is imported."""
+"""Turns off the telemetry of dependencies; call it before importing any of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _OFF = {
     "ANONYMIZED_TELEMETRY": "False",  # Chroma
     "CHROMA_OTEL_COLLECTION_ENDPOINT": "",
     "GRADIO_ANALYTICS_ENABLED": "False",
-    # Figures for its author that are never looked at here, made anew from the last 10,000 events after each one.
+    # Usage figures, unused here, that Gradio would recompute from its last 10,000 events after each one.
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
     "HF_HUB_DISABLE_TELEMETRY": "1",

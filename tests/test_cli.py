@@ -203,7 +203,7 @@ def test_errors_are_one_line_with_the_mend(
     ("line", "message"),
     [
         ("{", "line 2"),
-        ('{"id": "a", "question": "Again?"}', "'a' stands twice"),
+        ('{"id": "a", "question": "Again?"}', "'a' is used twice"),
         ('{"id": "b", "question": " "}', "line 2, question"),
         ('{"id": "b", "question": "Q?", "followup_of": "z"}', "followup_of names 'z'"),
     ],

@@ -1,1 +1,1 @@
-"""Files that are written whole or not at all, and what is kept in them."""
+"""Writes files whole or not at all, and reads what is kept in them."""

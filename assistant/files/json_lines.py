@@ -1,4 +1,4 @@
-"""Batches: JSON Lines in, checked before any work is done; a record for each out, kept as soon as it is made."""
+"""Batches: JSON Lines in, checked before any work; one record each out, saved at once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pydantic import BaseModel, ValidationError
 from assistant.errors import AssistantError
 
 PARTIAL = ".partial"
-"""What the name of the output ends in until the batch is done."""
+"""Suffix of the output file until the batch is done."""
 
 
 class Identified(Protocol):
-    """A line with an id of its own."""
+    """A line with its own id."""
 
     @property
     def id(self) -> str | int:
@@ -31,15 +31,17 @@ Item = TypeVar("Item", bound=Identified)
 
 
 def load_lines(path: Path, model: type[Line], expected: str) -> Iterator[tuple[str, Line]]:
-    """Yield where each line stands ("FILE, line N") and what it holds; empty lines are passed over.
+    """Yield the place of each line ("FILE, line N") and what it holds; empty lines are skipped.
 
     Raises:
-        AssistantError: the file cannot be read, a line is not of the form, or an id stands twice; names file and line.
+        AssistantError: the file cannot be read, a line has the wrong form or an id repeats; names file and line.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise AssistantError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+        raise AssistantError(
+            f"{path} cannot be read as UTF-8 text: {error}. Check the file and its encoding."
+        ) from error
     known: set[str | int] = set()
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -53,13 +55,13 @@ def load_lines(path: Path, model: type[Line], expected: str) -> Iterator[tuple[s
             raise AssistantError(f"{where}, {field}: {first['msg']}; expected {expected}.") from error
         identifier: str | int = getattr(line, "id")  # noqa: B009 a model of pydantic declares no protocol
         if identifier in known:
-            raise AssistantError(f"{where}: the id {identifier!r} stands twice; ids must be unique.")
+            raise AssistantError(f"{where}: the id {identifier!r} is used twice. Give each line its own id.")
         known.add(identifier)
         yield where, line
 
 
 def check_output(output: Path, batch: Path | None = None) -> None:
-    """Refuse an output that would take the place of its own batch, or of a device, pipe or folder.
+    """Refuse an output that would replace its own batch, or a device, pipe or folder.
 
     Raises:
         AssistantError: says which it is, and what to do.
@@ -78,14 +80,14 @@ def write_records(
     output: Path,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Write ``{"id": …, **record(item)}`` for each item, one JSON line each, as soon as it is made.
+    """Write ``{"id": …, **record(item)}`` for each item as a JSON line, as soon as it is made.
 
-    The lines stand in ``OUTPUT.partial``, which becomes the output at the end: a batch that is killed loses the record
-    under way alone, and an earlier output stays until the new one is whole. An item that fails gets
-    ``{"id": …, "error": …}`` and costs no other one.
+    Lines go to ``OUTPUT.partial``, which becomes the output at the end: a killed batch loses only the record under way,
+    and an earlier output stays until the new one is complete. An item that fails gets ``{"id": …, "error": …}``; the
+    others go on.
 
     Raises:
-        AssistantError: the output cannot be written; or, once it is whole, items failed: says how many.
+        AssistantError: the output cannot be written; or it is complete, but items failed: says how many.
     """
     failed = 0
     with _output(output) as write:
@@ -95,17 +97,17 @@ def write_records(
             except AssistantError as error:
                 made, failed = {"error": str(error)}, failed + 1
             except Exception as error:
-                traceback.print_exc(file=sys.stderr)  # a mistake of ours, which costs one line and is not hidden
+                traceback.print_exc(file=sys.stderr)  # a bug of ours costs one line and is not hidden
                 made, failed = {"error": f"{type(error).__name__}: {error}"}, failed + 1
             write(json.dumps({"id": item.id, **made}, ensure_ascii=False))
             on_progress(number)
     if failed:
-        raise AssistantError(f'{failed} of {len(items)} lines failed; {output} says why of each, as "error".')
+        raise AssistantError(f'{failed} of {len(items)} lines failed; {output} says why for each, under "error".')
 
 
 @contextmanager
 def _output(path: Path) -> Iterator[Callable[[str], None]]:
-    """A function that appends a line, on disk as soon as it returns; the file appears when the block ends well."""
+    """Yield a function that appends a line and flushes it to disk; the file appears when the block ends well."""
     check_output(path)
     partial = path.with_name(path.name + PARTIAL)
 

@@ -1,4 +1,4 @@
-"""What was computed once and is kept on disk by content, each entry with a digest, so that damage costs only time."""
+"""Results kept on disk by content, each with a digest, so that damage costs only time."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _DAMAGED = {
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_FORMAT,
-    sqlite3.SQLITE_ERROR,  # a table of another shape
+    sqlite3.SQLITE_ERROR,  # a table of another form
     sqlite3.SQLITE_IOERR_READ,
     sqlite3.SQLITE_IOERR_SHORT_READ,
 }
 
 
 class KeptRows:
-    """Values by key in one table of an SQLite file; several processes may use one.
+    """Values by key in one table of an SQLite file; several processes may use it.
 
-    An entry that was damaged counts as not kept. A file that cannot be read as what it should be is begun anew.
+    A damaged entry counts as missing. A file that cannot be read is replaced by a new one.
     """
 
     def __init__(self, path: Path, table: str) -> None:
@@ -32,7 +32,7 @@ class KeptRows:
 
         Raises:
             OSError: its folder cannot be made.
-            sqlite3.Error: it cannot be used, for another reason than damage.
+            sqlite3.Error: it cannot be used, for a reason other than damage.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
@@ -41,7 +41,7 @@ class KeptRows:
         self._try(lambda database: None)
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
-        """The values of those keys that are kept and sound."""
+        """Return the values of those keys that are kept and undamaged."""
         wanted = list(keys)
 
         def read(database: sqlite3.Connection) -> dict[bytes, bytes]:
@@ -56,7 +56,7 @@ class KeptRows:
         return self._try(read)
 
     def write(self, values: Mapping[bytes, bytes]) -> None:
-        """Keep values, all of them or none, in place of what was kept under these keys."""
+        """Keep the values, all or none, and replace what was kept under these keys."""
 
         def write(database: sqlite3.Connection) -> None:
             with database:
@@ -68,7 +68,7 @@ class KeptRows:
         self._try(write)
 
     def forget(self, keys: Iterable[bytes], values: Iterable[bytes] = ()) -> None:
-        """Delete, and overwrite, what is kept under these keys, and these values under whichever key."""
+        """Delete and overwrite what is kept under these keys, and these values under any key."""
         gone = [("key", key) for key in keys] + [("value", value) for value in values]
 
         def forget(database: sqlite3.Connection) -> None:
@@ -102,7 +102,7 @@ class KeptRows:
     def _opened(self) -> sqlite3.Connection:
         if self._database is None:
             self._database = sqlite3.connect(self._path, timeout=30)
-            self._database.text_factory = bytes  # a damaged row may say that it holds a text, which then is none
+            self._database.text_factory = bytes  # a damaged row may claim to hold text that is not valid
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             columns = "key BLOB PRIMARY KEY, value BLOB NOT NULL, digest BLOB NOT NULL"
@@ -118,7 +118,7 @@ class KeptRows:
 
 
 def parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in parts of ``size``, the last one smaller."""
+    """Yield the items in parts of ``size``; the last one may be smaller."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
 

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all, and never over one that exists unless asked to."""
+"""Writes a file whole or not at all, and never over an existing one unless asked to."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ NOTE_ENDINGS = (".md", ".docx")
 
 
 def check_place(path: Path, overwrite: bool = False, what: str = "note", endings: Sequence[str] = NOTE_ENDINGS) -> None:
-    """See that a note, or ``what`` else, can be saved there, before the work of making it.
+    """Check, before the work of making it, that a note (or ``what``) can be saved there.
 
     Raises:
-        NoteError: another ending, no such folder, or a file that is there and must not be written over.
+        NoteError: wrong ending, no such folder, or an existing file that must not be overwritten.
     """
     if path.suffix.lower() not in endings:
         advice = "Choose one of these endings." if len(endings) > 1 else "Choose this ending."
         raise NoteError(f"A {what} is saved as {' or '.join(endings)}, not as {path.name!r}. {advice}")
     if not path.parent.is_dir():
-        raise NoteError(f"There is no folder {path.parent}. Make it, or save the {what} in one that is there.")
+        raise NoteError(f"There is no folder {path.parent}. Make it, or save the {what} in an existing one.")
     if path.is_dir():
         raise NoteError(f"{path} is a folder. Name a file.")
     if path.exists() and not overwrite:
-        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.")
+        raise NoteError(f"{path} exists already. Choose another name, or overwrite it with --force.")
 
 
 def save_whole(path: Path, content: bytes, overwrite: bool = False, what: str = "note") -> None:
-    """Write a note, or ``what`` else, whole or not at all.
+    """Write a note (or ``what``) whole or not at all.
 
     Raises:
-        NoteError: a file is there and must not be written over, or it cannot be written.
+        NoteError: an existing file must not be overwritten, or the file cannot be written.
     """
     try:
         write_whole(path, content, overwrite)
     except FileExistsError as error:
-        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
+        raise NoteError(f"{path} exists already. Choose another name, or overwrite it with --force.") from error
     except OSError as error:
         raise NoteError(f"{path} cannot be written: {error.strerror or error}. Save the {what} elsewhere.") from error
 
@@ -46,8 +46,8 @@ def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
     """Write a file whole or not at all, whatever happens meanwhile.
 
     Raises:
-        FileExistsError: it is there already and must not be written over.
-        OSError: it cannot be written; a device or pipe never is, since the new file would take its place.
+        FileExistsError: it exists and must not be overwritten.
+        OSError: it cannot be written; devices and pipes are refused, since the new file would replace them.
     """
     if overwrite and path.exists() and not path.is_file():
         raise OSError(None, "it is not an ordinary file", str(path))
@@ -63,11 +63,11 @@ def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
 
 
 def _put(written: Path, path: Path) -> None:
-    """Give a file its name where no other has it, in one step where the disk can."""
+    """Give a file its name unless another has it, in one step where the disk can."""
     try:
         path.hardlink_to(written)
     except FileExistsError:
         raise
-    except OSError:  # a disk without links; whoever is stopped in between leaves an empty file there
+    except OSError:  # a disk without links: a process killed in between leaves an empty file
         path.touch(exist_ok=False)
         written.replace(path)

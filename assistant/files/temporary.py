@@ -1,4 +1,4 @@
-"""The folder for temporary files of this process: its user's alone, and gone with it."""
+"""The folder for this process's temporary files: private to its user, and deleted with the process."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ from filelock import FileLock, Timeout
 from assistant.errors import AssistantError
 
 UPLOADS = "GRADIO_TEMP_DIR"
-"""The variable with which Gradio is told where uploads, and files to download, lie."""
+"""Variable that tells Gradio where to keep uploads and downloads."""
 
 
 @contextlib.contextmanager
 def own_temporary_folder() -> Iterator[Path]:
-    """Keep what this process and its children write for a while in one folder, which is deleted in the end.
+    """Keep the temporary files of this process and its children in one folder, deleted at the end.
 
-    What dead processes left is deleted at the start; the operating system frees the lock that a live one holds.
+    Folders of dead processes are deleted at the start: a live process holds a lock, which the operating system frees
+    when it dies.
 
     Raises:
-        AssistantError: the folder cannot be made, or is another user's.
+        AssistantError: the folder cannot be made, or belongs to another user.
     """
     above = _shared_folder()
     folder = above / secrets.token_hex(8)
     lock = FileLock(_lock_of(folder))
-    # One process at a time, so that none takes a folder for a dead process's before its lock is held.
+    # One process at a time: a folder must not be taken for a dead process's before its lock is held.
     with FileLock(above / ".sweep"):
         _sweep(above)
         lock.acquire()
@@ -53,7 +54,7 @@ def own_temporary_folder() -> Iterator[Path]:
 
 
 def _shared_folder() -> Path:
-    """The folder of this user's processes, 0700."""
+    """Return the folder of this user's processes, mode 0700."""
     user = os.getuid() if hasattr(os, "getuid") else ""
     folder = Path(tempfile.gettempdir(), f"steward-{user}")
     try:

@@ -1,1 +1,1 @@
-"""Words: sentences, terms, numbers, dates and chunks of a text, how they are quoted and how they are shown."""
+"""Words: sentences, terms, amounts, dates and chunks of a text; quoting and display."""

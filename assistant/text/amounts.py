@@ -1,4 +1,4 @@
-"""Numbers, sums, shares, lengths of time and dates, read from words or digits into one form."""
+"""Reads numbers, sums, shares, durations and dates, in words or digits, into one form."""
 
 from __future__ import annotations
 
@@ -76,16 +76,16 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number or date that starts at a word; ``kind`` is "figure", "date" or "rate"."""
+    """A number or date; ``kind`` is "figure", "date" or "rate"."""
 
     kind: str
     key: str
     words: int
-    """How many words it takes."""
+    """How many words it takes up."""
 
 
 def read_amount(words: Sequence[str], at: int) -> Amount | None:
-    """The amount that the words from ``at`` on give, in lower case, if any.
+    """Return the amount that begins at word ``at`` of ``words`` (lower case); None where there is none.
 
     >>> read_amount(["£5m"], 0).key, read_amount(["five", "million", "pounds"], 0).key
     ('£5000000', '£5000000')
@@ -143,7 +143,7 @@ def _rate(words: Sequence[str], at: int) -> Amount | None:
 
 
 def _share(words: Sequence[str], at: int) -> Amount | None:
-    """Fractions and "nine in ten"; "two-thirds" comes as two words."""
+    """Read fractions and "nine in ten"; "two-thirds" comes as two words."""
     word, following = words[at], _word(words, at + 1)
     if word in ("half", "halves", "halve", "halved", "halving"):
         return Amount("figure", "1/2", 1)
@@ -201,7 +201,7 @@ def _number(words: Sequence[str], at: int) -> Amount | None:
 
 
 def _unit(words: Sequence[str], at: int, suffix: str) -> tuple[str, int]:
-    """The unit behind a number, and how many words it takes."""
+    """Return the unit after a number, and how many words it takes up."""
     word, following = _word(words, at), _word(words, at + 1)
     if suffix == "%":
         return "%", 0

@@ -1,4 +1,4 @@
-"""A cache for what is asked of texts again and again, which keeps none that a caller may make of any length."""
+"""A cache for functions of texts, which skips long texts so that callers cannot fill the memory."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from functools import lru_cache, update_wrapper
 from typing import Generic, ParamSpec, TypeVar
 
 LONGEST_KEPT = 2000
-"""Characters of the longest text that is kept."""
+"""In characters; longer texts are not cached."""
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
 class Kept(Generic[Given, Made]):
-    """A function whose first argument is a text, with what it made of the last ones."""
+    """A function whose first argument is a text, with its latest results."""
 
     def __init__(self, function: Callable[Given, Made], maxsize: int) -> None:
         self._function = function
@@ -23,14 +23,14 @@ class Kept(Generic[Given, Made]):
         update_wrapper(self, function)
 
     def __call__(self, *given: Given.args, **named: Given.kwargs) -> Made:
-        """What the function makes of these, asked only once of a text that is short enough."""
+        """Return the function's result, from the cache where the text is short enough."""
         if len(str(given[0])) > LONGEST_KEPT:
             return self._function(*given, **named)
         return self._remembered(*given, **named)  # type: ignore[arg-type]
 
 
 def kept(maxsize: int) -> Callable[[Callable[Given, Made]], Kept[Given, Made]]:
-    """`functools.lru_cache`, but that texts longer than `LONGEST_KEPT` are passed over.
+    """Cache as `functools.lru_cache` does, except for texts longer than `LONGEST_KEPT`.
 
     >>> @kept(10)
     ... def size(text: str) -> int:

@@ -1,8 +1,8 @@
-"""Library texts to chunks: whole sentences, list items and table rows of one section.
+"""Cuts library texts into chunks: whole sentences, list items and table rows of one section.
 
-A chunk never crosses a heading. It holds at most ``chunk_tokens`` tokens of the embedding model, its lead-in included;
-chunks of a section cover it without overlap. What is cut off from the sentence that introduces it (a list from its
-lead-in, a table row from its header) keeps that as its ``lead``.
+A chunk never crosses a heading and holds at most ``chunk_tokens`` tokens of the embedding model, its lead-in included.
+Chunks cover their section without overlap. A list cut off from its lead-in, or a table row from its header, keeps that
+as its ``lead``.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ CHUNKER_VERSION = "1"
 """Raise it with any change that gives other chunks, or other texts to embed, for the same document."""
 
 SHORTEST_ALONE = 8
-"""Words that a list item needs to be read without its lead-in."""
+"""Words that make a list item readable without its lead-in."""
 MOST_CHARACTERS = 100
-"""What counts as one token at most."""
+"""Most characters counted as one token."""
 LONGEST_LEAD = 2000
-"""Characters of what is repeated before each item of its list, or before each cell of its table."""
+"""In characters; a longer lead is not repeated before each item of its list or each cell of its table."""
 _LIST_NUMBER = re.compile(r"^\d+[.)] ")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
-# A register says what its document says, save that a case is told as evidence, whoever publishes it.
+# An entry of a register has its document's authority, except that a case is evidence, whoever publishes it.
 _PART_AUTHORITY: Mapping[Part, Authority] = {"precedents": "evidence"}
 
 
@@ -55,16 +55,17 @@ class _Section:
 
 
 def chunking_identity(settings: ChunkingSettings) -> dict[str, Any]:
-    """What decides how texts are cut; an index cut otherwise is refused."""
+    """Return what decides how texts are cut; an index cut in another way is refused."""
     return settings.model_dump() | {"version": CHUNKER_VERSION}
 
 
 def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) -> list[Chunk]:
-    """Chunks of one library text, in reading order."""
+    """Return the chunks of a library text, in reading order."""
     document = text.document
 
     def size(texts: Sequence[str]) -> list[int]:
-        # To a tokenizer one word of a million characters may be one unknown token. What is too long anyway is not read.
+        # A tokenizer may count a word of a million characters as one unknown token; text that is too long anyway is
+        # skipped.
         least = [len(words) // MOST_CHARACTERS for words in texts]
         read = ["" if count > chunk_tokens else words for words, count in zip(texts, least, strict=True)]
         return list(map(max, count_tokens(read), least))
@@ -77,8 +78,9 @@ def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) 
 
 
 def assign_questions(chunks: Sequence[Chunk], questions: Mapping[int, Mapping[str, int]]) -> list[Chunk]:
-    """The chunks with their authored questions, by position in ``chunks``; each with the start of the block that
-    answers it.
+    """Return the chunks with their authored questions, given by position in ``chunks``.
+
+    Each question comes with the start of the block that answers it.
     """
     assigned = []
     for number, chunk in enumerate(chunks):
@@ -88,15 +90,15 @@ def assign_questions(chunks: Sequence[Chunk], questions: Mapping[int, Mapping[st
 
 
 def embedded_text(chunk: Chunk) -> str:
-    """What stands for the whole chunk as a vector: its innermost section titles, lead and words."""
+    """Return the text to embed for the whole chunk: its innermost section titles, lead and words."""
     return " ".join(filter(None, (": ".join(chunk.section[-2:]) + ".", chunk.lead_text, chunk.text)))
 
 
 def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
-    """What stands for each sentence as a vector: list items with their lead-in, rows with their columns.
+    """Return the text to embed for each sentence: list items with their lead-in, rows with their column titles.
 
-    A register's entry is short and speaks through its title: a recommendation stands as a whole, and a case's sentences
-    stand behind the case's name.
+    Register entries are short and speak through their title: a recommendation stays whole, and each sentence of a case
+    follows the case's name.
     """
     if chunk.part == "recommendations":
         return [embedded_text(chunk)] * len(chunk.sentences)
@@ -105,7 +107,7 @@ def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
 
 
 def stands_alone(item: str) -> bool:
-    """True when a list item is a sentence of its own, to be read without its lead-in.
+    """Return whether a list item is a sentence of its own, readable without its lead-in.
 
     >>> stands_alone("walls;"), stands_alone("Ministers should lead coalitions of people from every sector.")
     (False, True)
@@ -115,16 +117,16 @@ def stands_alone(item: str) -> bool:
 
 
 def _meant(document: Document, span: Span) -> str:
-    """As `readable`, save that a lead-in does not blur the meaning of an item that stands alone."""
+    """Return `readable`, but without a lead-in where the item stands alone: it would blur the meaning."""
     words = document.text[span.start : span.end]
     is_item = block_at(document, span.start).kind == "list-item"
     return words if is_item and stands_alone(words) else readable(document, span)
 
 
 def readable(document: Document, span: Span) -> str:
-    """The words of a sentence, list item or row, so that they can be read on their own.
+    """Return a sentence, list item or row so that it can be read on its own.
 
-    A list item is given behind its lead-in; a row's cells behind their column titles.
+    A list item follows its lead-in; a row's cells follow their column titles.
     """
     words = document.text[span.start : span.end]
     block = block_at(document, span.start)
@@ -141,7 +143,7 @@ def readable(document: Document, span: Span) -> str:
 
 
 def labelled_row(header: str, row: str) -> str:
-    """A table row as words, each cell behind its column's title.
+    """Return a table row as words, each cell after its column's title.
 
     >>> labelled_row("Fund | Department | 2025-26", "Adult skills | Education | £102m")
     'Fund: Adult skills; Department: Education; 2025-26: £102m'
@@ -155,12 +157,12 @@ def labelled_row(header: str, row: str) -> str:
 
 
 def block_at(document: Document, position: int) -> Block:
-    """The block that holds the character at ``position``."""
+    """Return the block that holds the character at ``position``."""
     return document.blocks[bisect_right(document.blocks, position, key=lambda block: block.start) - 1]
 
 
 def _sections(document: Document) -> Iterator[_Section]:
-    """The stretches between headings that hold any text, with the titles above them."""
+    """Yield the stretches between headings that hold any text, with the titles above them."""
     path: list[tuple[int, str, str | None]] = []
     blocks: list[int] = []
 
@@ -192,7 +194,7 @@ def _units(document: Document, section: _Section, limit: int, count_tokens: Coun
             sentences = split_sentences(document.text, block.start, block.end)
             spans += [(part, number) for part in _fitting(sentences, document, limit, count_tokens)]
     tokens = count_tokens([document.text[span.start : span.end] for span, _ in spans])
-    # One lead may stand before very many: each is looked at once.
+    # One lead may introduce very many items: look at each lead once.
     introduced = dict.fromkeys(document.blocks[number].lead for number in section.blocks)
     leads = {block: _lead(document, block) for block in introduced}
     lengths = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads.values()])
@@ -200,13 +202,15 @@ def _units(document: Document, section: _Section, limit: int, count_tokens: Coun
     for (span, number), count in zip(spans, tokens, strict=True):
         introduction = document.blocks[number].lead
         lead, extra = leads[introduction], lead_tokens[introduction]
-        # A lead that leaves no room for what it introduces would make chunks of nothing else.
+        # A lead that leaves no room for its items would fill the chunks by itself.
         short_enough = extra + count <= limit and extra <= limit // 2
         yield _Unit(span, number, count, lead if short_enough else None, extra if short_enough else 0)
 
 
 def _fitting(spans: Iterable[Span], document: Document, limit: int, count_tokens: CountTokens) -> Iterator[Span]:
-    """The spans; one longer than a chunk is cut, at sentences where it has several, then between words."""
+    """Yield the spans, cutting those longer than a chunk: between sentences where there are several, else between
+    words.
+    """
     spans = list(spans)
     counts = count_tokens([document.text[span.start : span.end] for span in spans])
     for span, count in zip(spans, counts, strict=True):
@@ -229,7 +233,7 @@ def _halves(text: str, span: Span) -> list[Span]:
 
 
 def _lead(document: Document, block: int | None) -> Span | None:
-    """What of a block, of which may be none, introduces others."""
+    """Return the part of a block that introduces others; None without a block."""
     if block is None:
         return None
     lead = document.blocks[block]
@@ -242,13 +246,13 @@ def _last_sentence(document: Document, block: Block) -> Span:
     return Span(start + found.start, start + found.end)
 
 
-@lru_cache(maxsize=64)  # asked for each item of a list
+@lru_cache(maxsize=64)  # called for each item of a list
 def _last_of(words: str) -> Span:
     return split_sentences(words)[-1]
 
 
 def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
-    """Units packed into chunks of at most ``limit`` tokens, cut between blocks where that leaves no small piece."""
+    """Yield groups of units of at most ``limit`` tokens, cut between blocks unless that leaves a small piece."""
     group: list[_Unit] = []
     size = 0
     for unit, to_come in zip(units, _block_tokens(units), strict=True):
@@ -266,7 +270,7 @@ def _groups(units: Sequence[_Unit], limit: int) -> Iterator[list[_Unit]]:
 
 
 def _block_tokens(units: Sequence[_Unit]) -> list[int]:
-    """For each unit the tokens from it to the end of its block."""
+    """Return, for each unit, the tokens from it to the end of its block."""
     totals: list[int] = []
     for unit, following in zip(reversed(units), [None, *reversed(units)], strict=False):
         goes_on = following is not None and following.block == unit.block

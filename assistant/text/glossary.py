@@ -1,4 +1,4 @@
-"""Acronyms and their long forms, collected from the texts themselves, and used to widen a question's words."""
+"""Acronyms and their long forms, collected from the texts, to widen a question's words."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import NamedTuple
 _BRACKET = re.compile(r" \(([A-Z][A-Za-z&]{1,9}?)s?\)")
 _WORDS_BEFORE = re.compile(r"(?<![\w'’/-])(?:[\w'’/-]+,? ){1,9}[\w'’/-]+\Z")
 _LONGEST_FORM = 300
-"""Characters. Looking for the words from every place of a text instead would take forever on one long word."""
+"""In characters; trying every start of a long text would take forever."""
 # "NAO (National Audit Office)"
 _BEFORE = re.compile(r"\b([A-Z]{2,8})s? \(([A-Za-z][\w'’/,-]*(?: [\w'’/,-]+){1,8})\)")
 _SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "by", "at"])
 
 
 class Definition(NamedTuple):
-    """An acronym, the long form that stands beside it, and where in the text the acronym stands."""
+    """An acronym, the long form beside it, and where the acronym stands in the text."""
 
     acronym: str
     long_form: str
@@ -26,7 +26,7 @@ class Definition(NamedTuple):
 
 
 def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
-    """Long form by acronym; of several, the one defined most often.
+    """Return the long form of each acronym; of several, the most frequent.
 
     >>> collect_glossary(["Reform helps voluntary, community and social enterprise (VCSE) bodies."])
     {'VCSE': 'voluntary, community and social enterprise'}
@@ -39,7 +39,8 @@ def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
 
 
 def definitions(text: str) -> Iterator[Definition]:
-    """Where a text gives an acronym beside its long form: first those in brackets behind it, then those before it.
+    """Yield where a text gives an acronym beside its long form: first acronyms in brackets, then long forms in
+    brackets.
 
     >>> list(definitions("The National Audit Office (NAO) reports."))
     [Definition(acronym='NAO', long_form='National Audit Office', position=27)]
@@ -53,7 +54,7 @@ def definitions(text: str) -> Iterator[Definition]:
 
 
 def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
-    """Words to search with besides the question's own: long forms of its acronyms, acronyms of its long forms.
+    """Return words to add to a search: long forms of the question's acronyms, acronyms of its long forms.
 
     >>> expand("What do VCSEs need?", {"VCSE": "voluntary, community and social enterprise"})
     ['voluntary, community and social enterprise']
@@ -72,14 +73,14 @@ def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
 
 
 def _words_before(text: str, end: int) -> str:
-    """Up to ten words that stand directly before a place, single spaces between them; empty for fewer than two."""
+    """Return up to ten words directly before ``end``, single-spaced; empty for fewer than two."""
     start = max(0, end - _LONGEST_FORM)
     found = _WORDS_BEFORE.search(text, start, end)
     return found[0] if found else ""
 
 
 def _matching_tail(words: str, acronym: str) -> str | None:
-    """The shortest run of last words whose initials spell the acronym; see :func:`_initials`."""
+    """Return the shortest run of last words whose initials spell the acronym; see :func:`_initials`."""
     parts = re.findall(r"[\w'’/-]+,?", words)
     letters = re.sub("[^a-z]", "", acronym.lower())
     for size in range(2, len(parts) + 1):
@@ -90,7 +91,7 @@ def _matching_tail(words: str, acronym: str) -> str | None:
 
 
 def _initials(parts: list[str]) -> Iterator[str]:
-    """Initials of all words; without small words; of compounds in full and by their first part."""
+    """Yield the initials of all words, then without small words, then of compounds in full and by their first part."""
     strong = [part for part in parts if part.lower().strip(",") not in _SMALL]
     for kept in (parts, strong):
         yield "".join(piece[0].lower() for part in kept for piece in re.split("[-/]", part) if piece)

@@ -1,4 +1,4 @@
-"""Text that is safe to write into a file, and dates as they are read."""
+"""Text that is safe to write into a file, and dates in words."""
 
 from __future__ import annotations
 
@@ -11,24 +11,25 @@ _URL = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#
 _DROPPED = frozenset(("Cc", "Cf", "Cs", "Co"))
 _NOT_CHARACTERS = 0xFFFE
 LABEL_CHARACTERS = 12
-"""The longest page label that is shown."""
+"""Longest page label that is shown."""
 
 
 def clean(text: str) -> str:
-    """Text without what XML refuses or what hides or reorders words: controls, surrogates, directions, private use.
+    """Return the text without controls, surrogates, direction marks and private-use characters.
 
-    New lines stay; other white space becomes a space. A quote loses nothing by it: reading takes the same out.
+    XML refuses these, or they hide or reorder words. New lines stay; other white space becomes a space. Quotes stay
+    exact: reading documents removes the same characters.
 
     >>> clean("a\\x00b\\u202e\\r\\nc\\td\\ufffe")
     'ab\\nc d'
     """
     lines = re.sub(r"\r\n?", "\n", text).split("\n")
-    # Of most lines nothing is taken, and a conversation has thousands.
+    # Most lines need no cleaning, and a conversation has thousands.
     return "\n".join(line if line.isprintable() else "".join(map(_kept, line)) for line in lines)
 
 
 def in_one_line(text: str) -> str:
-    """Clean text with single spaces.
+    """Return clean text with single spaces.
 
     >>> in_one_line(" What\\n  next? ")
     'What next?'
@@ -37,7 +38,7 @@ def in_one_line(text: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most ``most`` characters, cut between words where that can be, with a mark where something is left out.
+    """Return at most ``most`` characters, cut between words where possible, with "…" where something is left out.
 
     >>> shortened("Who pays for the councils?", 15)
     'Who pays for…'
@@ -49,9 +50,9 @@ def shortened(text: str, most: int) -> str:
 
 
 def printed_label(label: str | None) -> str:
-    """The label printed on a page, such as "iii", "A-12" or "Annex B-3"; empty where there is none.
+    """Return the label printed on a page, such as "iii", "A-12" or "Annex B-3"; empty where there is none.
 
-    A file can call its pages anything: what is longer is none either.
+    A file can label its pages with anything; a longer label is ignored.
 
     >>> printed_label("xii"), printed_label("Housing Act 2025, s. 4")
     ('xii', '')
@@ -61,7 +62,7 @@ def printed_label(label: str | None) -> str:
 
 
 def web_address(url: str) -> str:
-    """An https address that may be made a link as it stands; empty for anything else.
+    """Return an https address that is safe to link as it is; empty for anything else.
 
     >>> web_address("https://example.org/a?b=c"), web_address("javascript:alert(1)")
     ('https://example.org/a?b=c', '')
@@ -70,7 +71,7 @@ def web_address(url: str) -> str:
 
 
 def date_in_words(iso: str) -> str:
-    """A date as precise as it is given; anything else as it stands.
+    """Return a date in words, as precise as given; anything else unchanged.
 
     >>> date_in_words("2025-03-07"), date_in_words("2025-03"), date_in_words("2025")
     ('7 March 2025', 'March 2025', '2025')
@@ -84,7 +85,7 @@ def date_in_words(iso: str) -> str:
 
 def _kept(character: str) -> str:
     if character.isspace():
-        # A control such as the form feed counts as white space, and so does the line separator.
+        # Controls such as the form feed count as white space, and so does the line separator.
         return " "
     dropped = unicodedata.category(character) in _DROPPED or ord(character) & _NOT_CHARACTERS == _NOT_CHARACTERS
     return "" if dropped else character

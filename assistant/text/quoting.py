@@ -1,4 +1,4 @@
-"""How an answer shows a source's words and its name, and the record of a quote."""
+"""How an answer shows a source's words and name, and the record of a quote."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ AUTHORITY_WORDS: Mapping[Authority, str] = {
     "independent-proposal": "independent proposal",
     "evidence": "evidence",
 }
-"""How an authority is called on screen."""
+"""Authorities as they appear on screen."""
 _BRACKETED = re.compile(r"[\[［【〔⟦]([^\[\]［］【】〔〕⟦⟧]{1,40})[\]］】〕⟧]")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _INNER_QUOTES = str.maketrans(dict.fromkeys("“„‟〝❝", "‘") | dict.fromkeys("”〞〟❞", "’") | dict.fromkeys('"＂', "'"))
 
 
 def as_shown(words: str) -> str:
-    """Words of a source, or of its title, as the text of an answer shows them; the record keeps them verbatim.
+    """Return a source's words, or its title, as an answer shows them; the record keeps them verbatim.
 
-    They stand on one line. Double quotation marks become single ones, as inside any quotation, so that none ends ours.
-    Square brackets around a number become round ones, so that none reads as a citation; those around words are an
-    editor's ("[the Secretary of State]", "[…]") and stay, and so do those of a year, which tell law reports apart.
+    They go on one line. Double quotation marks become single ones, so that none ends our quotation. Square brackets
+    around a number become round ones, so that none reads as a citation. Those around words are an editor's ("[the
+    Secretary of State]", "[…]") and stay, as do those around the year of a law report.
 
     >>> as_shown('The "night shelters" have 144 beds [1]. [They] closed [2, 3]; see [2020] UKSC 5.')
     "The 'night shelters' have 144 beds (1). [They] closed (2, 3); see [2020] UKSC 5."
@@ -35,12 +35,12 @@ def as_shown(words: str) -> str:
 
 
 def heading(source: Source, chunk: Chunk | Quote) -> str:
-    """Who says what follows, in words: publisher, title, authority, date, and whether it is a digest."""
+    """Return who says what follows: publisher, title, authority, date, and whether it is a digest."""
     return _heading(source.publisher, source.title, source.published, source.status, chunk)
 
 
 def quote_heading(quote: Quote) -> str:
-    """The heading that an answer shows above a quote."""
+    """Return the heading that an answer shows above a quote."""
     return _heading(quote.publisher, quote.title, quote.published, quote.document_status, quote)
 
 
@@ -55,7 +55,7 @@ def _heading(publisher: str, title: str, published: str, status: Status, chunk: 
 
 
 def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Source) -> Quote:
-    """The citation of ``document.text[span.start:span.end]``, with its page and the notes it carries."""
+    """Return the citation of ``document.text[span.start:span.end]``, with its page and the notes called in it."""
     page = document.page_at(span.start)
     notes = {note.number: note for note in document.footnotes}
     return Quote(

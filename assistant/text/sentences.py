@@ -1,4 +1,4 @@
-"""Sentences of a text, as spans; made for policy prose."""
+"""Splits policy prose into sentences, as spans."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 from assistant.records import Span
 
-# A full stop behind these does not end a sentence.
+# A full stop after these does not end a sentence.
 _ABBREVIATIONS = frozenset("e.g i.e cf vs dr mr mrs ms prof sir st approx rt hon jan feb aug sept oct nov dec".split())
-# Nor behind these when a number follows: "No. 10", "p. 12", "s. 13".
+# Nor after these when a number follows: "No. 10", "p. 12", "s. 13".
 _BEFORE_NUMBERS = frozenset("no nos p pp vol art para paras fig s ss cl sec ch".split())
 _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
 _SPACE = re.compile(r"\s*")
@@ -16,7 +16,7 @@ _OPENING = re.compile(r"[\"'“‘(\[]*([A-Z0-9£$€])")
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Spans of the sentences of ``text[start:end]``, without the white space between them.
+    """Return the spans of the sentences of ``text[start:end]``, without the white space between them.
 
     >>> text = "No. 10 leads. The unit has 25 staff, e.g. analysts."
     >>> [text[a:b] for a, b in split_sentences(text)]
@@ -49,5 +49,5 @@ def _ends_sentence(text: str, begin: int, stop: int, after: int, end: int) -> bo
     last = word.group(1).lower()
     if last in _ABBREVIATIONS or (last in _BEFORE_NUMBERS and following[0].isdigit()):
         return False
-    # A single capital is an initial ("D. L. Levy"), save where it closes a list such as "Part B."
+    # A single capital is an initial ("D. L. Levy"), except at the end of a list such as "Part B."
     return not (len(last) == 1 and word.group(1).isupper())

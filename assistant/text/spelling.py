@@ -1,4 +1,4 @@
-"""Misspelt words of a question, corrected before it is searched: "goverment" is nowhere in the library."""
+"""Corrects misspelt words of a question before the search: "goverment" is nowhere in the library."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from spellchecker import SpellChecker
 from assistant.text.terms import STOPWORDS
 
 SHORTEST = 4
-"""Letters of the shortest word that is corrected; shorter ones are too near to too many others."""
+"""Shortest word corrected, in letters; shorter ones resemble too many others."""
 LONGEST = 30
-"""Letters of the longest word that is corrected; what is one edit away from a longer one takes too much memory."""
+"""Longest word corrected, in letters; the candidates for a longer one take too much memory."""
 SHORT = 5
-"""Letters up to which a word is corrected only where a letter is missing or two are swapped: "Gove" is not "give"."""
-# Not a part of a compound, of a number with letters or of an address.
+"""Words up to this many letters are corrected only for a missing letter or a swap: "Gove" is not "give"."""
+# Not part of a compound, of a number with letters or of an address.
 _WORD = re.compile(r"(?<![\w@./’'-])[A-Za-z]+(?:['’][a-z]+)?(?![\w@/-]|\.\w)")
-# Contractions without their apostrophe, and acronyms in small letters, also in the plural.
+# Contractions without their apostrophe, and lower-case acronyms, also in the plural.
 _NOT_MISSPELT = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|ca|wo|could|would|should|must|need|might|ought|ai|sha)nt"
     r"|(?:what|who|how|where|when|why|that|there|here|it|he|she|let)s|(?:they|you|we)(?:re|ve|ll|d)"
@@ -39,15 +39,16 @@ _BRITISH = tuple(
 
 
 def correct(question: str, is_held: Callable[[str], bool]) -> str:
-    """The question with words that neither the library nor a dictionary knows replaced by the likeliest known one.
+    """Return the question with words that neither the library nor a dictionary knows replaced by the likeliest known
+    one.
 
-    Only a word one edit away is taken, a swap of neighbours included, and only one that the library holds or that says
-    nothing by itself ("thier"). Names (a capital within the sentence, or capitals throughout), contractions without
-    their apostrophe and parts of compounds stay.
+    The replacement is one edit away (a swap counts as one), and is a word of the library or a function word ("thier").
+    Names (a capital inside the sentence, or all capitals), contractions without their apostrophe and parts of compounds
+    stay.
 
     Args:
         question: as asked.
-        is_held: whether some text of the library holds a word.
+        is_held: returns whether any text of the library holds a word.
 
     >>> correct("How is the goverment's plan for thier bords funded?", {"government", "boards"}.__contains__)
     "How is the government's plan for their boards funded?"
@@ -73,9 +74,9 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
 
 @lru_cache(maxsize=4096)
 def _known_beside(word: str) -> tuple[str, ...]:
-    """Words of the dictionary one likely slip away, the likeliest first; empty for a word that it knows.
+    """Return dictionary words one likely slip away, likeliest first; empty for a word that the dictionary knows.
 
-    Slips seldom touch the first letter, and leave a letter out or swap two more often than they put in another one.
+    Slips seldom touch the first letter; they more often drop or swap letters than add one.
     """
     dictionary = _dictionary()
     if word in dictionary or _american(word) in dictionary:
@@ -88,7 +89,7 @@ def _known_beside(word: str) -> tuple[str, ...]:
 
 
 def _american(word: str) -> str:
-    """A British spelling as the dictionary, which is American, has it."""
+    """Return a British spelling as the dictionary, which is American, spells it."""
     for british, american in _BRITISH:
         word = british.sub(american, word)
     return word

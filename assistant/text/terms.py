@@ -1,4 +1,4 @@
-"""The content words of a text, cut to a common stem, for comparing wordings."""
+"""The content words of a text, stemmed, for comparing wordings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SUFFIXES = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ers", "e
 
 
 def content_terms(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order; figures as they are.
+    """Return the stems of the words that carry meaning, in order; figures unchanged.
 
     >>> content_terms("Who should fund the Mission Councils?")
     ['fund', 'mission', 'council']
@@ -31,13 +31,13 @@ def content_terms(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The words that carry meaning, in order, in lower case and unstemmed."""
+    """Return the words that carry meaning, in order, in lower case and unstemmed."""
     return list(_content(text)[0])
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """A rough stem: one common English ending cut where four letters remain.
+    """Return a rough stem: one common English ending is cut where at least four letters remain.
 
     >>> stem("procurement") == stem("procuring")
     True
@@ -52,7 +52,7 @@ def stem(word: str) -> str:
 
 
 def share_held(weights: Mapping[str, float], held: Container[str]) -> float:
-    """Share of the weighted terms, by weight, that are among ``held``; 0 when there are none.
+    """Return the share of the terms, by weight, that are in ``held``; 0 for no terms.
 
     >>> share_held({"mission": 1.0, "council": 3.0}, {"council"})
     0.75
@@ -63,7 +63,7 @@ def share_held(weights: Mapping[str, float], held: Container[str]) -> float:
 
 @kept(16384)
 def _content(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The content words and their stems."""
+    """Return the content words and their stems."""
     words = tuple(word for word in map(_plain, _WORD.findall(text)) if word and word not in STOPWORDS)
     return words, tuple(map(stem, words))
 

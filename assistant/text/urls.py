@@ -1,4 +1,4 @@
-"""Addresses on the web, as entries of the register may give them."""
+"""Web addresses, as register entries may give them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 
 
 def is_address(value: str) -> bool:
-    """Whether a value is an address on the web that gives nobody's password away.
+    """Return whether a value is a web address that contains no password.
 
     >>> is_address("https://example.org/report"), is_address("ftp://example.org"), is_address("https://me:key@a.org")
     (True, False, False)
     """
     try:
         parts = urlsplit(value)
-        _ = parts.port  # which is read, and may be wrong, only now
+        _ = parts.port  # the port is parsed, and may be wrong, only now
     except ValueError:
         return False
     own = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
@@ -21,7 +21,7 @@ def is_address(value: str) -> bool:
 
 
 def address_or_nothing(value: str) -> str:
-    """The value, for pydantic; raises ValueError where it is neither empty nor an address."""
+    """Return the value, for pydantic; raises ValueError unless it is empty or a web address."""
     if value and not is_address(value):
         raise ValueError("expected an address that begins with https:// or http://, or nothing")
     return value

@@ -115,7 +115,7 @@ def test_a_filter_narrows_what_is_searched(reader: Reader) -> None:
     reader.panel.get_by_role("textbox", name="As at").fill("June")
     reader.question.fill(QUESTION)
     reader.question.press("Enter")
-    expect(reader.panel.get_by_role("alert")).to_contain_text("'June' is no date")
+    expect(reader.panel.get_by_role("alert")).to_contain_text("'June' is not a date")
     expect(reader.question).to_have_value(QUESTION)
     assert reader.violations() == []
 

@@ -46,7 +46,7 @@ def test_a_batch_gives_one_verdict_a_line_in_order(tmp_path: Path) -> None:
         ("nonsense", "line 2, the line: Invalid JSON"),
         ('{"id": "b", "context": "x"}', "line 2, claim: Field required"),
         ('{"id": "b", "claim": " ", "context": "x"}', "line 2, claim: String should match"),
-        ('{"id": "a", "claim": "x", "context": "x"}', "line 2: the id 'a' stands twice"),
+        ('{"id": "a", "claim": "x", "context": "x"}', "line 2: the id 'a' is used twice"),
     ],
     ids=["no-json", "no-claim", "empty-claim", "same-id"],
 )

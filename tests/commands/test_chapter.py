@@ -29,7 +29,7 @@ def test_a_plan_becomes_the_same_file_each_time(plan_path: Path, name: str, caps
     assert (printed.out, printed.err) == ("", f"3 cases, 1 recommendation, 6 references in {out}.\n")
     first = out.read_bytes()
     assert run("chapter", str(plan_path), str(out)) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
     assert run("chapter", str(plan_path), str(out), "--force") == 0
     assert out.read_bytes() == first
     if name.endswith(".md"):
@@ -54,7 +54,7 @@ def test_a_plan_is_begun_with_cases_and_recommendations_and_is_a_chapter_at_once
     assert run("chapter", str(path), str(tmp_path / "new.md")) == 0
     capsys.readouterr()
     assert run("chapter", "--new", str(path), *chosen) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
 
 
 def test_a_wrong_plan_leaves_what_was_there(plan_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -130,7 +130,7 @@ def test_an_output_that_cannot_be_written_is_found_before_the_first_record(tmp_p
     [
         ("{", r"q\.jsonl, line 3, the line: Invalid JSON.*; expected THE FORM"),
         ("[" * 5000, r"q\.jsonl, line 3, the line: Invalid JSON"),
-        ('{"id": "a", "question": "Q?"}', r"q\.jsonl, line 3: the id 'a' stands twice"),
+        ('{"id": "a", "question": "Q?"}', r"q\.jsonl, line 3: the id 'a' is used twice"),
         ('{"id": 1, "question": " "}', r"q\.jsonl, line 3, question: "),
     ],
     ids=["json", "deep", "twice", "empty"],

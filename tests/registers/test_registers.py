@@ -113,7 +113,7 @@ def test_a_passage_of_a_document_without_a_briefing_stands_under_its_title_too(t
             "publisher, url, published missing: a source",
         ),
         ("precedents.toml", with_source(OUTSIDE.replace("https", "ftp")), "field source.0.url: found 'ftp:"),
-        ("precedents.toml", with_source(OUTSIDE.replace("2021-03", "2021-13")), "source.0.published: .* is no date"),
+        ("precedents.toml", with_source(OUTSIDE.replace("2021-03", "2021-13")), "source.0.published: .* is not a date"),
     ],
     ids=["section", "document", "shift", "twice", "polarity", "toml", "no-section", "no-source", "address", "date"],
 )

@@ -120,7 +120,7 @@ def test_what_cannot_be_asked_leaves_the_question_in_its_box(page: Page) -> None
     page.ask(QUESTION)
     del page.values["_question"]
     page.ask(QUESTION, [], [], "", "", "June", QUOTED)
-    assert page.message.startswith("'June' is no date")
+    assert page.message.startswith("'June' is not a date")
     assert "_question" not in page.values
     assert page.questions == [QUESTION]
 

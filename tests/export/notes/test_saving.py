@@ -36,7 +36,7 @@ def test_a_note_is_saved_by_its_ending(tmp_path: Path, name: str) -> None:
         ("note", r"not as 'note'"),
         ("nowhere/note.md", r"no folder .*nowhere"),
         ("folder.md", r"folder\.md is a folder"),
-        ("there.md", r"there\.md is there already.*--force"),
+        ("there.md", r"there\.md exists already.*--force"),
     ],
 )
 def test_a_place_that_will_not_do_is_refused_with_what_to_do(tmp_path: Path, name: str, message: str) -> None:
@@ -52,7 +52,7 @@ def test_a_place_that_will_not_do_is_refused_with_what_to_do(tmp_path: Path, nam
 def test_a_file_that_comes_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "note.md"
     monkeypatch.setattr("assistant.files.saving.check_place", lambda *_: path.write_text("mine", encoding="utf-8"))
-    with pytest.raises(NoteError, match="there already"):
+    with pytest.raises(NoteError, match="exists already"):
         save_note(NOTE, path)
     assert path.read_text(encoding="utf-8") == "mine"
     assert [item.name for item in tmp_path.iterdir()] == ["note.md"]
@@ -99,7 +99,7 @@ def test_ask_saves_what_it_shows(
     paragraphs = [paragraph.text for paragraph in docx.Document(str(tmp_path / "note.docx")).paragraphs]
     assert any(text.startswith("“The office will license 40 boats by 2027.") for text in paragraphs)
     assert run(*asked, str(tmp_path / "note.docx")) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "exists already" in capsys.readouterr().err
     assert run(*asked, str(tmp_path / "note.docx"), "--force") == 0
     assert run(*asked, str(tmp_path / "note.md"), "--json") == 0
     assert "[^1]: Harbour Office, Harbour plan" in (tmp_path / "note.md").read_text(encoding="utf-8")
