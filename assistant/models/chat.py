@@ -1,4 +1,4 @@
-"""The chat model that writes answers, of the settings: any of LangChain's, or a small local one."""
+"""The chat model of the settings: any of LangChain's, or a small local one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Style = Literal["small", "able"]
 
 
 def style_of(settings: ModelSettings) -> Style:
-    """How the model is to be led: a local one in small steps, others with whole passages, unless the settings say."""
+    """Return how to lead the model: a local one in small steps, others with whole passages, unless the settings say."""
     if settings.style != "auto":
         return settings.style
     return "small" if _provider(settings) == LOCAL else "able"
 
 
 def build_model(settings: ModelSettings) -> BaseChatModel:
-    """The chat model of the settings; nothing is asked of it yet, and a local one is loaded at its first use.
+    """Return the chat model of the settings; nothing is asked of it yet, and a local one loads at its first use.
 
     Raises:
         ModelUnavailableError: none is set, or its package, key or file is missing; the message names the command.
@@ -38,7 +38,7 @@ def build_model(settings: ModelSettings) -> BaseChatModel:
         return _local(settings)
     from langchain.chat_models import init_chat_model
 
-    # No temperature: some models take only their own. No retries: the time is better spent on the extractive answer.
+    # No temperature: some models accept only their own. No retries: the time is better spent on the extractive answer.
     options: dict[str, Any] = {"timeout": settings.seconds, "max_tokens": settings.max_tokens, "max_retries": 0}
     options |= {"base_url": settings.base_url} if settings.base_url else {}
     options |= {"api_key": settings.key} if settings.key else {}
@@ -47,11 +47,11 @@ def build_model(settings: ModelSettings) -> BaseChatModel:
     except ImportError as error:
         # The text names the package and the `pip install` for it.
         raise ModelUnavailableError(
-            f"The chat model {settings.name} is not installed: {_plainly(error, settings)}."
+            f"The package of the chat model {settings.name} is not installed: {_plainly(error, settings)}."
         ) from None
     except Exception as error:
-        # Each provider has its own errors; what they share is that the model cannot be built. Their text may quote the
-        # arguments, so the cause is not chained.
+        # Each provider has its own errors. Their text may quote the arguments, key included, so the cause is not
+        # chained.
         raise ModelUnavailableError(
             f"The chat model {settings.name} cannot be opened: {_plainly(error, settings)}. If it needs a key, set it "
             "with `export STEWARD_MODEL__KEY=…`; if the provider is wrong, set STEWARD_MODEL__NAME."
@@ -60,10 +60,10 @@ def build_model(settings: ModelSettings) -> BaseChatModel:
 
 
 def describe_model(settings: ModelSettings) -> str:
-    """What is set and whether it is there, for `steward doctor`; the key is only said to be set or unset.
+    """Return what is set and whether it is there, for `steward doctor`; of the key only whether it is set.
 
     Raises:
-        ModelUnavailableError: as `build_model`, and for a local model whose file is missing.
+        ModelUnavailableError: as `build_model`, or a local model's file is missing.
     """
     if settings.name is None and not settings.writes_questions:
         return "none set: answers quote; STEWARD_MODEL__NAME names one, `steward model fetch` brings a small one"
@@ -93,7 +93,7 @@ def _provider(settings: ModelSettings) -> str:
 
 
 def _plainly(error: Exception, settings: ModelSettings) -> str:
-    """An error's first line, without the key."""
+    """Return an error's first line, without the key."""
     words = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     secret = settings.key.get_secret_value() if settings.key else ""
     return words.replace(secret, "…") if secret else words

