@@ -1,4 +1,4 @@
-"""What is kept in a database: conversations with their answers and feedback, and cases that people contribute."""
+"""The database: conversations with their answers and feedback, people, and the cases that they contribute."""
 
 from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, Role, needs_comment, possible_actions
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, possible_for

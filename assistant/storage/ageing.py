@@ -1,8 +1,8 @@
-"""The clock by which conversations age, so that a wrong clock of the machine deletes none.
+"""The clock by which conversations age, so that a wrong system clock deletes none.
 
-It goes as the machine's clock goes, but each look moves it on by a week at most: neither a clock that was set months
-ahead nor one that was set right again after it had stood at 1970 makes a conversation old. Where Steward is used at
-least once a week it counts every day; a longer pause counts as a week.
+It follows the system clock, but each look moves it on by a week at most: a clock set months ahead, or reset after it
+stood at 1970, makes no conversation old. With use at least once a week it counts every day; a longer pause counts as a
+week.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from assistant.storage.schema import ClockRow
 
 MOST_AT_ONCE = timedelta(days=7)
-"""What the clock moves on at one look at most."""
+"""The most that one look moves the clock on."""
 _STEP = timedelta(minutes=1)
-"""Looks nearer together than this change nothing: writers need not wait for each other's row."""
+"""Looks closer together than this change nothing, so that writers need not wait for each other's row."""
 
 
 def look_at_clock(session: Session, now: datetime) -> datetime:
-    """What the clock shows, moved on to ``now`` as far as that is believed; for a session that writes."""
+    """Return what the clock shows, moved on towards ``now`` by at most `MOST_AT_ONCE`; for a session that writes."""
     clock = session.get(ClockRow, 1)
     if clock is not None and timedelta(0) <= now - clock.seen < _STEP:
         return clock.counted
@@ -29,7 +29,7 @@ def look_at_clock(session: Session, now: datetime) -> datetime:
         clock = ClockRow(id=1, counted=now, seen=now)
         session.add(clock)
     passed = now - clock.seen
-    # Clocks of two machines differ a little: only one that was set back by far is followed there.
+    # The clocks of two machines differ a little: follow backwards only a large step.
     if passed > timedelta(0) or passed < -MOST_AT_ONCE:
         clock.counted += min(max(passed, timedelta(0)), MOST_AT_ONCE)
         clock.seen = now

@@ -1,4 +1,4 @@
-"""What the database keeps of a case's words: any JSON within limits. What they may say is checked by those above."""
+"""What the database keeps of a case's fields: any JSON within limits. Layers above check what they say."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from assistant.errors import StorageError
 MOST_ID_CHARACTERS = 100
 MOST_COMMENT_CHARACTERS = 2_000
 MOST_FIELDS_BYTES = 200_000
-"""Longest words of one case, as JSON in ASCII."""
+"""Most bytes of one case's fields, as JSON in ASCII."""
 _ID = re.compile(r"[a-z0-9-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""All of them but the tab and the end of a line."""
+"""All control characters but the tab and the line feed."""
 
 
 def checked_id(fields: Mapping[str, Any]) -> str:
-    """The id of the case that has these fields.
+    """Return the id of the case that has these fields.
 
     Raises:
-        StorageError: it is missing, too long or of other characters than an id has.
+        StorageError: it is missing, too long or has characters that an id cannot have.
     """
     case_id = fields.get("id")
     if not isinstance(case_id, str) or not _ID.fullmatch(case_id):
         shown = repr(case_id) if len(repr(case_id)) <= MOST_ID_CHARACTERS else f"{repr(case_id)[:MOST_ID_CHARACTERS]}…"
-        raise StorageError(f"The id of the case is {shown}; make it of small letters a-z, digits and hyphens.")
+        raise StorageError(f"The id of the case is {shown}. Use only small letters a-z, digits and hyphens.")
     if len(case_id) > MOST_ID_CHARACTERS:
-        raise StorageError(f"The id of the case has {len(case_id):,} characters; shorten it to {MOST_ID_CHARACTERS}.")
+        raise StorageError(f"The id of the case has {len(case_id):,} characters. Shorten it to {MOST_ID_CHARACTERS}.")
     return case_id
 
 
 def checked_comment(comment: str) -> str:
-    """The comment as it is kept: without control characters, which a terminal that shows it would obey.
+    """Return the comment without control characters, which a terminal would obey.
 
     Raises:
         StorageError: it is too long.
@@ -42,18 +42,18 @@ def checked_comment(comment: str) -> str:
     comment = _CONTROL.sub("", storable(comment.strip()))
     if len(comment) > MOST_COMMENT_CHARACTERS:
         raise StorageError(
-            f"The comment has {len(comment):,} characters; shorten it to {MOST_COMMENT_CHARACTERS:,} or fewer."
+            f"The comment has {len(comment):,} characters. Shorten it to {MOST_COMMENT_CHARACTERS:,} or fewer."
         )
     return comment
 
 
 def fields_to_json(fields: Mapping[str, Any]) -> str:
-    r"""The fields as JSON in ASCII, so that NUL and halves of surrogate pairs, which databases refuse, are kept too.
+    r"""Return the fields as JSON in ASCII, which keeps NUL and half surrogate pairs, though databases refuse them.
 
     Keys are sorted: equal fields give equal text.
 
     Raises:
-        StorageError: they are too long, or no JSON.
+        StorageError: they are too long, or not JSON.
 
     >>> fields_to_json({"id": "a", "at": "A\0b"})
     '{"at": "A\\u0000b", "id": "a"}'
@@ -64,18 +64,18 @@ def fields_to_json(fields: Mapping[str, Any]) -> str:
         raise StorageError(f"The fields of the case {fields.get('id')!r} cannot be kept as JSON ({error}).") from error
     if len(text) > MOST_FIELDS_BYTES:
         raise StorageError(
-            f"The case {fields.get('id')!r} takes {len(text):,} bytes; shorten its texts until it takes "
+            f"The case {fields.get('id')!r} takes {len(text):,} bytes. Shorten its texts to "
             f"{MOST_FIELDS_BYTES:,} or fewer."
         )
     return text
 
 
 def fields_from_json(text: str) -> dict[str, Any]:
-    """What :func:`fields_to_json` was given, with keys in their order in the alphabet."""
+    """Return what :func:`fields_to_json` was given, with keys in alphabetical order."""
     fields: dict[str, Any] = json.loads(text)
     return fields
 
 
 def storable(text: str) -> str:
-    """The text without what a database refuses: NUL on PostgreSQL, halves of surrogate pairs everywhere."""
+    """Return the text without what a database refuses: NUL on PostgreSQL, half surrogate pairs everywhere."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

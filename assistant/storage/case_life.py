@@ -30,17 +30,17 @@ ACTIONS: tuple[CaseAction, ...] = get_args(CaseAction)
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One action: ``verb`` is the infinitive with a place for the case, as messages use it."""
+    """One action; ``verb`` is the infinitive with a place for the case, as messages use it."""
 
     verb: str
     to: CaseState
     starts: tuple[CaseState, ...]
     """States in which it may be taken."""
     new: bool = False
-    """It may make the case."""
+    """It may create the case."""
     reviewers_only: bool = False
     own: tuple[CaseState, ...] = ()
-    """States in which a contributor may take it only on words that they began."""
+    """States in which a contributor may take it only on words that they wrote."""
     in_force: bool = False
     """It needs a version in force."""
     comment: bool = False
@@ -48,9 +48,9 @@ class _Step:
 
 
 _WRITTEN: tuple[CaseState, ...] = ("draft", "returned")
-"""States of words that somebody is at work on."""
+"""States of a case that somebody is working on."""
 FINISHED: tuple[CaseState, ...] = ("accepted", "retired")
-"""States of which any contributor may make a draft, which is then theirs."""
+"""States in which any contributor may make a draft, which is then theirs."""
 _EDITABLE = (*_WRITTEN, *FINISHED)
 _LIFE: Mapping[CaseAction, _Step] = MappingProxyType(
     {
@@ -77,13 +77,13 @@ def next_state(
     in_force: bool,
     comment: str | None = None,
 ) -> CaseState:
-    """The state that a case is in after ``action``.
+    """Return the state that a case is in after ``action``.
 
     Args:
         state: before it; None where there is no case yet.
-        own: whether the person began the words that are worked on.
-        in_force: whether a version of it is in force.
-        comment: what is said with the action; None leaves out whether it needs one.
+        own: whether the person began the current draft.
+        in_force: whether a version of the case is in force.
+        comment: what is said with the action; None skips the check for a required comment.
 
     Raises:
         NotAllowedError: the role or the state does not allow it, or its comment is missing.
@@ -93,21 +93,21 @@ def next_state(
     >>> next_state("accepted", "contributor", "under-review", own=True, in_force=False)
     Traceback (most recent call last):
     ...
-    assistant.errors.NotAllowedError: To accept a case takes the role reviewer; yours is contributor.
+    assistant.errors.NotAllowedError: To accept a case you need the role reviewer; yours is contributor.
     """
     step = _LIFE[action]
     if step.reviewers_only and role != "reviewer":
-        raise NotAllowedError(f"To {step.verb.format('a case')} takes the role reviewer; yours is {role}.")
+        raise NotAllowedError(f"To {step.verb.format('a case')} you need the role reviewer; yours is {role}.")
     if role == "reader":
         raise NotAllowedError(
-            f"To {step.verb.format('a case')} takes the role contributor or reviewer; yours is reader."
+            f"To {step.verb.format('a case')} you need the role contributor or reviewer; yours is reader."
         )
     if state in step.own and not own and role != "reviewer":
         what = "draft" if state == "draft" else "case"
         raise NotAllowedError(f"Only who began this {what}, or a reviewer, may {step.verb.format('it')}.")
     if state is None:
         if not step.new:
-            raise ValueError(f"There is no case yet to {step.verb.format('it')}.")
+            raise ValueError(f"There is no case yet to {step.verb.format('it')}. Begin one first.")
         return step.to
     if state not in step.starts:
         starts = " or ".join(map(words_of, step.starts)) or "new"
@@ -117,12 +117,12 @@ def next_state(
             f"This case is {words_of(state)} and not in force; to {step.verb.format('it')}, it must be."
         )
     if step.comment and comment is not None and not comment.strip():
-        raise NotAllowedError(f"To {step.verb.format('a case')} takes a comment that says why; yours is empty.")
+        raise NotAllowedError(f"To {step.verb.format('a case')} you need a comment that says why; yours is empty.")
     return step.to
 
 
 def possible_actions(role: Role, state: CaseState, *, own: bool, in_force: bool) -> tuple[CaseAction, ...]:
-    """What a person may do with a case next, in the order of its life; an import is not among them."""
+    """Return what a person may do with a case next, in the order of its life; imports are left out."""
     possible = []
     for action in ACTIONS:
         if _LIFE[action].new:
@@ -136,15 +136,17 @@ def possible_actions(role: Role, state: CaseState, *, own: bool, in_force: bool)
 
 
 def may_read(role: Role, state: CaseState, *, own: bool) -> bool:
-    """Whether a person may read the words of a case as they stand now: finished ones, one's own, a reviewer all."""
+    """Return whether a person may read a case as it stands now: anyone a finished one, its author a draft, a reviewer
+    all.
+    """
     return own or role == "reviewer" or state in FINISHED
 
 
 def needs_comment(action: CaseAction) -> bool:
-    """Whether the action is taken only with a comment that says why."""
+    """Return whether the action requires a comment that says why."""
     return _LIFE[action].comment
 
 
 def words_of(state: CaseState) -> str:
-    """The state as it stands after "is" in a sentence."""
+    """Return the state as it reads after "is" in a sentence."""
     return {"draft": "a draft", "under-review": "under review"}.get(state, state)

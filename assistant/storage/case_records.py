@@ -1,4 +1,4 @@
-"""A case and what happened to it, as the database gives them."""
+"""A case and its history, as the database returns them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.storage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
-    """One thing that happened to a case."""
+    """One event in the life of a case."""
 
     number: int
     """1-based within the case."""
@@ -24,10 +24,10 @@ class CaseEvent:
     when: datetime
     """In UTC."""
     state: CaseState
-    """Of the case after it."""
+    """State of the case after it."""
     comment: str
     fields: Mapping[str, Any]
-    """All words of the case after it, in the shape of ``Precedent.model_dump(mode="json")``."""
+    """All fields of the case after it, in the shape of ``Precedent.model_dump(mode="json")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class StoredCase:
     id: str
     state: CaseState
     version: int
-    """Number of its newest event; whoever changes the case says which one they saw."""
+    """Number of its newest event; to change the case, give the version that you saw."""
     begun_by: str
-    """Who began the words that are worked on: the case, or a draft made of it once it was accepted or retired."""
+    """Who began the current draft: the case itself, or a draft made after it was accepted or retired."""
     updated: datetime
     """When the newest event happened, in UTC."""
     fields: Mapping[str, Any]
-    """The words that are worked on; while none are in force or others are, they are not what readers see."""
+    """The fields as last written; readers see them only once they are accepted."""
     in_force: Mapping[str, Any] | None
-    """The words that readers see; None where the case is not accepted yet, or retired."""
+    """The fields that readers see; None where the case is not accepted yet, or retired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ImportCounts:
 
 
 class DuplicateCaseError(StorageError):
-    """The database holds a case with this id already; ``theirs`` is that one."""
+    """The database already holds a case with this id, in ``theirs``."""
 
     def __init__(self, message: str, theirs: StoredCase) -> None:
         super().__init__(message)
@@ -79,6 +79,6 @@ class CaseChangedError(StorageError):
 
 
 def possible_for(person: Person, case: StoredCase) -> tuple[CaseAction, ...]:
-    """What the person may do with the case next."""
+    """Return what the person may do with the case next."""
     own, in_force = case.begun_by == person.name, case.in_force is not None
     return possible_actions(person.role, case.state, own=own, in_force=in_force)

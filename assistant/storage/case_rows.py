@@ -1,4 +1,4 @@
-"""Cases as they stand in the tables: read from there, and given one more event."""
+"""Reads cases from their tables, and adds events."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def new_event(
     when: datetime,
     number: int = 1,
 ) -> CaseEventRow:
-    """The row of an event, not yet in the database; ``text`` are the fields as JSON, ``when`` is in UTC."""
+    """Return the row of an event, not yet in the database; ``text`` is the fields as JSON, ``when`` is in UTC."""
     return CaseEventRow(
         case=case_id,
         number=number,
@@ -41,7 +41,7 @@ def new_event(
 
 
 def record(session: Session, event: CaseEventRow) -> None:
-    """Add the event, and make the case point at it; a draft made of finished words is begun by who made it."""
+    """Add the event and point the case at it; whoever drafts from a finished case becomes the one who began it."""
     row = session.get(CaseRow, event.case)
     if row is None:
         row = CaseRow(id=event.case, begun_by=event.who)
@@ -62,7 +62,7 @@ _IN_FORCE = aliased(CaseEventRow)
 
 
 def cases_query() -> Select[CaseRow, CaseEventRow, str]:
-    """Cases with their newest event and the fields in force."""
+    """Return a query for cases with their newest event and the fields in force."""
     return (
         select(CaseRow, CaseEventRow, _IN_FORCE.fields)
         .join(CaseEventRow, and_(CaseEventRow.case == CaseRow.id, CaseEventRow.number == CaseRow.version))
@@ -71,17 +71,17 @@ def cases_query() -> Select[CaseRow, CaseEventRow, str]:
 
 
 def read_cases(session: Session, query: Select[CaseRow, CaseEventRow, str]) -> tuple[StoredCase, ...]:
-    """The cases of :func:`cases_query`, narrowed or ordered."""
+    """Return the cases of :func:`cases_query`, narrowed or ordered."""
     return tuple(_case(row, newest, in_force) for row, newest, in_force in session.execute(query))
 
 
 def find_case(session: Session, case_id: str) -> StoredCase | None:
-    """The case; None where there is none."""
+    """Return the case; None where there is none."""
     return next(iter(read_cases(session, cases_query().where(CaseRow.id == storable(case_id)))), None)
 
 
 def get_case(session: Session, case_id: str) -> StoredCase:
-    """The case.
+    """Return the case.
 
     Raises:
         CaseNotFoundError: there is none.
@@ -93,7 +93,7 @@ def get_case(session: Session, case_id: str) -> StoredCase:
 
 
 def read_in_force(session: Session) -> dict[str, dict[str, Any] | None]:
-    """The words in force by case, None for a retired one, in the order in which cases first came into force."""
+    """Return the fields in force by case, None for a retired one, in the order in which cases first came into force."""
     once = (
         select(CaseEventRow.case, func.min(CaseEventRow.id).label("first"))
         .where(CaseEventRow.action.in_(("accepted", "imported")))
@@ -110,14 +110,14 @@ def read_in_force(session: Session) -> dict[str, dict[str, Any] | None]:
 
 
 def event_row(session: Session, case_id: str, number: int) -> CaseEventRow:
-    """One event of a case that has it."""
+    """Return one event of a case."""
     return session.scalars(
         select(CaseEventRow).where(CaseEventRow.case == case_id, CaseEventRow.number == number)
     ).one()
 
 
 def wrote(session: Session, case_id: str, person: Person) -> bool:
-    """Whether words that are worked on are the person's: written or brought back since the case was last in force."""
+    """Return whether the person wrote or restored the current draft since the case was last in force."""
     events = session.execute(
         select(CaseEventRow.action, CaseEventRow.who)
         .where(CaseEventRow.case == case_id)
@@ -132,7 +132,7 @@ def wrote(session: Session, case_id: str, person: Person) -> bool:
 
 
 def event_of(row: CaseEventRow) -> CaseEvent:
-    """The event that a row holds."""
+    """Return the event that a row holds."""
     return CaseEvent(
         row.number,
         cast(CaseAction, row.action),
@@ -146,34 +146,35 @@ def event_of(row: CaseEventRow) -> CaseEvent:
 
 
 def not_found(case_id: str) -> CaseNotFoundError:
-    """The error for a case that is not there."""
+    """Return the error for a case that does not exist."""
     shown = repr(case_id) if len(case_id) <= MOST_ID_CHARACTERS else f"{case_id[:MOST_ID_CHARACTERS]!r}…"
-    return CaseNotFoundError(f"The database holds no case {shown}; look at how its id is spelt.")
+    return CaseNotFoundError(f"The database holds no case {shown}. Check the spelling of its id.")
 
 
 def already_there(case: StoredCase) -> DuplicateCaseError:
-    """The error for a new case with the id of this one."""
+    """Return the error for a new case whose id is taken."""
     return DuplicateCaseError(
-        f"A case {case.id!r} is there already, begun by {case.begun_by}; edit that one, or give yours another id.", case
+        f"A case {case.id!r} exists already, begun by {case.begun_by}. Edit that one, or give yours another id.", case
     )
 
 
 def changed_since(version: int, case: StoredCase, newest: CaseEventRow) -> CaseChangedError:
-    """The error for a change of ``version`` where the case has a newer event."""
+    """Return the error for a change of ``version`` where the case has a newer event."""
     when = f"{newest.happened:%-d %B %Y at %H:%M} UTC"
     return CaseChangedError(
-        f"The case {case.id!r} was {newest.action} by {newest.who} on {when}, after the version {version} that you saw "
-        f"(it is now {case.version}). Nothing of yours was saved: look at what changed, then do it again.",
+        f"The case {case.id!r} was {newest.action} by {newest.who} on {when}, after the version {version} that "
+        f"you saw (it is now {case.version}). Nothing of yours was saved: look at what changed, then do it "
+        "again.",
         case,
         event_of(newest),
     )
 
 
 def others_work(version: int, case: StoredCase) -> NotAllowedError:
-    """The error for a change of ``version`` where another person is at work on words that are theirs to show."""
+    """Return the error for a change of ``version`` where another person has a draft that is not to be shown."""
     return NotAllowedError(
-        f"{case.begun_by} works on the case {case.id!r}, and it was changed after the version {version} that you saw. "
-        "Nothing of yours was saved: keep your words until theirs are accepted."
+        f"{case.begun_by} is working on the case {case.id!r}, which has changed since the version {version} "
+        "that you saw. Nothing of yours was saved: keep your words until theirs are accepted."
     )
 
 

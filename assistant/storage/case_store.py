@@ -1,4 +1,4 @@
-"""Cases that people contribute: each a list of events that only grows, with the words in force among them."""
+"""Contributed cases: each a list of events that only grows, one of which may be in force."""
 
 from __future__ import annotations
 
@@ -39,86 +39,87 @@ __all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases",
 class CaseStore:
     """Cases with their history. Threads may share it.
 
-    Whoever changes a case gives the ``version`` that they saw. Every method raises ``StorageError`` where the database
-    cannot be used; those that change a case raise, and then keep nothing:
+    To change a case, give the ``version`` that you saw. Every method raises ``StorageError`` where the database cannot
+    be used; those that change a case also raise these, and then save nothing:
 
     - ``CaseNotFoundError``: there is no such case;
     - ``CaseChangedError``: somebody changed it after that version;
-    - ``NotAllowedError``: the person's role, or the state of the case, does not allow it, a comment is missing,
-      somebody accepts their own words though there is another reviewer, or another person, whose words are not to be
-      shown yet, changed the case after that version;
+    - ``NotAllowedError``: the role or the state does not allow it, a comment is missing, somebody accepts their own
+      words though there is another reviewer, or somebody whose draft is not to be shown changed the case since;
     - ``StorageError``: name, comment or fields are too long or cannot be kept.
 
     Args:
-        now: the time in UTC.
+        now: returns the time in UTC.
     """
 
     def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._now = now
         self.people = People(database, now)
-        """Those who may contribute, in the same database."""
+        """The people who may contribute, in the same database."""
 
     def begin(self, person: Person, fields: Mapping[str, Any], comment: str = "") -> StoredCase:
-        """A new draft; its id is that of the fields.
+        """Create a draft; its id is that of the fields.
 
         Raises:
-            DuplicateCaseError: a case with this id is there.
+            DuplicateCaseError: a case with this id exists.
         """
         return self.begin_all(person, [fields], comment)[0]
 
     def begin_all(
         self, person: Person, every: Sequence[Mapping[str, Any]], comment: str = "", *, submit: bool = False
     ) -> tuple[StoredCase, ...]:
-        """A new draft for each, or none at all; see :meth:`begin`. With ``submit`` all wait for review at once."""
+        """Create a draft for each, or none at all; see :meth:`begin`. With ``submit`` all wait for review at once."""
         return self._make("begun", "draft", person, every, comment, submit=submit)
 
     def adopt(self, person: Person, fields: Mapping[str, Any]) -> StoredCase:
-        """A case of the register's file, in force as it is, so that it can be edited; any contributor may.
+        """Store a case of the register file, in force unchanged, so that any contributor can edit it.
 
         Raises:
-            DuplicateCaseError: a case with this id is there.
+            DuplicateCaseError: a case with this id exists.
         """
         return self._make("imported", "accepted", person, [fields], "")[0]
 
     def edit(
         self, person: Person, case_id: str, fields: Mapping[str, Any], version: int, comment: str = ""
     ) -> StoredCase:
-        """A draft with new words; what is in force stays so until they are accepted.
+        """Save a draft with new fields; what is in force stays so until they are accepted.
 
         Raises:
             StorageError: the fields have another id.
         """
         if checked_id(fields) != case_id:
-            raise StorageError(f"The id of a case cannot change: {case_id!r} would become {fields['id']!r}; keep it.")
+            raise StorageError(
+                f"The id of a case cannot change: {case_id!r} would become {fields['id']!r}. Keep {case_id!r}."
+            )
         return self._change("edited", person, case_id, version, comment, text=fields_to_json(fields))
 
     def submit(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
-        """A draft, or a case that was returned, waits for review."""
+        """Send a draft, or a returned case, to review."""
         return self._change("submitted", person, case_id, version, comment)
 
     def withdraw(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
-        """A case that waits for review is a draft again."""
+        """Make a case that waits for review a draft again."""
         return self._change("withdrawn", person, case_id, version, comment)
 
     def take(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
-        """A reviewer looks at it: nobody changes it meanwhile."""
+        """Take a case for review: nobody changes it meanwhile."""
         return self._change("taken", person, case_id, version, comment)
 
     def accept(self, person: Person, case_id: str, version: int, comment: str = "") -> StoredCase:
-        """The words that were reviewed are in force."""
+        """Put the reviewed fields in force."""
         return self._change("accepted", person, case_id, version, comment)
 
     def send_back(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
-        """The reviewer returns it, with what is to be mended."""
+        """Return the case to its contributor, with what to change."""
         return self._change("returned", person, case_id, version, comment)
 
     def retire(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
-        """Nothing of the case is in force any more; it keeps the words that were, and its history."""
+        """Take the case out of force; it keeps its fields and history."""
         return self._change("retired", person, case_id, version, comment)
 
     def restore(self, person: Person, case_id: str, number: int, version: int, comment: str = "") -> StoredCase:
-        """A draft with the words of the event ``number``.
+        """Save a draft with the fields of event ``number``.
 
         Raises:
             CaseNotFoundError: the case has no such event.
@@ -126,7 +127,7 @@ class CaseStore:
         return self._change("restored", person, case_id, version, comment, restored=number)
 
     def get(self, case_id: str) -> StoredCase:
-        """The case as it is now.
+        """Return the case as it is now.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -135,7 +136,7 @@ class CaseStore:
             return get_case(session, case_id)
 
     def list(self, states: Collection[CaseState] = (), begun_by: str = "") -> tuple[StoredCase, ...]:
-        """The cases in these states (all where none is named), begun by this person, changed last first."""
+        """Return the cases in these states (all by default), begun by this person, last changed first."""
         query = cases_query().order_by(CaseEventRow.id.desc())
         if states:
             query = query.where(CaseEventRow.state.in_(states))
@@ -145,7 +146,7 @@ class CaseStore:
             return read_cases(session, query)
 
     def history(self, case_id: str) -> tuple[CaseEvent, ...]:
-        """Everything that happened to the case, oldest first.
+        """Return every event of the case, oldest first.
 
         Raises:
             CaseNotFoundError: there is no such case.
@@ -153,22 +154,22 @@ class CaseStore:
         query = select(CaseEventRow).where(CaseEventRow.case == storable(case_id)).order_by(CaseEventRow.number)
         with self._database.read() as session:
             events = tuple(map(event_of, session.scalars(query)))
-        if not events:  # a case has an event from its start
+        if not events:  # every case has at least one event
             raise not_found(case_id)
         return events
 
     def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
-        """The words in force of every case that ever was, by id; None for one that is retired.
+        """Return the fields in force of every case that was ever in force, by id; None for a retired one.
 
-        In the order in which they first came into force, so that an import keeps the order of its file.
+        Ordered by when they first came into force, so that an import keeps the order of its file.
         """
         with self._database.read() as session:
             return read_in_force(session)
 
     def stamp(self) -> tuple[int, int]:
-        """Of the database's file and the newest event of all: while it stays, so does all that is in force.
+        """Return a stamp of the database's file and its newest event: while it stays, so does all that is in force.
 
-        Read it before :meth:`in_force`: what changes in between is then looked at once more, and not missed.
+        Read it before :meth:`in_force`: a change in between is then read again, and not missed.
         """
         with self._database.read() as session:
             return self._database.replaced, session.scalar(select(func.max(CaseEventRow.id))) or 0
@@ -176,22 +177,21 @@ class CaseStore:
     def import_cases(
         self, person: Person, every: Sequence[Mapping[str, Any]], retired: Mapping[str, Mapping[str, Any]] | None = None
     ) -> ImportCounts:
-        """Put all of these in force, or none of them; cases that are not among them stay as they are.
+        """Put all of these in force, or none; other cases stay as they are.
 
-        Those whose words are in force already are left alone. One that is worked on is accepted with the imported
-        words; the others stay in its history. ``retired`` are cases that go out of force with it, by id, with the words
-        that are in force.
+        Cases already in force with these fields are left alone. One with a draft is accepted with the imported fields,
+        and its draft stays in the history. ``retired`` are cases to take out of force, by id, with their fields.
 
         Raises:
-            NotAllowedError: the person is no reviewer.
-            StorageError: an id stands twice.
+            NotAllowedError: the person is not a reviewer.
+            StorageError: an id is used twice.
         """
         next_state("imported", person.role, None, own=False, in_force=False)
         words: dict[str, str] = {}
         for fields in every:
             case_id = checked_id(fields)
             if case_id in words:
-                raise StorageError(f"The case {case_id!r} stands twice in the import; leave one of the two out.")
+                raise StorageError(f"The case {case_id!r} is used twice in the import. Leave one of the two out.")
             words[case_id] = fields_to_json(fields)
         added = changed = 0
         with self._database.write(one_at_a_time=True) as session:
@@ -258,7 +258,9 @@ class CaseStore:
         text: str | None = None,
         restored: int | None = None,
     ) -> StoredCase:
-        """The case after ``action``, with new words as JSON, or those of an earlier event; else they stay."""
+        """Return the case after ``action``, with new fields as JSON, those of event ``restored``, or the same as
+        before.
+        """
         with self._database.write(one_at_a_time=True) as session:
             case = get_case(session, case_id)
             own, in_force = case.begun_by == checked_name(person.name), case.in_force is not None
@@ -269,16 +271,18 @@ class CaseStore:
             state = next_state(action, person.role, case.state, own=own, in_force=in_force, comment=comment)
             if action == "accepted" and wrote(session, case_id, person) and is_other_reviewer(session, person.name):
                 raise NotAllowedError(
-                    "You wrote words of this case, so another reviewer must accept it; `steward people list` shows who "
-                    "is one."
+                    "You wrote this version, so another reviewer must accept it; `steward people list` shows "
+                    "the reviewers."
                 )
             if action == "retired":
-                # The words that readers saw, and not those of a draft that somebody made of them meanwhile.
+                # The fields that readers saw, not those of a later draft.
                 text = fields_to_json(case.in_force or case.fields)
             if text is None:
                 number = version if restored is None else restored
                 if not 1 <= number <= version:
-                    raise CaseNotFoundError(f"The case {case_id!r} has versions 1 to {version}, and no {number}.")
+                    raise CaseNotFoundError(
+                        f"The case {case_id!r} has versions 1 to {version}; there is no version {number}."
+                    )
                 text = event_row(session, case_id, number).fields
             event = new_event(action, state, person, case_id, comment, text, self._now(), version + 1)
             record(session, event)
@@ -286,7 +290,7 @@ class CaseStore:
 
 
 def open_cases(settings: Settings, *, migrate: bool = True) -> CaseStore:
-    """The cases of the settings' database, with its schema brought up to date unless ``migrate`` is False.
+    """Open the cases of the settings' database and migrate its schema, unless ``migrate`` is False.
 
     Raises:
         StorageError: the database cannot be reached or written, or its schema is newer than this code.
@@ -295,7 +299,7 @@ def open_cases(settings: Settings, *, migrate: bool = True) -> CaseStore:
 
 
 def find_cases(settings: Settings, *, migrate: bool = True) -> CaseStore | None:
-    """The cases, to be read; None where there is no database yet, or without ``migrate`` an older one.
+    """Open the cases for reading; None without a database, or without ``migrate`` where its schema is older.
 
     Raises:
         StorageError: the database cannot be reached or read, or its schema is newer than this code.

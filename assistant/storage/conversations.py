@@ -28,23 +28,23 @@ MOST_REASON_CHARACTERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ConversationSummary:
-    """One line of a reader's list of conversations."""
+    """A line of a reader's list of conversations."""
 
     id: str
     title: str
-    """The first question, as it was asked."""
+    """The first question, as asked."""
     updated: datetime
-    """When it last got or changed an answer, in UTC."""
+    """When an answer was last added or changed, in UTC."""
     turns: int
 
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """An answer as it was given, and what its reader thought of it."""
+    """An answer as it was given, with its reader's feedback."""
 
     answer: Answer
     position: int
-    """0-based place in the conversation; one is skipped where an answer cannot be read any more."""
+    """0-based place in the conversation; the place of an unreadable answer is skipped."""
     liked: bool | None = None
     reason: str = ""
     not_kept: str = ""
@@ -53,23 +53,22 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """A conversation's answers, in their order."""
+    """A conversation's answers, in order."""
 
     answers: tuple[StoredAnswer, ...]
     unreadable: int = 0
-    """Answers that an older version stored in a form that this one cannot read; they are left out."""
+    """Answers left out because an older version stored them in a form that this one cannot read."""
 
 
 class Conversations:
-    """What each reader asked and was answered.
+    """The questions and answers of each reader. Threads may share it.
 
-    A ``reader`` is a random secret that a browser holds; only its SHA-256 is stored. Another reader's conversation is
-    treated as one that is not there. Threads may share it. Every method raises ``StorageError`` where the database
-    cannot be used.
+    A ``reader`` is a random secret that a browser holds; only its SHA-256 is stored. Another reader's conversation
+    counts as missing. Every method raises ``StorageError`` where the database cannot be used.
 
     Args:
-        keep_days: starting a conversation deletes those untouched for longer, whoever's they are; None keeps all.
-        now: the time in UTC.
+        keep_days: starting a conversation deletes every conversation untouched for longer; None keeps all.
+        now: returns the time in UTC.
     """
 
     def __init__(
@@ -80,7 +79,7 @@ class Conversations:
         self._now = now
 
     def list(self, reader: str) -> tuple[ConversationSummary, ...]:
-        """The reader's conversations, newest first."""
+        """Return the reader's conversations, newest first."""
         turns = func.count(AnswerRow.id)
         query = (
             select(ConversationRow.id, ConversationRow.title, ConversationRow.updated, turns)
@@ -93,10 +92,10 @@ class Conversations:
             return tuple(ConversationSummary(*row) for row in session.execute(query))
 
     def answers(self, reader: str, conversation: str) -> StoredConversation:
-        """The answers of a conversation, each equal to what was added, with their feedback.
+        """Return the answers of a conversation, each equal to what was added, with their feedback.
 
         Raises:
-            ConversationNotFoundError: it is not there, or not this reader's.
+            ConversationNotFoundError: it does not exist, or is another reader's.
         """
         query = (
             select(AnswerRow.record, AnswerRow.position, FeedbackRow.liked, FeedbackRow.reason)
@@ -107,7 +106,7 @@ class Conversations:
         )
         with self._database.read() as session:
             rows = session.execute(query).all()
-        if not rows:  # a conversation has an answer from its start
+        if not rows:  # every conversation has at least one answer
             raise _not_found()
         found = []
         for record, position, liked, reason in rows:
@@ -117,10 +116,10 @@ class Conversations:
         return StoredConversation(tuple(found), len(rows) - len(found))
 
     def add(self, reader: str, conversation: str | None, answer: Answer) -> str:
-        """The id of the conversation that now ends with ``answer``; None starts one.
+        """Add ``answer`` and return the conversation's id; None starts a conversation.
 
         Raises:
-            ConversationNotFoundError: it is not there, or not this reader's.
+            ConversationNotFoundError: it does not exist, or is another reader's.
         """
         with self._database.write() as session:
             if conversation is None:
@@ -137,12 +136,12 @@ class Conversations:
         return name
 
     def replace_from(self, reader: str, conversation: str, position: int, answer: Answer) -> None:
-        """Put ``answer`` in the place of the turns from ``position`` (0-based) on, with their feedback.
+        """Replace the turns from ``position`` (0-based) on, and their feedback, by ``answer``.
 
-        ``position`` may be the number of turns: then nothing is replaced, and it is added.
+        A ``position`` equal to the number of turns adds it.
 
         Raises:
-            ConversationNotFoundError: it is not there, or not this reader's.
+            ConversationNotFoundError: it does not exist, or is another reader's.
             StorageError: it has no such turn.
         """
         with self._database.write(erases=True) as session:
@@ -154,11 +153,11 @@ class Conversations:
             self._put(session, row, position, answer)
 
     def replace(self, reader: str, conversation: str, old: Answer, new: Answer) -> None:
-        """Put ``new`` in the place of ``old``; turns after it, which another window may have added, stay.
+        """Replace ``old`` by ``new``; later turns, which another window may have added, stay.
 
         Raises:
-            ConversationNotFoundError: the conversation is not there, or not this reader's.
-            StorageError: ``old`` is not in it any more.
+            ConversationNotFoundError: the conversation does not exist, or is another reader's.
+            StorageError: ``old`` is no longer in it.
         """
         with self._database.write(erases=True) as session:
             row = _own(session, reader, conversation)
@@ -166,12 +165,12 @@ class Conversations:
                 select(AnswerRow).where(AnswerRow.conversation == row.id, AnswerRow.record == _record(old))
             )
             if answer is None:
-                raise StorageError("The answer is not there any more: it was changed meanwhile. Reload the page.")
+                raise StorageError("This answer has changed since you opened the page. Reload the page.")
             answer.record = _record(new)
             self._touch(session, row)
 
     def delete(self, reader: str, conversation: str) -> None:
-        """Delete a conversation with its answers and feedback; nothing happens where it is not there."""
+        """Delete a conversation with its answers and feedback; do nothing where it does not exist."""
         with self._database.write(erases=True) as session:
             session.execute(delete(ConversationRow).where(_belongs(reader, conversation)))
 
@@ -181,18 +180,18 @@ class Conversations:
             session.execute(delete(ConversationRow).where(ConversationRow.reader == _digest(reader)))
 
     def feedback(self, reader: str, conversation: str, position: int, liked: bool | None, reason: str = "") -> None:
-        """Keep what the reader thinks of the answer at ``position`` (0-based) in place of what they thought before.
+        """Save the reader's feedback on the answer at ``position`` (0-based), replacing earlier feedback.
 
-        Neither a like nor a reason takes it back.
+        Neither a like nor a reason removes it.
 
         Raises:
-            ConversationNotFoundError: it is not there, or not this reader's.
+            ConversationNotFoundError: it does not exist, or is another reader's.
             StorageError: it has no such turn, or the reason is longer than 2,000 characters.
         """
         reason = storable(reason.strip())
         if len(reason) > MOST_REASON_CHARACTERS:
             raise StorageError(
-                f"The reason has {len(reason):,} characters; shorten it to {MOST_REASON_CHARACTERS:,} or fewer."
+                f"The reason has {len(reason):,} characters. Shorten it to {MOST_REASON_CHARACTERS:,} or fewer."
             )
         with self._database.write(erases=True) as session:
             row = _own(session, reader, conversation)
@@ -205,7 +204,7 @@ class Conversations:
                 session.add(FeedbackRow(answer=answer, liked=liked, reason=reason, given=self._now()))
 
     def forget(self, older_than_days: int) -> int:
-        """How many conversations were deleted, since nothing was added to them for ``older_than_days`` days.
+        """Delete conversations untouched for ``older_than_days`` days; return how many.
 
         Days are those of :mod:`assistant.storage.ageing`.
 
@@ -214,7 +213,7 @@ class Conversations:
         """
         if older_than_days < 1:
             raise ValueError(f"older_than_days is {older_than_days}; it must be 1 or more.")
-        # In a transaction of its own: on PostgreSQL others hold a conversation while they wait for the clock.
+        # In its own transaction: on PostgreSQL others hold a conversation while they wait for the clock.
         with self._database.write() as session:
             oldest = look_at_clock(session, self._now()) - timedelta(days=older_than_days)
             outdated = ConversationRow.touched < oldest
@@ -225,7 +224,7 @@ class Conversations:
             return cast(CursorResult[None], result).rowcount
 
     def forget_old(self) -> None:
-        """Delete those kept for long enough; where the database refuses, they are deleted another time."""
+        """Delete those past their time; where the database refuses, that waits for another time."""
         if self._keep_days is None:
             return
         try:
@@ -250,7 +249,7 @@ class Conversations:
 
 
 def open_conversations(settings: Settings) -> Conversations:
-    """The conversations of the settings' database; those kept long enough are deleted first.
+    """Open the conversations of the settings' database, after deleting those past their time.
 
     Raises:
         StorageError: the database cannot be reached or written, or its schema is newer than this code.
@@ -265,7 +264,7 @@ def open_conversations(settings: Settings) -> Conversations:
 
 
 def answer_from_json(record: str) -> Answer | None:
-    """The answer of a stored record; None where it was stored in a form that no longer fits."""
+    """Return the answer of a stored record; None where its form no longer fits."""
     try:
         # A status of earlier versions. Quotation marks inside a value are escaped, so this can only be the key.
         return _answers().validate_json(record.replace('"status":"declined"', '"status":"out-of-scope"'))
@@ -284,7 +283,7 @@ def _answers() -> TypeAdapter[Answer]:
 
 def _digest(reader: str) -> str:
     if not reader:
-        raise ValueError("The reader's secret is empty: it would be everybody's.")
+        raise ValueError("The reader's secret is empty; it would be shared by everybody.")
     return hashlib.sha256(reader.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -293,7 +292,7 @@ def _belongs(reader: str, conversation: str) -> ColumnElement[bool]:
 
 
 def _own(session: Session, reader: str, conversation: str) -> ConversationRow:
-    """The conversation, locked: on PostgreSQL two writers would else give two answers the same position."""
+    """Return the conversation, locked: otherwise two writers on PostgreSQL would give two answers one position."""
     row = session.scalar(select(ConversationRow).where(_belongs(reader, conversation)).with_for_update())
     if row is None:
         raise _not_found()
@@ -306,9 +305,9 @@ def _turns(session: Session, conversation: str) -> int:
 
 def _no_turn(position: int, turns: int) -> StorageError:
     return StorageError(
-        f"The conversation has {turns} answers and no place {position + 1}: it was changed meanwhile. Reload the page."
+        f"The conversation has {turns} answers and no place {position + 1}: it has changed since. Reload the page."
     )
 
 
 def _not_found() -> ConversationNotFoundError:
-    return ConversationNotFoundError("The conversation is not there: it was deleted, or not kept. Start a new one.")
+    return ConversationNotFoundError("The conversation does not exist: it was deleted, or not saved. Start a new one.")

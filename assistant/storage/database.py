@@ -1,7 +1,7 @@
-"""One database: opened, brought up to the newest schema, read and written in transactions.
+"""One database: opened, migrated to the newest schema, read and written in transactions.
 
-SQLite in a file of its own by default, PostgreSQL by URL. Whatever is written goes through :meth:`Database.write`, on
-SQLite one writer at a time, so that two processes lose nothing of each other's.
+SQLite in its own file by default, PostgreSQL by URL. All writes go through :meth:`Database.write`; on SQLite there is
+one writer at a time, so that two processes lose nothing of each other's.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from assistant.storage.schema import HEAD
 from assistant.storage.sqlite import Identity, SqliteFile, let_sqlite_behave
 
 BUSY_S = 5
-"""How long somebody at a page waits for another writer, or a PostgreSQL server for a lock, in seconds."""
+"""Longest wait at a page for another writer, or for a lock of a PostgreSQL server, in seconds."""
 OPENING_S = 30
-"""How long a start waits for another process that makes the database or changes its schema, in seconds."""
+"""Longest wait at start for another process that creates the database or changes its schema, in seconds."""
 CONNECT_S = 5
-"""How long a PostgreSQL server may take to answer, in seconds."""
+"""Longest wait for a connection to a PostgreSQL server, in seconds."""
 STATEMENT_S = 10
-"""How long one statement may take PostgreSQL, in seconds; those of a migration may take longer."""
+"""Longest time of one PostgreSQL statement, in seconds; those of a migration may take longer."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 7_384_902
 """Any number; PostgreSQL lets one session at a time hold it."""
@@ -44,27 +44,27 @@ _WRITING_LOCK = 7_384_903
 class Database:
     """An open database. Threads may share it; a child process must open its own.
 
-    An SQLite file that is deleted is missed at the next use, and nothing is read or written until one is there again:
-    a new one in its place would hide that cases and people are gone. One of Steward's that takes its place is used.
+    If an SQLite file is deleted, nothing is read or written until it is there again: a new file in its place would hide
+    that cases and people are gone. Another database of Steward's that takes its place is used.
     """
 
     def __init__(self, url: URL) -> None:
         self.place = place_of(url)
         """Path or address, without secrets."""
         self._file = SqliteFile(Path(url.database or ""), BUSY_S) if url.get_backend_name() == "sqlite" else None
-        # Parameters are what readers wrote: they stay out of errors and logs.
+        # Parameters are what readers wrote: keep them out of errors and logs.
         options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_S}
         if self._file is not None:
             options["creator"] = self._file.connect
         else:
-            # Before each use: a server that was restarted meanwhile costs no reader an error.
+            # Ping before each use: a server that restarted causes no reader an error.
             options |= {"connect_args": {"connect_timeout": CONNECT_S}, "pool_pre_ping": True}
         try:
             self._engine = create_engine(url, **options)
         except ModuleNotFoundError as error:
             raise StorageError(
-                f"The database {self.place} needs the package {error.name}, which is not installed; "
-                "run `pip install 'steward-assistant[postgresql]'`."
+                f"The database {self.place} needs the package {error.name}, which is not installed. Run `pip "
+                "install 'steward-assistant[postgresql]'`."
             ) from error
         if self._file is not None:
             let_sqlite_behave(self._engine, BUSY_S)
@@ -72,15 +72,15 @@ class Database:
             _bound_waiting(self._engine)
         self._writer = self._engine.execution_options(writes=True)
         self._migrator = self._engine.execution_options(writes=True, waits_s=OPENING_S)
-        # SQLite lets writers poll, and the unlucky one for a second; threads of one process can queue instead.
+        # SQLite lets writers poll, and one may wait a second; threads of one process can queue instead.
         self._queue = threading.Lock()
         self._following = threading.Lock()
         self.replaced = 0
-        """How often another file took the place of the one that was used."""
+        """How often another file replaced the one in use."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session to read in; on SQLite it sees one state throughout, on PostgreSQL each statement sees its own.
+        """Open a session to read in; on SQLite it sees one state throughout, on PostgreSQL one per statement.
 
         Raises:
             StorageError: the database cannot be reached or read.
@@ -92,13 +92,13 @@ class Database:
 
     @contextmanager
     def write(self, *, erases: bool = False, one_at_a_time: bool = False) -> Iterator[Session]:
-        """A session whose changes are kept together at its end, or not at all where an error leaves it.
+        """Open a session whose changes are committed together at its end, or not at all if it fails.
 
-        Not to be entered twice by one thread.
+        One thread must not enter it twice.
 
         Args:
-            erases: what was deleted also leaves SQLite's log at once, not only its tables.
-            one_at_a_time: on PostgreSQL too, others that say so wait until this transaction ends.
+            erases: deleted words also leave SQLite's log at once, not only its tables.
+            one_at_a_time: on PostgreSQL too, others with this flag wait until the transaction ends.
 
         Raises:
             StorageError: the database cannot be reached or written.
@@ -110,13 +110,13 @@ class Database:
                     session.execute(text(f"SELECT pg_advisory_xact_lock({_WRITING_LOCK})"))
                 yield session
             if self._file is not None and self._file.identity() != opened:
-                raise self._missing()  # what was just written went with it
+                raise self._missing()  # what was just written was lost with it
         if erases:
             self._empty_log()
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
-        """A connection in one transaction that may write, for migrations.
+        """Open a connection in one transaction that may write, for migrations.
 
         Raises:
             StorageError: the database cannot be reached or written.
@@ -127,7 +127,7 @@ class Database:
                 yield connection
 
     def revision(self) -> str | None:
-        """Which migration the schema is at; None where there are no tables yet.
+        """Return the migration that the schema is at; None where there are no tables yet.
 
         Raises:
             StorageError: the database cannot be reached or read.
@@ -138,7 +138,7 @@ class Database:
                 return _revision(connection)
 
     def check(self) -> int:
-        """Its size in bytes, once it is seen to be whole and to take a writer; nothing is changed.
+        """Check that the database is whole and accepts a writer; return its size in bytes. Nothing is changed.
 
         Raises:
             StorageError: it is damaged, locked or cannot be written, or others may read its file.
@@ -157,7 +157,7 @@ class Database:
             return status.st_size
 
     def prepare(self) -> None:
-        """Make the file of an SQLite database where there is none, readable for its owner alone.
+        """Create the file of an SQLite database where there is none, readable by its owner alone.
 
         Raises:
             StorageError: the folder or the file cannot be written.
@@ -170,7 +170,7 @@ class Database:
             # Two that switch to the write-ahead log at once can fail, and SQLite does not wait there: one at a time.
             with FileLock(f"{path}.lock", timeout=OPENING_S):
                 if not path.exists():
-                    # Never opened and closed by us where it exists: that would drop the locks of this process on it.
+                    # Never open and close an existing file ourselves: that would drop this process's locks on it.
                     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
                 if not os.access(path, os.R_OK | os.W_OK):
                     raise PermissionError(None, "Permission denied")
@@ -183,14 +183,14 @@ class Database:
             ) from error
 
     def migrate(self) -> None:
-        """Bring the schema to :data:`~assistant.storage.schema.HEAD`, in one transaction.
+        """Migrate the schema to :data:`~assistant.storage.schema.HEAD`, in one transaction.
 
         Raises:
             StorageError: the schema is newer than this code, or the database cannot be written.
         """
         if self.revision() == HEAD:
             return
-        # Only here: loading Alembic takes longer than all the rest.
+        # Slow to load, and seldom needed.
         from alembic import command
         from alembic.config import Config
         from alembic.script import ScriptDirectory
@@ -201,12 +201,12 @@ class Database:
         with self.connect() as connection:
             if self._file is None:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-            # Another process may have been at it while this one waited.
+            # Another process may have migrated while this one waited.
             revision = _revision(connection)
             if revision is not None and revision not in known:
                 raise StorageError(
-                    f"The schema of {self.place} is {revision}, newer than {HEAD}, the newest that this Steward knows; "
-                    "install a newer one, or set STEWARD_STORAGE__URL to another database."
+                    f"The schema of {self.place} is {revision}, newer than {HEAD}, the newest that this "
+                    "Steward knows. Install a newer Steward, or set STEWARD_STORAGE__URL to another database."
                 )
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -219,7 +219,7 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """This thread's turn to write, on SQLite."""
+        """Hold this thread's turn to write, on SQLite."""
         if self._file is None:
             yield
             return
@@ -231,7 +231,7 @@ class Database:
             self._queue.release()
 
     def _follow_file(self) -> Identity | None:
-        """The SQLite file that is used, another where another of Steward's has taken its place; None on PostgreSQL."""
+        """Return the SQLite file in use, or another of Steward's that replaced it; None on PostgreSQL."""
         if self._file is None:
             return None
         there = self._file.identity()
@@ -252,7 +252,7 @@ class Database:
         newcomer = Database(self._engine.url)
         try:
             if newcomer.revision() is None:
-                raise failure(self.place, "the file that took its place holds none", *NOT_OURS)
+                raise failure(self.place, "the file that replaced it has none", *NOT_OURS)
             newcomer.prepare()
             newcomer.migrate()
         finally:
@@ -266,7 +266,7 @@ class Database:
         return failure(self.place, "its file was deleted or moved", *MISSING)
 
     def _empty_log(self) -> None:
-        """Have what was deleted leave SQLite's log too; where that is not possible now, at the next deletion."""
+        """Empty SQLite's log of what was deleted; where that fails now, the next deletion tries again."""
         if self._file is None:
             return
         try:
@@ -275,12 +275,12 @@ class Database:
         except SQLAlchemyError as error:
             problem = str(error)
         if problem:
-            # What was asked for is done and kept, so it is not to be reported as failed.
+            # The deletion itself is committed, so do not report it as failed.
             words = "Deleted words may stay in the log of the database %s until the next deletion: %s."
             logging.getLogger(__name__).warning(words, self.place, problem)
 
     def _pragma(self, statement: str) -> tuple[Any, ...]:
-        """What it answers outside any transaction, as these pragmas must be."""
+        """Run a pragma outside any transaction, as these must be, and return its row."""
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -304,7 +304,7 @@ class Database:
 
 
 def _bound_waiting(engine: Engine) -> None:
-    """Have PostgreSQL give up what takes too long; in each transaction, since a pool between may share sessions."""
+    """Bound PostgreSQL's waits in each transaction, since a connection pool between may share sessions."""
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -316,10 +316,10 @@ def _bound_waiting(engine: Engine) -> None:
 
 
 def open_database(settings: Settings, *, migrate: bool = True) -> Database:
-    """The database of the settings, ready for use.
+    """Open the database of the settings, ready for use.
 
     Raises:
-        StorageError: it cannot be reached or written, the URL is none, or the schema is newer than this code.
+        StorageError: it cannot be reached or written, the URL is wrong, or the schema is newer than this code.
     """
     database = Database(database_url(settings))
     try:
@@ -333,12 +333,12 @@ def open_database(settings: Settings, *, migrate: bool = True) -> Database:
 
 
 def find_database(settings: Settings, *, migrate: bool = True) -> Database | None:
-    """The database of the settings, to be read; None, and none is made, where there is none yet.
+    """Open the database of the settings for reading; None, and none is created, where there is none yet.
 
-    Without ``migrate`` one of another schema counts as none; with it an older one is brought up to date.
+    Without ``migrate`` one with another schema counts as none; with it an older schema is migrated.
 
     Raises:
-        StorageError: it cannot be reached or read, the URL is none, or the schema is newer than this code.
+        StorageError: it cannot be reached or read, the URL is wrong, or the schema is newer than this code.
     """
     database = _existing(database_url(settings))
     if database is None:
@@ -355,10 +355,10 @@ def find_database(settings: Settings, *, migrate: bool = True) -> Database | Non
 
 
 def describe_database(settings: Settings) -> str:
-    """Where the database is, its schema, its size and that it can be written, for `steward doctor`; none is made.
+    """Return where the database is, its schema and its size, for `steward doctor`; none is created.
 
     Raises:
-        StorageError: it cannot be reached, read or written, is damaged or locked, or the URL is none.
+        StorageError: it cannot be reached, read or written, is damaged or locked, or the URL is wrong.
     """
     url = database_url(settings)
     database = _existing(url)
@@ -375,7 +375,7 @@ def describe_database(settings: Settings) -> str:
 
 
 def _existing(url: URL) -> Database | None:
-    """The database; None for an SQLite file that is not there, which opening would make."""
+    """Return the database; None for a missing SQLite file, which opening would create."""
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None
     return Database(url)

@@ -18,7 +18,7 @@ _DRIVERS = {
 
 
 def database_url(settings: Settings) -> URL:
-    """The URL in force, with its driver.
+    """Return the URL in use, with its driver.
 
     Raises:
         StorageError: it cannot be read, or names another kind of database; the message does not repeat it.
@@ -29,7 +29,7 @@ def database_url(settings: Settings) -> URL:
     try:
         url = make_url(settings.storage.url.get_secret_value())
     except (ArgumentError, ValueError):
-        # Without its cause, which can quote the password.
+        # Not chained: the cause can quote the password.
         raise StorageError(f"STEWARD_STORAGE__URL cannot be read; {forms}.") from None
     if url.drivername not in _DRIVERS:
         raise StorageError(f"STEWARD_STORAGE__URL names a database of the kind {url.drivername!r}; {forms}.")
@@ -39,7 +39,7 @@ def database_url(settings: Settings) -> URL:
 
 
 def place_of(url: URL) -> str:
-    """Path or address, without secrets."""
+    """Return path or address, without secrets."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     # Options can hold secrets too.

@@ -1,4 +1,4 @@
-"""What a driver's error means: for whoever runs the app with its place and what to do, for readers without."""
+"""What a driver's error means: in full for whoever runs the app, without its place for readers."""
 
 from __future__ import annotations
 
@@ -29,30 +29,32 @@ _MEANINGS: dict[str, tuple[str, str]] = {
     ),
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
-    "SQLITE_ERROR": NOT_OURS,  # a table that is not there
+    "SQLITE_ERROR": NOT_OURS,  # a missing table
     "55P03": BUSY,  # lock not available
     "57014": BUSY,  # statement timeout
     "53100": _FULL,
     "53300": ("it has too many users", "allow more connections"),
     "25006": _NOT_WRITABLE,  # a transaction that may only read, as on a standby
-    "42501": _NOT_WRITABLE,  # a right is missing
-    "42P01": NOT_OURS,  # no such table
+    "42501": _NOT_WRITABLE,  # a missing right
+    "42P01": NOT_OURS,  # missing table
     "3D000": ("it is missing", "make the database again or put a backup in its place"),
     "XX001": DAMAGED,
     "XX002": DAMAGED,
 }
-"""By SQLite's name of the error, without what it adds to it, or PostgreSQL's five characters."""
+"""By SQLite's error name, without its extended part, or by PostgreSQL's five characters."""
 
 
 def is_failure(error: SQLAlchemyError) -> bool:
-    """Whether the database fails; a broken constraint or a wrong statement is a bug, and keeps its traceback."""
+    """Return whether the database failed; a broken constraint or a wrong statement is a bug, and keeps its
+    traceback.
+    """
     if isinstance(error, OperationalError | InterfaceError | InternalError | PoolTimeoutError):
         return True
     return type(error) is DatabaseError or getattr(getattr(error, "orig", None), "sqlstate", None) in _MEANINGS
 
 
 def unavailable(place: str, error: Exception) -> StorageUnavailableError:
-    """The error of ours; ``place`` is without secrets."""
+    """Return our error for a driver's; ``place`` is without secrets."""
     cause = getattr(error, "orig", None) or error
     said = str(cause).strip().partition("\n")[0].rstrip(".")
     why, advice = BUSY if isinstance(error, PoolTimeoutError) else _meaning(cause)
@@ -60,7 +62,7 @@ def unavailable(place: str, error: Exception) -> StorageUnavailableError:
 
 
 def failure(place: str, said: str, why: str, advice: str) -> StorageUnavailableError:
-    """The error for a database that cannot be used."""
+    """Return the error for a database that cannot be used."""
     return StorageUnavailableError(
         f"The database {place} cannot be used ({said}); {advice}, or set STEWARD_STORAGE__URL to another.", why
     )

@@ -1,4 +1,4 @@
-"""Feedback as developers get it: without who gave it, and in which conversation."""
+"""Feedback for developers: without who gave it, and in which conversation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.storage.schema import AnswerRow, FeedbackRow
 
 @dataclass(frozen=True, slots=True)
 class FeedbackItem:
-    """What a reader thought of one answer. Question and reason are their words, and may hold personal data."""
+    """A reader's feedback on one answer. Question and reason are their words, and may hold personal data."""
 
     question: str
     status: AnswerStatus
@@ -23,7 +23,7 @@ class FeedbackItem:
     library_version: str
     model: str
     date: str
-    """ISO date on which it was given, in UTC; no time of day, which could tell who."""
+    """ISO date on which it was given, in UTC; without the time of day, which could identify them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class FeedbackExport:
 
     items: tuple[FeedbackItem, ...]
     unreadable: int = 0
-    """Left out, since an older version stored their answers in a form that this one cannot read."""
+    """Left out because an older version stored their answers in a form that this one cannot read."""
 
 
 def export_feedback(database: Database) -> FeedbackExport:
-    """All feedback that is kept.
+    """Return all feedback, oldest first.
 
     Raises:
         StorageError: the database cannot be reached or read.

@@ -1,4 +1,4 @@
-"""Who may contribute cases and review them: names with a role, each known by a secret key."""
+"""Who may contribute and review cases: names with a role, each known by a secret key."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ MOST_NAME_CHARACTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who does something with a case, in which role."""
+    """Who acts on a case, in which role."""
 
     name: str
-    """As the history shows it, and as :func:`checked_name` gives it."""
+    """As the history shows it and :func:`checked_name` returns it."""
     role: Role
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredPerson:
-    """One line of the list of people."""
+    """A line of the list of people."""
 
     name: str
     role: Role
     added: datetime
-    """When the key in use was given, in UTC."""
+    """When the current key was given, in UTC."""
     ended: datetime | None
-    """Since when the key opens nothing any more, in UTC."""
+    """When the key stopped working, in UTC; None while it works."""
 
 
 class People:
-    """Those who may contribute and review. Only the SHA-256 of a key is stored. Threads may share it.
+    """The people who may contribute and review. Only the SHA-256 of a key is stored. Threads may share it.
 
     Every method raises ``StorageError`` where the database cannot be used.
     """
@@ -55,23 +55,23 @@ class People:
         self._now = now
 
     def add(self, name: str, role: Role) -> str:
-        """Register somebody; their key comes back this once, and can be had by nobody again.
+        """Register somebody and return their key, which cannot be shown again.
 
-        Whoever was ended may be added again, under the same name and with a new key.
+        Somebody whose registration ended may be added again, under the same name and with a new key.
 
         Raises:
-            StorageError: the name is registered, or cannot be one; a reader needs no key.
+            StorageError: the name is registered or not allowed, or the role is reader, which needs no key.
         """
         name = checked_name(name)
         if role == "reader":
-            raise StorageError("A reader needs no key; the role is contributor or reviewer.")
+            raise StorageError("A reader needs no key. Choose the role contributor or reviewer.")
         key = secrets.token_urlsafe(24)
         with self._database.write(one_at_a_time=True) as session:
             row = session.scalar(select(PersonRow).where(PersonRow.folded == folded(name)))
             if row is not None and row.ended is None:
                 raise StorageError(
-                    f"{row.name} is registered already, as {row.role}; choose another name, "
-                    f"or end this registration first with `steward people end`."
+                    f"{row.name} is registered already, as {row.role}. Choose another name, or end this "
+                    "registration first with `steward people end`."
                 )
             if row is None:
                 row = PersonRow(folded=folded(name))
@@ -80,7 +80,7 @@ class People:
         return key
 
     def end(self, name: str) -> None:
-        """From now on the person's key opens nothing; what they did stays in the history under their name.
+        """End a registration: the key stops working; the history keeps the name.
 
         Raises:
             StorageError: nobody of this name is registered.
@@ -92,7 +92,7 @@ class People:
             row.ended, row.key = self._now(), None
 
     def list(self) -> tuple[RegisteredPerson, ...]:
-        """Everybody who was ever registered, by name."""
+        """Return everybody who was ever registered, by name."""
         with self._database.read() as session:
             return tuple(
                 RegisteredPerson(row.name, cast(Role, row.role), row.added, row.ended)
@@ -100,27 +100,27 @@ class People:
             )
 
     def of_key(self, key: str) -> Person | None:
-        """Whose key it is; None for a wrong one, or where the person has ended."""
-        # The database compares digests: how long it takes says nothing of a key that is not known already.
+        """Return whose key it is; None for a wrong one, or where the registration has ended."""
+        # The database compares digests, so its timing reveals nothing about a key.
         return self._one(PersonRow.key == _digest(key))
 
     def of_name(self, name: str) -> Person | None:
-        """Who is registered under the name; None for nobody, or where the person has ended."""
+        """Return who is registered under the name; None for nobody, or where the registration has ended."""
         return self._one(and_(PersonRow.folded == folded(name), PersonRow.ended.is_(None)))
 
     def any(self) -> bool:
-        """Whether anybody was ever registered: from then on keys are required, also once all have ended."""
+        """Return whether anybody was ever registered: from then on keys are required, even once all have ended."""
         with self._database.read() as session:
             return session.scalar(select(PersonRow.id).limit(1)) is not None
 
     def acting(self, name: str) -> Person:
-        """Who acts under this name where no key is asked for, as at the command line.
+        """Return who acts under this name where no key is asked for, as on the command line.
 
-        Where people are registered, it must be one of them, with their role; else anybody is a reviewer.
+        Where people are registered, it must be one of them, with their role; otherwise anybody is a reviewer.
 
         Raises:
             NotAllowedError: people are registered, and nobody of this name.
-            StorageError: the name cannot be one.
+            StorageError: the name is not allowed.
         """
         name = checked_name(name)
         if not self.any():
@@ -144,7 +144,7 @@ class People:
 
 
 def open_people(settings: Settings) -> People:
-    """The people of the settings' database.
+    """Open the people of the settings' database.
 
     Raises:
         StorageError: the database cannot be reached or written, or its schema is newer than this code.
@@ -153,23 +153,23 @@ def open_people(settings: Settings) -> People:
 
 
 def checked_name(name: str) -> str:
-    """The name of a person as it is kept, with single spaces.
+    """Return a person's name as it is kept, with single spaces.
 
     Raises:
-        StorageError: it is empty, too long or has characters that cannot be seen.
+        StorageError: it is empty, too long or has invisible characters.
     """
     name = " ".join(name.split())
     if not name:
-        raise StorageError("The name of the person is empty; give the one that is to stand in the history.")
+        raise StorageError("The name of the person is empty. Give the name that the history is to show.")
     if len(name) > MOST_NAME_CHARACTERS:
-        raise StorageError(f"The name has {len(name):,} characters; shorten it to {MOST_NAME_CHARACTERS} or fewer.")
+        raise StorageError(f"The name has {len(name):,} characters. Shorten it to {MOST_NAME_CHARACTERS} or fewer.")
     if not name.isprintable():
-        raise StorageError(f"The name {name!a} has characters that cannot be seen; leave them out.")
+        raise StorageError(f"The name {name!a} has invisible characters. Leave them out.")
     return name
 
 
 def is_other_reviewer(session: Session, name: str) -> bool:
-    """Whether somebody else than this person is registered to review."""
+    """Return whether somebody other than this person is registered as a reviewer."""
     others = select(PersonRow.id).where(
         PersonRow.role == "reviewer", PersonRow.ended.is_(None), PersonRow.folded != folded(name)
     )
@@ -177,7 +177,7 @@ def is_other_reviewer(session: Session, name: str) -> bool:
 
 
 def folded(name: str) -> str:
-    """Return the form of a name in which two that are the same are equal."""
+    """Return a name's form for comparison, equal for names that look the same."""
     return unicodedata.normalize("NFKC", storable(" ".join(name.split())).casefold())
 
 

@@ -1,4 +1,4 @@
-"""The tables. A change here needs a migration beside it; a test compares the two.
+"""The tables. Each change needs a migration; a test compares the two.
 
 Types are those that SQLite and PostgreSQL share.
 """
@@ -11,11 +11,11 @@ from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String, Text, Ty
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 HEAD = "0003"
-"""Revision that the newest migration makes; known here so that Alembic is loaded only where there is work for it."""
+"""Revision of the newest migration; known here so that Alembic is loaded only when there is work for it."""
 
 
 class Base(DeclarativeBase):
-    """Root of the tables; constraints are named, so that a migration can change them on either database."""
+    """Root of the tables; constraints have names, so that a migration can change them on either database."""
 
     metadata = MetaData(
         naming_convention={
@@ -28,24 +28,24 @@ class Base(DeclarativeBase):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment with its time zone: SQLite drops the zone, and PostgreSQL answers in that of the session."""
+    """A moment with its time zone: SQLite drops the zone, and PostgreSQL answers in the session's."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment in UTC; one without a zone is a mistake of ours."""
+        """Return the moment in UTC; one without a zone is a bug."""
         if value is not None and value.tzinfo is None:
             raise ValueError(f"{value} has no time zone.")
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The moment in UTC, with its zone."""
+        """Return the moment in UTC, with its zone."""
         return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
 class ConversationRow(Base):
-    """A conversation, and whose it is."""
+    """A conversation and its reader."""
 
     __tablename__ = "conversations"
 
@@ -56,11 +56,11 @@ class ConversationRow(Base):
     """The first question."""
     updated: Mapped[datetime] = mapped_column(UtcDateTime)
     touched: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    """The same on the clock of `ClockRow`, which is what decides when it is deleted."""
+    """The same on the clock of `ClockRow`, which decides when it is deleted."""
 
 
 class ClockRow(Base):
-    """The one row of the clock by which conversations age: that of the machine, but that no jump of it counts."""
+    """The one row of the clock by which conversations age: the system clock without its jumps."""
 
     __tablename__ = "clock"
 
@@ -68,7 +68,7 @@ class ClockRow(Base):
     counted: Mapped[datetime] = mapped_column(UtcDateTime)
     """What this clock shows."""
     seen: Mapped[datetime] = mapped_column(UtcDateTime)
-    """What the machine's clock showed when it was last looked at."""
+    """What the system clock showed at the last look."""
 
 
 class AnswerRow(Base):
@@ -86,7 +86,7 @@ class AnswerRow(Base):
 
 
 class FeedbackRow(Base):
-    """What the reader thought of an answer."""
+    """A reader's feedback on an answer."""
 
     __tablename__ = "feedback"
 
@@ -104,16 +104,16 @@ class PersonRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     folded: Mapped[str] = mapped_column(Text, unique=True)
-    """The name without what eyes pass over, such as capitals: two people are not to be taken for one."""
+    """The name without capitals and other details that eyes miss: no two people may look the same."""
     role: Mapped[str] = mapped_column(String(16))
     key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """SHA-256 of the key, in hexadecimal; none once the person has ended."""
+    """SHA-256 of the key, in hexadecimal; None once the registration has ended."""
     added: Mapped[datetime] = mapped_column(UtcDateTime)
     ended: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CaseRow(Base):
-    """Which of a case's events count now; everything else about it stands in them."""
+    """Which of a case's events count now; everything else is in the events."""
 
     __tablename__ = "cases"
 
@@ -126,7 +126,7 @@ class CaseRow(Base):
 
 
 class CaseEventRow(Base):
-    """One thing that happened to a case. Rows are added, never changed or deleted."""
+    """One event in the life of a case. Rows are added, never changed or deleted."""
 
     __tablename__ = "case_events"
     __table_args__ = (UniqueConstraint("case", "number"),)
@@ -141,7 +141,7 @@ class CaseEventRow(Base):
     role: Mapped[str] = mapped_column(String(16))
     happened: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(16))
-    """Of the case after it."""
+    """State of the case after it."""
     comment: Mapped[str] = mapped_column(Text)
     fields: Mapped[str] = mapped_column(Text)
-    """All words of the case after it, as JSON."""
+    """All fields of the case after it, as JSON."""

@@ -206,7 +206,7 @@ def test_where_people_are_registered_the_name_must_be_one_of_them(one: str, caps
     assert "Nobody is registered as 'Nobody'" in capsys.readouterr().err
     assert run("add", one, "--as", "Writer", "--submit") == 0
     assert run("review", ID, "--take", "--as", "Writer") == 1
-    assert "takes the role reviewer; yours is contributor" in capsys.readouterr().err
+    assert "you need the role reviewer; yours is contributor" in capsys.readouterr().err
 
 
 def test_wrong_use_is_said_so(one: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,7 +152,7 @@ def test_what_is_missing_from_a_draft_is_told_to_those_alone_who_may_submit_it(m
     draft = made.save(ANN, {"id": "granton-rope-library", "title": "A library"}, None)
     with pytest.raises(NotAllowedError, match="Only who began this draft"):
         made.submit(Person("Another", "contributor"), draft.id, draft.version)
-    with pytest.raises(NotAllowedError, match="takes the role reviewer"):
+    with pytest.raises(NotAllowedError, match="you need the role reviewer"):
         made.accept(ANN, draft.id, draft.version)
 
 

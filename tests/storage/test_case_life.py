@@ -81,9 +81,9 @@ def test_a_case_is_made_by_beginning_or_importing_it_alone() -> None:
 @pytest.mark.parametrize("comment", ["", " \n "])
 def test_to_return_or_retire_takes_a_comment(comment: str) -> None:
     assert [action for action in ACTIONS if needs_comment(action)] == ["returned", "retired"]
-    with pytest.raises(NotAllowedError, match="To return a case takes a comment that says why; yours is empty"):
+    with pytest.raises(NotAllowedError, match="To return a case you need a comment that says why; yours is empty"):
         next_state("returned", "reviewer", "under-review", own=False, in_force=False, comment=comment)
-    with pytest.raises(NotAllowedError, match="To retire a case takes a comment"):
+    with pytest.raises(NotAllowedError, match="To retire a case you need a comment"):
         next_state("retired", "reviewer", "accepted", own=False, in_force=True, comment=comment)
     assert next_state("accepted", "reviewer", "under-review", own=False, in_force=False, comment=comment)
 
@@ -95,9 +95,9 @@ def test_to_return_or_retire_takes_a_comment(comment: str) -> None:
             "taken",
             "contributor",
             "submitted",
-            "To take a case for review takes the role reviewer; yours is contributor",
+            "To take a case for review you need the role reviewer; yours is contributor",
         ),
-        ("edited", "reader", "draft", "To edit a case takes the role contributor or reviewer; yours is reader"),
+        ("edited", "reader", "draft", "To edit a case you need the role contributor or reviewer; yours is reader"),
         ("edited", "contributor", "draft", "Only who began this draft, or a reviewer, may edit it"),
         ("accepted", "reviewer", "draft", "This case is a draft; to accept it, it must be under review"),
         ("edited", "reviewer", "submitted", "is submitted; .* must be a draft or returned or accepted or retired"),

@@ -72,14 +72,14 @@ def test_a_case_of_the_file_is_adopted_in_force_as_it_is(cases: CaseStore) -> No
     assert (case.state, case.in_force, case.begun_by) == ("accepted", fields(), "Ben")
     assert [event.action for event in cases.history(case.id)] == ["imported"]
     assert cases.edit(BEN, case.id, fields(title="New"), 1).in_force == fields()
-    with pytest.raises(NotAllowedError, match="takes the role contributor or reviewer"):
+    with pytest.raises(NotAllowedError, match="you need the role contributor or reviewer"):
         cases.adopt(Person("Cyd", "reader"), fields("other"))
 
 
 def test_an_id_is_taken_once_and_stays(cases: CaseStore) -> None:
     first = cases.begin(ANN, fields())
     for make in (cases.begin, cases.adopt):
-        with pytest.raises(DuplicateCaseError, match="A case 'tide-bells' is there already, begun by Ann") as caught:
+        with pytest.raises(DuplicateCaseError, match="A case 'tide-bells' exists already, begun by Ann") as caught:
             make(BEN, fields(title="Mine"))
         assert caught.value.theirs == first
     with pytest.raises(StorageError, match="cannot change: 'tide-bells' would become 'tide-gongs'"):
@@ -120,7 +120,7 @@ def test_who_saw_an_older_version_is_shown_no_draft_of_another(cases: CaseStore)
     case = accepted(cases)
     draft = cases.edit(BEN, case.id, fields(title="By Ben"), case.version)
     for version in (draft.version, cases.submit(BEN, case.id, draft.version).version):
-        with pytest.raises(NotAllowedError, match=r"Ben works on the case 'tide-bells', .* after the version 1"):
+        with pytest.raises(NotAllowedError, match=r"Ben is working on the case 'tide-bells', .* since the version 1"):
             cases.edit(ANN, case.id, fields(title="By Ann"), 1)
         with pytest.raises(CaseChangedError, match="by Ben"):
             cases.edit(RAE, case.id, fields(title="By Rae"), version - 1)
@@ -152,7 +152,7 @@ def test_what_is_not_there_is_named(cases: CaseStore) -> None:
             assert len(str(caught.value)) < 300
     cases.begin(ANN, fields())
     for number in (0, -1, 2, 10**12):
-        with pytest.raises(CaseNotFoundError, match=f"has versions 1 to 1, and no {number}"):
+        with pytest.raises(CaseNotFoundError, match=f"has versions 1 to 1; there is no version {number}"):
             cases.restore(ANN, "tide-bells", number, 1)
 
 
@@ -217,7 +217,7 @@ def test_several_are_begun_and_submitted_together_or_none_is(cases: CaseStore) -
     ]
     stamp = cases.stamp()
     for others in ([fields("x"), fields("a")], [fields("x"), fields("x")]):
-        with pytest.raises(DuplicateCaseError, match="is there already, begun by Ann"):
+        with pytest.raises(DuplicateCaseError, match="exists already, begun by Ann"):
             cases.begin_all(ANN, others, submit=True)
     assert (cases.stamp(), len(cases.list())) == (stamp, 4)
 
@@ -231,8 +231,8 @@ def test_what_is_in_force_keeps_the_order_in_which_it_came(cases: CaseStore) -> 
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        (fields("b", title="Again"), "'b' stands twice in the import"),
-        ({"title": "No id"}, "The id of the case is None; make it of small letters"),
+        (fields("b", title="Again"), "'b' is used twice in the import"),
+        ({"title": "No id"}, "The id of the case is None. Use only small letters"),
         (fields("Upper Case"), "The id of the case is 'Upper Case'"),
         (fields("z", summary="x" * 1_000_000), "'z' takes 1,000,112 bytes; .* 200,000 or fewer"),
         (fields("z", summary=float("nan")), "'z' cannot be kept as JSON"),
@@ -274,15 +274,15 @@ def test_a_comment_holds_nothing_that_a_terminal_obeys(cases: CaseStore) -> None
 @pytest.mark.parametrize(
     ("person", "words", "comment", "message"),
     [
-        (ANN, fields(summary="x" * 200_000), "", r"takes 200,\d+ bytes; shorten its texts until it takes 200,000"),
+        (ANN, fields(summary="x" * 200_000), "", r"takes 200,\d+ bytes. Shorten its texts to 200,000"),
         (ANN, fields(summary="ŵ" * 40_000), "", r"takes 240,\d+ bytes"),
-        (ANN, fields(), "x" * 2_001, "The comment has 2,001 characters; shorten it to 2,000 or fewer"),
-        (ANN, fields("x" * 101), "", "The id of the case has 101 characters; shorten it to 100"),
+        (ANN, fields(), "x" * 2_001, "The comment has 2,001 characters. Shorten it to 2,000 or fewer"),
+        (ANN, fields("x" * 101), "", "The id of the case has 101 characters. Shorten it to 100"),
         (ANN, fields("x" * 1_000_000 + "é"), "", "The id of the case is 'xxx.*…; make it of"),
         (Person(" ", "contributor"), fields(), "", "The name of the person is empty"),
-        (Person("x" * 81, "contributor"), fields(), "", "The name has 81 characters; shorten it to 80"),
-        (Person("Ann\u202e", "contributor"), fields(), "", r"The name 'Ann\\u202e' has characters that cannot be seen"),
-        (Person("Ann\0", "contributor"), fields(), "", "cannot be seen"),
+        (Person("x" * 81, "contributor"), fields(), "", "The name has 81 characters. Shorten it to 80"),
+        (Person("Ann\u202e", "contributor"), fields(), "", r"The name 'Ann\\u202e' has invisible characters"),
+        (Person("Ann\0", "contributor"), fields(), "", "invisible characters"),
     ],
     ids=["long", "bytes", "comment", "id-long", "id", "no-name", "name-long", "name-hidden", "name-nul"],
 )
@@ -326,7 +326,7 @@ def test_a_reviewer_accepts_their_own_words_only_while_there_is_no_other(cases: 
     cases.people.add("Ann", "contributor")
     cases.people.add("Sol", "reviewer")
     case = waiting(cases, RAE)
-    with pytest.raises(NotAllowedError, match="You wrote words of this case, so another reviewer must accept it"):
+    with pytest.raises(NotAllowedError, match="You wrote this version, so another reviewer must accept it"):
         cases.accept(RAE, case.id, case.version)
     assert cases.get(case.id) == case
     cases.people.end("Sol")

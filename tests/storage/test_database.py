@@ -160,7 +160,7 @@ def test_a_schema_of_a_newer_version_is_refused_unchanged(settings: Settings) ->
     database = open_database(settings)
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StorageError, match=r"is 9999, newer than 0003.*install a newer one"):
+    with pytest.raises(StorageError, match=r"is 9999, newer than 0003.*Install a newer Steward"):
         open_database(settings)
     with pytest.raises(StorageError, match="is 9999, newer than"):
         find_cases(settings)  # else a search would pass over the cases that are in force there

@@ -119,7 +119,7 @@ def test_a_reviewer_is_told_that_another_accepts_their_own_case(ray: ContributeP
     submitted(ray)
     ray.fire("case_taken")
     ray.fire("case_accepted")
-    assert "You wrote words of this case, so another reviewer must accept it" in ray.words("message")
+    assert "You wrote this version, so another reviewer must accept it" in ray.words("message")
     assert store.get(ID).state == "under-review"
 
 
@@ -175,7 +175,7 @@ def test_a_contributor_cannot_review_whatever_the_page_sends(ann: ContributePage
     for event in ("case_taken", "case_accepted", "case_returned", "case_retired"):
         ann.set(ann.view.place.comment, "Because.")
         ann.fire(event)
-        assert "takes the role reviewer; yours is contributor" in ann.words("message")
+        assert "you need the role reviewer; yours is contributor" in ann.words("message")
     assert store.get(ID).state == "submitted"
 
 
@@ -213,7 +213,7 @@ def test_a_case_comes_back_with_a_comment_and_is_mended(ann: ContributePage, ray
     submitted(ann)
     review(ray)
     ray.fire("case_returned")
-    assert "takes a comment that says why" in ray.words("message")
+    assert "you need a comment that says why" in ray.words("message")
     ray.set(ray.view.place.comment, "Who paid for <i>the ropes</i>?")
     ray.fire("case_returned")
     ann.open(ID)
@@ -245,7 +245,7 @@ def test_a_case_that_waits_is_withdrawn(ann: ContributePage, store: CaseStore) -
 def test_a_case_is_retired_with_a_reason(ann: ContributePage, ray: ContributePage, own_library: Library) -> None:
     accepted(ann, ray)
     ray.fire("case_retired")
-    assert "takes a comment" in ray.words("message")
+    assert "you need a comment" in ray.words("message")
     ray.set(ray.view.place.comment, "Told twice.")
     ray.fire("case_retired")
     assert ray.words("message").startswith("Retired")
@@ -638,7 +638,7 @@ def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
     ben.fire("save_case")
     ann.type(lesson="Lend dry ropes.")
     ann.fire("save_case")
-    assert f"{BEN} works on the case" in ann.words("message")
+    assert f"{BEN} is working on the case" in ann.words("message")
     assert "Leith" not in ann.html("conflict")
     assert "Put my changes on top of theirs" not in ann.buttons
     assert ann.field("lesson") == "Lend dry ropes."

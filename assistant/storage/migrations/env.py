@@ -1,5 +1,5 @@
-"""What Alembic runs: on the connection that `assistant.storage.database` hands it, or for a developer's
-``alembic revision --autogenerate`` on the database of the settings.
+"""What Alembic runs: on the connection that `assistant.storage.database` hands it, or on the database of the settings
+for a developer's ``alembic revision --autogenerate``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from assistant.storage.schema import Base
 
 
 def _run(connection: Connection) -> None:
-    # SQLite can undo changes of tables too, but Alembic assumes that it cannot. Its ALTER TABLE knows little: by batch.
+    # SQLite can roll back table changes too, but Alembic assumes not. Its ALTER TABLE is limited: use batches.
     context.configure(
         connection=connection, target_metadata=Base.metadata, transactional_ddl=True, render_as_batch=True
     )

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the three tables."""
+    """Create the three tables."""
     op.create_table(
         "conversations",
         sa.Column("id", sa.String(32), nullable=False),
@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, with what they hold."""
+    """Drop them, with their contents."""
     op.drop_table("feedback")
     op.drop_table("answers")
     op.drop_table("conversations")

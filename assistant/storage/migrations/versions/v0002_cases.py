@@ -1,4 +1,4 @@
-"""People who contribute, cases and what happened to them."""
+"""People who contribute, cases and their history."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the three tables; those of the conversations stay as they are."""
+    """Create the three tables; those of the conversations stay as they are."""
     op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, with what they hold."""
+    """Drop them, with their contents."""
     op.drop_table("case_events")
     op.drop_table("cases")
     op.drop_table("people")

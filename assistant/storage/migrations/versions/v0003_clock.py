@@ -13,11 +13,11 @@ branch_labels = None
 depends_on = None
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where the clock begins in a new database: any time will do, and none is taken from a clock that may be wrong."""
+"""Where the clock of a new database begins: any time will do, but not one from a clock that may be wrong."""
 
 
 def upgrade() -> None:
-    """Add the clock, which begins at the newest conversation, and the column; no table is made anew.
+    """Add the clock, which begins at the newest conversation, and the column; rebuild no table.
 
     SQLite would delete the answers with the old table of conversations.
     """
@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop both; conversations age by the machine's clock again."""
+    """Drop both; conversations age by the system clock again."""
     op.drop_table("clock")
     op.drop_index(op.f("ix_conversations_touched"), "conversations")
     op.create_index(op.f("ix_conversations_updated"), "conversations", ["updated"])
