@@ -9,7 +9,7 @@ from assistant.index import Manifest
 from assistant.models.embedding import Array
 from assistant.records import RetrievedChunk, Source
 from assistant.search.retrieval import Filters, Retriever
-from assistant.sources.succession import in_force_first, outdone, sources_as_at
+from assistant.sources.succession import rank_current_first, sources_as_at, superseded_by_better
 
 DEPTH = 3
 """How many times as many chunks are looked at where some of the library is superseded."""
@@ -59,5 +59,5 @@ def search_scope(
         return retriever.retrieve(question, k, scope.filters, vector), frozenset()
     # The one in force may stand further down than its predecessors.
     found = retriever.retrieve(question, DEPTH * k, scope.filters, vector)
-    behind = outdone(question, found, scope.sources)
-    return in_force_first(found, behind, scope.sources)[:k], behind
+    behind = superseded_by_better(question, found, scope.sources)
+    return rank_current_first(found, behind, scope.sources)[:k], behind

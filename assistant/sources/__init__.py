@@ -1,1 +1,1 @@
-"""Where the library's documents come from: the catalogue, what replaced what, and originals from their publishers."""
+"""Where documents come from: the catalogue, what replaced what, and originals from their publishers."""

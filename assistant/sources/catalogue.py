@@ -1,7 +1,7 @@
-"""``corpus/catalogue.toml`` and readers' own entries, as :class:`~assistant.records.Source` records.
+"""``corpus/catalogue.toml`` and users' own entries, as :class:`~assistant.records.Source` records.
 
-Readers' own files lie in ``corpus/added/<id>/`` beside a ``source.json``. One whose id is in the catalogue
-stands in for that entry's original; any other is an entry of its own. An own entry that is broken costs itself alone.
+Users' own files lie in ``corpus/added/<id>/`` beside a ``source.json``. One whose id is in the catalogue replaces that
+entry's original; any other is a new entry. A broken entry costs only itself.
 """
 
 from __future__ import annotations
@@ -30,36 +30,35 @@ CATALOGUE = "catalogue.toml"
 ADDED = "added"
 ENTRY = "source.json"
 _GIVEN = "The details of the file"
-"""How a message calls an entry that is not written yet."""
+"""What a message calls an entry that is not written yet."""
 AUTHORITIES: tuple[str, ...] = get_args(Authority)
 _LARGEST_ENTRY = 1_000_000
-"""Bytes of a `source.json`; one of this program's has some hundreds."""
+"""Most bytes of a `source.json`; those that we write have a few hundred."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenEntry:
-    """A document of one's own whose entry cannot be used, so that the library does without it."""
+    """A user's own document that the library leaves out, since its entry cannot be used."""
 
     id: str
-    """The name of its folder, by which `steward remove` takes it."""
+    """The name of its folder; `steward remove` takes it."""
     why: str
-    """File, what is wrong and how to fix it, in a line."""
+    """File, what is wrong and how to fix it, in one line."""
 
 
 def load_catalogue(corpus: Path) -> tuple[Source, ...]:
-    """Return every document of the library, catalogue order first, then readers' own by id.
+    """Return every document of the library: the catalogue in its order, then users' own by id.
 
-    An own entry that is broken is left out; see :func:`broken_entries`.
+    Broken entries of users' own are left out; see :func:`broken_entries`.
 
     Raises:
-        CatalogueError: the catalogue is missing or one of its entries is wrong; names file, entry, field, what was
-            found and expected.
+        CatalogueError: the catalogue is missing or an entry is wrong; names file, entry, field, found and expected.
     """
     return _load(corpus)[0]
 
 
 def broken_entries(corpus: Path) -> tuple[BrokenEntry, ...]:
-    """Return the own documents that :func:`load_catalogue` leaves out, by id; raises as that does."""
+    """Return users' own documents that :func:`load_catalogue` leaves out, by id; raises as that does."""
     return _load(corpus)[1]
 
 
@@ -85,18 +84,18 @@ def _load(corpus: Path) -> tuple[tuple[Source, ...], tuple[BrokenEntry, ...]]:
 
 
 def load_listed(corpus: Path) -> dict[str, Source]:
-    """Return the entries of the catalogue itself, by id and unlinked; raises as :func:`load_catalogue` does."""
+    """Return the catalogue's own entries, by id, before linking; raises as :func:`load_catalogue` does."""
     path = corpus / CATALOGUE
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CatalogueError(
-            f"No catalogue at {path}. Run steward in the project's folder or set STEWARD_CORPUS."
+            f"No catalogue at {path}. Run steward in the project's folder, or set STEWARD_CORPUS."
         ) from error
     except OSError as error:
         raise CatalogueError(f"{path} cannot be read ({error.strerror}). Check your rights to it.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CatalogueError(f"{path} is not valid TOML: {error}") from error
+        raise CatalogueError(f"{path} is not valid TOML: {error}. Correct it.") from error
     rows = content.get("document")
     if not isinstance(rows, list) or set(content) != {"document"}:
         raise CatalogueError(f"{path}: expected only [[document]] entries, found {sorted(content) or 'nothing'}.")
@@ -104,7 +103,9 @@ def load_listed(corpus: Path) -> dict[str, Source]:
     for number, row in enumerate(rows, 1):
         source = source_of(row, f"{path}, entry {number}")
         if source.id in sources:
-            raise CatalogueError(f"{path}, entry {number}: the id {source.id!r} stands twice; ids must be unique.")
+            raise CatalogueError(
+                f"{path}, entry {number}: the id {source.id!r} is used twice. Give each entry its own id."
+            )
         _check_files(source, corpus, f"{path}, entry {number}")
         sources[source.id] = source
     link(sources, path)
@@ -112,10 +113,10 @@ def load_listed(corpus: Path) -> dict[str, Source]:
 
 
 def own_folders(corpus: Path) -> list[Path]:
-    """Return the folders of readers' own documents, by name, whatever they hold.
+    """Return the folders of users' own documents, by name, whatever they hold.
 
     Raises:
-        CatalogueError: what should hold them cannot be read.
+        CatalogueError: the folder above them cannot be read.
     """
     try:
         found = [path for path in (corpus / ADDED).iterdir() if not path.name.startswith(".")]
@@ -129,13 +130,13 @@ def own_folders(corpus: Path) -> list[Path]:
 
 
 def _joined(listed: Mapping[str, Source], own: Mapping[str, Source], broken: Iterable[str]) -> dict[str, Source]:
-    """The catalogue with readers' own entries. What one says it replaces counts only while that can be read."""
+    """Return the catalogue with users' own entries; what these say they replace counts only if that can be read."""
     unknown = set(broken) - set(listed)
     sources = dict(listed)
     for name, item in own.items():
         kept = tuple(older for older in item.supersedes if older not in unknown)
         known = listed.get(name)
-        # A stand-in brings its file; what it replaces, it replaces as the entry it stands in for.
+        # A file that replaces an original leaves the entry's own succession as it is.
         replaced = tuple(dict.fromkeys((*known.supersedes, *kept))) if known else ()
         sources[name] = replace(known, file=item.file, supersedes=replaced) if known else replace(item, supersedes=kept)
     return sources
@@ -144,7 +145,9 @@ def _joined(listed: Mapping[str, Source], own: Mapping[str, Source], broken: Ite
 def _unlinked(
     listed: Mapping[str, Source], own: Mapping[str, Source], broken: dict[str, str], corpus: Path
 ) -> str | None:
-    """The first own entry whose succession contradicts the others, put among the broken; None where there is none."""
+    """Move the first own entry with a contradictory succession to ``broken`` and return its id; None where all
+    agree.
+    """
     try:
         link(_joined(listed, own, broken), corpus / CATALOGUE)
     except CatalogueError:
@@ -168,13 +171,13 @@ def _unlinked(
 
 
 def catalogue_hash(sources: Iterable[Source]) -> str:
-    """SHA-256 over every field of every entry, in hexadecimal."""
+    """Return the SHA-256 over every field of every entry, in hexadecimal."""
     return hashlib.sha256("\n".join(repr(source) for source in sources).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A reader's own file that may enter the library, and its entry as it is to be written."""
+    """A user's own file that may enter the library, and its entry as it will be written."""
 
     path: Path
     """Where the file is now."""
@@ -200,9 +203,9 @@ def describe_file(
     landing_page: str = "",
     supersedes: tuple[str, ...] = (),
 ) -> NewFile:
-    """Return a reader's own file with its entry, checked; nothing is written.
+    """Return a user's own file with its entry, checked; nothing is written.
 
-    ``supersedes`` names the documents that it replaces, by id, or by title where the library does not hold them.
+    ``supersedes`` names the documents that it replaces: by id, or by title if the library does not hold them.
 
     Raises:
         CatalogueError: the file cannot be read or is empty, or a field is wrong.
@@ -214,7 +217,7 @@ def describe_file(
     except OSError as error:
         raise CatalogueError(f"{file} cannot be read ({error.strerror}). Give the path of a file.") from error
     if is_empty:
-        raise CatalogueError(f"{file} is empty, so there is nothing to add.")
+        raise CatalogueError(f"{file} is empty. Give a file with text in it.")
     row = {
         "id": name,
         "title": title,
@@ -236,25 +239,27 @@ def describe_file(
 
 
 def keep_file(new: NewFile, corpus: Path) -> Source:
-    """Copy a file that was described into the library, and return its entry as the catalogue now has it.
+    """Copy a described file into the library, and return its entry as the catalogue now has it.
 
-    A file added again under the same id takes the place of the earlier one, which stays beside it.
+    A file added again under the same id replaces the earlier one, which stays beside it.
 
     Raises:
         CatalogueError: it cannot be written.
     """
     try:
         write_atomically(corpus / new.row["file"], new.path)
-        # The entry comes last: until it names the file, the library does not know of it.
+        # Write the entry last: until it names the file, the library does not know of it.
         row = json.dumps(dict(new.row), indent=2, ensure_ascii=False)
         write_atomically(corpus / ADDED / new.id / ENTRY, f"{row}\n".encode())
     except OSError as error:
-        raise CatalogueError(f"{error.filename2 or error.filename} cannot be written ({error.strerror}).") from error
+        raise CatalogueError(
+            f"{error.filename2 or error.filename} cannot be written ({error.strerror}). Check the disk and your rights."
+        ) from error
     return next(item for item in load_catalogue(corpus) if item.id == new.id)
 
 
 def add_file(file: Path, corpus: Path, **details: Any) -> Source:
-    """Add a reader's own file as it is, unread, and return its entry; the details are those of `describe_file`.
+    """Add a user's own file unread, and return its entry; details as in `describe_file`.
 
     Raises:
         CatalogueError: the file cannot be read or is empty, or a field is wrong.
@@ -263,7 +268,7 @@ def add_file(file: Path, corpus: Path, **details: Any) -> Source:
 
 
 def _known_id(title: str, corpus: Path) -> str | None:
-    """Id of the entry with this title, in full or as it stands before its colon; None when there is none."""
+    """Return the id of the entry with this title, in full or up to its colon; None when there is none."""
     for source in load_catalogue(corpus):
         if title.casefold() in (source.title.casefold(), source.title.partition(":")[0].casefold()):
             return source.id
@@ -271,10 +276,10 @@ def _known_id(title: str, corpus: Path) -> str | None:
 
 
 def write_atomically(path: Path, content: bytes | Path) -> None:
-    """Write bytes, or a copy of a file, so that a reader, or a crash, meets the old content or the new, never a part.
+    """Write bytes, or a copy of a file: a reader, or a crash, meets the old or the new content, never a part.
 
     Raises:
-        OSError: it cannot be written; nothing is left of it.
+        OSError: it cannot be written; nothing of it remains.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
@@ -294,7 +299,7 @@ def write_atomically(path: Path, content: bytes | Path) -> None:
 
 
 def slug(words: str) -> str:
-    """Words as an id of at most 100 characters.
+    """Return words as an id of at most 100 characters.
 
     >>> slug("Civil Society Covenant: 2025 (draft)"), slug("Repair cafés")
     ('civil-society-covenant-2025-draft', 'repair-cafes')
@@ -304,7 +309,7 @@ def slug(words: str) -> str:
 
 
 def _own_entry(folder: Path, corpus: Path) -> Source | None:
-    """The entry in a folder of a reader's own; None where there is none yet.
+    """Return the entry in a folder of a user's own; None where there is none yet.
 
     Raises:
         CatalogueError: it cannot be used.
@@ -312,7 +317,7 @@ def _own_entry(folder: Path, corpus: Path) -> Source | None:
     path = folder / ENTRY
     try:
         facts = path.stat()
-        if not S_ISREG(facts.st_mode):  # opened, a pipe would wait for ever
+        if not S_ISREG(facts.st_mode):  # opening a pipe would wait for ever
             raise CatalogueError(f"{path} is not a file.")
         if facts.st_size > _LARGEST_ENTRY:
             raise CatalogueError(f"{path} has {facts.st_size:,} bytes; an entry has at most {_LARGEST_ENTRY:,}.")
@@ -343,5 +348,5 @@ def _is_inside(corpus: Path, name: str) -> bool:
     root = corpus.resolve()
     try:
         return (root / name).is_file() and (root / name).resolve().is_relative_to(root)
-    except OSError:  # a name that is too long, or a folder that nobody may look into
+    except OSError:  # a name that is too long, or a folder without access
         return False

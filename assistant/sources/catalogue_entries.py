@@ -1,4 +1,4 @@
-"""The form of one entry of the catalogue: what each field must hold."""
+"""The form of a catalogue entry: what each field must hold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN.maxstring = 200
 
 
 def shown(value: object) -> str:
-    """Return a value as a message quotes it: a long one is cut."""
+    """Return a value as messages quote it: a long one is cut."""
     return _SHOWN.repr(value)
 
 
@@ -29,19 +29,19 @@ def _https_or_nothing(value: str) -> str:
 
 def _https(value: str) -> str:
     parts = urlsplit(value)
-    # urlsplit passes over line breaks.
+    # urlsplit ignores line breaks.
     if parts.scheme != "https" or not parts.hostname or re.search(r"\s", value) or unseen_characters(value):
         raise ValueError("expected an address that begins with https://")
     return value
 
 
 def _one_line(value: str) -> str:
-    """A title is shown beside words of ours: it must not look like other lines, or in another order, than it is."""
+    """Refuse characters that would make a title look like other lines, or in another order, than it is."""
     if len(value.splitlines()) > 1 or "\t" in value:
         raise ValueError("it holds line breaks or tabs. Write it on one line")
     if unseen := unseen_characters(value):
         raise ValueError(
-            f"it holds characters that nobody sees or that reorder words ({', '.join(unseen)}). Type it anew"
+            f"it holds characters that are invisible or reorder words ({', '.join(unseen)}). Type it again"
         )
     return value
 
@@ -61,7 +61,7 @@ Address = Annotated[str, AfterValidator(_https)]
 
 
 class _Entry(BaseModel):
-    """The form of one catalogue entry."""
+    """The form of a catalogue entry."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -85,10 +85,10 @@ class _Entry(BaseModel):
 
 
 def source_of(row: Any, where: str) -> Source:
-    """Return the source that an entry describes; ``where`` is what a message calls the entry.
+    """Return the source that an entry describes; messages call the entry ``where``.
 
     Raises:
-        CatalogueError: a field is wrong; names the entry, the field and what was found and expected.
+        CatalogueError: a field is wrong; names the entry, the field, what was found and what was expected.
     """
     name = row.get("id", "without id") if isinstance(row, dict) else "not a table"
     try:

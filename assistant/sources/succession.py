@@ -1,7 +1,7 @@
 """Which document replaced which: checked in the catalogue, read as at a date, and said beside an answer.
 
-A document that was superseded stays in the library. It ranks below the one in force where both answer, unless the
-question is after the earlier one, and an answer that cites it says what replaced it.
+A superseded document stays in the library. It ranks below its successor where both answer, unless the question asks for
+the earlier one, and an answer that cites it names what replaced it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from assistant.records import Quote, RetrievedChunk, Source
 from assistant.text.dates import first_and_last_day
 
 ANSWERS_AS_WELL = 0.8
-"""Share of a superseded document's best score from which on the one in force counts as answering as well. Chosen by
-hand: two versions of one statement score close to each other, documents on different things do not."""
+"""The successor counts as answering as well from this share of a superseded document's best score. Chosen by hand: two
+versions of one statement score alike, documents on different topics do not.
+"""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_AFTER_EARLIER = re.compile(
+_EARLIER = re.compile(
     r"\b(?:earlier|previous|former|old|older|superseded|withdrawn|original|prior|first|replaced) (?:\w+ )?"
     r"(?:version|statement|plan|policy|paper|edition|text|guidance|document|report|rules|one|strategy|target|figure|number)s?\b"
     r"|\b(?:superseded|used to|no longer|what (?:has |was |is )?changed|differ\w*|compar\w+|replaced|until then|"
@@ -29,7 +30,7 @@ _AFTER_EARLIER = re.compile(
 
 
 def link(sources: Mapping[str, Source], where: Path | str) -> dict[str, Source]:
-    """The entries with both ends of every succession: what a newer one supersedes is superseded by it.
+    """Return the entries with both ends of every succession set.
 
     Raises:
         CatalogueError: an id is unknown, a status contradicts a succession, or one runs in a circle or back in time.
@@ -96,13 +97,13 @@ def _wrong(where: Path | str, source: Source, field: str, found: object, why: st
 
 
 def sources_as_at(sources: Mapping[str, Source], as_at: str) -> dict[str, Source]:
-    """The documents published by a date, with the status they had then; ``as_at`` is an ISO date.
+    """Return the documents published by a date, with their status then; ``as_at`` is an ISO date.
 
-    A coarse date counts to its last day, a document's coarse date from its first. A document is in force until its
-    successor is published; since when one is withdrawn is not known, so it counts as withdrawn throughout.
+    A coarse ``as_at`` counts as its last day, a document's coarse date as its first. A document is current until its
+    successor is published. Dates of withdrawal are not known, so a withdrawn document counts as withdrawn throughout.
 
     Raises:
-        AssistantError: ``as_at`` is no date.
+        AssistantError: ``as_at`` is not a date.
     """
     last = first_and_last_day(as_at)[1]
     then = {name: item for name, item in sources.items() if first_and_last_day(item.published)[0] <= last}
@@ -112,16 +113,18 @@ def sources_as_at(sources: Mapping[str, Source], as_at: str) -> dict[str, Source
     return then
 
 
-def in_force(source: Source, sources: Mapping[str, Source]) -> Source | None:
-    """The last of a document's successors that the library holds; None where it holds none."""
+def latest_successor(source: Source, sources: Mapping[str, Source]) -> Source | None:
+    """Return the last of a document's successors that the library holds; None where it holds none."""
     last = None
     while (successor := sources.get(source.superseded_by or "")) is not None:
         last = source = successor
     return last
 
 
-def outdone(question: str, found: Sequence[RetrievedChunk], sources: Mapping[str, Source]) -> frozenset[str]:
-    """Superseded documents among those found whose successor answers as well, and that the question is not after."""
+def superseded_by_better(
+    question: str, found: Sequence[RetrievedChunk], sources: Mapping[str, Source]
+) -> frozenset[str]:
+    """Return the retrieved documents whose successor answers as well, unless the question asks for the earlier one."""
     best: dict[str, float] = {}
     for item in found:
         best.setdefault(item.chunk.document, item.score)
@@ -129,31 +132,31 @@ def outdone(question: str, found: Sequence[RetrievedChunk], sources: Mapping[str
         name
         for name, score in best.items()
         if (source := sources[name]).status == "superseded"
-        and (successor := in_force(source, sources)) is not None
+        and (successor := latest_successor(source, sources)) is not None
         and best.get(successor.id, 0.0) >= ANSWERS_AS_WELL * score
-        and not _is_after(question, source, successor)
+        and not _asks_for_earlier(question, source, successor)
     )
 
 
-def _is_after(question: str, earlier: Source, later: Source) -> bool:
-    """Whether a question is after the earlier document: it says so, or gives its title or its year."""
+def _asks_for_earlier(question: str, earlier: Source, later: Source) -> bool:
+    """Return whether a question asks for the earlier document: by saying so, or by its title or year."""
     asked = question.casefold()
     year, titles = earlier.published[:4], [item.title.partition(":")[0].casefold() for item in (earlier, later)]
     names_it = titles[0] in asked and titles[1] not in asked and not titles[1].startswith(titles[0])
     dates_it = year != later.published[:4] and re.search(rf"\b{year}\b", asked)
-    return bool(names_it or dates_it or _AFTER_EARLIER.search(question))
+    return bool(names_it or dates_it or _EARLIER.search(question))
 
 
-def in_force_first(
+def rank_current_first(
     found: Sequence[RetrievedChunk], behind: frozenset[str], sources: Mapping[str, Source]
 ) -> list[RetrievedChunk]:
-    """The chunks with those of the documents ``behind`` ranked below the best of the one that replaced each."""
+    """Return the chunks, those of the documents ``behind`` ranked below the best chunk of their successor."""
     best: dict[str, float] = {}
     for item in found:
         best.setdefault(item.chunk.document, item.score)
     scored = []
     for item in found:
-        successor = in_force(sources[item.chunk.document], sources) if item.chunk.document in behind else None
+        successor = latest_successor(sources[item.chunk.document], sources) if item.chunk.document in behind else None
         below = best[successor.id] if successor else item.score
         scored.append((min(item.score, below), successor is not None, item))
     scored.sort(key=lambda entry: (-entry[0], entry[1], entry[2].rank))
@@ -161,9 +164,9 @@ def in_force_first(
 
 
 def warnings_for(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None = None) -> tuple[str, ...]:
-    """What a reader should know of the documents cited, one sentence each: not in force, and what replaced it.
+    """Return one warning for each document cited that is not current, with what replaced it.
 
-    As at a date also that a briefing, which is written later than its document, may know more than was known then.
+    With ``as_at`` also one for each briefing: it was written later and may include what was not known then.
     """
     return tuple(dict.fromkeys(_warnings(quotes, sources, as_at)))
 
@@ -171,7 +174,7 @@ def warnings_for(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: 
 def _warnings(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None) -> Iterator[str]:
     for quote in quotes:
         source = sources[quote.document]
-        successor = in_force(source, sources)
+        successor = latest_successor(source, sources)
         new = _described(successor) if successor else source.superseded_by
         if source.status == "superseded":
             yield f"{_described(source)} has been superseded by {new}."

@@ -67,7 +67,7 @@ def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
             'credit = "Harbour Office"\nbriefing = "none.md"',
             r"field briefing: found 'none\.md'",
         ),
-        ('"Tide policy"', '"Tide \\u202epolicy"', r"field title: .* reorder words \(U\+202E\)\. Type it anew\."),
+        ('"Tide policy"', '"Tide \\u202epolicy"', r"field title: .* reorder words \(U\+202E\)\. Type it again\."),
         ('"Tide policy"', '"Tide \\u001b[31m"', r"field title: found 'Tide \\x1b\[31m'; .*U\+001B"),
         ('publisher = "Harbour Office"', 'publisher = "H\\u3164O"', r"field publisher: .*U\+3164"),
         (
@@ -105,7 +105,7 @@ def test_a_wrong_entry_is_named_with_file_field_and_value(tmp_path: Path, old: s
 
 
 def test_ids_are_unique(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match="'tide-policy' stands twice"):
+    with pytest.raises(CatalogueError, match="'tide-policy' is used twice"):
         load_catalogue(write(tmp_path, ENTRY + ENTRY))
 
 

@@ -16,7 +16,7 @@ from assistant.library import Library
 from assistant.search.retrieval import Filters
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file, load_catalogue
-from assistant.sources.succession import in_force, sources_as_at
+from assistant.sources.succession import latest_successor, sources_as_at
 from assistant.text.dates import first_and_last_day
 from assistant.web.evidence import evidence_html
 from tests.library_making import CATALOGUE, index_library, make_library, open_library
@@ -247,8 +247,8 @@ def test_a_line_of_successors_leads_to_the_last_one_of_the_date(tmp_path: Path) 
     path.write_text(words, encoding="utf-8")
     sources = {source.id: source for source in load_catalogue(settings.corpus)}
     now, then = sources_as_at(sources, "2026"), sources_as_at(sources, "2024")
-    assert [in_force(now[name], now).id for name in HARBOUR] == ["tide-report", "tide-report"]  # type: ignore[union-attr]
-    assert in_force(then["harbour-plan"], then) is None
+    assert [latest_successor(now[name], now).id for name in HARBOUR] == ["tide-report", "tide-report"]  # type: ignore[union-attr]
+    assert latest_successor(then["harbour-plan"], then) is None
     assert then["harbour-plan"].status == "current"
     assert then["harbour-plan-2022"].status == "superseded"
 

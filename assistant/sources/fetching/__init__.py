@@ -1,4 +1,4 @@
-"""Originals from their publishers: fetched with caution, kept with a record of where they came from."""
+"""Fetches originals from their publishers, with caution, and records where they came from."""
 
 from assistant.sources.fetching.originals import FetchOutcome, allowed_hosts, fetch_all, fetch_original
 from assistant.sources.fetching.store import OriginalRecord, current_original

@@ -1,7 +1,7 @@
 """A cautious https client: one address to one body, or one clear reason why not.
 
-No cookies, no credentials, no proxies, no connection kept for another request. Redirects are followed by hand, so that
-each hop passes the same checks as the first address.
+No cookies, credentials, proxies or reused connections. Redirects are followed by hand, so that each hop passes the same
+checks as the first address.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What the server said of the copy that is kept, and the address that said it."""
+    """What the server said of the copy that we keep, and the address that said it."""
 
     url: str
     etag: str | None = None
@@ -40,7 +40,7 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A body and where it came from; ``body`` is None when the server says that the kept copy is still right."""
+    """A body and where it came from; ``body`` is None when the server says that our copy is current."""
 
     url: str
     body: bytes | None
@@ -63,7 +63,7 @@ class Client:
         self._max_bytes = int(settings.max_file_mb * 1024 * 1024)
 
     def get(self, url: str, validators: Validators | None = None, on_progress: Progress | None = None) -> Reply:
-        """What stands at ``url``, after at most five redirects.
+        """Return what ``url`` holds, after at most five redirects.
 
         Raises:
             FetchError: an address was refused, the server said no, or the answer was too large or too slow.
@@ -96,7 +96,7 @@ class Client:
     def _ask_patiently(
         self, address: Address, validators: Validators | None, deadline: Deadline, on_progress: Progress | None
     ) -> Reply | _Redirect:
-        """One hop, tried again after failures that may pass, as long as the waits end before the deadline."""
+        """Ask one hop, and retry failures that may pass, as long as the waits end before the deadline."""
         tries = 1
         while True:
             try:
@@ -112,10 +112,7 @@ class Client:
     def _ask(
         self, address: Address, validators: Validators | None, deadline: Deadline, on_progress: Progress | None
     ) -> Reply | _Redirect:
-        """One request on a connection of its own.
-
-        A kept connection would be worse than slow: it could be reused for another name behind the same number.
-        """
+        """Send one request on its own connection: a kept one might serve another name behind the same address."""
         url = httpcore.URL(scheme=b"https", host=address.host, port=443, target=address.target)
         # Validators go only to the address that gave them.
         conditions = _conditions(validators) if validators and validators.url == str(address) else []
@@ -156,7 +153,7 @@ class Client:
             pieces = self._capped(_inflated(pieces))
             expected = None
         elif encoding != "identity":
-            raise FetchError(f"it comes in the encoding {encoding[:40]!a}, which was not asked for")
+            raise FetchError(f"it is encoded as {encoding[:40]!a}, which was not asked for")
         body = bytearray()
         for piece in pieces:
             body += piece
@@ -191,12 +188,12 @@ def _conditions(validators: Validators) -> list[tuple[str, str]]:
 
 
 def _validator(value: str | None) -> str | None:
-    """A header's value fit to be kept and sent back, or None."""
+    """Return a header's value if it is fit to be kept and sent back, else None."""
     return value if value and len(value) <= 200 and value.isascii() and value.isprintable() else None
 
 
 def _retry_after(value: str) -> float | None:
-    """Seconds to wait, from a Retry-After header in either of its forms; None where it has neither."""
+    """Return the seconds to wait, from a Retry-After header in either of its forms; None for anything else."""
     if value.isdecimal():
         return float(value)
     try:
@@ -207,7 +204,7 @@ def _retry_after(value: str) -> float | None:
 
 
 def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Decompressed gzip in bounded pieces, so that a small answer cannot become a large one before it is counted."""
+    """Yield decompressed gzip in bounded pieces, so that it is counted before it grows large."""
     inflater = zlib.decompressobj(wbits=31)
     try:
         for piece in pieces:

@@ -1,9 +1,10 @@
-"""GOV.UK landing pages: the documents behind them, by the Content API's JSON.
+"""GOV.UK landing pages: the documents that they name, from the Content API's JSON.
 
-A landing page names its documents in ``details.attachments``; older ones in ``details.documents``, as pieces of HTML.
-An HTML publication is a content item of its own and holds the whole document in ``details.body``.
+A landing page names its documents in ``details.attachments``, older ones in ``details.documents`` as pieces of HTML. An
+HTML publication is its own content item, with the whole document in ``details.body``.
 
-Source: the `publication` and `html_publication` content schemas, https://docs.publishing.service.gov.uk/content-schemas/
+Source: the `publication` and `html_publication` content schemas,
+    https://docs.publishing.service.gov.uk/content-schemas/
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ HOSTS = frozenset({HOST, ASSETS_HOST})
 _ROOT = f"https://{HOST}"
 _NOT_PAGES = ("/api/", "/media/", "/assets/", "/government/uploads/")
 _MIN_PUBLICATION_WORDS = 50
-"""Fewest words of an HTML publication; one that was removed keeps a sentence that says so."""
+"""Fewest words of an HTML publication; a removed one keeps a sentence that says so."""
 _MARKUP_CHARS = 200_000
-"""Longest piece of HTML that is looked through for links."""
+"""Longest piece of HTML searched for links."""
 _MIN_LIKENESS = 0.25
 _PDF_MARGIN = 0.25
-"""How much less like the title a PDF may be named and still come before the web version: it has pages to cite."""
+"""How much less like the title a PDF's name may be and still rank above the web version: it has pages to cite."""
 
 
 class _Attachment(BaseModel):
@@ -70,7 +71,7 @@ class _WithdrawnNotice(BaseModel):
 
 
 class Item(BaseModel):
-    """What is used of a content item; everything may be missing."""
+    """The fields of a content item that we use; any may be missing."""
 
     title: str = ""
     base_path: str = ""
@@ -91,17 +92,17 @@ class Link:
     url: str
     title: str
     form: Form
-    """A file to be downloaded, or an HTML publication to be asked of the Content API."""
+    """A file to download, or an HTML publication to ask the Content API for."""
     locale: str = "en"
 
     @property
     def is_pdf(self) -> bool:
-        """True when it is named as a PDF; what it is, its content tells."""
+        """True when it is named as a PDF; its content decides."""
         return self.form == "file" and urlsplit(self.url).path.lower().endswith(".pdf")
 
 
 def is_page(url: str) -> bool:
-    """True for the address of a GOV.UK page, as opposed to a file or another publisher's address."""
+    """Return whether the address is a GOV.UK page, not a file or another publisher's address."""
     parts = urlsplit(url)
     return (
         parts.hostname in (HOST, "gov.uk")
@@ -112,12 +113,12 @@ def is_page(url: str) -> bool:
 
 
 def api_address(url: str) -> str:
-    """Where the Content API describes the page at ``url``."""
+    """Return where the Content API describes the page at ``url``."""
     return f"{_ROOT}/api/content{urlsplit(url).path.rstrip('/')}"
 
 
 def parse_item(data: bytes, url: str) -> Item:
-    """The content item of the page at ``url``.
+    """Return the content item of the page at ``url``.
 
     Raises:
         FetchError: the answer is not the JSON of a content item.
@@ -128,15 +129,15 @@ def parse_item(data: bytes, url: str) -> Item:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the JSON"
         raise FetchError(
-            f"GOV.UK's Content API describes {url} in a form that is not known ({where}: {first['msg']})"
+            f"GOV.UK's Content API describes {url} in an unknown form ({where}: {first['msg']})"
         ) from error
 
 
 def documents(item: Item, title: str, url: str) -> list[Link]:
-    """The documents that the page names, the likeliest to be ``title`` first.
+    """Return the documents that the page names, those most likely to be ``title`` first.
 
-    One named much less like the title than the best is an annex or a translation and is left out. Among the others a
-    PDF comes first, because its pages can be cited.
+    Those named much less like the title than the best are annexes or translations and are left out. PDFs come first
+    among the others, because their pages can be cited.
 
     Raises:
         FetchError: the page names no document, or several of which none is named like the title.
@@ -158,14 +159,14 @@ def documents(item: Item, title: str, url: str) -> list[Link]:
 
 
 def whole_document(item: Item, url: str) -> bytes:
-    """The page's own text as a full HTML document.
+    """Return the page's own text as a full HTML document.
 
     Raises:
         FetchError: it has too few words to be a document: it presents one, or says that one was removed.
     """
     words = _body_words(item)
     if words < _needed_words(item):
-        raise FetchError(f"{url}: the page holds {words} words, fewer than the {_needed_words(item)} of a document")
+        raise FetchError(f"{url}: the page has {words} words, fewer than the {_needed_words(item)} of a document")
     title = html.escape(normalise(item.title))
     text = (
         f'<!DOCTYPE html>\n<html lang="{html.escape(item.locale)}">\n<head><meta charset="utf-8">'
@@ -175,12 +176,12 @@ def whole_document(item: Item, url: str) -> bytes:
 
 
 def page_address(item: Item, url: str) -> str:
-    """Where people read the item."""
+    """Return where people read the item."""
     return str(parse_address(_ROOT + item.base_path)) if item.base_path.startswith("/") else url
 
 
 def withdrawal(item: Item) -> str | None:
-    """What GOV.UK says of a withdrawn page, in a sentence; None where it stands."""
+    """Return what GOV.UK says of a withdrawn page, in a sentence; None for a current one."""
     notice = item.withdrawn_notice
     if notice is None or not (notice.withdrawn_at or notice.explanation):
         return None
@@ -198,7 +199,7 @@ def _body_words(item: Item) -> int:
 
 
 def _links(item: Item) -> Iterator[Link]:
-    """Each document once per place that names it, the fullest description last."""
+    """Yield each document once per place that names it, the fullest description last."""
     for href, words in _Markup("".join(item.details.documents)).links:
         if words and (link := _link(href, words)) and urlsplit(link.url).hostname in HOSTS:
             yield link
@@ -212,7 +213,9 @@ def _links(item: Item) -> Iterator[Link]:
 
 
 def _link(href: str | None, title: str | None, locale: str | None = None) -> Link | None:
-    """The document at ``href``, which may be relative; None where that is no address or names another kind of file."""
+    """Return the document at ``href``, which may be relative; None unless it is the address of a supported file or
+    page.
+    """
     try:
         url = str(parse_address(href or "", base=_ROOT))
     except FetchError:
@@ -224,20 +227,22 @@ def _link(href: str | None, title: str | None, locale: str | None = None) -> Lin
 
 
 def _likeness(name: str, title: str) -> float:
-    """Shared words as a share of all words of the two, 0 to 1."""
+    """Return the shared words as a share of all words of the two, 0 to 1."""
     left, right = (set(re.findall(r"\w+", text.casefold())) for text in (name, title))
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
 class _Markup(HTMLParser):
-    """The text of a piece of HTML, and its links with their words; a thumbnail's link has none."""
+    """The text of a piece of HTML, and its links with their words; links without words, such as thumbnails', are
+    dropped.
+    """
 
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.links: list[tuple[str, str]] = []
         self._texts: list[str] = []
         self._open: tuple[str, int] | None = None
-        with suppress(AssertionError):  # how html.parser refuses a marked section that it does not know
+        with suppress(AssertionError):  # html.parser raises this for a marked section that it does not know
             self.feed(markup[:_MARKUP_CHARS])
 
     @property

@@ -1,10 +1,10 @@
 """Where a request may go, and sockets that go nowhere else.
 
 A catalogue is text that others write, and a publisher's server answers with redirects: neither may make this machine
-talk to its own network. So an address is taken apart once, its host must be one that the catalogue names, the host's
-numeric addresses must all be public, and the socket is opened to one of the numbers that were checked. A name that
-resolves to something else a moment later (DNS rebinding) changes nothing, because it is not asked again. The
-certificate is checked against the name, as always.
+talk to its own network. So an address is parsed once, its host must be one that the catalogue names, all the host's
+numeric addresses must be public, and the socket is opened to one of those. A name that resolves differently a moment
+later (DNS rebinding) changes nothing, because it is not resolved again. The certificate is checked against the name, as
+always.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from assistant.errors import FetchError
 
 IPAddress = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Sequence[tuple[str, int]]]
-"""Host and port to the numeric addresses and ports behind them, best first."""
+"""Maps host and port to the numeric addresses and ports behind them, best first."""
 
 CONNECT_S = 10.0
 """Longest wait for one connection, in seconds."""
@@ -39,7 +39,7 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
 
 class TransientError(FetchError):
-    """A failure that may pass; ``retry_after`` is what the server asks one to wait, in seconds, if it says."""
+    """A failure that may pass; ``retry_after`` is the wait that the server asks for, in seconds, if it does."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -48,7 +48,7 @@ class TransientError(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An https address taken apart once: what is checked is what is asked."""
+    """An https address, parsed once: what is checked is what is requested."""
 
     host: str
     target: str
@@ -59,10 +59,10 @@ class Address:
 
 
 def parse_address(url: str, base: str = "") -> Address:
-    """The host and target of an https address, which may be relative to ``base``; a fragment is dropped.
+    """Return the host and target of an https address, which may be relative to ``base``; fragments are dropped.
 
     Raises:
-        FetchError: it is not https, names a user or a port of its own, or its host is not a plain ASCII name.
+        FetchError: it is not https, has a user name or a port, or its host is not a plain ASCII name.
     """
     shown = ascii(url[:300])[1:-1]
     try:
@@ -73,11 +73,11 @@ def parse_address(url: str, base: str = "") -> Address:
     if parts.scheme != "https":
         raise FetchError(f"{shown} is not an https address")
     if "@" in parts.netloc:
-        raise FetchError(f"{shown} carries a user name, which is never sent")
+        raise FetchError(f"{shown} has a user name, which is never sent")
     if port not in (None, 443):
         raise FetchError(f"{shown} names port {port}; only the https port, 443, is used")
     if not _HOST.fullmatch(host):
-        raise FetchError(f"{shown} has no host of plain letters, digits, dots and hyphens")
+        raise FetchError(f"the host of {shown} has other characters than letters, digits, dots and hyphens")
     target = quote(parts.path or "/", safe=_PATH_SAFE)
     if parts.query:
         target += "?" + quote(parts.query, safe=_PATH_SAFE + "?")
@@ -85,10 +85,11 @@ def parse_address(url: str, base: str = "") -> Address:
 
 
 def is_public(address: IPAddress) -> bool:
-    """True for an address of the public internet: not private, loopback, link-local, shared, multicast or reserved.
+    """Return whether an address is on the public internet: not private, loopback, link-local, shared, multicast or
+    reserved.
 
-    An IPv6 address that carries an IPv4 one counts as public only in the NAT64 form, and only if the IPv4 one is;
-    mapped, 6to4 and Teredo addresses lead wherever they say and are never what a publisher's name resolves to.
+    An IPv6 address that carries an IPv4 one is public only in the NAT64 form, if the IPv4 one is; mapped, 6to4 and
+    Teredo addresses lead wherever they say and are never what a publisher's name resolves to.
 
     >>> is_public(ip_address("151.101.0.144")), is_public(ip_address("169.254.169.254"))
     (True, False)
@@ -102,13 +103,13 @@ def is_public(address: IPAddress) -> bool:
 
 
 def system_resolver(host: str, port: int) -> list[tuple[str, int]]:
-    """What this machine's resolver says."""
+    """Return what this machine's resolver says."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(str(sockaddr[0]), int(sockaddr[1])) for *_, sockaddr in found]
 
 
 def default_tls() -> ssl.SSLContext:
-    """Certificates and names are checked, against this machine's authorities and Mozilla's."""
+    """Return a context that checks certificates and names, with this machine's authorities and Mozilla's."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
@@ -116,7 +117,7 @@ def default_tls() -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Network:
-    """How names become sockets, and time passes. The defaults are the strict ones; only tests pass others."""
+    """How names become sockets, and time passes. The defaults are strict; only tests pass others."""
 
     resolve: Resolver = system_resolver
     permits: Callable[[IPAddress], bool] = is_public
@@ -125,7 +126,7 @@ class Network:
     sleep: Callable[[float], None] = time.sleep
 
     def checked(self, host: str, port: int) -> list[tuple[str, int]]:
-        """The numeric addresses of ``host``, all of them permitted.
+        """Return the numeric addresses of ``host``, all of them permitted.
 
         Raises:
             FetchError: one of them is not, or the name does not resolve (TransientError where that may pass).
@@ -144,7 +145,7 @@ class Network:
 
 
 class Deadline:
-    """The end of the time that one address may take, redirects, retries and waits included."""
+    """The end of the time for one address, redirects, retries and waits included."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self.seconds = seconds
@@ -152,11 +153,11 @@ class Deadline:
         self._end = clock() + seconds
 
     def allows(self, wait: float) -> bool:
-        """True when ``wait`` more seconds end before it."""
+        """Return whether ``wait`` more seconds end before it."""
         return self._clock() + wait < self._end
 
     def within(self, timeout: float) -> float:
-        """``timeout``, or the time left where that is less.
+        """Return ``timeout``, or the time left where that is less.
 
         Raises:
             FetchError: no time is left.
@@ -165,7 +166,7 @@ class Deadline:
         return min(timeout, max(self._end - self._clock(), 0.001))
 
     def check(self) -> None:
-        """Nothing while time is left.
+        """Raise if no time is left.
 
         Raises:
             FetchError: no time is left.
@@ -175,7 +176,7 @@ class Deadline:
 
 
 class Dialler(httpcore.NetworkBackend):
-    """Opens sockets to checked addresses only, each with the deadline on every read and write."""
+    """Opens sockets to checked addresses only, with the deadline on every read and write."""
 
     def __init__(self, network: Network, deadline: Deadline) -> None:
         self._network = network
@@ -190,7 +191,7 @@ class Dialler(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to the first of the host's addresses that answers."""
+        """Return a connection to the first of the host's addresses that answers."""
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for number, number_port in self._network.checked(host, port):
             try:
@@ -205,7 +206,7 @@ class Dialler(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream whose every wait ends with the deadline: a server that drips bytes gains no time by it."""
+    """A stream whose every wait ends with the deadline: a server that sends slowly gains no time."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

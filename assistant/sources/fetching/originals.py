@@ -1,7 +1,7 @@
 """`steward fetch`: originals from their publishers into ``corpus/originals/``.
 
-A source's candidate addresses are tried in the catalogue's order, then its landing page; what comes must be the
-document. A source that fails is reported with the reasons and never stops the others.
+A source's candidate addresses are tried in order, then its landing page; what comes must be the document. A source that
+fails is reported with the reasons and never stops the others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ State = Literal["new", "changed", "unchanged", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class FetchOutcome:
-    """What became of one source; ``path`` and what follows are of the original in force, None where there is none."""
+    """What became of one source; ``path`` and later fields describe the original in use, None where there is none."""
 
     source_id: str
     state: State
@@ -42,9 +42,9 @@ class FetchOutcome:
 
 
 def allowed_hosts(sources: Iterable[Source]) -> frozenset[str]:
-    """The hosts that the catalogue names; GOV.UK's page and file hosts come together.
+    """Return the hosts that the catalogue names; GOV.UK's page and file hosts come together.
 
-    Addresses that could not be fetched from anyway (http, a port of their own) allow nothing.
+    Addresses that are never fetched (http, or with a port) allow nothing.
     """
     hosts: set[str] = set()
     for url in (url for source in sources for url in (*source.originals, source.landing_page)):
@@ -67,7 +67,7 @@ def fetch_all(
     hosts: frozenset[str] | None = None,
     network: Network | None = None,
 ) -> Iterator[FetchOutcome]:
-    """One outcome per source, in order, each as soon as it is known. See :func:`fetch_original`."""
+    """Yield one outcome per source, in order, as soon as each is known. See :func:`fetch_original`."""
     chosen = tuple(sources)
     allowed = allowed_hosts(chosen) if hosts is None else hosts
     shared = network or Network()
@@ -85,16 +85,16 @@ def fetch_original(
     hosts: frozenset[str] | None = None,
     network: Network | None = None,
 ) -> FetchOutcome:
-    """Bring one source's original and put it in force.
+    """Fetch one source's original and put it to use.
 
     Args:
         source: whose original is wanted.
         corpus: the folder that holds ``originals/``.
         settings: size, time and retries.
-        on_progress: told of bytes as they come.
-        reading: within which limits what came is read before it is put in force; without them it is taken unread.
-        hosts: the only hosts that may be asked, :func:`allowed_hosts` of the whole catalogue; by default those that the
-            source names itself.
+        on_progress: called as bytes arrive.
+        reading: limits for reading the file before it is used; None uses it unread.
+        hosts: the only hosts to ask, :func:`allowed_hosts` of the whole catalogue; by default those that the source
+            names.
         network: how names become sockets; the default refuses all but public addresses.
 
     Returns:
@@ -140,7 +140,7 @@ class _Fetch:
         return self._failed()
 
     def _links(self) -> Iterator[govuk.Link]:
-        """The documents that may be the original, best first; what cannot be one is added to the reasons."""
+        """Yield the documents that may be the original, best first; record why others cannot."""
         addresses = list(dict.fromkeys(self._listed + self._landing))
         for url in addresses:
             # Asked even when a file's own address comes first: only the page says that its document was withdrawn.
@@ -179,7 +179,7 @@ class _Fetch:
             self._reasons.append(str(error))
 
     def _item(self, url: str) -> govuk.Item:
-        """The content item of a GOV.UK page, asked for once."""
+        """Return the content item of a GOV.UK page, asked for once."""
         if url not in self._items:
             try:
                 reply = self._client.get(govuk.api_address(url))
@@ -192,7 +192,7 @@ class _Fetch:
         return item
 
     def _bring(self, link: govuk.Link) -> Download | None:
-        """The document behind a link; None when the server says that the kept copy is still right."""
+        """Return the document behind a link; None when the server says that our copy is current."""
         if link.form == "publication":
             item = self._item(link.url)
             return Download(govuk.whole_document(item, link.url), "html", link.url, govuk.page_address(item, link.url))
@@ -233,7 +233,7 @@ class _Fetch:
         return self._outcome(change, message, record)
 
     def _check_readable(self, download: Download) -> None:
-        """Refuse what cannot be read: it must not take the place of an original that can."""
+        """Refuse what cannot be read: it must not replace an original that can."""
         if self._reading is None:
             return
         with tempfile.TemporaryDirectory(prefix="steward-fetch-") as folder:
@@ -243,7 +243,7 @@ class _Fetch:
                 read_file(path, self._reading)
             except DocumentError as error:
                 why = str(error).removeprefix(f"{path}: ").rstrip(".")
-                raise FetchError(f"{download.final_url}: what came cannot be read ({why})") from error
+                raise FetchError(f"{download.final_url}: the file cannot be read ({why})") from error
 
     def _failed(self) -> FetchOutcome:
         reasons = "; ".join(self._reasons) or "the catalogue names no address"

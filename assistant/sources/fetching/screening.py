@@ -1,4 +1,4 @@
-"""Is what came back the document? Servers answer 200 with sign-in pages, cookie notices and "not found" pages."""
+"""Is the response the document? Servers answer 200 with sign-in pages, cookie notices and "not found" pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OriginalKind = Literal["pdf", "html", "word"]
 EXTENSIONS: dict[OriginalKind, str] = {"pdf": ".pdf", "html": ".html", "word": ".docx"}
 
 MIN_PAGE_WORDS = 500
-"""Fewest words of main text in a web page that is taken for a document."""
+"""Fewest words of main text for a web page to count as a document."""
 _FILE_NAMES = frozenset({".pdf", ".doc", ".docx"})
 _PROBE_BYTES = 2 * 1024 * 1024
 _SLICE_BYTES = 1 << 16
@@ -26,17 +26,17 @@ _NOT_MAIN = frozenset(
 
 
 def screen(data: bytes, url: str) -> OriginalKind:
-    """The kind of an original, told by its content.
+    """Return the kind of an original, by its content.
 
     Raises:
-        FetchError: it is no PDF, Word file or web page, is cut short, or is a page that cannot be the document.
+        FetchError: it is not a PDF, Word file or web page, is cut short, or is a page that cannot be the document.
     """
     try:
         kind = detect_kind(data)
     except DocumentError as error:
-        raise FetchError(f"{url}: what came is not a document ({error})") from error
+        raise FetchError(f"{url}: the response is not a document ({error})") from error
     if kind == "markdown":
-        raise FetchError(f"{url}: what came is plain text, where a PDF, a Word file or a web page was expected")
+        raise FetchError(f"{url}: the response is plain text, where a PDF, a Word file or a web page was expected")
     if kind == "pdf" and b"%%EOF" not in data[-_PDF_TAIL_BYTES:]:
         raise FetchError(f"{url}: the PDF is cut short: its end mark is missing after {len(data)} bytes")
     if kind == "html":
@@ -45,17 +45,19 @@ def screen(data: bytes, url: str) -> OriginalKind:
 
 
 def names_file(url: str) -> bool:
-    """True when the address ends in the name of a PDF or Word file."""
+    """Return whether the address ends in the name of a PDF or Word file."""
     return PurePosixPath(urlsplit(url).path).suffix.lower() in _FILE_NAMES
 
 
 def main_words(data: bytes, enough: int) -> int:
-    """Words of a page's main text, counted up to about ``enough``: menus, scripts, heads and feet left out."""
+    """Return the words of a page's main text, counted up to about ``enough``; menus, scripts, headers and footers do
+    not count.
+    """
     counter = _WordCounter()
     for start in range(0, min(len(data), _PROBE_BYTES), _SLICE_BYTES):
         try:
             counter.feed(data[start : start + _SLICE_BYTES].decode("utf-8", "replace"))
-        except AssertionError:  # how html.parser refuses a marked section that it does not know
+        except AssertionError:  # html.parser raises this for a marked section that it does not know
             break
         if counter.words >= enough:
             break
@@ -64,12 +66,12 @@ def main_words(data: bytes, enough: int) -> int:
 
 def _screen_page(data: bytes, url: str) -> None:
     if names_file(url):
-        raise FetchError(f"{url}: a web page came where the file was expected; it may ask to sign in or accept cookies")
+        raise FetchError(f"{url}: a web page came instead of the file; it may ask to sign in or accept cookies")
     words = main_words(data, MIN_PAGE_WORDS)
     if words < MIN_PAGE_WORDS:
         raise FetchError(
-            f"{url}: the web page that came has {words} words of main text, fewer than the {MIN_PAGE_WORDS} "
-            "of a document; it may ask to sign in or accept cookies"
+            f"{url}: the web page has {words} words of main text, fewer than the {MIN_PAGE_WORDS} of a "
+            "document; it may ask to sign in or accept cookies"
         )
 
 

@@ -1,7 +1,7 @@
-"""Originals on disk: ``corpus/originals/<id>/``, a file per version and ``current.json``, which says which one counts.
+"""Originals on disk: ``corpus/originals/<id>/``, a file per version and ``current.json``, which names the one in use.
 
-A version is written to a temporary file, synced and renamed, and only then does ``current.json`` change, in the same
-way. A fetch that is killed at any point leaves the version before it in force.
+Each version is written to a temporary file, synced and renamed before ``current.json`` changes in the same way. A fetch
+killed at any point leaves the earlier version in use.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class OriginalRecord:
-    """An original that is kept, and how it came."""
+    """An original on disk, and where it came from."""
 
     path: Path
     kind: OriginalKind
     sha256: str
     size: int
     url: str
-    """The address that the catalogue, or the landing page that it names, gives."""
+    """The address from the catalogue, or from the landing page that it names."""
     final_url: str
-    """Where that led."""
+    """Where that redirected to."""
     fetched_at: datetime
     etag: str | None
     last_modified: str | None
@@ -45,7 +45,7 @@ class OriginalRecord:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """An original as it came from its publisher."""
+    """An original as downloaded."""
 
     data: bytes
     kind: OriginalKind
@@ -71,14 +71,14 @@ class _Version(BaseModel):
 
 class _Sidecar(_Version):
     history: tuple[_Version, ...] = ()
-    """Versions before this one, the latest first."""
+    """Earlier versions, the latest first."""
 
 
 def current_original(corpus: Path, source_id: str) -> OriginalRecord | None:
-    """The original in force, its file verified against the SHA-256 of its download; None where none was fetched.
+    """Return the original in use, its file verified against the SHA-256 of its download; None if none was fetched.
 
     Raises:
-        DocumentError: the record or the file is damaged; `steward fetch ID` mends it.
+        DocumentError: the record or the file is damaged; `steward fetch ID` fixes it.
     """
     folder = _folder(corpus, source_id)
     sidecar = _read_sidecar(folder)
@@ -89,26 +89,28 @@ def current_original(corpus: Path, source_id: str) -> OriginalRecord | None:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise DocumentError(f"{path} cannot be read ({error.strerror}). {_mend(source_id)}") from error
+        raise DocumentError(f"{path} cannot be read ({error.strerror}). {_fetch_again(source_id)}") from error
     if digest != sidecar.sha256:
-        raise DocumentError(f"{path} is not what was fetched: its SHA-256 is {digest[:16]}…. {_mend(source_id)}")
+        raise DocumentError(
+            f"{path} is not what was downloaded: its SHA-256 is {digest[:16]}…. {_fetch_again(source_id)}"
+        )
     return _record(folder, sidecar)
 
 
 def kept_version(corpus: Path, source_id: str, sha256: str, kind: OriginalKind) -> Path:
-    """Where a version of an original lies, in force or not; whether it is there was not looked at.
+    """Return where a version of an original lies, in use or not; the file may be missing.
 
     Raises:
-        ValueError: ``source_id`` is no catalogue id.
+        ValueError: ``source_id`` is not a catalogue id.
     """
     return _folder(corpus, source_id) / (sha256[:16] + EXTENSIONS[kind])
 
 
 def keep_original(corpus: Path, source_id: str, download: Download) -> tuple[OriginalRecord, Change]:
-    """Put a download in force, next to the version before it; the same bytes only renew the record of their origin.
+    """Put a download to use, beside the version before it; the same bytes only update the record of their origin.
 
     Raises:
-        OSError: it cannot be written; what was in force stays in force.
+        OSError: it cannot be written; what was in use stays so.
     """
     folder = _folder(corpus, source_id)
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +118,7 @@ def keep_original(corpus: Path, source_id: str, download: Download) -> tuple[Ori
     change: Change = "new"
     history: tuple[_Version, ...] = ()
     with FileLock(folder / ".lock"):
-        for leftover in folder.glob("*.part"):  # of a fetch that was killed: no other one writes under this lock
+        for leftover in folder.glob("*.part"):  # left by a fetch that was killed: nobody else writes under this lock
             leftover.unlink()
         previous = _readable_sidecar(folder)
         if previous is not None and previous.sha256 == version.sha256:
@@ -161,7 +163,7 @@ def _record(folder: Path, version: _Version) -> OriginalRecord:
 
 def _folder(corpus: Path, source_id: str) -> Path:
     if not _ID.fullmatch(source_id):
-        raise ValueError(f"{source_id!r} is no catalogue id: small letters, digits and single hyphens")
+        raise ValueError(f"{source_id!r} is not a catalogue id: small letters, digits and single hyphens")
     return corpus / "originals" / source_id
 
 
@@ -172,11 +174,11 @@ def _read_sidecar(folder: Path) -> _Sidecar | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise DocumentError(f"{path} cannot be read ({error.strerror}). {_mend(folder.name)}") from error
+        raise DocumentError(f"{path} cannot be read ({error.strerror}). {_fetch_again(folder.name)}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "the JSON"
-        raise DocumentError(f"{path} is damaged ({where}: {first['msg']}). {_mend(folder.name)}") from error
+        raise DocumentError(f"{path} is damaged ({where}: {first['msg']}). {_fetch_again(folder.name)}") from error
 
 
 def _readable_sidecar(folder: Path) -> _Sidecar | None:
@@ -186,8 +188,8 @@ def _readable_sidecar(folder: Path) -> _Sidecar | None:
         return None
 
 
-def _mend(source_id: str) -> str:
-    return f"Bring the original again with `steward fetch {source_id}`."
+def _fetch_again(source_id: str) -> str:
+    return f"Fetch the original again with `steward fetch {source_id}`."
 
 
 def _write(path: Path, data: bytes) -> None:

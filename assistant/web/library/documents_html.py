@@ -11,7 +11,7 @@ from html import escape
 from assistant.index import Generation
 from assistant.indexing.documents import DocumentStatus
 from assistant.records import Chunk, Source
-from assistant.sources.succession import in_force
+from assistant.sources.succession import latest_successor
 from assistant.text.printable import date_in_words, printed_label
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
@@ -47,7 +47,7 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:
     """Whether a document is in force and, if not, what took its place."""
-    successor = in_force(source, sources)
+    successor = latest_successor(source, sources)
     new = (
         f"{successor.title} ({successor.publisher}, {date_in_words(successor.published)})"
         if successor

@@ -152,7 +152,7 @@ def test_a_page_that_is_itself_the_document_is_taken_whole(web: Publishers, fetc
 
 def test_an_html_publication_that_was_emptied_is_refused(web: Publishers, fetch: Fetch) -> None:
     web.serve_json(API, html_publication(words=9))
-    assert "the page holds 10 words" in fetch(landing_page=LANDING).message
+    assert "the page has 10 words" in fetch(landing_page=LANDING).message
 
 
 def test_a_withdrawn_publication_is_reported_even_when_the_file_comes_from_its_own_address(

@@ -122,7 +122,7 @@ def test_what_cannot_be_read_does_not_take_the_place_of_an_original_that_can(web
     web.serve(FILE, reply(pdf()))
     failed, message = state()
     assert failed == "failed"
-    assert f"{FILE}: what came cannot be read (The PDF" in message
+    assert f"{FILE}: the file cannot be read (The PDF" in message
     assert str(tmp_path) not in message
     kept = current_original(tmp_path, "harbour-plan")
     assert kept is not None

@@ -1,4 +1,4 @@
-"""Whether what came is the document."""
+"""Whether the response is the document."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_what_is_not_the_document_is_refused_and_the_next_address_is_tried(
 def test_a_web_page_in_place_of_a_named_file_is_refused_however_long(web: Publishers, fetch: Fetch) -> None:
     web.serve(FILE, redirect(PAGE))
     web.serve(PAGE, reply(page(2000)))
-    assert "a web page came where the file was expected" in fetch(FILE, landing_page="").message
+    assert "a web page came instead of the file" in fetch(FILE, landing_page="").message
 
 
 def test_a_web_page_that_the_catalogue_lists_as_original_is_taken(web: Publishers, fetch: Fetch) -> None:
