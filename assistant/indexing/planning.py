@@ -66,7 +66,7 @@ def plan_texts(
 
 def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
     recommended: list[tuple[str, Part]] = [(item.document, "recommendations") for item in registers.recommendations]
-    told = [item.told_in for item in registers.precedents]
+    told = [item.library_source for item in registers.precedents]
     tried: list[tuple[str, Part]] = [(item.document, "precedents") for item in told if item]
     return sorted(set(recommended + tried))
 

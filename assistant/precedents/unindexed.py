@@ -152,7 +152,7 @@ def _saturated(words: Counter[str], stem: str, mean: float) -> float:
 def _cut(library: Library, entry: Precedent) -> list[_Cut]:
     """A case as the index would cut it."""
     document = precedent_text(entry, _titles_above(library, entry))
-    source = library.sources.get(entry.told_in.document, _NOWHERE) if entry.told_in else _NOWHERE
+    source = library.sources.get(entry.library_source.document, _NOWHERE) if entry.library_source else _NOWHERE
     text = LibraryText(source, "briefing", "precedents", document, "")
     chunks = chunk_text(text, library.settings.chunking.chunk_tokens, library.embedder.count_tokens)
     return [
@@ -182,7 +182,7 @@ def _piece(cut: _Cut, vectors: Array) -> UnindexedChunk:
 
 def _titles_above(library: Library, entry: Precedent) -> tuple[str, ...]:
     """The titles under which the library has a case: of the section that tells it, or of the document alone."""
-    told = entry.told_in
+    told = entry.library_source
     if told is None or told.document not in library.sources:
         return ()
     held = library.generation.manifest.texts.get(told.document)

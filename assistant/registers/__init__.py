@@ -1,1 +1,1 @@
-"""The registers as data: recommendations and precedents, their derived fields, and what the database has accepted."""
+"""The registers as data: recommendations and precedents, derived fields, and what the database has accepted."""

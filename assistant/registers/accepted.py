@@ -1,4 +1,4 @@
-"""The register in force: the cases of the register's file, as those that were accepted in the database change them."""
+"""The register as it stands: the cases of its file, with the changes that were accepted in the database."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from assistant.registers.entries import Precedent, Registers
 from assistant.settings import Settings
 
 RETRY_S = 30.0
-"""How long a database that could not be used is left alone, in seconds: each try may take ten."""
+"""Wait before a database that failed is tried again, in seconds: each try may take ten."""
 
 Accepted = Mapping[str, Precedent | None]
 
 
 class StoredCases(Protocol):
-    """What is asked of the store of cases."""
+    """What we ask of the case store."""
 
     def stamp(self) -> object:
-        """Differs whenever what is in force may; cheap."""
+        """Return a value that differs whenever the accepted cases may; cheap."""
 
     def in_force(self) -> Mapping[str, Mapping[str, Any] | None]:
-        """Fields of the accepted cases by id; None for one that is retired."""
+        """Return the fields of the accepted cases by id; None for a retired one."""
 
     def close(self) -> None:
         """Close every connection."""
 
 
 class AcceptedCases:
-    """What the database has accepted and retired; safe to share between threads.
+    """The cases accepted and retired in the database; safe to share between threads.
 
-    A database is only looked at: where there is none, none is made. One that cannot be used is reported on stderr, and
-    what was known of it before stays, so that the register's file can be searched whatever becomes of the database.
+    The database is only read, and never created. One that fails is reported on stderr, and what was known of it stays,
+    so that the register's file can be searched whatever happens to the database.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class AcceptedCases:
         find: Callable[[], StoredCases | None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``find`` opens the database, and gives None where there is none yet."""
+        """Take ``find``, which opens the database, and returns None where there is none yet."""
         self._find = find
         self._clock = clock
         self._lock = threading.Lock()
@@ -58,7 +58,7 @@ class AcceptedCases:
         self._said: set[str] = set()
 
     def look(self) -> Accepted:
-        """What is in force now by id, None for a retired case; the same object as before where nothing changed."""
+        """Return what is accepted now by id, None for a retired case; the same object while nothing changes."""
         with self._lock:
             if self._clock() >= self._not_before:
                 try:
@@ -66,13 +66,13 @@ class AcceptedCases:
                     self._failure = ""
                 except StorageError as error:
                     self._not_before = self._clock() + RETRY_S
-                    if str(error) != self._failure:  # said again once it fails again
+                    if str(error) != self._failure:  # so that the next failure is reported again
                         self._failure = str(error)
                         _warn(f"{error} The register is searched without what was accepted there since.")
             return self._accepted
 
     def close(self) -> None:
-        """Close the database; it is opened again where it is looked at again."""
+        """Close the database; the next look opens it again."""
         with self._lock:
             if self._store is not None:
                 self._store.close()
@@ -83,13 +83,13 @@ class AcceptedCases:
             self._store = self._find()
         if self._store is None:
             return
-        # Before what it stands for: what is accepted in between is read again the next time, and not missed.
+        # Read the stamp before the cases: what is accepted in between is then read again, and not missed.
         stamp = self._store.stamp()
         if stamp == self._stamp:
             return
         accepted = self._validated(self._store.in_force())
         self._stamp = stamp
-        # A draft changes the stamp and nothing that is in force.
+        # A draft changes the stamp and no accepted case.
         if accepted != self._accepted:
             self._accepted = accepted
 
@@ -102,8 +102,8 @@ class AcceptedCases:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"])) or "the whole"
                 self._warn_once(
-                    f"The accepted case {name!r} cannot be read, field {where}: {first['msg']}. "
-                    "It is left out; correct it under “Contribute”."
+                    f"The accepted case {name!r} cannot be read, field {where}: {first['msg']}. It is left "
+                    "out; correct it under “Contribute”."
                 )
         return accepted
 
@@ -115,7 +115,7 @@ class AcceptedCases:
 
 @dataclass(frozen=True, slots=True)
 class SeenCases:
-    """What the database had accepted when it was last looked at; it does not change."""
+    """What the database had accepted at the last look; it does not change."""
 
     accepted: Accepted = field(default_factory=dict)
 
@@ -132,12 +132,12 @@ def _warn(words: str) -> None:
 
 
 def outdated(registers: Registers, accepted: Accepted) -> frozenset[str]:
-    """Ids of the cases of the register's file, and so of the index, whose words there are not in force any more."""
+    """Return ids of cases in the register's file, and so in the index, that have been changed or retired since."""
     return frozenset(entry.id for entry in registers.precedents if entry.id in accepted and accepted[entry.id] != entry)
 
 
 def accepted_cases(settings: Settings) -> AcceptedCases:
-    """What the database of the settings has accepted; nothing is opened yet."""
+    """Return what the database of the settings has accepted; nothing is opened yet."""
     return AcceptedCases(lambda: _find(settings))
 
 

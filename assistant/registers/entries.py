@@ -1,4 +1,4 @@
-"""The registers of recommendations and precedents: own-words entries, each resting on what a source says.
+"""The registers of recommendations and precedents: entries in our own words, each resting on what a source says.
 
 :mod:`assistant.registers.texts` turns them into library texts.
 """
@@ -22,7 +22,7 @@ Shift = Literal["shared-missions", "stewardship", "collaboration", "participatio
 Polarity = Literal["worked", "mixed", "failed", "proposed", "ongoing"]
 Level = Literal["local", "regional", "national", "international"]
 OUTSIDE = ("publisher", "title", "url", "published")
-"""What a source outside the library must say of itself."""
+"""The fields that a source outside the library must have."""
 
 
 class _Row(BaseModel):
@@ -33,7 +33,7 @@ Row = TypeVar("Row", bound=_Row)
 
 
 class Recommendation(_Row):
-    """What a report asks of somebody."""
+    """What a report asks somebody to do."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     text: str = Field(min_length=1)
@@ -51,20 +51,20 @@ class Recommendation(_Row):
 
 
 class PrecedentSource(_Row):
-    """Where a case is told: a place in a document of the library, or another publication by its address."""
+    """Where a case is described: a place in a document of the library, or another publication by its address."""
 
     document: str = ""
-    """Catalogue id; empty where the case rests on a publication outside the library alone."""
+    """Catalogue id; empty for a publication outside the library."""
     section: str = ""
-    """Heading id in the document's briefing; of a passage that was chosen from an original, its section in words."""
+    """Heading id in the document's briefing; for a passage chosen from an original, its section in words."""
     quote: str = ""
-    """The passage chosen from the document, in its exact words; empty where a whole section tells the case."""
+    """The passage chosen from the document, in its exact words; empty where a whole section describes the case."""
     pages: str | None = None
     notes: tuple[int, ...] = ()
     publisher: str | None = None
     title: str | None = None
     published: Annotated[str, AfterValidator(date_or_nothing)] = ""
-    """ISO date of the other publication, as precise as known; empty where that is not known."""
+    """ISO date of the other publication, as precise as known; empty where unknown."""
     url: Annotated[str, AfterValidator(address_or_nothing)] = ""
     part: str | None = None
 
@@ -73,16 +73,16 @@ class PrecedentSource(_Row):
         missing = [name for name in OUTSIDE if not self.document and not getattr(self, name)]
         if missing:
             raise ValueError(
-                f"{', '.join(missing)} missing: a source is a document of the library with its section, "
-                f"or another publication with {', '.join(OUTSIDE)}; add what is missing"
+                f"{', '.join(missing)} missing: a source is a document of the library with its section, or "
+                f"another publication with {', '.join(OUTSIDE)}; add what is missing"
             )
         if self.document and not self.section:
-            raise ValueError(f"section missing: name the section of {self.document!r} that tells the case")
+            raise ValueError(f"section missing: name the section of {self.document!r} that describes the case")
         return self
 
 
 class Precedent(_Row):
-    """What was tried, where, by whom, what came of it and what a mission steward takes from it."""
+    """What was tried, where, by whom, what came of it, and what a mission steward learns from it."""
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     title: str = Field(min_length=1)
@@ -101,7 +101,7 @@ class Precedent(_Row):
     url: Annotated[str, AfterValidator(address_or_nothing)] = ""
 
     @property
-    def told_in(self) -> PrecedentSource | None:
+    def library_source(self) -> PrecedentSource | None:
         """The first source in a document of the library; None where all are outside it."""
         return next((source for source in self.source if source.document), None)
 
@@ -115,10 +115,10 @@ class Registers:
 
 
 def load_registers(corpus: Path) -> Registers:
-    """Both registers of the corpus; an absent file counts as an empty register.
+    """Return both registers of the corpus; a missing file counts as an empty register.
 
     Raises:
-        CatalogueError: an entry is wrong or an id stands twice; names file, entry and field.
+        CatalogueError: an entry is wrong or an id is used twice; names file, entry and field.
     """
     folder = corpus / "registers"
     return Registers(
@@ -160,5 +160,5 @@ def _check_unique(ids: Iterable[str], path: Path) -> None:
     seen: set[str] = set()
     for identifier in ids:
         if identifier in seen:
-            raise CatalogueError(f"{path}: the id {identifier!r} stands twice; ids must be unique.")
+            raise CatalogueError(f"{path}: the id {identifier!r} is used twice. Give each entry its own id.")
         seen.add(identifier)

@@ -1,4 +1,4 @@
-"""On whose word a case is told, by the publications that are cited for it."""
+"""The source behind a case: what kind of publication reports it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EvidenceName = Literal["audit-or-evaluation", "research-or-survey", "official-re
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A publication behind a case; what is not known of it is empty."""
+    """A publication behind a case; unknown fields are empty."""
 
     publisher: str
     title: str
@@ -27,19 +27,19 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceKind:
-    """On whose word a case is told: what kind of publication stands behind it, not how good that is."""
+    """A kind of publication that reports a case; it does not say how good that is."""
 
     id: EvidenceName
     title: str
     meaning: str
-    """For the reader."""
+    """In words, for readers."""
     publishers: re.Pattern[str] | None = None
-    """What the publisher or address of such a publication holds; without it the kind is what is left."""
+    """What the publisher or address must match; without it, the kind of whatever is left."""
     titles: re.Pattern[str] | None = None
-    """What its title holds, whoever published it."""
+    """What the title must match, whoever published it."""
 
     def is_of(self, cited: Cited) -> bool:
-        """Whether a publication is of this kind."""
+        """Return whether a publication is of this kind."""
         who = f"{cited.publisher} {cited.url}"
         return bool(
             (self.publishers and self.publishers.search(who)) or (self.titles and self.titles.search(cited.title))
@@ -90,11 +90,11 @@ EVIDENCE = (
         "The document that tells the case cites no publication for it.",
     ),
 )
-"""The strongest first: a case counts under the first that one of its sources meets."""
+"""Strongest first: a case gets the first kind that one of its sources matches."""
 
 
 def cited_in(entry: Precedent, notes: Sequence[Footnote]) -> Iterator[Cited]:
-    """The publications behind an entry: its own sources, and the notes of its documents that it names."""
+    """Yield the publications behind an entry: its own sources, and the notes of its documents that it names."""
     yield from (Cited(item.publisher or "", item.title or "", item.url) for item in entry.source if item.title)
     for note in notes:
         words = _ADDRESS.sub("", note.text)
@@ -102,7 +102,7 @@ def cited_in(entry: Precedent, notes: Sequence[Footnote]) -> Iterator[Cited]:
 
 
 def evidence_of(cited: Iterable[Cited]) -> EvidenceName:
-    """Id of the strongest kind of evidence among publications.
+    """Return the id of the strongest kind of evidence among publications.
 
     >>> evidence_of([Cited("The Guardian", "A report on a report"), Cited("National Audit Office", "A report")])
     'audit-or-evaluation'

@@ -1,4 +1,4 @@
-"""What is derived from a precedent's fields, so that cases can be counted and chosen by it."""
+"""Facts derived from a precedent's fields, for counting and filtering cases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from assistant.sources.catalogue import slug
 THEMES = "themes.toml"
 
 _PARTLY = re.compile(r"[;]|\bincluding\b")
-"""Names may stand beside what names none."""
+"""A part of a place that names nothing may stand beside names."""
 _NO_PLACE = re.compile(r"\b(not stated|not named|areas?|online)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*\)|^.*\bincluding\b|, with limited application in ")
 _BETWEEN = re.compile(r"[;,]| and ")
@@ -34,7 +34,7 @@ _ONE_PLACE = (
     "Kensington and Chelsea",
     "Brighton and Hove",
 )
-"""One place each, for all their "and"."""
+"""One place each, though their names contain "and"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class CaseFacts:
 
 
 class ThemeGroup(BaseModel):
-    """Themes of the register that a reader looks for together."""
+    """Themes of the register that readers look for together."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,10 +64,10 @@ class ThemeGroup(BaseModel):
 
 
 def load_theme_groups(corpus: Path) -> tuple[ThemeGroup, ...]:
-    """The groups of ``registers/themes.toml``, in order; none where there is no such file.
+    """Return the groups of ``registers/themes.toml``, in order; none without such a file.
 
     Raises:
-        CatalogueError: the file is wrong, or a theme stands in two groups; names file, entry and field.
+        CatalogueError: the file is wrong, or a theme is in two groups; names file, entry and field.
     """
     path = corpus / "registers" / THEMES
     try:
@@ -81,13 +81,13 @@ def load_theme_groups(corpus: Path) -> tuple[ThemeGroup, ...]:
     for group in groups:
         for theme in group.themes:
             if theme in seen:
-                raise CatalogueError(f"{path}: the theme {theme!r} stands in {seen[theme]} and {group.id}; keep one.")
+                raise CatalogueError(f"{path}: the theme {theme!r} is in {seen[theme]} and {group.id}. Keep one.")
             seen[theme] = group.id
     return groups
 
 
 def facts_of(entry: Precedent, groups: Iterable[ThemeGroup], notes: Sequence[Footnote]) -> CaseFacts:
-    """What is derived from an entry; ``notes`` are those of its documents that it names."""
+    """Return what is derived from an entry; ``notes`` are those that it names."""
     named = {theme: group.id for group in groups for theme in group.themes}
     return CaseFacts(
         theme=named.get(entry.theme, slug(entry.theme)),
@@ -99,7 +99,7 @@ def facts_of(entry: Precedent, groups: Iterable[ThemeGroup], notes: Sequence[Foo
 
 
 def places(place: str, country: str) -> tuple[str, ...]:
-    """The places and countries that two fields name, each once, as they stand; what names none is passed over.
+    """Return the places and countries that two fields name, each once; words that name none are skipped.
 
     >>> places("Barking and Dagenham, London", "England")
     ('Barking and Dagenham', 'London', 'England')
@@ -118,7 +118,7 @@ def places(place: str, country: str) -> tuple[str, ...]:
 
 
 def case_years(period: str) -> tuple[int, int] | None:
-    """The first and the last year that a period names, `LAST_YEAR` where its end is open; None where it names none.
+    """Return the first and the last year that a period names, `LAST_YEAR` for an open end; None where it names none.
 
     >>> case_years("2019-2029")
     (2019, 2029)
@@ -130,7 +130,7 @@ def case_years(period: str) -> tuple[int, int] | None:
 
 
 def theme_titles(groups: Iterable[ThemeGroup], entries: Iterable[Precedent]) -> Mapping[str, str]:
-    """Words on screen of every group that an entry is in, by id; a theme of no group is called as it is."""
+    """Return the title of every group that an entry is in, by id; a theme of no group keeps its name."""
     titles = {group.id: group.title for group in groups}
     themes = {theme for group in groups for theme in group.themes}
     return titles | {slug(entry.theme): entry.theme for entry in entries if entry.theme not in themes}

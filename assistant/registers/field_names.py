@@ -1,7 +1,7 @@
-"""What people call the names in the registers' fields, where the field says it otherwise.
+"""Names that people use where a register's field says something else.
 
 Left: a name as asked, in any number and case. Right: the names in the field that it stands for; ``=`` in front means
-that the field must say just that, otherwise it may say more around it.
+that the field must say exactly that, otherwise it may say more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The fields of the registers' entries, and the entries that a name stands for in one of them."""
+"""The fields of register entries, and the entries that a name selects in one of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assistant.text.terms import stem
 
 Register = Literal["recommendations", "precedents"]
 Terms = tuple[str, ...]
-"""A name's words in lower case, stemmed."""
+"""A name's words, lower-case and stemmed."""
 
 WORD = re.compile(r"[A-Za-z0-9]+(?:['’][a-z]+)?")
 _DROPPED = frozenset({"a", "an", "the"})
@@ -27,14 +27,14 @@ _SPAN = re.compile(
 _OPEN = re.compile(r"((?:19|20)\d\d)(?: onwards|-ongoing| to date)")
 _SINCE = re.compile(r"\b(?:[Ss]ince|[Ff]rom|extending in)\b[^;,]*?((?:19|20)\d\d)(?!-|–|\d| to)")
 LONGEST_THEME = 3
-"""Words of a theme that is about each of them."""
+"""Most words of a theme that is about each of them."""
 LAST_YEAR = 9999
-"""Stands for an end that is open."""
+"""Stands for an open end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing that an entry must have: one of ``values`` in a field. ``entries`` are the ids of those that have."""
+    """A condition on entries: one of ``values`` in a field. ``entries`` are the ids of those that meet it."""
 
     field: Field
     values: tuple[str, ...]
@@ -54,7 +54,7 @@ class RegisterFields:
     def __init__(
         self, register: Register, registers: Registers, sources: Mapping[str, Source], glossary: Mapping[str, str]
     ) -> None:
-        """``sources`` gives the titles of the documents that the entries rest on, ``glossary`` their acronyms."""
+        """Take ``sources`` for the titles of the documents that entries rest on, ``glossary`` for their acronyms."""
         self.register = register
         self._publishers: dict[str, frozenset[str]] = {}
         self._glossary = glossary
@@ -73,13 +73,13 @@ class RegisterFields:
             held = self._publishers.get(source.publisher, frozenset())
             self._publishers[source.publisher] = held | {entry.id}
         reports = {entry.document for entry in registers.recommendations}
-        told = frozenset(entry.id for entry in entries if document_of(entry) in reports)
+        of_report = frozenset(entry.id for entry in entries if document_of(entry) in reports)
         title = sources[next(iter(reports))].title if len(reports) == 1 else ""
-        self.of_report = Criterion("document", (title,), told) if title else None
-        """Entries of "the report": the one document that recommends; None where several do."""
+        self.of_report = Criterion("document", (title,), of_report) if title else None
+        """Entries of "the report": the one document with recommendations; None where there are several."""
 
     def find(self, field: Field, name: str) -> Criterion | None:
-        """The entries that have a name in a field, as such or as what it is also called; None when none has."""
+        """Return the entries with a name in a field, as given or by another name of it; None when there are none."""
         asked = terms(name)
         others = _OTHER_TERMS.get(field, {}).get(asked)
         if others is not None:
@@ -94,7 +94,7 @@ class RegisterFields:
         )
 
     def in_years(self, first: int, last: int) -> Criterion | None:
-        """The entries whose time touches the years from ``first`` to ``last``; None when none does."""
+        """Return the entries whose period touches the years from ``first`` to ``last``; None when there are none."""
         found = [
             entry for entry, spans in self._years.items() if any(start <= last and first <= end for start, end in spans)
         ]
@@ -103,19 +103,19 @@ class RegisterFields:
         return Criterion("year", (shown,), frozenset(found)) if found else None
 
     def with_timeframe(self) -> Criterion | None:
-        """The entries that say by when; None when none does."""
+        """Return the entries with a time frame; None when there are none."""
         return self._criterion("timeframe", self._values.get("timeframe", []), ("any",))
 
     def of_publisher(self, name: str) -> Criterion | None:
-        """The entries that rest on documents of a publisher; None when there are none."""
+        """Return the entries that rest on a publisher's documents; None when there are none."""
         named = [publisher for publisher in self._publishers if terms(publisher) == terms(name)]
         return Criterion("document", (f"published by {named[0]}",), self._publishers[named[0]]) if named else None
 
     def _having(self, field: Field, wanted: tuple[Terms, bool]) -> Iterator[_Value]:
-        """Values that hold some words one after another; with ``True`` those alone."""
+        """Yield values that hold these words in a row; with ``True``, those that hold nothing else."""
         words, exactly = wanted
         for value in self._values.get(field, []):
-            # One word out of a long phrase is not what the phrase is about.
+            # A long phrase is not about one of its words.
             passing = field == "theme" and len(words) == 1 and len(value.terms) > LONGEST_THEME
             if value.terms == words or (not exactly and not passing and _holds(value.terms, words)):
                 yield value
@@ -130,13 +130,13 @@ class RegisterFields:
 
 
 def document_of(entry: Recommendation | Precedent) -> str:
-    """Catalogue id of the document under which an entry stands; empty for a case that rests on none of the library."""
-    told = entry if isinstance(entry, Recommendation) else entry.told_in
-    return told.document if told else ""
+    """Return the catalogue id of an entry's document; empty for a case that rests on no document of the library."""
+    source = entry if isinstance(entry, Recommendation) else entry.library_source
+    return source.document if source else ""
 
 
 def terms(words: str) -> Terms:
-    """A name's words as they are compared.
+    """Return a name's words for comparison.
 
     >>> terms("the Combined/Strategic Authorities")
     ('combin', 'strategic', 'authorit')
@@ -146,7 +146,7 @@ def terms(words: str) -> Terms:
 
 
 def _stem(word: str) -> str:
-    """As `terms.stem`, and the plural of a short word as well ("firms", "SMEs")."""
+    """Stem like `terms.stem`, and also the plural of a short word ("firms", "SMEs")."""
     if word.endswith("ss"):
         return word
     short = word.removesuffix("s") if len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
@@ -158,7 +158,7 @@ def _holds(held: Terms, words: Terms) -> bool:
 
 
 def _is_whole(name: str, form: str) -> bool:
-    """Whether what the glossary adds stands for the whole name, and not for a part of it."""
+    """Return whether the glossary's form stands for the whole name, not for a part of it."""
     acronym, long = sorted((name, form), key=lambda words: len(words.split()))
     return len(WORD.findall(acronym)) == 1 and len(WORD.findall(long)) > 1
 
@@ -180,7 +180,7 @@ def _fields(entry: Recommendation | Precedent) -> Iterator[tuple[Field, str]]:
 
 
 def period_years(period: str) -> Iterator[tuple[int, int]]:
-    """The years that a period names, and the stretches of years between two of them or from one on."""
+    """Yield the years that a period names, and the ranges between two of them or from one on."""
     for match in _SPAN.finditer(period):
         last = match[2] if len(match[2]) == 4 else match[1][:2] + match[2]
         yield int(match[1]), int(last)
@@ -199,4 +199,4 @@ def _other_terms(names: Mapping[str, Iterable[str]]) -> dict[Terms, list[tuple[T
 _OTHER_TERMS = {field: _other_terms(names) for field, names in OTHER_NAMES.items()}
 _LITTLE = frozenset(term for word in SAYS_LITTLE for term in terms(word))
 ALSO_CALLED = frozenset(name for names in _OTHER_TERMS.values() for name in names)
-"""Every name of `register_names`, by its terms."""
+"""Every name of `register_names`, as terms."""

@@ -1,4 +1,4 @@
-"""In which nation of the United Kingdom or region of England a case lies."""
+"""Which nation of the United Kingdom, or region of England, a case is in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from assistant.sources.catalogue import slug
 
 REGIONS = "regions.toml"
 NOT_STATED = "not-stated"
-"""Id of the region of cases that name no place that the table knows."""
+"""Id of the region of cases whose places are not in the table."""
 
 
 class Region(BaseModel):
-    """A nation, a region of England, or what is wider than one of them."""
+    """A nation, a region of England, or something wider."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -33,10 +33,10 @@ class Region(BaseModel):
 
 
 def load_regions(corpus: Path) -> tuple[Region, ...]:
-    """The regions of ``registers/regions.toml``, in order; none where there is no such file.
+    """Return the regions of ``registers/regions.toml``, in order; none without such a file.
 
     Raises:
-        CatalogueError: the file is wrong, or a place, an id or a tile stands twice; names file, region and field.
+        CatalogueError: the file is wrong, or a place, id or tile is used twice; names file, region and field.
     """
     path = corpus / "registers" / REGIONS
     try:
@@ -51,9 +51,9 @@ def load_regions(corpus: Path) -> tuple[Region, ...]:
 
 
 def regions_of(places: Iterable[str], regions: Sequence[Region]) -> tuple[str, ...]:
-    """Ids of the regions of some places, in the order of the table, without those that hold another of them.
+    """Return the ids of the regions of places, in the table's order, without regions that hold another of them.
 
-    `NOT_STATED` where the table knows none of the places; nothing where there is no table.
+    `NOT_STATED` where the table has none of the places; empty where there is no table.
     """
     stands = {slug(place): region.id for region in regions for place in region.places}
     within = {region.id: region.within for region in regions}
@@ -74,27 +74,29 @@ def _check(regions: Sequence[Region], path: Path) -> None:
     places: dict[str, str] = {}
     for region in regions:
         if region.id in ids:
-            raise CatalogueError(f"{path}: the region {region.id!r} stands twice; ids must be unique.")
+            raise CatalogueError(f"{path}: the region {region.id!r} is used twice. Give each region its own id.")
         if region.within not in ("", *(other.id for other in regions)) or region.id in _path(region.id, regions):
             raise CatalogueError(
                 f"{path}, region {region.id}, field within: found {region.within!r}; expected another."
             )
         tile = (region.row, region.column)
         if tile in tiles or (0 in tile and any(tile)):
-            raise CatalogueError(f"{path}, region {region.id}: row {tile[0]}, column {tile[1]} is no free tile.")
+            raise CatalogueError(
+                f"{path}, region {region.id}: the tile at row {tile[0]}, column {tile[1]} is taken. Choose another."
+            )
         ids[region.id] = region.title
         if any(tile):
             tiles[tile] = region.id
         for place in region.places:
             if slug(place) in places:
                 raise CatalogueError(
-                    f"{path}: the place {place!r} stands in {places[slug(place)]} and {region.id}; keep one."
+                    f"{path}: the place {place!r} is in {places[slug(place)]} and {region.id}. Keep one."
                 )
             places[slug(place)] = region.id
 
 
 def _path(region: str, regions: Sequence[Region]) -> list[str]:
-    """The regions that hold one, as far as they do not come round again."""
+    """Return the regions above one, up to a repeat."""
     within = {item.id: item.within for item in regions}
     path: list[str] = []
     while (region := within.get(region, "")) and region not in path:

@@ -1,4 +1,4 @@
-"""Words that mean the same in this field, so that a search for one of them finds the others."""
+"""Words with the same meaning in this field, so that a search for one finds the others."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class _Synonyms(BaseModel):
 
 
 def load_synonyms(corpus: Path) -> tuple[Group, ...]:
-    """The groups of ``registers/synonyms.toml``, in order; none where there is no such file.
+    """Return the groups of ``registers/synonyms.toml``, in order; none without such a file.
 
     Raises:
-        CatalogueError: the file is wrong, or a term stands in two groups; names the file and the field or the term.
+        CatalogueError: the file is wrong, or a term is in two groups; names the file and the field or the term.
     """
     path = corpus / "registers" / SYNONYMS
     try:
@@ -41,15 +41,15 @@ def load_synonyms(corpus: Path) -> tuple[Group, ...]:
     seen: set[str] = set()
     for term in (term for group in groups for term in group):
         if not content_terms(term):
-            raise CatalogueError(f"{path}: the term {term!r} holds no word that is searched for; take it out.")
+            raise CatalogueError(f"{path}: the term {term!r} has no word that can be searched for. Take it out.")
         if term.casefold() in seen:
-            raise CatalogueError(f"{path}: the term {term!r} stands twice; a term belongs to one group.")
+            raise CatalogueError(f"{path}: the term {term!r} is used twice. Keep it in one group.")
         seen.add(term.casefold())
     return groups
 
 
 def same_meaning(words: str, groups: Iterable[Group]) -> tuple[str, ...]:
-    """What else may be said for the terms that some words hold, in the order of the groups.
+    """Return synonyms for the terms that some words contain, in the order of the groups.
 
     >>> same_meaning("charities bidding together", [("bidding together", "joint bid"), ("mayor", "city region")])
     ('joint bid',)
@@ -64,5 +64,5 @@ def same_meaning(words: str, groups: Iterable[Group]) -> tuple[str, ...]:
 
 
 def _stand_in(terms: list[str], asked: list[str]) -> bool:
-    """Whether terms stand side by side among those asked for."""
+    """Return whether ``terms`` stand side by side in ``asked``."""
     return any(asked[start : start + len(terms)] == terms for start in range(len(asked) - len(terms) + 1))

@@ -1,4 +1,4 @@
-"""The registers as library texts, so that their entries are chunked, searched and quoted like any other."""
+"""The registers as library texts, so that entries are chunked, searched and quoted like any other text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from assistant.records import Document, Footnote, LibraryText, Part, Source
 from assistant.registers.entries import Precedent, PrecedentSource, Recommendation, Registers
 
 FACTS_START = "Organisation: "
-"""How the paragraph of a precedent's fields begins in its text."""
+"""Start of the paragraph of a precedent's fields in its text."""
 LESSON_START = "Lesson, in the register's reading: "
-"""What stands before a precedent's lesson in its text."""
+"""Start of a precedent's lesson in its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One register entry as blocks of text: a heading, paragraphs, and the notes its last paragraph carries."""
+    """A register entry as blocks of text: a heading, paragraphs, and the notes of its last paragraph."""
 
     document: str
     section: str
@@ -27,7 +27,7 @@ class _Entry:
     heading: str
     paragraphs: tuple[str, ...]
     is_passage: bool = False
-    """Whether it rests on a passage, which may stand in an original whose sections the briefing does not have."""
+    """Whether it rests on a passage, which may be in an original with sections that the briefing lacks."""
     notes: tuple[str, ...] = ()
     sources: tuple[Footnote, ...] = ()
 
@@ -35,21 +35,21 @@ class _Entry:
 def register_texts(
     registers: Registers, sources: Mapping[str, Source], briefings: Mapping[str, Document]
 ) -> list[LibraryText]:
-    """One library text per document and register, its entries under the headings of the sections they rest on.
+    """Return one library text per document and register, its entries under the headings of their sections.
 
     ``briefings`` holds the briefing of each document by catalogue id: it gives the section titles and the notes. A case
-    that rests on a passage of an original stands under the document's title where the briefing has no such section; one
-    that rests on publications outside the library alone stands in no text.
+    that rests on a passage of an original goes under the document's title where the briefing lacks the section; one
+    that rests only on publications outside the library goes nowhere.
 
     Raises:
-        CatalogueError: an entry names a document or section that is not there.
+        CatalogueError: an entry names an unknown document or section.
     """
     entries: dict[tuple[str, Part], list[_Entry]] = {}
     for recommendation in registers.recommendations:
         entries.setdefault((recommendation.document, "recommendations"), []).append(_recommendation(recommendation))
     for precedent in registers.precedents:
-        if told := precedent.told_in:
-            entries.setdefault((told.document, "precedents"), []).append(_precedent(precedent, told))
+        if source := precedent.library_source:
+            entries.setdefault((source.document, "precedents"), []).append(_precedent(precedent, source))
     texts = []
     for (document, part), items in sorted(entries.items()):
         briefing = briefings.get(document)
@@ -65,7 +65,7 @@ def register_texts(
 
 
 def precedent_text(item: Precedent, above: tuple[str, ...] = ()) -> Document:
-    """The text of one case as the library has it, below the titles of the sections above it; without notes."""
+    """Return the text of one case as the library has it, under the section titles ``above``; without notes."""
     builder = DocumentBuilder()
     for level, title in enumerate(above, 1):
         builder.add("heading", title, level=level)
@@ -76,7 +76,7 @@ def precedent_text(item: Precedent, above: tuple[str, ...] = ()) -> Document:
 
 
 def section_paths(document: Document) -> dict[str, tuple[str, ...]]:
-    """The titles from the top heading down to each heading that has an anchor, by anchor, in order."""
+    """Return the titles from the top heading down to each heading with an anchor, by anchor, in order."""
     path: list[tuple[int, str]] = []
     paths: dict[str, tuple[str, ...]] = {}
     for block in document.blocks:
@@ -113,7 +113,7 @@ def _build(entries: list[_Entry], briefing: Document, part: Part, title: str) ->
             builder.add("paragraph", paragraph + (calls if number == len(entry.paragraphs) else ""))
         for called in entry.notes:
             if called not in notes:
-                builder.report(f"Entry {entry.anchor} names note {called}, which the briefing does not hold.")
+                builder.report(f"Entry {entry.anchor} names note {called}, which the briefing does not have.")
             elif not builder.has_footnote(called):
                 builder.add_footnote(notes[called])
         for note in entry.sources:
@@ -144,7 +144,7 @@ def _precedent_paragraphs(item: Precedent) -> tuple[str, ...]:
     return "; ".join(facts) + ".", item.summary, f"{LESSON_START}{item.lesson}"
 
 
-def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
+def _precedent(item: Precedent, source: PrecedentSource) -> _Entry:
     sources = tuple(
         Footnote(
             f"{item.id}/{number}",
@@ -158,12 +158,12 @@ def _precedent(item: Precedent, told: PrecedentSource) -> _Entry:
         if source.title
     )
     return _Entry(
-        told.document,
-        told.section,
+        source.document,
+        source.section,
         item.id,
         _precedent_heading(item),
         _precedent_paragraphs(item),
-        bool(told.quote),
-        tuple(str(number) for number in told.notes),
+        bool(source.quote),
+        tuple(str(number) for number in source.notes),
         sources,
     )

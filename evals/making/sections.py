@@ -59,7 +59,7 @@ def register_sections(corpus: Path) -> dict[tuple[str, str], tuple[str, str]]:
         for item in registers.recommendations
     }
     for case in registers.precedents:
-        if told := case.told_in:
+        if told := case.library_source:
             sections[f"{told.document}/precedents", case.id] = (told.document, told.section)
     return sections
 

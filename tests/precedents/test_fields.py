@@ -30,7 +30,7 @@ def test_every_theme_of_the_shipped_register_is_in_exactly_one_group_and_every_g
         ('[[group]]\nid = "A b"\ntitle = "A"\nthemes = []', "field id: found 'A b'"),
         (
             '[[group]]\nid = "a"\ntitle = "A"\nthemes = ["x"]\n[[group]]\nid = "b"\ntitle = "B"\nthemes = ["x"]',
-            "the theme 'x' stands in a and b; keep one",
+            "the theme 'x' is in a and b. Keep one",
         ),
     ],
     ids=["toml", "no-themes", "id", "twice"],

@@ -74,10 +74,10 @@ def test_without_a_table_there_are_no_regions(tmp_path: Path) -> None:
     [
         ("[[region]", "is not valid TOML"),
         ("[[region]]\nid = 'A b'", r"region 1, field id: found 'A b'"),
-        (table(region(), region(row=2, place="Leith")), "the region 'north' stands twice"),
-        (table(region(), region("south", row=2)), "the place 'Hull' stands in north and south; keep one"),
-        (table(region(), region("south", place="Leith")), "region south: row 1, column 1 is no free tile"),
-        (region(row=0), "region north: row 0, column 1 is no free tile"),
+        (table(region(), region(row=2, place="Leith")), "the region 'north' is used twice"),
+        (table(region(), region("south", row=2)), "the place 'Hull' is in north and south. Keep one"),
+        (table(region(), region("south", place="Leith")), "region south: the tile at row 1, column 1 is taken"),
+        (region(row=0), "region north: the tile at row 0, column 1 is taken"),
         (region(within="atlantis"), "region north, field within: found 'atlantis'"),
         (
             table(region(within="south"), region("south", "north", row=2, place="Leith")),

@@ -71,7 +71,7 @@ def write_precedents(corpus: Path, content: str) -> None:
 def test_a_case_outside_the_library_alone_stands_in_no_text(tmp_path: Path) -> None:
     corpus = make_library(tmp_path).corpus
     write_precedents(corpus, with_source(OUTSIDE))
-    assert load_registers(corpus).precedents[0].told_in is None
+    assert load_registers(corpus).precedents[0].library_source is None
     assert [text.id for text in texts_of(corpus)] == ["tide-report/recommendations"]
 
 
@@ -103,7 +103,7 @@ def test_a_passage_of_a_document_without_a_briefing_stands_under_its_title_too(t
         ("recommendations.toml", RECOMMENDATIONS.replace('"wardens"', '"nowhere"'), "field section: found 'nowhere'"),
         ("recommendations.toml", RECOMMENDATIONS.replace('"tide-report"', '"none"'), "field document: found 'none'"),
         ("recommendations.toml", RECOMMENDATIONS.replace("stewardship", "magic"), "field shift.0: found 'magic'"),
-        ("precedents.toml", PRECEDENTS + PRECEDENTS, "'hull-lamp-scheme' stands twice"),
+        ("precedents.toml", PRECEDENTS + PRECEDENTS, "'hull-lamp-scheme' is used twice"),
         ("precedents.toml", PRECEDENTS.replace("worked", "great"), "field polarity: found 'great'"),
         ("precedents.toml", "[[precedent", "not valid TOML"),
         ("precedents.toml", PRECEDENTS.replace('section = "boats"', 'section = ""'), "section missing: name"),

@@ -46,8 +46,8 @@ def test_the_case_that_uses_the_other_word_comes_first(register: Library) -> Non
     [
         ("groups = [", "is not valid TOML"),
         ("groups = []", r"field groups: found \[\]"),
-        ('groups = [["bid", "tender"], ["Tender", "offer"]]', "the term 'Tender' stands twice"),
-        ('groups = [["it", "software"]]', "the term 'it' holds no word that is searched for"),
+        ('groups = [["bid", "tender"], ["Tender", "offer"]]', "the term 'Tender' is used twice"),
+        ('groups = [["it", "software"]]', "the term 'it' has no word that can be searched for"),
     ],
     ids=["toml", "empty", "twice", "no word"],
 )
