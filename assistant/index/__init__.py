@@ -1,6 +1,6 @@
-"""What is searched: vectors in Chroma, words in Tantivy, and a manifest that says what made them.
+"""The index: vectors in Chroma, words in Tantivy, and a manifest that says what made them.
 
-One door::
+One entry point::
 
     store = IndexStore(settings.index)
     with store.write(embedding=…, chunking=…, reader_version=…, catalogue_hash=…) as writer:

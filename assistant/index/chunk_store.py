@@ -1,6 +1,6 @@
 """Chunks, documents and the glossary of one generation, in one SQLite file.
 
-Chunks are numbered in the order of the library (``ordinal``, 0-based); vectors and words know them by this number only.
+Chunks are numbered in library order (``ordinal``, 0-based); vectors and words know them only by this number.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _SECTION, _SENTENCES, _LEAD, _QUESTIONS, _PLACES, _FOOTNOTES = map(
     _FIELDS.index, ("section", "sentences", "lead", "questions", "question_places", "footnotes")
 )
 _KEPT = 2000
-"""Chunks kept in memory, at about 8 kB each: the same ones are read for many questions."""
+"""Chunks kept in memory, at about 8 kB each: many questions read the same ones."""
 _MANY = 500
-"""Values bound to one statement; SQLite's default limit was 999 for long."""
+"""Values bound to one statement; SQLite's default limit was long 999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class ChunkStoreWriter:
         self._chunks = 0
 
     def add(self, text_id: str, document: Document, chunks: Sequence[Chunk], shapes: Sequence[tuple[int, int]]) -> None:
-        """Append a text; ``shapes`` holds each chunk's number of sentence and question vectors.
+        """Append a text; ``shapes`` gives each chunk's number of sentence and question vectors.
 
         Raises:
-            ValueError: the id of the text or of a chunk is in the library already.
+            ValueError: the library already has the id of the text or of a chunk.
         """
         rows = []
         offset = 0
@@ -78,7 +78,7 @@ class ChunkStoreWriter:
         self._append(text_id, document_to_json(document), rows, offset)
 
     def copy(self, base: ChunkStore, place: TextPlace) -> None:
-        """Append a text as another generation holds it."""
+        """Append a text from another generation."""
         chunks = base.raw_chunks(place)
         rows = [(ordinal, row[0], self._texts, *row[1:]) for ordinal, row in enumerate(chunks, self._chunks)]
         self._append(place.id, base.raw_document(place), rows, place.rows)
@@ -94,13 +94,13 @@ class ChunkStoreWriter:
         self._chunks += len(chunks)
 
     def place(self, first_rows: Mapping[str, int]) -> None:
-        """Say at which row of the vectors each text starts."""
+        """Set the row of the vectors at which each text starts."""
         self._db.executemany(
             "UPDATE texts SET first_row = ? WHERE id = ?", ((row, id_) for id_, row in first_rows.items())
         )
 
     def document_texts(self) -> Iterator[str]:
-        """The words of every text appended so far, in order."""
+        """Yield the words of every text appended so far, in order."""
         for (raw,) in self._db.execute("SELECT document FROM texts ORDER BY number"):
             yield document_from_json(raw).text
 
@@ -120,10 +120,10 @@ class ChunkStoreWriter:
 
 
 class ChunkStore:
-    """Reads a finished file; one connection, shared by all threads."""
+    """Reads a finished file; all threads share one connection."""
 
     def __init__(self, folder: GenerationFolder) -> None:
-        # Nobody writes to a finished generation: `immutable` spares the file locks and the journal.
+        # Nobody writes to a finished generation: `immutable` spares file locks and the journal.
         uri = f"{folder.chunks.resolve().as_uri()}?immutable=1"
         self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._path = folder.chunks
@@ -137,22 +137,22 @@ class ChunkStore:
             self._db.close()
 
     def glossary(self) -> dict[str, str]:
-        """Acronym -> long form."""
+        """Return the long form of each acronym."""
         return dict(self._all("SELECT acronym, long_form FROM glossary ORDER BY acronym"))
 
     def places(self) -> dict[str, TextPlace]:
-        """Text id -> where it lies, in the order of the library."""
+        """Return where each text lies, by text id, in library order."""
         if self._places is None:
             rows = self._all("SELECT number, id, first_chunk, chunks, first_row, rows FROM texts ORDER BY number")
             self._places = {row[1]: TextPlace(*row) for row in rows}
         return self._places
 
     def shapes(self) -> list[tuple[str, int, int, int, int]]:
-        """``(id, text number, offset in the text's rows, sentences, questions)`` of every chunk, by ordinal."""
+        """Return ``(id, text number, offset in the text's rows, sentences, questions)`` of every chunk, by ordinal."""
         return self._all("SELECT id, text, offset, sentences, questions FROM chunks ORDER BY ordinal")
 
     def chunks(self, ordinals: Sequence[int]) -> list[Chunk]:
-        """Chunks by ordinal, in the order given."""
+        """Return chunks by ordinal, in the order given."""
         known = self._known
         found = {ordinal: known[ordinal] for ordinal in ordinals if ordinal in known}
         unread = [ordinal for ordinal in dict.fromkeys(ordinals) if ordinal not in found]
@@ -161,19 +161,19 @@ class ChunkStore:
             marks = ",".join("?" * len(part))
             rows = self._all(f"SELECT ordinal, record FROM chunks WHERE ordinal IN ({marks})", part)  # noqa: S608 - marks
             found.update((ordinal, _chunk_from_json(record)) for ordinal, record in rows)
-        # A new dictionary and not an emptied one: other threads may be reading from it.
+        # A new dictionary, not the old one emptied: other threads may be reading from it.
         if len(known) + len(unread) > _KEPT:
             known = self._known = {}
         known.update((ordinal, found[ordinal]) for ordinal in unread[:_KEPT])
         return [found[ordinal] for ordinal in ordinals]
 
     def range(self, first: int, end: int) -> list[Chunk]:
-        """Chunks by ordinal, ``[first, end)``."""
+        """Return chunks by ordinal, ``[first, end)``."""
         rows = self._all("SELECT record FROM chunks WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal", (first, end))
         return [_chunk_from_json(record) for (record,) in rows]
 
     def document(self, text_id: str) -> Document:
-        """The document of a text.
+        """Return the document of a text.
 
         Raises:
             KeyError: no such text in this generation.
@@ -181,12 +181,12 @@ class ChunkStore:
         return document_from_json(self.raw_document(self.places()[text_id]))
 
     def raw_document(self, place: TextPlace) -> bytes:
-        """A document as it is stored."""
+        """Return a document as stored."""
         raw: bytes = self._all("SELECT document FROM texts WHERE number = ?", (place.number,))[0][0]
         return raw
 
     def raw_chunks(self, place: TextPlace) -> list[tuple[str, int, int, int, str]]:
-        """``(id, offset, sentences, questions, record)`` of a text's chunks as they are stored."""
+        """Return ``(id, offset, sentences, questions, record)`` of a text's chunks as stored."""
         return self._all(
             "SELECT id, offset, sentences, questions, record FROM chunks "
             "WHERE ordinal >= ? AND ordinal < ? ORDER BY ordinal",
@@ -197,7 +197,7 @@ class ChunkStore:
         with self._lock:
             try:
                 return self._db.execute(statement, values).fetchall()
-            except sqlite3.ProgrammingError:  # closed: a mistake of the caller, not of the file
+            except sqlite3.ProgrammingError:  # closed: a bug of the caller, not damage
                 raise
             except sqlite3.DatabaseError as error:
                 raise IndexDamagedError(self._path, f"cannot be read ({error})") from error

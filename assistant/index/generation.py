@@ -1,4 +1,4 @@
-"""The read side: one finished generation, opened once and asked many questions, from any thread."""
+"""Reads one finished generation: opened once, asked many questions from any thread."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from assistant.records import Chunk, Document
 Floats = NDArray[np.float32]
 
 NARROW = 0.25
-"""A filter that leaves a smaller share of the vectors is searched within those; a broader one sifts Chroma's list."""
+"""A filter that leaves a smaller share of the vectors searches only those; a broader one filters Chroma's results."""
 FETCHED_PER_CHUNK = 3
-"""Vectors first asked for per chunk wanted, since several representations of one chunk are found."""
+"""Vectors asked for at first, per chunk wanted: one chunk may be found by several."""
 MOST_FETCHED = 4000
-"""Vectors asked of Chroma at most; where they hold too few chunks of the texts wanted, all of these are compared."""
+"""Most vectors asked of Chroma; if they hold too few chunks of the texts wanted, all of those texts are compared."""
 MOST_WORD_HITS = 2000
-"""Hits taken from the words and then filtered at most; a filter that needs more is handed to Tantivy."""
+"""Most word hits filtered here; a filter that needs more is passed to Tantivy."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorHit:
-    """A chunk and its cosine, -1 to 1, higher is better: the best of all representations and the best of each kind."""
+    """A chunk and its cosine, -1 to 1, higher is better: the best of all representations, and of each kind."""
 
     chunk_id: str
     score: float
@@ -54,17 +54,17 @@ class WordHit:
 
 
 class Generation:
-    """A searchable state of the library; it stays as it is while and after newer ones are built."""
+    """A searchable state of the library, unchanged while newer ones are built."""
 
     def __init__(self, snapshot: Snapshot, manifest: Manifest, vectors: Vectors, store: ChunkStore) -> None:
-        """Search what `IndexStore.open` opened, which gives all of these."""
+        """Take the parts that `IndexStore.open` opened."""
         self.manifest = manifest
         folder = snapshot.folder
         self._vectors = vectors
         self._words = Words(folder.words)
         self._store = store
         self.glossary = self._store.glossary()
-        """Acronym -> long form."""
+        """Long form of each acronym."""
         shapes = self._store.shapes()
         self._ids = [shape[0] for shape in shapes]
         self._ordinals = {id_: ordinal for ordinal, id_ in enumerate(self._ids)}
@@ -77,27 +77,28 @@ class Generation:
             np.array([shape[1:] for shape in shapes], dtype=np.int64).reshape(-1, 4),
         )
         self._document = lru_cache(maxsize=32)(self._store.document)
-        # Nothing that is kept here may hold the generation, which would then stay open after its last use.
+        # These caches must not hold the generation, which would then stay open after its last use.
         own = weakref.proxy(self)
         self._holding = lru_cache(maxsize=16384)(lambda word, most: len(own.search_words([word], most)))
         self.check = snapshot.check
-        """Raises `IndexDamagedError` where a file that is still read was changed since it was opened."""
+        """Raise `IndexDamagedError` if a file that is still read has changed since it was opened."""
 
     def keep_to(self, documents: Container[str]) -> None:
-        """Search the texts of these documents alone, where the library no longer holds the others.
+        """Search only the texts of these documents, if the library no longer holds the others.
 
-        To be called before the generation is shared between threads.
+        Call it before threads share the generation.
         """
         texts = {name: entry for name, entry in self.manifest.texts.items() if entry.document in documents}
         self.manifest = replace(self.manifest, texts=texts)
 
     def search_vectors(self, vector: Floats, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
-        """The ``k`` chunks whose best representation is nearest to ``vector``, best first, then in library order.
+        """Return the ``k`` chunks whose best representation is nearest to ``vector``, best first, then in library
+        order.
 
         Args:
             vector: ``(dim,)``, unit length.
-            k: how many chunks; fewer come back where the texts hold fewer.
-            texts: ids of the texts to search; None for all. Ids that are not in this generation are passed over.
+            k: how many chunks; fewer come back where the texts have fewer.
+            texts: ids of the texts to search; None for all. Unknown ids are ignored.
 
         Raises:
             ValueError: the vector has another shape than the index.
@@ -126,12 +127,12 @@ class Generation:
     def search_words(
         self, terms: str | Sequence[str] | Mapping[str, float], k: int, texts: frozenset[str] | None = None
     ) -> list[WordHit]:
-        """The ``k`` best chunks for some words by BM25, best first, then in library order.
+        """Return the ``k`` best chunks for some words by BM25, best first, then in library order.
 
         Args:
-            terms: words, or words with weights above 0. Nothing in them is read as query syntax; a string or a term may
-                hold several words, each searched for itself, stemmed as English.
-            k: how many chunks; fewer come back where fewer hold any of the words.
+            terms: words, or words with weights above 0, never read as query syntax; each word of a string or term is
+                searched for by itself, stemmed as English.
+            k: how many chunks; fewer come back where fewer have any of the words.
             texts: as for `search_vectors`.
         """
         weighted = _weighted(terms)
@@ -148,11 +149,11 @@ class Generation:
         return [WordHit(self._ids[chunks[i]], float(values[i])) for i in order]
 
     def count_holding(self, word: str, most: int) -> int:
-        """How many chunks hold a word in any of its forms, counted up to ``most``; kept, since words come again."""
+        """Return how many chunks have a word in any form, counted up to ``most``; cached, since words repeat."""
         return self._holding(word, most)
 
     def chunks(self, ids: Sequence[str]) -> list[Chunk]:
-        """The chunks of these ids, in their order.
+        """Return the chunks of these ids, in their order.
 
         Raises:
             KeyError: no such chunk in this generation.
@@ -160,15 +161,17 @@ class Generation:
         return self._store.chunks([self._ordinals[id_] for id_ in ids])
 
     def sentence_vectors(self, ids: Sequence[str]) -> list[Floats]:
-        """Vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in the order of ``ids``."""
+        """Return the vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in the order of
+        ``ids``.
+        """
         return [self._representations.sentences(self._ordinals[id_]) for id_ in ids]
 
     def question_vectors(self, ids: Sequence[str]) -> list[Floats]:
-        """Vectors of each chunk's authored questions, as `sentence_vectors`."""
+        """Return the vectors of each chunk's authored questions, as `sentence_vectors`."""
         return [self._representations.questions(self._ordinals[id_]) for id_ in ids]
 
     def neighbours(self, chunk_id: str) -> tuple[Chunk | None, Chunk | None]:
-        """The chunks before and after one in its text; None at the text's ends."""
+        """Return the chunks before and after one in its text; None at the text's ends."""
         ordinal = self._ordinals[chunk_id]
         text_of = self._representations.text_of
         beside = [
@@ -180,7 +183,7 @@ class Generation:
         return before, after
 
     def document(self, text_id: str) -> Document:
-        """The document of a text; the last 32 are kept in memory.
+        """Return the document of a text; the last 32 are cached.
 
         Raises:
             KeyError: no such text in this generation.
@@ -188,7 +191,7 @@ class Generation:
         return self._document(text_id)
 
     def text_chunks(self, text_id: str, first: int = 0, count: int | None = None) -> list[Chunk]:
-        """Chunks of a text, in order: all, or at most ``count`` from the one at ``first``, 0-based.
+        """Return chunks of a text, in order: all, or at most ``count`` from number ``first``, 0-based.
 
         Raises:
             KeyError: no such text in this generation.
@@ -198,13 +201,13 @@ class Generation:
         return self._store.range(place.first_chunk + first, place.first_chunk + end)
 
     def keep(self, opened: ExitStack) -> None:
-        """Take over what was opened: it is closed when nothing refers to the generation any more, or by `close`."""
+        """Own what was opened: close it with the generation, or when nothing refers to the generation any more."""
         self._opened = weakref.finalize(self, opened.close)
-        # Threads may be asking still when the process ends, which frees all of it anyway.
+        # Threads may still be asking when the process ends, which frees all of it anyway.
         self._opened.atexit = False
 
     def close(self) -> None:
-        """Release files, threads and connections; harmless a second time."""
+        """Release files, threads and connections; a second call does nothing."""
         self._opened()
 
     @property
@@ -223,7 +226,7 @@ class Generation:
         return sorted(self._places[id_].number for id_ in searched if id_ in self._places)
 
     def _candidates(self, query: Floats, k: int, numbers: list[int]) -> Cosines:
-        """Chunks of these texts with their cosines, the best ``k`` and all that tie with the last of them included."""
+        """Return chunks of these texts with their cosines: the best ``k`` and all that tie with the last."""
         vectors = self._representations
         everything = len(numbers) == len(self._texts)
         rows = vectors.live if everything else vectors.rows_of(numbers)
@@ -242,7 +245,7 @@ class Generation:
     def _filtered_words(
         self, terms: Mapping[str, float], k: int, numbers: list[int]
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-        """The best of all texts, filtered; None where that is not known to hold the best ``k``."""
+        """Return the best of all texts, filtered; None where these may not be the best ``k``."""
         chunks = sum(self._texts[number].chunks for number in numbers)
         if not chunks:
             return None

@@ -53,18 +53,18 @@ class Layout:
         return self.root / "generations"
 
     def folder(self, generation: str) -> GenerationFolder:
-        """Where a generation lies or will lie."""
+        """Return where a generation lies or will lie."""
         return GenerationFolder(self.generations / generation)
 
     def all(self) -> list[GenerationFolder]:
-        """Every generation folder, finished or not, oldest first."""
+        """Return every generation folder, finished or not, oldest first."""
         return [GenerationFolder(path) for path in sorted(self.generations.glob("*")) if _NAME.fullmatch(path.name)]
 
     def current_id(self) -> str | None:
-        """The generation that is searched; None when nothing was built yet.
+        """Return the id of the generation that is searched; None when no index has been built.
 
         Raises:
-            IndexDamagedError: the file that names it does not.
+            IndexDamagedError: the file that names it is damaged.
         """
         try:
             name = self.current.read_bytes().strip().decode("ascii", "replace")
@@ -77,7 +77,7 @@ class Layout:
         return name
 
     def create(self) -> GenerationFolder:
-        """A new empty generation folder; its name sorts by time and is unique on every machine."""
+        """Create an empty generation folder; its name sorts by time and is unique on every machine."""
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
         folder = self.folder(name)
         folder.path.mkdir(parents=True)
@@ -85,13 +85,13 @@ class Layout:
         return folder
 
     def switch(self, generation: str) -> None:
-        """Make ``generation`` the current one: everything in it reaches the disk first, then one rename."""
+        """Make ``generation`` the current one: sync everything in it to disk, then rename once."""
         sync_tree(self.folder(generation).path)
         sync_file(self.generations)
         staged = self.root / "current.next"
         staged.write_text(generation + "\n", encoding="utf-8")
         sync_file(staged)
-        if self.current.is_dir():  # damaged: nothing of ours lies in such a folder
+        if self.current.is_dir():  # damaged: we put nothing into such a folder
             shutil.rmtree(self.current)
         staged.replace(self.current)
         sync_file(self.root)
@@ -110,17 +110,17 @@ class GenerationFolder:
 
     @property
     def manifest(self) -> Path:
-        """Written last."""
+        """The manifest, written last."""
         return self.path / MANIFEST
 
     @property
     def chroma(self) -> Path:
-        """Chroma's own folder."""
+        """Chroma's folder."""
         return self.path / "chroma"
 
     @property
     def words(self) -> Path:
-        """Tantivy's own folder."""
+        """Tantivy's folder."""
         return self.path / "words"
 
     @property
@@ -135,23 +135,23 @@ class GenerationFolder:
 
     @property
     def sketch(self) -> Path:
-        """Short copies of the rows."""
+        """Shortened rows."""
         return self.path / "sketch.f32"
 
     @property
     def server_collection(self) -> Path:
-        """Names the Chroma server's collection that must go with this folder."""
+        """The file that names the Chroma server's collection to delete with this folder."""
         return self.path / "server-collection"
 
     @property
     def in_use(self) -> Path:
-        """Locked by those who search here."""
+        """Locked by whoever searches here."""
         return self.path / IN_USE
 
 
 @contextlib.contextmanager
 def unused(folder: GenerationFolder) -> Iterator[bool]:
-    """Yields whether nobody searches the generation, and keeps it so meanwhile."""
+    """Yield whether nobody searches the generation, and keep it so inside the block."""
     try:
         descriptor = os.open(folder.in_use, os.O_RDONLY)
     except FileNotFoundError:  # half removed by a writer that was killed
@@ -168,10 +168,10 @@ def unused(folder: GenerationFolder) -> Iterator[bool]:
 
 
 def lease(folder: GenerationFolder) -> int | None:
-    """File descriptor that keeps the generation from being removed until it is closed; None when it is gone.
+    """Return a file descriptor that keeps the generation from being removed until closed; None when it is gone.
 
     Raises:
-        IndexDamagedError: the file to be locked is missing.
+        IndexDamagedError: the lock file is missing.
     """
     try:
         descriptor = os.open(folder.in_use, os.O_RDONLY)
@@ -179,7 +179,7 @@ def lease(folder: GenerationFolder) -> int | None:
         if folder.manifest.exists():
             raise IndexDamagedError(folder.in_use, f"cannot be opened ({error.strerror})") from error
         return None
-    # Between reading `current` and this line a writer may have locked the folder to remove it.
+    # Since `current` was read, a writer may have locked the folder to remove it.
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     if folder.manifest.exists():
         return descriptor
@@ -188,7 +188,7 @@ def lease(folder: GenerationFolder) -> int | None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Everything below ``folder`` reaches the disk."""
+    """Sync everything below ``folder`` to disk."""
     for parent, _, files in os.walk(folder):
         for name in files:
             sync_file(Path(parent, name))
@@ -196,7 +196,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """One file or directory reaches the disk."""
+    """Sync one file or directory to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -15,7 +15,7 @@ from assistant.errors import IndexLockedError
 
 @contextlib.contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
-    """Hold the index's write lock; the operating system frees it when a process dies, however it dies.
+    """Hold the index's write lock; the operating system frees it whenever and however the process dies.
 
     Raises:
         IndexLockedError: another writer holds it; the message names its process, host and start.
@@ -29,7 +29,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise IndexLockedError(
-            f"The index at {folder} is being written by {_describe(holder)}. Wait until that is done, then try again."
+            f"The index at {folder} is being written by {_describe(holder)}. Wait until it is done, then try again."
         ) from error
     try:
         facts = {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
@@ -44,5 +44,5 @@ def _describe(holder: Path) -> str:
     try:
         facts = json.loads(holder.read_text(encoding="utf-8"))
         return f"process {facts['pid']} on {facts['host']} since {facts['since']}"
-    except (FileNotFoundError, ValueError):  # it took the lock this instant
+    except (FileNotFoundError, ValueError):  # it took the lock a moment ago
         return "another process"

@@ -1,4 +1,4 @@
-"""What a generation of the index says of itself: what it was made with and what lies in it."""
+"""What a generation says of itself: what made it and what it holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.index.sealing import Seal
 from assistant.records import EmbeddingIdentity
 
 FORMAT_VERSION = 4
-"""Raised when the files of a generation change their meaning; an index of another format is refused."""
+"""Raise it when the files of a generation change their meaning; an index of another format is refused."""
 
 VectorsKind = Literal["embedded", "server"]
 
@@ -31,18 +31,18 @@ class TextEntry:
     title: str
     publisher: str
     fingerprint: str
-    """Given by ingestion; an equal fingerprint means that nothing of the text changed."""
+    """Set by ingestion; an equal fingerprint means that nothing of the text changed."""
     chunks: int
     sentences: int
     questions: int
     problems: tuple[str, ...] = ()
     digest: str = ""
-    """SHA-256 of what was read, in hexadecimal; empty in an index that was built before this was kept."""
+    """SHA-256 of what was read, in hexadecimal; empty in an index built before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What one generation was made with and holds; small enough to be read at every start."""
+    """What one generation was made with and holds; small enough to read at every start."""
 
     generation: str
     """Name of the generation's folder."""
@@ -60,7 +60,7 @@ class Manifest:
     texts: Mapping[str, TextEntry]
     """By text id, in the order of the library."""
     left_out: Mapping[str, str]
-    """File or text id -> why it is not in the library."""
+    """Why a file or text is not in the library, by file or text id."""
     files: Mapping[str, Seal]
     """Every other file of the generation, by its path in the folder."""
 
@@ -70,7 +70,7 @@ class Manifest:
         chunking: Mapping[str, Any] | None = None,
         reader_version: str | None = None,
     ) -> list[str]:
-        """What differs from the values given, one phrase each with both values; empty when all agree."""
+        """Return what differs from the values given, one phrase each with both values; empty when all agree."""
         pairs: list[tuple[str, Any, Any]] = []
         if embedding is not None:
             wanted = asdict(embedding)
@@ -84,7 +84,7 @@ class Manifest:
 
 
 def library_version(texts: Iterable[TextEntry], embedding: EmbeddingIdentity, chunking: Mapping[str, Any]) -> str:
-    """Hash of the texts' fingerprints, the embedding and the chunking, 12 hexadecimal digits.
+    """Return a hash of the texts' fingerprints, the embedding and the chunking, 12 hexadecimal digits.
 
     The order of the texts does not matter: the same content has the same version on every machine.
     """
@@ -102,17 +102,17 @@ class OtherFormatError(ValueError):
 
 
 def manifest_to_json(manifest: Manifest) -> str:
-    """The manifest as readable JSON, with a checksum of what it says."""
+    """Return the manifest as readable JSON, with a checksum of its content."""
     values = asdict(manifest)
     return json.dumps({"checksum": _checksum(values), **values}, ensure_ascii=False, indent=1) + "\n"
 
 
 def manifest_from_json(raw: str) -> Manifest:
-    """The manifest that `manifest_to_json` wrote.
+    """Return the manifest that `manifest_to_json` wrote.
 
     Raises:
         OtherFormatError: it is a manifest of another format version.
-        ValueError: it is none, or was changed.
+        ValueError: it is not a manifest, or was changed.
     """
     try:
         values = json.loads(raw)
@@ -126,7 +126,7 @@ def manifest_from_json(raw: str) -> Manifest:
         values["files"] = {name: Seal(**seal) for name, seal in values["files"].items()}
         return Manifest(**values)
     except (TypeError, KeyError, AttributeError, json.JSONDecodeError, RecursionError) as error:
-        raise ValueError("is no manifest of an index") from error
+        raise ValueError("is not a manifest of an index") from error
 
 
 def _checksum(values: dict[str, Any]) -> str:

@@ -1,8 +1,7 @@
-"""Every representation's vector in one memory-mapped matrix, and whose it is.
+"""All representations' vectors in one memory-mapped matrix, and which chunk each belongs to.
 
-A text has consecutive rows; a chunk has, within them, one row for its whole text, then one for each sentence, then one
-for each question. Rows of texts that have gone may remain until the matrix is next written afresh; no chunk points to
-them.
+A text has consecutive rows; within them, each chunk has one row for its whole text, then one per sentence, then one per
+question. Rows of removed texts may stay until the matrix is next rewritten; no chunk points to them.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ Ints = NDArray[np.int64]
 
 
 EXACT_ROWS = 6000
-"""Up to so many vectors are simply all compared, which takes about 1 ms."""
+"""Up to this many vectors, compare all, which takes about 1 ms."""
 SKETCHED_PER_CHUNK = 6
-"""Chunks chosen by their sketches per chunk wanted."""
+"""Chunks chosen by their sketches, per chunk wanted."""
 _DECIMALS = 7
-"""Single precision holds no more; rounding hides in which order products were added."""
+"""Single precision holds no more; rounding hides the order in which products were added."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,10 @@ class Cosines:
 
 
 class Representations:
-    """The matrix of a generation and the place of each chunk in it."""
+    """The matrix of a generation, and the place of each chunk in it."""
 
     def __init__(self, matrix: Floats, sketch: Sketch, texts: list[TextPlace], shapes: Ints) -> None:
-        """``shapes`` is (n_chunks, 4): text number, offset in the text's rows, sentences, questions."""
+        """Take ``shapes`` as (n_chunks, 4): text number, offset in the text's rows, sentences, questions."""
         self._matrix = matrix
         self._sketch = sketch
         self._texts = texts
@@ -66,30 +65,31 @@ class Representations:
         return int(self._counts.sum())
 
     def rows_of(self, texts: Sequence[int]) -> int:
-        """How many rows these texts have."""
+        """Return how many rows these texts have."""
         return sum(self._texts[number].rows for number in texts)
 
     def chunks_of(self, rows: Ints) -> Ints:
-        """The chunks whose representations lie in these rows, each once, in the order of ``rows``."""
+        """Return the chunks with representations in these rows, each once, in the order of ``rows``."""
         chunks = self._chunk_of[rows]
         _, first = np.unique(chunks, return_index=True)
         ordered = chunks[np.sort(first)]
         return ordered[ordered >= 0]
 
     def sentences(self, chunk: int) -> Floats:
-        """Vectors of a chunk's sentences, ``(n_sentences, dim)``, a copy."""
+        """Return the vectors of a chunk's sentences, ``(n_sentences, dim)``, as a copy."""
         start = self._first[chunk] + 1
         return np.array(self._matrix[start : start + self._sentences[chunk]])
 
     def questions(self, chunk: int) -> Floats:
-        """Vectors of a chunk's authored questions, ``(n_questions, dim)``, a copy."""
+        """Return the vectors of a chunk's authored questions, ``(n_questions, dim)``, as a copy."""
         start = self._first[chunk] + 1 + self._sentences[chunk]
         return np.array(self._matrix[start : start + self._questions[chunk]])
 
     def best_of_texts(self, vector: Floats, texts: Sequence[int], k: int) -> Ints:
-        """Chunks of these texts among which the best ``k`` are (all, if there are fewer), in no order.
+        """Return chunks of these texts that include the best ``k`` (all, if there are fewer), in no order.
 
-        Certain for up to `EXACT_ROWS` vectors; beyond, the sketch may miss one that it shows much smaller than it is.
+        Certain up to `EXACT_ROWS` vectors; beyond, the sketch may miss one whose sketch is much smaller than the
+        vector.
         """
         rows, query = self._matrix, vector
         if self.rows_of(texts) > EXACT_ROWS:
@@ -102,15 +102,17 @@ class Representations:
         counts = self._counts[chunks]
         starts = np.cumsum(counts) - counts
         best = np.maximum.reduceat(scores, starts)
-        # Single precision puts equal vectors a little apart: the margin keeps both sides of a tie at the edge.
+        # Single precision puts equal vectors slightly apart: the margin keeps both sides of a tie at the edge.
         return chunks if len(chunks) <= k else chunks[best >= np.partition(best, -k)[-k] - 1e-6]
 
     def cosine(self, vector: Floats, row: int) -> float:
-        """Cosine with one row, rounded as in `cosines`."""
+        """Return the cosine with one row, rounded as in `cosines`."""
         return round(float(self._matrix[row].astype(np.float64) @ vector.astype(np.float64)), _DECIMALS)
 
     def cosines(self, vector: Floats, chunks: Ints) -> Cosines:
-        """Exact cosines with all representations of these chunks; in double precision, so that equal vectors tie."""
+        """Return exact cosines with all representations of these chunks, in double precision, so that equal vectors
+        tie.
+        """
         counts = self._counts[chunks]
         scores = self._matrix[_ranges(self._first[chunks], counts)].astype(np.float64) @ vector.astype(np.float64)
         scores = np.round(scores, _DECIMALS)
@@ -126,15 +128,15 @@ class Representations:
 
 
 def open_matrix(path: Path, dimensions: int) -> Floats:
-    """The rows of a file, memory-mapped, ``(n_rows, dimensions)``."""
+    """Return the rows of a file, memory-mapped, ``(n_rows, dimensions)``."""
     if path.stat().st_size == 0:  # an empty file cannot be mapped
         return np.empty((0, dimensions), dtype=np.float32)
-    # As a plain array: every look at a single number of a `memmap` makes a Python object.
+    # A plain array: reading a single number from a `memmap` makes a Python object each time.
     return np.asarray(np.memmap(path, dtype=np.float32, mode="r")).reshape(-1, dimensions)
 
 
 def _ranges(starts: Ints, counts: Ints) -> Ints:
-    """``start, start + 1, …`` for each start, as many as its count, one behind the other."""
+    """Return ``start, start + 1, …`` for each start, as many as its count, concatenated."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     rows: Ints = np.arange(total) + np.repeat(starts - (ends - counts), counts)
@@ -142,18 +144,18 @@ def _ranges(starts: Ints, counts: Ints) -> Ints:
 
 
 def _merged(places: list[TextPlace]) -> list[tuple[int, int]]:
-    """Row ranges of texts, neighbours joined, in the same order."""
+    """Return row ranges of texts, neighbours merged, in the same order."""
     cuts = [index for index, (one, two) in enumerate(pairwise(places), 1) if one.first_row + one.rows != two.first_row]
     edges = [0, *cuts, len(places)]
     return [(places[a].first_row, places[b - 1].first_row + places[b - 1].rows) for a, b in pairwise(edges)]
 
 
 def _maxima(scores: NDArray[np.float64], starts: Ints, counts: Ints) -> NDArray[np.float64]:
-    """Largest score of each range; NaN for an empty one."""
+    """Return the largest score of each range; NaN for an empty one."""
     result = np.full(len(starts), np.nan)
     some = counts > 0
     if some.any():
-        # reduceat takes each range up to the next start: ends in between cut off what is not wanted.
+        # reduceat runs each range up to the next start: ends in between cut off the rest.
         edges = np.stack((starts[some], starts[some] + counts[some]), axis=1).ravel()
         result[some] = np.maximum.reduceat(np.append(scores, -np.inf), edges)[::2]
     return result

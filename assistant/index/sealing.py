@@ -1,8 +1,8 @@
-"""The files of a generation as they were when it was built, and a private copy of them that nobody else can change.
+"""Seals a generation's files when it is built, and opens a private copy of them that nobody else can change.
 
-Damaged files are found before native code opens them: Chroma and Tantivy end the process over some, and answer
-otherwise over others. What is opened is the copy, so that neither damage done later nor a build changes an answer that
-is under way, Chroma's own writing at every opening changes nothing, and a folder that is only readable can be searched.
+Damage is found before native code opens the files: Chroma and Tantivy crash the process over some damage, and answer
+wrongly over other. Opening a copy means that neither later damage nor a build changes an answer under way, that
+Chroma's writes at every opening change nothing, and that a read-only folder can be searched.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from assistant.errors import IndexDamagedError, LibraryIndexError
 from assistant.index.layout import CHROMA_DATABASE, IN_USE, MANIFEST, GenerationFolder
 
 COPIED_BYTES = 2**26
-"""Files up to this size (64 MiB) are read and copied at every opening, at about 1 ms per MB; a larger one is linked to,
-and read only where its size or time of change is not that of the build."""
+"""Files up to this size (64 MiB) are read and copied at every opening, at about 1 ms per MB. A larger one is linked to,
+and read only where its size or time of change differs from the build's.
+"""
 _PREFIX = "steward-index-"
 _PIECE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One file as it was built."""
+    """A file as it was built."""
 
     size: int
     changed_ns: int
@@ -41,7 +42,7 @@ class Seal:
 
 
 def seal_files(folder: GenerationFolder) -> dict[str, Seal]:
-    """The seal of every file of a generation, by its path in the folder."""
+    """Return the seal of every file of a generation, by its path in the folder."""
     seals = {}
     for path in sorted(folder.path.rglob("*")):
         if path.is_file() and path.name not in (MANIFEST, IN_USE):
@@ -56,7 +57,7 @@ def check_files(folder: GenerationFolder, seals: Mapping[str, Seal]) -> None:
     """Read every file and compare it with its seal.
 
     Raises:
-        IndexDamagedError: one is missing or was changed.
+        IndexDamagedError: one is missing or has changed.
     """
     for name, seal in seals.items():
         with _opened(folder.path / name, seal) as file:
@@ -67,15 +68,15 @@ class Snapshot:
     """A generation's files, checked and copied to a private folder; large ones are linked to."""
 
     def __init__(self, folder: GenerationFolder, seals: Mapping[str, Seal], *, wholly: bool = False) -> None:
-        """``wholly`` reads the large files too.
+        """Check and copy the files; ``wholly`` reads the large ones too.
 
         Raises:
-            IndexDamagedError: a file is missing or was changed.
+            IndexDamagedError: a file is missing or has changed.
             LibraryIndexError: there is no room for the copy.
         """
         with _room():
             path, lock = _private_folder()
-        # At the end of the process too; a process that is killed leaves the folder to the next one that opens an index.
+        # Runs at the end of the process too; after a kill, the next process that opens an index removes the folder.
         self.close = weakref.finalize(self, _remove, path, lock)
         self.folder = GenerationFolder(path)
         """Where to open the files."""
@@ -88,10 +89,10 @@ class Snapshot:
             raise
 
     def check(self) -> None:
-        """Look whether the files that are linked to are as they were when they were opened.
+        """Check whether linked files are as they were when opened.
 
         Raises:
-            IndexDamagedError: one is missing or was changed.
+            IndexDamagedError: one is missing or has changed.
         """
         for path, facts in self._linked.items():
             try:
@@ -105,7 +106,7 @@ class Snapshot:
         with _room():
             target.parent.mkdir(parents=True, exist_ok=True)
         with _opened(source, seal) as file:
-            # Chroma writes to its database at every opening, also where it only searches.
+            # Chroma writes to its database at every opening, even for a search.
             if seal.size <= COPIED_BYTES or source.name == CHROMA_DATABASE:
                 _compare(source, _copy(file, target), seal)
                 return
@@ -118,9 +119,9 @@ class Snapshot:
 
 @contextmanager
 def _opened(path: Path, seal: Seal) -> Iterator[FileIO]:
-    """A file of the size that it was built with; whatever goes wrong while it is read is said of it."""
+    """Open a file that has the size of the build; any error in the block is reported for this file."""
     try:
-        # What is no file any more must neither be waited for, as a pipe is, nor be read.
+        # Anything but a file must be neither waited for, as a pipe is, nor read.
         with FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK)) as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
@@ -135,7 +136,7 @@ def _opened(path: Path, seal: Seal) -> Iterator[FileIO]:
 
 
 def _copy(file: FileIO, target: Path) -> str:
-    """Write a file's bytes to another one; the SHA-256 of what was written, in hexadecimal."""
+    """Copy a file's bytes, and return the SHA-256 of what was written, in hexadecimal."""
     digest = hashlib.sha256()
     with _room(), target.open("xb", buffering=0) as copy:
         while piece := file.read(_PIECE):
@@ -159,13 +160,13 @@ def _room() -> Iterator[None]:
         yield
     except OSError as error:
         raise LibraryIndexError(
-            f"The index cannot be opened: no copy of it can be made in {tempfile.gettempdir()} "
+            f"The index cannot be opened: it cannot be copied to {tempfile.gettempdir()} "
             f"({error.strerror or error}). Free some space there, or set TMPDIR to another folder."
         ) from error
 
 
 def _private_folder() -> tuple[Path, int]:
-    """A new folder for this account alone, and the lock on it, which says that somebody uses it."""
+    """Create a folder for this account alone, and lock it, which says that it is in use."""
     _sweep()
     while True:
         path = Path(tempfile.mkdtemp(prefix=_PREFIX))
@@ -173,7 +174,7 @@ def _private_folder() -> tuple[Path, int]:
             lock = _lock(path)
             if lock is not None and path.exists():
                 return path, lock
-        # Another process took it for one that was left behind, in the instant before it was locked.
+        # Another process took it for an abandoned one, in the moment before it was locked.
 
 
 def _sweep() -> None:
@@ -185,7 +186,7 @@ def _sweep() -> None:
 
 
 def _lock(path: Path) -> int | None:
-    """Lock a folder; None where another holds it."""
+    """Lock a folder; None where another process holds it."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,9 +1,9 @@
-"""Short copies of the vectors, for a first choice among too many to compare in full.
+"""Shortened vectors, for a first choice among too many to compare in full.
 
-A filter that leaves some ten thousand vectors is the awkward case: comparing all of them reads tens of megabytes, and
-an unfiltered search must go far down its list until enough of them turn up. The sketch keeps the directions in which
-this library's vectors differ most (principal components), a sixth of the bytes at 384 dimensions; what it chooses is
-then compared in full.
+A filter that leaves some ten thousand vectors is the hard case: comparing all of them reads tens of megabytes, and an
+unfiltered search must go far down its list to find enough of them. The sketch keeps the directions in which this
+library's vectors differ most (principal components), a sixth of the bytes at 384 dimensions; what it chooses is then
+compared in full.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Sketch:
         """``(n_rows, short)``."""
 
     def project(self, vector: Floats) -> Floats:
-        """The sketch of a query; its product with a row approximates the cosine."""
+        """Return the sketch of a query; its product with a row approximates the cosine."""
         projected: Floats = vector @ self._basis
         return projected
 

@@ -1,4 +1,4 @@
-"""The index as the rest of the library sees it: what is current, opening it, writing the next."""
+"""The index as other rooms see it: what is current, opening it, writing the next generation."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
 
 class IndexStore:
-    """Generations of the index in one folder. Construction and `manifest` load neither Chroma nor Tantivy."""
+    """Generations of the index in one folder. Constructing it and `manifest` load neither Chroma nor Tantivy."""
 
     def __init__(self, settings: IndexSettings) -> None:
         self._layout = Layout(settings.folder)
         self._server = settings.chroma_url
 
     def manifest(self) -> Manifest | None:
-        """What the current generation says of itself; None when nothing was built yet.
+        """Return the current generation's manifest; None when no index has been built.
 
         Raises:
-            IndexMismatchError: it was written by another version in another format.
-            IndexDamagedError: it cannot be read, or the pointer to it.
+            IndexMismatchError: another version wrote it in another format.
+            IndexDamagedError: it cannot be read, or `current` is damaged.
         """
         seen = None
         while (generation := self._layout.current_id()) is not None:
@@ -52,22 +52,22 @@ class IndexStore:
                 return self._manifest(folder)
             if generation == seen:
                 raise IndexDamagedError(folder.manifest, "is missing")
-            seen = generation  # a writer switched and removed it in between: the pointer names another one now
+            seen = generation  # a writer switched and removed it in between: `current` names another one now
         return None
 
     def current_id(self) -> str | None:
-        """The name of the current generation, which changes with every build; None when nothing was built yet.
+        """Return the name of the current generation, new with every build; None when no index has been built.
 
         Raises:
-            IndexDamagedError: the file that names it does not.
+            IndexDamagedError: the file that names it is damaged.
         """
         return self._layout.current_id()
 
     def examine(self, expected: EmbeddingIdentity) -> Manifest:
-        """The current generation's manifest, once every file of it was read and found as it was built.
+        """Read every file of the current generation and return its manifest, if all are as they were built.
 
         Raises:
-            LibraryIndexError: as `open` does; what is found here, a build repairs.
+            LibraryIndexError: as `open` does; a build repairs what is found here.
         """
         folder, descriptor = self._lease()
         try:
@@ -87,15 +87,15 @@ class IndexStore:
         chunking: Mapping[str, Any] | None = None,
         reader_version: str | None = None,
     ) -> Generation:
-        """The current generation, to be asked many questions and closed at the end.
+        """Open the current generation for many questions; close it at the end.
 
-        What is given is compared with what the index was made with; None is not compared. One that is not closed is
+        Values given are compared with what made the index; None is not compared. A generation that is not closed is
         closed when nothing refers to it any more.
 
         Raises:
-            IndexNotFoundError: nothing was built yet, or the Chroma server does not hold the vectors.
+            IndexNotFoundError: no index has been built, or the Chroma server does not have the vectors.
             IndexMismatchError: it was made with another model, format, reader or chunking.
-            IndexDamagedError: a file is missing or was changed.
+            IndexDamagedError: a file is missing or has changed.
             LibraryIndexError: there is no room for a copy of the files, or the Chroma server does not answer.
         """
         folder, descriptor = self._lease()
@@ -116,10 +116,10 @@ class IndexStore:
         chunking: Mapping[str, Any] | None = None,
         reader_version: str | None = None,
     ) -> None:
-        """Refuse an index that was made otherwise than is expected now.
+        """Refuse an index that was made with other values than expected.
 
         Raises:
-            IndexMismatchError: the message names what differs, both values and the command that builds it again.
+            IndexMismatchError: the message names what differs, both values and the command that rebuilds it.
         """
         differences = manifest.differences(expected, chunking, reader_version)
         if manifest.vectors != self._vectors_kind:
@@ -128,7 +128,8 @@ class IndexStore:
             )
         if differences:
             raise IndexMismatchError(
-                f"The index at {self._layout.root} was made otherwise: {'; '.join(differences)}. {BUILD_AGAIN}"
+                f"The index at {self._layout.root} was built with other settings or versions: "
+                f"{'; '.join(differences)}. {BUILD_AGAIN}"
             )
 
     @contextlib.contextmanager
@@ -140,7 +141,7 @@ class IndexStore:
         reader_version: str,
         catalogue_hash: str,
     ) -> Iterator[Writer]:
-        """A writer for the next generation, alone until the block ends; without `Writer.publish` nothing changes.
+        """Yield the only writer for the next generation; without `Writer.publish` nothing changes.
 
         Raises:
             IndexLockedError: another process is writing; the message says which.
@@ -179,10 +180,10 @@ class IndexStore:
             yield opened.enter_context(contextlib.closing(Writer(self._layout, folder, draft, base, self._server)))
 
     def forget_earlier(self) -> None:
-        """Remove the generation before the current one too, unless it is being searched, for what it holds.
+        """Remove the previous generation too, for what it holds, unless it is being searched.
 
         Raises:
-            IndexLockedError: another process is writing; it removes that generation itself, or the next writer does.
+            IndexLockedError: another process is writing; it, or the next writer, removes that generation.
         """
         with writer_lock(self._layout.root):
             self._tidy(earlier=0)
@@ -194,7 +195,7 @@ class IndexStore:
     def _base(
         self, embedding: EmbeddingIdentity, opened: contextlib.ExitStack
     ) -> tuple[Manifest, GenerationFolder] | None:
-        """The current generation where texts can be carried over from it: same format, embedding and place, and sound.
+        """Return the current generation if its texts can be carried over: same format, embedding and place, undamaged.
 
         Every byte of it is read first, since what is carried over is sealed again.
         """
@@ -224,7 +225,7 @@ class IndexStore:
         return manifest
 
     def _lease(self) -> tuple[GenerationFolder, int]:
-        """The current generation, kept from being removed."""
+        """Return the current generation, kept from being removed."""
         seen = None
         while (generation := self._layout.current_id()) is not None:
             folder = self._layout.folder(generation)
@@ -232,7 +233,7 @@ class IndexStore:
                 return folder, descriptor
             if generation == seen:
                 raise IndexDamagedError(folder.path, "is missing or incomplete")
-            seen = generation  # a writer switched and removed it in between: the pointer names another one now
+            seen = generation  # a writer switched and removed it in between: `current` names another one now
         raise IndexNotFoundError(f"No index at {self._layout.root}. Build it with `steward ingest`.")
 
     def _generation(
@@ -253,10 +254,12 @@ class IndexStore:
         return vectors.open_server(self._server, vectors.server_collection(folder.id))
 
     def _tidy(self, earlier: int = 1) -> None:
-        """Remove what nobody searches, but for the current generation and those just before. Call under the lock."""
+        """Remove generations that nobody searches, except the current one and the ``earlier`` before it. Call it under
+        the lock.
+        """
         try:
             current = self._layout.current_id()
-        except IndexDamagedError:  # the build under way writes it anew, and the next one tidies up
+        except IndexDamagedError:  # the build under way writes it again, and the next one tidies up
             return
         folders = self._layout.all()
         before = [folder.id for folder in folders if folder.manifest.exists() and current and folder.id < current]
@@ -273,7 +276,7 @@ class IndexStore:
                 folder.manifest.unlink()
             if folder.server_collection.exists() and not self._drop_collection(folder):
                 return
-            # Where a build failed, Tantivy's threads may be writing there still, for an instant.
+            # After a failed build, Tantivy's threads may still be writing there for a moment.
             for _ in range(20):
                 shutil.rmtree(folder.path, ignore_errors=True)
                 if not folder.path.exists():
@@ -281,7 +284,7 @@ class IndexStore:
                 time.sleep(0.05)
 
     def _drop_collection(self, folder: GenerationFolder) -> bool:
-        """Whether the folder's collection is gone from the server; the next writer tries again if not."""
+        """Return whether the folder's collection is gone from the server; the next writer retries."""
         if self._server is None:
             return False
         from assistant.index import vectors

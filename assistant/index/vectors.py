@@ -33,13 +33,13 @@ HNSW: CreateHNSWConfiguration = {
     "ef_construction": 128,
     "max_neighbors": 24,
     "ef_search": 100,
-    # Everything added at once is written at once. What stays below the threshold is inserted again at every opening.
+    # Write each batch at once: what stays below the threshold is inserted again at every opening.
     "batch_size": 2,
     "sync_threshold": 2,
 }
 _BATCH = 5000
 # Chroma keeps one shared system per path in a plain dictionary, which two threads must not fill at once. A thread that
-# opens one may meet a generation that nobody uses any more, and close it.
+# opens one may also close an unused generation.
 _clients = threading.RLock()
 
 
@@ -57,8 +57,8 @@ class Vectors:
             self._batch = min(_BATCH, client.get_max_batch_size())
 
     def add(self, rows: Sequence[int], vectors: Floats, done: Callable[[int], None]) -> None:
-        """Insert vectors ``(len(rows), dim)``; ``done`` hears how many more are in after each batch."""
-        # Even batches: a last one of a single vector would stay below the threshold of writing.
+        """Insert vectors ``(len(rows), dim)``; ``done`` gets how many more are in after each batch."""
+        # Even batches: a last one of a single vector would stay below the threshold for writing.
         batches = max(1, -(-len(rows) // self._batch))
         edges = [len(rows) * index // batches for index in range(batches + 1)]
         for start, end in pairwise(edges):
@@ -74,12 +74,12 @@ class Vectors:
                 self._collection.delete(ids=[str(row) for row in rows[start : start + self._batch]])
 
     def count(self) -> int:
-        """How many vectors there are."""
+        """Return how many vectors there are."""
         with _errors(self._where):
             return self._collection.count()
 
     def nearest(self, vector: Floats, n: int) -> NDArray[np.int64]:
-        """Rows of about the ``n`` nearest vectors, nearest first."""
+        """Return the rows of about the ``n`` nearest vectors, nearest first."""
         with _errors(self._where):
             found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=n, include=[])
         return np.fromiter(map(int, found["ids"][0]), dtype=np.int64)
@@ -90,7 +90,7 @@ class Vectors:
 
 
 def open_embedded(folder: Path, *, create: bool = False) -> Vectors:
-    """The vectors in a generation's folder."""
+    """Open the vectors in a generation's folder."""
     import chromadb
 
     with _clients, _errors(str(folder)):
@@ -99,18 +99,18 @@ def open_embedded(folder: Path, *, create: bool = False) -> Vectors:
 
 
 def compact(folder: Path) -> None:
-    """Free what Chroma's database no longer needs, most of it after a build: it is copied at every opening."""
+    """Free what Chroma's database no longer needs, which is much after a build: it is copied at every opening."""
     with contextlib.closing(sqlite3.connect(folder / CHROMA_DATABASE, isolation_level=None)) as database:
         database.execute("VACUUM")
 
 
 def open_server(url: str, collection: str, *, create: bool = False) -> Vectors:
-    """The vectors that a Chroma server keeps for a generation."""
+    """Open the vectors that a Chroma server keeps for a generation."""
     return _collection(_server(url), collection, url, create=create)
 
 
 def delete_from_server(url: str, collection: str) -> None:
-    """Remove a collection; one that is gone already is fine."""
+    """Delete a collection, if it exists."""
     from chromadb.errors import NotFoundError
 
     client = _server(url)
@@ -122,7 +122,7 @@ def delete_from_server(url: str, collection: str) -> None:
 
 
 def server_collection(generation: str) -> str:
-    """The collection's name of a generation."""
+    """Return the name of a generation's collection."""
     return f"steward-{generation}"
 
 
@@ -161,7 +161,7 @@ def _settings() -> Settings:
 
 @contextlib.contextmanager
 def _errors(where: str) -> Iterator[None]:
-    """Chroma's errors as ours."""
+    """Raise Chroma's errors as ours."""
     import httpx
     from chromadb.errors import ChromaError, NotFoundError
 
@@ -169,10 +169,11 @@ def _errors(where: str) -> Iterator[None]:
         yield
     except NotFoundError as error:
         raise IndexNotFoundError(
-            f"Chroma at {where} does not hold these vectors ({error}). Run `steward ingest` to build the index again."
+            f"Chroma at {where} does not have these vectors ({error}). Run `steward ingest` to build the index again."
         ) from error
     except (ChromaError, httpx.HTTPError, ValueError) as error:
         raise LibraryIndexError(
-            f"Chroma at {where} failed: {error}. For a server, see that it runs and that STEWARD_INDEX__CHROMA_URL is "
-            "its address; for a folder, build the index again with `steward ingest --rebuild`."
+            f"Chroma at {where} failed: {error}. For a server, check that it runs and that "
+            "STEWARD_INDEX__CHROMA_URL is its address; for a folder, build the index again with `steward "
+            "ingest --rebuild`."
         ) from error

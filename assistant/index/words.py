@@ -1,4 +1,4 @@
-"""BM25 over the chunks' words and those of the questions written for them, kept by Tantivy."""
+"""BM25 over the chunks' words and the questions written for them, by Tantivy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assistant.errors import LibraryIndexError
 from assistant.records import Chunk
 
 HEADING_BOOST = 0.3
-"""Weight of a word in the section titles and the lead-in, against 1 in the chunk's own text and questions."""
+"""Weight of a word in section titles and lead-in, against 1 in the chunk's own text and questions."""
 _HEAP_BYTES = 64_000_000
 _ANALYSER = "english"
 _NO_POSITIONS = "freq"
@@ -39,7 +39,7 @@ class WordWriter:
         with _errors(self._where):
             index = tantivy.Index(_schema(), path=self._where)
             index.register_tokenizer(_ANALYSER, _analyser())
-            # One thread: chunks stay in their order, so equal scores come out the same way every time.
+            # One thread: chunks stay in order, so that equal scores always come out in the same order.
             self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
 
     def add(self, chunks: Iterable[Chunk], text: int, first: int) -> None:
@@ -49,7 +49,7 @@ class WordWriter:
                 document = tantivy.Document()
                 document.add_unsigned("ordinal", ordinal)
                 document.add_unsigned("text", text)
-                # A question written for the chunk is more of its words: users say "pay for" where a text says "fund".
+                # A question written for the chunk adds words: users say "pay for" where a text says "fund".
                 document.add_text("body", "\n".join((chunk.text, *chunk.questions)))
                 document.add_text("heading", "\n".join((*chunk.section, chunk.lead_text)))
                 self._writer.add_document(document)
@@ -76,10 +76,10 @@ class Words:
             self._searcher = index.searcher()
 
     def search(self, terms: Mapping[str, float], k: int, texts: Iterable[int] | None = None) -> WordScores:
-        """The ``k`` best chunks for weighted words, of the texts with these numbers if given.
+        """Return the ``k`` best chunks for weighted words, of the texts with these numbers if given.
 
-        Words are analysed as the chunks were and never read as query syntax. Words that the library does not know
-        count for nothing.
+        Words are analysed as the chunks were, and never read as query syntax. Words unknown to the library count for
+        nothing.
         """
         clauses = self._clauses(terms)
         if not clauses or k <= 0:
@@ -132,14 +132,14 @@ _stems = _analyser()
 
 
 def word_stems(text: str) -> list[str]:
-    """The words of a text in order, cut as the index has them."""
+    """Return the words of a text in order, stemmed as in the index."""
     # Half a surrogate pair, as a browser may send it, has no UTF-8 and so no place in the index.
     return list(_stems.analyze(text.encode("utf-8", "replace").decode("utf-8")))
 
 
 @contextlib.contextmanager
 def _errors(where: str) -> Iterator[None]:
-    """Tantivy's errors as ours."""
+    """Raise Tantivy's errors as ours."""
     try:
         yield
     except (ValueError, OSError) as error:

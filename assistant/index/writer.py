@@ -1,4 +1,4 @@
-"""The write side: a new generation is prepared beside the current one and takes its place in one step."""
+"""Writes a generation: prepared beside the current one, it replaces it in one step."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from assistant.records import Chunk, Document
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
-"""Hears how many vectors of how many are in the index."""
+"""Called with how many vectors, of how many, are in the index."""
 
 MOST_DEAD = 1 / 3
-"""Share of rows without a chunk up to which the last generation's vectors are copied rather than inserted again."""
+"""Largest share of rows without a chunk at which the last generation's vectors are copied, not inserted again."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ChunkVectors:
     """Per chunk ``(n_questions, dim)``."""
 
     def stacked(self) -> Floats:
-        """One row per representation: each chunk's whole, its sentences, its questions, chunk by chunk."""
+        """Return one row per representation: each chunk's whole, its sentences, its questions, chunk by chunk."""
         parts = [
             part
             for whole, sentences, questions in zip(self.whole, self.sentences, self.questions, strict=True)
@@ -53,7 +53,7 @@ class ChunkVectors:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Where a text's vectors come from: the base generation or what was put, from row ``first``."""
+    """Where a text's vectors come from, the base generation or what was put, starting at row ``first``."""
 
     kept: bool
     first: int
@@ -61,7 +61,7 @@ class _Rows:
 
 
 class Writer:
-    """Collects the texts of a new generation in the order of the library; `publish` makes it the current one."""
+    """Collects the texts of a new generation in library order; `publish` makes it the current one."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Writer:
         base: tuple[Manifest, GenerationFolder] | None,
         server: str | None,
     ) -> None:
-        """``base`` is the current generation and where its files can be read, where they can be used again."""
+        """Take ``base``, the current generation and where its files are, if they can be reused."""
         self._layout = layout
         self._folder = folder
         self._draft = draft
@@ -93,7 +93,7 @@ class Writer:
         """Carry an unchanged text over from the current generation.
 
         Raises:
-            KeyError: the current generation does not hold it, or was made with another embedding or format.
+            KeyError: the current generation does not have it, or was made with another embedding or format.
         """
         if self._base is None or self._base_store is None:
             raise KeyError(text_id)
@@ -106,8 +106,9 @@ class Writer:
         """Add a new or changed text.
 
         Raises:
-            ValueError: the numbers of chunks and vectors differ, a vector has another length than the embedding's, or
-                the text or one of its chunks was added before.
+            ValueError: the numbers of chunks and vectors differ, a vector's length is not the embedding's, or the text
+                or
+                one of its chunks was added before.
         """
         shapes = [(len(one), len(two)) for one, two in zip(vectors.sentences, vectors.questions, strict=True)]
         if not len(chunks) == len(vectors.whole) == len(shapes):
@@ -123,15 +124,15 @@ class Writer:
         self._put_rows += len(rows)
 
     def leave_out(self, name: str, why: str) -> None:
-        """Note that a file or text is not in this generation, and why."""
+        """Record that a file or text is not in this generation, and why."""
         self._left_out[name] = why
 
     def document_texts(self) -> Iterator[str]:
-        """The words of every text kept or put so far, in order."""
+        """Yield the words of every text kept or put so far, in order."""
         return self._store.document_texts()
 
     def set_glossary(self, glossary: Mapping[str, str]) -> None:
-        """Set acronym -> long form; without it the new generation has none."""
+        """Set the long form of each acronym; by default there are none."""
         self._store.set_glossary(glossary)
 
     def publish(self, progress: Progress | None = None) -> Manifest:
@@ -161,7 +162,7 @@ class Writer:
         return manifest
 
     def close(self) -> None:
-        """Release files; what was not published is left to be removed."""
+        """Release files; what was not published is removed later."""
         self._put.close()
         self._store.close()
         del self._words
@@ -188,7 +189,7 @@ class Writer:
             self._insert(old, put, progress)
 
     def _insert(self, old: Floats, put: Floats, progress: Progress) -> None:
-        """Write the matrix afresh, text by text, and insert all of it into a new collection."""
+        """Rewrite the matrix, text by text, and insert all of it into a new collection."""
         first: dict[str, int] = {}
         total = 0
         with self._folder.vectors.open("wb") as file:
@@ -201,7 +202,7 @@ class Writer:
         _fill(self._create(), range(total), matrix, progress)
 
     def _grow(self, old: Floats, put: Floats, progress: Progress) -> None:
-        """Copy the last generation's matrix and collection, take out what has gone, append what was put."""
+        """Copy the last generation's matrix and collection, remove old texts, append new ones."""
         assert self._base_folder is not None and self._base_store is not None  # noqa: PT018
         shutil.copyfile(self._base_folder.vectors, self._folder.vectors)
         with self._folder.vectors.open("ab") as file:
@@ -225,7 +226,7 @@ class Writer:
         if self._server is None:
             return chroma.open_embedded(self._folder.chroma, create=True)
         name = chroma.server_collection(self._folder.id)
-        # First the note, then the collection: after a kill in between there is nothing that nobody would remove.
+        # Write the name before creating the collection: a kill in between leaves nothing behind unnamed.
         self._folder.server_collection.write_text(json.dumps({"collection": name}), encoding="utf-8")
         return chroma.open_server(self._server, name, create=True)
 

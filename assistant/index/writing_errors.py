@@ -1,4 +1,4 @@
-"""One plain sentence for an index that cannot be written, whichever library met the full disk or the closed folder."""
+"""Explains why an index cannot be written, whichever library met the full disk or the read-only folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLOSED_WORDS = ("permission denied", "read-only", "readonly", "unable to open d
 
 @contextmanager
 def writing_errors(root: Path) -> Iterator[None]:
-    """What fails because nothing can be written below ``root``, as a `LibraryIndexError` that says what to do.
+    """Raise a failure to write below ``root`` as a `LibraryIndexError` that says what to do.
 
     Any other error passes through.
     """
@@ -43,8 +43,8 @@ def _explained(error: Exception, root: Path) -> str | None:
             return None
     if full:
         return (
-            f"No space is left for the index at {root}; the one that was there is unchanged. Free some space, or set "
-            "STEWARD_INDEX__FOLDER to a folder with more, then run `steward ingest` again."
+            f"No space is left for the index at {root}; the earlier index is unchanged. Free some space, or "
+            "set STEWARD_INDEX__FOLDER to a folder with more, then run `steward ingest` again."
         )
     why = error.strerror if isinstance(error, OSError) else error
     return (

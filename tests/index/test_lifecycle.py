@@ -157,7 +157,7 @@ def test_a_server_without_the_collection_asks_for_a_build(chroma_url: str, tmp_p
     store = IndexStore(IndexSettings(folder=tmp_path / "indexes", chroma_url=chroma_url))
     manifest = build(store, make_library(1))
     vectors.delete_from_server(chroma_url, f"steward-{manifest.generation}")
-    with pytest.raises(IndexNotFoundError, match=r"does not hold these vectors .*`steward ingest`"):
+    with pytest.raises(IndexNotFoundError, match=r"does not have these vectors .*`steward ingest`"):
         store.open()
 
 
