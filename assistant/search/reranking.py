@@ -1,8 +1,8 @@
-"""Another look at the order of the chunks found, by a model that reads question and chunk together.
+"""Reorders retrieved chunks with a model that reads question and chunk together.
 
-Optional: without a reranker the retriever's order stands. What the reranker thinks is added to the retriever's score,
-so that neither alone decides, and a model that a document talks into something moves a chunk by no more than
-`RERANKER_WEIGHT`. The retriever's own score is kept: whether to answer at all goes by that, see `abstention`.
+Optional: without a reranker the retriever's order stays. The reranker's preference is added to the retriever's score,
+so that neither decides alone, and a model that a document manipulates moves a chunk by at most `RERANKER_WEIGHT`. The
+retriever's own score is kept: it decides whether to answer at all, see `abstention`.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 RERANKED = 20
-"""Chunks that a reranker is given, where fewer are asked for."""
+"""Chunks that a reranker gets, where fewer are asked for."""
 RERANKER_WEIGHT = 0.35
 """Added to the score of the chunk that the reranker likes best, and in proportion for the others.
 
-As much as lies between the first and the fifth chunk found, in the median of 222 dev questions (0.35), so that a
-favourite from the first five can come first. Not chosen by results: see evals/calibration/README.md.
+It is the median distance between the first and the fifth chunk for 222 dev questions (0.35), so that a favourite among
+the first five can come first. Not tuned on results: see evals/calibration/README.md.
 """
 NAMED = 5
-"""Chunks that a chat model is asked to name; the others keep the retriever's order."""
+"""Most chunks that a chat model is asked to name; the others keep the retriever's order."""
 EXCERPT = 400
-"""Characters of a chunk that a chat model is shown."""
+"""Most characters of a chunk that a chat model is shown."""
 
 _SYSTEM = f"""\
 You decide which excerpts of a library help most to answer a question.
@@ -54,24 +54,25 @@ and with nothing else: no words, no reasons. For example: 4, 1, 7"""
 _OF_LISTS = frozenset("0123456789,;>[] \t\r\n")
 
 
-@runtime_checkable  # LangChain's parts are pydantic models, which need a class that isinstance takes
+@runtime_checkable  # LangChain's parts are pydantic models, which need a class for isinstance
 class Reranker(Protocol):
-    """Orders chunks that were found for a question."""
+    """Reorders chunks that were retrieved for a question."""
 
     def rerank(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-        """The same chunks, best first, with new scores (the retriever's scale, higher is better) and ranks from 1.
+        """Return the same chunks, best first, with new scores (the retriever's scale, higher is better) and ranks from
+        1.
 
-        Chunks that it likes alike keep the order in which they were given.
+        Ties keep their order.
 
         Raises:
-            ModelUnavailableError: its model is not there or is not one that reranks.
+            ModelUnavailableError: its model is missing or cannot rerank.
         """
 
 
 def fuse(
     retrieved: Sequence[RetrievedChunk], liking: Sequence[float], weight: float = RERANKER_WEIGHT
 ) -> list[RetrievedChunk]:
-    """The chunks by score plus ``weight`` times ``liking``, which lies between 0 and 1 for each; ties stay in order."""
+    """Return the chunks by score plus ``weight`` times ``liking``, which is between 0 and 1; ties keep their order."""
     fused = [
         replace(item, score=item.score + weight * liked, found_score=item.own_score, found_rank=item.rank)
         for item, liked in zip(retrieved, liking, strict=True)
@@ -82,32 +83,35 @@ def fuse(
 
 @dataclass(frozen=True)
 class CrossEncoderReranker:
-    """Reranks with a cross-encoder of sentence-transformers, on the CPU; it is loaded when it is first needed."""
+    """Reranks with a cross-encoder of sentence-transformers, on the CPU, loaded when first needed."""
 
     name: str
     weight: float = RERANKER_WEIGHT
 
     def rerank(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-        """See `Reranker`. The model's scores, logits or probabilities, are stretched to 0 (worst) to 1 (best)."""
+        """See `Reranker`. The model's scores, logits or probabilities, are scaled to 0 (worst) to 1 (best)."""
         if not retrieved:
             return []
         pairs = [(question, embedded_text(item.chunk)) for item in retrieved]
         scores = [float(value) for value in self._model.predict(pairs, show_progress_bar=False)]
         low, high = min(scores), max(scores)
         if not all(map(math.isfinite, scores)):
-            raise ModelUnavailableError(f"The cross-encoder {self.name!r} gives no number; set another reranker.")
+            raise ModelUnavailableError(
+                f"The cross-encoder {self.name!r} returned a score that is not a "
+                "number. Set STEWARD_RETRIEVAL__RERANKER to another, or unset it."
+            )
         return fuse(retrieved, [(value - low) / ((high - low) or 1.0) for value in scores], self.weight)
 
     @cached_property
     def folder(self) -> Path:
-        """Where the model's files lie: the name as a path, or a hub name that this machine has already.
+        """Folder of the model's files: the name as a path, or a hub name already on this machine.
 
         Raises:
             ModelUnavailableError: it is not on this machine.
         """
         if Path(self.name).is_dir():
             return Path(self.name)
-        os.environ["HF_HUB_OFFLINE"] = "1"  # read once, at the import; nothing is ever fetched from a model hub
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read once, at the import; nothing is ever downloaded from a model hub
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -115,7 +119,7 @@ class CrossEncoderReranker:
             return Path(snapshot_download(self.name, local_files_only=True))
         except (LocalEntryNotFoundError, ValueError) as error:
             raise ModelUnavailableError(
-                f"The cross-encoder {self.name!r} is not on this machine. Put its folder here and set "
+                f"The cross-encoder {self.name!r} is not on this machine. Copy its folder here and set "
                 "STEWARD_RETRIEVAL__RERANKER to `cross-encoder:` and the folder's path, or unset it."
             ) from error
 
@@ -145,14 +149,14 @@ class CrossEncoderReranker:
 
 @dataclass(frozen=True)
 class ModelReranker:
-    """Reranks with a chat model, which names the excerpts that answer; where it fails, the retriever's order stands."""
+    """Reranks with a chat model, which names the excerpts that answer; if it fails, the retriever's order stays."""
 
     model: BaseChatModel = field(repr=False)
     seconds: float = 60.0
     weight: float = RERANKER_WEIGHT
 
     def rerank(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-        """See `Reranker`; the chunk named first counts 1, the next 0.8, and so on; those not named count 0."""
+        """See `Reranker`; the chunk named first counts 1, the next 0.8, and so on; others count 0."""
         if not retrieved:
             return []
         liking = [0.0] * len(retrieved)
@@ -161,7 +165,9 @@ class ModelReranker:
         return fuse(retrieved, liking, self.weight)
 
     def _named(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[int]:
-        """Positions of the chunks that the model names, best first; none where it fails or writes anything else."""
+        """Return positions of the chunks that the model names, best first; none where it fails or writes anything
+        else.
+        """
 
         lines = [f"[{n}] {as_shown(embedded_text(item.chunk))[:EXCERPT]}" for n, item in enumerate(retrieved, 1)]
         messages = fenced_messages(_SYSTEM, (*lines, "", f"Question: {as_shown(question)}"))
@@ -173,7 +179,7 @@ class ModelReranker:
 
 
 def parse_order(reply: str, count: int) -> list[int]:
-    """Positions from 0 of the numbers of a reply, each once and `NAMED` at most; none where it holds anything else.
+    """Return the positions, from 0, that a reply names, each once and `NAMED` at most; none if it holds anything else.
 
     >>> parse_order("3, 1, 3, 99", 4), parse_order("Excerpt 3 says so.", 4)
     ([2, 0], [])
@@ -185,10 +191,10 @@ def parse_order(reply: str, count: int) -> list[int]:
 
 
 def build_reranker(settings: Settings) -> Reranker | None:
-    """The reranker of the settings; None where none is set.
+    """Return the reranker of the settings; None where none is set.
 
     Raises:
-        ModelUnavailableError: its model is not there; the message says what to do.
+        ModelUnavailableError: its model is missing; the message says what to do.
     """
     chosen = settings.retrieval.reranker
     if chosen is None:
@@ -196,12 +202,12 @@ def build_reranker(settings: Settings) -> Reranker | None:
     if chosen == "model":
         return ModelReranker(build_model(settings.model), settings.model.seconds)
     reranker = CrossEncoderReranker(chosen.partition(":")[2])
-    _ = reranker.folder  # that it is missing should be said now, not at the first question
+    _ = reranker.folder  # report a missing model now, not at the first question
     return reranker
 
 
 def describe_reranker(settings: Settings) -> str:
-    """Which is set, for `steward doctor`; raises as `build_reranker`."""
+    """Return which reranker is set, for `steward doctor`; raises as `build_reranker`."""
     reranker = build_reranker(settings)
     if reranker is None:
         return "none set: the retriever's order stands; STEWARD_RETRIEVAL__RERANKER names one"

@@ -1,7 +1,7 @@
-"""A question to the chunks that may answer it.
+"""Finds the chunks that may answer a question.
 
-Each chunk can be found by its whole text, by one of its sentences, by a question written for it, and by its words.
-The similarities are averaged and the share of the best BM25 added; see :class:`Weights`.
+Each chunk can be found by its whole text, by one of its sentences, by a question written for it, and by its words. The
+similarities are averaged, and the share of the best BM25 is added; see :class:`Weights`.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from assistant.text.dates import first_and_last_day
 from assistant.text.glossary import expand
 from assistant.text.terms import content_words
 
-_AFTER_REGISTER = re.compile(
+_REGISTER = re.compile(
     r"recommend|\bask(s|ed)? (of|for)\b|propos|who should|precedent|example|\bcases?\b|tried|worked|lesson|elsewhere",
     re.IGNORECASE,
 )
 
 
 MOST_COUNTED = 500
-"""A word that so many chunks hold is as common as can be told."""
+"""A word's chunks are counted up to this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which texts of the library are searched; an empty field leaves all in."""
+    """Which texts of the library are searched; an empty field filters nothing."""
 
     documents: tuple[str, ...] = ()
     authorities: tuple[Authority, ...] = ()
@@ -44,13 +44,13 @@ class Filters:
     published_to: str | None = None
     """ISO date; a document published on that day or earlier. A coarser date (``2025``) counts as its last day."""
     parts: tuple[Part, ...] = ()
-    """Bodies of documents, or registers' entries that rest on them."""
+    """Bodies of documents, or the register entries that rest on them."""
 
     def text_ids(self, manifest: Manifest) -> frozenset[str] | None:
-        """Ids of the texts searched; None when nothing is filtered.
+        """Return the ids of the texts to search; None when nothing is filtered.
 
         Raises:
-            AssistantError: a document, authority, status or date that there is not; names what there is.
+            AssistantError: unknown document, authority, status or date; lists the valid ones.
         """
         if self == Filters():
             return None
@@ -80,30 +80,31 @@ class Filters:
         for values, allowed in given:
             for value in values:
                 if value not in allowed:
-                    raise AssistantError(f"No such filter value {value!r}; expected one of: {', '.join(allowed)}.")
+                    raise AssistantError(f"Unknown filter value {value!r}. Use one of: {', '.join(allowed)}.")
         for day in filter(None, (self.published_from, self.published_to)):
             first_and_last_day(day)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each way of finding a chunk counts; chosen on the dev split, see evals/calibration/README.md."""
+    """The weight of each way of finding a chunk; tuned on the dev split, see evals/calibration/README.md."""
 
     whole: float = 1.0
-    """Share of the whole chunk's cosine similarity in the mean of the three."""
+    """Weight of the whole chunk's cosine similarity in the mean of the three."""
     sentence: float = 0.6
-    """Share of its best sentence's."""
+    """Weight of its best sentence's."""
     question: float = 3.0
-    """Share of its best question's."""
+    """Weight of its best question's."""
     unasked: float = 0.2
-    """A chunk that no question was written for ranks as if one were nearer, by so much, than the better of those two:
-    where others have questions, it would never come first otherwise."""
+    """A chunk without written questions ranks as if one were nearer than the better of those two, by this much:
+    otherwise it would never come first where others have questions.
+    """
     words: float = 0.6
     """Added for the chunk with the highest BM25, and in proportion for the others."""
     named: float = 0.1
-    """Added for the chunks of a document that the question names."""
+    """Added for chunks of a document that the question names."""
     register: float = 0.08
-    """Taken from a register's entry, which repeats what a document says at length, unless the question is after one."""
+    """Subtracted for a register entry, which repeats its document at length, unless the question asks for one."""
 
 
 WEIGHTS = Weights()
@@ -118,16 +119,16 @@ class Retriever:
     settings: RetrievalSettings = field(default_factory=RetrievalSettings)
     weights: Weights = WEIGHTS
     reranker: Reranker | None = None
-    """Orders the best chunks once more."""
+    """Reorders the best chunks."""
     left_out: frozenset[str] = frozenset()
-    """Ids of precedents whose words in the index are not in force any more."""
+    """Ids of precedents that the index holds in an outdated version."""
 
     def retrieve(
         self, question: str, k: int = 10, filters: Filters | None = None, vector: Array | None = None
     ) -> list[RetrievedChunk]:
-        """The ``k`` best chunks, best first; fewer when the filters leave fewer, none for an empty question.
+        """Return the ``k`` best chunks, best first; fewer when the filters leave fewer, none for an empty question.
 
-        ``vector`` is the question's own, where the caller has it already.
+        ``vector`` is the question's, if the caller has it already.
         """
         if not question.strip():
             return []
@@ -147,12 +148,12 @@ class Retriever:
         return self.reranker.rerank(question, found)[:k] if self.reranker else found
 
     def holds(self, word: str) -> bool:
-        """Whether some text, or a question written for one, holds the word in any form."""
+        """Return whether any text, or a question written for one, has the word in any form."""
         check_deadline()
         return self.generation.count_holding(word, 1) > 0
 
     def rarity(self, word: str) -> float:
-        """A word's weight by how few chunks hold it: 1 for one that none holds, towards 0 for one that all hold."""
+        """Return a word's weight by how few chunks have it: 1 for none, towards 0 for all."""
         check_deadline()
         chunks = sum(entry.chunks for entry in self.generation.manifest.texts.values())
         holding = self.generation.count_holding(word, MOST_COUNTED)
@@ -161,7 +162,7 @@ class Retriever:
     def _scores(
         self, question: str, vector: Array, candidates: int, texts: frozenset[str] | None
     ) -> tuple[dict[str, float], dict[str, float]]:
-        """Scores by chunk, and how much of them is guessed for want of questions."""
+        """Return scores by chunk, and the part of each that is guessed for lack of questions."""
         near = self.generation.search_vectors(vector, candidates, texts)
         guessed = {hit.chunk_id: self._guess(hit) for hit in near if hit.question is None}
         scores = {hit.chunk_id: self._similarity(hit) + guessed.get(hit.chunk_id, 0.0) for hit in near}
@@ -171,23 +172,25 @@ class Retriever:
         for hit in hits:
             scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
         named = self.named_documents(question)
-        after_register = self.is_after_register(question)
+        asks_for_register = self.asks_for_register(question)
         for chunk in self.generation.chunks(list(scores)):
             if chunk.part == "precedents" and chunk.anchor in self.left_out:
                 del scores[chunk.id]
                 continue
             if chunk.document in named:
                 scores[chunk.id] += self.weights.named
-            if chunk.part != "body" and not after_register:
+            if chunk.part != "body" and not asks_for_register:
                 scores[chunk.id] -= self.weights.register
         return scores, guessed
 
-    def is_after_register(self, question: str) -> bool:
-        """Whether the question is after what a register holds: recommendations, precedents."""
-        return bool(_AFTER_REGISTER.search(question))
+    def asks_for_register(self, question: str) -> bool:
+        """Return whether the question asks for recommendations or precedents, which a register holds."""
+        return bool(_REGISTER.search(question))
 
     def named_documents(self, question: str) -> frozenset[str]:
-        """Documents that the question names: by publisher, or by the title before its colon, in full or short."""
+        """Return the documents that the question names: by publisher, or by the title before its colon, in full or
+        short.
+        """
         said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
         return frozenset(
             entry.document
@@ -196,19 +199,19 @@ class Retriever:
         )
 
     def _similarity(self, hit: VectorHit) -> float:
-        """Weighted mean of the similarities that the chunk has."""
+        """Return the weighted mean of the similarities that the chunk has."""
         weights = self.weights
         seen = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
         known = [(value, weight) for value, weight in seen if value is not None]
         return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
 
     def _guess(self, hit: VectorHit) -> float:
-        """What a question would add to the similarity of a chunk that none was written for."""
+        """Return what a question would add to the similarity of a chunk without one."""
         better = max(value for value in (hit.whole, hit.sentence) if value is not None)
         return self._similarity(replace(hit, question=better + self.weights.unasked)) - self._similarity(hit)
 
     def weighted_words(self, question: str) -> dict[str, float]:
-        """The question's words at full weight, and at half weight what the glossary adds."""
+        """Return the question's words at full weight, and those that the glossary adds at half weight."""
         words = dict.fromkeys(content_words(question), 1.0)
         for form in expand(question, self.generation.glossary):
             for term in content_words(form):

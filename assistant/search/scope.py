@@ -1,4 +1,4 @@
-"""What of the library a question searches: its documents on a date, less what filters leave out."""
+"""Which documents a question searches: those of a date, minus what filters leave out."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from assistant.search.retrieval import Filters, Retriever
 from assistant.sources.succession import rank_current_first, sources_as_at, superseded_by_better
 
 DEPTH = 3
-"""How many times as many chunks are looked at where some of the library is superseded."""
+"""How many times as many chunks are retrieved where some of the library is superseded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The library as a question meets it."""
+    """The part of the library that a question searches."""
 
     sources: Mapping[str, Source]
-    """Those there were on the date, with the status that they had then."""
+    """The documents of the date, with their status then."""
     filters: Filters
     documents: tuple[str, ...]
     """Ids of the documents searched, in alphabetical order."""
 
 
 def scope_of(manifest: Manifest, sources: Mapping[str, Source], filters: Filters, as_at: str | None = None) -> Scope:
-    """What is searched with these filters, today or as at an ISO date.
+    """Return what is searched with these filters, today or as at an ISO date.
 
     Raises:
-        AssistantError: a filter names what is not there, or ``as_at`` is no date.
+        AssistantError: a filter has an unknown value, or ``as_at`` is not a date.
     """
     texts = filters.text_ids(manifest)
     if as_at is None:
         found = {entry.document for name, entry in manifest.texts.items() if texts is None or name in texts}
         return Scope(sources, filters, tuple(sorted(found)))
     then = sources_as_at(sources, as_at)
-    texts = replace(filters, statuses=()).text_ids(manifest)  # a status is that of the date
+    texts = replace(filters, statuses=()).text_ids(manifest)  # filter by the status on the date
     found = {
         entry.document
         for name, entry in manifest.texts.items()
@@ -52,12 +52,12 @@ def scope_of(manifest: Manifest, sources: Mapping[str, Source], filters: Filters
 def search_scope(
     retriever: Retriever, question: str, k: int, scope: Scope, vector: Array | None = None
 ) -> tuple[list[RetrievedChunk], frozenset[str]]:
-    """The ``k`` best chunks, and the superseded documents among them that the one in force outdoes."""
+    """Return the ``k`` best chunks, and the superseded documents among them whose successor answers as well."""
     if not scope.documents:
         return [], frozenset()
     if all(source.status != "superseded" for source in scope.sources.values()):
         return retriever.retrieve(question, k, scope.filters, vector), frozenset()
-    # The one in force may stand further down than its predecessors.
+    # The successor may rank further down than the documents it replaced.
     found = retriever.retrieve(question, DEPTH * k, scope.filters, vector)
     behind = superseded_by_better(question, found, scope.sources)
     return rank_current_first(found, behind, scope.sources)[:k], behind

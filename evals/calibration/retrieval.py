@@ -97,7 +97,7 @@ def _case(library: Library, chunks: Sequence[Chunk], asked: str, needs: tuple[Ne
         words[place[word_hit.chunk_id]] = word_hit.score
     whole, sentence, question = similarities
     named = retriever.named_documents(asked)
-    is_after_register = retriever.is_after_register(asked)
+    asks_for_register = retriever.asks_for_register(asked)
     return Case(
         needs,
         cluster,
@@ -106,7 +106,7 @@ def _case(library: Library, chunks: Sequence[Chunk], asked: str, needs: tuple[Ne
         question,
         words / max(float(words.max()), 1e-9),
         np.array([float(chunk.document in named) for chunk in chunks]),
-        np.array([float(chunk.part != "body" and not is_after_register) for chunk in chunks]),
+        np.array([float(chunk.part != "body" and not asks_for_register) for chunk in chunks]),
     )
 
 

@@ -140,7 +140,7 @@ def test_a_reader_who_stops_keeps_the_answer_of_quotes(library: Library, convers
         (View(question=" \n"), "Type a question first"),
         (View(question="a" * (QUESTION_CHARACTERS + 1)), "2,001 characters, more than 2,000"),
         (View(question=QUESTION, documents=("sold-off",)), "No document 'sold-off' in the library"),
-        (View(question=QUESTION, authorities=("royal",)), "No such filter value 'royal'"),
+        (View(question=QUESTION, authorities=("royal",)), "Unknown filter value 'royal'"),
         (View(question=QUESTION, as_at="June"), "'June' is not a date"),
         (View(question=QUESTION, published_from="soon"), "'soon' is not a date"),
         (View(question=QUESTION, written=True), "STEWARD_MODEL__NAME"),
