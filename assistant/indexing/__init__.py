@@ -1,1 +1,1 @@
-"""Builds the index: what changed is read, cut into chunks, embedded and written."""
+"""Builds the index: reads, chunks, embeds and writes what changed."""

@@ -1,4 +1,4 @@
-"""Adds one file to the library, once it has been read, and brings the index up to date: whole or not at all."""
+"""Adds a file to the library, once it has been read, and updates the index: whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from assistant.sources.catalogue import describe_file, keep_file, load_catalogue
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A document that was added, and what it is to the library as it was before."""
+    """A document that was added, and what it replaced."""
 
     source: Source
     before: Source | None
-    """The entry whose words the file now stands for; None where the document is new."""
+    """The entry whose text the file now replaces; None where the document is new."""
     chunks: int
     problems: tuple[str, ...]
-    """What was noticed when it was read, one sentence each."""
+    """What was noticed in reading it, one sentence each."""
 
 
 def add_document(
@@ -35,10 +35,10 @@ def add_document(
 ) -> Added:
     """Read a file, add it to the library and index it; details as in `assistant.sources.catalogue.describe_file`.
 
-    Where any of that fails, or this process dies in it, nothing of the file stays in the library.
+    If any of that fails, or this process dies, nothing of the file stays in the library.
 
     Raises:
-        DocumentError: the file is hostile, damaged, empty or of a kind that cannot be read.
+        DocumentError: the file is hostile, damaged, empty or of an unsupported kind.
         CatalogueError: a field is wrong.
         IndexLockedError: another document is being added or removed, or another process is building the index.
     """
@@ -69,11 +69,11 @@ def add_unindexed(file: Path, settings: Settings, **details: Any) -> Source:
 
 
 def _check_readable(file: Path, limits: ReadingSettings) -> None:
-    """Read the file as ingestion will, so that one that cannot be read leaves nothing behind."""
+    """Read the file as ingestion will, so that an unreadable one leaves nothing behind."""
     try:
         document = read_file(file, limits)
     except DocumentError as error:
-        # Where an upload lies is nobody's business; its name is what the reader knows it by.
+        # Do not show where an upload lies; its user knows it by its name.
         raise DocumentError(f"{file.name}: {str(error).removeprefix(f'{file}: ')}") from error
     # Nothing is quoted from a heading, so no question would ever find such a file.
     if all(block.kind == "heading" for block in document.blocks):

@@ -1,4 +1,4 @@
-"""What every step of one build works with."""
+"""What the steps of a build share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assistant.records import Source
 from assistant.settings import Settings
 
 Progress = Callable[[str, int, int], None]
-"""Told the step ("reading", "embedding"), how much is done and how much there is."""
+"""Called with the step ("reading", "embedding"), how much is done and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ class Build:
     progress: Progress
     question_writer: QuestionWriter | None
     base: str | None
-    """The generation that ``current`` tells of; None where nothing of it is kept."""
+    """The current generation; None if nothing of it is kept."""

@@ -28,7 +28,7 @@ class DocumentStatus:
 
 
 def list_documents(settings: Settings) -> list[DocumentStatus]:
-    """Every document of the catalogue, with what the index holds of it."""
+    """Return every document of the catalogue, with what the index holds of it."""
     manifest = IndexStore(settings.index).manifest()
     entries = list(manifest.texts.values()) if manifest else []
     left_out = manifest.left_out if manifest else {}

@@ -1,4 +1,4 @@
-"""Third step: the texts are cut into chunks and embedded, each with the questions that it answers."""
+"""Third step: texts are cut into chunks and embedded, each with the questions that it answers."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class _Cut:
-    """A text in chunks, with what stands for them as vectors and the questions they may answer."""
+    """A chunked text, with what to embed for each chunk and the questions that they may answer."""
 
     text: LibraryText
     chunks: list[Chunk]
     whole: list[str]
     sentences: list[list[str]]
     questions: Mapping[str, Placed]
-    """For each authored question where it is answered; in the guide where there is one."""
+    """Where each authored question is answered: in the guide, where there is one."""
     guide: list[str]
-    """For an original: what stands for the chunks of its briefing, whose questions it inherits."""
+    """For an original: what is embedded for the chunks of its briefing, whose questions it inherits."""
     problems: tuple[str, ...]
 
     def texts(self) -> Iterable[str]:
-        """Everything of it that is embedded."""
+        """All of its texts to embed."""
         return itertools.chain(self.whole, *self.sentences, self.questions, self.guide)
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """A text as it goes into the index."""
+    """A text ready for the index."""
 
     text: LibraryText
     chunks: list[Chunk]

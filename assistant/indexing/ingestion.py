@@ -1,7 +1,7 @@
 """Planning → reading → embedding → index, in that order; only what changed is done again.
 
-A text's fingerprint covers everything its chunks depend on. Equal fingerprints are carried over, so that a second run
-with nothing changed reads no file's structure and loads no model.
+A text's fingerprint covers everything its chunks depend on. Texts with the same fingerprint are carried over, so that a
+second run with no changes reads no file's structure and loads no model.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class IngestReport:
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict)
-    """Why a file was not read, by text id, or an own entry not used, by ``added/`` and its id; costs nothing else."""
+    """Why a file was not read, by text id, or a user's own entry not used, by ``added/`` and its id."""
     problems: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What was wrong with the questions of a text that was indexed, by text id."""
     chunks: int = 0
     seconds: float = 0.0
     rebuilt: str = ""
-    """What was wrong with the index that was there, so that all of it was built again; empty where nothing was."""
+    """What was wrong with the previous index, so that all of it was built again; empty where nothing was."""
 
 
 def ingest(
@@ -60,10 +60,10 @@ def ingest(
 ) -> IngestReport:
     """Bring the index up to date with the library.
 
-    ``question_writer`` writes questions for chunks that have no authored ones; without it, the one that the settings
-    ask for.
+    ``question_writer`` writes questions for chunks without authored ones; by default, the one that the settings ask
+    for.
 
-    An own document whose entry is broken is left out, and a change of own documents that was cut off is cleared up.
+    A user's own document with a broken entry is left out, and interrupted changes of own documents are cleared up.
 
     Raises:
         CatalogueError: the catalogue or a register is wrong.
@@ -105,14 +105,14 @@ def _build(build: Build, started: float) -> IngestReport:
     ) as writer:
         now = build.store.manifest() if build.base else None
         if now is not None and now.generation != build.base:
-            raise IndexLockedError("Another build was finished meanwhile. Run `steward ingest` again.")
+            raise IndexLockedError("Another build finished meanwhile. Run `steward ingest` again.")
         for text_id in kept:
             writer.keep(text_id)
         texts, left_out = read_texts(changed, build)
         left_out |= {item.id: item.problem for item in build.planned if item.problem}
         for text_id, why in left_out.items():
             writer.leave_out(text_id, why)
-        # A briefing that stands in for an unreadable original gets no fingerprint: the next run tries the original.
+        # A briefing that replaces an unreadable original gets no fingerprint: the next run tries the original again.
         fingerprints = {item.id: "" if item.id in left_out else item.fingerprint for item in changed}
         problems: dict[str, tuple[str, ...]] = {}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
@@ -142,7 +142,7 @@ def _build(build: Build, started: float) -> IngestReport:
 
 
 def _sound(store: IndexStore, embedder: Embedder) -> tuple[Manifest | None, str]:
-    """The manifest of an index of which something can be kept, or what is wrong with the index that is there."""
+    """Return the manifest of an index that can be partly kept, or what is wrong with the one there."""
     try:
         return store.examine(embedder.identity), ""
     except IndexNotFoundError:
@@ -152,7 +152,7 @@ def _sound(store: IndexStore, embedder: Embedder) -> tuple[Manifest | None, str]
 
 
 def _current(manifest: Manifest | None) -> dict[str, str]:
-    """Fingerprints of what the index holds. Texts without a digest are read again."""
+    """Return the fingerprints of what the index holds; texts without a digest are read again."""
     if manifest is None:
         return {}
     return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items() if entry.digest}

@@ -1,4 +1,4 @@
-"""Changes of readers' own documents, in ``corpus/added/``: one at a time, each done whole or not at all.
+"""Changes of users' own documents, in ``corpus/added/``: one at a time, each whole or not at all.
 
 ::
 
@@ -8,7 +8,7 @@
       .adding.json          how to undo the addition under way
       .removing/<id>/       what the removal under way takes out
 
-What a change that was cut off left there is cleared up at the next build, the next change or the next start of the app.
+What an interrupted change left there is cleared up at the next build, the next change or the next start of the app.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class _Addition(BaseModel):
     file: str
     """Path of the new file within the corpus."""
     before: str | None
-    """The entry that was there, as Latin-1, which keeps any bytes."""
+    """The earlier entry, as Latin-1, which keeps any bytes."""
 
 
 @contextmanager
 def one_change(settings: Settings) -> Iterator[None]:
-    """Hold the right to change readers' own documents, after clearing up what a change before left.
+    """Hold the right to change users' own documents, after clearing up what an earlier change left.
 
     Raises:
         IndexLockedError: somebody else is adding or removing a document.
@@ -57,7 +57,7 @@ def one_change(settings: Settings) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise IndexLockedError(
-            "Another document is being added or removed. Wait until that is done, then try again."
+            "Another document is being added or removed. Wait until it is done, then try again."
         ) from error
     except OSError as error:
         raise CatalogueError(f"{folder} cannot be written ({error.strerror}). Check your rights to it.") from error
@@ -69,7 +69,7 @@ def one_change(settings: Settings) -> Iterator[None]:
 
 
 def clear_up(settings: Settings) -> None:
-    """Undo an addition, and finish a removal, that was cut off; nothing where one is under way or nothing is left."""
+    """Undo an interrupted addition, and finish an interrupted removal; do nothing while one is under way."""
     folder = settings.corpus / ADDED
     if (folder / _ADDING).exists() or (folder / REMOVING).exists():
         with suppress(IndexLockedError), one_change(settings):
@@ -78,7 +78,7 @@ def clear_up(settings: Settings) -> None:
 
 @contextmanager
 def whole_addition(new: NewFile, settings: Settings) -> Iterator[None]:
-    """Undo the addition of a file where the block fails, or where this process dies in it."""
+    """Undo the addition of a file if the block fails, or this process dies in it."""
     marker, entry = settings.corpus / ADDED / _ADDING, settings.corpus / ADDED / new.id / ENTRY
     try:
         before = entry.read_bytes().decode("latin-1") if entry.exists() else None
@@ -98,7 +98,7 @@ def whole_addition(new: NewFile, settings: Settings) -> Iterator[None]:
 
 
 def finish_removal(name: str, settings: Settings) -> None:
-    """Delete what was taken out under a name, and the questions written by hand for a document that is gone with it."""
+    """Delete what was taken out under a name, with the hand-written questions of a document that goes with it."""
     taken = settings.corpus / ADDED / REMOVING / name
     with suppress(OSError):  # what cannot be deleted now is tried again with the next change
         if name not in load_listed(settings.corpus):
@@ -125,7 +125,7 @@ def _clear_up(settings: Settings) -> None:
 
 
 def _is_indexed(addition: _Addition, settings: Settings) -> bool:
-    """Whether the index holds the new file already, so that only its last step was cut off."""
+    """Return whether the index holds the new file already, so that only its last step was interrupted."""
     try:
         manifest = IndexStore(settings.index).manifest()
         held = manifest.texts.get(addition.id) if manifest else None
@@ -136,7 +136,7 @@ def _is_indexed(addition: _Addition, settings: Settings) -> bool:
 
 
 def _undo(addition: _Addition, corpus: Path) -> None:
-    """Bring back the entry that was there, if any, and delete a file that none names."""
+    """Restore the earlier entry, if any, and delete a file that no entry names."""
     entry = corpus / ADDED / addition.id / ENTRY
     if addition.before is None:
         entry.unlink(missing_ok=True)

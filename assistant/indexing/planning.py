@@ -1,4 +1,4 @@
-"""First step: which texts belong into the index, and what each depends on."""
+"""First step: which texts belong in the index, and what each depends on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from assistant.text.chunking import chunking_identity
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A text that belongs into the index: where it comes from and what it depends on."""
+    """A text that belongs in the index: where it comes from and what it depends on."""
 
     id: str
     source: Source
@@ -72,9 +72,9 @@ def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
 
 
 def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
-    """The file that speaks for a source: a reader's own, else the fetched original, else the briefing.
+    """Return the file to read for a source: a user's own, else the fetched original, else the briefing.
 
-    Also why the original does not, where it is damaged and the briefing stands in for it.
+    Also why not the original, where it is damaged and the briefing replaces it.
     """
     if source.file is not None:
         return corpus / source.file, "original", ""

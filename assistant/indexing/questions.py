@@ -1,4 +1,4 @@
-"""Authored questions: what the paragraphs of a briefing answer, written by hand; each becomes a way to find its chunk.
+"""Authored questions: what the paragraphs of a briefing answer, written by hand; each is a way to find its chunk.
 
 ``corpus/questions/<id>.toml`` holds ``[[section]]`` entries (a heading id and the questions its section answers) and
 ``[[paragraph]]`` entries (the same for the paragraph, list item or table row whose words begin with ``starts_with``).
@@ -54,7 +54,7 @@ class AuthoredQuestions(_Model):
     paragraph: tuple[ParagraphQuestions, ...] = ()
 
     def of_sections(self, ids: Collection[str | None]) -> AuthoredQuestions:
-        """Those of sections with these ids."""
+        """Return those of sections with these ids."""
         return AuthoredQuestions(
             section=tuple(item for item in self.section if item.id in ids),
             paragraph=tuple(item for item in self.paragraph if item.section in ids),
@@ -62,12 +62,12 @@ class AuthoredQuestions(_Model):
 
 
 def questions_path(corpus: Path, document: str, part: Part = "body") -> Path:
-    """Where the authored questions of a document lie, or of all entries of a register, if there are any."""
+    """Return where the authored questions of a document, or of all entries of a register, are or would be."""
     return corpus / "questions" / f"{document if part == 'body' else part}.toml"
 
 
 def load_questions(path: Path) -> AuthoredQuestions:
-    """The authored questions of one file; none where there is no such file.
+    """Return the authored questions of one file; none where there is no such file.
 
     Raises:
         CatalogueError: the file is not of the form above.
@@ -88,21 +88,21 @@ def load_questions(path: Path) -> AuthoredQuestions:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a question's answer stands."""
+    """Where a question's answer is."""
 
     chunks: tuple[int, ...]
     """The chunks that may hold it, by position; of several, :func:`nearest` picks one."""
     start: int | None = None
-    """Start of the block that holds it, where that is known."""
+    """Start of the block that holds it, where known."""
 
 
 def place_questions(
     authored: AuthoredQuestions, document: Document, chunks: Sequence[Chunk]
 ) -> tuple[dict[str, Placed], list[str]]:
-    """Where each question is answered, and what could not be placed, as problems.
+    """Return where each question is answered, and what could not be placed, as problems.
 
-    A paragraph's question belongs to the one chunk that holds the paragraph's first words; a section's question to any
-    chunk of the section.
+    A paragraph's question belongs to the one chunk with the paragraph's first words; a section's question to any chunk
+    of the section.
     """
     sections: dict[str, list[int]] = {}
     for number, chunk in enumerate(chunks):
@@ -127,7 +127,7 @@ def place_questions(
 
 
 def nearest(question: Array, candidates: Sequence[int], whole: Array, sentences: Sequence[Array]) -> int:
-    """Of the candidate chunks the one nearest to the question, by its whole text or its best sentence."""
+    """Return the candidate chunk nearest to the question, by its whole text or its best sentence."""
 
     def similarity(number: int) -> float:
         own = float(whole[number] @ question)
@@ -137,7 +137,7 @@ def nearest(question: Array, candidates: Sequence[int], whole: Array, sentences:
 
 
 def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequence[Array]) -> int:
-    """The chunk that is nearest to the question and to ``guide``, the vector of the briefing's chunk that answers it.
+    """Return the chunk nearest to the question and to ``guide``, the vector of the briefing's chunk that answers it.
 
     So an original inherits the questions of the briefing that it replaces.
     """
@@ -146,7 +146,7 @@ def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequ
 
 
 def nearest_block(question: Array, chunk: Chunk, sentences: Array, document: Document) -> int:
-    """Start of the block, of those in the chunk, that holds the sentence nearest to the question."""
+    """Return the start of the chunk's block with the sentence nearest to the question."""
     return block_at(document, chunk.sentences[int(np.argmax(sentences @ question))].start).start
 
 

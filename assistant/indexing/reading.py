@@ -1,4 +1,4 @@
-"""Second step: the changed texts are read, each file in a process of its own."""
+"""Second step: changed texts are read, each file in its own process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assistant.registers.texts import register_texts
 
 
 def read_texts(changed: Sequence[Planned], build: Build) -> tuple[list[LibraryText], dict[str, str]]:
-    """Return the changed texts, and why a file was left out. An unreadable original leaves its briefing in place."""
+    """Return the changed texts, and why a file was left out; an unreadable original is replaced by its briefing."""
     left_out: dict[str, str] = {}
     texts: list[LibraryText] = []
     bodies = [item for item in changed if item.part == "body"]

@@ -1,4 +1,4 @@
-"""Takes a document of one's own out of the library again, with what was made of it."""
+"""Removes a user's own document from the library, with what was made of it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from assistant.text.chunking import embedded_text, sentence_texts
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What was taken out."""
+    """What was removed."""
 
     id: str
     source: Source | None
     """Its entry; None where that was broken."""
     stood_for: Source | None
-    """The entry of the catalogue, as it is now, in whose original's place the file stood."""
+    """The current entry of the catalogue whose original the file replaced."""
 
     @property
     def words(self) -> str:
@@ -44,13 +44,13 @@ class Removed:
 
 
 def remove_document(name: str, settings: Settings, embedder: Embedder, on_progress: Progress | None = None) -> Removed:
-    """Remove a document of one's own by its id: file, entry, questions, kept vectors, and its place in the index.
+    """Remove a user's own document by its id: file, entry, questions, cached vectors, and its place in the index.
 
-    Of a document of the catalogue only the file goes that was added in its original's place. Where the removal fails,
-    nothing is removed; where this process dies in it, it is finished later.
+    For a document of the catalogue, only the file that replaced its original goes. If the removal fails, nothing is
+    removed; if this process dies, it is finished later.
 
     Raises:
-        CatalogueError: there is no such document of one's own.
+        CatalogueError: there is no such document of a user's own.
         IndexLockedError: another document is being added or removed, or another process is building the index.
     """
     with one_change(settings):
@@ -80,7 +80,7 @@ def remove_document(name: str, settings: Settings, embedder: Embedder, on_progre
                 ) from error
             raise
         finish_removal(name, settings)
-        with suppress(LibraryIndexError):  # nothing was built yet, or another process is at it
+        with suppress(LibraryIndexError):  # no index yet, or another process is building
             IndexStore(settings.index).forget_earlier()
         now = {source.id: source for source in load_catalogue(corpus)}
         return Removed(name, known.get(name), now.get(name))
@@ -92,18 +92,18 @@ def _check_own(name: str, known: dict[str, Source], corpus: Path) -> None:
         return
     if name in known:
         raise CatalogueError(
-            f"{name} is a document of {corpus / 'catalogue.toml'} and no file was added for it, so there is nothing "
-            "to remove. To leave it out of a library, delete its entry there."
+            f"{name} is a document of {corpus / 'catalogue.toml'} and has no added file to remove. To leave it "
+            "out of a library, delete its entry there."
         )
     held = f"there are: {', '.join(map(shlex.quote, own))}" if own else "there is none"
     raise CatalogueError(f"No document {name!r} was added to the library; {held}.")
 
 
 def _entries_naming(name: str, corpus: Path) -> dict[Path, bytes]:
-    """The own entries that say they replace a document, or were replaced by it, by path, as they are."""
+    """Return the own entries that say they replace a document, or were replaced by it, by path, unchanged."""
     entries = {}
     for path in (folder / ENTRY for folder in own_folders(corpus) if folder.name != name):
-        with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):  # one that is broken
+        with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):  # a broken entry
             row = json.loads(content := path.read_bytes())
             if name in (*row["supersedes"], row.get("superseded_by")):
                 entries[path] = content
@@ -111,7 +111,7 @@ def _entries_naming(name: str, corpus: Path) -> dict[Path, bytes]:
 
 
 def _without(content: bytes, name: str, source: Source | None) -> bytes:
-    """An entry that names a document in words in the place of its id."""
+    """Return an entry that names a document in words instead of by its id."""
     words = _named(source) if source else f"{name} (removed)"
     row = json.loads(content)
     row["supersedes"] = [words if older == name else older for older in row["supersedes"]]
@@ -121,7 +121,7 @@ def _without(content: bytes, name: str, source: Source | None) -> bytes:
 
 
 def _reindex(name: str, settings: Settings, embedder: Embedder, on_progress: Progress | None) -> None:
-    """Bring the index up to date where it holds the document; one that cannot be used is searched by nobody."""
+    """Update the index where it holds the document; nobody searches an unusable one."""
     try:
         manifest = IndexStore(settings.index).manifest()
     except LibraryIndexError:
@@ -131,7 +131,7 @@ def _reindex(name: str, settings: Settings, embedder: Embedder, on_progress: Pro
 
 
 def _forget(name: str, settings: Settings, embedder: Embedder) -> None:
-    """Delete the vectors and written questions that are kept for a document; what another shares is made again."""
+    """Delete the cached vectors and written questions of a document; those that another shares are made again."""
     try:
         generation = IndexStore(settings.index).open(embedder.identity)
     except LibraryIndexError:

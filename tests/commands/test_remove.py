@@ -41,7 +41,7 @@ def test_a_document_is_added_and_removed(library: Path, tmp_path: Path, capsys: 
     assert run("remove", "ferries") == 1
     assert capsys.readouterr().err == "Error: No document 'ferries' was added to the library; there is none.\n"
     assert run("remove", "tide-report") == 1
-    assert "no file was added for it" in capsys.readouterr().err
+    assert "has no added file to remove" in capsys.readouterr().err
     assert own.exists()
 
 

@@ -111,7 +111,7 @@ def test_of_a_document_of_the_catalogue_the_added_file_goes_alone(settings: Sett
     assert removed.words.startswith("The file that stood for Harbour plan (Harbour Office, 2024-05-01) was removed.")
     assert "40 boats" in found(settings, "How many boats will the office license?")
     assert (settings.corpus / "questions" / "harbour-plan.toml").exists()
-    with pytest.raises(CatalogueError, match=r"^harbour-plan is a document of .*catalogue\.toml and no file was added"):
+    with pytest.raises(CatalogueError, match=r"^harbour-plan is a document of .*catalogue\.toml and has no added file"):
         remove(settings, "harbour-plan")
 
 
@@ -206,7 +206,7 @@ def test_two_at_once_and_one_during_a_build(settings: Settings, monkeypatch: pyt
 
     monkeypatch.setattr(removing, "ingest", build_while_another_comes)
     remove(settings)
-    assert refused == ["Another document is being added or removed. Wait until that is done, then try again."]
+    assert refused == ["Another document is being added or removed. Wait until it is done, then try again."]
     with pytest.raises(CatalogueError, match="there is none"):
         remove(settings)
 
@@ -325,7 +325,7 @@ def test_a_build_that_was_overtaken_is_refused_and_harms_nothing(
         return planned
 
     monkeypatch.setitem(ingest.__globals__, "_plan", plan_and_be_overtaken)
-    with pytest.raises(IndexLockedError, match="Another build was finished meanwhile"):
+    with pytest.raises(IndexLockedError, match="Another build finished meanwhile"):
         ingest(settings, HashEmbedder())
     assert removed == ["note-on-ferries"]
     assert "at noon" not in found(settings)
