@@ -15,7 +15,7 @@ _RULES = RuleChecker()
 
 
 def verify(claim: str, context: str) -> Verification:
-    """Does the context say what the claim says? By the rules, which need no model.
+    """Check by rules, without a model, whether the context supports the claim.
 
     >>> verify("The boards meet each month.", "The unit is small. Boards meet monthly.").verdict
     'supported'
@@ -27,10 +27,10 @@ def verify(claim: str, context: str) -> Verification:
 
 
 def build_checker(settings: GroundingSettings) -> Checker:
-    """The rules, or with a model set the rules and that model; it is loaded once.
+    """Return a checker: the rules, and the model of the settings if there is one; it is loaded once.
 
     Raises:
-        ModelUnavailableError: the model is not there, or is no model of natural language inference.
+        ModelUnavailableError: the model is missing, or is not for natural language inference.
     """
     return _RULES if settings.model is None else _with_model(settings.model)
 

@@ -1,4 +1,4 @@
-"""Which token of a claim stands for which token of its context."""
+"""Which token of a claim corresponds to which token of its context."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEAR = 0.01
 
 @dataclass(frozen=True)
 class Gap:
-    """What stands between two neighbouring anchors: tokens of the claim against tokens of the context."""
+    """What lies between two neighbouring anchors: tokens of the claim, and tokens of the context."""
 
     claim: tuple[int, ...]
     context: tuple[int, ...]
@@ -34,7 +34,7 @@ class Alignment:
     anchors: dict[int, int]
     """Matches in the same order in both."""
     moved: dict[int, int]
-    """Matches that stand elsewhere."""
+    """Matches out of order."""
     gaps: tuple[Gap, ...]
 
     @cached_property
@@ -43,12 +43,12 @@ class Alignment:
         return {**self.moved, **self.anchors}
 
     def gap_of(self, index: int) -> Gap:
-        """The gap in which a claim's token stands that is no anchor."""
+        """Return the gap around a claim's token that is not an anchor."""
         return next((gap for gap in self.gaps if index in gap.claim), Gap((index,), ()))
 
 
 def align(claim: Sequence[Token], context: Sequence[Token]) -> Alignment:
-    """The best matching in order, then the nearest match elsewhere for what is left."""
+    """Match as much as possible in order, then the rest with the nearest match elsewhere."""
     rows = [index for index, token in enumerate(claim) if token.content]
     columns = [index for index, token in enumerate(context) if token.content]
     pairs = [[agreement(claim[row], context[column]) for column in columns] for row in within_deadline(rows)]
@@ -71,7 +71,7 @@ def align(claim: Sequence[Token], context: Sequence[Token]) -> Alignment:
 
 
 def agreement(claim: Token, context: Token) -> float:
-    """How far two tokens agree, between 0 and 1."""
+    """Return how far two tokens agree, between 0 and 1."""
     if claim.kind in ("figure", "date", "rate") or context.kind in ("figure", "date", "rate"):
         return SAME * (claim.kind == context.kind and same_amount(claim.key, context.key))
     if claim.key == context.key or claim.base == context.base:
@@ -86,7 +86,7 @@ def agreement(claim: Token, context: Token) -> float:
 
 
 def same_amount(first: str, second: str) -> bool:
-    """Whether two amounts in one form are equal: a half is 50 per cent.
+    """Return whether two amounts in one form are equal: a half is 50 per cent.
 
     >>> same_amount("50%", "1/2"), same_amount("5", "£5")
     (True, False)
@@ -95,7 +95,7 @@ def same_amount(first: str, second: str) -> bool:
 
 
 def share_of(key: str) -> Fraction | None:
-    """The part of a whole that an amount in one form names; None where it names none."""
+    """Return the part of a whole that an amount in one form names; None where it names none."""
     if key.endswith("%"):
         return Fraction(key[:-1]) / 100 if key[:-1].replace(".", "").isdigit() else None
     parts = key.split("/")
@@ -113,7 +113,7 @@ def _share_beginning(first: str, second: str) -> bool:
 
 
 def _in_order(pairs: Sequence[Sequence[float]], rows: Sequence[int], columns: Sequence[int]) -> dict[int, int]:
-    """The matching in order of greatest agreement; neighbours that stay neighbours break ties."""
+    """Return the in-order matching of greatest agreement; ties go to neighbours that stay neighbours."""
     height, width = len(rows), len(columns)
     best = [[0.0] * (width + 1) for _ in range(height + 1)]
     for i in range(height - 1, -1, -1):
@@ -137,7 +137,7 @@ def _in_order(pairs: Sequence[Sequence[float]], rows: Sequence[int], columns: Se
 
 
 def _expected(row: int, anchors: dict[int, int]) -> int:
-    """Where a token would stand in the context if it had not moved."""
+    """Return where a token would be in the context if it had not moved."""
     before = [column for index, column in anchors.items() if index < row]
     return max(before) if before else 0
 

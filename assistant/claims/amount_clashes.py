@@ -1,4 +1,4 @@
-"""Figures, dates and rates of the claim that the context does not hold, or holds otherwise."""
+"""Figures, dates and rates of the claim that the context lacks or contradicts."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from assistant.text.amounts import LENGTHS
 
 _CHECKS = {"figure": "figure", "date": "date", "rate": "unit"}
 _ROUND, _NEAR = 0.08, 0.02
-"""How far a share may lie from the round one that it is said to be just over or nearly: in words, and in figures."""
+"""How far a share may lie from the round one that it is just over or nearly: in words, and in figures."""
 
 
 def amount_clashes(found: Alignment) -> Iterator[Reason]:
-    """Figures, dates and rates of the claim that the context lacks, and rates that it drops."""
+    """Yield figures, dates and rates of the claim that the context lacks, and rates that the claim drops."""
     matches = found.matches
     for index, token in enumerate(found.claim):
         if token.kind not in _CHECKS or index in matches:
             continue
         if token.key == "1th" and not any(_is_other_ordinal(item) for item in found.context):
-            continue  # "first" may be put in many ways
+            continue  # "first" can be expressed in many ways
         if token.key == "2" and any(item.text.lower() == "both" for item in found.context):
             continue
         if _is_rounded(found, index) or _counts_names(found, index):
@@ -57,7 +57,7 @@ def _is_other_ordinal(token: Token) -> bool:
 
 
 def _lengths(found: Alignment) -> Iterator[Reason]:
-    """ "Several weeks" against "several months", where no number tells them apart."""
+    """Compare "several weeks" with "several months", where no number differs."""
     held = set(found.matches.values())
     others = [
         token
@@ -74,7 +74,7 @@ def _is_length(token: Token) -> bool:
 
 
 def _behind_its_word(found: Alignment) -> Iterator[Reason]:
-    """ "Published each month" where the context has "published each year", and "monthly" elsewhere."""
+    """Compare "published each month" with "published each year", where "monthly" occurs elsewhere."""
     matches = found.matches
     for index, own in matches.items():
         token = found.claim[index]
@@ -88,7 +88,7 @@ def _behind_its_word(found: Alignment) -> Iterator[Reason]:
 
 
 def _next_content(tokens: Sequence[Token], index: int, step: int) -> int | None:
-    """The nearest token with a meaning before or behind another, no mark between."""
+    """Return the nearest token with a meaning before or after another, without a mark between."""
     place = index + step
     while 0 <= place < len(tokens) and tokens[place].kind != "mark":
         if tokens[place].content:
@@ -98,7 +98,7 @@ def _next_content(tokens: Sequence[Token], index: int, step: int) -> int | None:
 
 
 def _is_rounded(found: Alignment, index: int) -> bool:
-    """ "Just over half" for 54 per cent; in figures nearer, and never for what is rounded already."""
+    """Return whether the claim rounds: "just over half" for 54 per cent; less in figures, never for a round amount."""
     token = found.claim[index]
     value, nearness = share_of(token.key), _NEAR if any(map(str.isdigit, token.text)) else _ROUND
     bound = next((item.key for item in found.claim[max(0, index - 2) : index] if item.family == "bound"), "")
@@ -115,7 +115,7 @@ def _is_rounded(found: Alignment, index: int) -> bool:
 
 
 def _counts_names(found: Alignment, index: int) -> bool:
-    """ "Two areas, A and B": the number of names that follow."""
+    """Return whether the claim counts names that follow: "two areas, A and B"."""
     runs = {token.run for token in found.claim[index + 1 : index + 14] if token.named and token.run >= 0}
     return found.claim[index].key == str(len(runs)) and all(
         place in found.matches for place, token in enumerate(found.claim) if token.run in runs and token.content

@@ -1,4 +1,4 @@
-"""Many pairs of claim and context in one go: JSON Lines in, verdicts out."""
+"""Many pairs of claim and context at once: JSON Lines in, verdicts out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.files.json_lines import load_lines, write_records
 
 
 class Pair(BaseModel):
-    """One line of a batch; fields it does not know are passed over."""
+    """A line of a batch; unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -42,7 +42,7 @@ def verify_batch(checker: Checker, pairs: Sequence[Pair], output: Path) -> None:
 
 
 def verdict_record(found: Verification) -> dict[str, Any]:
-    """A verdict as ``{"verdict", "score", "reasons"}``."""
+    """Return a verdict as ``{"verdict", "score", "reasons"}``."""
     return {
         "verdict": found.verdict,
         "score": round(found.score, 4),

@@ -1,4 +1,4 @@
-"""A sentence against the quotes that it cites: their words, their place, who says them and with what authority."""
+"""Checks a sentence against the quotes that it cites: words, place, speaker and authority."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ _RULES = RuleChecker()
 def check_sentence(
     sentence: Sentence, quotes: Sequence[Quote], find_document: FindDocument, checker: Checker = _RULES
 ) -> Sentence:
-    """The sentence with its verdict: supported only when each quote is exact, and they say it with that authority.
+    """Return the sentence with its verdict: supported only if each quote is exact and they say it with that authority.
 
-    A quote is exact when it stands in its document at its place. A sentence in other words than its quotes must not
-    give a proposal as the government's decision; whom it names as speaker must have published the quote, or be named
-    in it.
+    A quote is exact if its document has it at its place. A sentence in other words than its quotes must not present a
+    proposal as the government's decision; a speaker that it names must have published the quote, or be named in it.
     """
     cited = [quote for quote in quotes if quote.n in sentence.citations]
     reasons = list(_places(cited, find_document))
@@ -59,7 +58,7 @@ def _meaning(text: str, cited: Sequence[Quote], checker: Checker) -> list[Reason
 
 
 def _reasons(found: Verification, text: str) -> list[Reason]:
-    """The reasons of a claim that is not supported, at least one."""
+    """Return the reasons why a claim is not supported, at least one."""
     if found.verdict == "supported":
         return []
     return list(found.reasons) or [Reason("words", text, "")]

@@ -1,4 +1,4 @@
-"""Names and words of the claim that its context does not hold, or holds otherwise."""
+"""Names and words of the claim that its context lacks or contradicts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.records import Reason
 _NO_NAME_ENDINGS = ("ly", "tion", "ment", "ity", "ness", "ance", "ence", "ship", "ism", "sion")
 _TENSES = ({"has", "had"}, {"have", "had"}, {"is", "was"}, {"are", "were"})
 _SHORT = 5
-"""Content words up to which one other word changes what a sentence says."""
+"""Up to this many content words, one other word changes what a sentence says."""
 _REPORTING = frozenset(
     "say argue contend maintain claim state note observe report recommend propose suggest urge warn find conclude "
     "judge think believe describe call expect want welcome see regard hold treat use announce estimate".split()
@@ -22,7 +22,7 @@ _REPORTING = frozenset(
 
 
 def name_clashes(found: Alignment) -> Iterator[Reason]:
-    """Names and actors of the claim that the context lacks, or that stand in another's place."""
+    """Yield names and actors of the claim that the context lacks or has in another role."""
     matches = found.matches
     for run in _runs(found.claim):
         missing = [index for index in run if not _holds(found, index, matches)]
@@ -42,7 +42,7 @@ def name_clashes(found: Alignment) -> Iterator[Reason]:
             continue
         opens = not any(token.content for token in found.claim[: missing[0]])
         if other is None and not first.named and not opens and not _speaks(found.claim, missing[0]):
-            continue  # a common noun that is put in another way weighs on the words in common
+            continue  # a reworded common noun counts in the words in common
         yield Reason("name", _text(found.claim, run), other.text if other else "")
 
 
@@ -51,7 +51,7 @@ def _names_someone(tokens: tuple[Token, ...], index: int) -> bool:
 
 
 def opposite_clashes(found: Alignment) -> Iterator[Reason]:
-    """Words of the claim whose contrary stands in the context and is matched by nothing else."""
+    """Yield words of the claim whose opposite is in the context, unmatched by anything else."""
     held = set(found.matches.values())
     for index, token in enumerate(found.claim):
         if index in found.matches or not (token.content or token.kind in ("stop", "force")):
@@ -68,9 +68,9 @@ def opposite_clashes(found: Alignment) -> Iterator[Reason]:
 
 
 def single_change(found: Alignment) -> Iterator[Reason]:
-    """The one word by which a claim differs from a whole sentence, where the lists do not know it as the same.
+    """Yield the one word by which a claim differs from a whole sentence, unless the lists count it as the same.
 
-    A short sentence put in other words differs in more than one place; one that differs in one word was altered.
+    A short sentence that was reworded differs in more than one place; one that differs in one word was altered.
     """
     claim = [token for token in found.claim if token.kind != "mark"]
     context = [token for token in found.context if token.kind != "mark"]
@@ -92,7 +92,7 @@ def _same(first: Token, second: Token) -> bool:
 
 
 def _runs(tokens: tuple[Token, ...]) -> list[list[int]]:
-    """Names as runs of tokens; each actor that is not part of a name alone; a first word that may be a name."""
+    """Return names as runs of tokens, each actor outside a name alone, and a first word that may be a name."""
     runs: dict[int, list[int]] = {}
     single = -1
     for index, token in enumerate(tokens):
@@ -105,7 +105,7 @@ def _runs(tokens: tuple[Token, ...]) -> list[list[int]]:
 
 
 def _may_name(tokens: tuple[Token, ...], index: int) -> bool:
-    """A first word with a capital that no list knows as a word."""
+    """Return whether a capitalised first word is unknown to all lists."""
     token = tokens[index]
     if token.kind != "word" or not token.opening or not token.text[:1].isupper():
         return False
@@ -120,7 +120,7 @@ def _text(tokens: tuple[Token, ...], run: list[int]) -> str:
 
 
 def _holds(found: Alignment, index: int, matches: dict[int, int]) -> bool:
-    """Whether a token of a name is matched by one of the same name, not by a word of a longer one."""
+    """Return whether a token of a name is matched by one of the same name, not by a word of a longer one."""
     if index not in matches:
         return False
     own, other = found.claim[index], found.context[matches[index]]
@@ -139,7 +139,7 @@ def _holds(found: Alignment, index: int, matches: dict[int, int]) -> bool:
 
 
 def _is_institute(found: Alignment, own: Token, other: Token) -> bool:
-    """True for "government" against "Institute for Government": what stands behind "for" or "of" is not the body."""
+    """Return whether "government" meets "Institute for Government": the body is not what follows "for" or "of"."""
     if own.run >= 0 and len([item for item in found.claim if item.run == own.run]) > 1:
         return False
     places = [index for index, item in enumerate(found.context) if item.run == other.run and item.content]
@@ -148,7 +148,7 @@ def _is_institute(found: Alignment, own: Token, other: Token) -> bool:
 
 
 def _head(tokens: tuple[Token, ...], run: int) -> list[Token]:
-    """The last word before "of" or "for" in a name."""
+    """Return the last word before "of" or "for" in a name."""
     places = [index for index, item in enumerate(tokens) if item.run == run and item.content]
     return [
         tokens[place]
@@ -158,7 +158,7 @@ def _head(tokens: tuple[Token, ...], run: int) -> list[Token]:
 
 
 def _displaced(found: Alignment, run: list[int]) -> Token | None:
-    """Another name that stands in the context where this one, moved from elsewhere, stands in the claim."""
+    """Return another name in the context at the place where the claim has this one, moved from elsewhere."""
     first = found.claim[run[0]]
     if not all(index in found.moved for index in run) or not (first.named or _takes_subject(found, run[0])):
         return None
@@ -178,7 +178,7 @@ def _displaced(found: Alignment, run: list[int]) -> Token | None:
 
 
 def _takes_subject(found: Alignment, index: int) -> bool:
-    """Whether a noun opens the claim just where a name opens the context, and nothing is turned round."""
+    """Return whether a noun opens the claim where a name opens the context, and nothing is reversed."""
     places = found.gap_of(index).context
     alone = bool(places) and all(_names_someone(found.context, place) for place in places)
     turned = any(token.text.lower() == "by" for token in found.claim)
@@ -186,7 +186,7 @@ def _takes_subject(found: Alignment, index: int) -> bool:
 
 
 def _speaks_for_government(found: Alignment, other: Token | None) -> bool:
-    """Whether the context has one of the government's bodies or papers where the claim has the government."""
+    """Return whether the context has a government body or paper where the claim has the government."""
     held = set(found.matches.values())
     places = [place for place in range(len(found.context)) if _is_government(found.context, place)]
     if other is not None:
@@ -203,7 +203,7 @@ def _is_government(tokens: tuple[Token, ...], index: int) -> bool:
 
 
 def _speaks(tokens: tuple[Token, ...], index: int) -> bool:
-    """Whether the word is the subject of a verb of saying, or stands behind "according to"."""
+    """Return whether the word is the subject of a verb of saying, or follows "according to"."""
     before = tokens[max(0, index - 2) : index]
     return any(item.text.lower().startswith(("according to", "in the")) for item in before) or any(
         item.base in _REPORTING for item in tokens[index + 1 : index + 4]

@@ -1,4 +1,4 @@
-"""What stands in the context where something stands in the claim."""
+"""What the context has in place of something in the claim."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from assistant.claims.tokens import Token
 
 Fits = Callable[[tuple[Token, ...], int], bool]
 MOSTLY = 0.6
-"""Share of a claim's words in the context's order from which on places can be compared."""
+"""Least share of a claim's words in the context's order at which places can be compared."""
 _AMOUNTS = ("figure", "date", "rate")
 
 
 def counterpart(found: Alignment, index: int, fits: Fits) -> Token | None:
-    """What the context has in the claim's place: in the gap, or, for an amount, unmatched anywhere in it."""
+    """Return what the context has in the claim's place: in the gap, or, for an amount, unmatched anywhere."""
     held = set(found.matches.values())
     in_gap = [column for column in found.gap_of(index).context if fits(found.context, column)]
     places = [column for column in in_gap if column not in held] or in_gap
@@ -24,5 +24,5 @@ def counterpart(found: Alignment, index: int, fits: Fits) -> Token | None:
 
 
 def mostly_in_order(found: Alignment) -> bool:
-    """Whether the claim keeps the context's order so far that places can be compared."""
+    """Return whether the claim keeps the context's order enough to compare places."""
     return len(found.anchors) >= MOSTLY * sum(token.content for token in found.claim)

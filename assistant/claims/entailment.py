@@ -1,4 +1,4 @@
-"""An optional check by a model of natural language inference, behind the rules."""
+"""An optional check by a model of natural language inference, after the rules."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from assistant.errors import ModelUnavailableError
 from assistant.records import Reason
 
 _MOST_SENTENCES = 12
-"""Sentences of a context that are put before the model."""
+"""Most sentences of a context that the model gets."""
 
 
 class InferenceModel(Protocol):
-    """Says how likely a premise entails a hypothesis, contradicts it, or does neither."""
+    """Returns how likely a premise entails a hypothesis, contradicts it, or neither."""
 
     def infer(self, premise: str, hypothesis: str) -> Mapping[str, float]:
-        """The chance of each of "entailment", "contradiction" and "neutral"; those a model lacks are left out."""
+        """Return the chance of each of "entailment", "contradiction" and "neutral"; a model may lack some."""
         ...
 
 
 @dataclass(frozen=True)
 class InferenceChecker:
-    """The rules' clashes count as ever; where nothing clashes, the model decides in place of the words in common."""
+    """Clashes found by the rules always count; without one, the model decides instead of the words in common."""
 
     model: InferenceModel
 
     def verify(self, claim: str, context: str) -> Verification:
-        """Does the context say what the claim says?"""
+        """Return whether the context supports the claim."""
         return verify_sentences(claim, context, self._judge)
 
     def _judge(self, sentence: str, units: Sequence[str], short_forms: ShortForms) -> Judgement:
@@ -74,7 +74,7 @@ class CrossEncoderModel:
             )
 
     def infer(self, premise: str, hypothesis: str) -> Mapping[str, float]:
-        """See :class:`InferenceModel`; a model of one output gives the chance of entailment alone."""
+        """See :class:`InferenceModel`; a model with one output returns the chance of entailment alone."""
         if len(self._labels) == 1:
             return {"entailment": float(self._model.predict([(premise, hypothesis)])[0])}
         chances = self._model.predict([(premise, hypothesis)], apply_softmax=True)[0]

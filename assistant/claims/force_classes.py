@@ -1,4 +1,4 @@
-"""Which words of force may stand for which, and which may neither be put in nor left out."""
+"""Which words of force may replace which, and which must not be added or dropped."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ MAY_STAND_FOR: Mapping[str, frozenset[str]] = {
     "nearly": frozenset(["nearly"]),
     "about": frozenset(["about", "nearly"]),
 }
-"""For the class of a claim's word the classes of the context that let it be said."""
+"""For the class of a claim's word, the classes in the context that allow it."""
 ADDED_HARD = frozenset(
     "must/should/may/will/decide/promise/need-not/all/most/few/not all/always/rarely/entirely/only".split("/")
 )
-"""Classes that a claim must not put in."""
+"""Classes that a claim must not add."""
 DROPPED_HARD = frozenset(
     "must/should/may/plan/expect/promise/need-not/some/most/few/not all/rarely/sometimes/often/mostly/partly".split("/")
 )
-"""Classes that a claim must not leave out."""
+"""Classes that a claim must not drop."""

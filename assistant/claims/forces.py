@@ -20,7 +20,7 @@ _AT_AMOUNTS = ("bound", "side")
 
 @dataclass(frozen=True, slots=True)
 class _Force:
-    """A force word and the token that it bears on; -1 for none."""
+    """A force word and the token that it modifies; -1 for none."""
 
     index: int
     token: Token
@@ -30,14 +30,14 @@ class _Force:
 
 @dataclass(frozen=True, slots=True)
 class ForceFindings:
-    """Clashes, and small departures that only weigh on the score."""
+    """Clashes, and small departures that only lower the score."""
 
     clashes: tuple[Reason, ...]
     departures: int
 
 
 def check_forces(found: Alignment) -> ForceFindings:
-    """Compare every word of force in the claim with those of the context, and those of the context that it covers."""
+    """Compare every force word in the claim with those of the context, and those of the context that it covers."""
     ours, theirs = _forces(found.claim), _forces(found.context)
     covered = [force for force in theirs if _is_covered(found, force)]
     clashes = [*_negations(found, ours, theirs, covered)]
@@ -62,7 +62,7 @@ def _forces(tokens: tuple[Token, ...]) -> list[_Force]:
 
 
 def _is_contrast(tokens: tuple[Token, ...], index: int) -> bool:
-    """ ", not after it" only says what the clause before it leaves out."""
+    """Return whether ", not after it" only says what the clause before it excludes."""
     return index > 0 and tokens[index].text == "not" and tokens[index - 1].text == ","
 
 
@@ -83,12 +83,12 @@ def _head(tokens: tuple[Token, ...], index: int, family: str) -> int:
 
 
 def token_is_behind(token: Token) -> bool:
-    """True for "or more", which stands behind its number."""
+    """Return whether the token is "or more", which follows its number."""
     return token.text in ("or more", "or fewer", "or less", "or so")
 
 
 def _is_covered(found: Alignment, force: _Force) -> bool:
-    """Whether the claim says what this word of the context bears on."""
+    """Return whether the claim says what this word of the context modifies."""
     held = set(found.matches.values())
     if force.head in held and force.name != "propose":
         return True
@@ -109,7 +109,7 @@ def _negations(found: Alignment, ours: list[_Force], theirs: list[_Force], cover
     held = [force for force in covered if force.token.family == "negation"]
     every = [force for force in theirs if force.token.family == "negation"]
     if len(mine) != len(held) and _lacks(found.claim) != _lacks(found.context):
-        return  # "has no fund" may be put as "lacks a fund"
+        return  # "has no fund" may be reworded as "lacks a fund"
     if len(mine) > len(held) and len(mine) > len(every):
         yield Reason("negation", mine[-1].token.text, _around(found.context, found.matches.get(mine[-1].head, 0)))
     elif len(held) > len(mine):
@@ -194,12 +194,12 @@ def _family(
 
 
 def _is_asked(tokens: tuple[Token, ...], index: int) -> bool:
-    """ "How the UK could reach" asks, and asserts nothing."""
+    """Return whether it only asks: "How the UK could reach" asserts nothing."""
     return any(token.text.lower() in ("how", "what", "which", "where") for token in tokens[max(0, index - 4) : index])
 
 
 def _conditions(found: Alignment) -> Iterator[Reason]:
-    """What stands behind "whether" or "if" in the context is not asserted there."""
+    """Yield what the context makes conditional, after "whether" or "if", and the claim asserts."""
     if any(token.text.lower() in _OPEN for token in found.claim):
         return
     held = set(found.matches.values())
@@ -212,18 +212,18 @@ def _conditions(found: Alignment) -> Iterator[Reason]:
 
 
 def _is_near(found: Alignment, force: _Force, item: _Force) -> bool:
-    """Whether two decisions are of one thing; other forces may stand further apart."""
+    """Return whether two decisions are about one thing; other forces may be further apart."""
     place = found.matches.get(force.head)
     return force.name != "decide" or place is None or abs(item.head - place) <= _REACH
 
 
 def _repeats(forces: list[_Force], force: _Force) -> bool:
-    """Whether the same word stands before: "should plan and should pay" says no more than "should plan and pay"."""
+    """Return whether the same word comes before: "should plan and should pay" is "should plan and pay"."""
     return any(item.name == force.name and item.index < force.index for item in forces)
 
 
 def _is_mild(found: Alignment, force: _Force) -> bool:
-    """ "Each" of several says little; "is to run" may stand for "asked to run"."""
+    """Return whether the force is weak: "each" of several, or "is to run" for "asked to run"."""
     if force.token.text in ("each", "whole", "entire"):
         return True
     place = found.matches.get(force.head, 0)
@@ -233,13 +233,13 @@ def _is_mild(found: Alignment, force: _Force) -> bool:
 
 
 def _is_instruction(found: Alignment, force: _Force) -> bool:
-    """Whether "should publish" rests on an instruction: "Publish …", "do not publish"."""
+    """Return whether "should publish" rests on an instruction: "Publish …", "do not publish"."""
     place = found.matches.get(force.head)
     return place is not None and found.context[place].opening
 
 
 def _amount_words(found: Alignment, ours: list[_Force], theirs: list[_Force]) -> Iterator[Reason]:
-    """ "At least 5" against "up to 5", "by 2028" against "after 2028"."""
+    """Compare "at least 5" with "up to 5", "by 2028" with "after 2028"."""
     matches = found.matches
     for family, check in (("bound", "quantifier"), ("side", "date")):
         loose = [
@@ -261,5 +261,5 @@ def _amount_words(found: Alignment, ours: list[_Force], theirs: list[_Force]) ->
 
 
 def _around(tokens: tuple[Token, ...], place: int) -> str:
-    """A few words of the context around a place."""
+    """Return a few words of the context around a place."""
     return " ".join(token.text for token in tokens[max(0, place - 3) : place + 3])

@@ -1,4 +1,4 @@
-"""What words mean to the checks: which say the same, which the contrary, and which give a statement its force."""
+"""Meanings of words for the checks: synonyms, opposites, and words that give a statement its force."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _IRREGULAR = (
 _LEMMA = {form: forms.split()[0] for forms in _IRREGULAR.split(" / ") for form in forms.split()}
 
 PROPOSALS = "propose recommend suggest urge advocate want recommendation proposal suggestion"
-"""Base forms of the words that put something forward without deciding it."""
+"""Base forms of words that propose something without deciding it."""
 ACTORS = (
     "government minister mayor council department treasury official regulator charity business firm company union "
     "citizen resident parliament commission committee court school hospital agency board team supplier buyer employer "
@@ -38,7 +38,7 @@ ACTORS = (
     "region city town county office household builder firm club carer judge volunteer adviser expert "
     "academic leader chief think-tank opposition party mp peer lord"
 ).split()
-"""Base forms of nouns that name who acts: one in the place of another is another statement."""
+"""Base forms of nouns for those who act: another one makes another statement."""
 COMMON_VERBS = frozenset(
     "accept address advise aid allow appoint approve argue ask audit back ban blame bring build buy call carry cause "
     "chair challenge change choose claim collect control criticise cut defend deliver depend direct draw drive elect "
@@ -55,7 +55,7 @@ PLACES = frozenset(
     "netherlands dutch europe european america american china chinese india indian australia london manchester "
     "birmingham leeds liverpool sheffield newcastle bristol cornwall kent edinburgh glasgow cardiff belfast".split()
 )
-"""Places that are names at the start of a sentence too."""
+"""Places that are names even at the start of a sentence."""
 BODIES_OF_GOVERNMENT = frozenset(
     "ministry minister department treasury cabinet secretary chancellor whitehall "
     "hmrc hmt beis dsit dhsc dwp defra mhclg desnz dcms dbt dfe mod moj fcdo downing ofgem ofsted".split()
@@ -66,7 +66,7 @@ PAPERS_OF_GOVERNMENT = frozenset("paper statement act bill policy".split())
 
 
 def phrases(listed: str) -> Iterator[Phrase]:
-    """The phrases of a list with slashes between.
+    """Yield the phrases of a list separated by slashes.
 
     >>> list(phrases("at least / over"))
     [('at', 'least'), ('over',)]
@@ -95,7 +95,7 @@ def _forces() -> tuple[dict[Phrase, tuple[str, str]], dict[Phrase, str], dict[Ph
 
 
 FORCES, AT_NUMBERS, AT_DATES = _forces()
-"""Family and class of each phrase that gives a statement its force; those at a number; those at a date."""
+"""Return family and class of each phrase that gives a statement its force; those at a number; those at a date."""
 FORCE_STARTS = frozenset(phrase[0] for table in (FORCES, AT_NUMBERS, AT_DATES) for phrase in table)
 
 
@@ -108,7 +108,7 @@ def _groups() -> dict[Phrase, frozenset[int]]:
 
 
 GROUPS = _groups()
-"""Numbers of the groups of words alike in meaning that a phrase, as listed, belongs to."""
+"""Numbers of the groups of similar meaning that a phrase, as listed, belongs to."""
 
 
 def _opposites() -> dict[str, frozenset[str]]:
@@ -122,12 +122,12 @@ def _opposites() -> dict[str, frozenset[str]]:
 
 
 OPPOSITES = _opposites()
-"""For a word in base form those that say the contrary."""
+"""The opposites of a word in base form."""
 
 
 @lru_cache(maxsize=65536)
 def lemma(word: str) -> str:
-    """The base form of a word in lower case, as far as the lists know it; otherwise the word.
+    """Return the base form of a lower-case word, as far as the lists know it; otherwise the word.
 
     >>> lemma("chosen"), lemma("policies"), lemma("merging"), lemma("boards")
     ('choose', 'policy', 'merge', 'board')
@@ -154,7 +154,7 @@ def _candidates(word: str) -> Iterator[str]:
             cut = word[: -len(ending)]
             if ending in ("ed", "ing"):
                 yield cut + "e"
-            if cut not in STOPWORDS:  # "noted" is no form of "not"
+            if cut not in STOPWORDS:  # "noted" is not a form of "not"
                 yield cut
             if ending in ("ed", "ing") and len(cut) > 2 and cut[-1] == cut[-2]:
                 yield cut[:-1]
@@ -165,13 +165,13 @@ def _candidates(word: str) -> Iterator[str]:
 
 
 def is_actor(base: str) -> bool:
-    """True for a noun that names who acts, in base form."""
+    """Return whether a noun in base form names somebody who acts."""
     return base in _ACTOR_SET
 
 
 @lru_cache(maxsize=65536)
 def key_of(base: str) -> str:
-    """The stem under which forms of a word meet."""
+    """Return the stem that forms of a word share."""
     return stem(base) if base else base
 
 
@@ -190,4 +190,4 @@ def _one_words() -> dict[int, str]:
 
 
 ONE_WORDS = _one_words()
-"""For a group its first single word, which stands for its phrases."""
+"""The first single word of each group, which represents its phrases."""

@@ -9,11 +9,11 @@ from assistant.claims.tokens import Token
 _JOINTS = frozenset(["and", "or", ",", "&", "nor", "as well as"])
 _PASSED = frozenset("the a an both as well of on its their".split())
 _MOST_WORDS = 2
-"""Content words of a member beside the one looked at."""
+"""Content words of a member besides the one compared."""
 
 
 def in_one_list(tokens: Sequence[Token], first: int, second: int) -> bool:
-    """Whether two tokens stand in members of one list: only short members, commas and "and" between them."""
+    """Return whether two tokens are in members of one list: only short members, commas and "and" between them."""
     low, high = sorted((first, second))
     between = tokens[low + 1 : high]
     places = [index for index, token in enumerate(between) if token.text.lower() in _JOINTS]

@@ -1,8 +1,7 @@
 """Who does what in one sentence.
 
-Without a parser, a noun's part in a clause is read from its neighbours: what stands right before a verb does it, what
-stands right behind it has it done to them, and "was … by" turns the two round. Where the neighbours say nothing,
-nothing is concluded.
+Without a parser, a noun's role is read from its neighbours: what comes right before a verb does it, what comes right
+after has it done to it, and "was … by" reverses the two. If the neighbours say nothing, nothing is concluded.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _BETWEEN_SUBJECT_AND_VERB = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A noun and its part in what a verb says, both as indexes of tokens."""
+    """A noun and its role in what a verb says, both as token indexes."""
 
     verb: int
     noun: int
@@ -47,7 +46,7 @@ class Relation:
 
 
 def relations(tokens: Sequence[Token]) -> list[Relation]:
-    """What can be read of who does what from the neighbours of each word that may be a verb."""
+    """Return what can be read of who does what from the neighbours of each word that may be a verb."""
     found: list[Relation] = []
     for verb in range(len(tokens)):
         if not _may_be_verb(tokens, verb):
@@ -72,7 +71,7 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
 
 
 def _goes_on(tokens: Sequence[Token], verb: int) -> bool:
-    """ "… and passes its profits on": the verb shares the subject of the sentence."""
+    """Return whether the verb shares the subject of the sentence: "… and passes its profits on"."""
     after = tokens[verb + 1].text.lower() if verb + 1 < len(tokens) else ""
     joined = verb > 0 and tokens[verb - 1].text.lower() in ("and", "but", "or")
     return joined and (tokens[verb].base in COMMON_VERBS or after in DETERMINERS)
@@ -102,7 +101,7 @@ def _may_be_verb(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _stands_as_verb(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a word without an ending has the neighbours of a verb: a modal, "to", an object or nothing before."""
+    """Return whether a word without an ending has a verb's neighbours: a modal, "to", an object, or nothing before."""
     before = tokens[place - 1] if place else None
     after = tokens[place + 1] if place + 1 < len(tokens) else None
     return (
@@ -133,7 +132,7 @@ def _subject(tokens: Sequence[Token], verb: int) -> int | None:
 
 
 def _head_noun(tokens: Sequence[Token], place: int) -> int | None:
-    """The noun that "of" leads back to; None behind another preposition, where the subject stands elsewhere."""
+    """Return the noun that "of" leads back to; None after another preposition, where the subject is elsewhere."""
     start = place
     while start > 0 and (
         (tokens[start - 1].content and tokens[start - 1].kind in ("word", "name")) or tokens[start - 1].run >= 0
@@ -162,7 +161,7 @@ def _phrase_start(tokens: Sequence[Token], noun: int) -> int:
 
 
 def _object(tokens: Sequence[Token], verb: int) -> int | None:
-    """The last word of the noun phrase right behind a verb."""
+    """Return the last word of the noun phrase right after a verb."""
     last = None
     for place in range(verb + 1, min(len(tokens), verb + 6)):
         token = tokens[place]
@@ -182,7 +181,7 @@ def _object(tokens: Sequence[Token], verb: int) -> int | None:
 
 
 def _recipient(tokens: Sequence[Token], verb: int) -> int | None:
-    """The name or actor that something goes to."""
+    """Return the name or actor that something goes to."""
     for place in range(verb + 1, min(len(tokens) - 1, verb + 9)):
         token = tokens[place]
         if token.kind in ("mark", "force"):
@@ -202,7 +201,7 @@ def _run_goes_on(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _is_passive(tokens: Sequence[Token], verb: int) -> bool:
-    """ "Was asked", "trained by": a form of "be" before, or "by" right behind, save for "-ing"."""
+    """Return whether the verb is passive: a form of "be" before, or "by" right after, except for "-ing"."""
     written = tokens[verb].text.lower()
     as_base = written == tokens[verb].base and not written.endswith("ed") and written not in _SAME_AS_BASE
     if written.endswith("ing") or as_base:
@@ -222,7 +221,7 @@ def _is_passive(tokens: Sequence[Token], verb: int) -> bool:
 
 
 def _agent_behind(tokens: Sequence[Token], verb: int) -> int | None:
-    """The noun that "by" names as doing what the verb says."""
+    """Return the noun that "by" names as doing what the verb says."""
     for place in range(verb + 1, min(len(tokens) - 1, verb + 5)):
         token = tokens[place]
         if token.text.lower() == "by":

@@ -1,4 +1,4 @@
-"""Whether what does something in the claim does it in the context: roles that change hands between the two."""
+"""Finds roles that claim and context exchange: whoever acts in the one must act in the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONVERSES = frozenset(
     "longer shorter earlier later faster slower older newer richer poorer better worse stronger weaker easier "
     "harder".split()
 )
-"""Words that turn round with their nouns: "A lends to B" is "B borrows from A"."""
+"""Words that reverse with their nouns: "A lends to B" is "B borrows from A"."""
 _PASSED = ("on", "in", "for", "of", "with", "by", "at")
 _REACH = 4
 _TIMES = {"before", "after", "during"}
@@ -37,20 +37,20 @@ _LINKS = {
 
 
 def role_clashes(found: Alignment) -> Iterator[Reason]:
-    """Parts that change hands between the claim and the context."""
+    """Yield roles that differ between the claim and the context."""
     reason = part_clash(found) or _reversed(found) or _turned(found) or _displaced_word(found)
     if reason is not None:
         yield reason
 
 
 def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[Reason]:
-    """The reasons without those that say the same from the other side: "A lends to B" and "B borrows from A"."""
+    """Yield the reasons, except for those that say the same from the other side: "A lends to B", "B borrows from A"."""
     checks = [reason.check for reason in reasons]
     if checks.count("opposite") == checks.count("negation") == 1:
         yield from (reason for reason in reasons if reason.check not in ("opposite", "negation"))
         return  # "not trusted" is "distrusted"
     contrary = next((reason for reason in reasons if reason.check == "opposite"), None)
-    # "Before protests" against "after protests" is no converse: the noun has not changed sides.
+    # "Before protests" against "after protests" is not reversed: the noun has not changed sides.
     turned = not any(
         reason.check == "role" and reason.claim.split()[1:] == reason.context.split()[1:] for reason in reasons
     )
@@ -62,7 +62,7 @@ def without_converses(found: Alignment, reasons: Sequence[Reason]) -> Iterator[R
 
 
 def _subjects_differ(found: Alignment, reasons: Sequence[Reason]) -> bool:
-    """Whether the two contrary verbs have each another's noun as subject."""
+    """Return whether each of the two opposite verbs has the other's noun as subject."""
     contrary = next(reason for reason in reasons if reason.check == "opposite")
     ours = [item for item in relations(found.claim) if found.claim[item.verb].text == contrary.claim]
     theirs = [item for item in relations(found.context) if found.context[item.verb].text == contrary.context]
@@ -72,7 +72,7 @@ def _subjects_differ(found: Alignment, reasons: Sequence[Reason]) -> bool:
 
 
 def _reversed(found: Alignment) -> Reason | None:
-    """Three matches in the opposite order: "A exceeds B" against "B exceeds A"."""
+    """Return three matches in the opposite order: "A exceeds B" against "B exceeds A"."""
     matches = found.matches
     places = sorted(matches)
     for number, pivot in enumerate(places):
@@ -93,13 +93,13 @@ def _reversed(found: Alignment) -> Reason | None:
 
 
 def _same_preposition(tokens: Sequence[Token], first: int, second: int) -> bool:
-    """ "On skills … on transport": two words in like places of their clauses."""
+    """Return whether two words have similar places in their clauses: "On skills … on transport"."""
     words = tokens[first].kind in ("word", "name") and tokens[second].kind in ("word", "name")
     return words and _lead(tokens, first) == _lead(tokens, second) != ""
 
 
 def _turns(tokens: Sequence[Token], start: int, end: int) -> tuple[bool, bool]:
-    """Whether the words between are in the passive voice, and whether they lead from a thing to where it comes from."""
+    """Return whether the words between are passive, and whether they lead from a thing to its origin."""
     inside = tokens[start + 1 : end]
     texts = {token.text.lower() for token in inside}
     passive = "by" in texts or any(
@@ -110,7 +110,7 @@ def _turns(tokens: Sequence[Token], start: int, end: int) -> tuple[bool, bool]:
 
 
 def _turned(found: Alignment) -> Reason | None:
-    """ "From A to B" against "from B to A", "more A than B" against "more B than A", "before" against "after"."""
+    """Find "from A to B" against "from B to A", "more A than B" against "more B than A", "before" against "after"."""
     matches = found.matches
     ours = {index: _link(found.claim, index) for index in matches}
     theirs = {index: _link(found.context, place) for index, place in matches.items()}
@@ -137,7 +137,7 @@ def _same_kind(first: Token, second: Token) -> bool:
 
 
 def _displaced_word(found: Alignment) -> Reason | None:
-    """A word behind "with" or "its" where the context has another behind the same word, and this one elsewhere."""
+    """Find a word after "with" or "its" where the context has another there, and this one elsewhere."""
     if not mostly_in_order(found):
         return None
     held = set(found.matches.values())
@@ -155,7 +155,7 @@ def _displaced_word(found: Alignment) -> Reason | None:
 
 
 def _lead(tokens: Sequence[Token], place: int) -> str:
-    """The preposition or possessive before a noun, articles passed over; empty for none."""
+    """Return the preposition or possessive before a noun, articles skipped; empty for none."""
     for index in range(place - 1, max(-1, place - 3), -1):
         text = tokens[index].text.lower()
         if text in PREPOSITIONS or text in ("its", "their", "to"):
@@ -166,7 +166,7 @@ def _lead(tokens: Sequence[Token], place: int) -> str:
 
 
 def _link(tokens: Sequence[Token], place: int) -> str:
-    """The preposition before the noun phrase that a token belongs to; empty for none of interest."""
+    """Return the preposition before the token's noun phrase; empty for none of interest."""
     for index in range(place - 1, max(-1, place - 5), -1):
         token = tokens[index]
         text = token.text.lower()

@@ -1,4 +1,4 @@
-"""The check that always runs: rules over an alignment of the claim with the sentences of its context that fit best."""
+"""The check that always runs: rules over an alignment of the claim with the best matching sentences of its context."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from assistant.deadlines import check_deadline, within_deadline
 from assistant.records import Reason
 
 SUPPORTED = 0.7
-"""Least chance from which on a sentence without a clash counts as supported; chosen on dev."""
+"""Least chance at which a sentence without a clash counts as supported; tuned on dev."""
 _WINDOWS = 3
 """Sentences of the context that are tried alone."""
 _ON_SUBJECT = 0.4
-"""Share of the claim's words from which on a sentence counts as being about the same."""
+"""Least share of the claim's words at which a sentence counts as being on the same topic."""
 _RIVAL = 0.6
-"""Share of the best sentence's cover from which on another sentence's clash counts."""
+"""Least share of the best sentence's cover at which another sentence's clash counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found of one sentence of a claim against one window of its context."""
+    """The findings for one sentence of a claim against one window of its context."""
 
     signals: Signals
     clashes: tuple[Reason, ...]
@@ -51,12 +51,12 @@ class RuleChecker:
     """Compares figures, names, force and roles; needs no model."""
 
     def verify(self, claim: str, context: str) -> Verification:
-        """Does the context say what the claim says? Each sentence of the claim is compared with those that fit best."""
+        """Return whether the context supports the claim; each sentence is compared with those that match best."""
         return verify_sentences(claim, context, judge_by_rules)
 
 
 def judge_by_rules(sentence: str, units: Sequence[str], short_forms: ShortForms) -> Judgement:
-    """The judgement of one sentence; see :data:`assistant.claims.sentencewise.Judge`."""
+    """Return the judgement of one sentence; see :data:`assistant.claims.sentencewise.Judge`."""
     found = best_findings(sentence, units, short_forms)
     if found.supported:
         return Judgement(found.score)
@@ -64,10 +64,10 @@ def judge_by_rules(sentence: str, units: Sequence[str], short_forms: ShortForms)
 
 
 def best_findings(sentence: str, units: Sequence[str], short_forms: ShortForms) -> Findings:
-    """What the best window of the context says of a sentence.
+    """Return what the best window of the context says of a sentence.
 
-    One sentence of the context is tried first; two are read together only where nothing in the one clashes, so that
-    a name of another sentence cannot take the place of the right one.
+    One sentence of the context is tried first; two are read together only if nothing in the one clashes, so that a name
+    from another sentence cannot replace the right one.
     """
     claim = tokenise(sentence, short_forms)
     read = [tokenise(unit, short_forms) for unit in within_deadline(units)]
@@ -76,7 +76,7 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: ShortForms) 
     common = [_in_common(claim, tokens) for tokens in within_deadline(read)]
     order = sorted(range(len(read)), key=lambda index: (-common[index], index))
     alone = [compare(claim, read[index]) for index in order[:_WINDOWS]]
-    # A sentence that holds more of the claim and clashes with it is what the claim was made from.
+    # A sentence that has more of the claim and clashes with it is what the claim was made from.
     alone.sort(key=lambda found: (-found.signals.covered, bool(found.clashes)))
     best = alone[0]
     for found in alone:
@@ -92,7 +92,7 @@ def best_findings(sentence: str, units: Sequence[str], short_forms: ShortForms) 
 
 
 def compare(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
-    """Every check of the claim's tokens against those of one window."""
+    """Run every check of the claim's tokens against those of one window."""
     check_deadline()
     found = align(claim, context)
     forces = check_forces(found)
@@ -112,7 +112,7 @@ def compare(claim: Sequence[Token], context: Sequence[Token]) -> Findings:
 
 
 def _lacking(clashes: Sequence[Reason]) -> Iterator[Reason]:
-    """Of a sentence on another subject only what the claim has and it has not: amounts and names."""
+    """Yield, for a sentence on another topic, only the amounts and names that it lacks."""
     for reason in clashes:
         if reason.claim and (
             reason.check in ("figure", "date", "unit") or (reason.check, reason.context) == ("name", "")
@@ -127,7 +127,7 @@ def _in_common(claim: Sequence[Token], context: Sequence[Token]) -> float:
 
 
 def _pairs(order: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The best sentence with its neighbours and with the next best, in the order of the text."""
+    """Yield the best sentence with its neighbours and with the next best, in text order."""
     best = order[0]
     others = [index for index in (best - 1, best + 1) if 0 <= index < len(order)]
     others += [index for index in order[1:_WINDOWS] if index not in others]

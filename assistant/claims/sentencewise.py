@@ -1,4 +1,4 @@
-"""A claim of several sentences: each is judged by itself, and one that stands in the context is judged by equality."""
+"""Judges each sentence of a claim by itself; one that the context has verbatim passes by equality."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _CITED = re.compile(r"\s?\[\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\]")
 _NUMBER = re.compile(r"^\s*\d{1,3}[.)] ")
 _PIECE = re.compile(r"\w+|[^\w\s]")
 LONGEST_SENTENCE = 300
-"""Words and marks; the longest in the library has 211. What is longer is no sentence, and is read in pieces."""
+"""Words and marks; the longest in the library has 211. Anything longer is not a sentence, and is read in pieces."""
 _MOST_HEADERS = 30
 """Table rows that are tried as the titles of the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is found of one sentence: the chance that it is supported, and why it is not; no reason means it is."""
+    """The finding on one sentence: the chance that it is supported, and why it is not; no reason means it is."""
 
     score: float
     reasons: tuple[Reason, ...] = ()
@@ -35,7 +35,7 @@ Judge = Callable[[str, Sequence[str], ShortForms], Judgement]
 
 
 def verify_sentences(claim: str, context: str, judge: Judge) -> Verification:
-    """The verdict over all sentences of a claim; its score is the least of theirs. A "[1]" in it is a citation."""
+    """Return the verdict over all sentences of a claim; its score is the lowest of theirs. "[1]" is a citation."""
     if is_verbatim(claim, context):
         return Verification("supported", 1.0)
     claim = _CITED.sub("", claim)
@@ -57,7 +57,7 @@ def verify_sentences(claim: str, context: str, judge: Judge) -> Verification:
 
 
 def is_verbatim(claim: str, context: str) -> bool:
-    """Whether the claim is a line of the context, or each of its sentences a whole sentence or table row of it.
+    """Return whether the claim is a line of the context, or each of its sentences a whole sentence or table row of it.
 
     Whole sentences are compared, so that no "not" can be cut off.
     """
@@ -67,7 +67,7 @@ def is_verbatim(claim: str, context: str) -> bool:
 
 
 def sentences_of(text: str) -> Iterator[str]:
-    """Each sentence of each line and table cell, spaced evenly, without the number that a list puts before it."""
+    """Yield each sentence of each line and table cell, single-spaced, without a list's number."""
     for line in re.split(r"\n| \| ", text):
         words = _NUMBER.sub("", line, count=1)
         for start, end in split_sentences(words):
@@ -75,7 +75,7 @@ def sentences_of(text: str) -> Iterator[str]:
 
 
 def _pieces(sentence: str) -> Iterator[str]:
-    """The sentence; one that is too long to be compared as a whole in several."""
+    """Yield the sentence; one that is too long to compare as a whole, in pieces."""
     starts = [found.start() for found in _PIECE.finditer(sentence)][::LONGEST_SENTENCE] or [0]
     for start, end in zip(starts, [*starts[1:], len(sentence)], strict=True):
         yield sentence[start:end].strip()
@@ -84,7 +84,7 @@ def _pieces(sentence: str) -> Iterator[str]:
 @kept(256)
 def _held(context: str) -> frozenset[str]:
     lines = [_spaced(line) for line in context.split("\n")]
-    # A table row is shown behind its columns' titles; both are cited.
+    # A table row is shown with its column titles; both are cited.
     rows = [line for line in lines if " | " in line]
     labelled = [_spaced(labelled_row(header, row)) for header in rows[:_MOST_HEADERS] for row in rows]
     return frozenset(map(_bare, (*sentences_of(context), *lines, *labelled)))

@@ -15,14 +15,14 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,7}(?=s?\b)")
 _LONGEST_ACRONYM = 9
 """Letters of the longest that `_ACRONYM` finds; a name with more capitals has none."""
 _MOST_WORDS = 30
-"""Words of the longest name that is looked at, small ones included."""
+"""Words of the longest name that is tried, small ones included."""
 
 ShortForms = tuple[tuple[str, str], ...]
 """Pairs of an acronym and its long form."""
 
 
 def find_short_forms(claim: str, context: str) -> ShortForms:
-    """Pairs of acronym and long form; a name counts as the long form when its initials spell an acronym in use.
+    """Return pairs of acronym and long form; a name is the long form when its initials spell an acronym in use.
 
     >>> find_short_forms("The NPPS applies.", "The National Procurement Policy Statement applies.")
     (('NPPS', 'National Procurement Policy Statement'),)
@@ -39,7 +39,7 @@ def find_short_forms(claim: str, context: str) -> ShortForms:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Runs of capitalised words and every run within them that is short enough for an acronym, longest first."""
+    """Yield runs of capitalised words, and every shorter run within them that an acronym could spell, longest first."""
     for match in _NAME.finditer(text):
         check_deadline()
         words = match[0].split()

@@ -1,4 +1,4 @@
-"""A sentence as tokens that can be compared: amounts, names, words with a meaning, and words that give it force."""
+"""Splits a sentence into comparable tokens: amounts, names, words with a meaning, and words of force."""
 
 from __future__ import annotations
 
@@ -59,15 +59,15 @@ class Token:
     text: str
     """The words as written."""
     groups: frozenset[int] = frozenset()
-    """Groups of words alike in meaning that it belongs to."""
+    """Groups of similar meaning that it belongs to."""
     family: str = ""
     """Of a force word: modality, negation, quantifier, bound or side."""
     base: str = ""
     """Base form, lower case."""
     named: bool = False
-    """Written with a capital as a name is."""
+    """Capitalised, as a name is."""
     run: int = -1
-    """Number of the run of capitalised words it stands in; -1 for none."""
+    """Number of its run of capitalised words; -1 for none."""
     actor: bool = False
     pronoun: bool = False
     owner: bool = False
@@ -77,13 +77,13 @@ class Token:
 
     @property
     def content(self) -> bool:
-        """True where it carries meaning of its own."""
+        """True where it has a meaning of its own."""
         return self.kind in CONTENT
 
 
 @kept(4096)
 def tokenise(sentence: str, short_forms: tuple[tuple[str, str], ...] = ()) -> tuple[Token, ...]:
-    """The tokens of a sentence.
+    """Return the tokens of a sentence.
 
     Args:
         sentence: its words.
@@ -218,11 +218,11 @@ class _Reader:
         return None
 
     def _goes_on(self, at: int) -> bool:
-        """Whether a word follows, and no mark: "time allows." gives no permission."""
+        """Return whether a word follows, and not a mark: "time allows." gives no permission."""
         return at < len(self.pieces) and self.pieces[at][0].isalnum()
 
     def _next_amount(self, at: int, kind: str) -> bool:
-        """Whether an amount follows, small words and "the end of" between passed over."""
+        """Return whether an amount follows, skipping small words and "the end of"."""
         between = {
             "the",
             "a",
@@ -261,7 +261,7 @@ class _Reader:
         return (len(piece) > 1 and piece[1:2].isupper()) or self._named(follows, False)
 
     def _in_phrase(self, at: int) -> bool:
-        """Whether "not enough" or "too few" begins here."""
+        """Return whether "not enough" or "too few" begins here."""
         return tuple(self.bases[at : at + 2]) in GROUPED_PHRASES
 
     def _word(self, at: int, opening: bool, first: bool) -> tuple[Token, int]:

@@ -1,4 +1,6 @@
-"""Small words that turn the sense of a sentence: a denial, a condition, a rank or an office's time that is left out."""
+"""Small words that change the meaning of a sentence if left out: a negation, a condition, a rank or a term of
+office.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ class _Place:
 
 
 def turning_clashes(found: Alignment) -> Iterator[Reason]:
-    """Words of the context that turn what the claim repeats, and that the claim leaves out or puts otherwise."""
+    """Yield words of the context that change what the claim repeats, and that the claim drops or changes."""
     held = set(found.matches.values())
     for kind, check in ((_DENIED, "negation"), (_RANK, "name"), (_GONE, "modality")):
         for place in _places(found.context, kind):
@@ -59,7 +61,7 @@ def turning_clashes(found: Alignment) -> Iterator[Reason]:
 
 
 def _bound_by(tokens: Sequence[Token], place: _Place) -> list[int]:
-    """The two content words nearest to a condition in the clause that depends on it; none where that is unclear."""
+    """Return the two content words nearest to a condition in its clause; none where that is unclear."""
     before = tokens[place.start - 1].text.lower() if place.start else "."
     if before in ("and", "but", "or"):
         return []
@@ -70,7 +72,7 @@ def _bound_by(tokens: Sequence[Token], place: _Place) -> list[int]:
 
 
 def _content(tokens: Sequence[Token], places: range) -> list[int]:
-    """The places with a meaning of their own, up to the end of the sentence."""
+    """Return the places with a meaning of their own, up to the end of the sentence."""
     kept: list[int] = []
     for index in places:
         if tokens[index].text in _ENDS:

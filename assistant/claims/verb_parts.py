@@ -1,4 +1,4 @@
-"""Whether each noun of the claim has the part in its verb that it has in the context."""
+"""Checks that each noun of the claim has the role in its verb that it has in the context."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from assistant.deadlines import within_deadline
 from assistant.records import Reason
 
 _MOST_EXCHANGED = 40
-"""Doers of verbs that are tried against each other, more than any sentence of the library has."""
+"""Most doers of verbs that are tried against each other, more than any sentence of the library has."""
 _HELPERS = frozenset("is are was were be been has have had to will would".split())
 _GENERIC = frozenset(
     "organisation body group agency institution scheme programme report paper plan thing one other this that people "
     "party side authority official government".split()
 )
-"""Nouns that may stand for a name or for another noun."""
+"""Nouns that may replace a name or another noun."""
 
 
 def part_clash(found: Alignment) -> Reason | None:
-    """The first noun that does in the claim what is done to it in the context, or what another does there."""
+    """Return the first noun that does in the claim what is done to it in the context, or what another does there."""
     ours, theirs = relations(found.claim), relations(found.context)
     for own in ours:
         same = [item for item in theirs if agreement(found.claim[own.verb], found.context[item.verb])]
@@ -34,17 +34,17 @@ def part_clash(found: Alignment) -> Reason | None:
 
 
 def is_someone(token: Token) -> bool:
-    """True for a name and for a noun that names who acts."""
+    """Return whether a token is a name, or a noun for somebody who acts."""
     return token.actor or token.named
 
 
 def is_part(found: Alignment, noun: Token, item: Relation) -> bool:
-    """Whether a noun of the claim is in a noun phrase of the context."""
+    """Return whether a noun of the claim is in a noun phrase of the context."""
     return any(agreement(noun, token) for token in found.context[item.start : item.noun + 1] if token.content)
 
 
 def reason_of(found: Alignment, own: Relation, other: Relation) -> Reason:
-    """The two readings of a verb side by side."""
+    """Return the two readings of a verb side by side."""
     return Reason(
         "role",
         text_of(found.claim, *sorted((own.verb, own.noun))),
@@ -53,7 +53,7 @@ def reason_of(found: Alignment, own: Relation, other: Relation) -> Reason:
 
 
 def text_of(tokens: Sequence[Token], start: int, end: int) -> str:
-    """The words from one token to another."""
+    """Return the words from one token to another."""
     return " ".join(token.text for token in tokens[start : end + 1])
 
 
@@ -92,7 +92,7 @@ def _acts(item: Relation) -> bool:
 
 
 def _is_sure(tokens: Sequence[Token], read: Sequence[Relation], verb: int) -> bool:
-    """Whether a word is a verb beyond doubt: it has both a doer and a thing done to, or a helping verb before it."""
+    """Return whether a word is certainly a verb: it has a doer and an object, or a helping verb before it."""
     if {"agent", "patient"} <= {item.role for item in read if item.verb == verb}:
         return True
     if tokens[verb].base == "have":
@@ -104,7 +104,7 @@ def _is_sure(tokens: Sequence[Token], read: Sequence[Relation], verb: int) -> bo
 def _rest_agrees(
     found: Alignment, own: Relation, other: Relation, ours: Sequence[Relation], theirs: Sequence[Relation]
 ) -> bool:
-    """Whether the other noun of the two verbs is the same, and only this one differs."""
+    """Return whether the other noun of the two verbs is the same, and only this one differs."""
     if other.noun in found.matches.values():
         return False
     rest = [item for item in ours if item.verb == own.verb and item.role != own.role]
@@ -117,7 +117,7 @@ def _rest_agrees(
 
 
 def _stands_with(found: Alignment, own: Relation, other: Relation) -> bool:
-    """Whether the noun is listed with the other in the context, or is part of the same name."""
+    """Return whether the noun is listed with the other in the context, or is part of the same name."""
     for place, token in enumerate(found.context):
         if agreement(found.claim[own.noun], token):
             if token.run >= 0 and token.run == found.context[other.noun].run:
@@ -130,14 +130,14 @@ def _stands_with(found: Alignment, own: Relation, other: Relation) -> bool:
 
 
 def _is_added(tokens: Sequence[Token], place: int) -> bool:
-    """ "And its canteen" after another object."""
+    """Return whether the noun is added: "and its canteen" after another object."""
     while place > 0 and (tokens[place - 1].text.lower() in DETERMINERS or tokens[place - 1].content):
         place -= 1
     return place > 0 and tokens[place - 1].text.lower() in ("and", "or", ",")
 
 
 def _other_pair(found: Alignment, own: Relation, same: Sequence[Relation], ours: Sequence[Relation]) -> Relation | None:
-    """ "A blamed C" where A blamed B and B blamed C: the doer of one verb and the object of another of its kind."""
+    """Find "A blamed C" where A blamed B and B blamed C: the doer of one verb, the object of another of its kind."""
     if own.role != "agent":
         return None
     for patient in ours:
@@ -152,7 +152,7 @@ def _other_pair(found: Alignment, own: Relation, same: Sequence[Relation], ours:
 
 
 def _other_subject(found: Alignment, ours: Sequence[Relation], theirs: Sequence[Relation]) -> Reason | None:
-    """One verb and one noun, but of another: "trade with A grew" against "trade with B grew"."""
+    """Find one verb and one noun, but of another: "trade with A grew" against "trade with B grew"."""
     for own in ours:
         mine = _someone_between(found.claim, own)
         same = [item for item in theirs if _acts(item) and agreement(found.claim[own.verb], found.context[item.verb])]
@@ -164,12 +164,12 @@ def _other_subject(found: Alignment, ours: Sequence[Relation], theirs: Sequence[
 
 
 def _someone_between(tokens: Sequence[Token], item: Relation) -> list[Token]:
-    """Who is named between the noun and its verb."""
+    """Return whoever is named between the noun and its verb."""
     return [token for token in tokens[item.noun + 1 : item.verb] if is_someone(token)]
 
 
 def _exchanged(found: Alignment, ours: Sequence[Relation], theirs: Sequence[Relation]) -> Reason | None:
-    """Two nouns that do each what the other does in the context."""
+    """Find two nouns that each do what the other does in the context."""
     for one, two in within_deadline(permutations(list(filter(_acts, ours))[:_MOST_EXCHANGED], 2)):
         if agreement(found.claim[one.noun], found.claim[two.noun]):
             continue

@@ -1,4 +1,4 @@
-"""What a check of a claim says, and what a checker is."""
+"""The verdict on a claim, and the protocol of a checker."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from assistant.records import Reason, Verdict
 CLASHING_CHECKS = frozenset(
     ["figure", "date", "unit", "name", "negation", "modality", "quantifier", "opposite", "role", "contradiction"]
 )
-"""Checks whose reasons name a clash where the context says something else in the claim's place."""
+"""Checks whose reasons mean that the context says something else in the claim's place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether a context supports a claim."""
+    """Whether a context supports a claim, and why not."""
 
     verdict: Verdict
     score: float
@@ -24,7 +24,7 @@ class Verification:
 
     @property
     def contradicts(self) -> bool:
-        """True when the context says something else in a place of the claim: another figure, date, name, force."""
+        """True when the context has another figure, date, name or force in the claim's place."""
         return any(reason.check in CLASHING_CHECKS and reason.context for reason in self.reasons)
 
 
@@ -32,5 +32,5 @@ class Checker(Protocol):
     """Judges claims; the same claim and context always get the same verdict."""
 
     def verify(self, claim: str, context: str) -> Verification:
-        """Does the context say what the claim says?"""
+        """Return whether the context supports the claim."""
         ...

@@ -43,14 +43,14 @@ GOVERNMENT_AUTHORITIES = frozenset(["government-policy", "guidance", "statute"])
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who is said to speak, and what they are said to say."""
+    """The speaker that a sentence names, and what they say."""
 
     speaker: str
     said: str
 
 
 def frame_of(sentence: str) -> Frame | None:
-    """The speaker that a sentence names before or behind what is said; None where it names none.
+    """Return the speaker that a sentence names, and what is said; None where it names none.
 
     >>> frame_of("According to Demos, boards should meet monthly.")
     Frame(speaker='Demos', said='Boards should meet monthly.')
@@ -63,7 +63,7 @@ def frame_of(sentence: str) -> Frame | None:
 
 
 def says_decided(sentence: str) -> bool:
-    """True for a sentence by which the government has decided something or will do it.
+    """Return whether a sentence says that the government has decided or will do something.
 
     >>> says_decided("The government has decided to fund boards."), says_decided("Government should fund boards.")
     (True, False)
@@ -72,13 +72,13 @@ def says_decided(sentence: str) -> bool:
 
 
 def without_policy_label(sentence: str) -> str:
-    """ "Government policy is to fund boards" as "To fund boards", for a quote that is government policy."""
+    """Return "Government policy is to fund boards" as "To fund boards", for a quote that is government policy."""
     found = _POLICY.match(sentence)
     return found["rest"][:1].upper() + found["rest"][1:] if found else sentence
 
 
 def quotes_of(speaker: str, quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotes that the named speaker published, or that stand in the document named as speaker."""
+    """Return the quotes that the named speaker published, or that the document named as speaker contains."""
     if _ANY_DOCUMENT.match(speaker):
         return list(quotes)
     if _GOVERNMENT.match(speaker):
@@ -87,7 +87,7 @@ def quotes_of(speaker: str, quotes: Sequence[Quote]) -> list[Quote]:
 
 
 def _names(speaker: str, name: str) -> bool:
-    """Whether a speaker's name is this name, its short form or the better part of it."""
+    """Return whether a speaker's name is this name, its short form or most of it."""
     said, full = _words(speaker), _words(name)
     if not said:
         return False

@@ -1,4 +1,4 @@
-"""From what was found of a sentence to the chance that its context supports it."""
+"""Turns the findings on a sentence into the chance that its context supports it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from assistant.models.logistic import logistic
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the score is made of, each between 0 and 1 unless it says otherwise."""
+    """The parts of the score, each between 0 and 1 unless it says otherwise."""
 
     covered: float
-    """Share of the claim's content words that the context holds, weighed by how well they agree; a name's words
-    weigh half, since names have a check of their own."""
+    """Share of the claim's content words in the context, weighted by how well they agree; a name's words weigh half,
+    since names have their own check.
+    """
     weakest_clause: float
-    """The least share of a clause: a claim spliced of two sentences has one that the context does not hold."""
+    """The lowest share of any clause: a claim spliced from two sentences has one that the context lacks."""
     longest_gap: float
     """Longest run of content words that the context lacks, as a share of the claim's."""
     departures: float
@@ -25,11 +26,11 @@ class Signals:
 
 
 _JOINTS = frozenset("where while because since although though whereas but so yet when if that which who".split())
-"""Words at which a clause begins."""
+"""Words that begin a clause."""
 _NAME = 0.5
 """Weight of a name's word beside another's."""
 _LEAST_CLAUSE = 3
-"""Content words from which on a clause is looked at by itself."""
+"""Least content words of a clause that is looked at by itself."""
 INTERCEPT = -4.90
 COEFFICIENTS = Signals(covered=4.72, weakest_clause=5.75, longest_gap=-2.17, departures=-0.56)
 CLASHED = 0.04
@@ -37,7 +38,7 @@ CLASHED = 0.04
 
 
 def weigh(found: Alignment, departures: int) -> Signals:
-    """The signals of one aligned sentence."""
+    """Return the signals of one aligned sentence."""
     matches = found.matches
     content = [index for index, token in enumerate(found.claim) if token.content]
     agreed = [_agreed(found, index, matches) for index in content]
@@ -45,7 +46,7 @@ def weigh(found: Alignment, departures: int) -> Signals:
     said = [value for value, weight in zip(agreed, weights, strict=True) if weight > _NAME]
     soft = min(departures, 3) / 3
     if not content or (said and not any(said)):
-        return Signals(0.0, 0.0, 1.0, soft)  # only the name is there: nothing of what is said of it
+        return Signals(0.0, 0.0, 1.0, soft)  # only the name is there, nothing of what is said about it
     longest = run = 0
     for value in agreed:
         run = 0 if value else run + 1
@@ -59,7 +60,9 @@ def weigh(found: Alignment, departures: int) -> Signals:
 
 
 def _clauses(found: Alignment, content: list[int], agreed: list[float]) -> Iterator[list[float]]:
-    """The agreement of the words of each clause, as far as commas and the like tell; short ones join the one before."""
+    """Yield the agreement of the words of each clause, as far as commas and the like show; short ones join the one
+    before.
+    """
     part: list[float] = []
     last = content[0]
     closed: list[list[float]] = []
@@ -85,7 +88,7 @@ def _agreed(found: Alignment, index: int, matches: dict[int, int]) -> float:
 
 
 def chance(signals: Signals, *, clashes: bool) -> float:
-    """The chance of support, between 0 and 1."""
+    """Return the chance of support, between 0 and 1."""
     total = INTERCEPT + sum(
         getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__dataclass_fields__
     )

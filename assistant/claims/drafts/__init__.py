@@ -1,4 +1,4 @@
-"""A draft's sentences beside the library: supported, contradicted or not mentioned, with the passages that say so."""
+"""Checks a draft's sentences against the library: supported, contradicted or not mentioned, with passages."""
 
 from assistant.claims.drafts.check import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft
 from assistant.claims.drafts.reasons import reason_words

@@ -1,7 +1,7 @@
-"""A draft to its checked sentences.
+"""From a draft to its checked sentences.
 
-The check of answers (:mod:`assistant.claims`) is not asked. It is made for sentences close to their quotes, and a
-draft is in its writer's own words.
+The check of answers (:mod:`assistant.claims`) is not used: it expects sentences close to their quotes, and a draft is
+in its writer's own words.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ DraftVerdict = Literal["supported", "contradicted", "not mentioned", "not a clai
 VERDICTS: tuple[DraftVerdict, ...] = get_args(DraftVerdict)
 
 SAME_MATTER = 0.5
-"""Chance from which on a passage speaks of the same matter as a claim."""
+"""Least chance at which a passage is about the same matter as a claim."""
 AS_NEAR = 0.08
-"""How much less near in meaning and words than the likeliest another passage may be and still decide."""
+"""How much less near than the likeliest another passage may be, in meaning and words, and still decide."""
 _OFFICIAL: frozenset[Authority] = frozenset(("statute", "government-policy", "guidance"))
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """One sentence of a draft: what the library says of it, by which quotes, and why."""
+    """A sentence of a draft: what the library says of it, with which quotes, and why."""
 
     text: str
     start: int
-    """Offset of the sentence in the text of the draft as it was read, and ``end`` that of its end."""
+    """Offsets of the sentence in the text of the draft as read: ``start``, and ``end``."""
     end: int
     verdict: DraftVerdict
     citations: tuple[int, ...] = ()
-    """Numbers of the quotes; of one that is not mentioned, of the passage that comes near and does not say it."""
+    """Numbers of the quotes; for a sentence that is not mentioned, of the nearest passage."""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -59,20 +59,20 @@ class DraftCheck:
     seconds: float
 
     def count(self, verdict: DraftVerdict) -> int:
-        """How many sentences got this verdict."""
+        """Return how many sentences got this verdict."""
         return sum(item.verdict == verdict for item in self.sentences)
 
 
 def check_draft(
     draft: Document, name: str, library: Library, on_progress: Callable[[int, int], None] | None = None
 ) -> DraftCheck:
-    """Which sentences of a draft the library supports, contradicts or does not mention.
+    """Return which sentences of a draft the library supports, contradicts or does not mention.
 
     Args:
-        draft: the draft as :mod:`assistant.reading` gives it.
-        name: how the record calls it.
-        assistant: whose library is asked.
-        on_progress: told how many sentences are done, and of how many.
+        draft: the draft as :mod:`assistant.reading` returns it.
+        name: what the record calls it.
+        library: what it is checked against.
+        on_progress: called with how many sentences are done, and of how many.
     """
     started = time.perf_counter()
     quotes = _Quotes(library)
@@ -113,15 +113,15 @@ class Finding:
 
 
 def check_claim(claim: str, before: str, library: Library, rests_on: Sequence[Chunk] = ()) -> Finding:
-    """One claim; ``before`` and ``rests_on`` as `find_evidence` takes them."""
+    """Return the finding on one claim; ``before`` and ``rests_on`` as in `find_evidence`."""
     return judge(claim, find_evidence(claim, before, library, rests_on), library)
 
 
 def judge(claim: str, found: Sequence[Evidence], library: Library) -> Finding:
-    """The verdict on a claim, of passages that come nearest to it, the likeliest first.
+    """Return the verdict on a claim from the passages nearest to it, likeliest first.
 
-    Of others than the likeliest only those decide that come about as near. One that says what is claimed outweighs one
-    that says otherwise: a figure may be true of one year and false of another.
+    Beside the likeliest, only passages about as near decide. One that supports the claim outweighs one that contradicts
+    it: a figure may be true of one year and false of another.
     """
     least = _nearness(found[0]) - AS_NEAR if found else 0.0
     near = [item for item in found if item.chance >= SAME_MATTER and _nearness(item) >= least]
@@ -173,7 +173,7 @@ class _Quotes:
 
 
 def draft_record(checked: DraftCheck) -> dict[str, Any]:
-    """What `steward check --json` prints."""
+    """Return what `steward check --json` prints."""
     return {
         "draft": checked.draft,
         "sentences": [

@@ -48,7 +48,7 @@ class DraftSentence:
 
 
 def draft_sentences(draft: Document) -> Iterator[DraftSentence]:
-    """Every sentence of a draft in reading order, headings and titles of tables included."""
+    """Yield every sentence of a draft in reading order, headings and table titles included."""
     for block in draft.blocks:
         if block.kind in ("heading", "table-header", "caption"):
             yield DraftSentence(Span(block.start, block.end), draft.text[block.start : block.end], False)
@@ -63,7 +63,7 @@ def draft_sentences(draft: Document) -> Iterator[DraftSentence]:
 
 
 def is_claim(words: str) -> bool:
-    """False for questions, greetings, lead-ins that only announce a list, and lines that are no sentence.
+    """Return False for questions, greetings, lead-ins that only announce a list, and lines without a sentence.
 
     >>> is_claim("Boards meet monthly."), is_claim("Who pays?"), is_claim("Dear colleagues,"), is_claim("Next steps")
     (True, False, False, False)
@@ -75,12 +75,12 @@ def is_claim(words: str) -> bool:
 
 
 def points_back(words: str) -> bool:
-    """True for a sentence that cannot be understood without the one before it."""
+    """Return whether a sentence can only be understood with the one before it."""
     return bool(_POINTS_BACK.match(words))
 
 
 def speaks_for_government(words: str) -> bool:
-    """True where a sentence says that something is the government's policy or has been decided by it.
+    """Return whether a sentence says that something is government policy or a government decision.
 
     >>> speaks_for_government("The government will fund panels."), speaks_for_government("Demos wants panels.")
     (True, False)

@@ -1,4 +1,4 @@
-"""The passages of the library that come nearest to a claim, and the chance that they speak of the same matter."""
+"""The passages of the library nearest to a claim, and the chance that they are about the same matter."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ class Evidence:
 
 
 def find_evidence(claim: str, before: str, library: Library, read_already: Sequence[Chunk] = ()) -> list[Evidence]:
-    """Passages for a claim, the likeliest first.
+    """Return passages for a claim, likeliest first.
 
-    ``before`` is the sentence that the claim points back to, if it does; ``read_already`` are the chunks that the
-    claims before rest on, which a paragraph mostly stays with.
+    ``before`` is the sentence that the claim refers back to, if any; ``read_already`` are chunks that earlier claims
+    rest on, since a paragraph mostly stays with the same ones.
     """
     vector = library.embedder.embed_question(claim)
     asked = f"{before} {claim}".strip()

@@ -1,4 +1,4 @@
-"""Figures and dates of a sentence as values that can be compared, however they are written."""
+"""Figures and dates of a sentence as comparable values, however they are written."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _MOST = re.compile(
 
 
 def figures(text: str) -> list[Figure]:
-    """The figures of a text, in order.
+    """Return the figures of a text, in order.
 
     >>> [(f.kind, f.value) for f in figures("By March 2026 four in five firms paid £1.5m, or half, within 45 days.")]
     [('month', 24315.0), ('year', 2026.0), ('share', 80.0), ('pounds', 1500000.0), ('share', 50.0), ('duration', 45.0)]

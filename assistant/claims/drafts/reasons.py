@@ -1,4 +1,4 @@
-"""How the reasons of a verdict on a draft's sentence read in words."""
+"""The reasons of a verdict on a draft's sentence, in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SAID: Mapping[str, str] = {
 
 
 def reason_words(reason: Reason) -> str:
-    """A reason as words to follow the name of its check.
+    """Return a reason as words to follow the name of its check.
 
     >>> reason_words(Reason("figure", "60", "40"))
     'the draft says “60”, the library “40”'

@@ -1,7 +1,7 @@
 """Does a passage say what a claim says, in other words? What agrees, what clashes and what is missing.
 
-Five things are compared one by one, since likeness of meaning blurs each of them: figures and dates, the direction of a
-change, whether something is denied, whether it is a duty or a choice, and names.
+Compares five things one by one, since similarity of meaning blurs each of them: figures and dates, the direction of a
+change, negation, duty or choice, and names.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def compare(claim: str, passage: str, around: str, rarity: Rarity) -> Wording:
 
 
 def said_in(text: str, claim: str) -> set[str]:
-    """Stems of a text's content words, with those words of the claim that it gives as an acronym or spells out.
+    """Return stems of a text's content words, and words of the claim that it gives as an acronym or spells out.
 
     >>> sorted(said_in("AI can help.", "Artificial intelligence is used.") - said_in("AI can help.", ""))
     ['artificial', 'intelligenc']
