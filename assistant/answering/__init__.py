@@ -1,4 +1,4 @@
-"""From a question to an answer: passages of the library under who says them, or an abstention."""
+"""From a question to an answer: passages of the library with who says them, or an abstention."""
 
 from assistant.answering.asking import ask, check_request, search, stream
 from assistant.answering.follow_ups import Turn

@@ -1,7 +1,7 @@
-"""Is what was found enough to answer? An honest "not in the library" beats a guess, and says where it looked.
+"""Is the evidence enough to answer? An honest "not in the library" beats a guess, and says where it looked.
 
-The probability that the library holds the answer, by logistic regression over three figures of the search. The
-coefficients come from ``python -m evals.calibration.fit_abstention`` (see evals/calibration/README.md).
+The probability that the library holds the answer comes from a logistic regression over three figures of the search,
+with coefficients from ``python -m evals.calibration.fit_abstention`` (see evals/calibration/README.md).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from assistant.text.quoting import as_shown
 from assistant.text.terms import content_terms, content_words, share_held, stem
 
 NEAREST = 3
-"""How many passages an abstention names."""
+"""Passages that an abstention names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer being there; each between 0 and 1 or close to it.
+    """Signals that the answer is there; each between 0 and 1, or close to it.
 
-    "Of the kind" is what holds, or asks for, the kind of thing that the question asks for: see `kinds`.
+    "Of the kind" means: holding, or asking for, the kind of thing that the question asks for; see `kinds`.
     """
 
     chunk_score: float
@@ -36,14 +36,14 @@ class Evidence:
     likeness_of_kind: float
     """Cosine similarity of the question and the nearest sentence or authored question of the kind."""
     words_in_one_place: float
-    """Share of the question's content words in the likeliest paragraph, less their share in the best five chunks
-    together: 0 where one paragraph has all that there is of them, -1 where they are scattered. Rare words count more.
+    """Share of the question's content words in the best paragraph, minus their share in the best five chunks together:
+    0 where one paragraph has all that any has, -1 where they are scattered. Rare words count more.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A fitted regression, and the probability from which on a question is answered."""
+    """A fitted regression, and the least probability at which a question is answered."""
 
     intercept: float
     coefficients: Evidence
@@ -53,9 +53,9 @@ class Fit:
 
 WITH_QUESTIONS = Fit(-6.30, Evidence(chunk_score=2.44, likeness_of_kind=5.27, words_in_one_place=3.25), 0.20)
 WITHOUT_QUESTIONS = Fit(-5.59, Evidence(chunk_score=3.91, likeness_of_kind=2.77, words_in_one_place=0.97), 0.20)
-"""For a best chunk that no questions were written for, as in documents that a team adds: it never scores as high."""
+"""For a best chunk without questions, as in documents that a team adds: it never scores as high."""
 OUT_OF_SCOPE = 0.95
-"""Score of the best chunk below which a question that is refused is about other things than the library's."""
+"""If the best chunk of a refused question scores less, the question is about other topics than the library's."""
 
 CHUNKS_WEIGHED = 5
 
@@ -77,9 +77,9 @@ def weigh_evidence(
     generation: Generation,
     rarity: Callable[[str], float],
 ) -> Evidence:
-    """The figures that :func:`judge` goes by.
+    """Return the figures that :func:`judge` uses.
 
-    ``vector`` is the question's, ``(dim,)``; ``rarity`` gives a word's weight, see `Retriever.rarity`.
+    ``vector`` is the question's, ``(dim,)``; ``rarity`` returns a word's weight, see `Retriever.rarity`.
     """
     best = _as_found(retrieved)[:CHUNKS_WEIGHED]
     paragraphs = list(_paragraphs(kind_asked(question), vector, best, generation))
@@ -100,24 +100,24 @@ def weigh_evidence(
 
 
 def fit_for(retrieved: Sequence[RetrievedChunk]) -> Fit:
-    """The fit that weighs the evidence of these chunks."""
+    """Return the fit for these chunks."""
     return WITH_QUESTIONS if retrieved and _as_found(retrieved)[0].chunk.questions else WITHOUT_QUESTIONS
 
 
 def _as_found(retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-    """In the retriever's order, on which the fits rest: a reranker says what is best, not whether that is enough."""
+    """Return the retriever's order, on which the fits rest: a reranker says what is best, not whether it is enough."""
     return sorted(retrieved, key=lambda item: item.found_rank or item.rank)
 
 
 def probability_of_answer(evidence: Evidence, fit: Fit) -> float:
-    """Between 0 and 1."""
+    """Return a probability between 0 and 1."""
     pairs = zip(astuple(fit.coefficients), astuple(evidence), strict=True)
     total = fit.intercept + sum(weight * value for weight, value in pairs)
     return logistic(total)
 
 
 def judge(evidence: Evidence, fit: Fit) -> AnswerStatus:
-    """The status that the evidence allows: ``answered``, ``not-in-library`` or ``out-of-scope``."""
+    """Return the status that the evidence allows: ``answered``, ``not-in-library`` or ``out-of-scope``."""
     if probability_of_answer(evidence, fit) >= fit.threshold:
         return "answered"
     return "out-of-scope" if evidence.chunk_score < OUT_OF_SCOPE else "not-in-library"
@@ -152,7 +152,7 @@ def _paragraphs(
 
 
 def abstained(status: AnswerStatus, retrieved: Sequence[RetrievedChunk], scope: Scope) -> Arranged:
-    """Says what was searched and what came nearest; claims nothing."""
+    """Return an abstention that says what was searched and what came nearest, and claims nothing."""
     count = len(scope.documents)
     if not count:
         words = "The library does not hold the answer: the filters and the date leave no document to search."

@@ -1,10 +1,9 @@
-"""Passages to a readable answer: under who says them, in reading order, each with the number of its citation.
+"""Arranges passages as a readable answer: under who says them, in reading order, each with its citation.
 
-The text is plain, and a source may print anything: a line that looks like one of our headings, a number in brackets
-that looks like one of our citations. So the three are told apart by form. A heading has a line to itself and holds no
-double quotation mark; a source's words stand on one line between “ and ”; a number in square brackets behind them is a
-citation. `as_shown` takes from the source's words what would break this. The record's sentences and quotes stay
-verbatim.
+The text is plain, and a source may contain lines that look like our headings or bracketed numbers that look like our
+citations. So the three differ in form: a heading has its own line and no double quotation mark; a source's words stand
+on one line between “ and ”; a number in square brackets after them is a citation. `as_shown` removes from the source's
+words what would break this; the record's sentences and quotes stay verbatim.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ class Arranged:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Passages that follow each other in one text without a gap, cited as one quote."""
+    """Consecutive passages of one text, cited as one quote."""
 
     chunk: Chunk
     spans: tuple[Span, ...]
@@ -48,24 +47,24 @@ class _Run:
 
 
 def arrange(passages: Sequence[Passage], generation: Generation, sources: Mapping[str, Source]) -> Arranged:
-    """The passages under headings that say who says them and with what authority; the best-scored voice first.
+    """Return the passages under headings that give speaker and authority; the document with the best score comes first.
 
-    Voices of one authority stand together, so that government policy and independent proposals never mix.
+    Documents of one authority stay together, so that government policy and independent proposals never mix.
     """
     lines: list[str] = []
     sentences: list[Sentence] = []
     quotes: list[Quote] = []
-    for voice in _voices(passages):
-        document = generation.document(voice[0].chunk.text_id)
-        cut = _cut_lists(voice, document)
-        lines.append(heading(sources[voice[0].chunk.document], voice[0].chunk))
-        for run in _runs(voice, document):
+    for own in _by_text(passages):
+        document = generation.document(own[0].chunk.text_id)
+        cut = _cut_lists(own, document)
+        lines.append(heading(sources[own[0].chunk.document], own[0].chunk))
+        for run in _runs(own, document):
             source = sources[run.chunk.document]
             quote = make_quote(len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source)
             quotes.append(quote)
             header = _header_outside(run, document)
             if header:
-                # A row is shown behind its columns' titles, so those are cited as well.
+                # A row is shown with its column titles, so cite those as well.
                 quotes.append(make_quote(len(quotes) + 1, run.chunk, header, document, source))
             cited = tuple(item.n for item in quotes[quote.n - 1 :])
             written = _write(run, document)
@@ -76,30 +75,30 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
     return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
 
 
-def _voices(passages: Sequence[Passage]) -> list[list[Passage]]:
-    """Passages by text, grouped by authority; authorities in the order of their best passage."""
-    voices: dict[str, list[Passage]] = {}
+def _by_text(passages: Sequence[Passage]) -> list[list[Passage]]:
+    """Group passages by text, and texts by authority; authorities in the order of their best passage."""
+    texts: dict[str, list[Passage]] = {}
     for passage in passages:
-        voices.setdefault(passage.chunk.text_id, []).append(passage)
+        texts.setdefault(passage.chunk.text_id, []).append(passage)
     best: dict[Authority, float] = {}
-    for voice in voices.values():
-        top = max(passage.score for passage in voice)
-        authority = voice[0].chunk.authority
+    for own in texts.values():
+        top = max(passage.score for passage in own)
+        authority = own[0].chunk.authority
         best[authority] = max(best.get(authority, top), top)
     return sorted(
-        voices.values(),
-        key=lambda voice: (
-            -best[voice[0].chunk.authority],
-            _ORDER.index(voice[0].chunk.authority),
-            -max(passage.score for passage in voice),
+        texts.values(),
+        key=lambda own: (
+            -best[own[0].chunk.authority],
+            _ORDER.index(own[0].chunk.authority),
+            -max(passage.score for passage in own),
         ),
     )
 
 
-def _runs(voice: Sequence[Passage], document: Document) -> list[_Run]:
-    """Passages joined where nothing stands between them; the run with the best passage first."""
+def _runs(own: Sequence[Passage], document: Document) -> list[_Run]:
+    """Join passages with nothing between them; the run with the best passage comes first."""
     runs: list[tuple[float, _Run]] = []
-    for passage in sorted(voice, key=lambda item: (item.chunk.id, item.span)):
+    for passage in sorted(own, key=lambda item: (item.chunk.id, item.span)):
         score, last = runs[-1] if runs else (0.0, None)
         if (
             last
@@ -113,15 +112,15 @@ def _runs(voice: Sequence[Passage], document: Document) -> list[_Run]:
 
 
 def _without_number(span: Span, document: Document) -> Span:
-    """The span without the number of the list item that it begins with."""
+    """Return the span without a list item's number."""
     number = _NUMBERED.match(document.text[span.start : span.end])
     is_item = block_at(document, span.start).kind == "list-item"
     return Span(span.start + number.end(), span.end) if number and is_item else span
 
 
-def _cut_lists(voice: Sequence[Passage], document: Document) -> Iterator[str]:
-    """A line for each list of which some items are shown behind its lead-in, and not all."""
-    blocks = {document.blocks.index(block_at(document, passage.span.start)) for passage in voice}
+def _cut_lists(own: Sequence[Passage], document: Document) -> Iterator[str]:
+    """Yield a line for each list that is shown with its lead-in but not in full."""
+    blocks = {document.blocks.index(block_at(document, passage.span.start)) for passage in own}
     shown = Counter(document.blocks[number].lead for number in blocks if document.blocks[number].kind == "list-item")
     every = Counter(block.lead for block in document.blocks if block.kind == "list-item")
     for lead, count in shown.items():
@@ -139,7 +138,7 @@ def _header_outside(run: _Run, document: Document) -> Span | None:
 
 
 def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
-    """Each sentence of a run: verbatim, rows behind their columns' titles, a list with its lead-in."""
+    """Return each sentence of a run: verbatim, rows with their column titles, a list with its lead-in."""
     written: list[tuple[Block, str]] = []
     for span in run.spans:
         block, words = block_at(document, span.start), document.text[span.start : span.end]
@@ -151,13 +150,13 @@ def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
 
 
 def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterator[str]:
-    """Prose that stands together as one quotation; titles, list items and rows each on a line, behind a list mark.
+    """Yield consecutive prose as one quotation; titles, list items and rows each on their own line, after a list mark.
 
-    Of a row the punctuation between its cells and their titles is ours, though it stands inside the quotation marks: a
-    column's title is the source's word as well, and outside them it could pass for one of our headings.
+    In a row, the punctuation between cells and column titles is ours, though inside the quotation marks: a column title
+    is the source's word too, and outside them it could pass for one of our headings.
     """
     marks = " ".join(f"[{n}]" for n in cited)
-    # A list that is shown from its second item on has no numbers: "2." would stand first.
+    # A list shown from its second item on gets no numbers: it would start with "2.".
     first = next((found[0] for _, words in written if (found := _NUMBERED.match(words))), "")
     is_numbered = first.startswith("1") and not first[1].isdigit()
     for listed, group in groupby(written, lambda item: item[0].kind in ("heading", "list-item", "table-row")):

@@ -28,7 +28,7 @@ Mode = Literal["extractive", "generative"]
 def search(
     library: Library, query: str, k: int = 10, filters: Filters | None = None, as_at: str | None = None
 ) -> list[RetrievedChunk]:
-    """Return the ``k`` best chunks, best first, those of a superseded document below the one in force; see `ask`."""
+    """Return the ``k`` best chunks, best first, those of superseded documents below their successors; see `ask`."""
     scope = _scope(library, filters, as_at)
     retriever = replace(library.retriever, reranker=library.reranker)
     return search_scope(retriever, correct(query, retriever.holds), k, scope, None)[0]
@@ -45,18 +45,18 @@ def ask(
     rewriter: Rewriter | None = None,
     abstains: bool = True,
 ) -> Answer:
-    """Return one answer, or an abstention; never a sentence that its quotes do not hold.
+    """Return one answer, or an abstention; never a sentence that its quotes do not support.
 
     Args:
         library: what is asked.
         question: the reader's words.
-        filters: what of the library is searched; all of it without them.
-        conversation: the turns before, which a follow-up is understood by.
+        filters: which part of the library to search; by default all of it.
+        conversation: earlier turns, by which a follow-up is understood.
         mode: ``extractive`` for the sources' own sentences, ``generative`` for a chat model's, each checked.
-        as_at: an ISO date, as precise as known: only documents published by then count, and one that was superseded
-            later counts as in force. Without it the library is asked as it is.
-        rewriter: makes a follow-up stand alone; by rules without it.
-        abstains: whether too little evidence is refused an answer; evals ask what comes of it where it is not.
+        as_at: an ISO date, as precise as known: only documents published by then count, with their status then.
+            By default the library is asked as it is today.
+        rewriter: makes a follow-up stand alone; by default rules do.
+        abstains: whether to abstain on too little evidence; evals also ask without.
 
     Raises:
         ValueError: the question is empty.
@@ -114,12 +114,12 @@ def stream(
     """
     if not question.strip():
         raise ValueError("The question is empty.")
-    scope = _scope(library, filters, as_at)  # before any model is opened: this is what refuses a wrong filter or date
+    scope = _scope(library, filters, as_at)  # before any model is opened: this refuses a wrong filter or date
     writer = _open_writer(library)
     answer = ask(library, question, filters, conversation, as_at=as_at)
     yield answer
     if list_of_register(library, answer.standalone_question, scope) is not None:
-        return  # a whole list has nothing to sum up
+        return  # a complete list needs no summary
     check = partial(check_sentence, checker=build_checker(library.settings.grounding))
     for item in write_answer(answer, writer, library.generation, scope.sources, library.document_of, check):
         if isinstance(item, Answer):  # the model may cite other documents than the quotes did
@@ -130,7 +130,7 @@ def stream(
 def check_request(
     library: Library, filters: Filters | None = None, mode: Mode = EXTRACTIVE, as_at: str | None = None
 ) -> None:
-    """Refuse, before anything is asked, what would make every question fail.
+    """Refuse, before the first question, what would make every question fail.
 
     Raises:
         AssistantError: a filter has an unknown value, ``as_at`` is not a date, or the mode is generative and no chat

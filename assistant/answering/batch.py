@@ -1,4 +1,4 @@
-"""Many questions in one go: JSON Lines in, answer records out."""
+"""Many questions at once: JSON Lines in, answer records out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assistant.search.retrieval import Filters
 
 
 class BatchQuestion(BaseModel):
-    """One line of a batch; fields it does not know are passed over."""
+    """A line of a batch; unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -39,7 +39,10 @@ def load_questions(path: Path) -> list[BatchQuestion]:
     expected = '{"id": …, "question": …, "followup_of": … or nothing}'
     for where, question in load_lines(path, BatchQuestion, expected):
         if question.followup_of is not None and question.followup_of not in known:
-            raise AssistantError(f"{where}: followup_of names {question.followup_of!r}, which no earlier line has.")
+            raise AssistantError(
+                f"{where}: followup_of names {question.followup_of!r}, which no earlier line "
+                "has. Put the question it follows first."
+            )
         known.add(question.id)
         questions.append(question)
     return questions
@@ -56,11 +59,11 @@ def answer_batch(
 ) -> None:
     """Answer all questions and write each record, with its ``id``, as `write_records` does.
 
-    A follow-up gets the conversation that led to it: its parent's question and answer, and theirs before it. One whose
-    parent failed is not asked.
+    A follow-up gets the conversation that led to it: its parent's question and answer, and theirs before it. If the
+    parent failed, the follow-up is not asked.
 
     Raises:
-        AssistantError: no question can be asked so, see `Assistant.check`; the output cannot be written; or questions
+        AssistantError: no question can be asked, see `check_request`; the output cannot be written; or questions
             failed, once all were asked.
     """
     answering.check_request(library, filters, mode, as_at)

@@ -1,7 +1,7 @@
 """What several documents say on one topic, theme by theme, each in its own words.
 
-The first row is the topic itself. Further themes come from what the documents say on it: the question that a passage
-answers, or else the heading that it stands under.
+The first row is the topic itself. Other themes come from the documents: the question that a passage answers, or else
+its heading.
 """
 
 from __future__ import annotations
@@ -25,19 +25,18 @@ from assistant.text.chunking import block_at
 from assistant.text.quoting import make_quote
 
 _READS_AS_QUESTION = re.compile(r"[A-Z].*\?$")
-"""Some authored questions are keywords, which make no title of a row."""
+"""Some authored questions are keywords, which make poor row titles."""
 
 Addressed = Literal["addressed", "not addressed"]
 
 CHUNKS_READ = 8
-"""Chunks of each document that are read. Its registers are not: they repeat in our words what it says itself."""
+"""Chunks read of each document. Its register entries are left out: they repeat it in our words."""
 MOST_THEMES = 5
-"""Rows at most, the topic's own included."""
+"""Most rows, the topic's own included."""
 SAME_THEME = 0.75
-"""Cosine similarity of two themes from which on they are one."""
+"""Least cosine similarity at which two themes are one."""
 SAME_MATTER = 0.6
-"""Cosine similarity of two documents' passages from which on they fill one row; below, a row would set side by side
-what has little to do with each other."""
+"""Least cosine similarity at which passages of two documents share a row; below, they have too little in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,14 @@ class Cell:
     document: str
     status: Addressed
     text: str = ""
-    """The passage so that it can be read on its own; empty where the theme is not addressed."""
+    """The passage, readable on its own; empty where the document does not address the theme."""
     citation: int | None = None
     """Number of its quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One row: a theme, and a cell for each document in their order."""
+    """A row: a theme, and a cell for each document, in order."""
 
     theme: str
     cells: tuple[Cell, ...]
@@ -62,7 +61,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class ComparedDocument:
-    """Who speaks in a column, and with what authority."""
+    """The speaker of a column, and their authority."""
 
     id: str
     title: str
@@ -97,16 +96,16 @@ class _Candidate:
     theme_vector: Array
 
     def likeness(self, other: _Candidate) -> float:
-        """Cosine similarity of the two passages."""
+        """Return the cosine similarity of the two passages."""
         return float(self.vector @ other.vector)
 
 
 def compare_documents(topic: str, documents: Sequence[str], library: Library) -> Comparison:
-    """One row per theme, one cell per document.
+    """Compare what documents say on a topic: one row per theme, one cell per document.
 
     Raises:
-        ValueError: the topic is empty, or there are not two different documents or more.
-        AssistantError: a document is not in the library; names those that are.
+        ValueError: the topic is empty, or there are fewer than two different documents.
+        AssistantError: a document is not in the library; lists those that are.
     """
     if not topic.strip():
         raise ValueError("The topic is empty.")
@@ -145,13 +144,13 @@ class _Table:
     shown: list[_Candidate] = field(default_factory=list)
 
     def add(self, theme: str, vector: Array, chosen: Mapping[str, _Candidate]) -> None:
-        """Add a row with a cell for each document that is among ``chosen``."""
+        """Add a row with a cell for each document in ``chosen``."""
         self.rows.append(Theme(theme, tuple(self._cell(name, chosen.get(name)) for name in self.candidates)))
         self.vectors.append(vector)
         self.shown += chosen.values()
 
     def open(self, opening: _Candidate) -> None:
-        """Add the row that a passage opens, unless it would repeat a row that is there."""
+        """Add the row that a passage opens, unless it would repeat one."""
         if any(float(opening.theme_vector @ other) >= SAME_THEME for other in self.vectors):
             return
         if opening in self.shown:
@@ -161,7 +160,7 @@ class _Table:
             near = max((item for item in own if item not in self.shown), key=opening.likeness, default=None)
             if document not in chosen and near is not None and _alike(near, opening):
                 chosen[document] = near
-        # Another document may have said the like in a row before: alone, this one would seem to be the only one.
+        # If another document said something similar in an earlier row, this one alone would look like the only one.
         if len(chosen) == 1 and any(_alike(item, opening) for item in self.shown):
             return
         title = max(chosen.values(), key=lambda item: sum(float(item.theme_vector @ c.vector) for c in chosen.values()))
@@ -190,13 +189,13 @@ def _place(quote: Quote) -> tuple[str, str, int, int]:
 
 
 def best_chunks(topic: str, vector: Array, document: str, library: Library) -> list[RetrievedChunk]:
-    """The chunks of a document's own text that come nearest to a topic, best first."""
+    """Return the chunks of a document's own text nearest to a topic, best first."""
     found = library.retriever.retrieve(topic, 4 * CHUNKS_READ, Filters(documents=(document,)), vector)
     return [item for item in found if item.chunk.part == "body"][:CHUNKS_READ]
 
 
 def _candidates(topic: str, vector: Array, document: str, library: Library) -> list[_Candidate]:
-    """The document's passages on the topic, the likeliest first; none where it does not address the topic."""
+    """Return the document's passages on the topic, likeliest first; none where it does not address the topic."""
     retriever = library.retriever
     found = best_chunks(topic, vector, document, library)
     paragraphs = paragraphs_of([item.chunk for item in found], library.generation)
@@ -215,7 +214,7 @@ def _candidates(topic: str, vector: Array, document: str, library: Library) -> l
 
 
 def _candidate(passage: Passage, library: Library) -> _Candidate:
-    """The passage with the theme that it would open: the authored question nearest to it, or else its heading."""
+    """Return the passage with the theme that it would open: the authored question nearest to it, or its heading."""
     chunk = passage.chunk
     generation = library.generation
     start = block_at(generation.document(chunk.text_id), passage.span.start).start
@@ -237,7 +236,7 @@ def _alike(one: _Candidate, other: _Candidate) -> bool:
 
 
 def _openings(candidates: Mapping[str, Sequence[_Candidate]]) -> Iterator[_Candidate]:
-    """What opens further rows: what several documents speak of, then each document's passages in turn."""
+    """Yield what opens further rows: first what several documents share, then each document's passages in turn."""
     shared: list[tuple[float, _Candidate]] = []
     for document, own in candidates.items():
         others = [item for name, found in candidates.items() if name != document for item in found]
@@ -248,7 +247,7 @@ def _openings(candidates: Mapping[str, Sequence[_Candidate]]) -> Iterator[_Candi
 
 
 def comparison_record(comparison: Comparison) -> dict[str, Any]:
-    """What `steward compare --json` prints; a cell that is not addressed has neither text nor citation."""
+    """Return what `steward compare --json` prints; a cell that is not addressed has neither text nor citation."""
     return {
         "topic": comparison.topic,
         "documents": [asdict(item) for item in comparison.documents],

@@ -1,8 +1,8 @@
 """Answers made of the sources' own sentences, with no language model.
 
-The likeliest sentences are taken from the chunks found, each with its whole paragraph where that is short, the lead-in
-of its list, the rest of its list or table where a list is asked for, and the sentence that a "This …" points back to.
-A clear question gets a short answer; where much is likely, more is shown, up to ``max_words``.
+The likeliest sentences come from the retrieved chunks, each with its whole paragraph if that is short, the lead-in of
+its list, the rest of its list or table if a list is asked for, and the sentence that a "This …" refers to. A clear
+question gets a short answer; where much is likely, more is shown, up to ``max_words``.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms
 
 LEAST = 0.54
-"""Share of the likeliest sentence's chance from which on another one is shown as well."""
+"""Least chance, as a share of the likeliest sentence's, at which another is shown as well."""
 SHORT_PARAGRAPH = 90
-"""Words up to which a sentence is shown with its whole paragraph, so that nothing in it points at what is not shown."""
+"""A paragraph of up to this many words is shown whole, so that nothing in it refers to text that is not shown."""
 SAME = 0.8
-"""Share of a passage's content words from which on it only repeats another."""
+"""A passage repeats another from this share of its content words."""
 SAME_FACT = 0.5
-"""Share of the shorter one's content words from which on a section and a register entry on it tell the same fact."""
+"""A section and a register entry on it state the same fact from this share of the shorter one's content words."""
 LABEL_CHARACTERS = 20
-"""Up to which a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
+"""Up to this length a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
 HEADING_WORDS = 10
-"""About what the heading that says who speaks takes, in words."""
+"""Words that the heading with the speaker takes, about."""
 CHARACTERS_A_WORD = 10
-"""Words longer than this on average count as several, by their characters; prose has six or seven with the space."""
+"""Words longer than this on average count as several; prose has six or seven characters with the space."""
 _POINTS_BACK = re.compile(
     r"^(But|However|Yet|Both|So|Also|Another|The (latter|former|same|second|third|other))\b"
     r"|^((But|And|If|As|When|While|Because|Although|For|Of|In|To|By|With|On|From|Among|Under|After|Before|Since)\s+)?"
@@ -54,7 +54,9 @@ def pick_passages(
     max_words: int,
     rarity: Callable[[str], float],
 ) -> list[Passage]:
-    """The passages of an answer, best first, about ``max_words`` words at most with headings and citation marks."""
+    """Return the passages of an answer, best first, about ``max_words`` words at most with headings and citation
+    marks.
+    """
     candidates = rank_passages(question, vector, retrieved, generation, rarity)
     telling = {(item.chunk.id, item.span) for item in candidates}
     wants_list = bool(_WANTS_LIST.search(question))
@@ -71,7 +73,7 @@ def pick_passages(
 
 @dataclass
 class _Selection:
-    """Passages taken so far; takes no more than fit, and none that says again what is there."""
+    """Passages taken so far; takes only what fits and does not repeat another."""
 
     generation: Generation
     max_words: int
@@ -81,7 +83,7 @@ class _Selection:
     groups: list[tuple[Chunk, set[str]]] = field(default_factory=list)
 
     def take(self, group: Sequence[Passage]) -> bool:
-        """Take the passages of a group that are not there yet, all or none; False when none was taken."""
+        """Take the new passages of a group, all or none; return whether any was taken."""
         new = [item for item in group if (item.chunk.text_id, item.span) not in self.chosen]
         if not new:
             return False
@@ -99,7 +101,7 @@ class _Selection:
             return False
         if any(len(everything & before) >= SAME * len(everything) for before in self.terms):
             return False
-        if any(_tell_the_same((new[0].chunk, everything), before) for before in self.groups):
+        if any(_same_fact((new[0].chunk, everything), before) for before in self.groups):
             return False
         self.chosen.update(((item.chunk.text_id, item.span), item) for item in new)
         self.terms += said
@@ -108,8 +110,8 @@ class _Selection:
         return True
 
 
-def _tell_the_same(first: tuple[Chunk, set[str]], second: tuple[Chunk, set[str]]) -> bool:
-    """Whether one is of a section and the other of a register entry on it, and most words of the shorter are shared."""
+def _same_fact(first: tuple[Chunk, set[str]], second: tuple[Chunk, set[str]]) -> bool:
+    """Return whether a section and a register entry on it share most words of the shorter one."""
     (one, words), (other, others) = first, second
     if one.document != other.document or (one.part == "body") == (other.part == "body"):
         return False
@@ -125,7 +127,7 @@ def _length_in_words(text: str) -> int:
 def _completions(
     passage: Passage, own: Sequence[Span], generation: Generation, wants_list: bool
 ) -> Iterator[list[Passage]]:
-    """The passage with what it is best read with, in reading order; then, if that is too long, with less.
+    """Yield the passage with what it is best read with, in reading order; then, if too long, with less.
 
     ``own`` are the sentences of its chunk that can be an answer.
     """
@@ -149,7 +151,7 @@ def _completions(
             yield _passages(passage, _led(block.lead, passage, generation))
         yield [passage]
     else:
-        # What ends with a colon leads a list that is not shown here.
+        # What ends with a colon introduces a list that is not shown here.
         paragraph = [span for span in paragraph if document.text[span.end - 1] != ":"]
         if sum(_length_in_words(shown(document, span)) for span in paragraph) <= SHORT_PARAGRAPH:
             yield _passages(passage, [*_before(paragraph[0], own, document), *paragraph])
@@ -157,7 +159,7 @@ def _completions(
 
 
 def _leading(lead: Block, document: Document) -> list[Span]:
-    """The last sentence of what leads a list; none where it is a mere label."""
+    """Return the last sentence of a list's lead-in; none if that is only a label."""
     return [
         span
         for span in split_sentences(document.text, lead.start, lead.end)[-1:]
@@ -166,7 +168,7 @@ def _leading(lead: Block, document: Document) -> list[Span]:
 
 
 def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
-    """Every item or row that one block of the passage's text leads, in whichever chunk it stands."""
+    """Return every item or row that one block of the passage's text introduces, in any chunk."""
     document = generation.document(passage.chunk.text_id)
     return [
         span
@@ -177,7 +179,7 @@ def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
 
 
 def _before(span: Span, own: Sequence[Span], document: Document) -> list[Span]:
-    """The sentence before one that points back to it, of the same chunk; empty for one that does not."""
+    """Return the sentence of the same chunk before one that refers back to it; empty for other sentences."""
     place = own.index(span)
     if not place or not _POINTS_BACK.match(document.text[span.start : span.end]):
         return []

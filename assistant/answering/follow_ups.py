@@ -1,4 +1,4 @@
-"""Follow-up questions, made to stand alone: by what the questions before them were about, or by a language model."""
+"""Makes follow-up questions stand alone, by what the earlier questions were about or with a language model."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from assistant.answering.pronouns import (
 from assistant.text.terms import content_terms
 
 TURNS_READ = 8
-"""Most turns of a conversation that are looked at, the latest ones."""
+"""Most turns of a conversation that are read, the latest ones."""
 _ASKS = rf"(?:who|whom|whose|what|which|when|where|why|how|{AUXILIARY})\b"
 _ANOTHER = re.compile(
     rf"^(?:(?:and|but|so),? )?(?:(?:what|how) about|and(?! {_ASKS})(?! \w+ (?:which|what|whom)\b))"
@@ -34,16 +34,16 @@ _ANOTHER = re.compile(
 )
 _DATE = re.compile(r"\b(?:(?:\d{1,2} )?[A-Z][a-z]+ )?(?:19|20)\d\d(?:[-/–]\d{2,4})?\b")
 MOST_OTHER = 8
-"""Most words of what "What about …?" puts in another's place; more than that is a question of its own."""
+"""Most words after "What about …?" that replace something; a longer one is a question of its own."""
 NAMED = 0.34
-"""Share of a question's content words that are names, from which on its names alone tell what it is about."""
+"""Share of names among a question's content words from which its names alone say what it is about."""
 OWN_WORDS = 4
-"""Content words from which on a question that only opens with "And" says all it asks for, where it brings a name."""
+"""A question that opens with "And" is complete from this many content words, if it has a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question of the conversation so far and the answer it got."""
+    """A question of the conversation so far and its answer."""
 
     question: str
     answer: str
@@ -53,24 +53,24 @@ class Rewriter(Protocol):
     """Makes a follow-up stand alone."""
 
     def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
-        """The question as it can be searched without the conversation; unchanged where it stands alone already."""
+        """Return the question as it can be searched without the conversation; unchanged if it stands alone already."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRewriter:
-    """By rules, with no model; see :func:`standalone_question`."""
+    """Uses rules, no model; see :func:`standalone_question`."""
 
     def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
-        """The question as it can be searched without the conversation."""
+        """Return the question as it can be searched without the conversation."""
         return standalone_question(question, conversation)
 
 
 def standalone_question(question: str, conversation: Sequence[Turn]) -> str:
-    """The question as it can be searched without the conversation.
+    """Return the question as it can be searched without the conversation.
 
-    A pronoun is replaced by what the question before was about, "the second one" by that item of the last answer, and
-    "What about Wales?" asks the question before of Wales. Where no rule fits, the follow-up is put behind that
-    question. A question that says all it asks for is left as it is, whatever was asked before.
+    A pronoun is replaced by what the previous question was about, "the second one" by that item of the last answer, and
+    "What about Wales?" asks the previous question of Wales. Where no rule fits, the follow-up is appended to that
+    question. A question that is complete is left as it is, whatever came before.
 
     >>> standalone_question("And who pays for them?", [Turn("What are Mission Councils?", "…")])
     'Who pays for Mission Councils?'
@@ -82,7 +82,7 @@ def standalone_question(question: str, conversation: Sequence[Turn]) -> str:
 
 
 def _resolved(question: str, parent: str, answer: str) -> str:
-    """The question made to stand alone after one question that does, and its answer."""
+    """Make the question stand alone, given the previous standalone question and its answer."""
     if not parent:
         return question
     asked = without_opening(question)
@@ -100,7 +100,7 @@ def _resolved(question: str, parent: str, answer: str) -> str:
 
 
 def _says_enough(question: str, parent: str) -> bool:
-    """Whether a question that does not point back can be searched alone."""
+    """Return whether a question that does not refer back can be searched alone."""
     words = content_terms(question)
     if carries_on(question):
         return len(words) >= OWN_WORDS and bool({*names_in(without_opening(question))} - {*names_in(parent)})
@@ -108,7 +108,7 @@ def _says_enough(question: str, parent: str) -> bool:
 
 
 def _with_context(question: str, parent: str) -> str:
-    """The question with the names of the one before it; behind all of it, where that says much besides names."""
+    """Return the question with the names of the previous one, or appended to it where that is about more than names."""
     names = [name for name in names_in(parent) if name not in question]
     named = set(content_terms(" ".join(names)))
     if len(named) < NAMED * len(set(content_terms(parent))) or len(content_terms(question)) < 2:
@@ -118,7 +118,7 @@ def _with_context(question: str, parent: str) -> str:
 
 
 def _asked_of(other: str, parent: str) -> str | None:
-    """The earlier question asked of something else, "What about Wales?"; None where its counterpart is not clear."""
+    """Return the previous question asked of something else, "What about Wales?"; None without a clear counterpart."""
     if points_back(other) or len(other.split()) > MOST_OTHER:
         return None
     if opening := re.match(rf"(?:{PREPOSITION})\b", other, re.IGNORECASE):

@@ -1,8 +1,8 @@
 """Written answers: an extractive answer first, then what a chat model makes of its evidence, sentence by sentence.
 
 Every sentence is checked before it is shown. One that its quotes do not support is left out, and the quotes that it
-named stand in its place. What the model did is counted in `Writing`; where it did nothing of use, the extractive answer
-stands and the record says why.
+named replace it. `Writing` counts what the model did; where nothing was usable, the extractive answer stays and the
+record says why.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def write_answer(
     find_document: FindDocument,
     check: Check = check_sentence,
 ) -> Iterator[str | Answer]:
-    """The text of the written answer in pieces, each checked, and last the answer itself.
+    """Yield the text of the written answer in pieces, each checked, and last the answer itself.
 
     ``answer`` is the extractive one; an abstention stays as it is, since there is nothing to write from, and so does an
     answer that corrects its question.
@@ -67,11 +67,11 @@ def write_answer(
 
 @dataclass
 class _Draft:
-    """What was written so far and stood the check, and what did not."""
+    """What was written so far and passed the check, and what did not."""
 
     quotes: Mapping[int, Quote]
     leads: Mapping[int, int]
-    """For a list item or a table row the quote that introduces it; it is cited where the item alone is not enough."""
+    """The quote that introduces a list item or table row; cited where the item alone is not enough."""
     sources: Mapping[str, Source]
     find_document: FindDocument
     check: Check
@@ -81,14 +81,14 @@ class _Draft:
     lines: list[str] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
-    """From the key of a quote to its number in the answer."""
+    """A quote's number in the answer, by its key."""
     unknown: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unkept: list[Unkept] = field(default_factory=list)
     _voice: tuple[str, ...] = ()
 
     def add(self, written: Written) -> list[str]:
-        """Take a sentence, or its quotes in its place, or neither; the lines that this adds to the answer."""
+        """Add a sentence, or its quotes instead, or neither; return the lines that this adds to the answer."""
         self.seen += 1
         self.unknown += written.unknown
         if not written.keys:
@@ -111,7 +111,7 @@ class _Draft:
         return lines
 
     def _to_quote(self, keys: Sequence[int]) -> tuple[int, ...]:
-        """Those not cited yet; a fragment of a list with what introduces it."""
+        """Return those not cited yet; part of a list comes with what introduces it."""
         new = [key for key in keys if key not in self.numbers]
         both = (self._with_leads([key]) if not stands_alone(self.quotes[key].quote) else (key,) for key in new)
         return tuple(dict.fromkeys(key for pair in both for key in pair if key not in self.numbers))
@@ -121,7 +121,7 @@ class _Draft:
         return tuple(dict.fromkeys(both))
 
     def _checked(self, text: str, keys: tuple[int, ...]) -> Sentence:
-        """The sentence with its verdict; a small model's cites one quote where that is enough."""
+        """Return the sentence with its verdict; a small model's cites one quote if that is enough."""
         if self.small and len(keys) > 1:
             for key in keys:
                 alone = self._checked(text, (key,))
@@ -150,7 +150,7 @@ class _Draft:
 
 
 def _finished(answer: Answer, draft: _Draft, writer: Writer, why: str | None, seconds: float) -> Answer:
-    """The written answer, or the extractive one with the reason why it stands."""
+    """Return the written answer, or the extractive one with the reason why it stays."""
     took = replace(answer.seconds, answer=answer.seconds.answer + seconds)
     writing = Writing(
         writer.name,
@@ -177,7 +177,7 @@ def _finished(answer: Answer, draft: _Draft, writer: Writer, why: str | None, se
 def _sentences_of(
     retrieved: Sequence[RetrievedChunk], generation: Generation, sources: Mapping[str, Source]
 ) -> tuple[Quote, ...]:
-    """Every sentence of the passages as a quote of its own, with what introduces a passage's list or table."""
+    """Return every sentence of the passages as its own quote, with what introduces a passage's list or table."""
     quotes: dict[tuple[str, Span], Quote] = {}
     for item in retrieved[:CHUNKS_SHOWN]:
         chunk = item.chunk
@@ -189,7 +189,7 @@ def _sentences_of(
 
 
 def _leads(quotes: Sequence[Quote], find_document: FindDocument) -> dict[int, int]:
-    """For each quote that a block introduces, the number of the last quote within that block."""
+    """Return, for each quote that a block introduces, the number of the last quote within that block."""
     leads: dict[int, int] = {}
     for quote in quotes:
         document = find_document(quote)

@@ -1,6 +1,6 @@
-"""What kind of thing a question asks for, and whether words hold such a thing: a sum, a share, a count, a date, a name.
+"""The kind of thing that a question asks for, and whether words hold one: a sum, a share, a count, a date, a name.
 
-A passage on the right matter that holds no number cannot answer "how many?".
+A passage on the right topic without a number cannot answer "how many?".
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
 
 @lru_cache(maxsize=16384)
 def kind_asked(question: str) -> Kind:
-    """The kind of thing that a question asks for; the first of `Kind` that fits.
+    """Return the kind of thing that a question asks for; the first of `Kind` that fits.
 
     >>> kind_asked("How many staff does the unit have, and what share is seconded?")
     'share'
@@ -60,7 +60,7 @@ def kind_asked(question: str) -> Kind:
 
 
 def holds_kind(kind: Kind, text: str) -> bool:
-    """Whether the words hold something of that kind; of "other" all do.
+    """Return whether the words hold something of that kind; "other" always.
 
     >>> holds_kind("sum", "The fund has £4 million."), holds_kind("sum", "The fund has four partners.")
     (True, False)

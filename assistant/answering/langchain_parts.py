@@ -1,6 +1,6 @@
-"""The retriever and the assistant as LangChain parts, so that others can build them into chains of their own.
+"""The retriever and `ask` as LangChain components, for other people's chains.
 
-LangChain's ``Document`` stays in this module; everything else speaks in our records.
+LangChain's ``Document`` stays in this module; everything else uses our records.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class StewardRetriever(BaseRetriever):
 
 
 def answer_chain(library: Library, filters: Filters | None = None) -> Runnable[str, Answer]:
-    """A Runnable from a question to an :class:`~assistant.records.Answer`."""
+    """Return a Runnable from a question to an :class:`~assistant.records.Answer`."""
 
     def ask(question: str, **_: Any) -> Answer:
         return answering.ask(library, question, filters)

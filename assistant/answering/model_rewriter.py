@@ -1,6 +1,6 @@
-"""Follow-up questions made to stand alone by a language model; where it fails, the rules stand.
+"""Makes follow-up questions stand alone with a language model; if it fails, the rules do.
 
-Apart from `follow_ups`, so that LangChain is not loaded where no model is used.
+Separate from `follow_ups`, so that LangChain is not loaded where no model is used.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from assistant.deadlines import not_counted
 from assistant.text.terms import content_terms
 
 LONGEST = 500
-"""Characters of a rewritten question; a longer reply is not used."""
+"""Most characters of a rewritten question; a longer reply is not used."""
 ANSWER_READ = 1500
 """Characters of each earlier answer that the model is shown."""
 KNOWN = 0.6
-"""Least share of a rewritten question's content words that stand in the question or the conversation."""
+"""Least share of a rewritten question's content words that must occur in the question or the conversation."""
 
 _SYSTEM = """\
 You make the last question of a conversation stand alone, so that it can be searched without the conversation. Put what
@@ -36,13 +36,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ModelRewriter:
-    """Rewrites with any chat model of LangChain. A reply that cannot be used, or an error, leaves it to the rules."""
+    """Rewrites with any LangChain chat model. If it fails, or its reply cannot be used, the rules rewrite."""
 
     model: BaseChatModel
     rules: Rewriter = field(default_factory=RuleRewriter)
 
     def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
-        """The question as it can be searched without the conversation; the model is asked once, and only in one."""
+        """Return the question as it can be searched without the conversation; the model is asked once, if there
+        is one.
+        """
         if not conversation:
             return question
         turns = [
@@ -52,7 +54,7 @@ class ModelRewriter:
         try:
             with not_counted():
                 reply = self.model.invoke([SystemMessage(_SYSTEM), HumanMessage(content)]).text.strip()
-        except Exception as error:  # each provider has its own classes of errors
+        except Exception as error:  # each provider has its own error classes
             _log.warning("The model did not rewrite a follow-up (%s); the rules did.", type(error).__name__)
             return self.rules.rewrite(question, conversation)
         if not _is_usable(reply, f"{question} {content}"):
@@ -62,7 +64,9 @@ class ModelRewriter:
 
 
 def _is_usable(reply: str, said: str) -> bool:
-    """One line that asks for something, brings in no figure and few words that were not said before."""
+    """Return whether the reply is one line that asks something, adds no figure and few words that were not said
+    before.
+    """
     terms, known = content_terms(reply), set(content_terms(said))
     return (
         bool(terms)

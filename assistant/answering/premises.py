@@ -1,7 +1,7 @@
-"""Does the question take as decided by government what the library holds only as somebody's proposal?
+"""Does the question treat a proposal as a government decision?
 
-The one wrong premise that words alone can show. A figure, a date or a name that a passage gives otherwise may be right
-of another year, place or part: those are left to the passage itself, which says what is right.
+The one false premise that words alone can show. If a passage gives another figure, date or name, both may be right, for
+another year, place or part: the passage itself says what is right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assistant.text.terms import content_terms, content_words, share_held, stem
 
 ONLY_PROPOSED = "Your question takes as decided what the library holds only as a proposal."
 SAME_MATTER = 0.7
-"""Share of the words for what was decided, by rarity, that the sentence which proposes it holds."""
+"""Least share, weighted by rarity, of the words for what was decided that the proposing sentence must hold."""
 _BODY = r"(?:the |central |uk |labour )?(?:government|ministers|treasury|cabinet office|whitehall|hm treasury)"
 _DECIDED = r"(?:adopted|decided|accept(?:ed)?|set up|created|introduced|running|runs|launched|established|agreed|made)"
 _TAKEN_AS_DECIDED = re.compile(
@@ -36,9 +36,9 @@ _PROPOSES = re.compile(r"\b(should|must|would|recommend\w*|propos\w*|calls? for|
 def only_proposed(
     question: str, passages: Sequence[Passage], generation: Generation, rarity: Callable[[str], float]
 ) -> Passage | None:
-    """Return the passage that only proposes what the question takes as decided; None wherever in doubt.
+    """Return the passage that only proposes what the question takes as decided; None if in doubt.
 
-    ``passages`` are those of the answer; ``rarity`` gives a word's weight, see `Retriever.rarity`.
+    ``passages`` are those of the answer; ``rarity`` returns a word's weight, see `Retriever.rarity`.
     """
     if _ASKED_AS_OPEN.search(question) or not _TAKEN_AS_DECIDED.search(question) or not passages:
         return None

@@ -1,6 +1,6 @@
-"""What a question names, and which of its words stand for something said before it.
+"""What a question names, and which of its words refer to something said before it.
 
-By patterns of English questions, with no model. What no pattern covers is None or empty, never a guess.
+Uses patterns of English questions, no model. What no pattern covers is None or empty, never a guess.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _OPENS_CLAUSE = (
     "believes?|claims?|insists?|reckons?"
 )
 OPENING = 1000
-"""Characters of a question in which words can point back; what stands further on has enough before it to point to."""
+"""Characters of a question in which words can refer back; later ones have enough before them to refer to."""
 LONG = 5
-"""Content words from which on a question is long enough to explain its own pronouns."""
+"""A question of this many content words explains its own pronouns."""
 _PLURAL = ("they", "them", "their", "these", "those")
 _PEOPLE = ("he", "she", "him", "his", "her")
 
@@ -42,7 +42,7 @@ _DOES = (
     "(?:[a-z]+ed|laid|set|made|held|begun|end|start|begin|open|close|meet|work|appear|contribute|cover|promise|require|"
     "happen|change|fail|collapse|exist|do|say|aim)"
 )
-"""Verbs that a question may end with, behind its subject."""
+"""Verbs that a question may end with, after its subject."""
 
 _CARRIES_ON = re.compile(r"^\s*(?:and|but|so|or|also|then|plus)\b,?\s*", re.IGNORECASE)
 _PRONOUN = re.compile(
@@ -52,7 +52,7 @@ _PRONOUN = re.compile(
 )
 _TIMES = "year|month|week|parliament|country|government|report|library"
 _POINTER = re.compile(
-    # "Is that so?", "How much will that save?", "most of that", and not "bodies that speak"
+    # "Is that so?", "How much will that save?", "most of that", but not "bodies that speak"
     r"\b(?:this|that)(?=\s*[?.,!]|$)"
     rf"|(?:^|\b(?:{AUXILIARY}|think) )(?:this|that)(?= (?:mean|cost|save|go|goes|work|works|apply|matter|happen|take|"
     rf"change|come|make|leave|affect|compare|start|end|set|been|be|so|{AUXILIARY})\b)"
@@ -90,12 +90,12 @@ _BODY = re.compile(
 
 
 def carries_on(question: str) -> bool:
-    """Whether the question opens with a word that carries on: "And", "But", "So"."""
+    """Return whether the question opens with "And", "But" or "So"."""
     return _CARRIES_ON.match(question) is not None
 
 
 def without_opening(question: str) -> str:
-    """The question without the word that carries on, with a capital again.
+    """Return the question without "And", "But" or "So" at its start, with a capital again.
 
     >>> without_opening("And who pays for them?")
     'Who pays for them?'
@@ -105,10 +105,10 @@ def without_opening(question: str) -> str:
 
 
 def points_back(question: str, before: str = "") -> bool:
-    """Whether a word of the question stands for something said before it began.
+    """Return whether a word of the question refers to something said before it.
 
     A word that its own sentence explains does not: "councils … if they", "bodies that speak". ``before`` is what was
-    said until then: "that test" points back where a test was spoken of.
+    said until then: "that test" refers back if a test was mentioned.
     """
     known = set(content_terms(before))
     question = question[:OPENING]
@@ -118,7 +118,7 @@ def points_back(question: str, before: str = "") -> bool:
 
 
 def _is_explained(question: str, match: re.Match[str]) -> bool:
-    """Whether a word that could point back stands for something in its own question, or for nothing."""
+    """Return whether a word that could refer back refers to something in its own question, or to nothing."""
     place, word = match.start(), match[0].lower()
     if any(found.start() <= place < found.end() for found in _EXPLETIVE.finditer(question)):
         return True
@@ -136,7 +136,7 @@ def _is_explained(question: str, match: re.Match[str]) -> bool:
 
 
 def names_in(text: str) -> list[str]:
-    """The names of a question, in order; its opening word is none.
+    """Return the names in a question, in order, without its opening word.
 
     >>> names_in("When was the Plan for Change launched, and by the NAO?")
     ['Plan for Change', 'NAO']
@@ -155,7 +155,7 @@ def names_in(text: str) -> list[str]:
 
 
 def people_in(text: str) -> list[str]:
-    """Names of two words that hold no word of a body or place, in order, each once.
+    """Return names of two words without a word for a body or place, in order, each once.
 
     >>> people_in("Clara Swinson led the Mission Delivery Unit.")
     ['Clara Swinson']
@@ -164,7 +164,7 @@ def people_in(text: str) -> list[str]:
 
 
 def subject_of(question: str) -> str | None:
-    """What a question is about, as a phrase that can stand in another question; None when no pattern tells.
+    """Return what a question is about, as a phrase for another question; None when no pattern fits.
 
     >>> subject_of("What is the public interest test?")
     'the public interest test'
@@ -190,7 +190,7 @@ def subject_of(question: str) -> str | None:
     ):
         return done[1].strip()
     names = names_in(asked)
-    # What more a question says would be lost with all but its one name.
+    # If the question has more than its one name, keeping only the name would lose it.
     if len(names) == 1 and len(set(content_terms(asked)) - set(content_terms(names[0]))) <= 1:
         article = re.search(rf"\b(the|an?) {re.escape(names[0])}", asked)
         return f"{article[1]} {names[0]}" if article else names[0]
@@ -198,7 +198,7 @@ def subject_of(question: str) -> str | None:
 
 
 def replace_pronoun(question: str, phrase: str) -> str | None:
-    """The question with its first pronoun replaced; None where there is none that can stand for the phrase.
+    """Return the question with its first pronoun replaced; None without a pronoun that fits the phrase.
 
     >>> replace_pronoun("Who pays for them?", "Mission Councils")
     'Who pays for Mission Councils?'
@@ -220,18 +220,18 @@ def replace_pronoun(question: str, phrase: str) -> str | None:
 
 
 def stands_for_person(question: str) -> bool:
-    """Whether the question's first pronoun stands for a person."""
+    """Return whether the question's first pronoun stands for a person."""
     match = _first_pronoun(question)
     return match is not None and match["word"].lower() in _PEOPLE
 
 
 def _first_pronoun(question: str) -> re.Match[str] | None:
-    """The first pronoun that the question does not explain."""
+    """Return the first pronoun that the question does not explain."""
     return next((match for match in _PRONOUN.finditer(question[:OPENING]) if not _is_explained(question, match)), None)
 
 
 def replace_place(question: str, items: list[str]) -> str | None:
-    """The question with "the second one" replaced by that item; None where it names no item that there is.
+    """Return the question with "the second one" replaced by that item; None if there is no such item.
 
     >>> replace_place("What does the second one mean?", ["Awareness", "Passive support"])
     'What does “Passive support” mean?'
@@ -251,7 +251,7 @@ def replace_place(question: str, items: list[str]) -> str | None:
 
 
 def spell_out(question: str, before: str) -> str | None:
-    """The question with "the unit" spelt out as the name that an earlier one gives it; None where it uses no such word.
+    """Return the question with "the unit" spelt out as an earlier question's name; None without such a word.
 
     >>> spell_out("How big is the unit?", "Who leads the Mission Delivery Unit?")
     'How big is the Mission Delivery Unit?'
@@ -265,7 +265,7 @@ def spell_out(question: str, before: str) -> str | None:
 
 
 def items_of(answer: str) -> list[str]:
-    """The items of a list in an answer, in order, as short phrases; none where there is no list.
+    """Return the items of a list in an answer, in order, as short phrases; none without a list.
 
     >>> items_of("1. “Awareness: people know.” [1]\\n2. “Passive support: people agree.” [1]")
     ['Awareness', 'Passive support']
@@ -281,6 +281,6 @@ def _short(item: str) -> str:
 
 
 def _is_plural(phrase: str) -> bool:
-    """Whether a phrase names several: its head, the word before any "of" or "that", ends like a plural."""
+    """Return whether a phrase is plural: its head, the word before any "of" or "that", ends like one."""
     head = re.split(rf" (?:{PREPOSITION}|that|who|which|proposed)\b", phrase)[0]
     return bool(re.search(r"[a-rt-z]s['’]?$", head)) or " and " in head

@@ -1,4 +1,4 @@
-"""From the chunks found to an answer of quotes, to a whole list from a register, or to an abstention."""
+"""From retrieved chunks to an answer of quotes, a whole list from a register, or an abstention."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _lists = kept(lambda library: RegisterLists(library.registers, library.generatio
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question that stands alone and what was found for it."""
+    """A standalone question and what was retrieved for it."""
 
     question: str
     vector: Array
     """Of the question, ``(dimensions,)``, unit length."""
     chunks: tuple[RetrievedChunk, ...]
-    """Of documents in force, best first."""
+    """Of current documents, best first."""
 
 
 def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: bool) -> tuple[AnswerStatus, Arranged]:
-    """Return the answer's status and text; where ``abstains`` is false, too little evidence is quoted all the same."""
+    """Return the answer's status and text; with ``abstains`` false, even too little evidence is quoted."""
     listed = list_of_register(library, found.question, scope)
     if listed is not None:
         return ("answered" if listed.sentences else "not-in-library"), listed
@@ -53,7 +53,7 @@ def list_of_register(library: Library, question: str, scope: Scope) -> Arranged 
 
 
 def _judge(library: Library, found: Found, abstains: bool) -> AnswerStatus:
-    """Whether what was found is enough to answer."""
+    """Return whether the evidence is enough to answer."""
     if not found.chunks:
         return "not-in-library"
     if not abstains:
@@ -64,12 +64,12 @@ def _judge(library: Library, found: Found, abstains: bool) -> AnswerStatus:
 
 
 def _parts(library: Library, question: str, scope: Scope) -> list[Part]:
-    """The parts of a two-part question, each searched as a question of its own; empty for any other."""
+    """Return the parts of a two-part question, each searched as its own question; empty for any other."""
     parts = split_parts(question)
     retriever = library.retriever
     asked = []
     for number, words in enumerate(parts):
-        # By rules whoever rewrites follow-ups: a chat model need not be asked twice.
+        # By rules, whoever rewrites follow-ups: a chat model need not be asked twice.
         standalone = RuleRewriter().rewrite(words, [Turn(parts[0], "")]) if number else words
         vector = library.embedder.embed_question(standalone)
         retrieved, behind = search_scope(retriever, standalone, 10, scope, vector)
@@ -81,7 +81,7 @@ def _parts(library: Library, question: str, scope: Scope) -> list[Part]:
 
 
 def _passages(library: Library, found: Found, parts: Sequence[Part]) -> list[Passage]:
-    """What answers the question; of one with two parts, what answers each of them."""
+    """Return what answers the question, or each of its two parts."""
     longest = library.settings.answering.max_words
     asked = [found]
     if parts:
@@ -96,7 +96,7 @@ def _passages(library: Library, found: Found, parts: Sequence[Part]) -> list[Pas
 
 
 def _arrange(library: Library, question: str, passages: list[Passage], scope: Scope) -> Arranged:
-    """The passages as an answer, below a correction where the question takes a proposal as decided."""
+    """Return the passages as an answer, below a correction where the question takes a proposal as decided."""
     arranged = arrange(passages, library.generation, scope.sources)
     proposal = only_proposed(question, passages, library.generation, library.retriever.rarity)
     if proposal is None:

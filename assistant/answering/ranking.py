@@ -1,7 +1,7 @@
-"""Which sentences of the chunks found answer a question: the chance of each, from what speaks for it.
+"""Ranks the sentences of retrieved chunks by the chance that each answers the question.
 
-A logistic regression over the figures in :class:`Signals`. Its coefficients come from
-``python -m evals.calibration.fit_ranking`` (see evals/calibration/README.md).
+A logistic regression over the figures in :class:`Signals`, with coefficients from ``python -m
+evals.calibration.fit_ranking`` (see evals/calibration/README.md).
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from assistant.text.terms import content_terms, content_words, share_held, stem
 Array = NDArray[np.float32]
 
 CHUNKS_READ = 8
-"""Of the chunks found, how many are read for sentences."""
+"""Retrieved chunks that are read for sentences."""
 LONGEST_SENTENCE = 1500
-"""Characters of a sentence, from which on it is never shown. A chunk's tokens are no bound: a "word" of any length can
-count as one. The longest sentence of the shipped library has 691."""
+"""Sentences of this many characters are never shown. A chunk's tokens are no limit: a "word" of any length can count as
+one. The longest sentence of the shipped library has 691.
+"""
 MUCH = 20
-"""Content words beyond the question's from which on a sentence simply says much."""
-# A sentence that only closes with a question in quotation marks or brackets says something.
+"""Content words beyond the question's that count as much news."""
+# A sentence that only ends with a question in quotation marks or brackets states something.
 _QUESTION = re.compile(r"[?？][?？!….]{0,20}$|^[\"'“‘(\[].*[?？][\"'”’)\]]+$", re.DOTALL)
 _ASKS_FOR_QUESTIONS = re.compile(r"\b(questions?|ask(s|ed|ing)?)\b", re.IGNORECASE)
 
@@ -44,17 +45,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for a sentence; each between 0 and 1 or close to it."""
+    """Signals that a sentence answers; each between 0 and 1, or close to it."""
 
     place: float
     """Score of its chunk, as a share of the best chunk's."""
     meaning: float
     """Cosine similarity of sentence and question."""
     words_around: float
-    """Share of the question's content words that its paragraph and the questions written for it hold; rare words count
-    more."""
+    """Share of the question's content words in its paragraph and the questions written for it; rare words count
+    more.
+    """
     news: float
-    """Content words that the question does not hold, as a share of `MUCH`: an answer says what was not asked."""
+    """Content words that the question lacks, as a share of `MUCH`: an answer says what was not asked."""
 
 
 INTERCEPT = -8.60
@@ -68,14 +70,14 @@ def rank_passages(
     generation: Generation,
     rarity: Callable[[str], float],
 ) -> list[Passage]:
-    """Every sentence of the best chunks that can be an answer, the likeliest first; see :func:`weigh_sentences`."""
+    """Return every sentence of the best chunks that can be an answer, likeliest first; see :func:`weigh_sentences`."""
     weighed = weigh_sentences(question, vector, retrieved, generation, rarity)
     passages = [Passage(chunk, span, chance(signals)) for chunk, span, signals in weighed]
     return sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id, passage.span))
 
 
 def chance(signals: Signals) -> float:
-    """Between 0 and 1."""
+    """Return a chance between 0 and 1."""
     total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__slots__)
     return logistic(total)
 
@@ -87,21 +89,21 @@ def weigh_sentences(
     generation: Generation,
     rarity: Callable[[str], float],
 ) -> Iterator[tuple[Chunk, Span, Signals]]:
-    """The sentences of the best chunks that can be an answer, with what speaks for each.
+    """Yield the sentences of the best chunks that can be an answer, with their signals.
 
-    ``rarity`` gives a word's weight, see `Retriever.rarity`.
+    ``rarity`` returns a word's weight, see `Retriever.rarity`.
     """
     questions_too = bool(_ASKS_FOR_QUESTIONS.search(question))
-    telling = {item.chunk.id: _telling(item.chunk, generation, questions_too) for item in retrieved}
-    # A chunk without any such sentence, as one made of questions, takes no other chunk's place.
-    read = [item for item in retrieved if telling[item.chunk.id]][:CHUNKS_READ]
+    statements = {item.chunk.id: _statements(item.chunk, generation, questions_too) for item in retrieved}
+    # A chunk without any such sentence, for example of questions, does not use up a place.
+    read = [item for item in retrieved if statements[item.chunk.id]][:CHUNKS_READ]
     asked = {stem(word): rarity(word) for word in content_words(question)}
     best = max((item.score for item in read), default=0.0) or 1.0
     for item, vectors in zip(read, generation.sentence_vectors([item.chunk.id for item in read]), strict=True):
         document = generation.document(item.chunk.text_id)
         around = _words_around(item.chunk, document)
         for span, sentence in zip(item.chunk.sentences, vectors, strict=True):
-            if span in telling[item.chunk.id]:
+            if span in statements[item.chunk.id]:
                 said = set(content_terms(readable(document, span)))
                 signals = Signals(
                     place=item.score / best,
@@ -113,7 +115,7 @@ def weigh_sentences(
 
 
 def _words_around(chunk: Chunk, document: Document) -> dict[int, set[str]]:
-    """Content words of the chunk's paragraphs, items and rows and of the questions written for each, by its start."""
+    """Return the content words of each paragraph, item and row, and of the questions written for it, by its start."""
     held: dict[int, set[str]] = {}
     for span in chunk.sentences:
         terms = held.setdefault(block_at(document, span.start).start, set())
@@ -124,8 +126,8 @@ def _words_around(chunk: Chunk, document: Document) -> dict[int, set[str]]:
     return held
 
 
-def _telling(chunk: Chunk, generation: Generation, questions_too: bool) -> set[Span]:
-    """The sentences of a chunk that can be an answer, or part of one."""
+def _statements(chunk: Chunk, generation: Generation, questions_too: bool) -> set[Span]:
+    """Return the sentences of a chunk that can be an answer, or part of one."""
     document = generation.document(chunk.text_id)
     found = set()
     for span in chunk.sentences:
@@ -137,7 +139,7 @@ def _telling(chunk: Chunk, generation: Generation, questions_too: bool) -> set[S
 
 
 def shown(document: Document, span: Span) -> str:
-    """What the answer shows for a sentence, item or row: a row stands behind its columns' titles."""
+    """Return what the answer shows for a sentence, item or row: a row comes with its column titles."""
     if block_at(document, span.start).kind == "table-row":
         return readable(document, span)
     return document.text[span.start : span.end]

@@ -1,7 +1,7 @@
 """Whole lists from the registers: every entry that a broad question asks for, in the register's order.
 
 Search finds the nearest few sentences, which is no answer to "What does the report ask of the Treasury?". Such a
-question is read by the fields of the entries and answered by all that match, each with its own quote.
+question is read by the entries' fields and answered with all that match, each with its own quote.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from assistant.text.quoting import as_shown
 
 REGISTERS: tuple[Register, ...] = ("recommendations", "precedents")
 MOST_NAMES = 4
-"""How many of a field's values the lead line names."""
+"""Most values of a field that the first line names."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One entry as the index holds it: its title and its paragraphs, each as the spans of its sentences."""
+    """An entry as the index holds it: its title and its paragraphs, each as the spans of its sentences."""
 
     chunk: Chunk
     blocks: tuple[tuple[Span, ...], ...]
 
     def first(self, paragraphs: int) -> list[Span]:
-        """The title and the first few paragraphs."""
+        """Return the title and the first few paragraphs."""
         return [span for block in self.blocks[: 1 + paragraphs] for span in block]
 
 
@@ -40,7 +40,7 @@ class RegisterLists:
     """Answers broad questions on the registers of one generation of the index."""
 
     def __init__(self, registers: Registers, generation: Generation, sources: Mapping[str, Source]) -> None:
-        """``registers`` gives the fields of the entries; their words are taken from the index."""
+        """Take the entries' fields from ``registers``; their words come from the index."""
         self._registers = registers
         self._generation = generation
         self._sources = sources
@@ -51,11 +51,11 @@ class RegisterLists:
     def answer(
         self, question: str, max_words: int, texts: Set[str] | None = None, left_out: Set[str] = frozenset()
     ) -> Arranged | None:
-        """Every entry asked for behind a line that says how many they are; None for a question that asks for no list.
+        """Return every entry asked for, after a line that says how many; None for a question that asks for no list.
 
-        Where nothing matches there is that line alone. Entries are shown whole where that takes about ``max_words`` at
-        most, otherwise with fewer of their paragraphs, down to their titles, but always all of them. ``texts`` are the
-        ids of the texts searched; None for all. ``left_out`` are ids of precedents that are not in force as they are.
+        If nothing matches, return that line alone. Entries are shown whole if that takes about ``max_words`` at most,
+        otherwise with fewer paragraphs, down to their titles, but always all of them. ``texts`` are the ids of the
+        texts searched; None for all. ``left_out`` are ids of precedents whose version in the index is outdated.
         """
         asked = read_list_question(question, self._fields)
         if asked is None:
@@ -64,8 +64,8 @@ class RegisterLists:
         if asked.register == "precedents":
             held = {identifier: entry for identifier, entry in held.items() if identifier not in left_out}
         wanted = [entry for identifier, entry in held.items() if asked.asks_for(identifier)]
-        told = asked.unknown is not None and any(self._says(entry, asked.unknown) for entry in held.values())
-        if not held or told or not (wanted or asked.names_register):
+        says_it = asked.unknown is not None and any(self._says(entry, asked.unknown) for entry in held.values())
+        if not held or says_it or not (wanted or asked.names_register):
             return None
         if not wanted:
             return Arranged(_lead(asked, 0, len(held)), (), ())
@@ -81,9 +81,7 @@ class RegisterLists:
         return replace(arranged, text=f"{lead}\n\n{arranged.text}")
 
     def _held(self, register: Register, texts: Set[str] | None) -> dict[str, _Entry]:
-        """The register's entries by id, in its order; without those that the index does not hold or that are filtered
-        out.
-        """
+        """Return the register's entries by id, in order, without those filtered out or not in the index."""
         entries = getattr(self._registers, register)
         indexed: dict[str, _Entry] = {}
         for document in dict.fromkeys(map(document_of, entries)):
@@ -99,7 +97,7 @@ class RegisterLists:
         return 0
 
     def _says(self, entry: _Entry, name: str) -> bool:
-        """Whether an entry has a name anywhere in its words, if not in a field."""
+        """Return whether an entry has a name anywhere in its words, if not in a field."""
         text = self._generation.document(entry.chunk.text_id).text
         return name.lower() in text[entry.blocks[0][0].start : entry.blocks[-1][-1].end].lower()
 
@@ -109,7 +107,7 @@ class RegisterLists:
 
 
 def _entries(chunks: Sequence[Chunk], document: Document) -> dict[str, _Entry]:
-    """The entries of one text by id; one that was cut into several chunks is put together."""
+    """Return the entries of one text by id; one that was cut into several chunks is joined again."""
     titles = {block.anchor: (Span(block.start, block.end),) for block in document.blocks if block.anchor}
     paragraphs: dict[str, dict[int, tuple[Span, ...]]] = {}
     first: dict[str, Chunk] = {}
@@ -124,7 +122,7 @@ def _entries(chunks: Sequence[Chunk], document: Document) -> dict[str, _Entry]:
 
 
 def _lead(asked: ListQuestion, matching: int, total: int, titles_alone: bool = False) -> str:
-    """How many entries of how many are listed, and by what."""
+    """Return the line that says how many entries, of how many, are listed, and by what."""
     register = f"{total} {asked.register} in the register"
     if asked.unknown is not None:
         return as_shown(f"None of the {register} names {asked.unknown}.")

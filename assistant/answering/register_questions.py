@@ -1,7 +1,8 @@
-"""Is a question after a whole list of a register's entries, and after which?
+"""Does a question ask for a whole list of a register's entries, and for which?
 
-It is when every word of it is accounted for: what is listed, who says it, whom or what it is about, and small words. A
-word left over ("the *budgets* of Mission Councils", "the *first* recommendation") means that something else is asked.
+It does when every word of it is accounted for: what is listed, who says it, whom or what it is about, and small words.
+A word left over ("the *budgets* of Mission Councils", "the *first* recommendation") means that it asks for something
+else.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ from assistant.text.terms import STOPWORDS
 
 LONG_WORD = 9
 ALIKE = 0.85
-"""From which similarity on a long word in the plural is one of `KINDS`, misspelt."""
+"""Least similarity at which a long plural is taken for a misspelling of one of `KINDS`."""
 MOST_WORDS = 60
-"""A longer question tells a story, which no list answers; and reading it would take long."""
+"""A longer question tells a story, which no list answers, and takes long to read."""
 LONGEST_NAME = 9
-"""Words of a name, at most."""
+"""Most words of a name."""
 _EACH = re.compile(r"\b(?:every|each) (?:single )?(?:recommendation|proposal|precedent|case|example)\b", re.IGNORECASE)
 _WISHED = frozenset({"have", "like"})
 _FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
@@ -70,27 +71,27 @@ _FIELDS: Mapping[Register, Mapping[Role, tuple[Field, ...]]] = {
         "at": ("outcome", "place", "document", "theme", "organisation", "level"),
     },
 }
-"""In which fields a name is looked up, by the word before it; the first that has it counts."""
+"""Which fields a name is looked up in, by the word before it; the first that has it counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuestion:
-    """Which entries a question is after: of one register, those that meet every criterion."""
+    """The entries that a question asks for: those of one register that meet every criterion."""
 
     register: Register
     names_register: bool
-    """Whether it asks for recommendations or precedents by that name."""
+    """Whether it uses the word recommendations or precedents."""
     criteria: tuple[Criterion, ...] = ()
     unknown: str | None = None
-    """A name that is asked for and that no entry of the register has; then nothing meets the question."""
+    """A name asked for that no entry of the register has; then nothing matches."""
 
     def asks_for(self, entry: str) -> bool:
-        """Whether an entry, by its id, belongs into the list."""
+        """Return whether an entry, by its id, belongs in the list."""
         return self.unknown is None and all(entry in criterion.entries for criterion in self.criteria)
 
 
 def read_list_question(question: str, fields: Mapping[Register, RegisterFields]) -> ListQuestion | None:
-    """The list that a question asks for; None when it asks for something else."""
+    """Return the list that a question asks for; None when it asks for something else."""
     asked = _EACH.sub(r"\g<0>s", OPENING.sub("", BACKGROUND.sub("", question.strip())))
     asked = WORD.sub(lambda match: _spelt(match[0]), asked)
     found = [KINDS[word] for word in map(str.lower, WORD.findall(asked)) if word in KINDS]
@@ -100,7 +101,7 @@ def read_list_question(question: str, fields: Mapping[Register, RegisterFields])
 
 
 def _spelt(word: str) -> str:
-    """What is listed, as it should be spelt; any other word as it is."""
+    """Return a word for what is listed, spelt correctly; any other word unchanged."""
     if len(word) < LONG_WORD or not word.endswith("s") or word.lower() in KINDS:
         return word
     return next(iter(get_close_matches(word.lower(), KINDS, 1, ALIKE)), word)
@@ -124,7 +125,7 @@ class _Reading:
         self._left: list[tuple[int, Role]] = []
 
     def read(self) -> ListQuestion | None:
-        """The list asked for; None as soon as a word shows that it is something else."""
+        """Return the list asked for; None as soon as a word shows that it asks for something else."""
         place = 0
         said = set(self._words)
         if len(self._words) > MOST_WORDS:
@@ -138,12 +139,12 @@ class _Reading:
         unknown = self._unknown() if self._left else None
         if SHIFT & set(self._words) and all(criterion.field != "shift" for criterion in self._criteria):
             return None
-        if self._misread or (self._left and unknown is None) or not self._is_after_list(unknown):
+        if self._misread or (self._left and unknown is None) or not self._asks_for_list(unknown):
             return None
         return ListQuestion(self._fields.register, self._names_register, tuple(self._criteria), unknown)
 
-    def _is_after_list(self, unknown: str | None) -> bool:
-        """Whether what was read asks for a list: by its register's name, or for what is asked of or about somebody."""
+    def _asks_for_list(self, unknown: str | None) -> bool:
+        """Return whether it asks for a list: by the register's name, or for what is asked of or about somebody."""
         said = set(self._words)
         narrowed = unknown is not None or any(item.field != "document" for item in self._criteria)
         if self._names_register:
@@ -157,7 +158,7 @@ class _Reading:
         return (narrowed and (attributed or bool(said & PASSIVE))) or (attributed and bool(said & ALL))
 
     def _unknown(self) -> str | None:
-        """The words left over, where they are one name with capital letters behind a "to", "from" or the like."""
+        """Return the words left over, if they are one capitalised name after "to", "from" or the like."""
         (first, role), (last, _) = self._left[0], self._left[-1]
         places = {place for place, _ in self._left}
         between = {self._words[place] for place in range(first, last + 1) if place not in places}
@@ -168,7 +169,7 @@ class _Reading:
         return self._question[self._spans[first][0] : self._spans[last][1]]
 
     def _year(self, place: int) -> int:
-        """Words taken as a year or a stretch of years; 0 when there is none here."""
+        """Return how many words are a year or a range of years here; 0 for none."""
         first, last, size = years_at(self._words[place : place + 4])
         if size:
             self._add(self._fields.in_years(first, last), place)
@@ -176,7 +177,7 @@ class _Reading:
         return size
 
     def _name(self, place: int) -> int:
-        """Words taken as a name that some field holds, the longest there is; 0 when there is none here."""
+        """Return how many words are a name that some field holds, the longest possible; 0 for none."""
         for size in range(min(LONGEST_NAME, len(self._words) - place), 0, -1):
             ends = {self._words[place], self._words[place + size - 1]}
             known = terms(" ".join(self._words[place : place + size]))
@@ -210,7 +211,7 @@ class _Reading:
         return next(filter(None, (self._fields.find(field, name) for field in fields)), None)
 
     def _joins_two(self, place: int, size: int) -> bool:
-        """Whether the words are two names with "and" between them, each of which some field holds."""
+        """Return whether the words are two names joined by "and", each of which some field holds."""
         words = self._words[place : place + size]
         if "and" not in words:
             return False
@@ -218,7 +219,9 @@ class _Reading:
         return bool(self._look_up(place, before) and self._look_up(place + before + 1, size - before - 1))
 
     def _speaks(self, place: int, size: int) -> bool:
-        """Whether the name says what is listed, and does not receive it: "Demos's", "does Demos", "Demos asks"."""
+        """Return whether the name says what is listed, rather than receiving it: "Demos's", "does Demos", "Demos
+        asks".
+        """
         end = place + size
         possessive = self._question[self._spans[end - 1][1] - 2 :][:3].replace("’", "'")
         if possessive.startswith("'s") or possessive.endswith("s'"):
@@ -228,7 +231,7 @@ class _Reading:
         return self._role == "speaker" or (self._recommends and active)
 
     def _goes_on(self, place: int) -> bool:
-        """Whether the name goes on one that was read before: both are pieces of one that no field holds."""
+        """Return whether the name continues an earlier one: both are pieces of one that no field holds."""
         before = self._named_until - 1
         return 0 <= before == place - 1 and all(
             self._question[self._spans[word][0]].isupper() and self._question[self._spans[before][1]] == " "
@@ -236,7 +239,9 @@ class _Reading:
         )
 
     def _is_asked_for(self, place: int, size: int) -> bool:
-        """Whether the named themselves are wanted: "which councils are precedents", not "which council precedents"."""
+        """Return whether the named are themselves asked for: "which councils are precedents", not "which council
+        precedents".
+        """
         if not self._names_register or self._words[max(0, place - 1)] not in ("which", "what", "many"):
             return False
         behind = self._words[place + size :]
@@ -244,7 +249,7 @@ class _Reading:
         return bool({"is", "are", "was", "were", "has", "have"} & set(behind[:to_kind]))
 
     def _add(self, found: Criterion | None, place: int) -> None:
-        """Take a criterion: beside those of other fields, together with the one before where "and" joins them."""
+        """Add a criterion; "and" merges it with the one before, otherwise both must hold."""
         if found is None:
             self._misread = True
             return
@@ -258,7 +263,7 @@ class _Reading:
             self._criteria.append(found)
 
     def _word(self, place: int) -> int:
-        """One word that names nothing: it says what the next name is, or is small, or is left over."""
+        """Read one word that names nothing: it says what the next name is, is small, or is left over."""
         word, before = self._words[place], self._words[place - 1] if place else ""
         wishes = "would" in self._words and not self._names_register
         if word in KINDS:

@@ -1,4 +1,4 @@
-"""The words that a question for a list is made of, besides names."""
+"""The words that a question for a list consists of, besides names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS: Mapping[str, Register] = {
     "cases": "precedents",
     "examples": "precedents",
 }
-"""What is listed, by the register that holds it; the plural alone, since "a precedent" is after one."""
+"""What is listed, by its register; only plurals, since "a precedent" asks for one."""
 ASKING = frozenset(
     "addressed advise advised advises aimed ask asked asking asks call called calls demand demanded demands directed "
     "expect expected expects propose proposed proposes recommend recommended recommends request requested requests "
@@ -28,9 +28,9 @@ ASKING = frozenset(
 )
 """Verbs by which something is asked of somebody."""
 PASSIVE = frozenset({"is", "are", "was", "were", "be", "been", "should"})
-"""With one of these in front, whoever is named is asked and does not ask."""
+"""After one of these, whoever is named is asked and does not ask."""
 ALL = frozenset({"all", "anything", "every", "everything", "list", "full", "complete", "entire", "whole"})
-"""Words that want everything there is."""
+"""Words that ask for everything."""
 LISTING = ALL | {"what", "which", "many", "show", "give", "tell", "number", "summarise"}
 """Words that a question for a list has."""
 ROLES: Mapping[str, Role] = {
@@ -57,19 +57,19 @@ SMALL = LISTING | frozenset(
 )
 """Words that change nothing of what is asked for."""
 SMALL_OF_CASES = frozenset({"happened", "only", "seen", "tried", "where"})
-"""Words that change nothing where cases are asked for: "only proposed" is proposed, "only to X" is another list."""
+"""Words that change nothing where cases are asked for; "only proposed" is proposed, "only to X" is another list."""
 OPENING = re.compile(
     r"^(?:(?:I|we|(?:my|our) \w+)(?:['’]d| would)? (?:want|need|like)s?(?: to (?:get|have|know|read|see))? )",
     re.IGNORECASE,
 )
-"""How a request begins before it says what it is for."""
+"""How a request begins, before it says what it is for."""
 BACKGROUND = re.compile(r"^(?:I|we|my|our)\b[^?.!]*[a-z)]\. (?=\S)", re.IGNORECASE)
 """A first sentence that says why something is asked."""
 TOPIC = frozenset({"area", "field", "subject", "theme", "topic"})
 RELATING = frozenset({"relate", "related", "relating", "relevant"})
 SHIFT = frozenset({"shift", "shifts"})
 REPORT = frozenset({"report", "authors", "tank"})
-"""Words for the one document that recommends."""
+"""Words for the one document with recommendations."""
 TIMING = frozenset({"deadline", "deadlines", "timeframe", "timeframes", "timetable", "timing"})
 """Words for a date by which something is to be done."""
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -77,7 +77,7 @@ _BOUNDS = frozenset({"after", "before", "between", "since", "until"})
 
 
 def years_at(words: Sequence[str]) -> tuple[int, int, int]:
-    """The first and last year that a question's next words name, and how many words do; zeros when they name none.
+    """Return the first and last year that a question's next words name, and how many words do; zeros for none.
 
     >>> years_at(["between", "2010", "and", "2012"]), years_at(["since", "2010"]), years_at(["2010"])
     ((2010, 2012, 4), (2010, 9999, 2), (2010, 2010, 1))

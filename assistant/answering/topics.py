@@ -1,7 +1,7 @@
 """Does a paragraph say anything on a topic? A comparison that quotes what is merely near would mislead.
 
-The probability that it does, by logistic regression over a few figures. The coefficients come from
-``python -m evals.comparisons --fit``. A document addresses a topic when one of its paragraphs does.
+The probability that it does comes from a logistic regression over a few figures, with coefficients from ``python -m
+evals.comparisons --fit``. A document addresses a topic when one of its paragraphs does.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for a topic being addressed; each between 0 and 1."""
+    """Signals that a topic is addressed; each between 0 and 1."""
 
     meaning: float
     """Cosine similarity of the topic and its nearest sentence or authored question."""
     words: float
-    """Share of the topic's content words that it or its headings hold, by rarity."""
+    """Share of the topic's content words in it or its headings, by rarity."""
     phrase: float
-    """Share of the topic's neighbouring words that are neighbours there as well."""
+    """Share of the topic's adjacent words that are adjacent there as well."""
 
 
 INTERCEPT = -4.42
@@ -41,19 +41,19 @@ COEFFICIENTS = Signals(meaning=2.71, words=3.65, phrase=3.55)
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph, item or row of a chunk with what was written for it."""
+    """A paragraph, item or row of a chunk, with the questions written for it."""
 
     chunk: Chunk
     start: int
     """Where its block starts in the document's text."""
     words: str
-    """Its words behind those of its headings."""
+    """Its words, after those of its headings."""
     vectors: Array
     """``(n, dim)``: of its sentences and authored questions."""
 
 
 def paragraphs_of(chunks: Sequence[Chunk], generation: Generation) -> list[Paragraph]:
-    """The paragraphs of some chunks, in order."""
+    """Return the paragraphs of some chunks, in order."""
     ids = [chunk.id for chunk in chunks]
     found = []
     for chunk, sentences, questions in zip(
@@ -71,7 +71,7 @@ def paragraphs_of(chunks: Sequence[Chunk], generation: Generation) -> list[Parag
 
 
 def weigh_paragraph(topic: str, vector: Array, paragraph: Paragraph, rarity: Callable[[str], float]) -> Signals:
-    """The figures that :func:`is_addressed` judges by; ``rarity`` gives a word's weight, see `Retriever.rarity`."""
+    """Return the figures that :func:`is_addressed` uses; ``rarity`` returns a word's weight, see `Retriever.rarity`."""
     weights = {stem(word): rarity(word) for word in content_words(topic)}
     words = content_terms(_with_acronym(topic, paragraph.words))
     return Signals(
@@ -82,18 +82,18 @@ def weigh_paragraph(topic: str, vector: Array, paragraph: Paragraph, rarity: Cal
 
 
 def chance(signals: Signals) -> float:
-    """Between 0 and 1."""
+    """Return a probability between 0 and 1."""
     total = INTERCEPT + sum(getattr(COEFFICIENTS, name) * getattr(signals, name) for name in Signals.__slots__)
     return logistic(total)
 
 
 def is_addressed(signals: Signals) -> bool:
-    """True when something is said on the topic rather than on what is near it."""
+    """Return whether something is said on the topic, not only on what is near it."""
     return chance(signals) >= THRESHOLD
 
 
 def _with_acronym(topic: str, words: str) -> str:
-    """The words, with the topic's behind its acronym, as of "artificial intelligence" behind "AI"."""
+    """Return the words, with the topic's own after its acronym, such as "artificial intelligence" after "AI"."""
     said = content_words(topic)
     acronym = "".join(word[0] for word in said).upper()
     return re.sub(rf"\b{re.escape(acronym)}s?\b", f"{acronym} {' '.join(said)}", words) if len(said) > 1 else words
@@ -105,7 +105,7 @@ def _share(weights: Mapping[str, float], held: set[str]) -> float:
 
 
 def _phrase(topic: Sequence[str], words: Sequence[str]) -> float:
-    """Share of the topic's pairs of neighbouring words that stand together; of one word, whether it is there."""
+    """Return the share of the topic's pairs of adjacent words that are adjacent; for one word, whether it is there."""
     if len(topic) < 2:
         return float(bool(topic) and topic[0] in words)
     pairs = set(pairwise(words))

@@ -136,7 +136,7 @@ class SmallWriter:
         self, question: str, quotes: Sequence[Quote], sources: Mapping[str, Source], deadline: float
     ) -> Iterator[Written]:
         """See `Writer`."""
-        handed = _first_voice(quotes)
+        handed = _first_document(quotes)
         messages = _messages(_SMALL, question, [as_shown(quote.quote) for quote in handed], _SMALL_STEP)
         reply = "".join(read_reply(self.model, messages, deadline, max_tokens=SMALL_TOKENS)).strip()
         text = _plain(reply.partition("\n")[0]).strip('“”" ')
@@ -202,7 +202,7 @@ def _lines(pieces: Iterator[str]) -> Iterator[str]:
     yield held
 
 
-def _first_voice(quotes: Sequence[Quote]) -> list[Quote]:
+def _first_document(quotes: Sequence[Quote]) -> list[Quote]:
     """Return the quotes of the first document, as many as a small model can read.
 
     The first quote alone may only introduce a list.
