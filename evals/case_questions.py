@@ -20,7 +20,7 @@ from assistant.library import Library
 from assistant.precedents.across_cases import WITH_RESULT, ask_cases
 from assistant.precedents.asked import read_case_question
 from assistant.precedents.cases import cases_of
-from assistant.precedents.proposals import is_proposal, tells_what_happened
+from assistant.precedents.proposals import is_past_tense, is_proposal
 from assistant.registers.entries import Polarity, Registers
 from assistant.registers.field_values import document_of
 from assistant.text.sentences import split_sentences
@@ -198,7 +198,7 @@ def sentences_report(sentences: Sequence[Sentence]) -> Iterator[str]:
     """How sentences of nobody's case are sorted, as lines of text."""
     for words, proposes in (("proposals", True), ("results", False)):
         own = [item.sentence for item in sentences if item.proposes == proposes]
-        left_out, apart = sum(map(is_proposal, own)), sum(not tells_what_happened(sentence) for sentence in own)
+        left_out, apart = sum(map(is_proposal, own)), sum(not is_past_tense(sentence) for sentence in own)
         yield (
             f"  {words} in words of their own, n {len(own)}: {left_out} never shown as results, "
             f"{apart} not beside a sentence that is told in the past"

@@ -1,4 +1,4 @@
-"""A question across cases: what worked, what failed and what is only proposed, in the register's own sentences."""
+"""Answers a question across cases: what worked, what failed and what is only proposed, in the register's sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.precedents.cases import cases_of
 from assistant.precedents.facets import CaseFilters, chosen
 from assistant.precedents.named_places import places_missed
 from assistant.precedents.nearness import Query, read_query, similarities
-from assistant.precedents.proposals import is_proposal, tells_what_happened
+from assistant.precedents.proposals import is_past_tense, is_proposal
 from assistant.registers.entries import Polarity, Precedent
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms, share_held, stem
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from assistant.precedents.cases import Cases
 
 WITH_RESULT: tuple[Polarity, ...] = ("worked", "mixed", "failed")
-"""Outcomes under which a sentence reads as what came of a case."""
+"""Outcomes whose sentences readers take for results."""
 MOST_SENTENCES = 2
-"""Sentences shown of a case."""
+"""Most sentences shown of a case."""
 NEAREST_NAMED = 3
 """Cases named where none is near enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """When a case speaks to a question; chosen on the dev split of evals/datasets/case_questions.jsonl."""
+    """When a case answers a question; tuned on the dev split of evals/datasets/case_questions.jsonl."""
 
     covered: float = 0.4
-    """Added to a case's similarity, a weighted mean of cosines, where it has all words of the question's subject."""
+    """Added to a case's similarity, a weighted mean of cosines, if it has all words of the question's subject."""
     answer: float = 0.53
-    """The best case must have as much; else the register does not speak to the question."""
+    """Least score of the best case; below it, the register has no answer."""
     near: float = 0.5
-    """So must every case that is shown."""
+    """Least score of every case shown."""
     behind: float = 0.3
-    """And it must not be further behind the best."""
+    """Furthest that a case shown may be behind the best."""
 
 
 RELEVANCE = Relevance()
@@ -54,33 +54,34 @@ class CitedCase:
     """Its number in the answer, from 1."""
     entry: Precedent
     sentences: tuple[str, ...]
-    """Exact words of its summary, in the summary's order: those nearest to the question, at most 2. Empty where the
-    case has an outcome and every sentence tells what is proposed."""
+    """The sentences of its summary nearest to the question, verbatim and in order, at most 2. Empty where the case has
+    an outcome and every sentence is a proposal.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeGroup:
-    """The cases of an answer that went one way, nearest first."""
+    """The cases of an answer with one outcome, nearest first."""
 
     outcome: Polarity
     asked: bool
-    """Whether the question asks for this outcome; true of all where it asks for none in particular."""
+    """Whether the question asks for this outcome; True for all where it asks for none in particular."""
     cases: tuple[CitedCase, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAnswer:
-    """An answer across cases; without groups the register does not speak to the question."""
+    """An answer across cases; it has no groups where the register has no answer."""
 
     question: str
     asked: tuple[Polarity, ...]
-    """The outcomes that the question asks for; empty where any will do."""
+    """The outcomes that the question asks for; empty for any."""
     groups: tuple[OutcomeGroup, ...]
-    """Those asked for first; only those that have cases."""
+    """Those asked for first; only those with cases."""
     every: int
-    """How many cases were looked at: those that the filters leave in."""
+    """How many cases passed the filters."""
     nearest: tuple[Precedent, ...]
-    """The cases nearest to a question that none speaks to; empty where some do."""
+    """The nearest cases where none answers the question; otherwise empty."""
     places_missed: tuple[str, ...] = ()
     """Places that the question names and no case of the answer does."""
 
@@ -93,13 +94,13 @@ class CaseAnswer:
 def ask_cases(
     library: Library, question: str, filters: CaseFilters | None = None, relevance: Relevance = RELEVANCE
 ) -> CaseAnswer:
-    """What the register's cases say to a question, in groups by what came of them.
+    """Return what the register's cases answer to a question, grouped by outcome.
 
-    A question that names no subject ("What has worked?") is answered by all cases that the filters leave in.
+    A question without a subject ("What has worked?") is answered with all cases that pass the filters.
 
     Raises:
         ValueError: the question is empty.
-        AssistantError: a facet has no such value; names those that there are.
+        AssistantError: unknown facet value; lists the valid ones.
     """
     if not question.strip():
         raise ValueError("The question is empty.")
@@ -148,21 +149,21 @@ def _groups(cases: Cases, near: Sequence[str], asked: Sequence[Polarity], query:
     groups = []
     for outcome in outcomes:
         own = [cases.entries[name] for name in near if cases.entries[name].polarity == outcome]
-        cited = tuple(CitedCase(next(numbers), entry, told_of(cases, entry, query)) for entry in own)
+        cited = tuple(CitedCase(next(numbers), entry, nearest_of_summary(cases, entry, query)) for entry in own)
         groups.append(OutcomeGroup(outcome, not asked or outcome in asked, cited))
     return tuple(group for group in groups if group.cases)
 
 
-def told_of(cases: Cases, entry: Precedent, query: Query) -> tuple[str, ...]:
-    """The sentences of a case's summary that are nearest to a query, in the summary's order.
+def nearest_of_summary(cases: Cases, entry: Precedent, query: Query) -> tuple[str, ...]:
+    """Return the sentences of a case's summary nearest to a query, in the summary's order.
 
-    Of a case with an outcome, none that proposes or plans: it would read as what came of it. Where some are told in the
-    past, only those.
+    For a case with an outcome, sentences that propose or plan are left out: readers would take them for results. If
+    some are in the past tense, only those are kept.
     """
     sentences = [entry.summary[start:end] for start, end in split_sentences(entry.summary)]
     if entry.polarity in WITH_RESULT:
         sentences = [sentence for sentence in sentences if not is_proposal(sentence)]
-        sentences = [sentence for sentence in sentences if tells_what_happened(sentence)] or sentences
+        sentences = [sentence for sentence in sentences if is_past_tense(sentence)] or sentences
     held = cases.sentences[entry.id]
     nearness = dict(zip(held.texts, map(float, held.vectors @ query.vector), strict=True))
     best = sorted(sentences, key=lambda sentence: -nearness.get(sentence, -1.0))[:MOST_SENTENCES]

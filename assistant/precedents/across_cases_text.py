@@ -23,7 +23,7 @@ STATUS: Mapping[Polarity, str] = {
     "ongoing": "Under way, no verdict yet",
     "proposed": "Proposed, not carried out",
 }
-"""What stands before the sentences of a case that has no result."""
+"""Shown before the sentences of a case without a result."""
 NO_RESULT_TOLD = "The register's sentences on it say what is proposed or planned, not what came of it."
 NOT_ASKED_FOR = "On the same subject, though not what was asked for"
 _COUNTED: Mapping[Polarity, str] = {
@@ -43,7 +43,7 @@ _THAT: Mapping[Polarity, str] = {
 
 
 def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
-    """What stands first: how many cases speak, how they went, and whether any went the way that was asked for."""
+    """Return the first line: how many cases answer, their outcomes, and whether any has the outcome asked for."""
     if not answer.every:
         return "The filters leave no case."
     cases = f"{answer.every} case{'' if answer.every == 1 else 's'}"
@@ -68,7 +68,7 @@ def _missed(answer: CaseAnswer) -> str:
 
 
 def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) -> Iterator[str]:
-    """The answer as lines of text, with the cases behind it below."""
+    """Yield the answer as lines of text, with its cases below."""
     nearest = "; ".join(entry.title for entry in answer.nearest)
     yield lead(answer, is_filtered) + (f" Nearest: {nearest}." if nearest else "")
     told_others = False
@@ -78,7 +78,7 @@ def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) ->
             yield f"\n{NOT_ASKED_FOR}:"
         yield f"\n{TITLES[group.outcome]}"
         for case in group.cases:
-            yield f"- {told_words(case)} [{case.n}]"
+            yield f"- {quoted_sentences(case)} [{case.n}]"
             if case.entry.lesson:
                 yield f"    Lesson ({LESSON_BY}): {case.entry.lesson}"
     if answer.groups:
@@ -87,15 +87,15 @@ def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) ->
         yield from _case_lines(case.n, case_record(library, case.entry))
 
 
-def told_words(case: CitedCase) -> str:
-    """A case's sentences in quotation marks, behind its status where it has no result."""
-    told = " ".join(f"“{sentence}”" for sentence in case.sentences) or NO_RESULT_TOLD
+def quoted_sentences(case: CitedCase) -> str:
+    """Return a case's sentences in quotation marks, after its status where it has no result."""
+    words = " ".join(f"“{sentence}”" for sentence in case.sentences) or NO_RESULT_TOLD
     status = STATUS.get(case.entry.polarity)
-    return f"{status}: {told}" if status else told
+    return f"{status}: {words}" if status else words
 
 
 def answer_record(library: Library, answer: CaseAnswer, is_filtered: bool = False) -> dict[str, Any]:
-    """The answer as ``--json`` and the programs give it."""
+    """Return the answer as ``--json`` and the API give it."""
     return {
         "question": answer.question,
         "asked_for": list(answer.asked),
@@ -130,9 +130,9 @@ def _case_lines(n: int, record: Mapping[str, Any]) -> Iterator[str]:
     yield f"[{n}] {record['title']} ({record['id']}): {record['organisation']}; {where}; {record['period']}"
     yield f"    On whose word: {record['evidence']['title']}"
     for source in record["sources"]:
-        told = _joined((source["document_publisher"], source["document_title"], source["section_title"]))
+        document = _joined((source["document_publisher"], source["document_title"], source["section_title"]))
         behind = _joined((source["publisher"], source["title"], source["published"], source["part"], source["url"]))
-        yield f"    - {told or behind}" + (f" (rests on: {behind})" if told and behind else "")
+        yield f"    - {document or behind}" + (f" (rests on: {behind})" if document and behind else "")
 
 
 def _joined(parts: Iterable[str | None]) -> str:

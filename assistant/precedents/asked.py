@@ -1,4 +1,4 @@
-"""What a question across cases is after: its subject, and the outcomes that it asks for."""
+"""What a question across cases asks for: its subject and outcomes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ASKS: Mapping[Polarity, re.Pattern[str]] = {
     ),
 }
 _WORKED_NOT = re.compile(_NOT_WORKED, re.IGNORECASE)
-# What says how a case is asked for, and nothing of what it is about; the outcomes' own words besides.
+# Words of asking for a case, which say nothing of its subject; the outcomes' own words are also left out.
 _FRAME = frozenset(
     map(
         stem,
@@ -56,16 +56,16 @@ _FRAME = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AskedCases:
-    """A question as it is understood."""
+    """A question as understood."""
 
     outcomes: tuple[Polarity, ...]
-    """What is asked for, in the order in which outcomes are shown; empty where any will do."""
+    """The outcomes asked for, in display order; empty for any."""
     subject: tuple[str, ...]
-    """The words that say what it is about, in lower case; empty where it is about nothing in particular."""
+    """The words of the subject, in lower case; empty for no subject in particular."""
 
 
 def read_case_question(question: str) -> AskedCases:
-    """What a question is after.
+    """Return the outcomes and the subject that a question asks for.
 
     >>> read_case_question("What has worked to involve citizens in missions?")
     AskedCases(outcomes=('worked',), subject=('involve', 'citizens', 'missions'))
@@ -85,6 +85,6 @@ def read_case_question(question: str) -> AskedCases:
 
 
 def _kept(match: re.Match[str]) -> str:
-    """Of a long match, such as "Did … work", what stands between is the subject."""
+    """Return the middle of a long match, such as "Did … work": it belongs to the subject."""
     words = match[0].split()
     return " ".join(words[1:-1]) if len(words) > 3 else " "

@@ -1,4 +1,4 @@
-"""The register's cases, made ready for searching: derived fields, sentences and their vectors."""
+"""The register's cases, prepared for search: derived fields, sentences and their vectors."""
 
 from __future__ import annotations
 
@@ -42,21 +42,22 @@ class CaseSentences:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """All cases of the register in force; see `cases_of`."""
+    """All current cases of the register; see `cases_of`."""
 
     registers: Registers
-    """Both registers, with the cases in force."""
+    """Both registers, with the current cases."""
     entries: Mapping[str, Precedent]
-    """By id: in the order of the register's file, then those that it does not have."""
+    """By id, in the order of the register's file, then the others."""
     facts: Mapping[str, CaseFacts]
     sentences: Mapping[str, CaseSentences]
     questions: Mapping[str, Array]
     """Vectors of the questions written for each entry, ``(n_questions, dimensions)``, unit length; none for an entry
-    that the index does not hold."""
+    that the index lacks.
+    """
     indexed: frozenset[str]
-    """Ids of the entries that the index holds word for word."""
+    """Ids of the entries that the index holds in their current words."""
     texts: frozenset[str]
-    """Ids of the index's texts that hold them."""
+    """Ids of the index's texts with these entries."""
     chunks: int
     """How many chunks those are."""
     unindexed: tuple[UnindexedChunk, ...]
@@ -64,16 +65,16 @@ class Cases:
     lengths: WordLengths
     theme_titles: Mapping[str, str]
     place_names: Mapping[str, str]
-    """Words on screen of every place, by its slug."""
+    """The name of every place, by its slug."""
     document_titles: Mapping[str, str]
     synonyms: tuple[Group, ...] = ()
-    """Terms that mean the same, for the search of words."""
+    """Terms with the same meaning, for word search."""
     region_table: tuple[Region, ...] = ()
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Ids of the regions that a case lies in, by its id; see `regions.regions_of`."""
+    """Ids of a case's regions, by its id; see `regions.regions_of`."""
 
     def entry(self, case_id: str) -> Precedent:
-        """The entry of an id.
+        """Return the entry of an id.
 
         Raises:
             AssistantError: there is no such case.
@@ -88,7 +89,7 @@ class Cases:
 
 
 class _InForce:
-    """The cases of one library, loaded again when what is in force changed; safe to share between threads."""
+    """The cases of one library, loaded again when the accepted cases change; safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -106,7 +107,7 @@ _in_force = kept(lambda library: _InForce())
 
 
 def cases_of(library: Library) -> Cases:
-    """Return the precedents in force now: the register's, as the database's accepted cases change them.
+    """Return the current precedents: the register's, with the changes that the database accepted.
 
     Raises:
         CatalogueError: the table of themes, of regions or of synonyms is wrong.
@@ -115,9 +116,9 @@ def cases_of(library: Library) -> Cases:
 
 
 def load_cases(library: Library, accepted: Mapping[str, Precedent | None] | None = None) -> Cases:
-    """The cases in force: those of an assistant's register, as ``accepted`` changes them.
+    """Return a library's cases, with the changes in ``accepted``.
 
-    ``accepted`` gives by id the words that stand in place of the register's or beside them; None retires a case.
+    ``accepted`` maps ids to entries that replace the register's or add to them; None retires a case.
 
     Raises:
         CatalogueError: the table of themes, of regions or of synonyms is wrong.
@@ -156,12 +157,12 @@ def load_cases(library: Library, accepted: Mapping[str, Precedent | None] | None
 
 
 def case_notes(generation: Generation, entry: Precedent) -> list[Footnote]:
-    """The notes that an entry's sources name; see `source_notes`."""
+    """Return the notes that an entry's sources name; see `source_notes`."""
     return [note for source in entry.source for note in source_notes(generation, source)]
 
 
 def source_notes(generation: Generation, source: PrecedentSource) -> list[Footnote]:
-    """The notes that a source names, in its order, as the index holds them: with the register's text or a briefing."""
+    """Return the notes that a source names, in its order, from the register's text or a briefing in the index."""
     held: dict[str, Footnote] = {}
     for text_id in (source.document, f"{source.document}/precedents"):
         text = generation.manifest.texts.get(text_id)

@@ -1,4 +1,4 @@
-"""Where the entries of the registers rest, in plain words: who tells them, in which section, on which page."""
+"""Where register entries come from, in plain words: publisher, section, page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANCHOR = re.compile(r"[a-z0-9-]+")
 
 
 def estimated_pages(pages: str) -> str:
-    """The register's pages as what they are: estimates below the level of a section, which must not pass for more.
+    """Return the register's pages in words that say they are estimates below the level of a section.
 
     >>> estimated_pages("10, 15-17")
     'about pages 10, 15-17 of the report, by its table of contents'
@@ -24,42 +24,44 @@ def estimated_pages(pages: str) -> str:
 
 
 def place_words(entry: Precedent) -> str:
-    """Where a case took place, with its country where that is another name."""
+    """Return where a case took place, with its country if that is another name."""
     return entry.place if entry.country in ("", entry.place) else f"{entry.place} ({entry.country})"
 
 
 class Places:
-    """Looks up what the registers cite in the texts of one library; what was read is kept."""
+    """Looks up what the registers cite in the texts of one library, with a cache."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
         self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def speaker(self, entry: Precedent) -> str:
-        """On whose word an entry's outcome rests, in plain words: who publishes the documents, and whom these cite."""
-        told = [item for item in entry.source if item.document]
-        tellers = dict.fromkeys(self._publisher(item.document) for item in told)
+        """Return the source of an entry's outcome in words: who publishes the documents, and whom these cite."""
+        described = [item for item in entry.source if item.document]
+        publishers = dict.fromkeys(self._publisher(item.document) for item in described)
         notes = case_notes(self._library.generation, entry)
         cited = dict.fromkeys(
             name
             for name in (*(item.publisher for item in entry.source), *(note.publisher or note.author for note in notes))
-            if name and name not in tellers
+            if name and name not in publishers
         )
-        if not tellers:
+        if not publishers:
             return "; ".join(cited)
-        return "; ".join(tellers) + (f", citing {'; '.join(cited)}" if cited else "")
+        return "; ".join(publishers) + (f", citing {'; '.join(cited)}" if cited else "")
 
     def section(self, document: str, anchor: str, entry: str, part: Part = "precedents") -> str:
-        """The titles of a section's headings below the document's own; its id in words where the text has no such."""
+        """Return the titles of a section's headings below the document's own; its id in words where there is no such
+        section.
+        """
         if not _ANCHOR.fullmatch(anchor):
-            return anchor  # of a chosen passage: in words already
+            return anchor  # for a chosen passage the section is in words already
         path = self._section_paths(document, "body").get(anchor) if self.is_briefing(document) else None
-        # An entry stands in its register's text under the headings of the section that it rests on first.
+        # An entry's text comes under the headings of the first section that it rests on.
         path = path or self._section_paths(document, part).get(entry, ())[:-1]
         return " › ".join(path[1:] or path) or anchor.replace("-", " ").capitalize()
 
     def is_briefing(self, document: str) -> bool:
-        """Whether the library holds a document as a briefing in its own words."""
+        """Return whether the library holds a document as a briefing in our own words."""
         entry = self._library.generation.manifest.texts.get(document)
         return entry is not None and entry.form == "briefing"
 

@@ -1,4 +1,4 @@
-"""Cases chosen and counted by what they have in common."""
+"""Filters cases, and counts them, by their facets."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from assistant.registers.evidence import EVIDENCE
 from assistant.sources.catalogue import slug
 
 BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
-"""First and last years of the stretches that the facet of years counts; None for no bound."""
+"""First and last years of the ranges that the facet of years counts; None for no limit."""
 
 
 UNDATED = "not-stated"
-"""The first year, as a value, of a case that names none."""
+"""The facet value for a case that names no year."""
 MOST_NAMED = 20
-"""Values that an error names in full."""
+"""Most values that an error lists in full."""
 NEAREST_NAMED = 5
-"""Of more values, those most like what was asked for."""
+"""Of more values, an error lists those most similar to the one asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
-    """Which cases are shown: those that have one of the values in each facet; an empty facet leaves all in.
+    """Which cases are shown: those with one of the values in each facet; an empty facet filters nothing.
 
-    Values are those that the facets of a search give, such as ``local-government``.
+    Values are those of a search's facets, such as ``local-government``.
     """
 
     shifts: tuple[str, ...] = ()
@@ -47,44 +47,43 @@ class CaseFilters:
     began: tuple[str, ...] = ()
     """First years that cases name, such as ``2024``; `UNDATED` for cases that name none."""
     first_year: int | None = None
-    """Only cases that lasted until this year or longer; a case that names no year is left out."""
+    """Only cases that lasted until this year or longer; cases without years are left out."""
     last_year: int | None = None
-    """Only cases that began in this year or earlier; likewise."""
+    """Only cases that began in this year or earlier; cases without years are left out."""
 
     @classmethod
     def of(
         cls, facets: Mapping[str, Sequence[str] | None], first_year: int | None = None, last_year: int | None = None
     ) -> CaseFilters:
-        """The filters for values as lists, by the names of the fields; None and an empty list leave all in."""
+        """Return the filters for values as lists, by field name; None and an empty list filter nothing."""
         chosen = {name: tuple(values or ()) for name, values in facets.items()}
         return cls(**chosen, first_year=first_year, last_year=last_year)
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet with its values, counted over the cases that the *other* facets leave in."""
+    """A facet with its values, counted over the cases that pass the *other* facets."""
 
     name: str
     """The field of `CaseFilters`; ``years`` for first and last year."""
     title: str
     counts: tuple[tuple[str, str, int], ...]
-    """Value, words on screen, number of cases; values that no case has are left out unless they are chosen."""
+    """Value, label, number of cases; values without cases are left out unless chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
     title: str
     values: Callable[[Cases, str], Iterable[str]]
-    """A case's values, by its id."""
+    """Returns a case's values, by its id."""
     words: Callable[[Cases, str], str]
-    """A value's words on screen."""
+    """Returns a value's label."""
     order: Callable[[Cases], Iterable[str]] | None = None
-    """All values that there may be, in the order in which they are shown; None for those that the cases have, the most
-    frequent first."""
+    """Returns all possible values in display order; None orders those of the cases, most frequent first."""
 
 
 def plain_words(value: str) -> str:
-    """A value as a reader sees it.
+    """Return a value as readers see it.
 
     >>> plain_words("enabling-reforms")
     'Enabling reforms'
@@ -152,13 +151,13 @@ FIELDS: Mapping[str, _Field] = {
 
 
 def first_year(cases: Cases, name: str) -> str:
-    """The first year that a case names, as the facet's value."""
+    """Return the first year that a case names, as a facet value."""
     years = cases.facts[name].years
     return str(years[0]) if years else UNDATED
 
 
 def check_filters(cases: Cases, filters: CaseFilters) -> None:
-    """Raises AssistantError for a value that no case has, or for years the wrong way round; names what there is."""
+    """Raise AssistantError for a value that no case has, or for years in the wrong order; lists the valid values."""
     for facet, field in FIELDS.items():
         known = {value for name in cases.entries for value in field.values(cases, name)}
         known |= {*field.order(cases)} if field.order else set()
@@ -171,21 +170,21 @@ def check_filters(cases: Cases, filters: CaseFilters) -> None:
 
 
 def _known_words(value: str, known: set[str]) -> str:
-    """The values that there are; of many the nearest, since a sentence has to be read."""
+    """Return the valid values; of many only the most similar, to keep the sentence readable."""
     if len(known) <= MOST_NAMED:
         return f"there are: {', '.join(sorted(known)) or 'none'}"
     near = get_close_matches(slug(value), sorted(known), NEAREST_NAMED, 0.5)
-    return f"of the {len(known)} that there are, the nearest: {', '.join(near) or 'none'}. The facets list all"
+    return f"the most similar of {len(known)} values: {', '.join(near) or 'none'}. The facets list all"
 
 
 def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, ...]]:
-    """Ids of the cases that the filters leave in, in the register's order, and every facet with its counts.
+    """Return the ids of the cases that pass the filters, in the register's order, and every facet with its counts.
 
     Raises:
         AssistantError: as `check_filters`.
     """
     check_filters(cases, filters)
-    # A case is in where it misses no facet, and is counted in a facet where it misses no other.
+    # A case passes if it misses no facet, and is counted in a facet if it misses no other.
     missed = {name: _missed(cases, name, filters) for name in cases.entries}
     facets = []
     for facet, field in FIELDS.items():
@@ -203,20 +202,20 @@ def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, 
 
 
 def left_in(cases: Cases, filters: CaseFilters) -> list[str]:
-    """Ids of the cases that the filters leave in, in the register's order; raises as `check_filters`."""
+    """Return the ids of the cases that pass the filters, in the register's order; raises as `check_filters`."""
     check_filters(cases, filters)
     return [name for name in cases.entries if not _missed(cases, name, filters)]
 
 
 def in_years(years: tuple[int, int] | None, first: int | None, last: int | None) -> bool:
-    """Whether a case's years touch those from ``first`` to ``last``; without both bounds every case is in."""
+    """Return whether a case's years overlap those from ``first`` to ``last``; without limits, always True."""
     if first is None and last is None:
         return True
     return years is not None and (first is None or years[1] >= first) and (last is None or years[0] <= last)
 
 
 def _missed(cases: Cases, name: str, filters: CaseFilters) -> set[str]:
-    """The facets that a case does not meet."""
+    """Return the facets that a case does not match."""
     missed = {
         facet
         for facet, field in FIELDS.items()
@@ -228,7 +227,7 @@ def _missed(cases: Cases, name: str, filters: CaseFilters) -> set[str]:
 
 
 def _years_facet(cases: Cases, names: list[str]) -> Facet:
-    """A case that lasted through several stretches counts in each."""
+    """Count a case in each range of years that it spans."""
     counts = []
     for first, last in BANDS:
         found = sum(in_years(cases.facts[name].years, first, last) for name in names)

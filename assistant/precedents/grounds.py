@@ -1,4 +1,4 @@
-"""Which cases a recommendation rests on, and what government documents say that speaks to it."""
+"""Which cases a recommendation rests on, and what government documents say on it."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     from assistant.library import Library
 
 GOVERNMENT: tuple[Authority, ...] = ("statute", "government-policy", "guidance")
-"""Whose documents speak for government."""
+"""Authorities of government documents."""
 CHUNKS_READ = 12
 """Chunks of government documents that are read for a recommendation."""
 NEAR_CHUNK = 0.9
-"""The retriever's score of a chunk from which on it is about what a recommendation asks."""
+"""Least retriever score at which a chunk is about what a recommendation asks."""
 NEAR_SENTENCE = 0.4
-"""Cosine of a recommendation and the nearest sentence of the paragraph that is shown of such a chunk.
+"""Least cosine between a recommendation and the nearest sentence of the paragraph shown of such a chunk.
 
-Both were chosen on the dev split of evals/datasets/passages.jsonl.
+Both were tuned on the dev split of evals/datasets/passages.jsonl.
 """
 SHORTEST = 5
-"""Content words of the shortest passage: what has fewer is one name of a list."""
+"""Content words of the shortest passage; anything shorter is one name in a list."""
 _OTHERS = re.compile(
     r"\b(?:views|criticism|evidence and|responses|reception|practice|precedents|used it|open (?:points|questions)|gaps"
     r"|not yet known|what happened next)\b",
     re.IGNORECASE,
 )
-"""In the title of a briefing's section: what others made of the document, or what came after."""
+"""In the title of a briefing's section: what others said of the document, or what came after."""
 FOUND_BY_SEARCH = (
     "Found by search among government documents. That a passage speaks to a recommendation does not mean that it was "
     "adopted, nor that nothing else does."
 )
-"""What is said wherever such passages are shown."""
+"""The note shown with such passages."""
 
 Tie = Literal["named", "same-section"]
-"""``named``: the register ties the two; ``same-section``: the document tells both in one section."""
+"""``named``: the register links the two; ``same-section``: one section of the document describes both."""
 TIE_WORDS: dict[Tie, str] = {
     "named": "the register names the case as a ground",
     "same-section": "told in the same section of the document",
@@ -54,7 +54,7 @@ TIE_WORDS: dict[Tie, str] = {
 
 @dataclass(frozen=True, slots=True)
 class RestingRecommendation:
-    """A recommendation that rests on a case, and how the two are tied."""
+    """A recommendation that rests on a case, and how the two are linked."""
 
     recommendation: Recommendation
     tie: Tie
@@ -62,14 +62,14 @@ class RestingRecommendation:
 
 @dataclass(frozen=True, slots=True)
 class GroundCase:
-    """A case behind a recommendation, and how the two are tied."""
+    """A case behind a recommendation, and how the two are linked."""
 
     entry: Precedent
     tie: Tie
 
 
 def recommendations_on(registers: Registers, case_id: str) -> tuple[RestingRecommendation, ...]:
-    """The recommendations that rest on a case, those that name it first, then in the register's order."""
+    """Return the recommendations that rest on a case: those that name it, then others in the register's order."""
     ties = [
         RestingRecommendation(item, tie)
         for item in registers.recommendations
@@ -80,7 +80,7 @@ def recommendations_on(registers: Registers, case_id: str) -> tuple[RestingRecom
 
 
 def cases_behind(registers: Registers, recommendation_id: str) -> tuple[GroundCase, ...]:
-    """The cases that stand behind a recommendation, those that it names first, then in the register's order.
+    """Return the cases behind a recommendation: those that it names, then others in the register's order.
 
     Raises:
         AssistantError: there is no such recommendation.
@@ -91,7 +91,7 @@ def cases_behind(registers: Registers, recommendation_id: str) -> tuple[GroundCa
 
 
 def recommendation(registers: Registers, recommendation_id: str) -> Recommendation:
-    """The recommendation of an id.
+    """Return the recommendation of an id.
 
     Raises:
         AssistantError: there is no such recommendation.
@@ -106,12 +106,12 @@ def recommendation(registers: Registers, recommendation_id: str) -> Recommendati
 
 
 def government_passages(library: Library, recommendation_id: str, limit: int = 3) -> tuple[Quote, ...]:
-    """Paragraphs of government documents that speak to a recommendation, nearest first; none where none is near.
+    """Return paragraphs of government documents on a recommendation, nearest first; none where none is near.
 
-    They are found by search, see `FOUND_BY_SEARCH`: of each chunk that is near, the paragraph with the nearest
-    sentence, since a sentence alone seldom says what it is about. A briefing's sections on what others think of a
-    document are left out, and so is a paragraph from where it names a publisher of the library who is not of
-    government: it would give the report's own words back as government's.
+    They are found by search, see `FOUND_BY_SEARCH`. Of each near chunk, the paragraph with the nearest sentence is
+    taken, since a sentence alone seldom says what it is about. Two things are left out, since they would repeat the
+    report's own words as government's: a briefing's sections on what others think of a document, and a paragraph from
+    where it names a publisher in the library that is not government.
 
     Raises:
         AssistantError: there is no such recommendation.
@@ -141,17 +141,17 @@ def government_passages(library: Library, recommendation_id: str, limit: int = 3
 
 
 def _passage(document: Document, chunk: Chunk, own: Collection[Span], block: Block) -> Span:
-    """A paragraph of a chunk, as far as its sentences are its own; with the list below it where it heads one."""
-    told = list(takewhile(own.__contains__, (span for span in chunk.sentences if span.start >= block.start)))
-    inside = [span for span in told if span.start < block.end]
+    """Return a chunk's paragraph, as far as its sentences are its own, with the list that it introduces."""
+    own_spans = list(takewhile(own.__contains__, (span for span in chunk.sentences if span.start >= block.start)))
+    inside = [span for span in own_spans if span.start < block.end]
     heads_list = document.text[inside[-1].end - 1] == ":"
-    return Span(inside[0].start, (told if heads_list else inside)[-1].end)
+    return Span(inside[0].start, (own_spans if heads_list else inside)[-1].end)
 
 
 def _names(outsiders: set[str], document: Document, span: Span) -> bool:
-    """Whether a paragraph has named one of the outsiders by the end of a sentence: what follows may be theirs too."""
-    told = document.text[block_at(document, span.start).start : span.end]
-    return any(name in told for name in outsiders)
+    """Return whether a paragraph has named an outsider by the end of a sentence: what follows may be theirs too."""
+    text = document.text[block_at(document, span.start).start : span.end]
+    return any(name in text for name in outsiders)
 
 
 def _tells_of_others(chunk: Chunk) -> bool:

@@ -1,4 +1,4 @@
-"""Cases as plain dictionaries, in the form that ``--json``, the programs and the exports give."""
+"""Cases as plain dictionaries, for ``--json``, the API and exports."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _EVIDENCE: Mapping[str, EvidenceKind] = {kind.id: kind for kind in EVIDENCE}
 
 
 def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
-    """One case; summary and lesson are the register's own words, so neither may be quoted as a source's.
+    """Return one case; summary and lesson are the register's own words, so neither may be quoted as a source's.
 
-    ``last_year`` is null where a case goes on, both years where its period names none.
+    ``last_year`` is null for a continuing case, both years where its period names none.
     """
     cases = cases_of(library)
     facts = cases.facts[entry.id]
@@ -70,7 +70,7 @@ def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
 
 
 def results_record(library: Library, results: CaseResults, limit: int | None = None) -> dict[str, Any]:
-    """What a search found: the first ``limit`` cases, how many there are, and every facet with its counts."""
+    """Return what a search found: the first ``limit`` cases, how many there are, and every facet with its counts."""
     return {
         "total": results.total,
         "cases": [
@@ -90,7 +90,7 @@ def results_record(library: Library, results: CaseResults, limit: int | None = N
 
 
 def similar_record(item: SimilarCase) -> dict[str, Any]:
-    """One similar case: what it shares with the other, and the two sentences that come nearest."""
+    """Return one similar case: what it shares with the other, and the two nearest sentences."""
     return {
         "rank": item.rank,
         "score": round(item.score, 4),

@@ -1,4 +1,4 @@
-"""Places that a question names and the cases that are shown for it do not."""
+"""Places that a question names and that the cases shown for it do not."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _NO_PLACES = frozenset(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 )
 _EVERYWHERE = frozenset(("uk", "united kingdom", "britain", "great britain"))
-"""Where every case of the country lies, whether or not it says so."""
+"""Where every case of the country is, whether or not it says so."""
 
 
-def places_missed(question: str, told: Iterable[str]) -> tuple[str, ...]:
-    """Names behind "in", "from" and the like that stand in none of the texts, as the question has them.
+def places_missed(question: str, shown: Iterable[str]) -> tuple[str, ...]:
+    """Return names after "in", "from" and the like that none of the texts has, as the question spells them.
 
     >>> places_missed("What came of the trial in Scotland in May 2024?", ["A trial in Leeds, England."])
     ('Scotland',)
     >>> places_missed("What has been tried in the UK?", ["A trial in Leeds, United Kingdom."])
     ()
     """
-    texts = [f" {_plain(text)} " for text in told]
+    texts = [f" {_plain(text)} " for text in shown]
     missed = []
     for found in _NAMED.finditer(question):
         name = re.sub(r"[’']s?$", "", found[1])

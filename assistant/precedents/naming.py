@@ -1,4 +1,4 @@
-"""The case that a query names: "like the Plymouth Alliance but for housing"."""
+"""Finds the case that a query names: "like the Plymouth Alliance but for housing"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.registers.entries import Precedent
 from assistant.text.terms import content_terms
 
 NAMED = 0.6
-"""Share of a name's words, each by how few cases have it, that a case so named must have in its own name."""
+"""Least share of a name's words, weighted by rarity, that the case must have in its own name."""
 _CAPITAL = re.compile(r"\b[A-Z]\w+")
 _LIKE = re.compile(
     r"^(?:(?:find|show|give|is|are|there|was|me|us|any|anything|something|somewhere|some|more|others?|cases?|"
@@ -22,16 +22,16 @@ _LIKE = re.compile(
 
 
 class Likeness(NamedTuple):
-    """What a query of this form asks for."""
+    """The parts of such a query."""
 
     name: str
-    """What the case is called."""
+    """The name of the case."""
     words: str
-    """In what it should differ; empty where the query does not say."""
+    """How the cases wanted should differ; empty where the query does not say."""
 
 
 def read_likeness(query: str) -> Likeness | None:
-    """The parts of "like NAME but WORDS"; None for a query of another form.
+    """Return the parts of "like NAME but WORDS"; None for a query of another form.
 
     >>> read_likeness("Anything like the Plymouth Alliance, but for housing?")
     Likeness(name='the Plymouth Alliance', words='for housing')
@@ -43,9 +43,9 @@ def read_likeness(query: str) -> Likeness | None:
 
 
 def named_case(cases: Cases, name: str) -> str | None:
-    """Id of the case that goes by a name: whose title, body and place have most of its words; None where none has.
+    """Return the id of the case whose title, body and place have most words of a name; None where none has.
 
-    Words with a capital are the name where it has any: of "the DVLA taking work back" the first alone.
+    If the name has capitalised words, only those count: "DVLA" in "the DVLA taking work back".
     """
     own = {entry.id: {*content_terms(_called(entry))} for entry in cases.entries.values()}
     titles = {entry.id: {*content_terms(entry.title)} for entry in cases.entries.values()}
@@ -71,6 +71,6 @@ def named_case(cases: Cases, name: str) -> str | None:
 
 
 def _called(entry: Precedent) -> str:
-    """Every word that a case may be called by, its bodies' initials included."""
+    """Return every word of a case's possible names, its bodies' initials included."""
     initials = ("".join(word[0] for word in _CAPITAL.findall(body)) for body in entry.organisation.split(";"))
     return " ".join((entry.title, entry.organisation, entry.place, entry.id.replace("-", " "), *initials))

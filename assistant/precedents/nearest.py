@@ -1,4 +1,4 @@
-"""The register's precedents that stand nearest to a question."""
+"""The precedents nearest to a question."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def find_precedents(
     theme: str = "",
     polarity: Polarity | None = None,
 ) -> list[FoundPrecedent]:
-    """The ``limit`` entries nearest to the query, nearest first, of those that match; however far the nearest is.
+    """Return the ``limit`` matching entries nearest to the query, nearest first, however far they are.
 
     ``place`` is looked for in an entry's place and country, in any case; ``theme`` is one of the register's.
 
     Raises:
-        AssistantError: the register has no such theme; names those that it has.
+        AssistantError: unknown theme; lists the valid ones.
     """
     entries = cases_of(library).entries
     themes = sorted({entry.theme for entry in entries.values()})
@@ -53,7 +53,7 @@ def _matches(entry: Precedent, place: str, theme: str, polarity: Polarity | None
 
 
 def precedent_record(found: FoundPrecedent) -> dict[str, Any]:
-    """One precedent; summary and lesson are the register's own words, so neither may be quoted as a source's."""
+    """Return one precedent; summary and lesson are the register's own words, so neither may be quoted as a source's."""
     entry = found.entry
     return {
         "rank": found.rank,

@@ -1,4 +1,4 @@
-"""How near each case is to a query: by meaning, by words, by its name and place."""
+"""How near each case is to a query: by meaning, by words, by name and place."""
 
 from __future__ import annotations
 
@@ -19,48 +19,49 @@ if TYPE_CHECKING:
     from assistant.library import Library
 
 MOST_SENTENCES = 2
-"""Sentences shown of a case."""
+"""Most sentences shown of a case."""
 SYNONYM_WEIGHT = 0.5
-"""Of a word that means the same as one of the query's, which has 1."""
+"""Weight of a synonym of one of the query's words, which have 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as it is searched for."""
+    """A query, prepared for search."""
 
     words: str
     vector: Array
     """``(dimensions,)``, unit length."""
     like: str | None = None
-    """Id of the case that what is found should be like."""
+    """Id of the case that results should resemble."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseWeights:
-    """What each way of finding a case counts; chosen on the dev split of evals/datasets/precedents.jsonl."""
+    """The weight of each way of finding a case; tuned on the dev split of evals/datasets/precedents.jsonl."""
 
     whole: float = 1.0
-    """The entry's cosine as a whole."""
+    """Weight of the whole entry's cosine."""
     sentence: float = 0.5
-    """Its best sentence's."""
+    """Weight of its best sentence's."""
     question: float = 2.0
-    """Its best authored question's."""
+    """Weight of its best authored question's."""
     unasked: float = 0.14
-    """A piece that no question was written for, as any that the index does not hold, counts as if one were nearer, by
-    so much, than the better of the whole and the sentence."""
+    """A piece without written questions, as any that the index lacks, counts as if one were nearer than the better of
+    the whole and the sentence, by this much.
+    """
     unasked_words: float = 1.66
-    """Nor has it a question's words, and what it has counts for so much more."""
+    """Factor for the words of such a piece, since it lacks a question's."""
     words: float = 0.6
     """Added for the entry with the highest BM25, and in proportion for the others."""
     like: float = 1.0
-    """How like the case that the query names; see `similar.likeness`."""
+    """Weight of similarity to the case that the query names; see `similar.likeness`."""
 
 
 WEIGHTS = CaseWeights()
 
 
 def read_query(library: Library, query: str) -> Query:
-    """The query with its slips of the keyboard mended; of "like CASE but WORDS" the case, and the words to search."""
+    """Return the query with typing errors corrected; of "like CASE but WORDS", the case and the words to search."""
     words = correct(query, library.retriever.holds)
     parts = read_likeness(query)
     like = named_case(cases_of(library), parts.name) if parts else None
@@ -70,24 +71,26 @@ def read_query(library: Library, query: str) -> Query:
 
 
 def scores_of(library: Library, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
-    """Every case's score by its id, higher is nearer."""
+    """Return every case's score by its id, higher is nearer."""
     cases = cases_of(library)
     scores: dict[str, float] = dict.fromkeys(cases.entries, 0.0)
     pieces = _pieces(library, cases, query, weights)
     best = max((piece.words for piece in pieces), default=0.0) or 1.0
-    # A long entry is several pieces, of which the best counts.
+    # A long entry has several pieces, of which the best counts.
     for piece in pieces:
         score = piece.cosine(weights) + weights.words * piece.words / best
         scores[piece.case] = max(scores[piece.case], score)
     if query.like:
         alike = likeness(cases, query.like)
         scores = {name: score + weights.like * alike.get(name, 0.0) for name, score in scores.items()}
-        scores[query.like] = min(scores.values()) - 1.0  # what is asked for is another
+        scores[query.like] = min(scores.values()) - 1.0  # the query asks for another case
     return scores
 
 
 def similarities(library: Library, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
-    """Every case's similarity by its id, -1 to 1: the mean of its cosines by weight, comparable between queries."""
+    """Return every case's similarity by its id, -1 to 1: the weighted mean of its cosines, comparable between
+    queries.
+    """
     total = weights.whole + weights.sentence + weights.question
     found = dict.fromkeys(cases.entries, -1.0)
     for piece in _pieces(library, cases, query, weights):
@@ -108,12 +111,12 @@ class _Piece:
     """BM25."""
 
     def cosine(self, weights: CaseWeights) -> float:
-        """The sum of its cosines by weight."""
+        """Return the weighted sum of its cosines."""
         return weights.whole * self.whole + weights.sentence * self.sentence + weights.question * (self.question or 0.0)
 
 
 def _pieces(library: Library, cases: Cases, query: Query, weights: CaseWeights) -> list[_Piece]:
-    """Every piece of every case, from the index or from memory."""
+    """Return every piece of every case, from the index or from memory."""
     generation = library.generation
     terms = _weighted_words(library, cases, query.words)
     hits = generation.search_vectors(query.vector, cases.chunks, cases.texts)
@@ -124,7 +127,7 @@ def _pieces(library: Library, cases: Cases, query: Query, weights: CaseWeights) 
         if chunk.anchor and chunk.anchor in cases.indexed
     ]
     words = {hit.chunk_id: hit.score for hit in generation.search_words(terms, cases.chunks, cases.texts)}
-    # The index may hold other words of a case than those in force.
+    # The index may hold an outdated version of a case.
     found = [
         _Piece(case, hit.whole or 0.0, hit.sentence or 0.0, hit.question, words.get(hit.chunk_id, 0.0))
         for hit, case in held
@@ -144,7 +147,7 @@ def _pieces(library: Library, cases: Cases, query: Query, weights: CaseWeights) 
 
 
 def _as_if_asked(piece: _Piece, weights: CaseWeights) -> _Piece:
-    """A piece that no question was written for, with what one would add to it; any other as it is."""
+    """Add to a piece without written questions what one would add; return any other unchanged."""
     if piece.question is not None:
         return piece
     guessed = max(piece.whole, piece.sentence) + weights.unasked
@@ -152,7 +155,7 @@ def _as_if_asked(piece: _Piece, weights: CaseWeights) -> _Piece:
 
 
 def _weighted_words(library: Library, cases: Cases, words: str) -> dict[str, float]:
-    """The query's words with those of its abbreviations and synonyms, each with its weight."""
+    """Return the query's words, with those of its abbreviations and synonyms, each with its weight."""
     weighted = library.retriever.weighted_words(words)
     for term in same_meaning(words, cases.synonyms):
         for word in content_words(term):
@@ -161,6 +164,6 @@ def _weighted_words(library: Library, cases: Cases, words: str) -> dict[str, flo
 
 
 def nearest_sentences(sentences: CaseSentences, vector: Array) -> tuple[str, ...]:
-    """The sentences nearest to a vector, best first."""
+    """Return the sentences nearest to a vector, best first."""
     order = np.argsort(-(sentences.vectors @ vector), kind="stable")[:MOST_SENTENCES]
     return tuple(sentences.texts[number] for number in order)

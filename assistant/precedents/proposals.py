@@ -1,4 +1,4 @@
-"""Whether a sentence tells what somebody wants or plans, so that it is never shown as what came of a case."""
+"""Recognises sentences that say what somebody wants or plans, so that none is shown as a result."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from assistant.claims.lexicon import lemma
 from assistant.claims.tokens import Token, tokenise
 
 _PLANS = frozenset(("must", "should", "will", "due", "would", "plan", "expect", "promise"))
-"""Classes of modal words in `grounding/force_words.txt` under which nothing has happened yet."""
+"""Classes of modal words in `claims/force_words.txt` for things that have not happened yet."""
 _STANCES = frozenset(
     "advocate anticipate aspire await contemplate consider endorse envisage envision favour foresee hope imagine "
     "intend lobby moot petition petitioned pledge prefer propose recommend require seek suggest undertake urge want "
     "wish".split()
 )
-"""Verbs of somebody who wants, asks for or looks forward to something; of others' too, since leaving out is safe."""
+"""Verbs of wanting, asking for or looking forward to something; anybody's, since leaving out is safe."""
 _WORDS = re.compile(
     "|".join(
         (
@@ -45,9 +45,10 @@ _PAST = re.compile(
 
 
 def is_proposal(sentence: str) -> bool:
-    """Whether a sentence proposes, plans, promises or expects; one that does so beside a result counts as well.
+    """Return whether a sentence proposes, plans, promises or expects, even beside a result.
 
-    It errs on this side: what is left out as a result can be read in the case, what is shown as one is believed.
+    It errs on this side: a result that is left out can be read in the case, a proposal that is shown as one is
+    believed.
 
     >>> is_proposal("Demos wants the practice to grow."), is_proposal("Collisions fell by half.")
     (True, False)
@@ -58,10 +59,10 @@ def is_proposal(sentence: str) -> bool:
     return bool(_FIGURE_FIRST.match(sentence)) and not _PAST.search(sentence)
 
 
-def tells_what_happened(sentence: str) -> bool:
-    """Whether a sentence is told in the past, as results are; a proposal in unusual words is mostly not.
+def is_past_tense(sentence: str) -> bool:
+    """Return whether a sentence is in the past tense, as results are; an unusually worded proposal mostly is not.
 
-    >>> tells_what_happened("Collisions fell by half."), tells_what_happened("The answer is a right to appeal.")
+    >>> is_past_tense("Collisions fell by half."), is_past_tense("The answer is a right to appeal.")
     (True, False)
     """
     return bool(_PAST.search(sentence)) and not is_proposal(sentence)

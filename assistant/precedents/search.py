@@ -1,4 +1,4 @@
-"""Cases for a query: by meaning and by words, within facets that are counted exactly."""
+"""Searches cases by meaning and by words, within facets that are counted exactly."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ Sort = Literal["nearest", "newest", "title"]
 
 @dataclass(frozen=True, slots=True)
 class FoundCase:
-    """A case found. ``rank`` is 1-based; a higher ``score`` is nearer, within one search; it is 0 without a query."""
+    """A case found. ``rank`` is 1-based; a higher ``score`` is nearer, within one search; 0 without a query."""
 
     entry: Precedent
     rank: int
     score: float
     sentences: tuple[str, ...]
-    """The sentences of its summary and lesson that are nearest to the query, best first, at most 2; none without."""
+    """The sentences of its summary and lesson nearest to the query, best first, at most 2; none without a query."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResults:
-    """Every case that the filters leave in, in order, and what could be chosen next."""
+    """Every case that passes the filters, in order, and the facets to choose next."""
 
     found: tuple[FoundCase, ...]
     facets: tuple[Facet, ...]
     total: int
-    """How many cases the filters leave in; a query orders them and leaves none out."""
+    """How many cases pass the filters; a query orders them and leaves none out."""
 
 
 def search_cases(
     library: Library, query: str = "", filters: CaseFilters | None = None, sort: Sort = "nearest"
 ) -> CaseResults:
-    """The cases that the filters leave in, nearest to the query first; by title where there is no query.
+    """Return the cases that pass the filters, nearest to the query first; by title without a query.
 
-    "like CASE but for WORDS" puts those first that are like a case and near the words; the case itself comes last.
+    "like CASE but for WORDS" puts cases first that resemble CASE and are near the words; CASE itself comes last.
 
     Raises:
-        AssistantError: a facet has no such value, or there is no such order; names those that there are.
+        AssistantError: unknown facet value or sort order; lists the valid ones.
     """
     if sort not in get_args(Sort):
         raise AssistantError(f"sort: found {sort!r}; expected one of: {', '.join(get_args(Sort))}.")

@@ -1,4 +1,4 @@
-"""Cases that are like another: what they share, and where their words come nearest."""
+"""Cases similar to another: what they share, and which of their sentences are nearest."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from assistant.library import Library
 
 COMPARED = ("themes", "shifts", "sectors", "places", "levels", "polarities")
-"""The facets that make two cases alike; which document tells them, and on whose word, says nothing of that."""
+"""The facets that make two cases similar; the document and the publisher say nothing of that."""
 FACET_WEIGHT = 0.3
-"""What a case with all the same facets gets above one of the same meaning with none in common. Chosen by eye."""
+"""What a case with all the same facets gains over one of the same meaning with none in common. Chosen by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +30,23 @@ class SharedFacet:
     name: str
     title: str
     values: tuple[str, ...]
-    """As a reader sees them."""
+    """As readers see them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarCase:
-    """A case like another. ``rank`` is 1-based; a higher ``score`` is more alike, within one list."""
+    """A similar case. ``rank`` is 1-based; a higher ``score`` is more similar, within one list."""
 
     entry: Precedent
     rank: int
     score: float
     shared: tuple[SharedFacet, ...]
     sentences: tuple[str, str] | None
-    """The two sentences that come nearest, of the case asked for and of this one; None where the index lacks one."""
+    """The two nearest sentences, of the case asked for and of this one; None where the index lacks one."""
 
 
 def similar_cases(library: Library, case_id: str, limit: int = 5) -> tuple[SimilarCase, ...]:
-    """The ``limit`` cases most like one, most alike first, by meaning and by what they share.
+    """Return the ``limit`` cases most similar to one, best first, by meaning and by what they share.
 
     Raises:
         AssistantError: there is no such case.
@@ -68,7 +68,7 @@ def similar_cases(library: Library, case_id: str, limit: int = 5) -> tuple[Simil
 
 
 def likeness(cases: Cases, case_id: str) -> dict[str, float]:
-    """How like one case every other is, by id: by meaning, -1 to 1, and a share for facets in common.
+    """Return how similar every other case is to one, by id: by meaning, -1 to 1, plus a share for common facets.
 
     A facet's value counts by how few cases have it: that two are national says little.
     """
@@ -86,9 +86,9 @@ def likeness(cases: Cases, case_id: str) -> dict[str, float]:
 
 
 def _meaning(cases: Cases, case_id: str) -> dict[str, float]:
-    """The cosine of every case with one, the mean of that by sentences and that by the questions written for them.
+    """Return the cosine of every case with one: the mean of that by sentences and that by written questions.
 
-    For one that no questions were written for, that by sentences alone.
+    For a case without written questions, by sentences alone.
     """
     names = list(cases.entries)
     by_sentences = _cosines([cases.sentences[name].vectors for name in names], names.index(case_id))
@@ -102,13 +102,13 @@ def _meaning(cases: Cases, case_id: str) -> dict[str, float]:
 
 
 def _cosines(vectors: Sequence[Array], number: int) -> list[float]:
-    """The cosine of one's vectors in the mean with each one's."""
+    """Return the cosine of one case's mean vector with every other's."""
     middles = _apart(np.stack([rows.sum(axis=0) for rows in vectors]))
     return [float(cosine) for cosine in middles @ middles[number]]
 
 
 def _apart(vectors: Array) -> Array:
-    """Unit vectors without what all have in common: else the case that says least would be like every other."""
+    """Return unit vectors without what all have in common; otherwise the vaguest case would resemble every other."""
     plain = _unit(vectors)
     return _unit(plain - plain.mean(axis=0))
 
@@ -123,7 +123,7 @@ def _values(cases: Cases, name: str) -> set[tuple[str, str]]:
 
 
 def _value_weights(cases: Cases) -> Mapping[tuple[str, str], float]:
-    """1 for a value of one case alone, 0 for one of all."""
+    """Return each value's weight: 1 for a value of one case alone, 0 for one of all."""
     counts = Counter(value for name in cases.entries for value in _values(cases, name))
     every = math.log(max(len(cases.entries), 2))
     return {value: 1 - math.log(count) / every for value, count in counts.items()}
