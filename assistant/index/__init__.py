@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.index.manifest import Manifest, TextEntry, library_version
 from assistant.index.store import IndexStore
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # these load Chroma and Tantivy
     from assistant.index.generation import Generation, VectorHit, WordHit
     from assistant.index.writer import ChunkVectors, Writer
 

@@ -25,7 +25,7 @@ from assistant.index.writing_errors import writing_errors
 from assistant.records import EmbeddingIdentity
 from assistant.settings import IndexSettings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # these load Chroma and Tantivy
     from assistant.index.generation import Generation
     from assistant.index.vectors import Vectors
     from assistant.index.writer import Writer

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from assistant.errors import IndexNotFoundError, LibraryIndexError
 from assistant.index.layout import CHROMA_DATABASE
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.config import Settings

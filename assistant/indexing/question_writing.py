@@ -25,7 +25,7 @@ from assistant.records import Chunk
 from assistant.settings import ModelSettings, Settings
 from assistant.text.terms import content_terms
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
 
 PROMPT_VERSION = "1"

@@ -9,7 +9,7 @@ from assistant.errors import ModelUnavailableError
 from assistant.models.files import MODEL_DIGEST, MODEL_TITLE, digest_of
 from assistant.settings import ModelSettings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
 
 LOCAL = "local"

@@ -26,7 +26,7 @@ from assistant.models.encoder import QuestionEncoder, load_tokenizer
 from assistant.records import EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load
     from sentence_transformers import SentenceTransformer
 
 Array = NDArray[np.float32]

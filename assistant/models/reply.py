@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.deadlines import not_counted
 from assistant.errors import AssistantError
 
-if TYPE_CHECKING:  # slow to load, and not needed without a model
+if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 

@@ -22,7 +22,7 @@ from assistant.settings import ModelSettings
 from assistant.text.quoting import as_shown, heading
 from assistant.text.sentences import split_sentences
 
-if TYPE_CHECKING:  # slow to load, and not needed without a model
+if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
+from assistant.library import Library
 from assistant.precedents.asked import read_case_question
-from assistant.precedents.cases import cases_of
+from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import CaseFilters, chosen
 from assistant.precedents.named_places import places_missed
 from assistant.precedents.nearness import Query, read_query, similarities
@@ -16,10 +17,6 @@ from assistant.precedents.proposals import is_past_tense, is_proposal
 from assistant.registers.entries import Polarity, Precedent
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms, share_held, stem
-
-if TYPE_CHECKING:
-    from assistant.library import Library
-    from assistant.precedents.cases import Cases
 
 WITH_RESULT: tuple[Polarity, ...] = ("worked", "mixed", "failed")
 """Outcomes whose sentences readers take for results."""

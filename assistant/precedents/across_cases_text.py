@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from assistant.library import Library
 from assistant.precedents.across_cases import CaseAnswer, CitedCase
 from assistant.precedents.json_records import LESSON_BY, case_record
 from assistant.registers.entries import Polarity
-
-if TYPE_CHECKING:
-    from assistant.library import Library
 
 TITLES: Mapping[Polarity, str] = {
     "worked": "Worked",

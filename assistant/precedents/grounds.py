@@ -6,18 +6,16 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from assistant.errors import AssistantError
+from assistant.library import Library
 from assistant.records import Authority, Block, Chunk, Document, Quote, Span
 from assistant.registers.entries import Precedent, Recommendation, Registers
 from assistant.search.retrieval import Filters
 from assistant.text.chunking import block_at
 from assistant.text.quoting import make_quote
 from assistant.text.terms import content_terms
-
-if TYPE_CHECKING:
-    from assistant.library import Library
 
 GOVERNMENT: tuple[Authority, ...] = ("statute", "government-policy", "guidance")
 """Authorities of government documents."""

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant.json_records import footnote_record
+from assistant.library import Library
 from assistant.precedents.cases import cases_of, source_notes
 from assistant.precedents.citations import Places
 from assistant.precedents.grounds import TIE_WORDS, recommendations_on
+from assistant.precedents.search import CaseResults
+from assistant.precedents.similar import SimilarCase
 from assistant.registers.entries import Precedent, PrecedentSource
 from assistant.registers.evidence import EVIDENCE, EvidenceKind
 from assistant.registers.field_values import LAST_YEAR
-
-if TYPE_CHECKING:
-    from assistant.library import Library
-    from assistant.precedents.search import CaseResults
-    from assistant.precedents.similar import SimilarCase
 
 LESSON_BY = "the register's own reading"
 _EVIDENCE: Mapping[str, EvidenceKind] = {kind.id: kind for kind in EVIDENCE}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.library import Library
 from assistant.precedents.cases import Array, Cases, CaseSentences, cases_of
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
@@ -14,9 +14,6 @@ from assistant.precedents.unindexed import word_score
 from assistant.registers.synonyms import same_meaning
 from assistant.text.spelling import correct
 from assistant.text.terms import content_words
-
-if TYPE_CHECKING:
-    from assistant.library import Library
 
 MOST_SENTENCES = 2
 """Most sentences shown of a case."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from assistant.errors import AssistantError
-from assistant.precedents.cases import cases_of
+from assistant.library import Library
+from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import CaseFilters, Facet, chosen
 from assistant.precedents.nearness import Query, nearest_sentences, read_query, scores_of
 from assistant.registers.entries import Precedent
-
-if TYPE_CHECKING:
-    from assistant.library import Library
-    from assistant.precedents.cases import Cases
 
 __all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]
 

@@ -6,16 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.library import Library
 from assistant.precedents.cases import Array, Cases, cases_of
 from assistant.precedents.facets import FIELDS
 from assistant.registers.entries import Precedent
-
-if TYPE_CHECKING:
-    from assistant.library import Library
 
 COMPARED = ("themes", "shifts", "sectors", "places", "levels", "polarities")
 """The facets that make two cases similar; the document and the publisher say nothing of that."""

@@ -9,22 +9,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.index import Generation
 from assistant.index.words import HEADING_BOOST, word_stems
+from assistant.library import Library
 from assistant.models.embedding import Embedder, VectorCache
-from assistant.records import LibraryText, Source
+from assistant.records import Chunk, LibraryText, Source
 from assistant.registers.entries import Precedent
 from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text, section_paths
 from assistant.text.chunking import chunk_text, embedded_text, sentence_texts
-
-if TYPE_CHECKING:
-    from assistant.index import Generation
-    from assistant.library import Library
-    from assistant.records import Chunk
 
 Array = NDArray[np.float32]
 

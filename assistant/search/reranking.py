@@ -26,7 +26,7 @@ from assistant.settings import Settings
 from assistant.text.chunking import embedded_text
 from assistant.text.quoting import as_shown
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
     from sentence_transformers import CrossEncoder
 

@@ -46,7 +46,7 @@ def test_only_the_digest_of_a_key_is_kept_and_nothing_is_logged(
 )
 def test_a_name_that_could_be_taken_for_another_is_refused(people: People, name: str) -> None:
     key = people.add("Ann Lee", "contributor")
-    with pytest.raises(StorageError, match=r"Ann Lee is registered already, as contributor; .* `steward people end`"):
+    with pytest.raises(StorageError, match=r"Ann Lee is registered already, as contributor. .* `steward people end`"):
         people.add(name, "reviewer")
     assert people.of_key(key) == people.of_name(name) == Person("Ann Lee", "contributor")
 

@@ -77,7 +77,7 @@ def parse_address(url: str, base: str = "") -> Address:
     if port not in (None, 443):
         raise FetchError(f"{shown} names port {port}; only the https port, 443, is used")
     if not _HOST.fullmatch(host):
-        raise FetchError(f"the host of {shown} has other characters than letters, digits, dots and hyphens")
+        raise FetchError(f"{shown} has no host of letters, digits, dots and hyphens only")
     target = quote(parts.path or "/", safe=_PATH_SAFE)
     if parts.query:
         target += "?" + quote(parts.query, safe=_PATH_SAFE + "?")

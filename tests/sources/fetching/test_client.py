@@ -55,7 +55,7 @@ def gzip_bomb(exchange: Exchange) -> None:
         pytest.param(reply(b"", headers={"Content-Length": "99999999"}), "95.4 MiB, larger", id="declared too large"),
         pytest.param(gzip_bomb, "larger than the 1 MiB", id="gzip bomb"),
         pytest.param(
-            reply(b"x", headers={"Content-Encoding": "br"}), "encoding 'br', which was not asked for", id="brotli"
+            reply(b"x", headers={"Content-Encoding": "br"}), "encoded as 'br', which was not asked for", id="brotli"
         ),
         pytest.param(
             reply(b"not gzip", headers={"Content-Encoding": "gzip"}), "gzip encoding is damaged", id="damaged gzip"

@@ -133,7 +133,7 @@ def test_nothing_fetched_is_no_original(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source_id", ["..", "a/b", "", "A", "a b"])
 def test_an_id_that_is_no_folder_name_is_refused(source_id: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no catalogue id"):
+    with pytest.raises(ValueError, match="not a catalogue id"):
         current_original(tmp_path, source_id)
 
 
