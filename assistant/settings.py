@@ -48,7 +48,7 @@ class FetchingSettings(_Group):
 
     max_file_mb: float = Field(100, gt=0, le=2048, description="Largest original that is fetched, in MiB.")
     seconds: float = Field(120, ge=1, le=3600, description="Time one original may take, in seconds.")
-    retries: int = Field(3, ge=0, le=10, description="Further tries after a failure that may pass.")
+    retries: int = Field(3, ge=0, le=10, description="Retries after a temporary failure.")
     backoff_s: float = Field(
         1.0, ge=0, le=60, description="Wait before the first retry, in seconds; doubles each time."
     )
@@ -87,8 +87,8 @@ class RetrievalSettings(_Group):
     reranker: str | None = Field(
         None,
         pattern=r"^(model|cross-encoder:\S.*)$",
-        description="Who looks again at the order of what was found: `cross-encoder:` and the name or path of a "
-        "model on this machine, or `model`, the chat model of the settings; unset, nobody.",
+        description="What reorders retrieved chunks: `cross-encoder:` and the name or path of a model on this machine, "
+        "or `model`, the chat model of the settings; unset, nothing.",
     )
 
 
@@ -102,7 +102,7 @@ class ModelSettings(_Group):
         "`local:` and any word is the file at `STEWARD_MODEL__PATH`; unset, answers only quote.",
     )
     base_url: str | None = Field(None, description="Address of an OpenAI-compatible server, with provider `openai`.")
-    key: SecretStr | None = Field(None, description="Key of the provider; its own variable serves as well.")
+    key: SecretStr | None = Field(None, description="Key of the provider; the provider's own variable works too.")
     seconds: float = Field(60, ge=1, le=3600, description="Time one written answer may take, in seconds.")
     max_tokens: int = Field(1000, ge=16, le=100_000, description="Longest reply of the model, in its tokens.")
     style: Literal["auto", "small", "able"] = Field(
@@ -112,7 +112,7 @@ class ModelSettings(_Group):
     )
     path: Path = Field(
         Path("models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
-        description="GGUF file of the local model; `steward model fetch` brings it.",
+        description="GGUF file of the local model; `steward model fetch` downloads it.",
     )
     writes_questions: bool = Field(
         False,
@@ -135,7 +135,7 @@ class GroundingSettings(_Group):
     model: str | None = Field(
         None,
         description="A sentence-transformers cross-encoder for natural language inference, by name or path, that "
-        "judges meaning behind the rules; unset, words in common do.",
+        "judges meaning after the rules; unset, words in common do.",
     )
 
 
@@ -156,13 +156,13 @@ class WebSettings(_Group):
     )
     hosts: tuple[str, ...] | None = Field(
         None,
-        description="Hosts that the web app answers under besides this machine's own and the address it listens on, "
-        "as a JSON list without ports; needed with `--host 0.0.0.0` and behind a proxy. `*` answers under any, and "
+        description="Hosts that the web app answers to besides this machine's own and the address it listens on, "
+        "as a JSON list without ports; needed with `--host 0.0.0.0` and behind a proxy. `*` answers to any, and "
         "then a web page anywhere can reach it from a reader's browser.",
     )
     proxies: tuple[IPvAnyNetwork, ...] | None = Field(
         None,
-        description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed, as a "
+        description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are trusted, as a "
         "JSON list; unset, nobody's are. `Forwarded` and others never count.",
     )
 

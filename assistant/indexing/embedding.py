@@ -44,7 +44,7 @@ class _Cut:
     problems: tuple[str, ...]
 
     def texts(self) -> Iterable[str]:
-        """All of its texts to embed."""
+        """Return all of its texts to embed."""
         return itertools.chain(self.whole, *self.sentences, self.questions, self.guide)
 
 

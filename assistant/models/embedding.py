@@ -238,7 +238,7 @@ def local_model(name: str) -> Path:
     except (LocalEntryNotFoundError, ValueError) as error:
         raise ModelUnavailableError(
             f"The model {name!r} is not on this machine. Set STEWARD_EMBEDDING__MODEL to the path of its "
-        f"folder, or unset it to use {PACKAGED_MODEL}."
+            f"folder, or unset it to use {PACKAGED_MODEL}."
         ) from error
 
 

@@ -82,8 +82,10 @@ def fetch_model(
             shutil.rmtree(target.with_name(f"{target.name}.parts"), ignore_errors=True)
             return Fetched(target, origin, tuple(notes))
     except OSError as error:
-        raise FetchError(f"{error.filename or target} cannot be read or written: {error.strerror}. Check the "
-        "disk and your rights to it.") from error
+        raise FetchError(
+            f"{error.filename or target} cannot be read or written: {error.strerror}. Check the "
+            "disk and your rights to it."
+        ) from error
     raise FetchError(
         f"{MODEL_TITLE} cannot be downloaded. " + "; ".join(notes) + ". If you have the file, run "
         "`steward model fetch --file PATH`."

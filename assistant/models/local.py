@@ -138,8 +138,7 @@ def _load(path: Path) -> Any:
         return xllamacpp.Server(params)
     except Exception as error:
         raise ModelUnavailableError(
-            f"The file {path} cannot be loaded as a model: {error}. Get the right one with `steward model "
-        "fetch`."
+            f"The file {path} cannot be loaded as a model: {error}. Get the right one with `steward model fetch`."
         ) from error
 
 

@@ -89,7 +89,7 @@ class SqliteFile:
         return True
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._held is not None:
             self._held.close()
             self._held = None

@@ -72,7 +72,7 @@ _STRONGER = frozenset((("duty", "advice"), ("future", "advice"), ("future", "cho
 
 
 def directions(claim: str, clause: str) -> Iterator[Reason]:
-    """Where one says up and the other down, or another pair of opposites; a text that says both is left alone."""
+    """Yield where one says up and the other down, or another pair of opposites; a text that says both is left alone."""
     for one, other in _OPPOSITES:
         for here, there in ((one, other), (other, one)):
             said, held = here.search(claim), there.search(clause)
@@ -81,7 +81,9 @@ def directions(claim: str, clause: str) -> Iterator[Reason]:
 
 
 def denials(claim: str, clause: str) -> Iterator[Reason]:
-    """Where one denies what the other does not: by an odd number of denials more, or by denying another thing."""
+    """Yield where one denies what the other does not: by an odd number more of negations, or by denying another
+    thing.
+    """
     said, held = _denied(claim), _denied(clause)
     if len(said) % 2 != len(held) % 2:
         yield Reason("negation", _listed(said), _listed(held))
@@ -109,7 +111,7 @@ def _denied(text: str) -> list[str]:
 
 
 def forces(claim: str, clause: str) -> tuple[list[Reason], list[Reason]]:
-    """A duty against a choice is a clash; a certainty that is only proposed, and a duty that is only advice, a gap."""
+    """Return clashes, duty against choice, and gaps: a certainty that is only proposed, a duty that is only advice."""
     said, held = _forces_of(claim), _forces_of(clause)
     if not said or not held or said.keys() & held.keys():
         return [], []

@@ -104,7 +104,7 @@ def said_in(text: str, claim: str) -> set[str]:
 
 
 def _spelt_out(acronym: str, text: str) -> str:
-    """The run of words whose initials give the acronym; empty where there is none."""
+    """Return the run of words whose initials spell the acronym; empty where there is none."""
     words = [word for word in re.findall(r"[A-Za-z][\w’'-]*", text) if word.lower() not in _SMALL]
     initials = "".join(word[0].lower() for word in words)
     place = initials.find(acronym.lower())
@@ -116,9 +116,9 @@ def _stems(text: str) -> Iterator[str]:
 
 
 def _nearest_clause(claim: str, passage: str, rarity: Rarity) -> str:
-    """The clause of the passage that shares most with the claim, so that a "not" of another one counts for nothing.
+    """Return the clause of the passage that shares most with the claim, so that a "not" in another does not count.
 
-    The whole passage where the claim takes up much of the rest as well.
+    The whole passage if the claim uses much of the rest as well.
     """
     said = {stem(word): rarity(word) for word in content_words(claim)}
 
@@ -131,10 +131,10 @@ def _nearest_clause(claim: str, passage: str, rarity: Rarity) -> str:
 
 
 def _figures(claim: str, passage: str, around: str) -> tuple[int, list[Reason], list[Reason]]:
-    """How many figures the passage meets, clashes and gaps.
+    """Return how many figures the passage meets, clashes and gaps.
 
-    A figure that is not there clashes where another of its kind stands in its place. So does one that the passage gives
-    of another name, as in "Leeds in 2017 and York in 2024".
+    A missing figure clashes where another of its kind takes its place. So does one that the passage gives for another
+    name, as in "Leeds in 2017 and York in 2024".
     """
     said, here, near = figures(claim), figures(passage), figures(around)
     met = 0
@@ -159,7 +159,7 @@ def _figures(claim: str, passage: str, around: str) -> tuple[int, list[Reason], 
 
 
 def _rivals(figure: Figure, said: Iterable[Figure], held: Iterable[Figure]) -> Iterator[Figure]:
-    """Figures of the same kind that the claim does not give; small numbers must count the same thing."""
+    """Yield figures of the same kind that the claim does not give; small numbers must count the same thing."""
     for other in held:
         if other.kind != figure.kind or any(other.equals(own) for own in said):
             continue
@@ -168,7 +168,7 @@ def _rivals(figure: Figure, said: Iterable[Figure], held: Iterable[Figure]) -> I
 
 
 def _of_same_name(figure: Figure, claim: str, passage: str) -> Figure | None:
-    """The figure that an enumeration gives of the claim's name, where it gives the claim's figure of another."""
+    """Return the figure that a list gives for the claim's name, where it gives the claim's figure for another."""
     names = [set(_stems(found[0])) for found in _NAME.finditer(claim) if len(found[0].split()) > 1]
     parts = [(set(_stems(part)), figures(part)) for part in re.split(r"[,;]\s|\sand\s", passage)]
     named = [held for words, held in parts if any(name and name <= words for name in names)]
@@ -185,7 +185,7 @@ def _of_same_name(figure: Figure, claim: str, passage: str) -> Figure | None:
 
 
 def _names(claim: str, clause: str, held: set[str]) -> tuple[list[Reason], list[Reason]]:
-    """Clashes and gaps: a name that is not there clashes where another stands behind the same word, as "in Leeds"."""
+    """Return clashes and gaps: a missing name clashes where another follows the same word, as "in Leeds"."""
     clashes, gaps = [], []
     placed = {before.lower(): name for before, name in _PLACED.findall(clause)}
     for found in _NAME.finditer(claim):
