@@ -110,7 +110,7 @@ def _as_found(retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
 
 
 def probability_of_answer(evidence: Evidence, fit: Fit) -> float:
-    """Return a probability between 0 and 1."""
+    """Return a probability."""
     pairs = zip(astuple(fit.coefficients), astuple(evidence), strict=True)
     total = fit.intercept + sum(weight * value for weight, value in pairs)
     return logistic(total)

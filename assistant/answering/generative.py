@@ -150,7 +150,7 @@ class _Draft:
 
 
 def _finished(answer: Answer, draft: _Draft, writer: Writer, why: str | None, seconds: float) -> Answer:
-    """Return the written answer, or the extractive one with the reason why it stays."""
+    """Return the written answer, or the extractive one with the reason why."""
     took = replace(answer.seconds, answer=answer.seconds.answer + seconds)
     writing = Writing(
         writer.name,

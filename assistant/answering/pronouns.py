@@ -226,7 +226,6 @@ def stands_for_person(question: str) -> bool:
 
 
 def _first_pronoun(question: str) -> re.Match[str] | None:
-    """Return the first pronoun that the question does not explain."""
     return next((match for match in _PRONOUN.finditer(question[:OPENING]) if not _is_explained(question, match)), None)
 
 

@@ -53,7 +53,6 @@ def list_of_register(library: Library, question: str, scope: Scope) -> Arranged 
 
 
 def _judge(library: Library, found: Found, abstains: bool) -> AnswerStatus:
-    """Return whether the evidence is enough to answer."""
     if not found.chunks:
         return "not-in-library"
     if not abstains:
@@ -81,7 +80,6 @@ def _parts(library: Library, question: str, scope: Scope) -> list[Part]:
 
 
 def _passages(library: Library, found: Found, parts: Sequence[Part]) -> list[Passage]:
-    """Return what answers the question, or each of its two parts."""
     longest = library.settings.answering.max_words
     asked = [found]
     if parts:

@@ -101,7 +101,7 @@ def read_list_question(question: str, fields: Mapping[Register, RegisterFields])
 
 
 def _spelt(word: str) -> str:
-    """Return a word for what is listed, spelt correctly; any other word unchanged."""
+    """Return a misspelt word for what is listed as it should be; any other word unchanged."""
     if len(word) < LONG_WORD or not word.endswith("s") or word.lower() in KINDS:
         return word
     return next(iter(get_close_matches(word.lower(), KINDS, 1, ALIKE)), word)

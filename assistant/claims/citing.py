@@ -58,7 +58,7 @@ def _meaning(text: str, cited: Sequence[Quote], checker: Checker) -> list[Reason
 
 
 def _reasons(found: Verification, text: str) -> list[Reason]:
-    """Return the reasons why a claim is not supported, at least one."""
+    """Return why a claim is not supported, at least one reason."""
     if found.verdict == "supported":
         return []
     return list(found.reasons) or [Reason("words", text, "")]

@@ -261,5 +261,4 @@ def _amount_words(found: Alignment, ours: list[_Force], theirs: list[_Force]) ->
 
 
 def _around(tokens: tuple[Token, ...], place: int) -> str:
-    """Return a few words of the context around a place."""
     return " ".join(token.text for token in tokens[max(0, place - 3) : place + 3])

@@ -225,7 +225,7 @@ class IndexStore:
         return manifest
 
     def _lease(self) -> tuple[GenerationFolder, int]:
-        """Return the current generation, kept from being removed."""
+        """Return the current generation, kept from removal."""
         seen = None
         while (generation := self._layout.current_id()) is not None:
             folder = self._layout.folder(generation)
@@ -254,8 +254,8 @@ class IndexStore:
         return vectors.open_server(self._server, vectors.server_collection(folder.id))
 
     def _tidy(self, earlier: int = 1) -> None:
-        """Remove generations that nobody searches, except the current one and the ``earlier`` before it. Call it under
-        the lock.
+        """Remove generations that nobody searches, except the current one and ``earlier`` before it. Call it under the
+        lock.
         """
         try:
             current = self._layout.current_id()

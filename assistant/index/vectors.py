@@ -161,7 +161,6 @@ def _settings() -> Settings:
 
 @contextlib.contextmanager
 def _errors(where: str) -> Iterator[None]:
-    """Raise Chroma's errors as ours."""
     import httpx
     from chromadb.errors import ChromaError, NotFoundError
 

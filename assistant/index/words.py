@@ -139,7 +139,6 @@ def word_stems(text: str) -> list[str]:
 
 @contextlib.contextmanager
 def _errors(where: str) -> Iterator[None]:
-    """Raise Tantivy's errors as ours."""
     try:
         yield
     except (ValueError, OSError) as error:

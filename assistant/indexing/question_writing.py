@@ -160,7 +160,6 @@ def _writer(settings: Settings) -> QuestionWriter:
 
 
 def _shown(chunk: Chunk) -> str:
-    """Return what the model is shown of a chunk."""
     return "\n".join(filter(None, (" › ".join(chunk.section), chunk.lead_text, chunk.text)))
 
 

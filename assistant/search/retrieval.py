@@ -199,7 +199,6 @@ class Retriever:
         )
 
     def _similarity(self, hit: VectorHit) -> float:
-        """Return the weighted mean of the similarities that the chunk has."""
         weights = self.weights
         seen = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
         known = [(value, weight) for value, weight in seen if value is not None]

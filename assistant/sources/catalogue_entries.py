@@ -61,8 +61,6 @@ Address = Annotated[str, AfterValidator(_https)]
 
 
 class _Entry(BaseModel):
-    """The form of a catalogue entry."""
-
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Identifier

@@ -63,7 +63,6 @@ def share_held(weights: Mapping[str, float], held: Container[str]) -> float:
 
 @kept(16384)
 def _content(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the content words and their stems."""
     words = tuple(word for word in map(_plain, _WORD.findall(text)) if word and word not in STOPWORDS)
     return words, tuple(map(stem, words))
 

@@ -98,7 +98,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _what_is_denied(text: str) -> set[str]:
-    """Stem of the first content word behind each plain "no" or "not"."""
+    """Return the stem of the first content word after each plain "no" or "not"."""
     return {
         next(iter(content_terms(found[1])), "") for found in re.finditer(r"\b(?:no|not|without)\s([\w\s]+)", text)
     } - {""}

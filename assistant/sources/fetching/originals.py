@@ -105,8 +105,6 @@ def fetch_original(
 
 
 class _Fetch:
-    """One source's fetch, and what was learnt on the way."""
-
     def __init__(
         self,
         source: Source,

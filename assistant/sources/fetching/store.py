@@ -193,7 +193,6 @@ def _fetch_again(source_id: str) -> str:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write ``path`` whole or not at all."""
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as file:
         file.write(data)
