@@ -51,8 +51,8 @@ def footnote_record(note: Footnote) -> dict[str, Any]:
 
 
 def retrieved_record(item: RetrievedChunk) -> dict[str, Any]:
-    """Return one retrieved chunk; ``text`` is the document's words from ``start`` to ``end``, which ``lead``
-    introduces.
+    """Return one retrieved chunk; ``text`` is the document's words from ``start`` to ``end``, ``lead`` goes before
+    them.
     """
     chunk = item.chunk
     return {

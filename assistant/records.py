@@ -183,7 +183,7 @@ class RetrievedChunk:
     score: float
     rank: int
     found_score: float | None = None
-    """The retriever's score, where ``score`` also holds a reranker's, or a bonus for a document without questions."""
+    """The retriever's score, where ``score`` also holds a reranker's, or a bonus for a chunk without questions."""
     found_rank: int | None = None
     """The retriever's rank, where a reranker changed it."""
 

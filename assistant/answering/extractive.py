@@ -54,9 +54,7 @@ def pick_passages(
     max_words: int,
     rarity: Callable[[str], float],
 ) -> list[Passage]:
-    """Return the passages of an answer, best first, about ``max_words`` words at most with headings and citation
-    marks.
-    """
+    """Return the passages of an answer, best first, about ``max_words`` words at most with headings and citations."""
     candidates = rank_passages(question, vector, retrieved, generation, rarity)
     telling = {(item.chunk.id, item.span) for item in candidates}
     wants_list = bool(_WANTS_LIST.search(question))

@@ -42,9 +42,7 @@ class ModelRewriter:
     rules: Rewriter = field(default_factory=RuleRewriter)
 
     def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
-        """Return the question as it can be searched without the conversation; the model is asked once, if there
-        is one.
-        """
+        """Return the question as it can be searched without the conversation; the model is asked once, if at all."""
         if not conversation:
             return question
         turns = [
@@ -64,9 +62,7 @@ class ModelRewriter:
 
 
 def _is_usable(reply: str, said: str) -> bool:
-    """Return whether the reply is one line that asks something, adds no figure and few words that were not said
-    before.
-    """
+    """Return whether the reply is one line that asks something, with no new figure and few new words."""
     terms, known = content_terms(reply), set(content_terms(said))
     return (
         bool(terms)

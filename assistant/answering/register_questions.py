@@ -219,7 +219,7 @@ class _Reading:
         return bool(self._look_up(place, before) and self._look_up(place + before + 1, size - before - 1))
 
     def _speaks(self, place: int, size: int) -> bool:
-        """Return whether the name says what is listed, rather than receiving it: "Demos's", "does Demos", "Demos
+        """Return whether the name says what is listed, rather than receives it: "Demos's", "does Demos", "Demos
         asks".
         """
         end = place + size
@@ -239,9 +239,7 @@ class _Reading:
         )
 
     def _is_asked_for(self, place: int, size: int) -> bool:
-        """Return whether the named are themselves asked for: "which councils are precedents", not "which council
-        precedents".
-        """
+        """Return whether the named are asked for: "which councils are precedents", not "which council precedents"."""
         if not self._names_register or self._words[max(0, place - 1)] not in ("which", "what", "many"):
             return False
         behind = self._words[place + size :]

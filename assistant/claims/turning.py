@@ -1,6 +1,4 @@
-"""Small words that change the meaning of a sentence if left out: a negation, a condition, a rank or a term of
-office.
-"""
+"""Small words that change a sentence's meaning if left out: a negation, a condition, a rank or a term of office."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def weigh(found: Alignment, departures: int) -> Signals:
 
 
 def _clauses(found: Alignment, content: list[int], agreed: list[float]) -> Iterator[list[float]]:
-    """Yield the agreement of the words of each clause, as far as commas and the like show; short ones join the one
-    before.
+    """Yield the agreement of each clause's words; commas and joining words part clauses, and short ones join the
+    last.
     """
     part: list[float] = []
     last = content[0]

@@ -92,8 +92,7 @@ class Generation:
         self.manifest = replace(self.manifest, texts=texts)
 
     def search_vectors(self, vector: Floats, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
-        """Return the ``k`` chunks whose best representation is nearest to ``vector``, best first, then in library
-        order.
+        """Return the ``k`` chunks with a representation nearest to ``vector``, best first, then in library order.
 
         Args:
             vector: ``(dim,)``, unit length.
@@ -161,8 +160,8 @@ class Generation:
         return self._store.chunks([self._ordinals[id_] for id_ in ids])
 
     def sentence_vectors(self, ids: Sequence[str]) -> list[Floats]:
-        """Return the vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in the order of
-        ``ids``.
+        """Return the vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in ``ids``
+        order.
         """
         return [self._representations.sentences(self._ordinals[id_]) for id_ in ids]
 

@@ -110,8 +110,8 @@ class Representations:
         return round(float(self._matrix[row].astype(np.float64) @ vector.astype(np.float64)), _DECIMALS)
 
     def cosines(self, vector: Floats, chunks: Ints) -> Cosines:
-        """Return exact cosines with all representations of these chunks, in double precision, so that equal vectors
-        tie.
+        """Return exact cosines with all representations of these chunks, in double precision so that equal
+        vectors tie.
         """
         counts = self._counts[chunks]
         scores = self._matrix[_ranges(self._first[chunks], counts)].astype(np.float64) @ vector.astype(np.float64)

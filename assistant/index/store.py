@@ -254,9 +254,7 @@ class IndexStore:
         return vectors.open_server(self._server, vectors.server_collection(folder.id))
 
     def _tidy(self, earlier: int = 1) -> None:
-        """Remove generations that nobody searches, except the current one and ``earlier`` before it. Call it under the
-        lock.
-        """
+        """Remove generations that nobody searches, except the current one and ``earlier`` before it; needs the lock."""
         try:
             current = self._layout.current_id()
         except IndexDamagedError:  # the build under way writes it again, and the next one tidies up

@@ -68,7 +68,7 @@ class QuestionWriter:
     """Asks the chat model about chunks, one at a time, and caches what it wrote."""
 
     def __init__(self, settings: ModelSettings, path: Path, model: BaseChatModel | None = None) -> None:
-        """Take the SQLite file for replies in ``path``; ``model`` is by default that of the settings, opened when
+        """Keep replies in the SQLite file ``path``; ``model`` is by default that of the settings, opened when
         needed.
         """
         self._settings = settings

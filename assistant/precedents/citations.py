@@ -50,7 +50,7 @@ class Places:
         return "; ".join(publishers) + (f", citing {'; '.join(cited)}" if cited else "")
 
     def section(self, document: str, anchor: str, entry: str, part: Part = "precedents") -> str:
-        """Return the titles of a section's headings below the document's own; its id in words where there is no such
+        """Return the titles of a section's headings below the document's own; its id in words for an unknown
         section.
         """
         if not _ANCHOR.fullmatch(anchor):

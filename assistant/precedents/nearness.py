@@ -85,8 +85,9 @@ def scores_of(library: Library, query: Query, weights: CaseWeights = WEIGHTS) ->
 
 
 def similarities(library: Library, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
-    """Return every case's similarity by its id, -1 to 1: the weighted mean of its cosines, comparable between
-    queries.
+    """Return every case's similarity by its id, -1 to 1: the weighted mean of its cosines.
+
+    Similarities are comparable between queries; scores are not.
     """
     total = weights.whole + weights.sentence + weights.question
     found = dict.fromkeys(cases.entries, -1.0)

@@ -59,8 +59,7 @@ class Reranker(Protocol):
     """Reorders chunks that were retrieved for a question."""
 
     def rerank(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-        """Return the same chunks, best first, with new scores (the retriever's scale, higher is better) and ranks from
-        1.
+        """Return the same chunks, best first, with new scores (on the retriever's scale) and ranks from 1.
 
         Ties keep their order.
 
@@ -165,9 +164,7 @@ class ModelReranker:
         return fuse(retrieved, liking, self.weight)
 
     def _named(self, question: str, retrieved: Sequence[RetrievedChunk]) -> list[int]:
-        """Return positions of the chunks that the model names, best first; none where it fails or writes anything
-        else.
-        """
+        """Return positions of the chunks that the model names, best first; none if it fails or writes anything else."""
 
         lines = [f"[{n}] {as_shown(embedded_text(item.chunk))[:EXCERPT]}" for n, item in enumerate(retrieved, 1)]
         messages = fenced_messages(_SYSTEM, (*lines, "", f"Question: {as_shown(question)}"))

@@ -188,9 +188,7 @@ class Retriever:
         return bool(_REGISTER.search(question))
 
     def named_documents(self, question: str) -> frozenset[str]:
-        """Return the documents that the question names: by publisher, or by the title before its colon, in full or
-        short.
-        """
+        """Return the documents that the question names: by publisher, or by title up to its colon, in full or short."""
         said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
         return frozenset(
             entry.document

@@ -145,9 +145,7 @@ def _joined(listed: Mapping[str, Source], own: Mapping[str, Source], broken: Ite
 def _unlinked(
     listed: Mapping[str, Source], own: Mapping[str, Source], broken: dict[str, str], corpus: Path
 ) -> str | None:
-    """Move the first own entry with a contradictory succession to ``broken`` and return its id; None where all
-    agree.
-    """
+    """Move the first own entry with a contradictory succession to ``broken``; return its id, or None."""
     try:
         link(_joined(listed, own, broken), corpus / CATALOGUE)
     except CatalogueError:

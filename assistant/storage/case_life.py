@@ -136,7 +136,7 @@ def possible_actions(role: Role, state: CaseState, *, own: bool, in_force: bool)
 
 
 def may_read(role: Role, state: CaseState, *, own: bool) -> bool:
-    """Return whether a person may read a case as it stands now: anyone a finished one, its author a draft, a reviewer
+    """Return whether a person may read a case as it is now: anyone a finished one, its author a draft, reviewers
     all.
     """
     return own or role == "reviewer" or state in FINISHED

@@ -258,8 +258,8 @@ class CaseStore:
         text: str | None = None,
         restored: int | None = None,
     ) -> StoredCase:
-        """Return the case after ``action``, with new fields as JSON, those of event ``restored``, or the same as
-        before.
+        """Return the case after ``action``, with new fields as JSON, those of event ``restored``, or the same
+        fields.
         """
         with self._database.write(one_at_a_time=True) as session:
             case = get_case(session, case_id)

@@ -45,9 +45,7 @@ _MEANINGS: dict[str, tuple[str, str]] = {
 
 
 def is_failure(error: SQLAlchemyError) -> bool:
-    """Return whether the database failed; a broken constraint or a wrong statement is a bug, and keeps its
-    traceback.
-    """
+    """Return whether the database failed; a broken constraint or a wrong statement is a bug and keeps its traceback."""
     if isinstance(error, OperationalError | InterfaceError | InternalError | PoolTimeoutError):
         return True
     return type(error) is DatabaseError or getattr(getattr(error, "orig", None), "sqlstate", None) in _MEANINGS

@@ -208,9 +208,7 @@ def _units(document: Document, section: _Section, limit: int, count_tokens: Coun
 
 
 def _fitting(spans: Iterable[Span], document: Document, limit: int, count_tokens: CountTokens) -> Iterator[Span]:
-    """Yield the spans, cutting those longer than a chunk: between sentences where there are several, else between
-    words.
-    """
+    """Yield the spans, cutting those longer than a chunk: between sentences if it has several, else between words."""
     spans = list(spans)
     counts = count_tokens([document.text[span.start : span.end] for span in spans])
     for span, count in zip(spans, counts, strict=True):

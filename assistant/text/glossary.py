@@ -39,8 +39,7 @@ def collect_glossary(texts: Iterable[str]) -> dict[str, str]:
 
 
 def definitions(text: str) -> Iterator[Definition]:
-    """Yield where a text gives an acronym beside its long form: first acronyms in brackets, then long forms in
-    brackets.
+    """Yield acronyms with their long forms: first those where the acronym is in brackets, then the others.
 
     >>> list(definitions("The National Audit Office (NAO) reports."))
     [Definition(acronym='NAO', long_form='National Audit Office', position=27)]

@@ -29,9 +29,7 @@ class Figure:
     """Stems of the words behind a plain number, up to three: what it counts."""
 
     def equals(self, other: Figure) -> bool:
-        """Return whether both are the same value of the same kind; a two-part year also equals its first and last
-        year.
-        """
+        """Return whether both have the same value and kind; a two-part year also equals its first and last year."""
         if self.kind != other.kind:
             return False
         if self.kind == "year" and (self.value % 1 == 0) != (other.value % 1 == 0):

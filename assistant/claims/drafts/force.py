@@ -81,9 +81,7 @@ def directions(claim: str, clause: str) -> Iterator[Reason]:
 
 
 def denials(claim: str, clause: str) -> Iterator[Reason]:
-    """Yield where one denies what the other does not: by an odd number more of negations, or by denying another
-    thing.
-    """
+    """Yield where one denies what the other does not: by an odd number of negations more, or of another thing."""
     said, held = _denied(claim), _denied(clause)
     if len(said) % 2 != len(held) % 2:
         yield Reason("negation", _listed(said), _listed(held))

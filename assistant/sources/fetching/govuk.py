@@ -213,9 +213,7 @@ def _links(item: Item) -> Iterator[Link]:
 
 
 def _link(href: str | None, title: str | None, locale: str | None = None) -> Link | None:
-    """Return the document at ``href``, which may be relative; None unless it is the address of a supported file or
-    page.
-    """
+    """Return the document at ``href``, which may be relative; None for anything but a supported file or page."""
     try:
         url = str(parse_address(href or "", base=_ROOT))
     except FetchError:
@@ -233,7 +231,7 @@ def _likeness(name: str, title: str) -> float:
 
 
 class _Markup(HTMLParser):
-    """The text of a piece of HTML, and its links with their words; links without words, such as thumbnails', are
+    """The text of a piece of HTML, and its links with their words; links without words, as on thumbnails, are
     dropped.
     """
 

@@ -85,8 +85,7 @@ def parse_address(url: str, base: str = "") -> Address:
 
 
 def is_public(address: IPAddress) -> bool:
-    """Return whether an address is on the public internet: not private, loopback, link-local, shared, multicast or
-    reserved.
+    """Return whether an address is public: not private, loopback, link-local, shared, multicast or reserved.
 
     An IPv6 address that carries an IPv4 one is public only in the NAT64 form, if the IPv4 one is; mapped, 6to4 and
     Teredo addresses lead wherever they say and are never what a publisher's name resolves to.

@@ -50,8 +50,8 @@ def names_file(url: str) -> bool:
 
 
 def main_words(data: bytes, enough: int) -> int:
-    """Return the words of a page's main text, counted up to about ``enough``; menus, scripts, headers and footers do
-    not count.
+    """Count the words of a page's main text, up to about ``enough``; menus, scripts, headers and footers are left
+    out.
     """
     counter = _WordCounter()
     for start in range(0, min(len(data), _PROBE_BYTES), _SLICE_BYTES):

@@ -1,5 +1,6 @@
-"""What Alembic runs: on the connection that `assistant.storage.database` hands it, or on the database of the settings
-for a developer's ``alembic revision --autogenerate``.
+"""What Alembic runs: on the connection of `assistant.storage.database`, or on the database of the settings.
+
+The latter is for developers' ``alembic revision --autogenerate``.
 """
 
 from __future__ import annotations
