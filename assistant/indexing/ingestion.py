@@ -75,7 +75,7 @@ def ingest(
     sources = load_catalogue(settings.corpus)
     broken = {f"{ADDED}/{entry.id}": entry.why for entry in broken_entries(settings.corpus)}
     store = IndexStore(settings.index)
-    manifest, wrong = (None, "") if rebuild else _sound(store, embedder)
+    manifest, wrong = (None, "") if rebuild else _usable_manifest(store, embedder)
     writer = question_writer or build_question_writer(settings)
     planned = plan_texts(sources, settings, embedder, writer)
     current = _current(manifest)
@@ -141,7 +141,7 @@ def _build(build: Build, started: float) -> IngestReport:
     )
 
 
-def _sound(store: IndexStore, embedder: Embedder) -> tuple[Manifest | None, str]:
+def _usable_manifest(store: IndexStore, embedder: Embedder) -> tuple[Manifest | None, str]:
     """Return the manifest of an index that can be partly kept, or what is wrong with the one there."""
     try:
         return store.examine(embedder.identity), ""

@@ -47,14 +47,14 @@ def build_model(settings: ModelSettings) -> BaseChatModel:
     except ImportError as error:
         # The text names the package and the `pip install` for it.
         raise ModelUnavailableError(
-            f"The package of the chat model {settings.name} is not installed: {_plainly(error, settings)}."
+            f"The package of the chat model {settings.name} is not installed: {_first_line(error, settings)}."
         ) from None
     except Exception as error:
         # Each provider has its own errors. Their text may quote the arguments, key included, so the cause is not
         # chained.
         raise ModelUnavailableError(
-            f"The chat model {settings.name} cannot be opened: {_plainly(error, settings)}. If it needs a key, set it "
-            "with `export STEWARD_MODEL__KEY=…`; if the provider is wrong, set STEWARD_MODEL__NAME."
+            f"The chat model {settings.name} cannot be opened: {_first_line(error, settings)}. If it needs a key, set "
+            "it with `export STEWARD_MODEL__KEY=…`; if the provider is wrong, set STEWARD_MODEL__NAME."
         ) from None
     return model
 
@@ -92,7 +92,7 @@ def _provider(settings: ModelSettings) -> str:
     return (settings.name or "").partition(":")[0]
 
 
-def _plainly(error: Exception, settings: ModelSettings) -> str:
+def _first_line(error: Exception, settings: ModelSettings) -> str:
     """Return an error's first line, without the key."""
     words = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     secret = settings.key.get_secret_value() if settings.key else ""

@@ -69,7 +69,7 @@ class PrecedentSource(_Row):
     part: str | None = None
 
     @model_validator(mode="after")
-    def _is_somewhere(self) -> Self:
+    def _check_complete(self) -> Self:
         missing = [name for name in OUTSIDE if not self.document and not getattr(self, name)]
         if missing:
             raise ValueError(

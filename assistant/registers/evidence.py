@@ -38,7 +38,7 @@ class EvidenceKind:
     titles: re.Pattern[str] | None = None
     """What the title must match, whoever published it."""
 
-    def is_of(self, cited: Cited) -> bool:
+    def matches(self, cited: Cited) -> bool:
         """Return whether a publication is of this kind."""
         who = f"{cited.publisher} {cited.url}"
         return bool(
@@ -112,4 +112,4 @@ def evidence_of(cited: Iterable[Cited]) -> EvidenceName:
     publications = tuple(cited)
     if not publications:
         return "own-account"
-    return next((kind.id for kind in EVIDENCE if any(map(kind.is_of, publications))), "press-or-other")
+    return next((kind.id for kind in EVIDENCE if any(map(kind.matches, publications))), "press-or-other")

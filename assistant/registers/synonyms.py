@@ -57,12 +57,12 @@ def same_meaning(words: str, groups: Iterable[Group]) -> tuple[str, ...]:
     asked = content_terms(words)
     others: list[str] = []
     for group in groups:
-        held = {term for term in group if _stand_in(content_terms(term), asked)}
+        held = {term for term in group if _occur_in(content_terms(term), asked)}
         if held:
             others += [term for term in group if term not in held]
     return tuple(others)
 
 
-def _stand_in(terms: list[str], asked: list[str]) -> bool:
+def _occur_in(terms: list[str], asked: list[str]) -> bool:
     """Return whether ``terms`` stand side by side in ``asked``."""
     return any(asked[start : start + len(terms)] == terms for start in range(len(asked) - len(terms) + 1))

@@ -19,7 +19,7 @@ _STEP = timedelta(minutes=1)
 """Looks closer together than this change nothing, so that writers need not wait for each other's row."""
 
 
-def look_at_clock(session: Session, now: datetime) -> datetime:
+def advance_clock(session: Session, now: datetime) -> datetime:
     """Return what the clock shows, moved on towards ``now`` by at most `MOST_AT_ONCE`; for a session that writes."""
     clock = session.get(ClockRow, 1)
     if clock is not None and timedelta(0) <= now - clock.seen < _STEP:

@@ -116,7 +116,7 @@ def event_row(session: Session, case_id: str, number: int) -> CaseEventRow:
     ).one()
 
 
-def wrote(session: Session, case_id: str, person: Person) -> bool:
+def is_author(session: Session, case_id: str, person: Person) -> bool:
     """Return whether the person wrote or restored the current draft since the case was last in force."""
     events = session.execute(
         select(CaseEventRow.action, CaseEventRow.who)
@@ -151,7 +151,7 @@ def not_found(case_id: str) -> CaseNotFoundError:
     return CaseNotFoundError(f"The database holds no case {shown}. Check the spelling of its id.")
 
 
-def already_there(case: StoredCase) -> DuplicateCaseError:
+def duplicate_of(case: StoredCase) -> DuplicateCaseError:
     """Return the error for a new case whose id is taken."""
     return DuplicateCaseError(
         f"A case {case.id!r} exists already, begun by {case.begun_by}. Edit that one, or give yours another id.", case
@@ -170,7 +170,7 @@ def changed_since(version: int, case: StoredCase, newest: CaseEventRow) -> CaseC
     )
 
 
-def others_work(version: int, case: StoredCase) -> NotAllowedError:
+def changed_by_another(version: int, case: StoredCase) -> NotAllowedError:
     """Return the error for a change of ``version`` where another person has a draft that is not to be shown."""
     return NotAllowedError(
         f"{case.begun_by} is working on the case {case.id!r}, which has changed since the version {version} "

@@ -14,20 +14,20 @@ from assistant.storage.case_fields import checked_id, fields_to_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, may_read, next_state
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
 from assistant.storage.case_rows import (
-    already_there,
     cases_query,
+    changed_by_another,
     changed_since,
+    duplicate_of,
     event_of,
     event_row,
     find_case,
     get_case,
+    is_author,
     new_event,
     not_found,
-    others_work,
     read_cases,
     read_in_force,
     record,
-    wrote,
 )
 from assistant.storage.database import Database, find_database, open_database
 from assistant.storage.people import People, Person, checked_name, is_other_reviewer
@@ -240,7 +240,7 @@ class CaseStore:
             for event in events:
                 there = find_case(session, event.case)
                 if there is not None:
-                    raise already_there(there)
+                    raise duplicate_of(there)
                 record(session, event)
                 if submit:
                     now = self._now()
@@ -266,10 +266,10 @@ class CaseStore:
             own, in_force = case.begun_by == checked_name(person.name), case.in_force is not None
             if case.version != version:
                 if not may_read(person.role, case.state, own=own):
-                    raise others_work(version, case)
+                    raise changed_by_another(version, case)
                 raise changed_since(version, case, event_row(session, case_id, case.version))
             state = next_state(action, person.role, case.state, own=own, in_force=in_force, comment=comment)
-            if action == "accepted" and wrote(session, case_id, person) and is_other_reviewer(session, person.name):
+            if action == "accepted" and is_author(session, case_id, person) and is_other_reviewer(session, person.name):
                 raise NotAllowedError(
                     "You wrote this version, so another reviewer must accept it; `steward people list` shows "
                     "the reviewers."

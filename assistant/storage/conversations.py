@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import ConversationNotFoundError, StorageError, StorageUnavailableError
 from assistant.records import Answer
 from assistant.settings import Settings
-from assistant.storage.ageing import look_at_clock
+from assistant.storage.ageing import advance_clock
 from assistant.storage.case_fields import storable
 from assistant.storage.database import Database, open_database
 from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
@@ -215,7 +215,7 @@ class Conversations:
             raise ValueError(f"older_than_days is {older_than_days}; it must be 1 or more.")
         # In its own transaction: on PostgreSQL others hold a conversation while they wait for the clock.
         with self._database.write() as session:
-            oldest = look_at_clock(session, self._now()) - timedelta(days=older_than_days)
+            oldest = advance_clock(session, self._now()) - timedelta(days=older_than_days)
             outdated = ConversationRow.touched < oldest
             if session.scalar(select(ConversationRow.id).where(outdated).limit(1)) is None:
                 return 0
@@ -245,7 +245,7 @@ class Conversations:
 
     def _touch(self, session: Session, row: ConversationRow) -> None:
         row.updated = self._now()
-        row.touched = look_at_clock(session, row.updated)
+        row.touched = advance_clock(session, row.updated)
 
 
 def open_conversations(settings: Settings) -> Conversations:

@@ -25,7 +25,7 @@ from assistant.settings import Settings
 from assistant.storage.database_url import database_url, place_of
 from assistant.storage.failures import BUSY, DAMAGED, MISSING, NOT_OURS, failure, is_failure, unavailable
 from assistant.storage.schema import HEAD
-from assistant.storage.sqlite import Identity, SqliteFile, let_sqlite_behave
+from assistant.storage.sqlite import Identity, SqliteFile, configure_sqlite
 
 BUSY_S = 5
 """Longest wait at a page for another writer, or for a lock of a PostgreSQL server, in seconds."""
@@ -67,7 +67,7 @@ class Database:
                 "install 'steward-assistant[postgresql]'`."
             ) from error
         if self._file is not None:
-            let_sqlite_behave(self._engine, BUSY_S)
+            configure_sqlite(self._engine, BUSY_S)
         else:
             _bound_waiting(self._engine)
         self._writer = self._engine.execution_options(writes=True)
@@ -85,7 +85,7 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or read.
         """
-        with self._errors_as_ours():
+        with self._translated_errors():
             self._follow_file()
             with Session(self._engine) as session:
                 yield session
@@ -103,7 +103,7 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or written.
         """
-        with self._errors_as_ours(), self._turn():
+        with self._translated_errors(), self._turn():
             opened = self._follow_file()
             with Session(self._writer) as session, session.begin():
                 if one_at_a_time and self._file is None:
@@ -121,7 +121,7 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or written.
         """
-        with self._errors_as_ours():
+        with self._translated_errors():
             self._follow_file()
             with self._migrator.begin() as connection:
                 yield connection
@@ -132,7 +132,7 @@ class Database:
         Raises:
             StorageError: the database cannot be reached or read.
         """
-        with self._errors_as_ours():
+        with self._translated_errors():
             self._follow_file()
             with self._engine.connect() as connection:
                 return _revision(connection)
@@ -143,7 +143,7 @@ class Database:
         Raises:
             StorageError: it is damaged, locked or cannot be written, or others may read its file.
         """
-        with self._errors_as_ours(), self.write() as session:
+        with self._translated_errors(), self.write() as session:
             if self._file is None:
                 session.execute(text("CREATE TEMPORARY TABLE steward_may_write (id int) ON COMMIT DROP"))
                 return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)
@@ -174,7 +174,7 @@ class Database:
                     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
                 if not os.access(path, os.R_OK | os.W_OK):
                     raise PermissionError(None, "Permission denied")
-                with self._errors_as_ours():
+                with self._translated_errors():
                     self._pragma("journal_mode = WAL")
         except OSError as error:
             raise StorageError(
@@ -292,7 +292,7 @@ class Database:
             connection.close()
 
     @contextmanager
-    def _errors_as_ours(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:

@@ -15,7 +15,7 @@ Identity = tuple[int, int]
 """Device and inode of a file, which tell it from another at the same path."""
 
 
-def let_sqlite_behave(engine: Engine, busy_s: float) -> None:
+def configure_sqlite(engine: Engine, busy_s: float) -> None:
     """Make transactions begin where we say, enforce foreign keys and overwrite deleted rows."""
 
     @event.listens_for(engine, "connect")

@@ -103,7 +103,7 @@ def sentence_texts(chunk: Chunk, document: Document) -> list[str]:
     if chunk.part == "recommendations":
         return [embedded_text(chunk)] * len(chunk.sentences)
     title = f"{chunk.section[-1]}. " if chunk.part == "precedents" else ""
-    return [title + _meant(document, span) for span in chunk.sentences]
+    return [title + _for_embedding(document, span) for span in chunk.sentences]
 
 
 def stands_alone(item: str) -> bool:
@@ -116,7 +116,7 @@ def stands_alone(item: str) -> bool:
     return len(words.split()) >= SHORTEST_ALONE and words[-1] in ".!?" and not words[0].islower()
 
 
-def _meant(document: Document, span: Span) -> str:
+def _for_embedding(document: Document, span: Span) -> str:
     """Return `readable`, but without a lead-in where the item stands alone: it would blur the meaning."""
     words = document.text[span.start : span.end]
     is_item = block_at(document, span.start).kind == "list-item"

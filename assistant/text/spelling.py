@@ -64,7 +64,7 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
             return found[0]
         if _NOT_MISSPELT.fullmatch(lowered):
             return found[0]
-        likeliest = next((other for other in _known_beside(lowered) if other in STOPWORDS or is_held(other)), None)
+        likeliest = next((other for other in _known_near(lowered) if other in STOPWORDS or is_held(other)), None)
         if likeliest is None:
             return found[0]
         return (likeliest.capitalize() if word[0].isupper() else likeliest) + ending
@@ -73,7 +73,7 @@ def correct(question: str, is_held: Callable[[str], bool]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _known_beside(word: str) -> tuple[str, ...]:
+def _known_near(word: str) -> tuple[str, ...]:
     """Return dictionary words one likely slip away, likeliest first; empty for a word that the dictionary knows.
 
     Slips seldom touch the first letter; they more often drop or swap letters than add one.

@@ -132,7 +132,7 @@ class _Fetch:
             self._notes.append(f"what was kept was damaged: {error}")
         for link in self._links():
             try:
-                return self._conclude(self._bring(link))
+                return self._save(self._download(link))
             except FetchError as error:
                 self._note_failure(error)
         return self._failed()
@@ -189,7 +189,7 @@ class _Fetch:
             raise item
         return item
 
-    def _bring(self, link: govuk.Link) -> Download | None:
+    def _download(self, link: govuk.Link) -> Download | None:
         """Return the document behind a link; None when the server says that our copy is current."""
         if link.form == "publication":
             item = self._item(link.url)
@@ -213,7 +213,7 @@ class _Fetch:
         if self._on_progress:
             self._on_progress(self._source.id, received, expected)
 
-    def _conclude(self, download: Download | None) -> FetchOutcome:
+    def _save(self, download: Download | None) -> FetchOutcome:
         before = self._kept
         if download is None:
             assert before is not None, "conditions are sent for a kept copy only"
