@@ -1,4 +1,4 @@
-"""The web app: a chat with its evidence beside it."""
+"""The web app: ask questions and see the evidence beside each answer."""
 
 from assistant.web.app import build_app, launch
 

@@ -1,4 +1,4 @@
-"""Builds and launches the Gradio app."""
+"""Build and launch the Gradio app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assistant import telemetry
 
 telemetry.switch_off()
 
-import gradio as gr  # noqa: E402 its analytics switch is read at import
+import gradio as gr  # noqa: E402 Gradio reads its analytics switch at import
 from gradio.routes import ORJSONResponse  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
@@ -54,8 +54,8 @@ from assistant.web.warm_up import warm_up  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
-    "Ask about mission-led government. Answers rest on the library's own sentences, shown word for word beside them. "
-    "Where Steward finds no answer in the library, it says so; it can miss that, so read the evidence."
+    "Ask about mission-led government. Every answer is built from quotes, shown word for word beside it. "
+    "If Steward finds no answer in the library, it says so. It can make mistakes, so read the evidence."
 )
 CSS = """
 .evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }
@@ -68,18 +68,18 @@ CSS = """
 .visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 """
 UPLOADS_KEPT_S = (600, 3600)
-"""How often uploads that nothing was done with are looked for, and at what age they are deleted, in seconds."""
+"""How often unused uploads are looked for, and the age at which they are deleted, in seconds."""
 SESSIONS = 1000
-"""Pages whose state is kept, at about 0.5 MB each; of more the one longest unused is forgotten."""
+"""Most page states kept, at about 0.5 MB each; the least recently used is dropped."""
 
 
 def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
-    """The app over a library, ``current`` gives it for each question; nothing is launched.
+    """Return the app without launching it; it calls ``current`` for the library at each question.
 
-    ``host`` is the address that it will listen on: what is open follows from it, and from the settings.
+    ``host`` is the address it will listen on, which with the settings decides what readers may do.
 
     Raises:
-        StorageError: the database of conversations cannot be used.
+        StorageError: the conversations database cannot be used.
     """
     settings = current().settings
     openness = Openness(settings.web, host)
@@ -99,16 +99,16 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         ask_tab.connect_page(blocks, tabs, precedents_tab)
         add_programs(current)
         add_case_programs(current)
-        # Each time it is looked at, so that a report made while the app runs is seen. Not as the page loads: it is
-        # large, and the app keeps what it sent to each page.
+        # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps
+        # what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
     blocks.openness = openness
     return cast(Blocks, blocks)
 
 
 def launch(settings: Settings, host: str, port: int) -> None:
-    """Open the library and serve the app until a signal ends it, in order."""
-    # OpenBLAS keeps its threads spinning between the small products of a question, on cores that others need.
+    """Open the library and serve the app until a signal stops it."""
+    # OpenBLAS threads keep spinning between the small products of a question, on cores that others need.
     threadpool_limits(1, user_api="blas")
     host = host.strip("[]")
     hosts = ", ".join(own_hosts(host, settings.web)).replace("*", "any other")
@@ -119,18 +119,20 @@ def launch(settings: Settings, host: str, port: int) -> None:
         try:
             address = serve(blocks, current, host, port)
         except OSError as error:
-            raise AssistantError(f"Cannot listen on {host}:{port}: {error}. Choose another with --port.") from error
-        print(f"Steward listens on {address.rstrip('/')} and answers under {hosts}.", file=sys.stderr)
-        print(f"Open here: {blocks.openness.words()}", file=sys.stderr)
+            raise AssistantError(
+                f"Cannot listen on {host}:{port}: {error}. Choose another port with --port."
+            ) from error
+        print(f"Steward is running at {address.rstrip('/')} and accepts requests for {hosts}.", file=sys.stderr)
+        print(f"Access: {blocks.openness.words()}", file=sys.stderr)
         with served_until_ended(blocks):
             warm_up(current)
-            # What was loaded stays: later collections need not walk through it.
+            # What is loaded by now stays, so later collections can skip it.
             gc.freeze()
             gc.enable()
 
 
 def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int = 0) -> str:
-    """Serve an app with its look, its limits and its documents; its address comes back at once.
+    """Start serving an app with its theme, limits and documents, and return its address.
 
     Raises:
         OSError: the port is taken.
@@ -138,7 +140,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     settings = current().settings
     blocks.traffic = Traffic()
     uploads = Uploads(settings, lambda: blocks.openness.may_add, blocks.upload_file_set.update)
-    # As Gradio starts it, uvicorn would believe forwarding headers of this machine's programs before we see them.
+    # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     app = GuardedApp(
         routes=[*source_routes(current), *uploads.routes()],
@@ -148,7 +150,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
         ],
         default_response_class=ORJSONResponse,
     )
-    # Gradio announces its MCP server whether or not it is to be quiet.
+    # Gradio announces its MCP server even when quiet.
     with redirect_stdout(StringIO()):
         _, address, _ = blocks.launch(
             server_name=f"[{host}]" if ":" in host else host,
@@ -165,7 +167,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             app_kwargs={"lifespan": serving_tools},
             _app=app,
             prevent_thread_lock=True,
-            # By default what was asked stays in the browser after it was deleted, and ten thousand sessions here.
+            # By default the browser keeps questions after they are deleted, and the server keeps 10,000 sessions.
             run_history=False,
             state_session_capacity=SESSIONS,
         )

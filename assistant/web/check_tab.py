@@ -1,4 +1,4 @@
-"""The tab that holds a draft's sentences against the library."""
+"""The tab that checks a draft's sentences against the library."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from assistant.web.evidence import quotes_html
 from assistant.web.tables import problem_html
 
 MOST_CHARACTERS = 50_000
-"""The longest draft that is checked: about 8,000 words, half a minute."""
+"""Longest draft checked: about 8,000 words, half a minute."""
 CHECK_SECONDS = 180.0
-"""How long the check of one may take, where the app is busy."""
+"""Most time for one check when the app is busy."""
 FILE_TYPES = [".txt", ".md", ".docx", ".pdf", ".html", ".htm"]
 PASTED = "Pasted text"
-ADVICE = "The check goes by words and figures and can be wrong. Read the quote before you rely on a verdict."
+ADVICE = "The check compares words and figures and can be wrong. Read the quote before you rely on a verdict."
 CSS = """
 ol { padding-left: 24px; }
 ol > li { margin-bottom: 12px; padding: 8px 12px; border-left: 4px solid var(--border-color-primary); }
@@ -52,18 +52,18 @@ _CHECKS: Mapping[str, str] = {
     "authority": "Who decided it",
     "figure": "Figure",
     "date": "Date",
-    "bound": "At least or at most",
+    "bound": "Minimum or maximum",
     "name": "Name",
-    "direction": "Which way it goes",
-    "negation": "What is denied",
+    "direction": "Rise or fall",
+    "negation": "Negation",
     "modal": "Must, should or may",
 }
-"""What the checks of a sentence are called on screen."""
+"""Names of the checks on screen."""
 _PREFIX = "check-evidence"
 
 
 def check_tab(current: Callable[[], Library]) -> None:
-    """A text or a file, and what the library says of each sentence; programs get the record at ``/check``."""
+    """Draw the tab, and offer the same check to programs at ``/check``."""
 
     def check(
         text: str | None = None,
@@ -73,8 +73,8 @@ def check_tab(current: Callable[[], Library]) -> None:
         """Say which sentences of a draft the library supports, contradicts or does not mention, with quotes.
 
         Args:
-            text: The draft; empty where a file is given. At most 50,000 characters.
-            file: The draft as a file: text, Markdown, Word, PDF or HTML. It is deleted once it is read.
+            text: The draft; empty if you give a file. At most 50,000 characters.
+            file: The draft as a file: text, Markdown, Word, PDF or HTML. It is deleted once read.
 
         Returns:
             The record of the check: sentences with verdict, reasons and citations, citations with quote and place.
@@ -95,20 +95,20 @@ def check_tab(current: Callable[[], Library]) -> None:
                 draft, name, library, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
             )
 
-    advice = f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward keeps nothing of a draft."
+    advice = f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward does not keep your draft."
     text = gr.Textbox(label="Your draft", info=advice, lines=8, max_lines=8)
-    file = gr.File(label="Draft as a file: Word, PDF, HTML, Markdown or text", file_types=FILE_TYPES, height=140)
+    file = gr.File(label="Draft file: Word, PDF, HTML, Markdown or text", file_types=FILE_TYPES, height=140)
     send = gr.Button("Check the draft", variant="primary")
-    # Height for the progress bar, which covers what the last check left.
+    # Room for the progress bar, which covers the last result.
     result = gr.HTML(label="Result of the check", css_template=CSS, min_height=120)
     checking = send.click(show, [text, file], result, api_visibility="private", api_name="show_check")
-    # The file is gone by then, so that a second check of it could only fail.
+    # The file is deleted by then, so checking it again could only fail.
     checking.then(lambda: None, None, file, api_visibility="private", show_progress="hidden")
     add_file_endpoint(check, [text, file])
 
 
 def check_html(checked: DraftCheck, generation: Generation) -> str:
-    """How many sentences got which verdict, each sentence with its verdict and reasons, and the cards of the quotes."""
+    """Return the counts of verdicts, each sentence with its verdict and reasons, and the cards of the quotes."""
     counts = "".join(f"<li><strong>{checked.count(verdict)}</strong> {verdict}</li>" for verdict in VERDICTS)
     problems = "".join(f'<p role="note">{escape(problem)}</p>' for problem in checked.problems)
     sentences = "".join(_sentence(item, checked) for item in checked.sentences)
@@ -116,30 +116,30 @@ def check_html(checked: DraftCheck, generation: Generation) -> str:
     return (
         f'<section aria-label="Result of the check"><h2>{escape(checked.draft)}: {number}</h2>'
         f'<ul class="counts">{counts}</ul><p>{ADVICE}</p>{problems}<ol>{sentences}</ol>'
-        f"<p>The library as at {date_in_words(checked.as_at)}</p></section>"
+        f"<p>Library as at {date_in_words(checked.as_at)}</p></section>"
         + quotes_html(checked.citations, generation, _PREFIX)
     )
 
 
 def _read(text: str, file: str | None, limits: ReadingSettings) -> tuple[Document, str]:
-    """The draft and how the result calls it; an uploaded file is deleted, whether it could be read or not.
+    """Return the draft and its name; an uploaded file is deleted even if it cannot be read.
 
     Raises:
-        DocumentError: there is no draft, or two, or it cannot be read, or is too long; one sentence or two.
+        DocumentError: there is no draft, there are two, or it is unreadable or too long.
     """
     if file is not None:
         path = Path(file)
         try:
-            if not path.is_file():  # Gradio keeps two uploads of the same content as one file
-                raise DocumentError(f"{path.name} was checked and deleted. Choose it again.")
+            if not path.is_file():  # Gradio stores two uploads of the same content as one file
+                raise DocumentError(f"{path.name} was deleted after it was checked. Choose it again.")
             if text.strip():
                 raise DocumentError(
-                    "You gave both a text and a file. Empty the box and choose the file again, or check the text alone."
+                    "You gave both text and a file. Empty the box and choose the file again, or check the text alone."
                 )
             return _read_draft(path, path.name, limits), path.name
         finally:
             path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):  # the folder of this upload alone; anything else in it keeps it
+            with contextlib.suppress(OSError):  # only the folder of this upload, and only if it is empty
                 path.parent.rmdir()
     if not text.strip():
         raise DocumentError("Paste a draft or choose a file.")
@@ -154,7 +154,7 @@ def _read_draft(path: Path, name: str, limits: ReadingSettings) -> Document:
     try:
         draft = read_file(path, limits)
     except DocumentError as error:
-        # The reader names the file by its path, which says nothing to who uploaded it.
+        # The path in the message means nothing to the person who uploaded the file.
         raise DocumentError(f"{name}: {str(error).removeprefix(f'{path}: ')}") from error
     _refuse_long(len(draft.text))
     return draft
@@ -163,8 +163,7 @@ def _read_draft(path: Path, name: str, limits: ReadingSettings) -> Document:
 def _refuse_long(characters: int) -> None:
     if characters > MOST_CHARACTERS:
         raise DocumentError(
-            f"The draft has {characters:,} characters, more than the {MOST_CHARACTERS:,} that are checked at once. "
-            "Check it in parts."
+            f"The draft has {characters:,} characters; the limit is {MOST_CHARACTERS:,}. Check it in parts."
         )
 
 

@@ -1,4 +1,4 @@
-"""The tab that sets what documents say on a topic side by side."""
+"""The tab that compares what documents say on a topic."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import quotes_html
 from assistant.web.tables import problem_html
 
-DOCUMENTS = "Choose two or more. The table has a column for each, in the order you choose them."
+DOCUMENTS = "Choose 2 or more. Each becomes a column of the table, in the order you choose them."
 TOPIC_CHARACTERS = 300
-"""The longest topic that is taken."""
-# Below 640 px a row's cells stand one below the other. Roles are given in full: some browsers take a table's own away
-# when its display changes. One rule a line: the style sheet is a template too, in which two braces together mean more.
+"""Longest topic accepted."""
+# Below 640 px a row's cells are stacked. Roles are explicit because some browsers drop a table's own when its display
+# changes. One rule a line: the style sheet is also a template, in which two braces together have a meaning.
 CSS = """
 table { width: 100%; min-width: calc(var(--columns) * 180px); border-collapse: collapse; table-layout: fixed; }
 caption { text-align: left; font-weight: 600; padding: 8px 0; }
@@ -47,7 +47,7 @@ _PREFIX = "compare-evidence"
 
 
 def compare_tab(current: Callable[[], Library]) -> None:
-    """The tab: the topic, the documents and the table."""
+    """Draw the tab."""
 
     def choices() -> list[tuple[str, str]]:
         return [(source.title, source.id) for source in current().sources.values()]
@@ -63,19 +63,19 @@ def compare_tab(current: Callable[[], Library]) -> None:
         return comparison_html(comparison, library.generation)
 
     with gr.Tab("Compare", id="compare") as tab:
-        topic = gr.Textbox(label="Topic", info="A few words, for example social value.", max_lines=2)
+        topic = gr.Textbox(label="Topic", info="A few words, for example: social value.", max_lines=2)
         documents = gr.CheckboxGroup(choices(), label="Documents", info=DOCUMENTS, value=[])
         send = gr.Button("Compare", variant="primary")
         table = gr.HTML(label="Comparison", css_template=CSS)
         private: dict[str, Any] = {"api_visibility": "private"}
         gr.on([send.click, topic.submit], show, [topic, documents], table, **private, api_name="show_comparison")
-        # A document that was added while the app runs can be chosen too.
+        # Includes documents added while the app runs.
         tab.select(lambda: gr.CheckboxGroup(choices=choices()), None, documents, **private, show_progress="hidden")
 
 
 def comparison_html(comparison: Comparison, generation: Generation) -> str:
-    """A table of one row per theme and one cell per document, and the cards of the quotes in it."""
-    # Line ends keep cells and lines apart where the words are taken without their layout.
+    """Return a table with a row per theme and a column per document, and the cards of its quotes."""
+    # Line ends keep cells apart when the text is copied without its layout.
     heads = "\n".join(
         f'<th scope="col" role="columnheader">{escape(item.publisher)}: {escape(item.title)}'
         f'\n<p class="voice">{escape(_standing(item).capitalize())}, {date_in_words(item.published)}</p></th>'
@@ -89,19 +89,18 @@ def comparison_html(comparison: Comparison, generation: Generation) -> str:
         f'<table role="table" style="--columns: {len(comparison.documents) + 1}"><caption>{caption}</caption>\n'
         f'<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Theme</th>\n{heads}</tr></thead>\n'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>{nobody}'
-        f"<p>The library as at {date_in_words(comparison.as_at)}</p></section>"
+        f"<p>Library as at {date_in_words(comparison.as_at)}</p></section>"
         + quotes_html(comparison.citations, generation, _PREFIX)
     )
 
 
 def _problem(topic: str, documents: list[str]) -> str | None:
-    """Why there is nothing to compare."""
     if not (topic or "").strip():
-        return "Enter a topic, in a few words."
+        return "Enter a topic in a few words."
     if len(topic) > TOPIC_CHARACTERS:
-        return f"The topic has {len(topic)} characters, more than {TOPIC_CHARACTERS}. Shorten it to a few words."
+        return f"The topic has {len(topic)} characters; the limit is {TOPIC_CHARACTERS}. Shorten it to a few words."
     if len(set(documents or [])) < 2:
-        return "Choose two or more documents."
+        return "Choose 2 or more documents."
     return None
 
 
@@ -114,13 +113,13 @@ def _row(row: Theme, comparison: Comparison) -> str:
 
 
 def _voice(item: ComparedDocument) -> str:
-    """Who speaks in a cell; the title is shown where the columns' heads are not."""
+    """Return who speaks in a cell; the title shows only when the column heads do not."""
     title = f'<span class="title">, {escape(item.title)}</span>'
     return f'<p class="voice">{escape(item.publisher)}{title}, {escape(_standing(item))}</p>'
 
 
 def _cell(cell: Cell, comparison: Comparison) -> str:
-    """The exact quote; above it, of a table's row, the words behind their columns' titles."""
+    """Return the exact quote, under its readable form if it is a table row."""
     if cell.citation is None:
         return "<p>Not addressed</p>"
     quote = comparison.citations[cell.citation - 1]
@@ -130,6 +129,5 @@ def _cell(cell: Cell, comparison: Comparison) -> str:
 
 
 def _standing(item: ComparedDocument) -> str:
-    """With what authority a document speaks, and whether it still holds."""
     status = "" if item.status == "current" else f", {item.status}"
     return f"{AUTHORITY_WORDS[item.authority]}{status}"

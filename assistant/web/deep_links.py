@@ -1,6 +1,6 @@
 """Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
 
-``?tab=precedents&q=…`` searches the cases of that tab, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation.
+``?tab=precedents&q=…`` searches the cases, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ WRITTEN = "written"
 
 
 class Query(Protocol):
-    """The parameters of an address; a name may be given more than once."""
+    """The parameters of an address; a name may repeat."""
 
     def get(self, name: str, default: str = "", /) -> str:
-        """The last value of a name."""
+        """Return the last value of a name."""
 
     def getlist(self, name: str, /) -> Sequence[str]:
-        """All values of a name."""
+        """Return all values of a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an address asks for; empty where it does not say."""
+    """What an address asks for; a part it does not name is empty."""
 
     tab: str = ""
     question: str = ""
@@ -48,12 +48,12 @@ class View:
 
     @property
     def asked(self) -> str:
-        """The question for the tab Ask; empty where what is looked for is meant for another tab."""
+        """The question, or empty if it is meant for another tab than Ask."""
         return self.question if self.tab in ("", "ask") else ""
 
 
 def view_of(parameters: Query) -> View:
-    """The view of an address. What it names is checked where it is used; a tab that there is not is not opened."""
+    """Return the view that an address asks for; unknown tabs are ignored, other values are checked where used."""
     tab = parameters.get("tab", "")
     return View(
         tab if tab in TABS else "",
@@ -70,17 +70,17 @@ def view_of(parameters: Query) -> View:
 
 
 def link_to_case(case_id: str) -> str:
-    """The address that opens a case of the register."""
+    """Return the address that opens a case."""
     return f"?{urlencode([('tab', 'precedents'), ('case', case_id)])}"
 
 
 def link_to_recommendation(recommendation_id: str) -> str:
-    """The address that opens a recommendation of the register."""
+    """Return the address that opens a recommendation."""
     return f"?{urlencode([('tab', 'precedents'), ('recommendation', recommendation_id)])}"
 
 
 def link_to(answer: Answer, library: Library) -> str:
-    """The address that asks the question again of the documents that were searched, as at the same day."""
+    """Return the address that asks the question again, of the same documents and as at the same day."""
     parameters = [("q", answer.standalone_question)]
     searched = answer.documents_searched
     if searched and set(searched) != set(library.sources):

@@ -1,4 +1,4 @@
-"""Citations and passages as HTML. All source text is escaped: whatever a document holds, it shows as plain words."""
+"""Citations and passages as HTML. All source text is escaped."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from assistant.text.printable import date_in_words, printed_label
 from assistant.text.quoting import AUTHORITY_WORDS
 
 CONTEXT_CHARACTERS = 400
-"""How much of the document is shown on each side of a quote."""
+"""How much context is shown on each side of a quote."""
 PASSAGE_CHARACTERS = 2000
-"""How much of a passage is shown; a chunk of prose is shorter, one made of a single long "word" may not be."""
+"""How much of a passage is shown; only a chunk with one very long "word" exceeds it."""
 NEAREST = 3
-"""How many passages stand beside an abstention."""
+"""How many passages are shown beside an abstention."""
 FORM_WORDS: Mapping[Form, str] = {"original": "Original", "briefing": "Briefing, in our own words"}
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 NEW_TAB = '<span class="visually-hidden"> (opens in new tab)</span>'
-"""What a screen reader says of a link that everyone else sees an arrow on."""
-CHANGED = "The library has changed since: these words no longer stand where they were found."
+"""Said by screen readers where others see an arrow."""
+CHANGED = "The library has changed since this answer: these words are no longer where they were found."
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """How cards are made on a part of the page."""
+    """How cards are drawn on a part of the page."""
 
     generation: Generation
     prefix: str = "evidence"
     """The card of quote n has the id ``prefix-n``."""
     level: int = 2
-    """Level of the heading above the cards; theirs is one deeper."""
+    """Level of the heading above the cards; theirs is one lower."""
     links_notes: bool = True
-    """Whether addresses that a source prints in its notes are links."""
+    """Whether addresses printed in a source's notes become links."""
     behind: str = ""
-    """What the cards are the evidence of, where a page has more than one such region: "for question 2"."""
+    """Which question the cards are for, if the page has several: "for question 2"."""
     back: Callable[[Quote], str] | None = None
-    """HTML that leads back to where the quote is cited."""
+    """Gives the HTML that links back to the citation."""
     page: Callable[[Quote], str] | None = None
-    """HTML that leads to the quote's page."""
+    """Gives the HTML that links to the quote's page."""
 
     def region(self, title: str, content: str) -> str:
-        """The cards under their heading; where they scroll, the keyboard reaches them."""
+        """Return the cards under their heading, in a region that the keyboard can scroll."""
         level = self.level
         return (
             f'<section class="evidence" aria-label="{escape(f"{title} {self.behind}".strip())}" tabindex="0">'
@@ -55,7 +55,7 @@ class Cards:
         )
 
     def quote(self, quote: Quote) -> str:
-        """Who says it and with what authority, where it stands, and the exact words marked in their context."""
+        """Return who says it, with what authority and where, and the exact words marked in context."""
         level = self.level + 1
         notes = "".join(f"<li>{_note(note, self.links_notes)}</li>" for note in quote.footnotes)
         links = [
@@ -70,13 +70,13 @@ class Cards:
             f'<p class="place">{escape(_place(quote.section, quote.title))}</p>'
             f'<p class="place">{escape(" · ".join(filter(None, _details(quote))))}</p>'
             f"{_in_context(quote, self.generation)}"
-            + (f"<p>Notes of the document:</p><ul>{notes}</ul>" if notes else "")
+            + (f"<p>Footnotes in the document:</p><ul>{notes}</ul>" if notes else "")
             + "".join(f"<p>{link}</p>" for link in links if link)
             + "</article>"
         )
 
     def passage(self, item: RetrievedChunk, source: Source) -> str:
-        """A passage that came near without answering."""
+        """Return the card of a passage that is near the question but does not answer it."""
         chunk, level = item.chunk, self.level + 1
         words = " ".join(filter(None, (chunk.lead_text, chunk.text)))
         if len(words) > PASSAGE_CHARACTERS:
@@ -89,7 +89,7 @@ class Cards:
 
 
 def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) -> str:
-    """The answer's citations as cards, or, for an abstention, the nearest passages."""
+    """Return the answer's citations as cards, or the nearest passages of an abstention."""
     cards = cards or Cards(library.generation)
     if answer.refused:
         nearest = () if answer.status == "out-of-scope" else answer.retrieved[:NEAREST]
@@ -98,27 +98,27 @@ def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) 
             for item in nearest
             if item.chunk.document in library.sources
         )
-        return cards.region("Nearest passages", found or "<p>Nothing came near.</p>")
+        return cards.region("Nearest passages", found or "<p>Nothing similar was found.</p>")
     notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)
     return cards.region("Evidence", notes + "".join(map(cards.quote, answer.citations)))
 
 
 def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) -> str:
-    """Quotes as cards whose ids are ``prefix-n``; of their addresses only the catalogue's own is a link."""
+    """Return quotes as cards with the ids ``prefix-n``; only the catalogue's address becomes a link."""
     cards = Cards(generation, prefix, links_notes=False)
     content = "".join(map(cards.quote, quotes))
     return cards.region("Evidence", content) if content else ""
 
 
 def web_link(url: str, words: str) -> str:
-    """A link only to a web address: a source may print any scheme."""
+    """Return a link to a web address; any other scheme, which a source may print, stays text."""
     if urlsplit(url).scheme not in ("http", "https"):
         return escape(url)
     return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer" target="_blank">{escape(words)}{NEW_TAB}</a>'
 
 
 def page_words(quote: Quote) -> str:
-    """The page by its printed label; by its place in the file where that is missing or too long to be one."""
+    """Return the page by its printed label, or by its place in the file if it has no usable label."""
     if quote.page is None:
         return ""
     if label := printed_label(quote.page_label):
@@ -128,7 +128,7 @@ def page_words(quote: Quote) -> str:
 
 
 def _place(section: Sequence[str], title: str) -> str:
-    """The headings down to the section, without the document's title, which stands above them.
+    """Return the headings down to the section, without the document's title.
 
     >>> _place(("Harbour plan: a briefing", "Boats", "Licences"), "Harbour plan")
     'Boats › Licences'
@@ -146,7 +146,7 @@ def _authority(authority: Authority) -> str:
 def _status(quote: Quote) -> str:
     if quote.document_status == "current":
         return ""
-    return f'<p class="status" role="note">This document is {quote.document_status}: do not rely on it as in force.</p>'
+    return f'<p class="status" role="note">This document is {quote.document_status}. Do not rely on it as current.</p>'
 
 
 def _details(quote: Quote) -> tuple[str, ...]:
@@ -154,16 +154,16 @@ def _details(quote: Quote) -> tuple[str, ...]:
 
 
 def _in_context(quote: Quote, generation: Generation) -> str:
-    """The quote, marked by its position, with the words around it."""
+    """Return the quote, marked, with the words around it."""
     text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
     try:
         text = generation.document(text_id).text
     except (AssistantError, KeyError):
         text = ""
-    if text[quote.start : quote.end] != quote.quote:  # an answer of an earlier day
+    if text[quote.start : quote.end] != quote.quote:  # an earlier answer
         return f'<blockquote><mark>{escape(quote.quote)}</mark></blockquote><p role="note">{CHANGED}</p>'
     before, after = text[: quote.start][-CONTEXT_CHARACTERS:], text[quote.end :][:CONTEXT_CHARACTERS]
-    # Whole words only: half of one, or of a figure, says something else.
+    # Whole words only: half a word or figure means something else.
     if len(before) < quote.start and "\n\n" not in before:
         before = f"… {before.partition(' ')[2]}"
     if quote.end + len(after) < len(text) and "\n\n" not in after:
@@ -173,11 +173,11 @@ def _in_context(quote: Quote, generation: Generation) -> str:
 
 
 def _note(note: Footnote, is_link: bool) -> str:
-    """A note in full, behind whom it cites, which leads there where the note prints an address."""
+    """Return a footnote in full after the name of the work it cites, which links to any address printed."""
     who, year = note.publisher or note.author, _YEAR.search(note.date or "")  # the date is as printed
     cites = f"citing {who}{f', {year[0]}' if year else ''}" if who else ""
     if note.url and is_link:
-        cites = web_link(note.url, cites or "open what it cites")
+        cites = web_link(note.url, cites or "open the source it cites")
         return f"Note {escape(note.number)}, {cites}: {escape(note.text)}"
     words = f"Note {escape(note.number)}{escape(f', {cites}') if cites else ''}: {escape(note.text)}"
     return words if not note.url or note.url in note.text else f"{words} ({escape(note.url)})"

@@ -1,4 +1,4 @@
-"""The tab "Glossary": acronyms of the library's texts, their long forms, and where these are given."""
+"""The Glossary tab: the library's acronyms, what they stand for and where it says so."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assistant.web.tables import message_html, problem_html, table_html
 
 MOST_ROWS = 200
 MOST_PLACES = 5
-"""How many of the places where one long form is given are shown."""
+"""Most places shown for one long form."""
 HEADINGS = ("Acronym", "Stands for", "Where the library says so")
 
 
@@ -29,14 +29,14 @@ class GlossaryEntry:
     acronym: str
     long_form: str
     is_searched: bool
-    """Whether questions with the acronym are searched with this form as well: of several, the one given most often."""
+    """Whether search adds this form to questions with the acronym: true of the most common form."""
     places: tuple[str, ...]
-    """Title and headings of each place where it is given, in the order of the library."""
+    """Title and headings of each place that gives it, in library order."""
 
 
 def glossary_tab(current: Callable[[], Library]) -> None:
-    """The tab over a library, ``current`` gives it for each request."""
-    # Kept for the newest generation only: to find the places all texts are read.
+    """Draw the tab; it calls ``current`` for the library at each request."""
+    # Kept for the newest generation only, because finding the places reads every text.
     known: dict[str, list[GlossaryEntry]] = {}
 
     def entries() -> list[GlossaryEntry]:
@@ -61,12 +61,12 @@ def glossary_tab(current: Callable[[], Library]) -> None:
         table = gr.HTML(label="Glossary")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         tab.select(show, wanted, table, **private)
-        # Also when words are pasted; of many keys pressed at once the last one counts.
+        # ``change`` also sees pasted words; of several quick keys the last one counts.
         wanted.change(show, wanted, table, trigger_mode="always_last", **private)
 
 
 def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
-    """Every long form in the texts, by acronym; forms that differ in capitals only are one."""
+    """Return every long form in the texts, by acronym; forms that differ only in capitals count as one."""
     forms: dict[tuple[str, str], dict[str, None]] = {}
     spelling: dict[tuple[str, str], str] = {}
     for text_id, entry in within_deadline(generation.manifest.texts.items()):
@@ -86,7 +86,7 @@ def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
 
 
 def glossary_html(entries: list[GlossaryEntry], wanted: str = "") -> str:
-    """The entries that hold the words, as a table; long lists are cut, and say so."""
+    """Return the entries that contain the words as a table of at most `MOST_ROWS`."""
     found = matching(entries, wanted)
     if not found:
         why = (
@@ -96,12 +96,12 @@ def glossary_html(entries: list[GlossaryEntry], wanted: str = "") -> str:
         )
         return message_html(why)
     rows = [(item.acronym, item.long_form, _places(item)) for item in found[:MOST_ROWS]]
-    count = f"{len(rows)} of {len(found)} shown; search for the others" if len(found) > len(rows) else str(len(found))
+    count = f"{len(rows)} of {len(found)} shown; search to see others" if len(found) > len(rows) else str(len(found))
     return table_html(f"Acronyms and what they stand for ({count})", HEADINGS, rows)
 
 
 def matching(entries: list[GlossaryEntry], wanted: str) -> list[GlossaryEntry]:
-    """The entries that hold every word, in any case."""
+    """Return the entries that contain every word, ignoring case."""
     words = wanted.casefold().split()
     return [
         item
@@ -116,7 +116,7 @@ def _places(entry: GlossaryEntry) -> str:
 
 
 def _path(title: str, chunks: Sequence[Chunk], position: int) -> tuple[str, ...]:
-    """The document's title and the headings above a place; the first one only where it does not repeat the title."""
+    """Return the title and the headings above a place, without a first heading that repeats the title."""
     section = next((chunk.section for chunk in chunks if chunk.end > position), ())
     repeats = section and section[0].casefold().startswith(title.casefold())
     return (title, *(section[1:] if repeats else section))

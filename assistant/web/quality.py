@@ -1,4 +1,4 @@
-"""The quality report beside the chat: a page made elsewhere, shown where it can do nothing."""
+"""The quality report, shown in a frame in which it can do no harm."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from html import escape
 from pathlib import Path
 
 _BASE = '<base href="about:srcdoc">'
-"""Without it links within the page would lead out of it: in ``srcdoc`` the base is the address of the app."""
+"""Without it links within the report would leave it: in ``srcdoc`` the base is the app's address."""
 
 
 def quality_html(report: Path) -> str:
-    """The report in a frame in which no script runs; where there is none, a sentence saying how to make it.
+    """Return the report in a frame without scripts, or a sentence that says how to make one.
 
-    Read afresh at each call: a report may be made while the app runs.
+    It is read at each call, so a new report shows while the app runs.
     """
     try:
         page = report.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        made = "Make one with <code>steward eval report</code>, then load this page again."
+        made = "Make one with <code>steward eval report</code>, then reload this page."
         return f"<p>There is no quality report yet. {made}</p>"
     except OSError as error:
         why = escape(error.strerror or type(error).__name__)

@@ -1,4 +1,4 @@
-"""Tables and messages as HTML. Whatever is handed over is plain words: all of it is escaped here."""
+"""Tables and messages as HTML. They take plain text and escape it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ CSS = """
 .message { border-left: 4px solid var(--color-accent); padding: 8px 12px; overflow-wrap: anywhere; }
 .message[role="alert"] { border-color: #d4351c; }
 """
-"""On a narrow screen each cell has a line of its own, behind its heading."""
+"""On a narrow screen each cell has its own line, after its heading."""
 
 
 def table_html(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in which the first cell of each row is its heading and lines stay lines."""
+    """Return a table; the first cell of each row is its heading, and line breaks are kept."""
     head = "".join(f'<th scope="col" role="columnheader">{escape(heading)}</th>' for heading in headings)
     body = "".join(_row(headings, row) for row in rows)
-    # A frame that scrolls must be reached with the keyboard, and then has a name. The roles are those the elements
-    # have anyway; browsers take them away where a style sheet lays the table out as blocks.
+    # A frame that scrolls needs keyboard focus and a name. Browsers drop a table's own roles when a style sheet lays
+    # it out as blocks, so they are explicit.
     return (
         f'<div class="table-frame" role="region" tabindex="0" aria-label="{escape(caption)}"><table role="table">'
         f'<caption>{escape(caption)}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
@@ -49,10 +49,10 @@ def _row(headings: Sequence[str], cells: Sequence[str]) -> str:
 
 
 def message_html(words: str) -> str:
-    """A sentence of ours that says what there is or what was done."""
+    """Return a message that says what was done or found."""
     return f'<p class="message" role="status">{escape(words)}</p>'
 
 
 def problem_html(words: str) -> str:
-    """A sentence that says why there is no result; screen readers say it at once."""
+    """Return an error message, which screen readers say at once."""
     return f'<p class="message" role="alert">{escape(words)}</p>'

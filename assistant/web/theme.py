@@ -1,7 +1,7 @@
-"""The look that all tabs share: colours, sizes, the machine's own fonts; ``theme.css`` and ``theme.js`` mend the rest.
+"""The look of all tabs: colours, sizes and system fonts; ``theme.css`` and ``theme.js`` do the rest.
 
-Every pair of text and ground has a contrast of at least 4.5, every border of an input and every focus ring of at
-least 3, in light and in dark. Sizes are in rem, so that they follow the reader's own setting.
+Text has a contrast of at least 4.5, input borders and focus rings of at least 3, in light and in dark. Sizes are in
+rem, so that they follow the reader's own setting.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import gradio as gr
 from assistant.web.static import read_static
 
 PAGE_SCRIPT = read_static("theme.js")
-"""A function that runs once the page is there."""
+"""A function that runs once the page has loaded."""
 
 _FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Arial", "sans-serif"]
 _MONOSPACED = ["ui-monospace", "Consolas", "Liberation Mono", "monospace"]
@@ -96,7 +96,7 @@ _SIZES = {
 
 
 def theme() -> gr.themes.Base:
-    """The theme, with the style sheet that Gradio serves beside it to the whole page."""
+    """Return the theme, with the style sheet that Gradio serves with it."""
     made = gr.themes.Base(
         primary_hue=_BLUE,
         secondary_hue=_BLUE,

@@ -1,4 +1,4 @@
-"""Asks a first question while the app starts."""
+"""Ask a first question while the app starts."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from assistant.library import Library
 
 
 def warm_up(current: Callable[[], Library]) -> threading.Thread:
-    """Ask a question in the background, so that no reader waits for what is loaded at the first one.
+    """Ask a question in the background, so that no reader waits for what the first one loads.
 
-    What goes wrong is said on stderr; nothing of it is kept, so that a reader's question meets the error itself.
+    Return the thread that does it. Errors go to stderr; the next question meets them again.
     """
 
     def ask() -> None:
         try:
             library = current()
-            # Of the first document: it need not be answered, but mostly is, and so reaches every step.
+            # The title of a document is mostly answered, and so reaches every step.
             title = next((source.title for source in library.sources.values()), "What is there?")
             answering.ask(library, title)
         except AssistantError as error:

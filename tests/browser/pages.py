@@ -96,7 +96,7 @@ class App:
 
     def look_into(self, title: str) -> Locator:
         """Choose a document of the library; its heading comes back once its passages are shown."""
-        self.choose("Look inside a document", title)
+        self.choose("View a document", title)
         expect(self.panel.get_by_role("article").first).to_be_visible()
         return self.panel.get_by_role("heading", name=title)
 

@@ -19,7 +19,7 @@ def show_content(app: Reader, tab: str, folder: Path) -> None:
         app.ask("Who repairs the lamp of each boat?")
         app.ask("How many boats will the office license by 2027?")
         app.question.press("Enter")
-        expect(app.panel.get_by_role("alert")).to_have_text("Type a question first.")
+        expect(app.panel.get_by_role("alert")).to_have_text("Enter a question.")
     elif tab == "Compare":
         app.compare()
     elif tab == "Check a draft":

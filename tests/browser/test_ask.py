@@ -174,7 +174,7 @@ def test_a_reload_keeps_the_conversation_until_a_new_one_is_begun(reader: Reader
     expect(reader.turns).to_have_count(0)
     reader.page.reload()
     expect(reader.panel.get_by_role("button", name="Your conversations")).to_be_visible()
-    expect(reader.panel.get_by_text("Questions it can answer")).to_be_visible()
+    expect(reader.panel.get_by_text("Example questions")).to_be_visible()
     reader.conversations()
     reader.choose("Open a conversation", QUESTION)
     expect(reader.turns).to_have_count(2)
@@ -224,7 +224,7 @@ def test_feedback_is_given_with_a_reason_and_kept(reader: Reader) -> None:
     expect(button).to_be_focused()
     turn.get_by_label("Why?").fill("The <b>figure</b> is old.")
     turn.get_by_role("button", name="Send").click()
-    expect(turn).to_contain_text("Your reason is kept.")
+    expect(turn).to_contain_text("Your reason is saved.")
     assert reader.violations() == []
     reader.page.reload()
     expect(reader.turns.get_by_label("Why?")).to_have_value("The <b>figure</b> is old.")

@@ -108,7 +108,7 @@ def test_a_draft_is_checked(app: App) -> None:
 def test_a_document_is_looked_into(app: App) -> None:
     panel = app.open("Library")
     app.to_top()
-    app.tab_to(panel.get_by_role("combobox", name="Look inside a document"))
+    app.tab_to(panel.get_by_role("combobox", name="View a document"))
     app.page.keyboard.press("ArrowDown")
     app.page.keyboard.press("Enter")
     expect(panel.get_by_role("article").first).to_be_visible()

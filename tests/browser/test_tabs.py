@@ -49,7 +49,7 @@ def test_a_comparison_without_documents_says_what_is_missing(app: App) -> None:
     panel = app.open("Compare")
     panel.get_by_label("Topic").fill("boats")
     panel.get_by_label("Topic").press("Enter")
-    expect(panel.get_by_role("alert")).to_have_text("Choose two or more documents.")
+    expect(panel.get_by_role("alert")).to_have_text("Choose 2 or more documents.")
 
 
 def test_a_pasted_draft_gets_its_verdicts_in_words(app: App) -> None:

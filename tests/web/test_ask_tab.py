@@ -283,10 +283,10 @@ def test_an_answer_that_cannot_be_kept_is_shown_with_why_and_is_followed_up_and_
     database_file.rename(database_file.with_suffix(".away"))
     page.ask(FOLLOW_UP)
     assert page.questions == [QUESTION, FOLLOW_UP]
-    assert "This answer is not kept: Steward cannot write it to its database, because its file is missing" in page.text
-    assert page.text.count("This answer is not kept") == 1  # the first one is
+    assert "This answer is not saved: Steward cannot write it to its database, because its file is missing" in page.text
+    assert page.text.count("This answer is not saved") == 1  # the first one is
     assert "Answer: " in page.message
-    assert "This answer is not kept" in page.message
+    assert "This answer is not saved" in page.message
     assert str(database_file) in caplog.text
     assert str(database_file.parent) not in page.text + page.message
     # It was understood as a follow-up of what the database could not give.
@@ -297,7 +297,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_with_why_and_is_followed_up_and_
     # What can be done with it is done, and what cannot says why.
     page.take(page.tab._rate(page.press("useful", 1), *page.here))
     assert page.message == (
-        "This answer is not kept, because its file is missing. So what you think of it cannot be kept either."
+        "This answer is not saved, because its file is missing. So what you think of it cannot be kept either."
     )
     page.take(page.tab._rate(page.press("useful", 0), *page.here))
     assert "because its file is missing" in page.message
@@ -327,7 +327,7 @@ def test_a_conversation_none_of_which_could_be_kept_is_kept_later(
     page.ask(QUESTION)
     assert page.values["_conversation"] == NEW
     page.ask(FOLLOW_UP)
-    assert page.text.count("This answer is not kept") == 2
+    assert page.text.count("This answer is not saved") == 2
     database_file.with_suffix(".away").rename(database_file)
     page.ask("What must each boat carry?")
     kept = [item.answer.question for item in conversations.answers(*page.reader).answers]
@@ -367,7 +367,7 @@ def test_a_written_answer_that_cannot_be_kept_is_shown_though_that_of_quotes_is_
     for update in steps:
         writing.take(update)
     assert "How each sentence was checked" in writing.values["_thread"]
-    assert "This answer is not kept" in writing.text
+    assert "This answer is not saved" in writing.text
     database_file.with_suffix(".away").rename(database_file)
     writing.ask(FOLLOW_UP)
     kept = conversations.answers(*writing.reader).answers
@@ -385,7 +385,7 @@ def test_a_database_of_another_shape_costs_no_answer(page: Page, conversations: 
 def test_a_box_that_nothing_was_put_into_asks_for_a_question(page: Page) -> None:
     (update,) = page.tab._respond(None, *FILTERS, *page.here)
     page.take(update)
-    assert page.message == "Type a question first."
+    assert page.message == "Enter a question."
 
 
 def test_half_a_character_is_no_bug(page: Page) -> None:
@@ -396,7 +396,7 @@ def test_half_a_character_is_no_bug(page: Page) -> None:
 def test_one_answer_or_all_are_saved(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "uploads"))
     page.take(page.tab._save_all("Markdown", *page.reader))
-    assert page.message == "There is no answer to save yet. Ask a question first."
+    assert page.message == "There is no answer to save. Ask a question first."
     page.ask(QUESTION)
     page.ask("What must each boat carry?")
     page.take(page.tab._save_all("Markdown", *page.reader))

@@ -116,7 +116,7 @@ def test_a_poisoned_draft_does_nothing(name: str, check: Callable[..., str], tmp
         (None, "Paste a draft or choose a file."),
         (
             "a" * (MOST_CHARACTERS + 1),
-            "The draft has 50,001 characters, more than the 50,000 that are",
+            "The draft has 50,001 characters; the limit is 50,000. Check",
         ),
         ("\x00\x01\x02 words", "Pasted text: It looks like binary data"),
     ],
@@ -129,7 +129,7 @@ def test_a_text_that_cannot_be_checked_costs_one_sentence(text: Any, sentence: s
 
 def test_a_file_that_another_check_deleted_is_asked_for_again(check: Callable[..., str], tmp_path: Path) -> None:
     (alert,) = parsed(check("", str(tmp_path / "upload" / "draft.md")))
-    assert alert.text_content() == "draft.md was checked and deleted. Choose it again."
+    assert alert.text_content() == "draft.md was deleted after it was checked. Choose it again."
 
 
 def test_a_file_with_too_long_a_text_is_refused(check: Callable[..., str], tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_file_with_too_long_a_text_is_refused(check: Callable[..., str], tmp_p
 
 def test_of_a_text_and_a_file_neither_is_checked(check: Callable[..., str], tmp_path: Path) -> None:
     (alert,) = parsed(check("Boats float.", saved(tmp_path / "upload" / "draft.md", b"Boats sink.")))
-    assert alert.text_content().startswith("You gave both a text and a file.")
+    assert alert.text_content().startswith("You gave both text and a file.")
     assert list(tmp_path.iterdir()) == []
 
 

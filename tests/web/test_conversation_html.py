@@ -151,7 +151,7 @@ def test_feedback_is_shown_as_it_is_kept(library: Library) -> None:
     assert form.find("textarea").text == "</textarea><b>Wrong"
     assert form.find("label").get("for") == form.find("textarea").get("id")
     assert form.find("button").get("aria-describedby") == form.find("p").get("id")
-    assert form.find("p").text == "Thank you. Your reason is kept."
+    assert form.find("p").text == "Thank you. Your reason is saved."
 
 
 def test_answers_that_cannot_be_read_any_more_are_counted(library: Library) -> None:

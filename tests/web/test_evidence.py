@@ -86,7 +86,7 @@ def test_a_note_without_a_named_source_still_leads_to_it(library: Library) -> No
     note = Footnote("7", "Boat register.", url="https://example.org/register")
     quote = replace(answer.citations[0], footnotes=(note,))
     (item,) = parsed(evidence_html(replace(answer, citations=(quote,)), library)).iter("li")
-    assert item.text_content() == "Note 7, open what it cites (opens in new tab): Boat register."
+    assert item.text_content() == "Note 7, open the source it cites (opens in new tab): Boat register."
 
 
 def test_the_title_of_a_document_stands_once_on_its_card(library: Library) -> None:
@@ -101,7 +101,7 @@ def test_the_title_of_a_document_stands_once_on_its_card(library: Library) -> No
 
 def test_a_document_that_is_no_longer_in_force_says_so_on_its_card(library: Library) -> None:
     answer = answering.ask(library, QUESTION)
-    assert "do not rely on it" not in evidence_html(answer, library)
+    assert "Do not rely on it" not in evidence_html(answer, library)
     old = replace(answer.citations[0], document_status="superseded")
     assert "This document is superseded" in evidence_html(replace(answer, citations=(old,)), library)
 

@@ -172,7 +172,7 @@ def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[
     assert function(blocks, "turn")("harbour-plan", 99) == (chunks, 1), "a page that is not there"
     assert function(blocks, "turn")("harbour-plan", None, -1) == (chunks, 1)
     (message, page) = function(blocks, "turn")("<b>none", 1)
-    assert "The library does not hold the document &#x27;&lt;b&gt;none" in message
+    assert "The document &#x27;&lt;b&gt;none" in message
 
 
 def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Library], settings: Settings) -> None:
@@ -204,7 +204,7 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Library
     table = function(blocks, "overview")()[0]
     assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January 2026)" in table
     again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
-    assert "takes the place of an earlier one" in again
+    assert "replaces an earlier one" in again
     facts = function(blocks, "look_into")("ferry-script-note-script")[0]
     assert "Not stated" in facts, "a licence that is left empty"
 
@@ -261,7 +261,7 @@ def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
     ("arguments", "message"),
     [
         ((None, *FIELDS), "Choose a file."),
-        (("FILE", "", " ", "2026", None), "Enter what is missing: title, publisher, authority."),
+        (("FILE", "", " ", "2026", None), "Enter the title, publisher, authority, then"),
         (("FILE", "…", "P", "2026", "evidence"), "The title &#x27;…&#x27;"),
         (("FILE", "T", "P", "soon", "evidence"), "found &#x27;soon&#x27;; expected a date"),
         (("BROKEN", "T", "P", "2026", "evidence"), "&lt;b&gt;.pdf: "),
@@ -291,7 +291,7 @@ def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], Li
     blocks = build_app(lambda: replace(library, settings=settings))
     assert not {"add", "show_added", "show_removed"} & {item.api_name for item in blocks.fns.values()}
     labels = {getattr(block, "label", None) for block in blocks.blocks.values()}
-    assert not {"Add a file", "Remove a document that was added", "Document to remove"} & labels
+    assert not {"Add a file", "Remove an added document", "Document to remove"} & labels
 
 
 def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Library], tmp_path: Path) -> None:

@@ -234,8 +234,8 @@ def test_images_kept_are_bounded(client: TestClient, monkeypatch: pytest.MonkeyP
         ("1.png?start=9&end=9", 400, "start and end must be whole numbers"),
         ("1.png?start=-5&end=9", 400, "start and end must be whole numbers"),
         ("1.png?start=0&end=99999999", 400, "end must be at most"),
-        ("2.png?start=0&end=20", 400, "None of these words stands on page 2"),
-        ("7.png?start=0&end=20", 400, "None of these words stands on page 7"),
+        ("2.png?start=0&end=20", 400, "None of these words are on page 2"),
+        ("7.png?start=0&end=20", 400, "None of these words are on page 7"),
     ],
 )
 def test_bad_numbers_are_answered_with_a_sentence(client: TestClient, page: str, status: int, sentence: str) -> None:

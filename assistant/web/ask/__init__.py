@@ -1,1 +1,1 @@
-"""The tab “Ask”."""
+"""The Ask tab."""

@@ -1,4 +1,4 @@
-"""A question asked in a reader's conversation, kept as it goes."""
+"""A question asked in a reader's conversation, saved as the answer comes."""
 
 from __future__ import annotations
 
@@ -19,56 +19,56 @@ from assistant.web.deep_links import View
 from assistant.web.evidence import NEAREST
 
 QUESTION_CHARACTERS = 2000
-"""The longest question that is taken."""
+"""Longest question accepted."""
 _MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
 EMPTY = StoredConversation(())
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose conversation it is. The first two are secrets that the browser keeps; empty where there is none yet."""
+    """Whose conversation it is. The browser keeps the first two, which are secrets; both may be empty."""
 
     key: str = ""
     conversation: str = ""
     held: StoredConversation = EMPTY
-    """What the reader's page shows: it stands in for the database where that cannot be used."""
+    """What the reader's page shows, used if the database fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The conversation as it stands while a question is being answered."""
+    """The conversation while a question is being answered."""
 
     reader: Reader
     writing: str | None = None
-    """What a model has written so far of the last answer; None when the answer is done."""
+    """What a model has written so far of the last answer; None once it is done."""
 
     @property
     def stored(self) -> StoredConversation:
-        """What is to be shown of it."""
+        """The conversation to show."""
         return self.reader.held
 
 
 def ask_in_conversation(
     view: View, reader: Reader, library: Library, conversations: Conversations, position: int | None = None
 ) -> Iterator[Step]:
-    """The conversation as the answer comes: where a model writes, with the evidence before its first word.
+    """Yield the conversation as the answer comes; a model's evidence comes before its first word.
 
-    The answer is kept from the first step on, so that nothing is lost when the reader stops or leaves. Where the
-    database cannot be used it comes all the same, with why it is not kept; the next question tries again to keep it.
-    With ``position``, 0-based, it takes the place of that turn and of those after it.
+    The answer is saved from the first step, so that nothing is lost if the reader stops or leaves. If the database
+    fails, the answer says so, and the next question tries to save it again. With ``position``, 0-based, the answer
+    replaces that turn and all later ones.
 
     Raises:
-        AssistantError: the question is empty or too long, a filter names what is not there, or the view is written
+        AssistantError: the question is empty or too long, a filter value is unknown, or a written answer is asked for
             and no chat model can be opened.
     """
     if not view.question.strip():
-        raise AssistantError("Type a question first.")
+        raise AssistantError("Enter a question.")
     if len(view.question) > QUESTION_CHARACTERS:
         raise AssistantError(
-            f"The question has {len(view.question):,} characters, more than {QUESTION_CHARACTERS:,}. Ask it in fewer."
+            f"The question has {len(view.question):,} characters; the limit is {QUESTION_CHARACTERS:,}. Shorten it."
         )
     keeper = _Keeper(reader, conversations, position)
-    turns = [Turn(item.answer.question, item.answer.answer) for item in keeper.told]
+    turns = [Turn(item.answer.question, item.answer.answer) for item in keeper.earlier]
     last: Answer | None = None
     for answer, writing in _answers(view, turns, library):
         if answer is not last:
@@ -78,7 +78,7 @@ def ask_in_conversation(
 
 
 class _Keeper:
-    """Keeps one answer of a conversation as it comes: that of quotes, then the written one in its place."""
+    """Saves one answer as it comes: first the quotes, then the written answer in their place."""
 
     def __init__(self, reader: Reader, conversations: Conversations, position: int | None) -> None:
         self._conversations = conversations
@@ -87,20 +87,20 @@ class _Keeper:
         try:
             stored = kept_conversation(reader, conversations)
             if not stored.answers:
-                conversation = ""  # one that was deleted elsewhere is not continued
+                conversation = ""  # it was deleted elsewhere
         except StorageUnavailableError as error:
             _log(error)
             stored = EMPTY
         self.reader = Reader(key, conversation)
         self._unreadable = stored.unreadable
-        self.told = [item for item in stored.answers if position is None or item.position < position]
+        self.earlier = [item for item in stored.answers if position is None or item.position < position]
         """The turns before the answer."""
-        replaced = stored.answers[len(self.told) :]
+        replaced = stored.answers[len(self.earlier) :]
         self._place = position if any(not item.not_kept for item in replaced) else None
 
     def keep(self, answer: Answer) -> None:
-        """Bring reader and conversation up to date with an answer, kept or not."""
-        place = self.told[-1].position + 1 if self.told else 0
+        """Update the reader's conversation with an answer, saved if possible."""
+        place = self.earlier[-1].position + 1 if self.earlier else 0
         try:
             self._keep(answer)
             self._last = StoredAnswer(answer, place)
@@ -110,13 +110,13 @@ class _Keeper:
         self.reader = replace(self.reader, held=self._shown(self._last))
 
     def _shown(self, last: StoredAnswer) -> StoredConversation:
-        """The conversation as it is kept, where all of it is; another window may have added to it."""
+        """Return the conversation; read again if all of it is saved, because another window may have added to it."""
         if not last.not_kept:
             try:
                 return self._conversations.answers(self.reader.key, self.reader.conversation)
             except (ConversationNotFoundError, StorageUnavailableError) as error:
                 _log(error)
-        return StoredConversation((*self.told, last), self._unreadable)
+        return StoredConversation((*self.earlier, last), self._unreadable)
 
     def _keep(self, answer: Answer) -> None:
         key, conversation = self.reader.key, self.reader.conversation
@@ -125,17 +125,17 @@ class _Keeper:
         elif self._place is not None:
             self._conversations.replace_from(key, conversation, self._place, answer)
         else:
-            for number, item in enumerate(self.told):
+            for number, item in enumerate(self.earlier):
                 if item.not_kept:
                     self._add(item.answer)
-                    self.told[number] = replace(item, not_kept="")
+                    self.earlier[number] = replace(item, not_kept="")
             self._add(answer)
 
     def _add(self, answer: Answer) -> None:
         key, conversation = self.reader.key, self.reader.conversation
         try:
             conversation = self._conversations.add(key, conversation or None, answer)
-        except ConversationNotFoundError:  # deleted in another window meanwhile
+        except ConversationNotFoundError:  # deleted in another window
             conversation = self._conversations.add(key, None, answer)
         self.reader = replace(self.reader, conversation=conversation)
 
@@ -145,17 +145,17 @@ def _log(error: AssistantError) -> None:
 
 
 def new_key() -> str:
-    """A secret for a reader who has none."""
+    """Return a new secret for a reader."""
     return secrets.token_urlsafe(24)
 
 
 def kept_conversation(reader: Reader, conversations: Conversations) -> StoredConversation:
-    """The reader's conversation; empty where it has been deleted.
+    """Return the reader's conversation; empty if it was deleted.
 
-    What the page holds stands in for the database where a part of it is not kept there, or none can be read.
+    The page's own copy is used if a part of it is not saved, or the database cannot be read.
 
     Raises:
-        StorageUnavailableError: none can be read, and the page holds nothing.
+        StorageUnavailableError: the database cannot be read, and the page holds nothing.
     """
     if any(item.not_kept for item in reader.held.answers):
         return reader.held
@@ -173,7 +173,7 @@ def kept_conversation(reader: Reader, conversations: Conversations) -> StoredCon
 
 
 def slimmed(stored: StoredConversation) -> StoredConversation:
-    """A conversation to be held for its page: of answers that are kept, only the passages that a page can show."""
+    """Return a conversation for the page to hold: saved answers keep only the passages that a page can show."""
     return replace(stored, answers=tuple(map(_slim, stored.answers)))
 
 
@@ -184,10 +184,10 @@ def _slim(item: StoredAnswer) -> StoredAnswer:
 
 
 def _answers(view: View, turns: list[Turn], library: Library) -> Iterator[tuple[Answer, str | None]]:
-    """The answer as far as it stands, and what a model has written of it so far."""
+    """Yield the answer so far, and what a model has written of it."""
     filters = Filters(
         view.documents,
-        view.authorities,  # type: ignore[arg-type]  # the filter itself refuses what is no authority
+        view.authorities,  # type: ignore[arg-type]  # the filter refuses unknown authorities
         published_from=view.published_from or None,
         published_to=view.published_to or None,
     )
@@ -197,12 +197,12 @@ def _answers(view: View, turns: list[Turn], library: Library) -> Iterator[tuple[
         return
     said, answer = "", None
     for item in answering.stream(library, view.question, filters, turns, as_at):
-        if isinstance(item, Answer):  # the one of quotes comes first, the written one last
+        if isinstance(item, Answer):  # the quotes come first, the written answer last
             answer = item
         else:
             said += item
         assert answer is not None
-        # The cards still bear the numbers of the quotes, so the text has none until it is done.
+        # The cards still carry the numbers of the quotes, so the text has none until it is done.
         yield answer, _MARKS.sub("", said)
     if answer is not None:
         yield answer, None

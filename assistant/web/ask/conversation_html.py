@@ -1,7 +1,4 @@
-"""A conversation as HTML: each question, its answer with numbered links, and the evidence beside it.
-
-Everything that was typed, written or read from a document is escaped: it shows as plain words.
-"""
+"""A conversation as HTML: each question, its answer with numbered links, and the evidence beside it. All escaped."""
 
 from __future__ import annotations
 
@@ -24,9 +21,9 @@ from assistant.web.tables import problem_html
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "answered": "Answer",
-    "partly-answered": "Answer to a part of the question",
+    "partly-answered": "Answer to part of the question",
     "not-in-library": "Not in the library",
-    "out-of-scope": "Outside what the library is about",
+    "out-of-scope": "Outside the library’s subject",
 }
 VERDICT_WORDS: Mapping[Verdict, str] = {
     "supported": "Supported by its quotes",
@@ -43,27 +40,27 @@ CHECK_WORDS: Mapping[str, str] = {
     "meaning": "Meaning",
     "modality": "Must, should or may",
     "name": "Name",
-    "negation": "What is denied",
+    "negation": "Negation",
     "opposite": "Opposite words",
-    "quantifier": "How many of them",
+    "quantifier": "All, some or none",
     "quote": "Wording of the quote",
     "speaker": "Who says it",
     "unit": "Unit",
     "words": "Words",
 }
-"""What the checks of a sentence are called on screen."""
-WRITING = "Writing from the evidence shown beside this …"
+"""Names of the checks on screen."""
+WRITING = "Writing from the evidence shown beside this…"
 CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
 NOT_KEPT = (
-    "This answer is not kept: Steward cannot write it to its database, because {}. Copy or save it if you need it; it "
-    "is gone once you leave or reload this page. Your next question here tries again to keep it."
+    "This answer is not saved, because {}. Copy or save it if you need it: it will be lost when you leave or reload "
+    "this page. Your next question here will try to save it again."
 )
 LONG_CHARACTERS = 200
-"""A question longer than this is pasted text, which is no heading to look at."""
+"""A question longer than this is pasted text and is not set as a heading."""
 
 
 def conversation_html(stored: StoredConversation, library: Library, writing: str | None = None) -> str:
-    """All turns, oldest first; ``writing`` is what a model has written so far of the last one, None once it is done."""
+    """Return all turns, oldest first; ``writing`` is what a model has written of the last one, None once done."""
     *earlier, last = stored.answers or (None,)
     turns = "".join(_turn(turn, library) for turn in earlier if turn)
     lost = f'<p role="note">{_lost(stored.unreadable)}</p>' if stored.unreadable else ""
@@ -71,20 +68,20 @@ def conversation_html(stored: StoredConversation, library: Library, writing: str
 
 
 def announcement_html(answer: Answer) -> str:
-    """What a screen reader says of a new answer."""
+    """Return what a screen reader says about a new answer."""
     count = len(answer.citations)
     found = f": {count} {'quote' if count == 1 else 'quotes'}" if count else ""
     return f'<p class="visually-hidden">{STATUS_WORDS[answer.status]}{found}.</p>'
 
 
 def not_kept_html(turn: StoredAnswer) -> str:
-    """That an answer is not kept, and why; nothing for one that is."""
+    """Return why an answer is not saved; empty if it is."""
     return problem_html(NOT_KEPT.format(turn.not_kept)) if turn.not_kept else ""
 
 
 def _lost(count: int) -> str:
     answers = "1 answer" if count == 1 else f"{count} answers"
-    return f"{answers} of this conversation cannot be shown: an older version of Steward gave it. Ask again."
+    return f"{answers} in this conversation cannot be shown, because an older version of Steward gave it. Ask again."
 
 
 def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_last: bool = False) -> str:
@@ -109,7 +106,7 @@ def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_l
 
 
 def _link_back(name: str) -> Callable[[Quote], str]:
-    # The label tells one card's link from the next where a screen reader lists them.
+    # The label tells the links apart when a screen reader lists them.
     return lambda quote: (
         f'<a class="back" href="#{name}-mark-{quote.n}" aria-label="Back to the answer, citation {quote.n}">'
         "Back to the answer</a>"
@@ -117,7 +114,7 @@ def _link_back(name: str) -> Callable[[Quote], str]:
 
 
 def _searched(place: int, answer: Answer) -> str:
-    """The question as it was understood, where that is not how it was put; it can be changed and asked again."""
+    """Return the question as it was understood, with a button to change it; empty if it was taken as it is."""
     if answer.standalone_question.split() == answer.question.split():
         return ""
     return (
@@ -132,7 +129,7 @@ def _answer(answer: Answer, name: str) -> str:
     marked: set[int] = set()
 
     def mark(number: int) -> str:
-        # The first mark of a citation is where its card leads back to.
+        # A citation's card links back to its first mark.
         place = "" if number in marked else f' id="{name}-mark-{number}"'
         marked.add(number)
         label = f"Evidence {number}: {quotes[number].publisher}, {quotes[number].title}"
@@ -154,7 +151,7 @@ def _answer(answer: Answer, name: str) -> str:
 
 
 def _voice(words: str) -> str:
-    """Who speaks, with the date as the cards give it.
+    """Return who speaks, with the date as on the cards.
 
     >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our briefing)")
     'Demos, Mission-Ready (independent proposal, March 2025, our briefing)'
@@ -165,12 +162,12 @@ def _voice(words: str) -> str:
 
 
 def _written_so_far(words: str) -> str:
-    """What a model wrote and the check let through; its cards still bear the numbers of the quotes, so no marks."""
+    """Return what a model has written; without marks, since the cards still carry the numbers of the quotes."""
     return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
 
 
 def _checks(answer: Answer, library: Library) -> str:
-    """How the answer was made, the verdict on each of its sentences, and the sentences that were taken out."""
+    """Return how the answer was made, the verdict on each sentence, and the sentences that were removed."""
     parts = []
     if answer.writing is not None:
         parts.append(f'<p class="remark">{escape(answer.writing.note)}</p>')
@@ -182,29 +179,29 @@ def _checks(answer: Answer, library: Library) -> str:
         parts.append(f"<details><summary>{summary}</summary>{said}<ol>{items}</ol></details>")
     unkept = answer.writing.unkept if answer.writing else ()
     if unkept:
-        number = "1 sentence is" if len(unkept) == 1 else f"{len(unkept)} sentences are"
+        number = "1 sentence" if len(unkept) == 1 else f"{len(unkept)} sentences"
         removed = "".join(
             f"<li><p>{escape(item.text)}</p><p><strong>{_instead(item.replaced_by)}</strong></p>"
             f"{_reasons(item.reasons)}</li>"
             for item in unkept
         )
-        parts.append(f"<details><summary>{number} not part of the answer</summary><ol>{removed}</ol></details>")
+        parts.append(f"<details><summary>{number} removed from the answer</summary><ol>{removed}</ol></details>")
     searched = _searched_documents(answer)
-    # Many an abstention has said it already.
+    # Most abstentions say it already.
     again = "" if searched in answer.answer else f" {searched}"
     parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
     if answer.refused and answer.documents_searched:
-        # Filters and the date may have left out the very document that was meant.
+        # Filters or the date may have left out the document that was meant.
         sources = [library.sources.get(name) for name in answer.documents_searched]
         searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
-        parts.append(f"<details><summary>Documents that were searched</summary><ul>{searched}</ul></details>")
+        parts.append(f"<details><summary>Documents searched</summary><ul>{searched}</ul></details>")
     return "".join(parts)
 
 
 def _searched_documents(answer: Answer) -> str:
     count = len(answer.documents_searched)
     if not count:
-        return "Nothing was searched."
+        return "No documents were searched."
     return "1 document was searched." if count == 1 else f"{count} documents were searched."
 
 
@@ -216,8 +213,8 @@ def _checked(item: Sentence) -> str:
 
 def _instead(citations: Sequence[int]) -> str:
     if not citations:
-        return "Left out: its quotes do not support it"
-    return f"The quotes {', '.join(f'[{number}]' for number in citations)} stand in its place"
+        return "Removed: its quotes do not support it"
+    return f"Replaced by {', '.join(f'[{number}]' for number in citations)}"
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:
@@ -226,7 +223,7 @@ def _reasons(reasons: Sequence[Reason]) -> str:
 
 
 def reason_words(reason: Reason) -> str:
-    """A reason as a sentence.
+    """Return a reason as a sentence.
 
     >>> reason_words(Reason("figure", "60", "40"))
     'Figure: the sentence says “60”, the quotes “40”.'
@@ -242,7 +239,7 @@ def reason_words(reason: Reason) -> str:
 
 
 def _page(quote: Quote, library: Library) -> str:
-    """To the page in the PDF, and its image with the quote boxed; the browser fetches that when it is opened."""
+    """Return a link to the page of the PDF, and its image with the quote boxed, fetched when opened."""
     address = pdf_address(quote, library)
     if address is None:
         return ""
@@ -256,7 +253,6 @@ def _page(quote: Quote, library: Library) -> str:
 
 
 def _tools(turn: StoredAnswer, library: Library, is_last: bool) -> str:
-    """What can be done with one answer."""
     place = turn.position
     copied = as_plain_text(note_of([turn.answer], accessed=date.today()))
     buttons = [
@@ -273,19 +269,18 @@ def _tools(turn: StoredAnswer, library: Library, is_last: bool) -> str:
 
 
 def _feedback(turn: StoredAnswer) -> str:
-    """Whether the answer was useful, and why."""
     place = turn.position
     useful = _button(place, "useful", "Useful", pressed=turn.liked is True)
     useless = _button(place, "not-useful", "Not useful", pressed=turn.liked is False)
     why = ""
     if turn.liked is not None:
         name = f"turn-{place + 1}-reason"
-        thanks = "Thank you. Your reason is kept." if turn.reason else "Thank you."
+        thanks = "Thank you. Your reason is saved." if turn.reason else "Thank you."
         why = (
             f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p id="{name}-kept">{thanks}</p>'
-            f'<label for="{name}">Why? Do not give personal information.</label>'
+            f'<label for="{name}">Why? Do not include personal information.</label>'
             f'<textarea id="{name}" name="reason" maxlength="2000" rows="2">{escape(turn.reason)}</textarea>'
-            # The focus comes back to this button, and with it the thanks are heard.
+            # Focus returns to this button, so that the thanks are read out.
             f'<button type="submit" id="{name}-send" aria-describedby="{name}-kept">Send</button></form>'
         )
     return f'<div class="feedback" role="group" aria-label="Was this answer useful?">{useful}{useless}{why}</div>'

@@ -1,4 +1,4 @@
-"""Questions for the first screen, from the library itself."""
+"""Example questions for the first screen, taken from the library."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from assistant.library import Library
 
 MOST = 4
 _QUESTION = re.compile(r"(?:What|Who|Which|How) [^?]{8,48}\?")
-"""Longer ones are cut off on screen."""
+"""Longer ones would be cut off on screen."""
 _NAME = re.compile(r" .*\b[A-Z]")
-"""A name in it, so that it says what it is about without the document at hand."""
+"""A question with a name in it makes sense without the document."""
 
 
 def example_questions(library: Library) -> list[str]:
-    """A question that each of the first documents answers; none of a document that questions were not written for."""
+    """Return a question from each of the first documents that questions were written for, at most `MOST`."""
     bodies = [text_id for text_id, entry in library.generation.manifest.texts.items() if entry.part == "body"]
     found = [question for text_id in bodies if (question := _question(library, text_id))]
     return found[:MOST]

@@ -1,4 +1,4 @@
-"""The filters of the Ask tab: which documents are searched, as at which day, and who writes the answer."""
+"""The filters of the Ask tab: which documents are searched, as at which date, and how the answer is written."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.deep_links import View
 
 QUOTED, WRITTEN = "Quotes", "Written"
-DATES = "For example 2024-06-01, 2024-06 or 2024"
+DATES = "For example: 2024-06-01, 2024-06 or 2024."
 
 
 class FilterForm:
-    """The components; made where the app is being built."""
+    """The components of the filters."""
 
     def __init__(self, current: Callable[[], Library]) -> None:
-        """``current`` gives the library for each request."""
+        """Draw the filters; ``current`` gives the library at each request."""
         self._current = current
         self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
         choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
@@ -27,22 +27,21 @@ class FilterForm:
         with gr.Row():
             self.published_from = gr.Textbox("", label="Published from", info=DATES, max_lines=1)
             self.published_to = gr.Textbox("", label="Published to", info=DATES, max_lines=1)
-            info = "The library as it was on that day: only documents published by then count"
+            info = "Search the library as it was on this date."
             self.as_at = gr.Textbox("", label="As at", info=info, max_lines=1)
         model = self._model()
-        # Offered only where there is a model: a choice that cannot be taken is none.
         modes: list[Any] = [QUOTED, *([(f"Written by {model} from the quotes", WRITTEN)] if model else [])]
         self.mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
 
     @property
     def components(self) -> list[Any]:
-        """In the order in which `view_with` takes their values."""
+        """The components, in the order in which `view_with` takes their values."""
         return [self.documents, self.authorities, self.published_from, self.published_to, self.as_at, self.mode]
 
     def filled(self, view: View) -> dict[Any, Any]:
-        """What the components show for the view of an address."""
+        """Return what the components show for the view of an address."""
         return {
-            # A document that was added while the app runs can be chosen too.
+            # Includes documents added while the app runs.
             self.documents: gr.update(choices=self._titles(), value=list(view.documents)),
             self.authorities: list(view.authorities),
             self.published_from: view.published_from,
@@ -52,7 +51,7 @@ class FilterForm:
         }
 
     def unknown(self, view: View) -> list[str]:
-        """Documents and authorities of a view that the library does not hold."""
+        """Return the documents and authorities of a view that the library does not have."""
         return sorted({*view.documents, *view.authorities} - {*self._current().sources, *AUTHORITY_WORDS})
 
     def _titles(self) -> list[tuple[str, str]]:
@@ -72,8 +71,8 @@ def view_with(
     as_at: str,
     mode: str,
 ) -> View:
-    """A question with the filters as the page gives them; a box that nothing was ever put into gives None."""
-    # Half of a pair of code units, which a cut can leave of an emoji, is no text that can be searched for or kept.
+    """Return the view of a question with the page's filters; a box that was never filled gives None."""
+    # Cutting text can leave half an emoji (a lone surrogate), which cannot be searched for or stored.
     question = (question or "").encode("utf-8", "replace").decode()
     first, last, day = (words.strip() for words in (published_from, published_to, as_at))
     return View("", question, tuple(documents), tuple(authorities), first, last, day, mode == WRITTEN)

@@ -1,4 +1,4 @@
-"""The tab where questions are asked: the conversation with its evidence, the filters, and earlier conversations."""
+"""The Ask tab: the conversation with its evidence, the filters, and earlier conversations."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from assistant.web.static import read_static
 from assistant.web.tables import problem_html
 
 TITLE_CHARACTERS = 80
-"""How much of a question stands in the list of conversations."""
-GONE = "This conversation was changed or deleted in another window. Load the page again."
-NOT_RATED = "This answer is not kept, because {}. So what you think of it cannot be kept either."
+"""How much of a question is shown in the list of conversations."""
+GONE = "This conversation was changed or deleted in another window. Reload the page."
+NOT_RATED = "Your feedback was not saved, because the answer is not saved: {}."
 NOT_DELETED = "The conversation was not deleted."
 NEW = "new"
-"""What the browser keeps for no conversation; it would not keep an empty value, and go back to the one before."""
+"""What the browser keeps for no conversation; it ignores an empty value and would restore the one before."""
 CSS = read_static("conversation.css")
 _SCRIPT = read_static("conversation.js")
 _TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
-# What an address asked for is shown once: a reload keeps the conversation and does not ask again.
-# An address that opens a case or a recommendation asks nothing, and may be loaded again.
+# A reload keeps the conversation and must not ask again. An address that opens a case or a recommendation asks
+# nothing, so it stays.
 _FORGET_VIEW = """() => {
   const view = new URLSearchParams(location.search);
   if (view.has("case") || view.has("recommendation")) return;
@@ -43,24 +43,22 @@ _FORGET_VIEW = """() => {
   history.replaceState(null, "", location.pathname + (theme ? `?__theme=${theme}` : "") + location.hash);
 }"""
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""Of events that are the page's own."""
-# Choices that were added to a list are forgotten when the app is started again, and an open page still offers them.
+"""Options of the page's own events."""
 _AS_SENT: dict[str, Any] = {"preprocess": False}
-"""Of events that check what was chosen themselves, and say so in words."""
+"""Options of events that check choices themselves: after a restart Gradio refuses those added since the start."""
 Update = dict[Any, Any]
 
 
 class AskTab:
-    """The tab's components and what happens to them; made where the app is being built."""
+    """The tab's components and events."""
 
     def __init__(self, current: Callable[[], Library], conversations: Conversations) -> None:
         self._current = current
         self._conversations = conversations
-        # The browser keeps both. Who has the key of a reader can open the reader's conversations. The "secret" hides
-        # nothing; it must be the same after a restart, so that what the browser kept can be read again.
+        # The browser keeps both. The key opens the reader's conversations. The "secret" hides nothing; it must stay
+        # the same after a restart, so that stored values can be read.
         self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
-        # Whose size is that of the thread itself, which Gradio holds for each page as well.
         self._held = gr.State(EMPTY)
         self._asked = gr.State("")
         with gr.Accordion("Your conversations", open=False):
@@ -95,7 +93,7 @@ class AskTab:
             self._ask = gr.Button("Ask", variant="primary", scale=1, min_width=96)
             self._stop = gr.Button("Stop", visible=False, scale=1, min_width=96)
         samples = [[question] for question in example_questions(self._current())]
-        self._examples = gr.Dataset(components=[self._question], samples=samples, label="Questions it can answer")
+        self._examples = gr.Dataset(components=[self._question], samples=samples, label="Example questions")
 
     @property
     def _reader(self) -> list[Any]:
@@ -106,7 +104,7 @@ class AskTab:
         outputs = [self._thread, self._message, self._question, self._examples, self._stop, *self._reader]
         chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
         asked = [self._ask.click, self._question.submit]
-        # A reader who waits for a model's answer holds no other up.
+        # Waiting for a model's answer must not hold up other readers.
         together: dict[str, Any] = {**_PAGE, **_AS_SENT, "concurrency_limit": AT_ONCE}
         asking = [
             gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
@@ -118,7 +116,7 @@ class AskTab:
         self._stop.click(self._show, self._reader, outputs, cancels=asking, **_PAGE)
 
     def _connect_answers(self) -> None:
-        """What can be done with one answer; the buttons stand in the conversation's HTML."""
+        """Connect the buttons of an answer, which are in the conversation's HTML."""
         self._thread.like(self._rate, self._reader, [self._thread, self._held, self._message], **_PAGE)
         editing = self._thread.edit(self._standalone, self._reader, [self._question, self._message], **_PAGE)
         editing.then(None, js=_TO_QUESTION, **_PAGE)
@@ -141,13 +139,13 @@ class AskTab:
             offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
 
     def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, precedents: PrecedentsTab) -> None:
-        """At each load of the page: the conversation that the browser remembers, or what the address asks for.
+        """Restore the conversation that the browser remembers, or what the address asks for, at each page load.
 
-        ``precedents`` is the tab that takes what the address looks for there.
+        ``precedents`` is the tab that opens cases and recommendations.
         """
         self._tabs = tabs
         self._precedents = precedents
-        # Not what stands in the box by then: the reader may be half-way through a question.
+        # Not the text in the box: the reader may be typing a question.
         inputs = [self._asked, *self._filters.components, *self._reader]
         outputs = [self._thread, self._message, self._examples, *self._reader]
         loaded = [tabs, *precedents.arriving, *self._filters.components, self._question, self._asked, *outputs]
@@ -181,10 +179,10 @@ class AskTab:
         library = self._current()
         try:
             for count, step in enumerate(ask_in_conversation(view, reader, library, self._conversations, position)):
-                # The box is emptied once: what is typed while a model writes is the next question.
+                # Emptied only once: text typed while a model writes is the next question.
                 yield self._shown(step, library) | ({} if count else {self._question: ""})
         except AssistantError as error:
-            # The question stays in its box: nothing is typed twice.
+            # The question stays in its box, so that it need not be typed again.
             yield {self._message: problem_html(said(error)), self._stop: gr.Button(visible=False)}
 
     def _shown(self, step: Step, library: Library) -> Update:
@@ -201,7 +199,7 @@ class AskTab:
         }
 
     def _show(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
-        """What is kept: after a stop the answer of quotes, which came first."""
+        """Return the saved conversation; after a stop it has the quotes, which came first."""
         reader = _reader(key, conversation, held)
         try:
             step = Step(replace(reader, held=kept_conversation(reader, self._conversations)))
@@ -224,7 +222,7 @@ class AskTab:
         return self._open(key, None)
 
     def _list(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Any:
-        """The reader's conversations, the present one chosen; a failure to read them is said where it matters."""
+        """Return the list of the reader's conversations; other events report a failure to read them."""
         try:
             kept = self._conversations.list(key) if key else ()
         except AssistantError:
@@ -236,24 +234,24 @@ class AskTab:
     def _load(self, request: gr.Request, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         view, problem = view_of(request.query_params), ""
         if unknown := self._filters.unknown(view):
-            # Without the filter the answer would be another than the one that the link was made for.
-            problem = f"The link names what the library does not hold: {listed(unknown)}. Nothing was asked."
+            # Without the filter the answer would differ from the one the link was made for.
+            problem = f"This link names what is not in the library: {listed(unknown)}. Type your question below."
             view = View(view.tab)
-        # Two windows of a new reader would else get a key each, and the browser keeps one.
+        # Otherwise two windows of a new reader would get a key each, and the browser keeps only one.
         key, asked = key or new_key(), view.asked
         shown = self._open(key, "" if asked else conversation)
         if not asked and not shown.get(self._thread, True):
-            # Nothing to show: who typed or asked while the page was loading must not lose it.
+            # Nothing to show; keep anything typed or asked while the page loaded.
             shown = {self._key: key}
         if problem:
             shown[self._message] = problem_html(problem)
         return (
             shown
             | self._filters.filled(view)
-            # With the tab in one update, so that it is there when the tab begins to search.
+            # In the same update as the tab, so that it is set when the tab begins to search.
             | self._precedents.arrive(view)
             | {
-                # Without one in the address the reader may already have chosen another.
+                # The reader may already have chosen another tab.
                 self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
                 self._question: view.asked if asked else gr.skip(),
                 self._asked: view.asked,
@@ -267,13 +265,13 @@ class AskTab:
             turn = self._turn(event, reader)
             if turn.not_kept:
                 return {self._message: problem_html(NOT_RATED.format(turn.not_kept))}
-            # Pressed again without a reason, a button takes back what it said.
+            # Pressing a button again without a reason withdraws the rating.
             given = None if turn.liked is liked and not event.reason else liked
             self._conversations.feedback(reader.key, reader.conversation, turn.position, given, event.reason)
             stored = kept_conversation(reader, self._conversations)
         except AssistantError as error:
             return {self._message: problem_html(said(error))}
-        if stored is held:  # a later answer of it is not kept
+        if stored is held:  # a later answer is not saved
             rated = replace(turn, liked=given, reason=event.reason)
             stored = replace(stored, answers=tuple(rated if item is turn else item for item in stored.answers))
         shown = conversation_html(stored, self._current())
@@ -290,7 +288,7 @@ class AskTab:
         names = {name.lower(): name for name in FORMATS}
         name = names.get(str(event.action))
         if name is None:
-            return {self._message: problem_html("There is no such format.")}
+            return {self._message: problem_html("Unknown format. Choose Word or Markdown.")}
         return self._save(name, lambda: [self._turn(event, _reader(key, conversation, held))])
 
     def _save_all(self, name: str, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
@@ -305,11 +303,10 @@ class AskTab:
         return {self._file: file, self._message: ""}
 
     def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:
-        """The turn whose button was pressed.
+        """Return the turn whose button was pressed.
 
         Raises:
-            AssistantError: it is not there any more, or not the last one where it must be: the conversation was
-                deleted or changed in another window.
+            AssistantError: the conversation was deleted or changed in another window.
         """
         answers = kept_conversation(reader, self._conversations).answers
         for item in answers[-1:] if is_last else answers:

@@ -1,4 +1,4 @@
-"""Answers as a note to take away."""
+"""Download answers as a note."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from assistant.export.notes import note_of, save_note
 from assistant.records import Answer
 
 FORMATS = {"Word": "steward-note.docx", "Markdown": "steward-note.md"}
-"""Name of the file by what its button says."""
+"""File name by the format on the button."""
 MOST_FILES = 100
-"""Files that one button has handed out and that are still there; a browser fetches its own at once."""
-NOTHING_YET = "There is no answer to save yet. Ask a question first."
-# A download button that is clicked gives the file it had before the click, so the browser fetches the new one itself.
+"""Most downloads kept for one button; a browser fetches its own at once."""
+NOTHING_YET = "There is no answer to save. Ask a question first."
+# A clicked download button gives the file it had before the click, so a script fetches the new one.
 _FETCH = """(file) => {
   if (!file) return;
   const link = document.createElement("a");
@@ -30,7 +30,7 @@ _FETCH = """(file) => {
 
 
 def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> str:
-    """Path of the answers' note in the format ``name``, of today; Gradio deletes it when it is old.
+    """Return the path of a note of the answers in the format ``name``; Gradio deletes it later.
 
     Raises:
         NoteError: there is no answer, or the note cannot be written.
@@ -47,7 +47,7 @@ def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> 
 
 
 def hand_out(path: Path, file: gr.DownloadButton) -> str:
-    """Path of a copy that Gradio knows to be its own and deletes when it is old; of many the oldest go before."""
+    """Return the path of a copy that Gradio owns and deletes later; beyond `MOST_FILES` the oldest go at once."""
     kept = str(file.move_resource_to_block_cache(path))
     there = sorted(
         (Path(name) for name in [*file.temp_files] if Path(name).is_file()), key=lambda item: item.stat().st_mtime
@@ -59,5 +59,5 @@ def hand_out(path: Path, file: gr.DownloadButton) -> str:
 
 
 def offer_file(making: Any, file: gr.DownloadButton) -> None:
-    """Once the event ``making`` has put a file there, have the browser save it."""
+    """Have the browser save the file once the event ``making`` has made it."""
     making.then(None, file, None, js=_FETCH, api_visibility="private", show_progress="hidden")

@@ -1,1 +1,1 @@
-"""The tab “Library” and the files behind it."""
+"""The Library tab and the files behind it."""

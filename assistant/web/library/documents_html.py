@@ -1,7 +1,4 @@
-"""The documents of the library and their chunks as HTML; on screen a chunk is a passage.
-
-All source text is escaped: it shows as plain words.
-"""
+"""The library's documents and their chunks as HTML; on screen a chunk is a passage. All source text is escaped."""
 
 from __future__ import annotations
 
@@ -20,15 +17,15 @@ from assistant.web.tables import table_html
 CHUNKS_PER_PAGE = 10
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")
 INTRODUCTION = (
-    "Steward answers from these documents alone. An original is the publisher’s own text; a briefing is our summary of "
-    "it. A passage is a piece of a document that is searched and quoted as one."
+    "Steward answers from these documents only. An original is the publisher’s own text. A briefing is our summary of "
+    "it. A passage is a piece of a document that Steward searches and quotes."
 )
-_FORMS = {"original": "Original", "briefing": "Briefing, in our own words", None: "Not searched yet"}
-_PARTS = {"recommendations": "register of recommendations", "precedents": "register of precedents"}
+_FORMS = {"original": "Original", "briefing": "Briefing, in our own words", None: "Not indexed yet"}
+_PARTS = {"recommendations": "list of recommendations", "precedents": "list of precedents"}
 
 
 def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, Source]) -> str:
-    """All documents of the library, one row each."""
+    """Return a table with a row for each document."""
     rows = [
         (
             row.title,
@@ -46,7 +43,7 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
 
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:
-    """Whether a document is in force and, if not, what took its place."""
+    """Return whether a document is current and, if not, what replaced it."""
     successor = latest_successor(source, sources)
     new = (
         f"{successor.title} ({successor.publisher}, {date_in_words(successor.published)})"
@@ -56,12 +53,12 @@ def status_words(source: Source, sources: Mapping[str, Source]) -> str:
     if source.status == "superseded":
         return f"Superseded by {new}"
     if source.status == "withdrawn":
-        return f"Withdrawn; {new} took its place" if new else "Withdrawn"
+        return f"Withdrawn and replaced by {new}" if new else "Withdrawn"
     return "Current"
 
 
 def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> str:
-    """What the catalogue and the index say of one document."""
+    """Return what the catalogue and the index say about a document."""
     source = sources[document.id]
     replaced = [sources[name].title if name in sources else name for name in source.supersedes]
     facts = {
@@ -71,11 +68,11 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
         "Authority": AUTHORITY_WORDS[source.authority].capitalize(),
         "Status": status_words(source, sources),
         "Replaces": "; ".join(replaced),
-        "Form": _FORMS[document.form] + (", a file that was added" if source.file else ""),
+        "Form": _FORMS[document.form] + (", added here" if source.file else ""),
         "Applies to": source.jurisdiction,
         "Licence": source.licence,
         "Credit": source.credit,
-        "Name for programs": source.id,
+        "Id": source.id,
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in facts.items() if words)
     if source.landing_page:
@@ -86,16 +83,16 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
 
 
 def page_count(chunks: int) -> int:
-    """How many pages the chunks of a document fill; at least one."""
+    """Return how many pages the chunks of a document fill; at least 1."""
     return max(1, -(-chunks // CHUNKS_PER_PAGE))
 
 
 def chunks_html(generation: Generation, document: str, page: int) -> str:
-    """One page, counted from 1, of a document's chunks: its body, then the register entries that rest on it."""
+    """Return one page, counted from 1, of a document's chunks: its body, then its recommendations and precedents."""
     entries = [entry for entry in generation.manifest.texts.values() if entry.document == document]
     total = sum(entry.chunks for entry in entries)
     if not total:
-        return "<p>Steward does not search this document yet, so it has no passages to show.</p>"
+        return "<p>This document is not indexed yet, so it has no passages.</p>"
     first = skipped = (page - 1) * CHUNKS_PER_PAGE
     shown: list[Chunk] = []
     for entry in sorted(entries, key=lambda entry: entry.part != "body"):
@@ -108,7 +105,7 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
 
 
 def chunk_card(chunk: Chunk, number: int) -> str:
-    """One chunk with its place, its words and the questions written for it; ``number`` is its place in the document."""
+    """Return a chunk with its place, words and questions; ``number`` counts from 1 within the document."""
     place = [_page(chunk), f"from the {_PARTS[chunk.part]}" if chunk.part in _PARTS else ""]
     words = "\n".join(filter(None, (chunk.lead_text, chunk.text)))
     if len(words) > PASSAGE_CHARACTERS:
@@ -132,4 +129,4 @@ def _questions(questions: Sequence[str]) -> str:
         return ""
     asked = "".join(f"<li>{escape(question)}</li>" for question in questions)
     count = f"{len(questions)} questions" if len(questions) > 1 else "1 question"
-    return f"<details><summary>{count} written to help find it</summary><ul>{asked}</ul></details>"
+    return f"<details><summary>{count} that help search find it</summary><ul>{asked}</ul></details>"

@@ -1,7 +1,6 @@
-"""The PDFs of the library over HTTP: the file itself, and images of its pages with a quote boxed.
+"""Serve the library's PDFs over HTTP: the file itself, and images of its pages with a quote boxed.
 
-Only PDFs are served, and only those that the present index was built from, byte for byte. Other formats are not: words
-of a source must never become a page of ours.
+Only PDFs that the present index was built from are served, byte for byte. Other formats could run as a page of ours.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ from assistant.sources.fetching.store import kept_version
 from assistant.text.printable import printed_label
 
 AT_ONCE = 2
-"""Pages drawn at the same time; each takes a process."""
+"""Pages drawn at the same time, each in a process."""
 WAITING = 32
-"""Requests for pages that may wait for that; further ones are turned away."""
+"""Most requests that may wait for a page; further ones are refused."""
 _MOST_IMAGES, _MOST_IMAGE_BYTES = 64, 32 * 2**20
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _GUARDS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
 class _NotServedError(Exception):
-    """Why a request gets no source, in a sentence for the reader."""
+    """A request that is refused; the message is for the reader."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -46,7 +45,7 @@ class _NotServedError(Exception):
 
 
 def source_routes(current: Callable[[], Library]) -> list[Route]:
-    """Routes of the library's PDFs, for an app; ``current`` gives the present library."""
+    """Return the routes of the library's PDFs; they call ``current`` for the library."""
     pages = _Pages()
 
     async def send_file(request: Request) -> Response:
@@ -60,7 +59,7 @@ def source_routes(current: Callable[[], Library]) -> list[Route]:
             media_type="application/pdf",
             filename=f"{document}.pdf",
             content_disposition_type="inline",
-            # The next version of a document has the same address.
+            # A new version of a document has the same address.
             headers=_GUARDS | {"Cache-Control": "private, no-cache"},
         )
 
@@ -79,16 +78,16 @@ def source_routes(current: Callable[[], Library]) -> list[Route]:
 
 
 def pdf_address(quote: Quote, library: Library) -> str | None:
-    """The address of the PDF that a quote is from, at its page; None where it is from no PDF that is there."""
+    """Return the address of a quote's page in its PDF; None if there is no PDF."""
     if quote.page is None or not _is_there(quote, library):
         return None
     return f"/sources/{quote.document}#page={quote.page}"
 
 
 def page_image_address(quote: Quote, library: Library, page: int | None = None) -> str | None:
-    """The address of the image of a quote's page, with its words boxed; None where there is no PDF or no page.
+    """Return the address of the image of a quote's page, with its words boxed; None if there is no PDF or page.
 
-    ``page`` is another of the pages that the quote runs over, as `quote_pages` gives them.
+    ``page`` is another page that the quote runs over, as `quote_pages` gives them.
     """
     if quote.page is None or not _is_there(quote, library):
         return None
@@ -96,7 +95,7 @@ def page_image_address(quote: Quote, library: Library, page: int | None = None) 
 
 
 def quote_pages(quote: Quote, library: Library) -> tuple[int, ...]:
-    """Every page that a quote stands on, 1-based, in order; empty where its document has no pages."""
+    """Return every page that a quote is on, 1-based, in order; empty if its document has no pages."""
     if quote.page is None or quote.part != "body":
         return ()
     document = library.generation.document(quote.document)
@@ -106,7 +105,7 @@ def quote_pages(quote: Quote, library: Library) -> tuple[int, ...]:
 
 
 def page_image_words(quote: Quote) -> str:
-    """What the image shows, for those who do not see it; words whose place is not certain are not boxed."""
+    """Return the alternative text of a page's image; words whose place is uncertain are not boxed."""
     label = printed_label(quote.page_label) or quote.page
     return f"Page {label} of {quote.publisher}, {quote.title}, with the quoted words boxed if their place is certain"
 
@@ -122,7 +121,7 @@ def _is_there(quote: Quote, library: Library) -> bool:
 
 
 def _indexed(library: Library, document: str) -> tuple[Path, str] | None:
-    """Where the original that was indexed should lie, and its SHA-256; None where none was."""
+    """Return where the indexed original should be, and its SHA-256; None if none was indexed."""
     source: Source | None = library.sources.get(document)
     entry = library.generation.manifest.texts.get(document)
     if source is None or entry is None or entry.form != "original" or not entry.digest:
@@ -134,31 +133,31 @@ def _indexed(library: Library, document: str) -> tuple[Path, str] | None:
 
 
 def _checked_file(library: Library, document: str) -> tuple[Path, str]:
-    """The PDF of a document, as it was indexed, and its SHA-256.
+    """Return the path of a document's PDF, unchanged since it was indexed, and its SHA-256.
 
     Raises:
-        _NotServedError: there is none.
+        _NotServedError: there is none, or it has changed.
     """
     found = _indexed(library, document)
-    # PDFs alone have pages.
+    # Only PDFs have pages.
     if found is None or not library.generation.document(document).pages:
-        raise _NotServedError(404, "The library holds no PDF under this address.")
+        raise _NotServedError(404, "The library has no PDF at this address.")
     path, digest = found
     try:
         status = path.lstat()
         if not S_ISREG(status.st_mode) or not path.resolve().is_relative_to(library.settings.corpus.resolve()):
-            raise _NotServedError(404, "The file of this document is no ordinary file of the library.")
+            raise _NotServedError(404, "This document's file is not an ordinary file in the library's folder.")
         held = _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     except OSError:
-        raise _NotServedError(404, "The file of this document is not there any more.") from None
+        raise _NotServedError(404, "This document's file no longer exists.") from None
     if held != digest:
-        raise _NotServedError(404, "The file of this document has changed since it was indexed, so it is not shown.")
+        raise _NotServedError(404, "This document's file has changed since it was indexed, so it is not shown.")
     return path, digest
 
 
 @lru_cache(maxsize=256)
 def _digest(path: Path, state: tuple[int, ...]) -> str:
-    """SHA-256 of a file; ``state`` tells apart what a path held at different times."""
+    """Return the SHA-256 of a file; ``state`` is the cache key for what the path held at the time."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -167,7 +166,7 @@ def _digest(path: Path, state: tuple[int, ...]) -> str:
 
 
 class _Pages:
-    """Draws pages, a few at a time, and keeps the last of them."""
+    """Draws pages, a few at a time, and caches the latest."""
 
     def __init__(self) -> None:
         self._limiter = CapacityLimiter(AT_ONCE)
@@ -192,7 +191,7 @@ class _Pages:
         try:
             return await to_thread.run_sync(self._drawn, key, path, library, words, limiter=self._limiter)
         except DocumentError as error:
-            # Where a file lies is nobody's business.
+            # Do not tell readers where the file is.
             sentence = str(error).removeprefix(f"{path}: ")
             status = 503 if isinstance(error, BusyError) else 404
             raise _NotServedError(status, f"This page cannot be shown. {sentence}") from error
@@ -206,7 +205,7 @@ class _Pages:
         library: Library,
         words: tuple[str, Span] | None,
     ) -> PageImage:
-        # Another request may have asked for the same meanwhile.
+        # Another request may have drawn it in the meantime.
         image = self._kept(key) or page_image(path, key[1], library.settings.reading, words)
         with self._lock:
             self._images[key] = image
@@ -227,17 +226,17 @@ class _Pages:
 def _page_number(request: Request) -> int:
     given = request.path_params["number"]
     if not _NUMBER.fullmatch(given) or int(given) < 1:
-        raise _NotServedError(404, "There is no such page: pages are numbered from 1.")
+        raise _NotServedError(404, "There is no such page. Pages are numbered from 1.")
     return int(given)
 
 
 def _span(request: Request) -> Span | None:
-    """The words to be boxed; None where the address names none."""
+    """Return the words to box; None if the address names none."""
     start, end = request.query_params.get("start"), request.query_params.get("end")
     if start is None and end is None:
         return None
     if not _NUMBER.fullmatch(start or "") or not _NUMBER.fullmatch(end or "") or int(start or 0) >= int(end or 0):
-        raise _NotServedError(400, "start and end must be whole numbers, start the smaller one.")
+        raise _NotServedError(400, "start and end must be whole numbers, and start less than end.")
     return Span(int(start or 0), int(end or 0))
 
 
@@ -246,7 +245,7 @@ def _words_on_page(document: Document, number: int, span: Span) -> tuple[str, Sp
         raise _NotServedError(400, f"end must be at most {len(document.text)}, the length of the document's text.")
     words = part_on_page(document, number, span)
     if words is None:
-        raise _NotServedError(400, f"None of these words stands on page {number}.")
+        raise _NotServedError(400, f"None of these words are on page {number}.")
     return words
 
 

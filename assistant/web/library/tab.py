@@ -1,4 +1,4 @@
-"""The tab "Library": what the library holds, each document with its chunks, and forms that add and remove a file."""
+"""The Library tab: its documents with their chunks, and forms that add and remove a file."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from assistant.web.library.documents_html import (
 from assistant.web.tables import message_html, problem_html
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
-"""How the steps of ingestion are called on screen."""
+"""Names of the steps of ingestion on screen."""
 
 
 def library_tab(current: Callable[[], Library], openness: Openness) -> None:
-    """The tab over a library, ``current`` gives it for each request; the forms only where anybody may add files."""
+    """Draw the tab, with its forms if readers may add files; ``current`` gives the library at each request."""
 
     def overview() -> tuple[str, Any]:
         try:
@@ -69,13 +69,13 @@ def library_tab(current: Callable[[], Library], openness: Openness) -> None:
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
         adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
         removing = _remove_form(current, openness) if openness.may_add else None
-        document = gr.Dropdown(_choices(sources), value=None, label="Look inside a document")
+        document = gr.Dropdown(_choices(sources), value=None, label="View a document")
         facts = gr.HTML(label="Document")
         passages = gr.HTML(label="Passages")
         with gr.Row(visible=False) as paging:
-            earlier = gr.Button("Earlier passages")
+            earlier = gr.Button("Previous passages")
             page = gr.Number(1, label="Page of passages", precision=0, minimum=1)
-            later = gr.Button("Later passages")
+            later = gr.Button("Next passages")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
         tab.select(overview, None, [table, document], **private)
         document.input(look_into, document, [facts, paging, page, passages], **private)
@@ -97,7 +97,7 @@ def library_tab(current: Callable[[], Library], openness: Openness) -> None:
 
 
 def _add_form(current: Callable[[], Library], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
-    """The form: the event of adding, which others may follow, and the list of documents that a file may replace."""
+    """Return the event of adding, which others may follow, and the list of documents that a file may replace."""
 
     def add(
         file: str | None,
@@ -111,27 +111,27 @@ def _add_form(current: Callable[[], Library], openness: Openness, choices: list[
         supersedes: list[str] | None = None,
         progress: Any = gr.Progress(),  # noqa: B008 Gradio finds it by its default
     ) -> dict[str, Any]:
-        """Read a file, add it to the library and index it; questions are then answered from it too.
+        """Read a file, add it to the library and index it, so that questions are answered from it too.
 
         Args:
             file: a PDF, Word, HTML, Markdown or text file
-            title: its title; that of a document of the library puts the file in its place
+            title: its title; if a document in the library has it, the file replaces that document's text
             publisher: who publishes it
             published: ISO date as precise as known: 2025, 2025-03 or 2025-03-07
             authority: what weight its words carry
-            status: whether it is in force
-            licence: the licence it is under; empty where that is not stated
+            status: current or withdrawn
+            licence: its licence; empty if not stated
             landing_page: its page on the publisher's site, beginning with https://; may be empty
-            supersedes: documents that it replaces: ids, or titles of those that the library does not hold
+            supersedes: documents that it replaces: ids, or titles of those not in the library
 
         Returns:
-            id; replaces (the id of the entry that it stands for, or null); chunks; problems at reading; all in words.
+            id; replaces (the id of the entry whose text it replaces, or null); chunks; problems when read; words.
         """
         if not openness.may_add:
             raise NotAllowedError(ADDING_IS_CLOSED)
         path = _complete(file, title, publisher, published, authority)
         library = current()
-        with deadline(None):  # reading has a limit of its own, and a large library is indexed for minutes
+        with deadline(None):  # reading has its own limit, and indexing a large library takes minutes
             added = add_document(
                 path,
                 library.settings,
@@ -164,18 +164,18 @@ def _add_form(current: Callable[[], Library], openness: Openness, choices: list[
     with gr.Accordion("Add a file", open=False):
         file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)
         title = gr.Textbox(
-            label="Title", info="Where the library has a document of this title, your file replaces its text."
+            label="Title", info="If a document in the library has this title, your file replaces its text."
         )
         publisher = gr.Textbox(label="Publisher")
         published = gr.Textbox(
-            label="Date of publication", info="As precise as you know it: 2025, 2025-03 or 2025-03-07."
+            label="Date of publication", info="As precise as you know, for example: 2025, 2025-03 or 2025-03-07."
         )
         authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
-        authority = gr.Radio(authorities, value=None, label="Authority", info="How much weight its words carry.")
+        authority = gr.Radio(authorities, value=None, label="Authority", info="What kind of document it is.")
         status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
         licence = gr.Textbox(value="", label="Licence (optional)")
         landing_page = gr.Textbox(
-            value="", label="Publisher’s page (optional)", info="A web address that begins with https://."
+            value="", label="Publisher’s page (optional)", info="A web address that starts with https://."
         )
         supersedes = gr.Dropdown(
             choices,
@@ -183,23 +183,23 @@ def _add_form(current: Callable[[], Library], openness: Openness, choices: list[
             multiselect=True,
             allow_custom_value=True,
             label="Replaces (optional)",
-            info="Documents that this one replaces. Type the title of one that the library does not hold.",
+            info="Documents that this one replaces. Type the title if it is not in the library.",
         )
         button = gr.Button("Add to the library", variant="primary")
         message = gr.HTML(label="What was added", min_height=60)
     inputs = [file, title, publisher, published, authority, status, licence, landing_page, supersedes]
-    # Without a limit, so that a second reader is told at once that another file is being added.
+    # Without a limit, so that a second reader hears at once that another file is being added.
     event = button.click(show, inputs, message, api_visibility="private", api_name="show_added", concurrency_limit=None)
     add_file_endpoint(add, inputs)
     return event, supersedes
 
 
 def _remove_form(current: Callable[[], Library], openness: Openness) -> tuple[Any, Any]:
-    """The form: the event of removing, which others may follow, and the list of documents that were added."""
+    """Return the event of removing, which others may follow, and the list of documents that were added."""
 
     def remove(document: str | None) -> tuple[str, Any]:
         hidden = gr.Button(visible=False)
-        if not openness.may_add:  # a proxy may have been seen since the page was drawn
+        if not openness.may_add:  # a proxy may have appeared since the page was drawn
             return problem_html(ADDING_IS_CLOSED), hidden
         if not document:
             return problem_html("Choose a document."), hidden
@@ -210,15 +210,15 @@ def _remove_form(current: Callable[[], Library], openness: Openness) -> tuple[An
         except AssistantError as error:
             return problem_html(str(error)), hidden
 
-    with gr.Accordion("Remove a document that was added", open=False):
+    with gr.Accordion("Remove an added document", open=False):
         own = gr.Dropdown(
             _own_choices(current().settings),
             value=None,
             label="Document to remove",
-            info="Its file is deleted here, with what was made of it. Keep a copy if you still need it.",
+            info="Its file is deleted from Steward. Keep a copy if you need it.",
         )
         button = gr.Button("Remove from the library")
-        really = gr.Button("Yes, remove it for good", variant="stop", visible=False)
+        really = gr.Button("Yes, remove it permanently", variant="stop", visible=False)
         message = gr.HTML(label="What was removed", min_height=60)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
     button.click(lambda document: gr.Button(visible=bool(document)), own, really, **private)
@@ -228,7 +228,7 @@ def _remove_form(current: Callable[[], Library], openness: Openness) -> tuple[An
 
 
 def _own_choices(settings: Settings) -> list[tuple[str, str]]:
-    """The documents that were added, those whose entry is broken too; none where that cannot be told."""
+    """Return the documents that were added, even with a broken entry; none if the catalogue cannot be read."""
     try:
         own = {source.id: source for source in load_catalogue(settings.corpus) if source.file}
         broken = broken_entries(settings.corpus)
@@ -249,29 +249,33 @@ def _row_of(documents: list[DocumentStatus], name: str | None) -> DocumentStatus
     for row in documents:
         if row.id == name:
             return row
-    raise AssistantError(f"The library does not hold the document {name!r}. Choose one from the list.")
+    raise AssistantError(f"The document {name!r} is not in the library. Choose one from the list.")
 
 
 def _complete(file: str | None, title: str, publisher: str, published: str, authority: str | None) -> Path:
-    """The file, where nothing is missing that must be given."""
+    """Return the file's path.
+
+    Raises:
+        AssistantError: something is missing.
+    """
     if not file:
         raise AssistantError("Choose a file.")
     given = {"title": title, "publisher": publisher, "date of publication": published, "authority": authority or ""}
     if missing := [name for name, value in given.items() if not value.strip()]:
-        raise AssistantError(f"Enter what is missing: {', '.join(missing)}. Then add the file again.")
+        raise AssistantError(f"Enter the {', '.join(missing)}, then add the file again.")
     if not slug(title):
-        raise AssistantError(f"The title {title!r} has no letter from a to z and no digit. Use at least one.")
+        raise AssistantError(f"The title {title!r} has no letter from a to z or digit. Use at least one.")
     return Path(file)
 
 
 def _outcome_words(added: Added) -> str:
-    """What was added, and what it stands for where the library knew the document."""
+    """Return what was added, and what it replaces."""
     named = f"{added.source.title} ({added.source.publisher}, {date_in_words(added.source.published)})"
     passages = "1 passage" if added.chunks == 1 else f"{added.chunks} passages"
     words = f"Added {named}: {passages}."
     if added.before is not None and added.before.briefing:
-        words = f"The file now stands for {named}, whose details stay as they are: {passages}."
+        words = f"The file is now the text of {named}, whose details are unchanged: {passages}."
     elif added.before is not None:
-        words = f"The file takes the place of an earlier one, {named}: {passages}."
-    noticed = f" Noticed when reading it: {' '.join(added.problems)}" if added.problems else ""
-    return f"{words} Questions are answered from it now.{noticed}"
+        words = f"The file replaces an earlier one, {named}: {passages}."
+    noticed = f" Problems when read: {' '.join(added.problems)}" if added.problems else ""
+    return f"{words} Steward now answers questions from it.{noticed}"

@@ -1,4 +1,4 @@
-"""Style sheets and scripts of the page, read once when the app is built."""
+"""Style sheets and scripts of the page."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def read_static(name: str) -> str:
-    """Return the text of one file of this folder."""
+    """Return the text of a file in this folder."""
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
