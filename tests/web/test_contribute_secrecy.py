@@ -96,7 +96,7 @@ def test_a_number_that_there_is_not_is_said(ann: ContributePage, own_library: Li
     assert "version" in ann.words("message")
     chunk = own_library.generation.text_chunks("harbour-plan", 0, 1)[0].id
     ann.fire("choose_passage", entry=f"{chunk}/{number}")
-    assert "this passage is not there any more" in ann.words("source_message")
+    assert "no longer has this passage" in ann.words("source_message")
 
 
 def test_where_the_database_is_is_not_told_to_a_reader(

@@ -139,9 +139,9 @@ def test_without_keys_a_name_reviews_until_somebody_is_registered(own_library: L
     here = replace(own_library, settings=own_library.settings.model_copy(update={"web": web}))
     page = ContributePage(here, store)
     page.enter()
-    assert "Type your name" in page.words("who")
+    assert "Enter your name" in page.words("who")
     page.sign_in(" ")
-    assert page.words("said") == "Type your name first."
+    assert page.words("said") == "Enter your name."
     page.sign_in("Cleo <b>Carter</b>")
     assert "You are Cleo <b>Carter</b> , a reviewer." in page.words("who")
     store.people.add(ANN, "contributor")
@@ -185,7 +185,7 @@ def test_another_persons_draft_is_not_shown(
     ann.begin(case())
     ben = ContributePage(own_library, store, keys[BEN])
     ben.open(ID)
-    assert "Another person works on this case" in ben.words("_message")
+    assert "Someone else is working on this case" in ben.words("_message")
     ben.set(ben.view.place.work, {"case": ID, "version": 1, "sources": [], "is_open": True})
     ben.fire("save_case")
     assert store.get(ID).version == 1
@@ -193,13 +193,13 @@ def test_another_persons_draft_is_not_shown(
 
 def test_a_case_goes_from_draft_into_the_search(ann: ContributePage, ray: ContributePage, own_library: Library) -> None:
     ann.begin(case())
-    assert ann.words("message") == "Saved as a draft."
-    assert f"Draft. {ANN} (contributor) began it on" in ann.words("head")
+    assert ann.words("message") == "Draft saved."
+    assert f"Draft. {ANN} (contributor) started it on" in ann.words("head")
     ann.fire("submit_case")
-    assert ann.words("message").startswith("Submitted.")
+    assert ann.words("message").startswith("Submitted for review.")
     assert not ann.is_visible(ann.view.place.form_place)
     review(ray)
-    assert "took it under review" in ray.words("head")
+    assert "started a review" in ray.words("head")
     assert "A library of ropes in Granton" in ray.words("card")
     assert ray.buttons == {"Accept", "Return with this comment"}
     ray.fire("case_accepted")
@@ -221,7 +221,7 @@ def test_a_case_comes_back_with_a_comment_and_is_mended(ann: ContributePage, ray
     assert ann.field("title") == "A library of ropes in Granton"
     ann.type(lesson="Members paid.")
     ann.fire("submit_case")
-    assert ann.words("message").startswith("Submitted.")
+    assert ann.words("message").startswith("Submitted for review.")
     table = [words_of(cell) for cell in parsed(ann.html("history")).iter("td")]
     assert table == ["Dry what is lent before it is lent again.", "Members paid."]
 
@@ -255,20 +255,20 @@ def test_a_case_is_retired_with_a_reason(ann: ContributePage, ray: ContributePag
 def test_only_what_was_typed_in_is_complained_of_until_one_submits(ann: ContributePage) -> None:
     ann.fire("new_case")
     ann.type(title="Ropes <b>lent</b>")
-    assert ann.words("problems").startswith("1 thing to mend Title : “<b>” looks like HTML")
+    assert ann.words("problems").startswith("1 problem to fix Title : “<b>” looks like HTML")
     assert "hidden" in parsed(ann.html("problems"))[0].attrib
     ann.type(title="Ropes lent")
     assert ann.words("problems") == ""
     ann.type(summary="Lent.", lesson="Lend.")
     ann.type(lesson="")
-    assert ann.words("problems").startswith("1 thing to mend Lesson : Lesson is missing.")
+    assert ann.words("problems").startswith("1 problem to fix Lesson : Lesson is missing.")
     ann.fire("submit_case")
     (listed,) = parsed(ann.html("problems"))
     assert "hidden" not in listed.attrib
     fields = [item.get("data-field") for item in listed.iter("li")]
     expected = "lesson polarity organisation place country level period theme shift sectors source"
     assert fields == expected.split()
-    assert "Kept as a draft, but not submitted. Mend 11 things" in ann.words("message")
+    assert "Draft saved, but not submitted. Fix 11 problems" in ann.words("message")
 
 
 def test_the_id_is_made_from_the_title_until_one_types_it_or_saves(ann: ContributePage, store: CaseStore) -> None:
@@ -308,7 +308,7 @@ def test_a_passage_is_found_and_chosen(ann: ContributePage, own_library: Library
     ann.begin(case(source=[]))
     sources = ann.view.place.sources
     ann.fire("find_passages")
-    assert ann.words("found") == "Choose a document first."
+    assert ann.words("found") == "Choose a document."
     ann.set(sources._document, "harbour-plan")
     ann.set(sources._words, "how long a licence lasts")
     ann.fire("find_passages")
@@ -316,7 +316,7 @@ def test_a_passage_is_found_and_chosen(ann: ContributePage, own_library: Library
     names = [button.get("data-id") for button in parsed(ann.html("found")).iter("button")]
     for name in ("nothing", names[0].split("/")[0] + "/99", names[0].split("/")[0] + "/-1", ""):
         ann.fire("choose_passage", entry=name)
-        assert "this passage is not there any more" in ann.words("source_message")
+        assert "no longer has this passage" in ann.words("source_message")
     (licence,) = [
         button.get("data-id")
         for button in parsed(ann.html("found")).iter("button")
@@ -325,7 +325,7 @@ def test_a_passage_is_found_and_chosen(ann: ContributePage, own_library: Library
     ann.fire("choose_passage", entry=licence)
     assert "Every licence lasts three years." in ann.words("listed")
     ann.fire("choose_passage", entry=licence)
-    assert ann.words("source_message") == "The case has this source already."
+    assert ann.words("source_message") == "The case already has this source."
     ann.fire("save_case")
     (source,) = store.get(ID).fields["source"]
     assert (source["document"], source["section"]) == ("harbour-plan", "boats")
@@ -368,7 +368,7 @@ def test_the_second_of_two_is_told_and_puts_their_words_on_top(
     assert f"Nothing was saved: {RAY} changed this case." in ann.words("message")
     rows = [[words_of(cell) for cell in row] for row in parsed(ann.html("conflict")).iter("tr")]
     assert rows == [
-        ["Field", f"{RAY}’s words", "Your words"],
+        ["Field", f"{RAY}’s version", "Your version"],
         ["Lesson changed by you", "Dry what is lent before it is lent again.", "Lend dry ropes."],
         ["Place changed by them", "Leith", "Granton"],
     ]
@@ -391,7 +391,7 @@ def test_the_second_of_two_takes_theirs_and_still_sees_their_own(ann: Contribute
     assert ann.field("lesson") == "Dry them."
     assert "Lend dry ropes." in ann.words("conflict")
     ann.fire("save_case")
-    assert ann.words("message") == "Saved as a draft."
+    assert ann.words("message") == "Draft saved."
 
 
 def test_nobody_decides_on_words_that_they_have_not_seen(
@@ -403,7 +403,7 @@ def test_nobody_decides_on_words_that_they_have_not_seen(
     ann.type(lesson="Lend dry ropes.")
     ann.fire("submit_case")
     ray.fire("case_taken")
-    assert "Look at it as it is now, then decide." in ray.words("message")
+    assert "Check it as it is now, then decide." in ray.words("message")
     assert store.get(ID).state == "submitted"
     assert "Lend dry ropes." in ray.words("card")
     ray.fire("case_taken")
@@ -447,13 +447,13 @@ def test_a_change_of_a_case_of_the_registers_file_is_suggested(
     ann: ContributePage, ray: ContributePage, own_library: Library
 ) -> None:
     ann.fire("suggest_change")
-    assert ann.words("_message").startswith("Choose a case first")
+    assert ann.words("_message").startswith("Choose a published case")
     ann.set(ann.view._in_force, OF_FILE)
     ann.fire("suggest_change")
     assert ann.field("organisation") == "Hull boatmen"
     ann.type(period="2019-2022")
     ann.fire("submit_case_sure")
-    assert ann.words("message").startswith("Submitted.")
+    assert ann.words("message").startswith("Submitted for review.")
     assert cases_of(own_library).entry(OF_FILE).period == "2019-2021"
     review(ray, OF_FILE)
     ray.fire("case_accepted")
@@ -575,25 +575,23 @@ def test_what_was_kept_before_the_database_failed_is_said_to_be_kept(
     with monkeypatch.context() as broken:
         broken.setattr(store, "history", failing)
         ann.fire("save_case")
-    assert ann.words("message") == f"Saved as a draft. It cannot be shown as it is now: {full}"
+    assert ann.words("message") == f"Draft saved. The case cannot be shown now. {full}"
     ann.type(lesson="Lend dry and short ropes.")
     with monkeypatch.context() as broken:
         broken.setattr(store, "submit", failing)
         ann.fire("submit_case_sure")
-    assert ann.words("message").startswith("Kept as a draft, but not submitted. It cannot be shown")
+    assert ann.words("message").startswith("Draft saved, but not submitted. It cannot be shown")
     assert (store.get(ID).version, store.get(ID).state) == (3, "draft")
     with monkeypatch.context() as broken:
         broken.setattr(store, "history", failing)
         ann.fire("submit_case_sure")  # nobody else changed it, so nothing conflicts
-    assert ann.words("message").startswith("Submitted.")
+    assert ann.words("message").startswith("Submitted for review.")
     assert store.get(ID).state == "submitted"
     review(ray)
     with monkeypatch.context() as broken:
         broken.setattr(store, "history", failing)
         ray.fire("case_accepted")
-    assert ray.words("message") == (
-        f"Accepted: the case is in force and can be found in the search. It cannot be shown as it is now: {full}"
-    )
+    assert ray.words("message") == (f"Accepted. The case is published. The case cannot be shown now. {full}")
     assert store.get(ID).state == "accepted"
 
 
@@ -613,7 +611,7 @@ def test_who_can_only_read_a_case_is_told_why(
     submitted(ann)
     review(ray)
     ann.open(ID)
-    assert ann.words("message").startswith("A reviewer looks at this case")
+    assert ann.words("message").startswith("This case is being reviewed")
     ray.fire("case_accepted")
     ann.open(ID)
     ann.type(lesson="Lend dry ropes.")
@@ -621,7 +619,7 @@ def test_who_can_only_read_a_case_is_told_why(
     ben = ContributePage(own_library, store, keys[BEN])
     ben.set(ben.view._in_force, ID)
     ben.fire("suggest_change")
-    assert f"{ANN}, who began it, or a reviewer may change it." in ben.words("message")
+    assert f"{ANN}, who started it, or a reviewer can change it." in ben.words("message")
     assert "Dry what is lent before it is lent again." in ben.words("card")
     assert ben.words("history") == ""
 
@@ -640,13 +638,13 @@ def test_whoever_contributes_changes_a_case_in_force_one_at_a_time(
     ann.fire("save_case")
     assert f"{BEN} is working on the case" in ann.words("message")
     assert "Leith" not in ann.html("conflict")
-    assert "Put my changes on top of theirs" not in ann.buttons
+    assert "Add my changes to their version" not in ann.buttons
     assert ann.field("lesson") == "Lend dry ropes."
     ben.fire("submit_case_sure")
     review(ray)
     ray.fire("case_accepted")
     ann.fire("save_case")
-    assert "Put my changes on top of theirs" in ann.buttons
+    assert "Add my changes to their version" in ann.buttons
     ann.fire("case_on_top")
     ann.fire("save_case")
     fields = store.get(ID).fields

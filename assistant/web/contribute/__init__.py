@@ -1,1 +1,1 @@
-"""The view “Contribute” of the tab “Precedents”."""
+"""The Contribute view of the Precedents tab."""

@@ -1,7 +1,4 @@
-"""Contributed cases as HTML: who may do what, lists of cases, a case's history, and what stands in the way of saving.
-
-Whatever was typed is escaped: it shows as plain words.
-"""
+"""Contributed cases as HTML: who can do what, lists of cases, a case's history, and problems. All escaped."""
 
 from __future__ import annotations
 
@@ -36,54 +33,54 @@ SOURCE_TITLES: Mapping[str, str] = {
     "published": "Date of publication",
     "url": "Web address",
 }
-"""The fields of a source, likewise."""
+"""Names of the fields of a source on screen."""
 STATE_WORDS: Mapping[CaseState, str] = {
     "draft": "Draft",
-    "submitted": "Submitted, waiting for a reviewer",
+    "submitted": "Submitted and waiting for review",
     "under-review": "Under review",
     "accepted": "Accepted",
     "returned": "Returned with comments",
     "retired": "Retired",
 }
 ACTION_WORDS: Mapping[CaseAction, str] = {
-    "begun": "began it",
+    "begun": "started it",
     "edited": "saved a draft",
     "submitted": "submitted it",
     "withdrawn": "withdrew it",
-    "taken": "took it under review",
+    "taken": "started a review",
     "accepted": "accepted it",
     "returned": "returned it",
     "retired": "retired it",
     "restored": "restored an earlier version",
-    "imported": "brought it in from the register",
+    "imported": "imported it",
 }
 MAY: Mapping[Role, str] = {
-    "reader": "You may read the cases in force.",
-    "contributor": "You may write cases, suggest changes to those in force, and submit them to a reviewer.",
-    "reviewer": "You may write cases and suggest changes, and accept, return or retire what others submitted.",
+    "reader": "You can read published cases.",
+    "contributor": "You can write cases, suggest changes to published ones, and submit them for review.",
+    "reviewer": "You can write cases, suggest changes, and accept, return or retire cases submitted by others.",
 }
 
 
 def person_html(person: Person | None, keys_required: bool) -> str:
-    """Who is at the page and what that person may do; for a reader, how to become a contributor."""
+    """Return who is signed in and what they can do; for a reader, how to become a contributor."""
     if person is not None:
         return f"<p>You are <strong>{escape(person.name)}</strong>, a {person.role}. {MAY[person.role]}</p>"
     if not keys_required:
         return (
-            "<p>Nobody is registered here, so whoever uses this computer may write and review cases. "
-            "Type your name: it stands in the history of what you do.</p>"
+            "<p>Nobody is registered yet, so anyone using this computer can write and review cases. "
+            "Enter your name to start. It will appear in the history of your cases.</p>"
         )
     return (
-        f"<p>You are a reader. {MAY['reader']} To contribute you need a key. Whoever runs Steward makes one with "
-        "<code>steward people add NAME --role contributor</code>; it is shown once.</p>"
+        f"<p>You are a reader. {MAY['reader']} To contribute, you need a key. Ask your administrator to create one "
+        "with <code>steward people add NAME --role contributor</code>. It is shown only once.</p>"
     )
 
 
 def cases_html(title: str, cases: Sequence[StoredCase], none: str) -> str:
-    """A list of cases with their states and a button each to open one; ``none`` is said where there are none."""
+    """Return a list of cases with their states and a button to open each; ``none`` is the text of an empty list."""
     items = "".join(
         f'<li><h3>{escape(title_of(case.fields))}</h3><p class="state">{_state(case)}</p>'
-        f"<p>Begun by {escape(case.begun_by)}, last changed {moment(case.updated)}.</p>"
+        f"<p>Started by {escape(case.begun_by)}. Last changed {moment(case.updated)}.</p>"
         f"<p>{button_html('open', case.id, 'Open', title_of(case.fields))}</p></li>"
         for case in cases
     )
@@ -94,13 +91,13 @@ def cases_html(title: str, cases: Sequence[StoredCase], none: str) -> str:
 
 
 def case_head_html(case: StoredCase | None, title: str, events: Sequence[CaseEvent] = ()) -> str:
-    """What is open: its title, its state, who did the last thing when, and what that person said."""
+    """Return the title and state of the open case, its last event and the comment on it."""
     if case is None:
         state = "New, not saved yet."
     else:
         state = f"{_state(case)}. {_last(events[-1])}" if events else f"{_state(case)}."
     comment = _comment(events[-1]) if events else ""
-    heading = escape(title) or "A new case"
+    heading = escape(title) or "New case"
     return (
         f'<section class="cases" aria-label="Case"><h2 id="case-head" tabindex="-1">{heading}</h2>'
         f"<p>{state}</p>{comment}</section>"
@@ -108,14 +105,14 @@ def case_head_html(case: StoredCase | None, title: str, events: Sequence[CaseEve
 
 
 def history_html(events: Sequence[CaseEvent], changes: Mapping[int, Sequence[FieldChange]], *, restorable: bool) -> str:
-    """Every event, newest first: who did what when, what was said, and what changed field by field.
+    """Return every event, newest first: who did what when, their comment, and what changed field by field.
 
-    ``changes`` are by the number of the event that made them.
+    ``changes`` maps the number of an event to its changes.
     """
     items = []
     for event in reversed(events):
         changed = changes.get(event.number, ())
-        same = "<p>No words changed.</p>" if event.number > 1 else ""
+        same = "<p>Nothing changed.</p>" if event.number > 1 else ""
         what = _changes(event, changed) if changed else same
         again = restorable and event.number != events[-1].number
         button = (
@@ -130,22 +127,22 @@ def history_html(events: Sequence[CaseEvent], changes: Mapping[int, Sequence[Fie
 
 
 def duplicates_html(found: Sequence[PossibleDuplicate]) -> str:
-    """Cases that may be the same, why, and a button each to look at one."""
+    """Return the cases that may be duplicates, why, and a button to view each."""
     items = "".join(
-        f"<li><h4>{escape(item.title)}</h4><p>Why it may be the same: {escape('; '.join(item.reasons))}.</p>"
-        f"<p>{button_html('look', item.id, 'Look at this case', item.title)}</p></li>"
+        f"<li><h4>{escape(item.title)}</h4><p>Why it may be a duplicate: {escape('; '.join(item.reasons))}.</p>"
+        f"<p>{button_html('look', item.id, 'View this case', item.title)}</p></li>"
         for item in found
     )
-    count = "1 case that may be the same" if len(found) == 1 else f"{len(found)} cases that may be the same"
+    count = "1 possible duplicate" if len(found) == 1 else f"{len(found)} possible duplicates"
     return (
         f'<section class="cases" aria-label="Possible duplicates"><h3 tabindex="-1">{count}</h3>'
-        "<p>Your words are saved as a draft and not submitted yet. Look at these first. If yours is another case, "
-        f'choose “Submit all the same”.</p><ul class="case-list">{items}</ul></section>'
+        "<p>Your case is saved as a draft and not submitted yet. Check these cases first. If yours is different, "
+        f'select “Submit anyway”.</p><ul class="case-list">{items}</ul></section>'
     )
 
 
 def conflict_html(event: CaseEvent, differences: Sequence[Difference]) -> str:
-    """Who changed a case since one began with it, and the fields in which the two differ."""
+    """Return who else changed the case, and the fields in which the two versions differ."""
     rows = [
         (
             f"{FIELD_TITLES[item.field]}\nchanged by {item.changed_by}",
@@ -154,30 +151,29 @@ def conflict_html(event: CaseEvent, differences: Sequence[Difference]) -> str:
         )
         for item in differences
     ]
-    table = table_html("Where the two differ", ("Field", f"{event.who}’s words", "Your words"), rows) if rows else ""
-    same = "" if rows else "<p>Your words are the same as theirs.</p>"
+    table = table_html("Differences", ("Field", f"{event.who}’s version", "Your version"), rows) if rows else ""
+    same = "" if rows else "<p>Your version is the same as theirs.</p>"
     return (
         '<section class="cases" aria-label="Changed by another"><h3 tabindex="-1">'
         f"{escape(event.who)} changed this case on {moment(event.when)}</h3><p>{escape(event.who)} "
-        f"{ACTION_WORDS[event.action]}. Nothing of yours was saved over it, "
-        f"and your words are still in the form.</p>{table}{same}</section>"
+        f"{ACTION_WORDS[event.action]}. Your version was not saved. It is in the form.</p>{table}{same}</section>"
     )
 
 
 def problems_html(problems: Sequence[FieldProblem], *, listed: bool) -> str:
-    """What is wrong, each with a link to its field; the page's script shows it at the field as well.
+    """Return the problems, each with a link to its field, beside which the page's script shows it too.
 
-    Not ``listed``, it is for the fields alone, as while one types.
+    Unless ``listed``, only the script shows them, as while somebody types.
     """
     order = {name: number for number, name in enumerate(FIELD_TITLES)}
     placed = sorted(problems, key=lambda item: order.get(form_field(item.field), len(order)))
     items = "".join(map(_problem, placed))
     if not items:
         return ""
-    count = "1 thing to mend" if len(problems) == 1 else f"{len(problems)} things to mend"
+    count = "1 problem to fix" if len(problems) == 1 else f"{len(problems)} problems to fix"
     hidden = "" if listed else " hidden"
     return (
-        f'<section class="cases mend" aria-label="What to mend"{hidden}>'
+        f'<section class="cases" aria-label="Problems to fix"{hidden}>'
         f'<h3 tabindex="-1">{count}</h3><ul>{items}</ul></section>'
     )
 
@@ -191,7 +187,7 @@ def _problem(problem: FieldProblem) -> str:
 
 
 def form_field(name: str) -> str:
-    """The part of the form that a field stands in: that of a source stands among the sources.
+    """Return the part of the form that a field belongs to.
 
     >>> form_field("source.1.url"), form_field("title")
     ('source', 'title')
@@ -200,12 +196,12 @@ def form_field(name: str) -> str:
 
 
 def field_id(name: str) -> str:
-    """The id of a field's place on the page."""
+    """Return the element id of a field."""
     return f"contribute-{escape(name)}"
 
 
 def field_title(name: str) -> str:
-    """What a field is called on screen.
+    """Return the name of a field on screen.
 
     >>> field_title("source.1.url"), field_title("sectors.2")
     ('Source 1, web address', 'Sectors, number 2')
@@ -219,7 +215,7 @@ def field_title(name: str) -> str:
 
 
 def words_of(name: str, value: Any) -> str:
-    """A field's value in words; sources one below the other."""
+    """Return a field's value in words, one source a line."""
     if value in (None, "", [], ()):
         return "(empty)"
     if name == "source":
@@ -232,7 +228,7 @@ def words_of(name: str, value: Any) -> str:
 
 
 def source_words(source: Mapping[str, Any]) -> str:
-    """A source in one line of words."""
+    """Return a source in one line of words."""
     named = [
         f"{title.lower()}: {words_of(name, source[name])}" for name, title in SOURCE_TITLES.items() if source.get(name)
     ]
@@ -241,20 +237,19 @@ def source_words(source: Mapping[str, Any]) -> str:
 
 
 def title_of(fields: Mapping[str, Any]) -> str:
-    """What a case is called where it is listed."""
-    return str(fields.get("title") or fields.get("id") or "Without a title")
+    """Return the name of a case in lists."""
+    return str(fields.get("title") or fields.get("id") or "Untitled")
 
 
 def moment(when: datetime) -> str:
-    """A time in words, in UTC."""
+    """Return a time in words, in UTC."""
     return f"{date_in_words(when.date().isoformat())}, {when:%H:%M} UTC"
 
 
 def _state(case: StoredCase) -> str:
-    """The state of the newest words, and whether others are in force meanwhile."""
     words = STATE_WORDS[case.state]
     if case.in_force is not None and case.state not in ("accepted", "retired"):
-        words += "; an earlier version is in force"
+        words += "; an earlier version is published"
     return escape(words)
 
 
@@ -263,7 +258,7 @@ def _last(event: CaseEvent) -> str:
 
 
 def _comment(event: CaseEvent) -> str:
-    return f'<p class="lesson">{escape(event.who)} says: {escape(event.comment)}</p>' if event.comment else ""
+    return f'<p class="lesson">Comment from {escape(event.who)}: {escape(event.comment)}</p>' if event.comment else ""
 
 
 def _changes(event: CaseEvent, changes: Sequence[FieldChange]) -> str:
@@ -273,7 +268,7 @@ def _changes(event: CaseEvent, changes: Sequence[FieldChange]) -> str:
         for item in changes
     ]
     about = f'<span class="visually-hidden"> in version {event.number}</span>'
-    table = table_html(f"What changed in version {event.number}", ("Field", "Before", "After"), rows)
+    table = table_html(f"Changes in version {event.number}", ("Field", "Before", "After"), rows)
     return f"<details><summary>{count}{about}</summary>{table}</details>"
 
 

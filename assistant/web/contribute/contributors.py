@@ -1,4 +1,4 @@
-"""Who is at the page: a key or a name, kept in the browser, and looked up again at each event."""
+"""Who is signed in: a key or a name, kept in the browser and looked up at each event."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from assistant.web.precedents.page import Update
 from assistant.web.tables import problem_html
 
 SIGN_IN = (
-    "Sign in first, at the top under “Who you are”. Where that still shows your name, your key has ended: reload the "
-    "page to sign in anew; what you typed stays."
+    "You are not signed in. Sign in under “Who you are”. If your name is shown there, your key has ended: reload the "
+    "page and sign in with a new one. What you typed is kept."
 )
 UNKNOWN_KEY = (
-    "Nobody has this key. It may have been ended, or a part of it is missing: copy the whole of it, "
-    "or ask whoever runs Steward for a new one."
+    "Key not recognised. It may have ended, or part of it may be missing. Copy the whole key, "
+    "or ask your administrator for a new one."
 )
 NOBODY = "nobody"
-"""What the browser keeps after signing out; it would not keep an empty value, and go back to the one before."""
+"""What the browser keeps after signing out; it ignores an empty value and would restore the one before."""
 
 
 class Contributors:
-    """The components of "Who you are"; made where the view is being drawn."""
+    """The components of "Who you are"."""
 
     def __init__(self, openness: Openness, people: People) -> None:
         self._openness = openness
         self._people = people
         self._wrong_keys = WrongKeys()
-        # Who has the key is the person. The "secret" hides nothing; it must be the same after a restart.
+        # The key is the identity. The "secret" hides nothing; it must stay the same after a restart.
         self.me = gr.BrowserState(NOBODY, storage_key="steward-contributor", secret="steward")  # noqa: S106
         with gr.Column(elem_classes="case-desk"), gr.Accordion("Who you are", open=True):
             self._who = gr.HTML(label="Who you are")
@@ -46,19 +46,19 @@ class Contributors:
 
     @property
     def outputs(self) -> list[Any]:
-        """What `shown` fills in."""
+        """The components that `shown` fills in."""
         return [self._who, self._said, self.typed, self.sign_in, self.sign_out, self.me]
 
     def keys_required(self) -> bool:
-        """Whether a name alone is not enough: always where somebody is registered."""
+        """Return whether a name alone is not enough; true once anybody is registered."""
         return self._openness.keys_required or self._people.any()
 
     def find(self, me: Any) -> Person | None:
-        """Whose key or name it is; None for nobody's.
+        """Return the person with this key or name; None if there is none.
 
         Raises:
             NotAllowedError: too many wrong keys came from this client.
-            StorageError: the name cannot be one, or the database cannot be read.
+            StorageError: the name is not valid, or the database cannot be read.
         """
         words = me if isinstance(me, str) and me != NOBODY else ""
         if not words.strip():
@@ -75,10 +75,10 @@ class Contributors:
         return person
 
     def require(self, me: Any) -> Person:
-        """The person at the page.
+        """Return the person who is signed in.
 
         Raises:
-            NotAllowedError: it is a reader.
+            NotAllowedError: nobody is.
         """
         person = self.find(me)
         if person is None:
@@ -86,14 +86,14 @@ class Contributors:
         return person
 
     def shown(self, me: Any) -> Update:
-        """The components for whoever is at the page."""
+        """Return what the components show for this key or name."""
         required, person, problem = True, None, ""
         try:
             required = self.keys_required()
             person = self.find(me)
         except AssistantError as error:
             problem = problem_html(said(error))
-            if isinstance(error, StorageUnavailableError) and me != NOBODY:  # not to be taken for a reader
+            if isinstance(error, StorageUnavailableError) and me != NOBODY:  # do not show them as a reader
                 return {self._said: problem}
         label: str = "Your key" if required else "Your name"
         return {
@@ -105,17 +105,17 @@ class Contributors:
         }
 
     def signed_in(self, typed: str | None) -> Update:
-        """What becomes of a key or a name that was typed."""
+        """Return what the components show after somebody typed a key or a name."""
         me = (typed or "").strip()
         try:
             person = self.find(me)
         except AssistantError as error:
             return {self._said: problem_html(said(error))}
         if person is None:
-            what = "Type your key first." if self.keys_required() else "Type your name first."
+            what = "Enter your key." if self.keys_required() else "Enter your name."
             return {self._said: problem_html(UNKNOWN_KEY if me else what)}
         return self.shown(me) | {self.me: me}
 
     def signed_out(self) -> Update:
-        """Back to a reader."""
+        """Return what the components show after signing out."""
         return self.shown(NOBODY) | {self.me: NOBODY}

@@ -1,7 +1,6 @@
-"""What happens to the case that is open: it is written, submitted, reviewed, and compared with another's words.
+"""Events of the open case: write, submit, review, and compare it with another person's changes.
 
-What the page sends is never trusted: who acts is looked up by key at each event, and role and state are checked where
-the case is kept.
+The page is never trusted: who acts is looked up by key at each event, and storage checks role and state.
 """
 
 from __future__ import annotations
@@ -29,30 +28,28 @@ from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.tables import message_html, problem_html
 
 DONE: Mapping[CaseAction, str] = {
-    "withdrawn": "Withdrawn: it is a draft again.",
+    "withdrawn": "Withdrawn. The case is a draft again.",
     "taken": "You are reviewing this case. Read the card below, then accept or return it.",
-    "accepted": "Accepted: the case is in force and can be found in the search.",
-    "returned": "Returned. Its contributor sees your comment.",
-    "retired": "Retired: the case is not in force any more. Its history is kept.",
+    "accepted": "Accepted. The case is published.",
+    "returned": "Returned. The contributor can see your comment.",
+    "retired": "Retired. The case is no longer published. Its history is kept.",
 }
-SAVED = "Saved as a draft."
-SUBMITTED = "Submitted. A reviewer will look at it; until then you can withdraw it."
-UNSAVED = (
-    "The form holds words that you have not saved. Save the draft, or choose “Close without saving”, then try again."
-)
-NOT_ADDED = "A publication is typed but not added. Choose “Add this publication”, or empty its boxes."
-LOOK_AGAIN = "Look at it as it is now, then decide."
-WAIT = "As it is now it cannot be edited. Your words are still in the form: keep a copy until it can."
-COMPARE = "Your words are still in the form. Compare them above, then choose."
-NOT_SUBMITTED = "Kept as a draft, but not submitted."
+SAVED = "Draft saved."
+SUBMITTED = "Submitted for review. You can withdraw it until a reviewer starts."
+UNSAVED = "You have unsaved changes. Save the draft or select “Close without saving”, then try again."
+NOT_ADDED = "You typed a publication but did not add it. Select “Add this publication”, or clear its boxes."
+LOOK_AGAIN = "Check it as it is now, then decide."
+WAIT = "You cannot edit it now. Your version is still in the form: keep a copy until you can."
+COMPARE = "Your version is still in the form. Compare the two above, then choose."
+NOT_SUBMITTED = "Draft saved, but not submitted."
 STILL_TYPED = "What you typed is still in the form."
 MOST_DIGITS = 9
-"""Of the number of a version."""
+"""Longest version number accepted."""
 _TO_HEAD = """() => {
   const place = document.activeElement;
   if (!place || place === document.body) document.getElementById("case-head")?.focus();
 }"""
-"""The button that was pressed may be gone: the keyboard goes on from the head of the case."""
+"""If the pressed button is gone, focus moves to the head of the case."""
 
 
 class CaseDesk:
@@ -71,7 +68,7 @@ class CaseDesk:
         self._place = place
 
     def connect(self) -> list[Any]:
-        """Have the components answer; the events come back after which the lists of cases may be others."""
+        """Connect the components, and return the events that may change the lists of cases."""
         place, form = self._place, self._place.form.components
         who = [self._who.me, place.work]
         typing = [place.problems.input, *(part.input for part in place.form.choices)]
@@ -102,7 +99,7 @@ class CaseDesk:
         return changing
 
     def _answer(self, act: Callable[..., Update]) -> Callable[..., Update]:
-        """An event's function of which each error becomes a sentence; the words in the form stay as they are."""
+        """Return an event's function that shows errors as messages and leaves the form as it is."""
 
         def answer(*values: Any) -> Update:
             try:
@@ -117,24 +114,24 @@ class CaseDesk:
         return answer
 
     def _unread(self, stored: StoredCase, done: str, error: StorageUnavailableError) -> Update:
-        """What was done and kept, where the database failed before it could be shown."""
+        """Return what to show if the change was saved, but the database then failed."""
         work = Work(stored.id, stored.version, tuple(stored.fields.get("source") or ()), is_open=True)
         return {
             self._place.work: work.to_page(),
-            self._place.message: problem_html(f"{done} It cannot be shown as it is now: {said(error)}"),
+            self._place.message: problem_html(f"{done} The case cannot be shown now. {said(error)}"),
         }
 
     def _check(self, event: gr.EventData, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
-        """What is wrong with the fields that were typed in, at each change."""
+        """Return the problems of the fields edited so far, at each change."""
         return self._answer(self._checked)(self._place.form.changed(event), touched, me, page, *values)
 
     def _checked(self, name: str, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
         place, work = self._place, Work.from_page(page)
-        if self._who.find(me) is None:  # what is said of an id names the case that has it, a draft as well
+        if self._who.find(me) is None:  # a problem with an id names the case that has it, even a draft
             return {place.problems: ""}
         fields = place.form.fields(values, work)
-        # By what they hold: a list sends an event when the keyboard passes it, and of fields changed one right after
-        # the other the event names one. The id is filled in from the title.
+        # Judged by content: a list sends an event when focus passes it, and of two quick changes the event names one.
+        # The id is filled in from the title.
         filled = {field for field, value in fields.items() if value and field not in ("id", "source")}
         touched = sorted({*touched, *filled, *(["id"] if name == "id" else [])})
         shown: Update = {place.touched: touched}
@@ -160,7 +157,7 @@ class CaseDesk:
             return self._unread(stored, SAVED, error)
 
     def _submit(self, is_sure: bool, me: Any, page: Any, *values: Any) -> Update:
-        """Save what was typed, then submit it, unless something is missing or other cases are to be looked at first."""
+        """Save the form, then submit it, unless there are problems or possible duplicates."""
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
         count = len(place.sources.publication)
         fields = place.form.fields(values[count:], work)
@@ -176,7 +173,7 @@ class CaseDesk:
             return self._conflicting(error, person, work, fields)
 
     def _submitted(self, is_sure: bool, person: Person, stored: StoredCase, problems: Sequence[FieldProblem]) -> Update:
-        """What becomes of a draft that is kept."""
+        """Submit a saved draft if nothing stands against it, and return what to show."""
         place, done = self._place, NOT_SUBMITTED
         try:
             if problems:
@@ -188,13 +185,13 @@ class CaseDesk:
             return place.saved(person, stored.id) | {
                 place.duplicates: duplicates_html(found),
                 place.submit_sure: gr.Button(visible=True),
-                place.message: message_html("Not submitted yet: look at the cases above first."),
+                place.message: message_html("Not submitted yet. Check the cases above first."),
             }
         except StorageUnavailableError as error:
             return self._unread(stored, done, error)
 
     def _newest(self, person: Person, work: Work, fields: Mapping[str, Any]) -> StoredCase:
-        """The case with the words of the form, saved where they are others than those that are kept."""
+        """Return the case with the form's content, saved if that has changed."""
         if work.version:
             stored = self._contributions.get(work.case)
             if stored.version == work.version and not changes(stored.fields, fields):
@@ -223,17 +220,17 @@ class CaseDesk:
         if is_unsaved(page, typed):
             return {place.message: problem_html(UNSAVED)}
         if not number.isdecimal() or len(number) > MOST_DIGITS:
-            raise AssistantError(f"There is no version {number[:20]!r}; choose one from the history.")
+            raise AssistantError(f"There is no version {number[:20]!r}. Choose one from the history.")
         change = partial(self._contributions.restore, person, work.case, int(number), work.version or 0)
         return self._changed(person, work.case, change, f"Version {number} is a draft again.")
 
     def _changed(self, person: Person, case_id: str, change: Callable[[], StoredCase], done: str) -> Update:
-        """The case once it is changed, as it is then."""
+        """Make a change and return the case as it is then."""
         place = self._place
         try:
             stored = change()
         except CaseChangedError as error:
-            # Nobody decides on words that they have not seen.
+            # Nobody should decide on a version that they have not seen.
             return place.opened(person, case_id) | {place.message: problem_html(f"{error} {LOOK_AGAIN}")}
         try:
             return place.opened(person, case_id) | {place.message: message_html(done)}
@@ -253,11 +250,11 @@ class CaseDesk:
         }
 
     def _put_on_top(self, me: Any, page: Any, *values: Any) -> Update:
-        """The other's words in the form, but for the fields that this person changed."""
+        """Return the form with the other person's version, except for the fields that this person changed."""
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
         opened = place.open(person, work.case)
         if opened.stored is None:
-            raise AssistantError("This case is not kept yet; save the draft.")
+            raise AssistantError("This case is not saved yet. Save the draft.")
         began = words_begun_from(self._contributions, work.case, work.version)
         merged = on_top(began, opened.fields, place.form.fields(values, work))
         work = Work(work.case, opened.stored.version, tuple(merged["source"] or ()), unsaved=True, is_open=True)
@@ -265,16 +262,14 @@ class CaseDesk:
             place.typed: {"values": place.form.values(merged)},
             place.on_top: gr.Button(visible=False),
             place.take_theirs: gr.Button(visible=False),
-            place.message: message_html(
-                "Your changes stand on top of theirs in the form. Save the draft to keep them."
-            ),
+            place.message: message_html("The form now has their version with your changes. Save the draft to keep it."),
         }
         return shown | place.filled(merged, work)
 
     def _take_theirs(self, me: Any, page: Any) -> Update:
         place, person, work = self._place, self._who.require(me), Work.from_page(page)
-        # Their words are in the form now; one's own stay in the comparison, to be copied from.
-        words = "The form holds their words now. Yours stay in the comparison above until you close the case."
+        # The comparison stays, so that one's own version can be copied from it.
+        words = "The form now has their version. Yours stays in the comparison above until you close the case."
         shown = place.opened(person, work.case)
         del shown[place.conflict]
         return shown | {place.message: message_html(words)}
@@ -299,9 +294,9 @@ class CaseDesk:
         return self._contributions.problems(fields, complete=True, case_id=work.case)
 
     def _wrong(self, problems: Sequence[FieldProblem], what: str) -> Update:
-        count = "one thing" if len(problems) == 1 else f"{len(problems)} things"
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         return {
             self._place.problems: problems_html(problems, listed=True),
             self._place.touched: sorted({form_field(item.field) for item in problems}),
-            self._place.message: problem_html(f"{what} Mend {count}: each is named above and at its field."),
+            self._place.message: problem_html(f"{what} Fix {count}, listed above and beside the fields."),
         }

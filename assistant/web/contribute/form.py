@@ -1,4 +1,4 @@
-"""The form of a case: its fields, what they hold, and how they are filled in."""
+"""The form of a case."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from assistant.web.precedents.page import Update
 from assistant.web.precedents.pictures import OUTCOME_WORDS
 
 HINTS: Mapping[str, str] = {
-    "title": "A short name by which people will find it.",
-    "id": "Letters a to z, figures and hyphens. It cannot change once the case is saved.",
+    "title": "A short name that people will search for.",
+    "id": "Use letters a to z, numbers and hyphens. You cannot change it after you save the case.",
     "summary": "In your own words, at most 2,000 characters.",
-    "lesson": "What a mission steward can take from it, at most 1,000 characters.",
+    "lesson": "What mission stewards can learn from it, at most 1,000 characters.",
     "organisation": "Who did it.",
-    "place": "For example Plymouth, or Not stated.",
-    "country": "For example England.",
-    "period": "For example 2019-2021, Since 2024, or Not stated.",
-    "theme": "Choose one of those that the register knows.",
-    "sectors": "Choose, or type one that is not there and press Enter.",
-    "url": "Of a page on the case itself, if there is one.",
+    "place": "For example: Plymouth, or Not stated.",
+    "country": "For example: England.",
+    "period": "For example: 2019-2021, Since 2024, or Not stated.",
+    "theme": "Choose a theme from the list.",
+    "sectors": "Choose from the list, or type a new one and press Enter.",
+    "url": "A page about the case, if there is one.",
 }
 ID_CHARACTERS = 60
-"""The longest name for programs that is proposed."""
+"""Longest id proposed."""
 KEEP_TYPING = """(...values) => {
   const kept = { values };
   return JSON.stringify(kept).length < 300000 ? kept : { values: null, unsaved: true };
 }"""
-"""What is typed, as the browser keeps it until it is saved; more than the browser has room for is not kept."""
+"""Keeps what is typed in the browser until it is saved, unless it is too long for the browser."""
 NOTHING_TYPED: Mapping[str, Any] = {"values": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the page says is being worked on. It comes from the browser: everything in it is checked again."""
+    """What the page says is being edited. It comes from the browser, so everything in it is checked again."""
 
     case: str = ""
-    """Id of a case that is saved already, or of one in the register's file; empty for a new one."""
+    """Id of a saved case or one in the register's file; empty for a new case."""
     version: int | None = None
-    """The version that the words in the form began from, 0 of one in the register's file; None for a new case."""
+    """The version that the form started from, 0 for the register's file; None for a new case."""
     sources: tuple[Mapping[str, Any], ...] = ()
     unsaved: bool = False
-    """Whether sources were added or removed since."""
+    """Whether sources were added or removed since the last save."""
     is_open: bool = False
 
     @classmethod
     def from_page(cls, value: Any) -> Self:
-        """The record of what the page gives; what has not its shape is left out."""
+        """Return the record that the page gives; anything malformed is left out."""
         found = value if isinstance(value, dict) else {}
         version, sources = found.get("version"), found.get("sources")
         known = version if isinstance(version, int) and not isinstance(version, bool) else None
@@ -69,7 +69,7 @@ class Work:
         )
 
     def to_page(self) -> dict[str, Any]:
-        """As the browser keeps it."""
+        """Return the record as the browser keeps it."""
         return {
             "case": self.case,
             "version": self.version,
@@ -79,15 +79,15 @@ class Work:
         }
 
     def with_sources(self, sources: Sequence[Mapping[str, Any]]) -> Self:
-        """The same with other sources, not saved yet."""
+        """Return the same with other, unsaved sources."""
         return replace(self, sources=tuple(sources), unsaved=True)
 
 
 class CaseForm:
-    """The components but for the sources; made where the view is being drawn."""
+    """The components of the form, except the sources."""
 
     def __init__(self, library: Library, themes: Sequence[str]) -> None:
-        """``themes`` are those that the register knows."""
+        """Draw the form; ``themes`` are those to choose from."""
         entries = cases_of(library).entries.values()
         themes = sorted(themes, key=str.casefold)
         sectors = sorted({sector for entry in entries for sector in entry.sectors}, key=str.casefold)
@@ -111,48 +111,48 @@ class CaseForm:
 
     @property
     def components(self) -> list[Any]:
-        """In the order in which `fields` takes their values."""
+        """The components, in the order in which `fields` takes their values."""
         return list(self._parts.values())
 
     @property
     def choices(self) -> list[Any]:
-        """Those of the components in which something is chosen; the others are typed in."""
+        """The components that are not typed in."""
         return [part for part in self._parts.values() if not isinstance(part, gr.Textbox)]
 
     @property
     def id(self) -> Any:
-        """Where the name for programs stands."""
+        """The component of the id."""
         return self._parts["id"]
 
     def changed(self, event: gr.EventData) -> str:
-        """Which field an event is about, which the form's script or a component sent; empty for none."""
-        # The component is a copy with another number once anything of it was changed.
+        """Return the field that an event of the form's script or of a component is about; empty for none."""
+        # Gradio replaces a changed component by a copy with another number, so it is found by its element id.
         place = getattr(event.target, "elem_id", None) or field_id(str((event._data or {}).get("field")))
         return next((name for name in self._parts if field_id(name) == place), "")
 
     def fields(self, values: Sequence[Any], work: Work) -> dict[str, Any]:
-        """The case that the form holds, in the shape of ``Precedent.model_dump(mode="json")``.
+        """Return the form's case, in the shape of ``Precedent.model_dump(mode="json")``.
 
-        A case that is saved keeps its id, whatever the page says.
+        A saved case keeps its id, whatever the page says.
         """
         found = {name: _value(name, value) for name, value in zip(self._parts, values, strict=True)}
         return found | {"id": work.case or found["id"], "source": [dict(item) for item in work.sources]}
 
     def filled(self, fields: Mapping[str, Any], work: Work) -> Update:
-        """What the components show for a case; an empty mapping empties them."""
+        """Return what the components show for a case; an empty mapping clears them."""
         values = dict(zip(self._parts, self.values(fields), strict=True))
         shown: Update = {part: gr.update(value=values[name]) for name, part in self._parts.items()}
         return shown | {self.id: gr.update(value=values["id"], interactive=not work.case)}
 
     def values(self, fields: Mapping[str, Any]) -> list[Any]:
-        """What the components hold for a case, in their order."""
+        """Return the components' values for a case, in their order."""
         values = {name: _value(name, fields.get(name)) for name in self._parts}
-        # No choice of a list is the empty one.
+        # For a radio, None is no choice; an empty string would be an unknown one.
         return [value or None if name in ("polarity", "level") else value for name, value in values.items()]
 
 
 def proposed_id(title: str) -> str:
-    """A name for programs made from a title.
+    """Return an id made from a title.
 
     >>> proposed_id("Lamps for Hull: a scheme")
     'lamps-for-hull-a-scheme'
@@ -162,7 +162,7 @@ def proposed_id(title: str) -> str:
 
 
 def _text(name: str, lines: int = 1) -> Any:
-    # No length is set: the browser would cut what is longer without a word.
+    # No maximum length: the browser would cut longer text silently.
     return gr.Textbox(
         "",
         label=FIELD_TITLES[name],
@@ -183,5 +183,5 @@ def _list(name: str, choices: list[str], **more: Any) -> Any:
 def _value(name: str, value: Any) -> Any:
     if name in ("shift", "sectors"):
         return list(value or [])
-    # Half of a pair of code units, which a cut can leave of an emoji, is no text that can be kept.
+    # Cutting text can leave half an emoji (a lone surrogate), which cannot be stored.
     return str(value or "").strip().encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""A case as one person may see it: its words, its history, and what that person may do with it."""
+"""A case as one person may see it: its content, its history, and what they may do with it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from assistant.storage import CaseAction, CaseEvent, Person, StoredCase, possibl
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that was opened."""
+    """An opened case."""
 
     stored: StoredCase | None
     """None for a new case."""
     fields: Mapping[str, Any]
     events: tuple[CaseEvent, ...]
-    """Oldest first; none for a case of the register's file."""
+    """Oldest first; none for a case from the register's file."""
     may: tuple[CaseAction, ...]
     """What the person may do with it next."""
 
     @property
     def is_editable(self) -> bool:
-        """Whether the person may change its words."""
+        """Whether the person may change it."""
         return "edited" in self.may
 
     @property
     def is_submittable(self) -> bool:
-        """Whether the person may submit it, or may change it and then submit it."""
+        """Whether the person may submit it, if need be after changing it."""
         return "submitted" in self.may or self.is_editable
 
 
@@ -39,21 +39,21 @@ NEW = Opened(None, {}, (), ("edited",))
 
 
 def open_case(case_id: str, person: Person, contributions: Contributions) -> Opened:
-    """A case of the database or, where that has none with this id, of the register's file.
+    """Return a case from the database or, if it has none with this id, from the register's file.
 
     Raises:
-        NotAllowedError: another person works on it, and it is not in force.
+        NotAllowedError: another person is working on it, and it is not published.
         CaseNotFoundError: there is no such case.
     """
     stored = contributions.get(case_id)
     if not stored.version:
-        # Whoever changes a case of the file brings it into the database, and has then begun it there.
+        # Whoever changes a case from the file brings it into the database, and counts as the one who started it.
         may: tuple[CaseAction, ...] = ("edited", "retired") if person.role == "reviewer" else ("edited",)
         return Opened(stored, stored.fields, (), may)
     may = possible_for(person, stored)
     if stored.begun_by == person.name or person.role == "reviewer":
         return Opened(stored, stored.fields, contributions.store.history(case_id), may)
-    # Its history holds words of others that were never accepted.
+    # No history: it holds other people's words that were never accepted.
     if stored.in_force is not None or stored.state == "retired":
         return Opened(stored, stored.in_force or stored.fields, (), may)
-    raise NotAllowedError("Another person works on this case; it can be read once it is accepted.")
+    raise NotAllowedError("Someone else is working on this case. You can read it once it is accepted.")

@@ -1,4 +1,4 @@
-"""Where one case is written and reviewed: the components, and what they show of it."""
+"""The part of the page where a case is written and reviewed."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from assistant.web.tables import message_html, problem_html
 FORM_SCRIPT = read_static("contribute.js")
 DECISIONS: Mapping[CaseAction, str] = {
     "withdrawn": "Withdraw",
-    "taken": "Take under review",
+    "taken": "Start review",
     "accepted": "Accept",
     "returned": "Return with this comment",
     "retired": "Retire with this comment",
 }
-"""What can be decided on a case beside writing it, by what its button says."""
-TOO_LONG = "What you had typed and not saved is lost: it was too long for the browser to keep."
-KEPT_AGAIN = "Words that you had not saved are in the form again."
+"""The buttons of decisions on a case."""
+TOO_LONG = "Your unsaved changes were lost, because they were too long for the browser to keep."
+KEPT_AGAIN = "Your unsaved changes have been restored."
 
 
 class CasePlace:
-    """The components of the case that is open; made where the view is being drawn."""
+    """The components of the open case."""
 
     def __init__(self, current: Callable[[], Library], contributions: Contributions) -> None:
         self._current = current
         self._contributions = contributions
-        # The browser keeps both, so that a page that is loaded again has what was typed.
+        # The browser keeps both, so that a reload does not lose what was typed.
         self.work = gr.BrowserState(Work().to_page(), storage_key="steward-case", secret="steward")  # noqa: S106
         self.typed = gr.BrowserState(NOTHING_TYPED, storage_key="steward-case-typed", secret="steward")  # noqa: S106
         self.touched = gr.State([])
@@ -47,9 +47,9 @@ class CasePlace:
             self.head = gr.HTML(label="Case")
             self._draw_form()
             self._draw_buttons()
-            with gr.Accordion("How it will look", open=False) as self._preview:
+            with gr.Accordion("Preview", open=False) as self._preview:
                 with gr.Row():
-                    self.look = gr.Button("Show the card as the form stands", size="sm")
+                    self.look = gr.Button("Update the preview", size="sm")
                 self.card = gr.HTML(label="Card")
             with gr.Accordion("History", open=False):
                 self.history = gr.HTML(label="History", js_on_load=SCRIPT, css_template=TABLE_CSS)
@@ -57,22 +57,22 @@ class CasePlace:
     def _draw_form(self) -> None:
         self.conflict = gr.HTML(label="Changed by another", css_template=TABLE_CSS)
         with gr.Row():
-            self.on_top = gr.Button("Put my changes on top of theirs", visible=False)
-            self.take_theirs = gr.Button("Take theirs", visible=False)
+            self.on_top = gr.Button("Add my changes to their version", visible=False)
+            self.take_theirs = gr.Button("Use their version", visible=False)
         with gr.Column() as self.form_place:
             self.form = CaseForm(self._current(), self._contributions.known().themes)
             self.sources = SourcesForm(self._current, self._contributions, self.work)
-        self.problems = gr.HTML(label="What to mend", js_on_load=FORM_SCRIPT)
+        self.problems = gr.HTML(label="Problems to fix", js_on_load=FORM_SCRIPT)
         self.duplicates = gr.HTML(label="Possible duplicates", js_on_load=SCRIPT)
-        self.looked_at = gr.HTML(label="The other case")
+        self.looked_at = gr.HTML(label="Other case")
         self.message = gr.HTML(label="Message on the case", elem_classes="message-place")
 
     def _draw_buttons(self) -> None:
         with gr.Row():
             self.save = gr.Button("Save draft")
-            self.submit = gr.Button("Submit", variant="primary")
-            self.submit_sure = gr.Button("Submit all the same", visible=False)
-        why = "To return or retire a case, say why. Its contributor sees it."
+            self.submit = gr.Button("Submit for review", variant="primary")
+            self.submit_sure = gr.Button("Submit anyway", visible=False)
+        why = "To return or retire a case, say why. The contributor will see your comment."
         self.comment = gr.Textbox("", label="Comment", info=why, lines=2, visible=False)
         with gr.Row():
             self.decide = {action: gr.Button(words, visible=False) for action, words in DECISIONS.items()}
@@ -82,7 +82,7 @@ class CasePlace:
 
     @property
     def outputs(self) -> list[Any]:
-        """All components that an event may change."""
+        """The components that an event may change."""
         above = [self._place, self.head, self.conflict, self.on_top, self.take_theirs, self.form_place, self.problems]
         below = [self.duplicates, self.looked_at, self.message, self.save, self.submit, self.submit_sure, self.comment]
         rest = [self.look, self.close, self.close_really, self._preview, self.card, self.history]
@@ -90,17 +90,17 @@ class CasePlace:
         return [*above, *below, *rest, *kept, *self.decide.values(), *self.form.components, *self.sources.outputs]
 
     def opened(self, person: Person, case_id: str) -> Update:
-        """A case with its words in the form, as one person may see it; an empty id is a new one.
+        """Return a case in the form, as one person may see it; an empty id is a new case.
 
         Raises:
-            AssistantError: there is no such case, or it is another's.
+            AssistantError: there is no such case, or it is another person's.
         """
         opened = self.open(person, case_id)
         shown = self._shown(opened, case_id) | self.filled(opened.fields, _begun(opened, case_id))
         return shown | ({} if opened.may else {self.message: message_html(_read_only(opened))})
 
     def saved(self, person: Person, case_id: str) -> Update:
-        """The same behind a save: what was typed in the meantime stays in the form."""
+        """Return the same after a save; what was typed in the meantime stays in the form."""
         opened = self.open(person, case_id)
         work = _begun(opened, case_id)
         return self._shown(opened, case_id) | {
@@ -110,10 +110,10 @@ class CasePlace:
         }
 
     def kept(self, person: Person, page: Any, typed: Any) -> Update:
-        """What was open before the page was loaded again, with what was typed and not saved; nothing where none was.
+        """Return the case that was open before a reload, with unsaved changes; empty if none was.
 
         Raises:
-            AssistantError: the case is not there any more, or another's.
+            AssistantError: there is no such case, or it is another person's.
         """
         work = Work.from_page(page)
         if not work.is_open:
@@ -137,23 +137,22 @@ class CasePlace:
         return self._shown(opened, work.case) | self.filled(fields, work) | again
 
     def closed(self) -> Update:
-        """No case is open."""
+        """Return what to show if no case is open."""
         return self.filled({}, Work()) | {self._place: gr.Column(visible=False), self.typed: dict(NOTHING_TYPED)}
 
     def filled(self, fields: Mapping[str, Any], work: Work) -> Update:
-        """The form with these words, which began from the version that ``work`` names."""
+        """Return the form with these fields, which started from the version in ``work``."""
         return self.form.filled(fields, work) | self.sources.filled(work.sources) | {self.work: work.to_page()}
 
     def open(self, person: Person, case_id: str) -> Opened:
-        """A case as one person may see it; an empty id is a new one.
+        """Return a case as one person may see it; an empty id is a new case.
 
         Raises:
-            AssistantError: there is no such case, or it is another's.
+            AssistantError: there is no such case, or it is another person's.
         """
         return open_case(case_id, person, self._contributions) if case_id else NEW
 
     def _shown(self, opened: Opened, case_id: str) -> Update:
-        """All but what the form holds."""
         may = opened.may
         return {
             self._place: gr.Column(visible=True),
@@ -167,7 +166,7 @@ class CasePlace:
             self.comment: gr.Textbox("", visible=any(needs_comment(action) for action in may)),
             **{button: gr.Button(visible=action in may) for action, button in self.decide.items()},
             self.close_really: gr.Button(visible=False),
-            # Who may only read it, or decides on it, came for the card.
+            # Somebody who cannot edit it came for the card.
             self._preview: gr.Accordion(open=bool(case_id) and not opened.is_editable),
             self.card: preview_html(opened.fields, self._current()) if case_id else "",
             self.history: history_html(opened.events, _changes(opened), restorable="restored" in may),
@@ -177,21 +176,21 @@ class CasePlace:
 
 
 def is_unsaved(page: Any, typed: Any) -> bool:
-    """Whether the form holds words that were not saved."""
+    """Return whether the form has unsaved changes."""
     work = Work.from_page(page)
     is_typed = isinstance(typed, dict) and bool(typed.get("values") or typed.get("unsaved"))
     return work.is_open and (work.unsaved or is_typed)
 
 
 def _read_only(opened: Opened) -> str:
-    """Why the person can do nothing with a case."""
+    """Return why the person can only read a case."""
     if opened.stored is None or opened.stored.state == "under-review":
-        return "A reviewer looks at this case; nobody changes it meanwhile."
-    return f"You can read this case. {opened.stored.begun_by}, who began it, or a reviewer may change it."
+        return "This case is being reviewed. You can change it after the review."
+    return f"You can read this case. Only {opened.stored.begun_by}, who started it, or a reviewer can change it."
 
 
 def _changes(opened: Opened) -> dict[int, tuple[FieldChange, ...]]:
-    """What each event but the first changed, by its number."""
+    """Return what each event after the first changed, by its number."""
     pairs = zip(opened.events, opened.events[1:], strict=False)
     return {after.number: changes(before.fields, after.fields) for before, after in pairs}
 

@@ -1,4 +1,4 @@
-"""The card of a case that is not in force yet, as it will appear in the search."""
+"""The card of an unpublished case, as it will appear in search."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from assistant.web.tables import message_html
 
 
 def preview_html(fields: Mapping[str, Any], library: Library) -> str:
-    """The card of these fields; while they make no whole case, what is missing for it."""
+    """Return the card of these fields, or a message that names the fields that are missing or wrong."""
     try:
         entry = as_precedent(fields)
     except CaseFieldsError as error:
         missing = dict.fromkeys(field_title(item.field) for item in error.problems)
-        return message_html(f"The card can be shown once these are right: {', '.join(missing)}.")
+        return message_html(f"To see a preview, complete: {', '.join(missing)}.")
     groups = load_theme_groups(library.settings.corpus)
     facts = facts_of(entry, groups, case_notes(library.generation, entry))
     cases = replace(cases_of(library), facts={entry.id: facts}, theme_titles=theme_titles(groups, [entry]))

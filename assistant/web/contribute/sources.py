@@ -1,4 +1,4 @@
-"""The sources of a case in its form: passages chosen from the library, and other publications."""
+"""The sources in the form of a case: passages from the library, and other publications."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from assistant.web.contribute.form import Work
 from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
 from assistant.web.tables import message_html, problem_html
 
-PASSAGE, PUBLICATION = "A passage of the library", "Another publication"
+PASSAGE, PUBLICATION = "A passage from the library", "Another publication"
 PASSAGES = 8
 """How many passages are offered at a time."""
 _OUTSIDE = ("publisher", "title", "published", "url")
 _HINTS: Mapping[str, str] = {
-    "published": "As precise as you know it: 2025, 2025-03 or 2025-03-07.",
-    "url": "Begins with https:// or http://.",
+    "published": "As precise as you know, for example: 2025, 2025-03 or 2025-03-07.",
+    "url": "Starts with https:// or http://.",
 }
 _TO_SOURCES = """() => {
   if (document.activeElement === document.body) document.getElementById("case-sources")?.focus();
 }"""
-"""The button of a source that was taken out is gone."""
+"""The button of a removed source is gone, so focus moves to the list."""
 
 
 class SourcesForm:
-    """The components, and what happens to the list of sources; made where the form is being drawn."""
+    """The components of the sources, and their events."""
 
     def __init__(self, current: Callable[[], Library], contributions: Contributions, work: Any) -> None:
         """``work`` is the component that holds the page's `Work`."""
@@ -47,7 +47,9 @@ class SourcesForm:
             self._kind = gr.Radio([PASSAGE, PUBLICATION], value=PASSAGE, label="Add a source")
             with gr.Column() as self._library:
                 self._document = gr.Dropdown(self._documents(), value=None, label="Document")
-                self._words = gr.Textbox(label="Words of the passage", info="Leave empty to see how it begins.")
+                self._words = gr.Textbox(
+                    label="Words in the passage", info="Leave empty to see the start of the document."
+                )
                 self._find = gr.Button("Find passages")
                 self._found = gr.HTML(label="Passages", js_on_load=SCRIPT)
             with gr.Column(visible=False) as self._elsewhere:
@@ -60,16 +62,16 @@ class SourcesForm:
 
     @property
     def publication(self) -> list[Any]:
-        """Where another publication is typed."""
+        """The boxes of another publication."""
         return list(self._parts.values())
 
     @property
     def outputs(self) -> list[Any]:
-        """What `filled` fills in."""
+        """The components that `filled` fills in."""
         return [self.listed, self.message, self._document, self._found, *self.publication]
 
     def filled(self, sources: Sequence[Mapping[str, Any]]) -> Update:
-        """What is shown for a list of sources; nothing is left of one that was being typed."""
+        """Return what to show for a list of sources; the boxes of a new one are cleared."""
         emptied: Update = dict.fromkeys(self.publication, "")
         document = gr.Dropdown(self._documents(), value=None)
         return emptied | {
@@ -113,14 +115,14 @@ class SourcesForm:
 
     def _passages(self, document: str | None, words: str | None) -> str:
         if not document:
-            return problem_html("Choose a document first.")
+            return problem_html("Choose a document.")
         try:
             return passages_html(_passages(self._current(), document, (words or "").strip()), self._current())
         except AssistantError as error:
             return problem_html(str(error))
 
     def _choose(self, event: gr.EventData, page: Any) -> Update:
-        """A passage or a sentence of it becomes a source."""
+        """Add a passage, or a sentence of it, as a source."""
         name, _, number = str(event.entry).partition("/")
         generation = self._current().generation
         try:
@@ -133,9 +135,7 @@ class SourcesForm:
             offered = {"": chunks[0].text} | {str(place): words for place, words in sentences}
         if number not in offered:
             return {
-                self.message: problem_html(
-                    "The library has changed: this passage is not there any more. Find it again."
-                )
+                self.message: problem_html("The library has changed and no longer has this passage. Find it again.")
             }
         source = {"document": chunks[0].document, "section": _section(chunks[0]), "quote": offered[number]}
         return self._added(Work.from_page(page), source)
@@ -147,18 +147,16 @@ class SourcesForm:
     def _remove(self, event: gr.EventData, page: Any) -> Update:
         work, entry = Work.from_page(page), str(event.entry)
         kept = [source for number, source in enumerate(work.sources, 1) if str(number) != entry]
-        return self._changed(work.with_sources(kept), "The source was taken out. Save the draft to keep it so.")
+        return self._changed(work.with_sources(kept), "Source removed. Save the draft to keep this change.")
 
     def _added(self, work: Work, source: Mapping[str, Any]) -> Update:
         if source in work.sources:
-            return {self.message: problem_html("The case has this source already.")}
+            return {self.message: problem_html("The case already has this source.")}
         problems = self._contributions.problems({"source": [source]}, complete=True)
         wrong = [f"{_part(item.field)}: {item.message}" for item in problems if item.field.startswith("source")]
         if wrong:
             return {self.message: problem_html(f"The source was not added. {' '.join(wrong)}")}
-        shown = self._changed(
-            work.with_sources([*work.sources, source]), "The source was added. Save the draft to keep it."
-        )
+        shown = self._changed(work.with_sources([*work.sources, source]), "Source added. Save the draft to keep it.")
         return shown if source.get("document") else shown | dict.fromkeys(self.publication, "")
 
     def _changed(self, work: Work, words: str) -> Update:
@@ -166,22 +164,22 @@ class SourcesForm:
 
 
 def sources_html(sources: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
-    """The sources of a case, with a button each to take it out; ``titles`` are those of the documents, by id."""
+    """Return the sources of a case, with a button to remove each; ``titles`` are the documents' titles by id."""
     items = []
     for number, source in enumerate(sources, 1):
         document = source.get("document")
         words = source_words({**source, "document": titles.get(str(document), document)})
-        button = button_html("remove", str(number), "Take out", f"source {number}")
+        button = button_html("remove", str(number), "Remove", f"source {number}")
         items.append(f"<li><p>{escape(words)}</p><p>{button}</p></li>")
-    listed = f"<ol>{''.join(items)}</ol>" if items else "<p>None yet. At least one is needed before you submit.</p>"
+    listed = f"<ol>{''.join(items)}</ol>" if items else "<p>None yet. Add at least one before you submit.</p>"
     heading = f'<h3 id="case-sources" tabindex="-1">Sources ({len(sources)})</h3>'
     return f'<section class="cases" aria-label="Sources">{heading}{listed}</section>'
 
 
 def passages_html(chunks: Sequence[Chunk], library: Library) -> str:
-    """Passages of a document, each with a button to choose the whole and one for each of its sentences."""
+    """Return passages of a document, with buttons to use a whole passage or one of its sentences."""
     if not chunks:
-        return message_html("No passage was found. Try other words, or none to see how the document begins.")
+        return message_html("No passages found. Try other words, or none to see the start of the document.")
     listed = "".join(_passage(chunk, library) for chunk in chunks)
     return f'<section class="cases" aria-label="Passages">{listed}</section>'
 
@@ -197,8 +195,8 @@ def _passage(chunk: Chunk, library: Library) -> str:
     )
     whole = button_html("choose", chunk.id, "Use this passage", where)
     if len(chunk.text) > LONGEST_QUOTE:
-        whole = f"More than {LONGEST_QUOTE:,} characters cannot be kept: choose a sentence."
-    one = f"<details><summary>One sentence of it</summary><ul>{each}</ul></details>" if len(sentences) > 1 else ""
+        whole = f"This passage has more than {LONGEST_QUOTE:,} characters. Choose a sentence."
+    one = f"<details><summary>Choose one sentence</summary><ul>{each}</ul></details>" if len(sentences) > 1 else ""
     return (
         f'<article class="case"><h4>{escape(where)}</h4><blockquote>{escape(chunk.text)}</blockquote>'
         f"<p>{whole}</p>{one}</article>"
@@ -206,12 +204,11 @@ def _passage(chunk: Chunk, library: Library) -> str:
 
 
 def _part(name: str) -> str:
-    """What the part of a source is called that a problem is with."""
     return SOURCE_TITLES.get(name.rpartition(".")[2], "Source")
 
 
 def _passages(library: Library, document: str, words: str) -> list[Chunk]:
-    """The passages of a document that are nearest to the words; without any, its first ones."""
+    """Return the passages of a document nearest to the words; without words, its first ones."""
     if words:
         filters = Filters(documents=(document,), parts=("body",))
         return [found.chunk for found in library.retriever.retrieve(words[:2000], PASSAGES, filters)]

@@ -1,4 +1,4 @@
-"""The view "Contribute" of the tab "Precedents": cases written, submitted, reviewed, and put in force."""
+"""The Contribute view of the Precedents tab: write, submit, review and publish cases."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
 from assistant.web.tables import problem_html
 
 WAITING: tuple[CaseState, ...] = ("submitted", "under-review")
-NONE_OWN = "You have not begun one yet."
-NONE_WAITING = "None is waiting."
-CHOOSE_FIRST = "Choose a case first, in the list above the button."
+NONE_OWN = "You have no cases yet."
+NONE_WAITING = "No cases are waiting."
+CHOOSE_FIRST = "Choose a published case."
 _TO_HEAD = """() => document.getElementById("case-head")?.focus()"""
 
 
 class ContributeView:
-    """The view's components; made where it is being drawn."""
+    """The view's components and events."""
 
     def __init__(self, current: Callable[[], Library], store: CaseStore, openness: Openness) -> None:
-        """``current`` gives the library for each event, ``store`` keeps the cases."""
+        """Draw the view; ``current`` gives the library at each event, ``store`` keeps the cases."""
         self._current = current
         self._store = store
         contributions = Contributions(current, store)
         self.who = Contributors(openness, store.people)
         with gr.Column(visible=False, elem_classes="case-desk") as self._cases:
-            self._waiting = gr.HTML(label="Cases waiting for a reviewer", js_on_load=SCRIPT)
+            self._waiting = gr.HTML(label="Cases waiting for review", js_on_load=SCRIPT)
             self._own = gr.HTML(label="Your cases", js_on_load=SCRIPT)
             self._new = gr.Button("Write a new case", variant="primary")
             with gr.Row(elem_classes="case-search"):
-                self._in_force = gr.Dropdown([], value=None, label="A case in force", scale=4)
+                self._in_force = gr.Dropdown([], value=None, label="Published case", scale=4)
                 self._suggest = gr.Button("Suggest a change", scale=1, min_width=160)
         self._message = gr.HTML(label="Message on contributing", elem_classes="message-place")
         self.place = CasePlace(current, contributions)
         self.desk = CaseDesk(current, contributions, self.who, self.place)
 
     def connect(self, view: Any, name: str) -> None:
-        """Show the view once it is chosen under ``name``, and whenever something about it changes."""
+        """Show the view when it is chosen under ``name``, and update it after each event."""
         place, who = self.place, self.who
         lists = {"fn": self._lists, "inputs": who.me, "outputs": self._listed, **PAGE}
         everything = [*who.outputs, *self._listed, self._message, *place.outputs]
@@ -76,7 +76,6 @@ class ContributeView:
         return [self._cases, self._waiting, self._own, self._in_force]
 
     def _enter(self, name: str, view: str, me: Any, page: Any, typed: Any) -> Update:
-        """The view as its reader left it."""
         if view != name:
             return {self._message: gr.skip()}
         return self.who.shown(me) | self._for_person(me, page, typed)
@@ -85,7 +84,7 @@ class ContributeView:
         lists = self._lists(me)
         try:
             person = self.who.find(me)
-            # A reader has no case open: what another person typed here is theirs.
+            # A reader has no case open; a case left open here belongs to somebody else.
             kept = self.place.kept(person, page, typed) if person else {}
         except AssistantError as error:
             return lists | {self._message: problem_html(said(error))}
@@ -102,7 +101,7 @@ class ContributeView:
         return self.who.signed_out() | self._lists(NOBODY) | self.place.closed() | {self._message: ""}
 
     def _lists(self, me: Any) -> Update:
-        """One's own cases, those that wait for a reviewer, and those in force; nothing for a reader."""
+        """Return one's own cases, those waiting for review, and the published ones; empty for a reader."""
         nothing: Update = {self._cases: gr.Column(visible=False), self._waiting: "", self._own: ""}
         try:
             person = self.who.find(me)
@@ -111,7 +110,7 @@ class ContributeView:
             own = cases_html("Your cases", self._store.list(begun_by=person.name), NONE_OWN)
             waiting = self._waiting_html(person)
             choices = self._choices()
-        except StorageUnavailableError:  # which is said where it matters
+        except StorageUnavailableError:  # other events report it
             return {self._cases: gr.skip()}
         except AssistantError:
             return nothing
@@ -125,7 +124,7 @@ class ContributeView:
     def _waiting_html(self, person: Person) -> str:
         if person.role != "reviewer":
             return ""
-        return cases_html("Cases waiting for a reviewer", self._store.list(WAITING), NONE_WAITING)
+        return cases_html("Cases waiting for review", self._store.list(WAITING), NONE_WAITING)
 
     def _choices(self) -> list[tuple[str, str]]:
         entries = sorted(cases_of(self._current()).entries.values(), key=lambda entry: entry.title.casefold())
