@@ -171,7 +171,7 @@ def test_an_address_that_names_what_there_is_not_asks_nothing_and_leaves_no_conv
 def test_a_question_of_an_address_is_not_cut_but_refused(page: Page) -> None:
     page.load(f"q={'a' * 2001}")
     page.ask(page.values["_question"])
-    assert "2,001 characters, more than 2,000" in page.message
+    assert "2,001 characters; the limit is 2,000" in page.message
 
 
 def test_conversations_can_be_opened_started_and_deleted(page: Page) -> None:

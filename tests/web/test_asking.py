@@ -138,7 +138,7 @@ def test_a_reader_who_stops_keeps_the_answer_of_quotes(library: Library, convers
     [
         (View(), "Type a question first"),
         (View(question=" \n"), "Type a question first"),
-        (View(question="a" * (QUESTION_CHARACTERS + 1)), "2,001 characters, more than 2,000"),
+        (View(question="a" * (QUESTION_CHARACTERS + 1)), "2,001 characters; the limit is 2,000"),
         (View(question=QUESTION, documents=("sold-off",)), "No document 'sold-off' in the library"),
         (View(question=QUESTION, authorities=("royal",)), "Unknown filter value 'royal'"),
         (View(question=QUESTION, as_at="June"), "'June' is not a date"),

@@ -150,7 +150,7 @@ def test_the_library_and_its_glossary_are_listed(call: Call, library: Library) -
 @pytest.mark.parametrize(
     ("name", "values", "sentence"),
     [
-        ("ask", {"question": " "}, "question: found ' '; expected some words."),
+        ("ask", {"question": " "}, "question: found ' '; expected some text."),
         ("ask", {"question": 7}, "question: found 7; expected a valid string."),
         ("ask", {"question": "x", "mode": "wild"}, "mode: found 'wild'; expected 'extractive' or 'generative'."),
         ("ask", {"question": "x", "as_at": "June"}, "as_at: 'June' is no date; expected 2025, 2025-03 or 2025-03-07."),
@@ -187,10 +187,10 @@ def test_a_tool_says_what_it_misses_and_what_it_does_not_know(address: str) -> N
     said = {name: call_tool(address, name, values) for name, values in asked.items()}
     assert all(result.isError for result in said.values())
     words = {name: result.content[0].text for name, result in said.items()}
-    assert words["ask"] == "question: nothing was given, and there is no default."
-    assert words["search"].startswith("k: there is no such parameter; there are: query, limit, ")
-    assert words["add"] == f"There is no tool 'add'; there are: {', '.join(READING)}."
-    assert words["respond"].startswith("There is no tool 'respond'")
+    assert words["ask"] == "question: required, but no value was given."
+    assert words["search"].startswith("k: unknown parameter. Choose from: query, limit, ")
+    assert words["add"] == f"Unknown tool 'add'. Choose from: {', '.join(READING)}."
+    assert words["respond"].startswith("Unknown tool 'respond'")
 
 
 def test_every_tool_and_every_parameter_is_described_and_typed(address: str) -> None:
@@ -236,7 +236,7 @@ def test_over_http_alone_values_go_by_name_and_too_few_by_place_are_refused(addr
     event, data = told("v2/search", {"query": "boats", "limit": 1}).strip().split("\n")
     assert event == "event: complete"
     assert len(json.loads(data.removeprefix("data: "))[0]["passages"]) == 1
-    assert "/search takes 8 values, and 1 came. Give all" in told("search", {"data": ["boats"]})
+    assert "/search takes 8 values but got 1. Send all" in told("search", {"data": ["boats"]})
 
 
 def test_many_programs_ask_at_once_and_none_gets_anothers_answer(client: Client, address: str) -> None:
@@ -255,7 +255,7 @@ def test_many_programs_ask_at_once_and_none_gets_anothers_answer(client: Client,
 def test_a_page_elsewhere_cannot_pass_for_this_machine(address: str, path: str) -> None:
     other = httpx.get(f"{address}{path}", headers={"host": "rebound.example:7860"})
     assert other.status_code == 400
-    assert other.text.startswith("Steward does not answer under this host.")
+    assert other.text.startswith("Steward does not accept requests for this host.")
     name = httpx.URL(address).netloc.decode().replace("127.0.0.1", "localhost")
     with httpx.stream("GET", f"{address}{path}", headers={"host": name}) as own:
         assert own.status_code == 200
@@ -269,8 +269,8 @@ def test_a_bug_costs_programs_a_sentence_and_neither_way_shows_what_broke(
         current.clear()
         result = call_tool(address, "ask", {"question": "zebra"})
         assert result.isError
-        assert result.content[0].text.startswith("Steward failed at this;")
-        with pytest.raises(AppError, match=r"^Steward failed at this;"):
+        assert result.content[0].text.startswith("Something went wrong, and")
+        with pytest.raises(AppError, match=r"^Something went wrong, and"):
             Client(address, verbose=False, analytics_enabled=False).predict("zebra", api_name="/ask")
     assert "zebra" not in "".join(capfd.readouterr())
 

@@ -1,1 +1,1 @@
-"""What the web app offers to programs."""
+"""The web app's functions for other programs."""

@@ -1,4 +1,4 @@
-"""What the app offers to programs on the register of precedents; see `programs`."""
+"""The app's functions on precedents for other programs; see `programs`."""
 # ruff: noqa: B006 the lists are only read, and a default must be the list itself to be shown as one
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Year = Annotated[int, Field(ge=0, le=9999)]
 
 
 def add_case_programs(current: Callable[[], Library]) -> None:
-    """Offer the functions over a library, ``current`` gives it for each call; call it where the app is being built."""
+    """Offer the functions while the app is being built; ``current`` gives the library at each call."""
 
     def precedents(
         query: Query,
@@ -35,16 +35,16 @@ def add_case_programs(current: Callable[[], Library]) -> None:
         theme: Annotated[str, Field(max_length=200)] = "",
         polarity: Literal["any", "worked", "mixed", "failed", "proposed", "ongoing"] = "any",
     ) -> dict[str, Any]:
-        """Find the cases nearest to a query in the register of precedents.
+        """Find the precedents nearest to a query.
 
-        A case says what was tried, where, by whom, what came of it and what a mission steward takes from it.
+        A case says what was tried, where, by whom, what came of it and what a mission steward can learn from it.
 
         Args:
             query: What to look for: a problem, a policy, a question; at most 2,000 characters.
             limit: How many cases, 1 to 50.
             place: Only cases whose place or country holds these words, such as Manchester or Wales; empty for any.
-            theme: Only cases of this theme of the register, such as procurement; empty for any.
-            polarity: Only cases that went so: worked, mixed, failed, proposed (not yet carried out) or ongoing.
+            theme: Only cases with this theme, such as procurement; empty for any.
+            polarity: Only cases with this outcome: worked, mixed, failed, proposed (not yet carried out) or ongoing.
 
         Returns:
             precedents: rank, score, id, title, organisation, place, period, polarity, summary, lesson and sources of
@@ -70,32 +70,31 @@ def add_case_programs(current: Callable[[], Library]) -> None:
         last_year: Year = 9999,
         sort: Literal["nearest", "newest", "title"] = "nearest",
     ) -> dict[str, Any]:
-        """Search the register of precedents by words and facets, with the number of cases for every further choice.
+        """Search precedents by words and facets, with the number of cases for every further choice.
 
-        Ask "like the Plymouth Alliance but for housing" for cases that are like one and near the words. Cases that are
-        only proposed have had no result.
+        A query such as "like the Plymouth Alliance but for housing" finds similar cases near those words. Proposed
+        cases have no result yet.
 
         Args:
             query: What to look for, in any words; empty for every case; at most 2,000 characters.
-            limit: How many cases are given, 1 to 50; total says how many there are.
-            shifts: Only cases of these of the five shifts; empty for all.
-            themes: Only cases of these groups of themes, by the values that facets gives; empty for all.
-            levels: Only cases of these levels of government; empty for all.
-            regions: Only cases of these nations of the United Kingdom or regions of England, such as south-west; empty
+            limit: How many cases to return, 1 to 50; total says how many there are.
+            shifts: Only cases of these shifts; empty for all.
+            themes: Only cases of these groups of themes, by the values in facets; empty for all.
+            levels: Only cases at these levels of government; empty for all.
+            regions: Only cases in these nations of the United Kingdom or regions of England, such as south-west; empty
                 for all.
-            places: Only cases of these places, by the values that facets gives, such as greater-manchester; empty for
-                all.
-            sectors: Only cases of these sectors, by the values that facets gives; empty for all.
-            polarities: Only cases that went so; empty for all.
-            documents: Only cases that these documents tell, by the ids that `documents` gives; empty for all.
-            evidence: Only cases with this kind of evidence behind them; empty for all.
-            began: Only cases that began in these years, or not-stated for those that name none; empty for all.
-            first_year: Only cases that lasted until this year or longer; 0 for any.
+            places: Only cases in these places, by the values in facets, such as greater-manchester; empty for all.
+            sectors: Only cases in these sectors, by the values in facets; empty for all.
+            polarities: Only cases with these outcomes; empty for all.
+            documents: Only cases from these documents, by the ids that `documents` gives; empty for all.
+            evidence: Only cases with this kind of evidence; empty for all.
+            began: Only cases that began in these years, or not-stated; empty for all.
+            first_year: Only cases that lasted until this year or later; 0 for any.
             last_year: Only cases that began in this year or earlier; 9999 for any.
-            sort: nearest puts the nearest to the query first, without one by title; newest the latest; title by title.
+            sort: nearest to the query first, or by title if there is none; newest first; or by title.
 
         Returns:
-            total, cases (each with sentences nearest to the query, sources, notes and the recommendations that rest
+            total, cases (each with the sentences nearest to the query, sources, notes and the recommendations based
                 on it; summary and lesson are the register's own words), facets (each value with its number of cases).
         """
         library = current()
@@ -128,28 +127,28 @@ def add_case_programs(current: Callable[[], Library]) -> None:
         first_year: Year = 0,
         last_year: Year = 9999,
     ) -> dict[str, Any]:
-        """Ask across the cases of the register: what worked, what failed, what is under way and what is only proposed.
+        """Ask a question across precedents: what worked, what failed, what is under way and what is proposed.
 
-        Every sentence is exact words of a case's summary, which are the register's own. A case that is only proposed
-        has had no result, and is never given as one that worked or failed. Says so where no case speaks to it.
+        Every sentence is quoted from the register's summary of a case. A proposed case has no result yet and is never
+        given as one that worked or failed. If no case answers the question, the result says so.
 
         Args:
             question: The question, such as What has worked to involve citizens?; at most 2,000 characters.
-            shifts: Only cases of these of the five shifts; empty for all.
+            shifts: Only cases of these shifts; empty for all.
             themes: Only cases of these groups of themes; empty for all.
-            levels: Only cases of these levels of government; empty for all.
-            regions: Only cases of these nations of the United Kingdom or regions of England; empty for all.
-            places: Only cases of these places, such as greater-manchester; empty for all.
-            sectors: Only cases of these sectors; empty for all.
-            documents: Only cases that these documents tell, by the ids that `documents` gives; empty for all.
-            evidence: Only cases with this kind of evidence behind them; empty for all.
-            first_year: Only cases that lasted until this year or longer; 0 for any.
+            levels: Only cases at these levels of government; empty for all.
+            regions: Only cases in these nations of the United Kingdom or regions of England; empty for all.
+            places: Only cases in these places, such as greater-manchester; empty for all.
+            sectors: Only cases in these sectors; empty for all.
+            documents: Only cases from these documents, by the ids that `documents` gives; empty for all.
+            evidence: Only cases with this kind of evidence; empty for all.
+            first_year: Only cases that lasted until this year or later; 0 for any.
             last_year: Only cases that began in this year or earlier; 9999 for any.
 
         Returns:
-            asked_for (the outcomes that the question asks for), lead (how many cases speak, in words), groups by
+            asked_for (the outcomes that the question asks for), lead (how many cases answer it, in words), groups by
                 outcome, those asked for first (each case with its number, sentences, lesson and sources), nearest
-                (cases, where none speaks to the question).
+                (cases, if none answers the question).
         """
         library = current()
         filters = _filters(
@@ -170,15 +169,15 @@ def add_case_programs(current: Callable[[], Library]) -> None:
         case_id: Annotated[str, Field(max_length=200), AfterValidator(filled)],
         similar: Annotated[int, Field(ge=0, le=50)] = 5,
     ) -> dict[str, Any]:
-        """Read one case of the register of precedents, with its sources and the cases most like it.
+        """Read a precedent, with its sources and the most similar cases.
 
         Args:
             case_id: The id of the case, as `precedents_search` gives it.
             similar: How many similar cases, 0 to 50.
 
         Returns:
-            The case: what was tried, where, by whom, what came of it, on whose word, sources with notes,
-                recommendations that rest on it; similar (what each shares, and the nearest sentences).
+            The case: what was tried, where, by whom, what came of it, kind of evidence, sources with notes,
+                recommendations based on it; similar (what each shares, and the nearest sentences).
         """
         library = current()
         found = similar_cases(library, case_id, similar)
@@ -190,5 +189,5 @@ def add_case_programs(current: Callable[[], Library]) -> None:
 
 
 def _filters(first_year: int, last_year: int, **facets: Sequence[str]) -> CaseFilters:
-    """What the parameters ask for: 0 and 9999 are no bounds."""
+    """Return the filters of the parameters; 0 and 9999 are no bounds."""
     return CaseFilters.of(facets, first_year or None, None if last_year == LAST_YEAR else last_year)

@@ -1,4 +1,4 @@
-"""Functions of the app that other programs call by name, over HTTP or as MCP tools."""
+"""The app's functions that other programs call by name, over HTTP or as MCP tools."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from assistant.web.door.openness import Openness
 from assistant.web.door.sizes import bounded, within_box
 
 AT_ONCE = 20
-"""How many calls of one endpoint run at the same time: one that waits for a chat model holds no other up."""
+"""Most calls of one endpoint at the same time; one that waits for a chat model must not hold up others."""
 
 
 class _Closable(Protocol):
@@ -29,14 +29,14 @@ class _Closable(Protocol):
 
 Store = TypeVar("Store", bound=_Closable)
 
-FAILED = "Steward failed at this; what went wrong is in its log. Trying again may work."
-"""What a reader or a program is told of a mistake of ours."""
+FAILED = "Something went wrong, and the error has been logged. Try again later."
+"""What readers and programs are told about an unexpected error."""
 
-UNAVAILABLE = "Steward cannot use its database now, because {}. Try again; if it stays so, tell whoever runs Steward."
+UNAVAILABLE = "Steward cannot use its database, because {}. Try again. If this continues, tell your administrator."
 
 
 def said(error: AssistantError) -> str:
-    """Why there is no result; where the database is, and what it wants, is for the log."""
+    """Return the message for readers; details of the database go to the log only."""
     if isinstance(error, StorageUnavailableError):
         logging.getLogger(__name__).error("%s", error)
         return UNAVAILABLE.format(error.why)
@@ -44,32 +44,32 @@ def said(error: AssistantError) -> str:
 
 
 def client_of_event() -> str:
-    """Return the address that the event under way came from; empty outside of one."""
+    """Return the client address of the current event; empty outside an event."""
     request = LocalContext.request.get(None)
     client = getattr(request, "client", None)
     return str(client.host) if client else ""
 
 
 class Blocks(gr.Blocks):
-    """Gradio's app, but that whatever goes wrong costs a sentence, and nothing of a request is printed."""
+    """Gradio's app, with errors as messages and nothing of a request printed."""
 
     openness: Openness
     traffic: Traffic
-    """What is being answered, once the app is served."""
+    """Requests being answered, once the app is served."""
 
     def closing(self, store: Store) -> Store:
-        """A store of the app's own, which is closed with it."""
+        """Have a store closed with the app, and return it."""
         self._stores = [*getattr(self, "_stores", ()), store]
         return store
 
     def queue(self, *values: Any, **named: Any) -> Any:
-        """Gradio's own queue has no end."""
+        """Bound Gradio's queue, which has no limit of its own."""
         super().queue(*values, **named)
         self._queue = BoundedQueue(True, self.max_threads, 1, None, self)
         return self
 
     def close_stores(self) -> None:
-        """Close what was opened for the app alone; harmless a second time."""
+        """Close the app's own stores; may be called again."""
         for store in getattr(self, "_stores", ()):
             store.close()
 
@@ -79,11 +79,11 @@ class Blocks(gr.Blocks):
         self.close_stores()
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
-        """Refuse too few values, which Gradio takes for a mistake in the app and prints, and too large ones."""
+        """Refuse too few values, which Gradio would print as a bug in the app, and too large ones."""
         if len(inputs) < len(block_fn.inputs):
             raise gr.Error(
-                f"/{block_fn.api_name} takes {len(block_fn.inputs)} values, and {len(inputs)} came. Give all of them, "
-                f"or some by name at /gradio_api/call/v2/{block_fn.api_name}."
+                f"/{block_fn.api_name} takes {len(block_fn.inputs)} values but got {len(inputs)}. Send all of them, "
+                f"or some by name to /gradio_api/call/v2/{block_fn.api_name}."
             )
         try:
             for place, (box, value) in enumerate(zip(block_fn.inputs, inputs, strict=False)):
@@ -94,19 +94,19 @@ class Blocks(gr.Blocks):
             raise gr.Error(str(error)) from error
 
     async def preprocess_data(self, *values: Any, **named: Any) -> Any:
-        """The values as components take them; Gradio's own message on one that they refuse repeats it."""
+        """Return the values as components take them; Gradio's own message would repeat a refused value."""
         try:
             return await super().preprocess_data(*values, **named)
         except gr.Error:
             raise
-        except ValueError as error:  # no upload, or of another type than the component's
-            raise gr.Error("A value is not of the kind that is expected here.") from error
+        except ValueError as error:  # not an upload, or of the wrong type
+            raise gr.Error("A value has the wrong type. /gradio_api/openapi.json lists the types.") from error
 
     async def process_api(self, *values: Any, **named: Any) -> Any:
-        """Run an event. An error of ours is handed on as its sentence, and a mistake in the app logged.
+        """Run an event; expected errors reach the reader as their message, others are logged.
 
-        It has :data:`~assistant.deadlines.CALL_SECONDS`, and so has each step of one that goes on. Gradio prints
-        whatever else comes out of here, with the values that it is about, past every logger.
+        An event has :data:`~assistant.deadlines.CALL_SECONDS`, as has each step of a streaming one. Gradio would print
+        any other exception, with the values involved, past every logger.
         """
         try:
             for event in (value for value in (*values, *named.values()) if isinstance(value, gr.EventData)):
@@ -120,16 +120,15 @@ class Blocks(gr.Blocks):
             raise gr.Error(said(error), print_exception=False) from error
         except Exception as error:
             if isinstance(error, AttributeError) and isinstance(error.obj, gr.EventData):
-                raise gr.Error("An event came without what it is about.", print_exception=False) from error
+                raise gr.Error("The event has no data. Reload the page.", print_exception=False) from error
             logging.getLogger(__name__).exception("An event failed.")
             raise gr.Error(FAILED, print_exception=False) from error
 
 
 def add_endpoint(function: Callable[..., Any]) -> None:
-    """Offer a typed function that gives a record to programs, under its name; call it where the app is being built.
+    """Offer a typed function to programs under its name, while the app is being built.
 
-    Its types and docstring become the description of the endpoint. Wrong values and errors of ours reach the program
-    as a sentence.
+    Its types and docstring describe the endpoint. Wrong values and expected errors reach the program as a message.
     """
     parameters = Parameters(function)
 
@@ -138,7 +137,7 @@ def add_endpoint(function: Callable[..., Any]) -> None:
         return function(**parameters.check(dict(zip(parameters.names, values, strict=True))))
 
     answer.__doc__ = unfolded(function)
-    # As `gr.api` does, which takes a type alone to Gradio: bounds and words of a parameter would be lost.
+    # `gr.api` would pass on only the types, without the bounds and descriptions of parameters.
     inputs = [
         Api(schema.get("default"), schema | {"additional_description": schema["description"]}, name)
         for name, schema in parameters.schema()["properties"].items()
@@ -156,9 +155,9 @@ def add_endpoint(function: Callable[..., Any]) -> None:
 
 
 def add_file_endpoint(function: Callable[..., dict[str, Any]], inputs: Sequence[Any]) -> None:
-    """Offer a function that takes a file to programs under its name; ``inputs`` are the page's components.
+    """Offer a function that takes a file to programs under its name.
 
-    They let nothing but an upload pass for a file, which the types of a function alone would not.
+    ``inputs`` are the page's components: unlike plain types, they accept only an upload as a file.
     """
     gr.on([], function, inputs, _record(), api_name=function.__name__, concurrency_limit=AT_ONCE)
 

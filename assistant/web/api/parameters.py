@@ -1,4 +1,4 @@
-"""What programs may give to a typed function: checked before it runs, and described as JSON Schema."""
+"""The parameters of functions for programs: checked before a call, and described as JSON Schema."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from assistant.errors import AssistantError
 
 SHOWN_CHARACTERS = 60
-"""How much of a wrong value a message repeats."""
+"""How much of a wrong value a message shows."""
 MOST_SHOWN = 5
-"""How many wrong values a message repeats."""
+"""How many wrong values a message shows."""
 _LINES = re.compile(r"^ {4}(\w+): (.+)$", re.MULTILINE)
 
 
 class Parameters:
-    """The parameters of one function: types and bounds from its signature, words from its docstring."""
+    """The parameters of one function: types and bounds from its signature, descriptions from its docstring."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         """``function`` has a type and a line under ``Args:`` for each parameter."""
@@ -34,15 +34,14 @@ class Parameters:
 
     @property
     def names(self) -> list[str]:
-        """In the order of the function."""
+        """The names, in the order of the function."""
         return list(self._model.model_fields)
 
     def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The values to call the function with, defaults filled in.
+        """Return the values to call the function with, defaults filled in.
 
         Raises:
-            AssistantError: a value is missing, unknown, of another type or out of bounds; one sentence that names the
-                parameter and the value.
+            AssistantError: a value is missing, unknown, of the wrong type or out of bounds; names parameter and value.
         """
         try:
             checked = self._model.model_validate(given)
@@ -51,7 +50,7 @@ class Parameters:
         return {name: getattr(checked, name) for name in self.names}
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of an object with one described property a parameter."""
+        """Return the JSON Schema of an object with a described property for each parameter."""
         schema = self._model.model_json_schema()
         plain: dict[str, Any] = _plain(schema, schema.get("$defs", {}))
         return plain
@@ -61,22 +60,22 @@ class Parameters:
         name, *within = first["loc"]
         where = str(name) + "".join(f"[{step}]" for step in within)
         if first["type"] == "missing":
-            return f"{where}: nothing was given, and there is no default."
+            return f"{where}: required, but no value was given."
         if first["type"] == "extra_forbidden":
-            return f"{where}: there is no such parameter; there are: {', '.join(self.names)}."
-        if "error" in first.get("ctx", {}):  # a check of ours, which gives the value itself
+            return f"{where}: unknown parameter. Choose from: {', '.join(self.names)}."
+        if "error" in first.get("ctx", {}):  # our own check, whose message has the value
             return f"{where}: {first['ctx']['error']}"
         expected = first["msg"].replace("Input should be ", "").replace(" should have ", " of ")
         return f"{where}: found {shown(first['input'])}; expected {expected[:1].lower()}{expected[1:]}."
 
 
 def unfolded(function: Callable[..., Any]) -> str:
-    """The function's docstring with each parameter on one line, which is how Gradio reads it."""
+    """Return the function's docstring with each parameter on one line, as Gradio expects."""
     return re.sub(r"\n {8,}", " ", getdoc(function) or "")
 
 
 def shown(value: Any) -> str:
-    """A value as a message repeats it: a long one cut, with its length."""
+    """Return a value as a message shows it: a long one is cut, with its length."""
     words = repr(value)
     if len(words) <= SHOWN_CHARACTERS:
         return words
@@ -85,7 +84,7 @@ def shown(value: Any) -> str:
 
 
 def listed(values: Sequence[str]) -> str:
-    """Return names that nobody checked as a message repeats them: the first few, long ones cut."""
+    """Return unchecked names as a message shows them: the first few, long ones cut."""
     kept = [name if len(name) <= SHOWN_CHARACTERS else f"{name[:SHOWN_CHARACTERS]}…" for name in values[:MOST_SHOWN]]
     more = len(values) - len(kept)
     return ", ".join([*kept, *([f"and {more} more"] if more else [])])
@@ -96,7 +95,7 @@ def _default(parameter: Parameter) -> Any:
 
 
 def _plain(schema: Any, named: Mapping[str, Any]) -> Any:
-    """The schema without what not every program reads, Gradio among them: references, closed objects, and titles."""
+    """Return the schema without what Gradio and some programs cannot read: references, closed objects and titles."""
     if isinstance(schema, list):
         return [_plain(item, named) for item in schema]
     if not isinstance(schema, dict):

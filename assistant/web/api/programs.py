@@ -1,6 +1,6 @@
-"""What the app offers to programs: typed functions that give records, over HTTP and as MCP tools.
+"""The app's functions for programs: typed, giving records, over HTTP and as MCP tools.
 
-Their signatures and docstrings are what a program is shown, so each parameter has its type, its bounds and a line.
+Programs see their signatures and docstrings, so each parameter has a type, bounds and a description.
 """
 # ruff: noqa: B006 the lists are only read, and a default must be the list itself to be shown as one
 
@@ -42,18 +42,18 @@ READING = (
     "precedents_ask",
     "precedent",
 )
-"""The functions that change nothing and take no file: these are tools as well."""
+"""The functions that change nothing and take no file; these are MCP tools too."""
 
 
 class Exchange(TypedDict):
-    """An earlier question and the answer that it got."""
+    """An earlier question and its answer."""
 
     question: Annotated[str, Field(max_length=2_000, description="What was asked.")]
     answer: Annotated[str, Field(max_length=20_000, description="What was answered; may be empty.")]
 
 
 def add_programs(current: Callable[[], Library]) -> None:
-    """Offer the functions over a library, ``current`` gives it for each call; call it where the app is being built."""
+    """Offer the functions while the app is being built; ``current`` gives the library at each call."""
 
     def ask(
         question: Query,
@@ -68,7 +68,7 @@ def add_programs(current: Callable[[], Library]) -> None:
     ) -> dict[str, Any]:
         """Answer a question on mission-led government in the UK from the library, in exact quotes.
 
-        Says so where the library does not hold the answer.
+        If the library does not have the answer, the result says so.
 
         Args:
             question: The question, in plain words; at most 2,000 characters.
@@ -79,10 +79,9 @@ def add_programs(current: Callable[[], Library]) -> None:
                 for any.
             published_to: Only documents published on this ISO date or earlier; empty for any.
             as_at: ISO date: ask the library as it stood then; empty for today.
-            mode: extractive gives the sources' own sentences; generative lets the chat model of the settings write,
-                each sentence checked.
-            conversation: Earlier questions with their answers, oldest first, so that a follow-up is understood; at
-                most 50.
+            mode: extractive gives the sources' own sentences; generative lets the configured chat model write, and
+                checks each sentence.
+            conversation: Earlier questions with their answers, oldest first, to understand a follow-up; at most 50.
 
         Returns:
             The answer record: status, answer, sentences with verdicts, citations with quote, document, section and
@@ -109,7 +108,7 @@ def add_programs(current: Callable[[], Library]) -> None:
         published_to: Date = "",
         as_at: Date = "",
     ) -> dict[str, Any]:
-        """Find passages of the library, best first, word for word and with their places.
+        """Find passages in the library, best first, word for word and with their places.
 
         Args:
             query: What to look for: a question or some words; at most 2,000 characters.
@@ -153,13 +152,13 @@ def add_programs(current: Callable[[], Library]) -> None:
         topic: Annotated[str, Field(max_length=TOPIC_CHARACTERS), AfterValidator(filled)],
         documents: Annotated[list[str], Field(min_length=2, max_length=20), AfterValidator(different)],
     ) -> dict[str, Any]:
-        """Set what two or more documents say on a topic side by side, theme by theme.
+        """Compare what two or more documents say on a topic, theme by theme.
 
-        Each speaks in its own words; a theme that it says nothing on is "not addressed".
+        Each is quoted in its own words; a theme that it does not cover is "not addressed".
 
         Args:
             topic: What to compare them on, in a few words; at most 300 characters.
-            documents: Ids of two documents or more, as `documents` gives them, in the order of the columns.
+            documents: Ids of two or more documents, as `documents` gives them, in the order of the columns.
 
         Returns:
             The comparison record: documents, themes with one cell per document, citations with quote, section and page.
@@ -169,7 +168,7 @@ def add_programs(current: Callable[[], Library]) -> None:
         return comparison_record(compare_documents(topic.strip(), documents, library))
 
     def documents() -> dict[str, Any]:
-        """List the documents of the library with their authority, status, dates, form and problems at reading.
+        """List the documents of the library with their authority, status, dates, form and problems when read.
 
         Returns:
             documents: id, title, publisher, published, authority, status, form (original or briefing), chunks and
@@ -178,7 +177,7 @@ def add_programs(current: Callable[[], Library]) -> None:
         return {"documents": [asdict(row) for row in list_documents(current().settings)]}
 
     def glossary(wanted: Annotated[str, Field(max_length=200)] = "") -> dict[str, Any]:
-        """List acronyms of the library with their long forms and the places where these are given.
+        """List the library's acronyms, what they stand for and where it says so.
 
         Args:
             wanted: Words to look for in acronyms, long forms and places, in any case; empty for all.
@@ -208,4 +207,4 @@ def _check_ids(library: Library, documents: list[str]) -> None:
     known = sorted({text.document for text in library.generation.manifest.texts.values()})
     for name in documents:
         if name not in known:
-            raise AssistantError(f"documents: no document {shown(name)} in the library; it holds: {', '.join(known)}.")
+            raise AssistantError(f"documents: no document {shown(name)}. Choose from: {', '.join(known)}.")

@@ -1,4 +1,4 @@
-"""The reading functions of the app as MCP tools, at /gradio_api/mcp/ of the address that the app is served at."""
+"""The app's reading functions as MCP tools, at /gradio_api/mcp/."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _MCP_FOLDER = str(Path(mcp.__file__).parent)
 
 @asynccontextmanager
 async def serving_tools(app: Any) -> AsyncIterator[None]:
-    """The life of a launched app, ``launch(mcp_server=True, app_kwargs={"lifespan": serving_tools})``.
+    """Serve the tools during the life of an app; pass it as ``app_kwargs={"lifespan": serving_tools}``.
 
-    Gradio gives a record as Python would print it, offers what adds files as well, and calls itself over HTTP for each
-    call. The tools here give JSON, structured too, and a wrong value's sentence as it stands.
+    Gradio's own tools give records as Python prints them, include those that add files, and call the app over HTTP.
+    These give JSON, structured too, and the message on a wrong value unchanged.
     """
     blocks = app.get_blocks()
     functions = {item.api_name: unwrap(item.fn) for item in blocks.fns.values() if item.api_visibility == "public"}
-    # Its library logs what it cannot read, word for word, and partly through the root logger.
+    # The MCP library logs messages that it cannot read word for word, partly through the root logger.
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
     logging.getLogger().addFilter(_is_not_of_mcp)
     watch_loop()
@@ -45,10 +45,10 @@ async def serving_tools(app: Any) -> AsyncIterator[None]:
 
 
 def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict[str, Any]]]) -> None:
-    """Make these functions the tools of Gradio's MCP server, and nothing else."""
+    """Make these functions the only tools of Gradio's MCP server."""
     parameters = {name: Parameters(function) for name, function in functions.items()}
     tools = [_tool(name, function, parameters[name]) for name, function in functions.items()]
-    # What Gradio says of its tools on the page of the API.
+    # Gradio lists these on its API page.
     for name in [*served.tool_to_endpoint]:
         if name not in functions:
             del served.tool_to_endpoint[name]
@@ -60,7 +60,7 @@ def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict
     @served.mcp_server.call_tool(validate_input=False)  # type: ignore[untyped-decorator]
     async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if name not in functions:
-            raise AssistantError(f"There is no tool {shown(name)}; there are: {', '.join(functions)}.")
+            raise AssistantError(f"Unknown tool {shown(name)}. Choose from: {', '.join(functions)}.")
         values = parameters[name].check(bounded(arguments))
         try:
             with deadline(CALL_SECONDS):

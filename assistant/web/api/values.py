@@ -1,4 +1,4 @@
-"""Types of the values that programs give, with their bounds; a wrong one costs a sentence."""
+"""Types of the values that programs give, with their bounds and error messages."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from assistant.web.api.parameters import shown
 
 
 def filled(value: str) -> str:
-    """Words, and not blanks alone."""
+    """Return the text; raise ValueError if it is blank."""
     if not value.strip():
-        raise ValueError(f"found {shown(value)}; expected some words.")
+        raise ValueError(f"found {shown(value)}; expected some text.")
     return value
 
 
 def a_date(value: str) -> str:
-    """A date or nothing."""
+    """Return the date or the empty string; raise ValueError for anything else."""
     if value:
         try:
             first_and_last_day(value)
         except AssistantError as error:
-            raise ValueError(f"{shown(value)} is no date; expected 2025, 2025-03 or 2025-03-07.") from error
+            raise ValueError(f"{shown(value)} is not a date; expected 2025, 2025-03 or 2025-03-07.") from error
     return value
 
 
 def different(values: list[str]) -> list[str]:
-    """Values of which none stands twice."""
+    """Return the values; raise ValueError if one is repeated."""
     if len(set(values)) < len(values):
         raise ValueError(f"found {shown(values)}; expected different ids.")
     return values

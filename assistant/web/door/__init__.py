@@ -1,1 +1,1 @@
-"""What every request passes before the app sees it, and how the app is served and stopped."""
+"""Checks and limits on every request before the app sees it, and how the app starts and stops."""

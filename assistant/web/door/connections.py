@@ -1,4 +1,4 @@
-"""How many connections the app keeps open, and how long those may say or hear nothing."""
+"""Limits on open connections and on how long they may be idle."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 MOST_CONNECTIONS = 1000
-"""Open at once; fewer where the system gives this process fewer than twice as many files."""
+"""Open at once; at most half of the files that the system allows this process."""
 HEADERS_S = 10.0
-"""How long a connection may take to send the whole head of a request."""
+"""Time to send the whole head of a request."""
 WRITE_S = 60.0
-"""How long a reader may take nothing of what is being sent."""
+"""Time in which a reader must take some of what is being sent."""
 _END_S = 3
-"""How long connections have to close once the app ends; what is being answered has had its time then."""
+"""Time for connections to close when the app stops; running answers have finished by then."""
 
 
 def limit_connections(server: uvicorn.Server, most: int | None = None, headers_s: float = HEADERS_S) -> None:
-    """Bound what a server that runs keeps open, from now on; Gradio starts it without bounds.
+    """Limit the connections of a running server, which Gradio starts without limits.
 
     Args:
-        server: as Gradio starts it, reading its settings at each connection.
+        server: as Gradio starts it; it reads its settings at each connection.
         most: connections open at once; by default `MOST_CONNECTIONS`, or what the system allows.
-        headers_s: how long a connection may take to send the head of a request.
+        headers_s: time to send the head of a request.
     """
-    # All that are open, and those of them that have sent no whole request; the oldest first.
+    # All open connections, and those that have sent no whole request; oldest first.
     opened: dict[H11Protocol, str] = {}
     idle: dict[H11Protocol, None] = {}
     allowed = _allowed() if most is None else most
@@ -43,20 +43,19 @@ def limit_connections(server: uvicorn.Server, most: int | None = None, headers_s
             self.opened, self.idle, self.most, self.headers_s = opened, idle, allowed, headers_s
 
     server.config.http_protocol_class = Bounded
-    server.config.ws_protocol_class = None  # nothing here speaks it
+    server.config.ws_protocol_class = None  # unused
     server.config.timeout_graceful_shutdown = _END_S
 
 
 class _BoundedProtocol(H11Protocol):
-    """HTTP that a client cannot hold up. Of its own h11 refuses a head of more than 16 KiB.
+    """HTTP that one client cannot block. h11 itself refuses a head of more than 16 KiB.
 
-    A connection is idle unless it waits for an answer, and is closed then after a time. Where all are open, a newer one
-    takes the place of the oldest idle one; where none is idle, that of the oldest of the client that has most of them,
-    since what one client holds open must not keep the others out.
+    A connection that is not waiting for an answer is idle, and closed after a time. At the limit, a new connection
+    replaces the oldest idle one or, if none is idle, the oldest of the client with most connections.
     """
 
     opened: dict[H11Protocol, str]
-    """With the address of its client."""
+    """The client's address by connection."""
     idle: dict[H11Protocol, None]
     most: int
     headers_s: float
@@ -99,7 +98,7 @@ class _BoundedProtocol(H11Protocol):
             self._writing = None
 
     def _note(self) -> None:
-        """Start or stop waiting for the head of a request; a part of one is no reason to wait longer."""
+        """Start or stop the timer for the head of a request; part of a head does not extend it."""
         if self.transport.is_closing() or (self.cycle is not None and not self.cycle.response_complete):
             self._stop_waiting()
         elif self not in self.idle:

@@ -1,4 +1,4 @@
-"""Ends the app in order: what is being answered is finished, nothing new is begun."""
+"""Stop the app cleanly: finish running answers, start nothing new."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from collections.abc import Iterator
 from assistant.web.api.endpoints import Blocks
 
 ANSWERS_S = 30.0
-"""How long answers that were begun may take."""
+"""Time for running answers to finish."""
 _THREADS_S = 2.0
-"""How long work without a reader may take after that."""
+"""Time after that for work whose reader has left."""
 
 
 @contextlib.contextmanager
 def ended_in_order() -> Iterator[None]:
-    """Have SIGTERM end what stands within as Ctrl-C does, and neither of them be a failure.
+    """Have SIGTERM end the block as Ctrl-C does, both without an error.
 
-    Work that is still going on then, for a reader who has gone, is given up.
+    Work still running for a reader who has left is abandoned.
     """
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -35,10 +35,7 @@ def ended_in_order() -> Iterator[None]:
 
 @contextlib.contextmanager
 def served_until_ended(blocks: Blocks) -> Iterator[None]:
-    """Run the block, serve until a signal comes, then finish what is being answered.
-
-    A second signal ends it at once.
-    """
+    """Run the block, serve until a signal comes, then finish running answers; a second signal stops at once."""
     try:
         yield
         while blocks.is_running:
@@ -53,19 +50,19 @@ def served_until_ended(blocks: Blocks) -> Iterator[None]:
 
 def _wait_for_answers(blocks: Blocks) -> None:
     until, queue = time.monotonic() + ANSWERS_S, blocks._queue
-    # What waits or runs, and whoever takes what has come of it.
+    # Queued and running events, and requests that fetch their results.
     while (len(queue) or any(queue.active_jobs) or blocks.traffic.running) and time.monotonic() < until:
         time.sleep(0.05)
 
 
 def _close(blocks: Blocks) -> None:
-    # Streams that programs hold open end by it, those of MCP among them.
+    # This ends streams that programs hold open, including MCP's.
     blocks.server.handle_exit(signal.SIGTERM, None)
     blocks.close(verbose=False)
 
 
 def _leave() -> None:
-    """End the process if a thread would hold it up."""
+    """End the process if a thread would keep it alive."""
     until = time.monotonic() + _THREADS_S
     for thread in threading.enumerate():
         if thread is threading.current_thread() or thread.daemon:

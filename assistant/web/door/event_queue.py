@@ -1,4 +1,4 @@
-"""Gradio's queue of events with an end: no client fills it, and what nobody reads is not kept for ever."""
+"""Gradio's event queue with limits: no client can fill it, and unread messages are not kept for ever."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 from gradio.queueing import Queue
 
 MOST_WAITING = 100
-"""Events of all clients that wait for their turn."""
+"""Waiting events of all clients."""
 MOST_OF_ONE = 40
-"""Of them those of one client."""
+"""Waiting events of one client."""
 MOST_OF_SESSION = 20
-"""Events of one page, or program, that wait or run."""
+"""Waiting and running events of one page or program."""
 MOST_UNREAD = 1000
-"""Messages of all sessions that wait to be read; of more, those that nobody reads are forgotten, the oldest first."""
-_FULL = "Steward has too many questions to answer. Try again in a moment."
-_FULL_OF_YOURS = "Too many of your own questions wait for an answer. Wait for some, then try again."
+"""Unread messages of all sessions; beyond it the oldest sessions that nobody reads are dropped."""
+_FULL = "Steward is busy. Try again in a moment."
+_FULL_OF_YOURS = "Too many of your questions are waiting for an answer. Wait for some, then try again."
 
 
 class BoundedQueue(Queue):
-    """Refuses events where too many wait, and forgets unread messages where there are too many."""
+    """Refuses events when too many wait, and drops unread messages when there are too many."""
 
     async def push(self, body: Any, request: Any, username: str | None) -> Any:
-        """Whether an event was taken, its id or why not, and what Gradio makes a status of."""
+        """Return whether an event was accepted, its id or why not, and Gradio's status."""
         waiting = [event for queue in self.event_queue_per_concurrency_id.values() for event in queue.queue]
         if len(waiting) >= MOST_WAITING:
             return False, _FULL, "queue_full"
@@ -35,7 +35,7 @@ class BoundedQueue(Queue):
         return await super().push(body, request, username)
 
     def send_message(self, event: Any, event_message: Any) -> None:
-        """Send a message unless its session was forgotten."""
+        """Send a message unless its session was dropped."""
         if event.session_hash in self.pending_messages_per_session:
             super().send_message(event, event_message)
 
@@ -45,7 +45,7 @@ class BoundedQueue(Queue):
         for name, count in unread.items():
             if much <= MOST_UNREAD:
                 break
-            # Who reads waits for the next message, or is about to.
+            # A reader is waiting for the next message, or about to.
             waiting: Any = self.pending_messages_per_session[name]
             if count and not waiting._getters:
                 del self.pending_messages_per_session[name]

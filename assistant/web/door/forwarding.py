@@ -1,4 +1,4 @@
-"""Headers with which a proxy says for whom it asks: those of configured proxies count, and no other is seen."""
+"""Forwarding headers: those of configured proxies are trusted, all others are removed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ FORWARDING = frozenset(
         b"x-rewrite-url",
     )
 )
-"""Headers besides ``X-Forwarded-…`` that proxies set, in small letters."""
+"""Headers besides ``X-Forwarded-…`` that proxies set, in lower case."""
 
 
 class ForwardingMiddleware:
-    """Takes forwarding headers away, after those of a configured proxy said which client, scheme and host it is for.
+    """Removes forwarding headers, after applying those of a configured proxy.
 
-    What comes behind sees the client's address in ``scope["client"]``, the scheme in ``scope["scheme"]`` and the public
-    host in ``Host``, and no forwarding header, so that nothing there can believe one.
+    The app sees the client's address in ``scope["client"]``, the scheme in ``scope["scheme"]`` and the public host in
+    ``Host``, and no forwarding header that it could trust by mistake.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ForwardingMiddleware:
         return address is not None and any(address in network for network in self._proxies)
 
     def _believed(self, headers: Headers) -> dict[str, object]:
-        """What a proxy says: of what several proxies said, the last, which ours wrote itself."""
+        """Return what a proxy says; of several values the last, which our own proxy wrote."""
         told: dict[str, object] = {}
         for address in map(address_of, reversed(_listed(headers, "x-forwarded-for"))):
             if address is None:
@@ -75,7 +75,7 @@ class ForwardingMiddleware:
 
 
 def address_of(words: str) -> IPv4Address | IPv6Address | None:
-    """Return an address given with or without its port; None where it is none."""
+    """Return an address given with or without a port; None if it is not one."""
     words = words.strip()
     if words.startswith("["):
         words = words[1:].partition("]")[0]

@@ -1,4 +1,4 @@
-"""The outermost layer of the web app: what every answer says to browsers, and what a mistake of ours costs."""
+"""The outermost layer of the web app: security headers, and a safe response to unexpected errors."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.api.endpoints import FAILED
 
 HEADERS = {
-    # Inside another page a reader could be brought to press what they do not see.
+    # Framed by another page, a reader could be tricked into pressing hidden buttons.
     "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    # Addresses hold questions, and the page links to publishers.
+    # Addresses contain questions, and the page links to publishers.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 UNREADABLE = (
-    "Steward cannot read this request. /gradio_api/openapi.json says what each address takes, by name and type.\n"
+    "Steward cannot read this request. /gradio_api/openapi.json lists what each address takes, by name and type.\n"
 )
 
 
 class GuardMiddleware:
-    """Sends `HEADERS` with every answer, and logs an exception without what the request said."""
+    """Sends `HEADERS` with every response, and logs exceptions without the content of the request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -53,15 +53,15 @@ class GuardMiddleware:
         except ClientDisconnect:
             return
         except Exception as error:
-            if isinstance(error.__cause__, HTTPException):  # a stream that Gradio began for a session that is not there
+            if isinstance(error.__cause__, HTTPException):  # a stream that Gradio began for an unknown session
                 return
             if not begun and scope["method"] == "POST" and not isinstance(error, OSError):
-                # Steward's own functions run behind Gradio's queue: what fails here is how the request is put.
+                # Steward's functions run behind Gradio's queue, so this failure is a malformed request.
                 logging.getLogger(__name__).warning("A request could not be read: %s.", type(error).__name__)
                 await PlainTextResponse(UNREADABLE, 400)(scope, receive, answer)
                 return
             if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
-                await PlainTextResponse("There is nothing at this address.\n", 404)(scope, receive, answer)
+                await PlainTextResponse("Page not found.\n", 404)(scope, receive, answer)
                 return
             logging.getLogger(__name__).exception("A request failed.")
             if not begun:

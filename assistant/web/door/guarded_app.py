@@ -1,4 +1,4 @@
-"""Everything that a request passes before Gradio sees it, in order."""
+"""The layers that a request passes before Gradio sees it, in order."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from assistant.web.door.routes import RoutesMiddleware
 
 
 def door(host: str, web: WebSettings, openness: Openness) -> list[Middleware]:
-    """Return the layers of an app that listens on ``host``, the outermost first.
+    """Return the layers of an app that listens on ``host``, outermost first.
 
     Raises:
-        SettingsError: the app would listen on every address, and no host is set.
+        SettingsError: the app would listen on every address, and no hosts are set.
     """
     return [
         Middleware(GuardMiddleware),
@@ -30,8 +30,8 @@ def door(host: str, web: WebSettings, openness: Openness) -> list[Middleware]:
 
 
 class GuardedApp(App):
-    """Gradio's server app whose own layers, such as the one for pages of other sites, come behind those it is given."""
+    """Gradio's server app, with Gradio's own layers inside those it is given."""
 
     def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
-        """Put a layer of Gradio's innermost; Starlette's own puts each new one outermost."""
+        """Add a layer of Gradio's innermost; Starlette would add it outermost."""
         self.user_middleware.append(Middleware(middleware_class, *args, **kwargs))

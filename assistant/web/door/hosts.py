@@ -1,4 +1,4 @@
-"""Whose requests the app answers: under its own hosts, and not those that pages of other sites send."""
+"""Which requests the app answers: those to its own hosts that do not come from other sites' pages."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ _NAME = re.compile(r"[a-z0-9._-]{1,253}", re.ASCII)
 
 
 class OwnPagesMiddleware:
-    """Refuses requests under hosts that are not the app's, and what a page of another site sends.
+    """Refuses requests to unknown hosts, and requests from pages of other sites.
 
-    A web page elsewhere can have its own name lead to 127.0.0.1, and its scripts then reach the app as if they were
-    the app's (DNS rebinding); such a page can send a form, uploads among it, from a reader's browser. A browser says
-    in ``Origin`` and ``Sec-Fetch-Site`` whose page it is; programs send neither. No answer lets another site read it:
-    Gradio, whose layer for that approves every site that asks first, never learns of an origin.
+    A page elsewhere can point its own name at 127.0.0.1, so that its scripts reach the app as if they were the app's
+    (DNS rebinding), or send a form or upload from a reader's browser. Browsers name the page in ``Origin`` and
+    ``Sec-Fetch-Site``; programs send neither. Gradio's CORS layer approves every origin, so the header is removed.
     """
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
-        """``hosts`` are the app's own, as `own_hosts` gives them; ``*`` among them stands for any."""
+        """``hosts`` are the app's own, as `own_hosts` gives them; ``*`` means any."""
         self._app = app
         self._hosts = frozenset(map(_plain, hosts))
 
@@ -49,8 +48,8 @@ class OwnPagesMiddleware:
         if host not in (None, ANY_HOST) and not self._hosts.isdisjoint((host, ANY_HOST)):
             return None
         return PlainTextResponse(
-            "Steward does not answer under this host. If readers are to reach it there, whoever runs Steward names the "
-            "host in STEWARD_WEB__HOSTS.\n",
+            "Steward does not accept requests for this host. To allow it, the administrator adds the host to "
+            "STEWARD_WEB__HOSTS.\n",
             400,
         )
 
@@ -60,16 +59,15 @@ class OwnPagesMiddleware:
         ):
             return None
         return PlainTextResponse(
-            "This comes from a page that is not Steward's. If readers reach Steward there, whoever runs it names the "
-            "page's host in STEWARD_WEB__HOSTS.\n",
+            "This request comes from a page that is not Steward's. To allow it, the administrator adds the page's host "
+            "to STEWARD_WEB__HOSTS.\n",
             403,
         )
 
     def _is_own(self, origin: str, host: str) -> bool:
-        """Whether a page is the app's: of the host that was asked, or of one in the settings.
+        """Return whether a page is the app's: from the requested host, or one in the settings.
 
-        A proxy may ask the app under a host of its own, or leave the port out. Of this machine's own names, another
-        port is another program.
+        A proxy may use a host of its own, or leave the port out. On this machine another port is another program.
         """
         page = _hostname(origin)
         if page is None or not origin.startswith(("http://", "https://")):
@@ -80,16 +78,16 @@ class OwnPagesMiddleware:
 
 
 def _is_link(method: str, headers: Headers) -> bool:
-    """Whether somebody followed a link to the app, which anybody may set, and opened it as a page of its own."""
+    """Return whether somebody followed a link to the app and opened it as a page, which any site may cause."""
     opened = headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")
     return method in ("GET", "HEAD") and opened == ("navigate", "document")
 
 
 def _hostname(address: str) -> str | None:
-    """The host of an address in one way of writing; None where there is none, or more than a host and a port."""
+    """Return the normalised host of an address; None if there is none, or more than a host and a port."""
     try:
         parts = urlsplit(address)
-        _ = parts.port  # looked at, it must be a number
+        _ = parts.port  # raises unless it is a number
     except ValueError:
         return None
     if not parts.hostname or parts.username is not None or parts.path or parts.query or parts.fragment:
@@ -98,7 +96,7 @@ def _hostname(address: str) -> str | None:
 
 
 def _plain(host: str) -> str | None:
-    """A host in one way of writing; None for what can be none."""
+    """Return a normalised host; None if it is not valid."""
     host = host.lower().strip("[]")
     try:
         return ip_address(host).compressed

@@ -1,4 +1,4 @@
-"""How much a request may send, how slowly, and which requests are still answered while the app ends."""
+"""Limits on the size and speed of requests, and which are still answered while the app stops."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 UPLOAD = "/gradio_api/upload"
-"""The one address that takes files, and counts them itself."""
+"""The only address that takes files; it has its own limits."""
 MOST_BODY = 2**20
-"""Bytes of any other request."""
+"""Most bytes of any other request."""
 _MOST_HELD = 64 * 2**20
-"""Bytes of all requests that have not arrived whole."""
+"""Most bytes of all requests that have not arrived whole."""
 BODY_S, _BODY_RATE = 30.0, 10_000
-"""How long a request may take to arrive, and the bytes for each of which it may take a second longer."""
+"""Seconds for a request to arrive, and the bytes that give it one second more."""
 _ENDLESS = ("/gradio_api/heartbeat/", "/gradio_api/mcp", "/gradio_api/upload_progress")
-"""What is read for as long as a page or a program is open."""
+"""Streams that last as long as a page or program is open."""
 _RESULTS = ("/gradio_api/queue/data", "/gradio_api/call/")
-"""Where the answers to questions that were put already are fetched."""
+"""Where answers to earlier requests are fetched."""
 
 
 class RefusedError(Exception):
-    """A request that is not taken: the status and the sentence to answer it with."""
+    """A refused request: the status and message of the response."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
 
     def response(self) -> PlainTextResponse:
-        """The answer. What still comes of the request is passed over for a while: closed at once, it would be lost."""
+        """Return the response."""
         return PlainTextResponse(f"{self}\n", self.status)
 
 
 class Traffic:
-    """What an app is answering now."""
+    """The requests that an app is answering now."""
 
     def __init__(self) -> None:
         self.running = 0
-        """Requests being answered, but those that end only with the page or program that sent them."""
+        """Requests being answered, without streams that last as long as their page or program."""
         self.ending = False
-        """Whether nothing but the answers to what was asked before is still given."""
+        """Whether the app is stopping, and gives only answers to earlier requests."""
         self.held = 0
         """Bytes of requests that have not arrived whole."""
 
 
 class LimitsMiddleware:
-    """Hands on a request once it has arrived whole, or refuses it; nothing large is held meanwhile."""
+    """Passes a request on once it has arrived whole, or refuses it, without holding anything large."""
 
     def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
         self._app = app
@@ -71,9 +71,9 @@ class LimitsMiddleware:
             self._traffic.running -= counted
 
     async def _body(self, scope: Scope, receive: Receive) -> Receive:
-        """What gives the body to those behind: of an upload as it comes, of anything else as it came."""
+        """Return the source of the body: streamed for an upload, whole for anything else."""
         if self._traffic.ending and not (scope["method"] == "GET" and scope["path"].startswith(_RESULTS)):
-            raise RefusedError(503, "Steward is being stopped. Try again in a moment.")
+            raise RefusedError(503, "Steward is stopping. Try again in a moment.")
         headers = Headers(scope=scope)
         length = headers.get("content-length")
         if length in (None, "0") and "transfer-encoding" not in headers:
@@ -94,7 +94,7 @@ class LimitsMiddleware:
         return replay
 
     async def _whole(self, receive: Receive) -> MutableMapping[str, Any]:
-        """The message with the whole body, or that the client has gone."""
+        """Return the message with the whole body, or the message that the client has left."""
         body = bytearray()
         try:
             while True:
@@ -106,7 +106,7 @@ class LimitsMiddleware:
                 if len(body) > MOST_BODY:
                     raise _too_large()
                 if self._traffic.held > _MOST_HELD:
-                    raise RefusedError(503, "Too much is being sent to Steward at once. Try again in a moment.")
+                    raise RefusedError(503, "Steward is receiving too much at once. Try again in a moment.")
                 if not message.get("more_body", False):
                     return {"type": "http.request", "body": bytes(body), "more_body": False}
         finally:
@@ -114,7 +114,7 @@ class LimitsMiddleware:
 
 
 class _Paced:
-    """Receives a body that must keep coming; what comes after it may take any time."""
+    """Receives a body that must keep coming; later messages may take any time."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -127,7 +127,7 @@ class _Paced:
         try:
             message = await asyncio.wait_for(self._receive(), max(self._until - time.monotonic(), 0.01))
         except TimeoutError:
-            sentence = "The request came too slowly and was given up. Try again on a better connection."
+            sentence = "The request was too slow and was stopped. Try again on a faster connection."
             raise RefusedError(408, sentence) from None
         self._until += len(message.get("body", b"")) / _BODY_RATE
         self._ended = not message.get("more_body", False)
@@ -135,4 +135,4 @@ class _Paced:
 
 
 def _too_large() -> RefusedError:
-    return RefusedError(413, f"The request has more than {MOST_BODY:,} bytes, the most that Steward takes. Send less.")
+    return RefusedError(413, f"The request is larger than the limit of {MOST_BODY:,} bytes. Send less.")

@@ -1,7 +1,7 @@
-"""What the web app's process writes to its log: one line per record, and nothing that a request said.
+"""The web app's log: one line per record, without the content of requests.
 
-The message of an exception holds what it could not take, and other programs' loggers print it: Gradio, uvicorn and
-asyncio do. So an exception is written as its kinds and the lines of code that it came through.
+An exception's message may repeat what a reader sent, and Gradio, uvicorn and asyncio log it. So an exception is
+written as its types and the lines of code that it came through.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from types import TracebackType
 from typing import Any
 
 _FRAMES = 12
-"""Of each exception: the innermost places that it came through."""
+"""How many of the innermost frames of an exception are written."""
 _OTHERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
 
 
 class PlainFormatter(logging.Formatter):
-    """Writes a record so that nothing in it can pass for another record, or say an exception's own words."""
+    """Writes a record so that nothing in it looks like another record, and without exception messages."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line of a record, and below it, indented, the lines of its exception."""
+        """Return the line of a record and, indented below it, the lines of its exception."""
         line = f"{self.formatTime(record)} {record.levelname} {record.name}: {escaped(record.getMessage())}"
         error = record.exc_info[1] if record.exc_info else None
         return "\n  ".join((line, *trace(error))) if error is not None else line
 
 
 class ToStderr(logging.Handler):
-    """Writes to stderr as it is at the time."""
+    """Writes to the current stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        # A log that cannot be written, as on a full disk, costs no reader an answer.
+        # If the log cannot be written, as on a full disk, readers must still get answers.
         with suppress(OSError, ValueError):
             print(self.format(record), file=sys.stderr, flush=True)
 
 
 def escaped(words: str) -> str:
-    """Return words with line breaks and whatever cannot be seen written as escapes."""
+    """Return text with line breaks and invisible characters as escapes."""
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in words)
 
 
 def trace(error: BaseException) -> Iterator[str]:
-    """Return the lines of an exception and of its causes: kinds and places, without their messages."""
+    """Yield the lines of an exception and its causes: types and places, without messages."""
     seen: set[int] = set()
     following: BaseException | None = error
     while following is not None and id(following) not in seen:
@@ -57,7 +57,7 @@ def trace(error: BaseException) -> Iterator[str]:
 
 
 def keep_requests_out() -> None:
-    """Have all that this process logs pass through `PlainFormatter`; harmless a second time."""
+    """Send everything this process logs through `PlainFormatter`; may be called again."""
     if not any(isinstance(handler.formatter, PlainFormatter) for handler in logging.root.handlers):
         handler = ToStderr()
         handler.setFormatter(PlainFormatter())
@@ -69,7 +69,7 @@ def keep_requests_out() -> None:
 
 
 def watch_loop() -> None:
-    """Have the running event loop log what nobody awaited, without the values of its tasks."""
+    """Have the running event loop log exceptions that nobody awaited, without the values of its tasks."""
     asyncio.get_running_loop().set_exception_handler(_log_unawaited)
 
 

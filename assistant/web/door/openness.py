@@ -1,4 +1,4 @@
-"""What anybody who reaches the web app may do: add files, and contribute cases under a name that they type."""
+"""Whether anybody who reaches the web app may add files, and contribute cases without a key."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from assistant.settings import WebSettings
 
 ANY_HOST = "*"
 ADDING_IS_CLOSED = (
-    "Adding files is closed here: others than the person at this machine can reach this app. Whoever runs Steward "
-    "adds documents with `steward add`, or opens this to anybody with STEWARD_WEB__ADD_FILES=true."
+    "You cannot add files here, because other people can reach this app. The administrator can add documents with "
+    "`steward add`, or let anyone add files with STEWARD_WEB__ADD_FILES=true."
 )
 
 
 class Openness:
-    """Follows whether the app is reached from its own machine alone; threads may share it.
+    """Tracks whether only this machine can reach the app; threads may share it.
 
-    What the settings leave unset is open only while it is: while the app listens on loopback, no proxy and no further
+    Unless the settings decide, both are allowed only while that is so: the app listens on loopback, no proxy or other
     host is set, and no request has come with a proxy's header.
     """
 
     def __init__(self, web: WebSettings, host: str = "") -> None:
-        """``host`` is the address that the app listens on; empty where it does not listen."""
+        """``host`` is the address that the app listens on; empty if it does not listen."""
         self._web = web
         self._is_private = is_loopback(host) and not web.hosts and not web.proxies
 
@@ -34,27 +34,27 @@ class Openness:
 
     @property
     def keys_required(self) -> bool:
-        """Whether contributing takes a key even where nobody is registered."""
+        """Whether contributing needs a key even if nobody is registered."""
         return not self._is_private if self._web.keys_required is None else self._web.keys_required
 
     def close(self) -> None:
-        """Take the app for reached through a proxy from now on."""
+        """Treat the app as reached through a proxy from now on."""
         if self._is_private:
             self._is_private = False
             logging.getLogger(__name__).warning("A request came through a proxy. From now on: %s", self.words())
 
     def words(self) -> str:
-        """Return what is open, in a sentence or two for whoever runs the app."""
-        adding = "anybody who reaches it may add files" if self.may_add else "nobody may add files"
+        """Return what is allowed, for whoever runs the app."""
+        adding = "anyone who reaches it can add files" if self.may_add else "nobody can add files"
         if self.keys_required:
-            contributing = "contributing cases takes a key from `steward people add`"
+            contributing = "contributing cases needs a key from `steward people add`"
         else:
-            contributing = "until somebody is registered, whoever types a name may contribute and accept cases"
+            contributing = "until you register people, anyone who enters a name can contribute and accept cases"
         return f"{adding}; {contributing}."
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address to listen on reaches this machine alone."""
+    """Return whether only this machine can reach an address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:  # a name
@@ -62,15 +62,15 @@ def is_loopback(host: str) -> bool:
 
 
 def own_hosts(host: str, web: WebSettings) -> tuple[str, ...]:
-    """Return the hosts under which an app that listens on ``host`` answers.
+    """Return the hosts for which an app that listens on ``host`` accepts requests.
 
     Raises:
-        SettingsError: it listens on every address, and no host is set.
+        SettingsError: it listens on every address, and no hosts are set.
     """
     if not web.hosts and host in ("0.0.0.0", "::"):  # noqa: S104 compared, not listened on
         raise SettingsError(
-            f"--host {host} lets other machines reach Steward, and the hosts to answer under are not set. Name them, "
-            "as in STEWARD_WEB__HOSTS='[\"steward.example\"]', or listen on one address. '[\"*\"]' answers under any, "
-            "and then a web page anywhere can reach Steward from a reader's browser."
+            f"--host {host} lets other machines reach Steward, but STEWARD_WEB__HOSTS is not set. Name the hosts, for "
+            "example STEWARD_WEB__HOSTS='[\"steward.example\"]', or listen on one address. '[\"*\"]' accepts any host, "
+            "but then any web page can reach Steward from a reader's browser."
         )
     return tuple(dict.fromkeys(("127.0.0.1", "localhost", "::1", host, *(web.hosts or ()))))

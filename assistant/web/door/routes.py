@@ -1,7 +1,7 @@
-"""The routes that the web app answers; of those that Gradio brings along, the ones that the page and programs use.
+"""The routes that the web app answers: of Gradio's own, only those that the page and programs use.
 
-Others gave away what a reader had typed (``deep_link``), fetched pages from elsewhere (``file=https://…``) or ran parts
-of Gradio that Steward does not use. A route that a later Gradio adds answers only once it stands here.
+Others reveal what a reader typed (``deep_link``), fetch pages from elsewhere (``file=https://…``) or run unused parts
+of Gradio. A route that a later Gradio adds works only once it is listed here.
 """
 
 from __future__ import annotations
@@ -51,17 +51,17 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/gradio_api/mcp/schema": ("GET",),
     }
 )
-"""The methods of each route that is answered, by its path as Starlette writes them."""
+"""The methods of each route, by its path as Starlette writes it."""
 _PATTERNS = tuple((compile_path(path)[0], methods) for path, methods in ROUTES.items())
 _KEPT_FILES = "/gradio_api/file=/"
-"""How the address of a file in Gradio's folder of uploads and downloads begins."""
+"""The start of the address of a file in Gradio's folder of uploads and downloads."""
 DEEP_LINK = "deep_link"
 NO_FIGURES = ("/monitoring/summary", b'{"functions":{}}')
-"""What the page of the API asks for, and would report as an error: how often each function was called, here never."""
+"""Call counts, always empty: Gradio's API page asks for them and would otherwise show an error."""
 
 
 class RoutesMiddleware:
-    """Answers 404 to whatever is not in `ROUTES`, and hides the parameter with which Gradio restores a page."""
+    """Answers 404 unless a route is in `ROUTES`, and removes the parameter with which Gradio restores a page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -73,7 +73,7 @@ class RoutesMiddleware:
                 await Response(NO_FIGURES[1], media_type="application/json")(scope, receive, send)
                 return
             if not is_answered(scope["method"], scope["path"]):
-                await PlainTextResponse("There is nothing at this address.\n", 404)(scope, receive, send)
+                await PlainTextResponse("Page not found.\n", 404)(scope, receive, send)
                 return
             scope = _without_deep_link(scope)
         elif scope["type"] == "websocket":
@@ -83,7 +83,7 @@ class RoutesMiddleware:
 
 
 def is_answered(method: str, path: str) -> bool:
-    """Whether a request for a path, decoded, is handed on."""
+    """Return whether a request for a decoded path is passed on."""
     if path.startswith("/gradio_api/file=") and not path.startswith(_KEPT_FILES):
         return False
     return any(method in methods and pattern.match(path) for pattern, methods in _PATTERNS)

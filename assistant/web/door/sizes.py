@@ -1,4 +1,4 @@
-"""How large what one call hands over may be, whatever it calls; each function has closer bounds of its own."""
+"""Size limits for the values of any call; each function has tighter limits of its own."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Any
 from assistant.errors import AssistantError
 
 MOST_CHARACTERS = 1_000_000
-"""Of one text: the longest that any function takes, which is the plan of a chapter."""
+"""Longest text of any function: the plan of a chapter."""
 BOX_CHARACTERS = 100_000
-"""Of one text that is typed, in a box that has no bound of its own; more than the longest draft."""
+"""Longest text in a box without a limit of its own; more than the longest draft."""
 MOST_VALUES = 5_000
-"""Texts, numbers, names and lists of one call, together."""
+"""Most texts, numbers, names and lists in one call."""
 DEEPEST = 12
-"""Lists within lists."""
+"""Most levels of nested lists."""
 
 
 def bounded(values: Any) -> Any:
-    """Return the values of a call as they are, but for half characters, which no text can be kept or sent with.
+    """Return the values of a call unchanged, except that lone surrogates are replaced.
 
     Raises:
-        AssistantError: a text is too long, there are too many values or too deep, or a number is none.
+        AssistantError: a text is too long, there are too many values or levels, or a number is not finite.
     """
     return _Values().taken(values, 0)
 
 
 def within_box(label: str, words: Any, most: int | None) -> None:
-    """Do nothing for words that a text box takes; ``most`` is its own bound, which browsers alone keep to.
+    """Check the length of a text box's value; ``most`` is the box's own limit, which only browsers enforce.
 
     Raises:
-        AssistantError: they are longer.
+        AssistantError: it is longer.
     """
     most = most or BOX_CHARACTERS
     if isinstance(words, str) and len(words) > most:
-        raise AssistantError(f"{label}: found {len(words):,} characters, more than {most:,}. Shorten it.")
+        raise AssistantError(f"{label}: found {len(words):,} characters; the limit is {most:,}. Shorten it.")
 
 
 class _Values:
@@ -44,17 +44,17 @@ class _Values:
     def taken(self, value: Any, depth: int) -> Any:
         self._count += 1
         if self._count > MOST_VALUES:
-            raise AssistantError(f"More than {MOST_VALUES:,} values came at once. Give fewer.")
+            raise AssistantError(f"The request has more than {MOST_VALUES:,} values. Send fewer.")
         if depth > DEEPEST:
-            raise AssistantError(f"Lists came more than {DEEPEST} deep within each other. Give flatter ones.")
+            raise AssistantError(f"The request has lists nested more than {DEEPEST} deep. Send flatter lists.")
         if isinstance(value, str):
             if len(value) > MOST_CHARACTERS:
                 raise AssistantError(
-                    f"A text has {len(value):,} characters, more than {MOST_CHARACTERS:,}. Shorten it, or give less."
+                    f"A text has {len(value):,} characters; the limit is {MOST_CHARACTERS:,}. Shorten it."
                 )
             return value.encode("utf-8", "replace").decode()
         if isinstance(value, float) and not math.isfinite(value):
-            raise AssistantError("A number is too large, or is none. Give another.")
+            raise AssistantError("A number is too large or not a number. Send another.")
         if isinstance(value, list):
             return [self.taken(item, depth + 1) for item in value]
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Takes the files that readers upload, each into a folder of its own, and no more of them than there is room for."""
+"""Accept uploads, each in a folder of its own, within limits on their number and size."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from assistant.settings import Settings
 from assistant.web.door.limits import UPLOAD, RefusedError
 
 DRAFT_MB = 20
-"""Largest file, in MiB, where readers may not add files to the library: a draft to be checked is far smaller."""
+"""Largest file, in MiB, if readers may not add files to the library: a draft to check is far smaller."""
 AT_ONCE = 4
-"""Uploads that are taken at the same time."""
+"""Uploads accepted at the same time."""
 _MOST_OF_ONE, _MOST = 20, 100
-"""Files of one client that wait to be used, and of all."""
+"""Most unused files of one client and of all clients."""
 _ROOM_OF_ONE, _ROOM = 2, 4
-"""Their bytes, as multiples of the largest file."""
+"""Their total size, as multiples of the largest file."""
 _UNUSED_S = 600.0
-"""A file that waits for longer makes room for another."""
+"""After this time an unused file may be deleted to make room."""
 _FORM_BYTES = 16 * 1024
-"""What the form takes around a file, at most."""
+"""Most bytes of the form around a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class _Kept:
 
 
 class Uploads:
-    """Gradio's address for uploads, which of its own takes any number of files, for as long as it runs."""
+    """Gradio's upload address, which by itself has no limits."""
 
     def __init__(
         self, settings: Settings, takes_files: Callable[[], bool], on_kept: Callable[[list[str]], None]
     ) -> None:
-        """``takes_files`` says whether readers may add files now; ``on_kept`` is given each path that was kept."""
+        """``takes_files`` says whether readers may add files now; ``on_kept`` is called with each stored path."""
         self._largest = int(settings.reading.max_file_mb * 2**20)
         self._takes_files = takes_files
         self._on_kept = on_kept
@@ -55,7 +55,7 @@ class Uploads:
         self._taking: set[Path] = set()
 
     def routes(self) -> list[Route]:
-        """Routes that stand before Gradio's own."""
+        """Return the routes, which must come before Gradio's own."""
         return [
             Route(UPLOAD, self._take, methods=["POST"]),
             Route("/gradio_api/upload_progress", _progress, methods=["GET"]),
@@ -77,24 +77,24 @@ class Uploads:
             if not _is_used(folder):
                 self._forget(folder)
         if path is None:
-            return RefusedError(400, "There is no file in this upload. Choose one.").response()
+            return RefusedError(400, "This upload has no file. Choose one.").response()
         self._on_kept([str(path)])
         return JSONResponse([str(path)])
 
     def _admit(self, request: Request) -> Path:
-        """The folder for a file that is taken.
+        """Return the folder for an accepted file.
 
         Raises:
-            RefusedError: it is too large, or there are too many.
+            RefusedError: the file is too large, or there are too many.
         """
         if "content-length" not in request.headers:
-            raise RefusedError(411, "The size of the upload is not said. Send it with a Content-Length.")
+            raise RefusedError(411, "The upload has no Content-Length. Send it with one.")
         size = int(request.headers["content-length"])
         most = self._largest if self._takes_files() else min(self._largest, DRAFT_MB * 2**20)
         if size > most + _FORM_BYTES:
-            raise RefusedError(413, f"The file has more than {most / 2**20:.1f} MiB, the most that is taken here.")
+            raise RefusedError(413, f"The file is larger than {most / 2**20:.1f} MiB. Choose a smaller one.")
         if len(self._taking) >= AT_ONCE:
-            raise RefusedError(503, "Others are uploading files. Try again in a moment.")
+            raise RefusedError(503, "Other people are uploading files. Try again in a moment.")
         client = request.client.host if request.client else ""
         self._make_room(client, size)
         folder = Path(get_upload_folder(), secrets.token_hex(16))
@@ -115,7 +115,7 @@ class Uploads:
             if folder not in self._taking and time.monotonic() - kept.since > _UNUSED_S:
                 self._forget(folder)
         if not self._has_room(client, size):
-            sentence = "Too many uploaded files wait to be used. Use yours, or try again in ten minutes."
+            sentence = "Too many uploaded files are waiting to be used. Use yours, or try again in 10 minutes."
             raise RefusedError(503, sentence)
 
     def _has_room(self, client: str, size: int) -> bool:
@@ -142,14 +142,14 @@ def _keep(file: UploadFile, folder: Path) -> Path:
 
 
 def _sweep(uploads: Path) -> None:
-    """Delete what lies in no folder: Gradio makes an empty file each time that an event is given one."""
+    """Delete files outside folders: Gradio leaves an empty one at each event with a file."""
     for path in uploads.glob("tmp*"):
         if path.is_file():
             path.unlink(missing_ok=True)
 
 
 def _is_used(folder: Path) -> bool:
-    """Whether a folder holds something; whoever has read an upload deletes it."""
+    """Return whether a folder still has its file; whoever reads an upload deletes it."""
     try:
         return any(folder.iterdir())
     except OSError:
@@ -157,5 +157,5 @@ def _is_used(folder: Path) -> bool:
 
 
 async def _progress(_: Request) -> Response:
-    # Of its own Gradio remembers whatever upload it is asked for, and for ever.
+    # Gradio's own version remembers every upload id it is asked about, for ever.
     return Response('data: {"msg": "done"}\n\n', media_type="text/event-stream")

@@ -1,4 +1,4 @@
-"""How many keys a client may get wrong: guesses are slowed down and noticed, and nobody else is kept out."""
+"""Limit wrong keys by client: guessing is slowed down and logged, and other people are not locked out."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from assistant.errors import NotAllowedError
 from assistant.web.door.forwarding import address_of
 
 WINDOW_S = 600
-"""For how long a wrong key counts."""
+"""How long a wrong key counts, in seconds."""
 LOCKED_S = 60
-"""For how long a client is locked out after its last wrong key."""
+"""How long a client is locked out after its last wrong key, in seconds."""
 OF_ONE, OF_ALL = 10, 100
-"""Different wrong keys in that time, of one client and of all clients, that make this one and each wrong one wait."""
+"""How many different wrong keys lock out a client: its own, and those of all clients."""
 MOST_CLIENTS = 10_000
 
 
 class WrongKeys:
     """Counts different wrong keys by client. Threads may share it.
 
-    The same key again is no guess: a browser keeps one that has ended, and asks with it at every event.
+    Repeating a key is not guessing: a browser keeps a key that has ended, and sends it with every event.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
         self._wrong: OrderedDict[str, dict[str, float]] = OrderedDict()
-        """When each client gave each wrong key first, by its digest; the client that was wrong last stands last."""
+        """When each client first gave each wrong key, by digest; the latest client comes last."""
         self._right: OrderedDict[str, None] = OrderedDict()
-        """Digests of keys that were right: these are looked up also where somebody else at an address guesses."""
+        """Digests of keys that were right; these work even while somebody at the same address guesses."""
 
     def check(self, client: str, key: str) -> None:
-        """Let a key be looked up.
+        """Return if a key may be looked up.
 
         Raises:
             NotAllowedError: the client has given too many wrong ones.
@@ -54,14 +54,14 @@ class WrongKeys:
                 raise NotAllowedError(f"Too many wrong keys. Wait {round(left) + 1} seconds, then try once more.")
 
     def was_right(self, key: str) -> None:
-        """Remember a key that somebody has."""
+        """Remember a valid key."""
         with self._lock:
             self._right[_digest(key)] = None
             while len(self._right) > MOST_CLIENTS:
                 self._right.popitem(last=False)
 
     def was_wrong(self, client: str, key: str) -> None:
-        """Count a key that nobody has, and log when a client or all of them are over the limit."""
+        """Count an unknown key, and log when a client or all together are over the limit."""
         with self._lock:
             wrong = self._wrong.setdefault(_counted(client), {})
             self._wrong.move_to_end(_counted(client))
@@ -88,7 +88,7 @@ class WrongKeys:
 
 
 def _counted(client: str) -> str:
-    """What counts as one client: an address, of IPv6 the network that a household or office has."""
+    """Return what counts as one client: an IPv4 address, or the IPv6 network of a household or office."""
     address = address_of(client)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False))

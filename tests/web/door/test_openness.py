@@ -46,8 +46,8 @@ def test_only_this_machine_may_add_and_contribute_freely_unless_set(
     openness = Openness(WebSettings(**web), host)
     assert (openness.may_add, not openness.keys_required) == (is_open, is_open)
     words = openness.words()
-    assert ("anybody who reaches it may add files" in words) is is_open
-    assert ("whoever types a name may contribute and accept cases" in words) is is_open
+    assert ("anyone who reaches it can add files" in words) is is_open
+    assert ("anyone who enters a name can contribute and accept cases" in words) is is_open
 
 
 def test_a_proxys_request_closes_what_is_open_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -57,7 +57,7 @@ def test_a_proxys_request_closes_what_is_open_and_says_so_once(caplog: pytest.Lo
     assert (openness.may_add, openness.keys_required) == (False, True)
     (said,) = caplog.messages
     assert said.startswith(
-        "A request came through a proxy. From now on: nobody may add files; contributing cases takes"
+        "A request came through a proxy. From now on: nobody can add files; contributing cases needs"
     )
 
 

@@ -16,7 +16,7 @@ from assistant.web.api.endpoints import Blocks
 from assistant.web.door.routes import NO_FIGURES, ROUTES, is_answered
 from tests.web.serving import running
 
-NOTHING = "There is nothing at this address.\n"
+NOTHING = "Page not found.\n"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 

@@ -73,7 +73,7 @@ def test_a_file_that_is_too_large_is_refused_by_what_is_said_of_it(folder: Path)
         refused = client.post(UPLOAD, headers={"Content-Length": "500000"})
     assert (refused.status_code, refused.text) == (
         413,
-        "The file has more than 0.1 MiB, the most that is taken here.\n",
+        "The file is larger than 0.1 MiB.\n",
     )
     assert not folder.exists()
 
@@ -103,7 +103,7 @@ def test_a_form_holds_one_file_and_nothing_else(client: TestClient, folder: Path
 
 def test_an_upload_says_its_size(client: TestClient) -> None:
     refused = client.post(UPLOAD, content=iter([b"x"]))
-    assert (refused.status_code, refused.text[:39]) == (411, "The size of the upload is not said. Sen")
+    assert (refused.status_code, refused.text[:39]) == (411, "The upload has no Content-Length. Sen")
 
 
 def test_files_that_wait_take_no_more_than_their_room(
@@ -112,7 +112,7 @@ def test_files_that_wait_take_no_more_than_their_room(
     kept = [Path(upload(client).json()[0]) for _ in range(2)]
     refused = upload(client)
     assert refused.status_code == 503
-    assert refused.text.startswith("Too many uploaded files wait to be used.")
+    assert refused.text.startswith("Too many uploaded files are waiting to be used.")
     # Whoever reads a file deletes it.
     kept[0].unlink()
     (folder / "tmp_of_gradio").touch()
@@ -132,7 +132,7 @@ def test_few_are_taken_at_once() -> None:
     taken, app, _ = app_with()
     taken._taking.update(Path(str(number)) for number in range(AT_ONCE))
     with TestClient(app) as client:
-        assert upload(client).text == "Others are uploading files. Try again in a moment.\n"
+        assert upload(client).text == "Other people are uploading files. Try again in a moment.\n"
 
 
 def test_an_upload_that_is_cut_off_leaves_nothing(library: Library, folder: Path) -> None:
