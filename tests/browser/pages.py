@@ -78,7 +78,7 @@ class App:
         """Search the cases; the heading that says what came of it."""
         self.panel.get_by_label("Search the cases").fill(words)
         self.panel.get_by_role("button", name="Search", exact=True).click()
-        heading = self.panel.get_by_role("heading", name=f"those nearest to “{words}” first")
+        heading = self.panel.get_by_role("heading", name=f"closest to “{words}” first")
         expect(heading).to_be_visible()
         return heading
 
@@ -88,7 +88,7 @@ class App:
 
     def narrow_down(self) -> None:
         """Open what narrows down, where it is not open already."""
-        opener = self.panel.get_by_role("button", name="Narrow down")
+        opener = self.panel.get_by_role("button", name="Filter")
         self.settle()
         if opener.get_attribute("aria-expanded") == "false":
             opener.click()

@@ -39,10 +39,10 @@ def show_cases(app: App) -> None:
     """Search, choose two cases, and open everything that opens."""
     app.search_cases("lamps that boatmen shared")
     for title in ("The Hull lamp scheme", "Oars on loan"):
-        button = app.case(title).get_by_role("button", name="Choose to compare")
+        button = app.case(title).get_by_role("button", name="Add to comparison")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-    expect(app.panel.get_by_role("heading", name="2 cases side by side")).to_be_visible()
+    expect(app.panel.get_by_role("heading", name="Comparison of 2 cases")).to_be_visible()
     app.narrow_down()
     app.panel.get_by_role("button", name="The cases at a glance").click()
     expect(app.panel.get_by_role("group", name="When the cases began")).to_be_visible()
@@ -80,7 +80,7 @@ def test_the_recommendations_keep_them_too(theme: str, size: str, new_page: Call
     expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
     app.narrow_down()
     app.case("Longer licences").get_by_role("button").click()
-    expect(panel.get_by_text("not a statement that it was adopted")).to_be_visible()
+    expect(panel.get_by_text("does not mean that the recommendation was adopted")).to_be_visible()
     app.settle()
     for summary in panel.locator("summary").all():
         summary.click()

@@ -35,8 +35,8 @@ def plan_two_cases(app: App, theme: str = "light") -> Locator:
         app.choose("Add a case", title)
         expect(planned(panel, title)).to_be_visible()
     app.choose("Add a recommendation", "Longer licences")
-    panel.get_by_role("button", name="Add own text").click()
-    expect(panel.get_by_label("Own text")).to_be_focused()
+    panel.get_by_role("button", name="Add text").click()
+    expect(panel.get_by_label("Text, item")).to_be_focused()
     app.page.keyboard.type("So it went <3")
     expect(preview(panel).get_by_text("So it went <3")).to_be_visible()
     return panel
@@ -69,12 +69,12 @@ def test_a_chapter_is_planned_seen_and_kept_through_a_reload(app: App) -> None:
     panel.get_by_role("radio", name="Recommendations").check()
     expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
     panel.get_by_role("radio", name="Chapter").check()
-    expect(panel.get_by_label("Own text")).to_have_value("So it went <3")
+    expect(panel.get_by_label("Text, item")).to_have_value("So it went <3")
     app.page.reload()
     app.show("Precedents")
     panel.get_by_role("radio", name="Chapter").check()
     expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light on the water")
-    expect(panel.get_by_label("Own text")).to_have_value("So it went <3")
+    expect(panel.get_by_label("Text, item")).to_have_value("So it went <3")
     expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
 
 
@@ -99,19 +99,19 @@ def test_items_are_moved_removed_and_brought_back_by_keyboard(app: App) -> None:
     expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
     # At the top it cannot go further up, so the keyboard is on what can be done there.
     expect(planned(panel, OARS).get_by_role("button", name="Move down")).to_be_focused()
-    expect(panel.get_by_role("status").filter(has_text=f"{OARS}: now in section 1, Tried, place 1.")).to_be_visible()
+    expect(panel.get_by_role("status").filter(has_text=f"{OARS} moved to section 1, Tried, item 1.")).to_be_visible()
     panel.get_by_role("button", name="Add a section").press("Enter")
     app.page.keyboard.type("Asked for")
-    planned(panel, "own text").get_by_role("button", name="Move down").press("Enter")
-    expect(panel.get_by_label("Own text, item 1 of section 2")).to_have_value("So it went <3")
+    planned(panel, "Text, item").get_by_role("button", name="Move down").press("Enter")
+    expect(panel.get_by_label("Text, item 1 of section 2")).to_have_value("So it went <3")
     planned(panel, LAMPS).get_by_role("button", name="Remove").press("Enter")
     expect(cases).to_have_text([OARS, "Recommendation: longer licences"])
-    panel.get_by_role("button", name="Undo the last change").press("Enter")
+    panel.get_by_role("button", name="Undo last change").press("Enter")
     expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
-    panel.get_by_role("button", name="Start anew").press("Enter")
+    panel.get_by_role("button", name="Clear the plan").press("Enter")
     expect(panel.get_by_role("textbox", name="Title")).to_have_value("")
     expect(panel.get_by_role("textbox", name="Title")).to_be_focused()
-    panel.get_by_role("button", name="Undo the last change").press("Enter")
+    panel.get_by_role("button", name="Undo last change").press("Enter")
     expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
 
 
@@ -121,9 +121,9 @@ def test_what_is_wrong_is_a_sentence_and_a_case_stands_once(app: App) -> None:
     expect(panel.get_by_role("alert")).to_contain_text("Field title: it is empty. Give the chapter a title.")
     app.choose("Add a case", LAMPS)
     expect(panel.get_by_role("textbox", name="Heading")).to_have_value("What has been tried")
-    expect(preview(panel)).to_contain_text("Before it can be saved:")
+    expect(preview(panel)).to_contain_text("Before you can save it:")
     app.choose("Add a case", LAMPS)
-    expect(panel.get_by_role("status").filter(has_text="stands in the chapter already")).to_be_visible()
+    expect(panel.get_by_role("status").filter(has_text="is already in the chapter")).to_be_visible()
     expect(planned(panel, LAMPS)).to_have_count(1)
     panel.get_by_role("textbox", name="Title").fill("Light <b>on</b> the water")
     expect(panel.get_by_role("alert")).to_contain_text("field title: it holds HTML")
@@ -140,7 +140,7 @@ def test_a_plan_is_saved_and_loaded_back_and_a_wrong_one_changes_nothing(app: Ap
     for name in ("Markdown", "Word"):
         with saved(panel, f"Save as {name}", tmp_path) as chapter:
             assert chapter.stat().st_size > 1000
-    panel.get_by_role("button", name="Start anew").click()
+    panel.get_by_role("button", name="Clear the plan").click()
     expect(preview(panel)).to_contain_text("Add a section or a case to the plan")
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("title = <script>alert(1)</script>", encoding="utf-8")

@@ -127,7 +127,7 @@ def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
     expect(panel.get_by_role("heading", name="3 cases, those nearest to")).to_be_visible()
     expect(box).to_be_focused()
     for title in ("The Hull lamp scheme", "Oars on loan"):
-        button = app.case(title).get_by_role("button", name="Choose to compare")
+        button = app.case(title).get_by_role("button", name="Add to comparison")
         app.settle()
         app.tab_to(button)
         app.page.keyboard.press("Enter")
@@ -137,7 +137,7 @@ def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
     app.settle()
     app.tab_to(link)
     app.page.keyboard.press("Enter")
-    expect(panel.get_by_role("heading", name="2 cases side by side")).to_be_in_viewport()
+    expect(panel.get_by_role("heading", name="Comparison of 2 cases")).to_be_in_viewport()
 
 
 def test_the_form_that_adds_a_file_opens(app: App) -> None:

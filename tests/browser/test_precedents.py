@@ -32,7 +32,7 @@ def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
 
 def test_an_address_searches_the_cases_and_asks_nothing(app: App) -> None:
     app.page.goto(f"{app.address}?tab=precedents&q=lamps+that+boatmen+shared")
-    expect(app.panel.get_by_role("heading", name=f"5 cases, those nearest to “{QUERY}” first")).to_be_visible()
+    expect(app.panel.get_by_role("heading", name=f"5 cases, closest to “{QUERY}” first")).to_be_visible()
     expect(app.panel.get_by_label("Search the cases")).to_have_value(QUERY)
     app.show("Ask")
     expect(app.panel.get_by_label("Your question")).to_have_value("")
@@ -43,15 +43,15 @@ def test_cases_are_chosen_on_their_cards_and_stand_side_by_side(app: App) -> Non
     panel = app.open("Precedents")
     titles = ["A fee for lighthouses", "Oars on loan", "Shared ropes in Leith", "The Hull lamp scheme"]
     for title in titles:
-        button = app.case(title).get_by_role("button", name="Choose to compare")
+        button = app.case(title).get_by_role("button", name="Add to comparison")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-    table = panel.get_by_role("table", name="4 cases side by side")
+    table = panel.get_by_role("table", name="Comparison of 4 cases")
     expect(table.get_by_role("columnheader")).to_have_text(["What", *titles])
-    app.case("A trial of tide wardens").get_by_role("button", name="Choose to compare").click()
+    app.case("A trial of tide wardens").get_by_role("button", name="Add to comparison").click()
     expect(panel.get_by_role("alert")).to_contain_text("4 cases are chosen already.")
-    app.case("Oars on loan").get_by_role("button", name="Choose to compare").click()
-    expect(panel.get_by_role("table", name="3 cases side by side")).to_be_visible()
+    app.case("Oars on loan").get_by_role("button", name="Add to comparison").click()
+    expect(panel.get_by_role("table", name="Comparison of 3 cases")).to_be_visible()
     expect(panel.get_by_role("alert")).to_have_count(0)
 
 
@@ -81,7 +81,7 @@ def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
     expect(panel.get_by_role("article")).to_have_count(1)
     panel.get_by_role("link", name="Go to the cases").press("Enter")
     expect(panel.get_by_role("heading", name="1 case", exact=True)).to_be_focused()
-    # The same facets as under "Narrow down", where they can be taken away too.
+    # The same facets as under "Filter", where they can be taken away too.
     app.narrow_down()
     panel.get_by_role("button", name="Clear all").click()
     expect(bar).to_have_attribute("aria-pressed", "false")
@@ -101,7 +101,7 @@ def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: 
     # The address can be loaded again.
     app.page.reload()
     expect(recommendation).to_be_focused()
-    recommendation.locator("summary", has_text="Precedents behind it").click()
+    recommendation.locator("summary", has_text="Supporting precedents").click()
     recommendation.get_by_role("link", name="A trial of tide wardens").press("Enter")
     expect(app.case("A trial of tide wardens")).to_be_focused()
     expect(app.page).to_have_url(re.compile(r"\?tab=precedents&case=tide-warden-trial$"))
@@ -123,10 +123,10 @@ def test_what_opens_on_a_card_says_why(app: App) -> None:
     card = app.case("Oars on loan")
     card.locator("summary", has_text="Similar cases").click()
     expect(card).to_contain_text("Similar because both have the same")
-    card.locator("summary", has_text="Where it is told").click()
+    card.locator("summary", has_text="Sources").click()
     expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
     # It stays open when the cards are drawn anew.
-    button = card.get_by_role("button", name="Choose to compare")
+    button = card.get_by_role("button", name="Add to comparison")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
@@ -139,10 +139,10 @@ def test_recommendations_show_their_grounds_and_what_was_found_on_them(app: App)
     app.narrow_down()
     panel.get_by_role("checkbox", name="Harbour Office (1)").check()
     expect(panel.get_by_role("heading", name="1 recommendation")).to_be_visible()
-    button = panel.get_by_role("button", name="What government documents say on this")
+    button = panel.get_by_role("button", name="What government documents say about this")
     button.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(button).to_be_focused()
-    expect(panel.get_by_text("not a statement that it was adopted")).to_be_visible()
-    panel.locator("summary", has_text="Precedents behind it").click()
+    expect(panel.get_by_text("does not mean that the recommendation was adopted")).to_be_visible()
+    panel.locator("summary", has_text="Supporting precedents").click()
     expect(panel.get_by_role("article").first).to_contain_text("told in the same section of the document")

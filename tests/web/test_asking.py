@@ -136,8 +136,8 @@ def test_a_reader_who_stops_keeps_the_answer_of_quotes(library: Library, convers
 @pytest.mark.parametrize(
     ("view", "words"),
     [
-        (View(), "Type a question first"),
-        (View(question=" \n"), "Type a question first"),
+        (View(), "Enter a question"),
+        (View(question=" \n"), "Enter a question"),
         (View(question="a" * (QUESTION_CHARACTERS + 1)), "2,001 characters; the limit is 2,000"),
         (View(question=QUESTION, documents=("sold-off",)), "No document 'sold-off' in the library"),
         (View(question=QUESTION, authorities=("royal",)), "Unknown filter value 'royal'"),

@@ -124,7 +124,7 @@ def test_what_is_sound_is_shown_under_what_is_still_missing(page: Page) -> None:
     shown = page.edit(draft)
     assert "_message" not in shown
     words = words_of(parsed(shown["_preview"]))
-    assert "Before it can be saved: Field title: it is empty." in words
+    assert "Before you can save it: Field title: it is empty." in words
     assert 'there is no case "atlantis"' in words
     assert "Chapter without a title Section without a heading A school of tides" in words
     nothing = page.edit({"title": "", "introduction": "", "section": [], "date": "", "case_table": True})
@@ -167,7 +167,7 @@ def test_a_file_is_what_the_command_writes_and_gradios_to_delete(
     [
         ("", "There is no plan yet. Add a section or a case first."),
         ("{", "There is no plan yet."),
-        ("[]", "The plan is not a table of fields."),
+        ("[]", "The page sent a plan that cannot be read."),
         (PAGE | {"title": ""}, "Field title: it is empty. Give the chapter a title."),
         (PAGE | {"title": "a" * 300}, "The plan, field title: found 300 characters; at most 200 are taken."),
         (PAGE | {"introduction": "<b>x"}, "The plan, field introduction: it holds HTML"),

@@ -145,7 +145,7 @@ def test_a_search_orders_the_cases_and_shows_the_nearest_sentences(page: Page) -
     update = page.show("lamps that boatmen shared")
     assert titles(update)[0] == "The Hull lamp scheme"
     tree = parsed(update["_results"])
-    assert words_of(tree.find(".//h2")) == "5 cases, those nearest to “lamps that boatmen shared” first"
+    assert words_of(tree.find(".//h2")) == "5 cases, closest to “lamps that boatmen shared” first"
     assert "“Boatmen shared the cost of lamps, and collisions fell by half.”" in words_of(tree.find(".//article"))
     assert titles(page.show("lamps", sort="title")) == sorted(titles(page.show()))
     assert titles(page.show(sort="newest"))[0] == "A trial of tide wardens"
@@ -340,7 +340,7 @@ def test_recommendations_are_counted_shown_and_narrowed_down(page: Page) -> None
     assert "Who should act Harbour masters" in words
     assert "Source: Tide Trust: Tide report" in words
     assert "(independent proposal, February 2025), Wardens" in words
-    assert "Precedents behind it (3) : Appoint tide wardens" in words
+    assert "Supporting precedents (3) : Appoint tide wardens" in words
     assert "A trial of tide wardens ▷ Under way" in words
     assert "told in the same section of the document" in words
     assert "When Within a year" in words_of(other)
@@ -354,7 +354,7 @@ def test_recommendations_are_counted_shown_and_narrowed_down(page: Page) -> None
     assert narrow["theme"]["choices"] == [("Leadership (1)", "Leadership"), ("Licences (0)", "Licences")]
     assert narrow["shift"]["choices"] == [("Collaboration (1)", "Collaboration"), ("Stewardship (1)", "Stewardship")]
     empty = page.recommend(theme=["Licences"], shift=["Stewardship"])
-    assert "No recommendation matches" in words_of(parsed(empty["found"]))
+    assert "No recommendations found" in words_of(parsed(empty["found"]))
 
 
 def test_what_government_documents_say_is_shown_as_found(page: Page) -> None:

@@ -35,7 +35,7 @@ FAILED = "Something went wrong, and the error has been logged. Try again later."
 UNAVAILABLE = "Steward cannot use its database, because {}. Try again. If this continues, tell your administrator."
 
 
-def said(error: AssistantError) -> str:
+def reader_message(error: AssistantError) -> str:
     """Return the message for readers; details of the database go to the log only."""
     if isinstance(error, StorageUnavailableError):
         logging.getLogger(__name__).error("%s", error)
@@ -117,7 +117,7 @@ class Blocks(gr.Blocks):
             error.print_exception = False
             raise
         except AssistantError as error:
-            raise gr.Error(said(error), print_exception=False) from error
+            raise gr.Error(reader_message(error), print_exception=False) from error
         except Exception as error:
             if isinstance(error, AttributeError) and isinstance(error.obj, gr.EventData):
                 raise gr.Error("The event has no data. Reload the page.", print_exception=False) from error

@@ -12,7 +12,7 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
 from assistant.text.printable import shortened
-from assistant.web.api.endpoints import AT_ONCE, said
+from assistant.web.api.endpoints import AT_ONCE, reader_message
 from assistant.web.api.parameters import listed
 from assistant.web.ask.conversation import EMPTY, Reader, Step, ask_in_conversation, kept_conversation, new_key, slimmed
 from assistant.web.ask.conversation_html import announcement_html, conversation_html, not_kept_html
@@ -171,7 +171,7 @@ class AskTab:
         try:
             turn = self._turn(event, reader, is_last=True)
         except AssistantError as error:
-            yield {self._message: problem_html(said(error))}
+            yield {self._message: problem_html(reader_message(error))}
             return
         yield from self._steps(view_with(turn.answer.question, *filters), reader, turn.position)
 
@@ -183,7 +183,7 @@ class AskTab:
                 yield self._shown(step, library) | ({} if count else {self._question: ""})
         except AssistantError as error:
             # The question stays in its box, so that it need not be typed again.
-            yield {self._message: problem_html(said(error)), self._stop: gr.Button(visible=False)}
+            yield {self._message: problem_html(reader_message(error)), self._stop: gr.Button(visible=False)}
 
     def _shown(self, step: Step, library: Library) -> Update:
         answers = step.stored.answers
@@ -204,7 +204,7 @@ class AskTab:
         try:
             step = Step(replace(reader, held=kept_conversation(reader, self._conversations)))
         except AssistantError as error:
-            return {self._message: problem_html(said(error))}
+            return {self._message: problem_html(reader_message(error))}
         return self._shown(step, self._current())
 
     def _open(self, key: str, conversation: str | None) -> Update:
@@ -218,7 +218,7 @@ class AskTab:
             if reader.key and reader.conversation:
                 self._conversations.delete(reader.key, reader.conversation)
         except AssistantError as error:
-            return {self._message: problem_html(f"{NOT_DELETED} {said(error)}")}
+            return {self._message: problem_html(f"{NOT_DELETED} {reader_message(error)}")}
         return self._open(key, None)
 
     def _list(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Any:
@@ -270,7 +270,7 @@ class AskTab:
             self._conversations.feedback(reader.key, reader.conversation, turn.position, given, event.reason)
             stored = kept_conversation(reader, self._conversations)
         except AssistantError as error:
-            return {self._message: problem_html(said(error))}
+            return {self._message: problem_html(reader_message(error))}
         if stored is held:  # a later answer is not saved
             rated = replace(turn, liked=given, reason=event.reason)
             stored = replace(stored, answers=tuple(rated if item is turn else item for item in stored.answers))
@@ -281,7 +281,7 @@ class AskTab:
         try:
             turn = self._turn(event, _reader(key, conversation, held))
         except AssistantError as error:
-            return {self._message: problem_html(said(error))}
+            return {self._message: problem_html(reader_message(error))}
         return {self._question: turn.answer.standalone_question, self._message: ""}
 
     def _save_one(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
@@ -299,7 +299,7 @@ class AskTab:
         try:
             file = note_file([item.answer for item in find()], name, self._file)
         except AssistantError as error:
-            return {self._file: None, self._message: problem_html(said(error))}
+            return {self._file: None, self._message: problem_html(reader_message(error))}
         return {self._file: file, self._message: ""}
 
     def _turn(self, event: gr.EventData, reader: Reader, *, is_last: bool = False) -> StoredAnswer:

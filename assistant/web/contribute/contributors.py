@@ -8,7 +8,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError, NotAllowedError, StorageUnavailableError
 from assistant.storage.people import People, Person, checked_name
-from assistant.web.api.endpoints import client_of_event, said
+from assistant.web.api.endpoints import client_of_event, reader_message
 from assistant.web.contribute.case_html import person_html
 from assistant.web.door.openness import Openness
 from assistant.web.door.wrong_keys import WrongKeys
@@ -92,7 +92,7 @@ class Contributors:
             required = self.keys_required()
             person = self.find(me)
         except AssistantError as error:
-            problem = problem_html(said(error))
+            problem = problem_html(reader_message(error))
             if isinstance(error, StorageUnavailableError) and me != NOBODY:  # do not show them as a reader
                 return {self._said: problem}
         label: str = "Your key" if required else "Your name"
@@ -110,7 +110,7 @@ class Contributors:
         try:
             person = self.find(me)
         except AssistantError as error:
-            return {self._said: problem_html(said(error))}
+            return {self._said: problem_html(reader_message(error))}
         if person is None:
             what = "Enter your key." if self.keys_required() else "Enter your name."
             return {self._said: problem_html(UNKNOWN_KEY if me else what)}

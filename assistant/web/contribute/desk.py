@@ -17,7 +17,7 @@ from assistant.errors import AssistantError, CaseFieldsError, FieldProblem, Stor
 from assistant.library import Library
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
 from assistant.storage.case_records import CaseChangedError
-from assistant.web.api.endpoints import said
+from assistant.web.api.endpoints import reader_message
 from assistant.web.contribute.case_html import conflict_html, duplicates_html, form_field, problems_html
 from assistant.web.contribute.contributors import Contributors
 from assistant.web.contribute.form import KEEP_TYPING, Work, proposed_id
@@ -107,9 +107,9 @@ class CaseDesk:
             except CaseFieldsError as error:
                 return self._wrong(error.problems, "Nothing was saved.")
             except StorageUnavailableError as error:
-                return {self._place.message: problem_html(f"Nothing was saved. {said(error)} {STILL_TYPED}")}
+                return {self._place.message: problem_html(f"Nothing was saved. {reader_message(error)} {STILL_TYPED}")}
             except AssistantError as error:
-                return {self._place.message: problem_html(said(error))}
+                return {self._place.message: problem_html(reader_message(error))}
 
         return answer
 
@@ -118,7 +118,7 @@ class CaseDesk:
         work = Work(stored.id, stored.version, tuple(stored.fields.get("source") or ()), is_open=True)
         return {
             self._place.work: work.to_page(),
-            self._place.message: problem_html(f"{done} The case cannot be shown now. {said(error)}"),
+            self._place.message: problem_html(f"{done} The case cannot be shown now. {reader_message(error)}"),
         }
 
     def _check(self, event: gr.EventData, touched: list[str], me: Any, page: Any, *values: Any) -> Update:
@@ -284,7 +284,7 @@ class CaseDesk:
         try:
             opened = open_case(case_id, self._who.require(me), self._contributions)
         except AssistantError as error:
-            return problem_html(said(error))
+            return problem_html(reader_message(error))
         return preview_html(opened.fields, library)
 
     def _preview(self, page: Any, *values: Any) -> str:

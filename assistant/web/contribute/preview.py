@@ -12,7 +12,7 @@ from assistant.library import Library
 from assistant.precedents.cases import case_notes, cases_of
 from assistant.registers.facts import facts_of, load_theme_groups, theme_titles
 from assistant.web.contribute.case_html import field_title
-from assistant.web.precedents.cases_html import told_html
+from assistant.web.precedents.cases_html import case_facts_html
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.tables import message_html
 
@@ -27,5 +27,5 @@ def preview_html(fields: Mapping[str, Any], library: Library) -> str:
     groups = load_theme_groups(library.settings.corpus)
     facts = facts_of(entry, groups, case_notes(library.generation, entry))
     cases = replace(cases_of(library), facts={entry.id: facts}, theme_titles=theme_titles(groups, [entry]))
-    told = told_html(entry, CitedPlaces(library), cases)
-    return f'<section class="cases" aria-label="Card"><article class="case">{told}</article></section>'
+    facts_html = case_facts_html(entry, CitedPlaces(library), cases)
+    return f'<section class="cases" aria-label="Card"><article class="case">{facts_html}</article></section>'

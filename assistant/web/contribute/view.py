@@ -13,7 +13,7 @@ from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.storage import CaseState, CaseStore, Person
-from assistant.web.api.endpoints import said
+from assistant.web.api.endpoints import reader_message
 from assistant.web.contribute.case_html import cases_html
 from assistant.web.contribute.contributors import NOBODY, Contributors
 from assistant.web.contribute.desk import UNSAVED, CaseDesk
@@ -87,7 +87,7 @@ class ContributeView:
             # A reader has no case open; a case left open here belongs to somebody else.
             kept = self.place.kept(person, page, typed) if person else {}
         except AssistantError as error:
-            return lists | {self._message: problem_html(said(error))}
+            return lists | {self._message: problem_html(reader_message(error))}
         return lists | kept | {self._message: ""}
 
     def _sign_in(self, words: str | None, page: Any, typed: Any) -> Update:
@@ -137,7 +137,7 @@ class ContributeView:
                 return {self._message: problem_html(UNSAVED)}
             return self.place.opened(person, case_id) | {self._message: ""}
         except AssistantError as error:
-            return {self._message: problem_html(said(error))}
+            return {self._message: problem_html(reader_message(error))}
 
     def _suggested(self, case_id: str | None, me: Any, page: Any, typed: Any) -> Update:
         if not case_id:

@@ -1,1 +1,1 @@
-"""The tab “Precedents”."""
+"""The Precedents tab."""

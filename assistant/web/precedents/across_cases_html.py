@@ -1,4 +1,4 @@
-"""An answer across cases as HTML: groups by what came of them, and under each case its own words and sources."""
+"""An answer across cases as HTML: groups by outcome, with each case's own words and sources."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from assistant.web.precedents.page import follow_html
 from assistant.web.precedents.pictures import outcome_html
 
 NOTE = (
-    "Sentences are the register’s own words on each case; the sources govern. A case is shown where its words are near "
-    "enough to the question: read it before you rely on it."
+    "Sentences are our own summaries of each case; check the sources. A case is shown if its words are close to your "
+    "question: read it before you rely on it."
 )
 
 
 def answer_html(answer: CaseAnswer, is_filtered: bool, places: CitedPlaces) -> str:
-    """The answer: how many cases speak, then those asked for, then others on the same subject."""
+    """Return the answer: how many cases answer it, then those asked for, then others on the same subject."""
     head = announced_heading(lead(answer, is_filtered))
     wanted = "".join(_group(group, places) for group in answer.groups if group.asked)
     others = "".join(_group(group, places) for group in answer.groups if not group.asked)
@@ -40,10 +40,10 @@ def _group(group: OutcomeGroup, places: CitedPlaces) -> str:
 def _card(case: CitedCase, places: CitedPlaces) -> str:
     entry = case.entry
     facts = {
-        "By whom": entry.organisation,
+        "Who did it": entry.organisation,
         "Where": place_words(entry),
         "When": entry.period,
-        "On whose word": places.speaker(entry),
+        "Source of the claim": places.speaker(entry),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(words)}</dd></div>" for name, words in facts.items())
     told = "".join(f"<blockquote>{escape(sentence)} [{case.n}]</blockquote>" for sentence in case.sentences)
@@ -55,7 +55,7 @@ def _card(case: CitedCase, places: CitedPlaces) -> str:
         + (told or f"<p>{NO_RESULT_TOLD}</p>")
         + (f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>' if entry.lesson else "")
         + f'<dl class="facts">{listed}</dl>'
-        + f"<details><summary>Where it is told ({len(entry.source)}){about}</summary>"
+        + f"<details><summary>Sources ({len(entry.source)}){about}</summary>"
         + f"{places.sources_html(entry)}</details>"
-        + f'<p class="tools">{follow_html(link_to_case(entry.id), "The whole case")}{about}</p></article>'
+        + f'<p class="tools">{follow_html(link_to_case(entry.id), "View the case")}{about}</p></article>'
     )

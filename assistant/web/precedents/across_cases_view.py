@@ -1,4 +1,4 @@
-"""The view "Ask the cases" of the tab "Precedents": a question across cases."""
+"""The "Ask the cases" view of the Precedents tab: a question across cases."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import LATEST, SCRIPT, Update
 from assistant.web.tables import problem_html
 
-NO_QUESTION = "Type a question first, for example: what has worked to involve citizens?"
+NO_QUESTION = "Enter a question, for example: what has worked to involve citizens?"
 OUTCOMES = "polarities"
-"""The facet that is left out here: the question says which outcomes are asked for."""
+"""The facet left out here, because the question says which outcomes are asked for."""
 
 
 class AskCasesView:
-    """The view's components; made where it is being drawn."""
+    """The view's components and events."""
 
     def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
@@ -39,7 +39,7 @@ class AskCasesView:
             self._send = gr.Button("Ask", variant="primary", scale=1, min_width=96)
         self._message = gr.HTML(label="Message", elem_classes="message-place")
         with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Ask only some cases", open=False):
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Filter the cases", open=False):
                 self._facets = {
                     facet.name: facet_component(facet)
                     for facet in search_cases(current()).facets
@@ -49,7 +49,7 @@ class AskCasesView:
                 self.results = gr.HTML(label="Answer", js_on_load=SCRIPT)
 
     def connect(self) -> None:
-        """Answer whenever a question is sent."""
+        """Answer each question that is sent."""
         inputs = [self._question, *self._facets.values()]
         outputs = [self.results, self._message, *self._facets.values()]
         gr.on(

@@ -1,7 +1,4 @@
-"""Cases of the register as HTML: cards of what was found, and a table of cases side by side.
-
-Everything that was typed or stands in the register is escaped: it shows as plain words.
-"""
+"""Cases as HTML: cards of search results, and a table to compare cases. All text is escaped."""
 
 from __future__ import annotations
 
@@ -24,11 +21,8 @@ from assistant.web.precedents.glance import PLACE_OF_CASES
 from assistant.web.precedents.page import follow_html, opened_html
 from assistant.web.precedents.pictures import OUTCOME_WORDS, outcome_html
 
-READING = "the register’s own reading"
-NOTE = (
-    "The register tells cases in its own words; the sources govern. "
-    "Nearness is found by search and does not say how good a case is."
-)
+READING = "our interpretation"
+NOTE = "We describe cases in our own words; check the sources. The order does not say how good a case is."
 LEVEL_WORDS: Mapping[str, str] = {
     "local": "Local",
     "regional": "Regional",
@@ -39,26 +33,26 @@ LEVEL_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """How cases are shown to one reader."""
+    """How cases are drawn for one reader."""
 
     library: Library
     places: CitedPlaces
     chosen: tuple[str, ...] = ()
-    """Ids of the cases that are chosen to be compared."""
+    """Ids of the cases chosen for comparison."""
 
     def card(self, found: FoundCase, is_alone: bool = False) -> str:
-        """One case: what was tried, what came of it, on whose word, where it is told, and what is like it.
+        """Return the card of a case, with recommendations based on it and similar cases.
 
-        ``is_alone`` says that it was opened by its address, which the page then shows.
+        ``is_alone`` says that it was opened by its address.
         """
         entry = found.entry
         near = "".join(f"<li>“{escape(words)}”</li>" for words in found.sentences)
-        nearest = f"<p>Nearest to your words:</p><ul>{near}</ul>" if near else ""
+        nearest = f"<p>Closest to your search:</p><ul>{near}</ul>" if near else ""
         link = link_to_case(entry.id)
         address = f' data-address="{escape(link)}"' if is_alone else ""
         return (
             f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1"{address}>'
-            + told_html(entry, self.places, cases_of(self.library), nearest)
+            + case_facts_html(entry, self.places, cases_of(self.library), nearest)
             + self._recommendations(entry)
             + self._similar(entry)
             + f'<p class="tools">{self._choice(entry)} {_own_link(link, entry)}</p></article>'
@@ -67,8 +61,8 @@ class Cards:
     def _recommendations(self, entry: Precedent) -> str:
         resting = recommendations_on(cases_of(self.library).registers, entry.id)
         items = "".join(f"<li>{_resting(item, self.places)}</li>" for item in resting)
-        title = f"Recommendations that rest on it ({len(resting)})"
-        return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendation rests on it.</p>"
+        title = f"Recommendations based on this case ({len(resting)})"
+        return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendations are based on it.</p>"
 
     def _similar(self, entry: Precedent) -> str:
         similar = similar_cases(self.library, entry.id)
@@ -80,44 +74,44 @@ class Cards:
         link = '<a href="#comparison">Go to the comparison</a>' if is_chosen and len(self.chosen) > 1 else ""
         return (
             f'<button type="button" id="choose-{escape(entry.id)}" data-action="choose" data-id="{escape(entry.id)}" '
-            f'aria-pressed="{"true" if is_chosen else "false"}">Choose to compare'
+            f'aria-pressed="{"true" if is_chosen else "false"}">Add to comparison'
             f'<span class="visually-hidden">: {escape(entry.title)}</span></button> {link}'
         )
 
 
-def told_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest: str = "") -> str:
-    """What the register says of a case, as its card begins; ``nearest`` is HTML that stands before the facts."""
+def case_facts_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest: str = "") -> str:
+    """Return the first part of a case's card, from title to sources; ``nearest`` is HTML to put before the facts."""
     facts = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in _facts(entry, places, cases))
     return (
         f"<h3>{escape(entry.title)}</h3><p>{outcome_html(entry.polarity)}</p><p>{escape(entry.summary)}</p>"
         f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>{nearest}'
         f'<dl class="facts">{facts}</dl>'
-        + _details(f"Where it is told ({len(entry.source)})", places.sources_html(entry), entry)
+        + _details(f"Sources ({len(entry.source)})", places.sources_html(entry), entry)
     )
 
 
 def announced_heading(words: str, place: str = "") -> str:
-    """A heading over what was found, which a screen reader says at once as well; ``words`` are plain.
+    """Return a heading over results, which screen readers also say at once.
 
-    ``place`` is an id that links lead to.
+    ``words`` are plain text, ``place`` an id for links.
     """
     target = f' id="{place}" tabindex="-1"' if place else ""
     return f'<h2{target}>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
 
 
 def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -> str:
-    """The first ``shown`` cases that were found as cards, under how many there are.
+    """Return the number of cases found and the first ``shown`` as cards.
 
-    ``near_to`` is the query that they are in the order of; empty where they have another order.
+    ``near_to`` is the query that they are sorted by; empty if they have another order.
     """
     if not results.found:
         return (
-            f'<section class="cases" aria-label="Cases">{announced_heading("No case matches", PLACE_OF_CASES)}'
-            "<p>Take something away under “Narrow down”.</p></section>"
+            f'<section class="cases" aria-label="Cases">{announced_heading("No cases found", PLACE_OF_CASES)}'
+            "<p>Remove some filters.</p></section>"
         )
     count = "1 case" if len(results.found) == 1 else f"{len(results.found)} cases"
-    near = f", those nearest to “{near_to}” first" if near_to else ""
-    some = f"<p>The first {shown} are shown.</p>" if shown < len(results.found) else ""
+    near = f", closest to “{near_to}” first" if near_to else ""
+    some = f"<p>Showing the first {shown}.</p>" if shown < len(results.found) else ""
     listed = "".join(map(cards.card, results.found[:shown]))
     head = announced_heading(f"{count}{near}", PLACE_OF_CASES)
     return (
@@ -127,7 +121,7 @@ def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -
 
 
 def one_case_html(entry: Precedent, cards: Cards) -> str:
-    """A case that was opened by its address, alone."""
+    """Return a case that was opened by its address."""
     card = cards.card(FoundCase(entry, 1, 0.0, ()), is_alone=True)
     return (
         f'<section class="cases" aria-label="Cases" data-names="case">'
@@ -136,11 +130,11 @@ def one_case_html(entry: Precedent, cards: Cards) -> str:
 
 
 def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Cases) -> str:
-    """Cases side by side: one column each, one row for each thing that the register says of them."""
-    caption = f"{len(entries)} cases side by side"
+    """Return a table with a column for each case and a row for each fact."""
+    caption = f"Comparison of {len(entries)} cases"
     heads = "\n".join(f'<th scope="col" role="columnheader">{escape(entry.title)}</th>' for entry in entries)
     columns = [dict(_rows(entry, places, cases)) for entry in entries]
-    # Line ends keep cells and lines apart where the words are taken without their layout.
+    # Line ends keep cells apart when the text is copied without its layout.
     rows = "\n".join(
         f'<tr role="row"><th scope="row" role="rowheader">{name}</th>\n'
         + "\n".join(
@@ -151,7 +145,7 @@ def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Ca
         for name in columns[0]
     )
     return (
-        f'<section aria-label="Cases compared"><h2 id="comparison" tabindex="-1">{caption}</h2>'
+        f'<section aria-label="Comparison of cases"><h2 id="comparison" tabindex="-1">{caption}</h2>'
         f'<div class="frame" role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table" style="--columns: {len(entries) + 1}">'
         f'<caption class="visually-hidden">{caption}</caption>\n'
@@ -163,23 +157,23 @@ def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Ca
 def _rows(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[str, str]]:
     return [
         ("Outcome", f"<p>{outcome_html(entry.polarity)}</p>"),
-        ("What was tried and what came of it", f"<p>{escape(entry.summary)}</p>"),
+        ("Summary", f"<p>{escape(entry.summary)}</p>"),
         (f"Lesson ({READING})", f"<p>{escape(entry.lesson)}</p>"),
         *((name, f"<p>{words}</p>") for name, words in _facts(entry, places, cases)),
-        ("Where it is told", places.sources_html(entry)),
+        ("Sources", places.sources_html(entry)),
     ]
 
 
 def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[str, str]]:
     facts = cases.facts[entry.id]
     evidence = next(kind for kind in EVIDENCE if kind.id == facts.evidence)
-    # A group that is called as its only theme is named once.
+    # A group with the same name as its only theme is named once.
     themes = [cases.theme_titles[facts.theme]]
     themes += [_words(entry.theme)] if _words(entry.theme).casefold() != themes[0].casefold() else []
     return [
-        ("On whose word", escape(places.speaker(entry))),
+        ("Source of the claim", escape(places.speaker(entry))),
         ("Evidence", escape(evidence.title)),
-        ("By whom", escape(entry.organisation)),
+        ("Who did it", escape(entry.organisation)),
         ("Where", f"{escape(place_words(entry))}; {LEVEL_WORDS[entry.level].lower()} level"),
         ("When", escape(entry.period)),
         ("Theme", escape(": ".join(themes))),
@@ -190,7 +184,7 @@ def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[st
 
 def _kinds_of_evidence() -> str:
     items = "".join(f"<dt>{escape(kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for kind in EVIDENCE)
-    return f'<details><summary>What the kinds of evidence are</summary><dl class="facts">{items}</dl></details>'
+    return f'<details><summary>Kinds of evidence</summary><dl class="facts">{items}</dl></details>'
 
 
 def _words(name: str) -> str:
@@ -213,19 +207,18 @@ def _resting(item: RestingRecommendation, places: CitedPlaces) -> str:
     return (
         f"<p><strong>{link}</strong></p><p>{escape(entry.text)}</p>"
         f"<p>Who should act: {escape(entry.actor)}. {places.recommendation_html(entry)}</p>"
-        f'<p class="remark">How the two are tied: {escape(TIE_WORDS[item.tie])}.</p>'
+        f'<p class="remark">How they are linked: {escape(TIE_WORDS[item.tie])}.</p>'
     )
 
 
 def _similar(item: SimilarCase) -> str:
-    # The outcomes are called as on the cards.
     facets = [
         f"{facet.title.lower()} ({', '.join(OUTCOME_WORDS.get(words.lower(), words) for words in facet.values)})"
         for facet in item.shared
     ]
-    why = f"both have the same {'; '.join(facets)}" if facets else "their words are near; they share no facet"
+    why = f"both have the same {'; '.join(facets)}" if facets else "the wording is close"
     pair = item.sentences
-    near = f"<p>Nearest sentences: “{escape(pair[0])}” and, there, “{escape(pair[1])}”</p>" if pair else ""
+    near = f"<p>Closest sentences: “{escape(pair[0])}” here and “{escape(pair[1])}” there</p>" if pair else ""
     return (
         f"<p><strong>{follow_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
         f"{outcome_html(item.entry.polarity)}</p><p>Similar because {escape(why)}.</p>{near}"

@@ -1,4 +1,4 @@
-"""The view "Cases" of the tab "Precedents": cases found, looked at and compared."""
+"""The Cases view of the Precedents tab: find, read and compare cases."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from assistant.web.precedents.picks import is_chosen, read
 from assistant.web.precedents.pictures import OUTCOME_WORDS
 from assistant.web.tables import problem_html
 
-SORTS = [("Nearest first", "nearest"), ("Newest first", "newest"), ("By title", "title")]
+SORTS = [("Closest match", "nearest"), ("Newest", "newest"), ("Title", "title")]
 MOST_COMPARED = 4
-FULL = f"{MOST_COMPARED} cases are chosen already. Take one out under “Cases to compare”, then choose again."
+FULL = f"You can compare up to {MOST_COMPARED} cases. Remove one under “Cases to compare”, then choose again."
 QUERY_CHARACTERS = 500
-"""The longest search that is taken."""
+"""Longest search accepted."""
 YEARS, ANY_YEAR = "years", ""
 REGIONS = "regions"
-"""Left out where the corpus has no table of regions."""
+"""Left out if the corpus has no table of regions."""
 
 
 class CasesView:
-    """The view's components; made where it is being drawn."""
+    """The view's components and events."""
 
     def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
@@ -49,14 +49,14 @@ class CasesView:
         with gr.Accordion("The cases at a glance", open=True) as self._glance:
             self._pictures = gr.HTML(label="Pictures", js_on_load=SCRIPT)
         with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Filter", open=False) as self.narrow:
                 facets = search_cases(self._current()).facets
                 self._facets = {
                     facet.name: facet_component(facet) for facet in facets if facet.name != REGIONS or facet.counts
                 }
                 self._clear = gr.Button("Clear all", size="sm")
             with gr.Column(scale=3, min_width=260):
-                self._sort = gr.Radio(SORTS, value="nearest", label="Sort")
+                self._sort = gr.Radio(SORTS, value="nearest", label="Sort by")
                 self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
                 self._more = gr.Button("Show more", visible=False)
         self._chosen = gr.Dropdown(
@@ -65,15 +65,15 @@ class CasesView:
             multiselect=True,
             max_choices=MOST_COMPARED,
             label="Cases to compare",
-            info=f"Choose two to {MOST_COMPARED}, here or on their cards.",
+            info=f"Choose 2 to {MOST_COMPARED}, here or on the cards.",
         )
         self._comparison = gr.HTML(label="Comparison", css_template=TABLE_CSS)
         self._shown = gr.State(PER_STEP)
         self.only = gr.State("")
-        """Id of the case that was opened by its address; empty for none."""
+        """Id of the case opened by its address; empty for none."""
 
     def connect(self, tab: gr.Tab) -> None:
-        """Show the cases once the tab is chosen, and whenever something about them changes."""
+        """Show the cases when the tab is chosen, and update them after each event."""
         filters = list(self._facets.values())
         inputs = [self.only, self.query, self._sort, self._chosen, self._shown, *filters]
         outputs = [self.results, self._message, self._pictures, self._more, *self._facets.values()]
@@ -86,7 +86,7 @@ class CasesView:
         picked.then(self._show, inputs, outputs, **LATEST)
         self.results.clear(lambda: "", None, self.only, **PAGE)
         self.only.change(self._show, inputs, outputs, **LATEST)
-        # Who has asked for something looks for the answer, and on a phone the pictures would stand before it.
+        # After a search the reader looks for results, and on a phone the pictures would come before them.
         for event in (*asked, tab.select, self.only.change):
             event(_glance, [self.query, self.only], self._glance, **PAGE)
         tab.select(self._show, inputs, outputs, **LATEST)
@@ -133,7 +133,7 @@ class CasesView:
         }
 
     def _pick(self, event: gr.EventData, *values: Any) -> list[Any]:
-        """A number in a picture was pressed: its cases are chosen, or all again where they were or nothing is named."""
+        """Choose the cases behind a number in a picture; pressing it again, or "See all", clears the choice."""
         pickable = [name for name in PICKED if name in self._facets]
         wanted = read(str(event.entry), pickable)
         before = dict(zip(self._facets, values, strict=True))
@@ -142,17 +142,17 @@ class CasesView:
         return [*(before | wanted).values(), PER_STEP, ""]
 
     def _choose(self, event: gr.EventData, chosen: list[str]) -> Update:
-        """A case's button was pressed: it is taken in or out."""
+        """Add a case to the comparison, or remove it."""
         entry, titles = str(event.entry), self._titles()
         if entry not in (name for _, name in titles):
-            return {self._message: problem_html("This case is not in the register any more.")}
+            return {self._message: problem_html("This case is no longer published. Search again.")}
         if entry in chosen:
             kept = [name for name in chosen if name != entry]
         elif len(chosen) == MOST_COMPARED:
             return {self._message: problem_html(FULL)}
         else:
             kept = [*chosen, entry]
-        # With the choices as they are now: a case accepted since the page was drawn would else be refused as none.
+        # With the current choices: otherwise a case accepted since the page was drawn would be refused.
         return {self._chosen: gr.update(choices=titles, value=kept)}
 
     def _compare(self, chosen: list[str]) -> Update:
@@ -172,22 +172,22 @@ def _glance(query: str | None, only: str) -> Any:
 
 
 def facet_component(facet: Facet) -> Any:
-    """A facet to choose from, with the number of cases of each value."""
+    """Return a component to choose a facet's values, with the number of cases of each."""
     if facet.name == YEARS:
         return gr.Radio(facet_choices(facet), value=ANY_YEAR, label=facet.title)
     return facet_choice(facet.title, facet_choices(facet))
 
 
 def facet_choices(facet: Facet) -> list[tuple[str, str]]:
-    """A facet's values with their numbers of cases, as a component takes them."""
-    # The outcomes are called as on the cards.
+    """Return a facet's values with their numbers of cases, as a component takes them."""
+    # Outcomes are named as on the cards.
     names: Mapping[str, str] = OUTCOME_WORDS if facet.name == "polarities" else {}
     counted = [(f"{names.get(value, words)} ({count})", value) for value, words, count in facet.counts]
     return [("Any", ANY_YEAR), *counted] if facet.name == YEARS else counted
 
 
 def filters_of(wanted: Mapping[str, Any]) -> CaseFilters:
-    """What the page's facets ask for. The stretch of years is one value, such as ``2010-2014`` or ``2024-``."""
+    """Return the filters of the page's facets; years are one value, such as ``2010-2014`` or ``2024-``."""
     first, _, last = (wanted[YEARS] or ANY_YEAR).partition("-")
     facets = {name: values for name, values in wanted.items() if name != YEARS}
     return CaseFilters.of(facets, int(first) if first else None, int(last) if last else None)

@@ -1,4 +1,4 @@
-"""A chapter as HTML, to look at while its plan is made. Whatever was typed or stands in the register is escaped."""
+"""The preview of a chapter as HTML. All text is escaped."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from assistant.text.printable import date_in_words
 from assistant.web.evidence import web_link
 from assistant.web.tables import table_html
 
-NOTHING_YET = "Add a section or a case to the plan, and the chapter shows here."
+NOTHING_YET = "Add a section or a case to the plan to see the chapter here."
 
 
 def preview_html(chapter: Chapter | None, problems: Sequence[PlanProblem]) -> str:
-    """The chapter under what its plan still lacks; without one, what to do."""
+    """Return the problems of the plan, then the chapter or, without one, what to do."""
     shown = _chapter(chapter) if chapter else f"<p>{NOTHING_YET}</p>"
     return f'<section class="chapter" aria-label="Preview"><h2>Preview</h2>{_lacking(problems)}{shown}</section>'
 
@@ -24,7 +24,7 @@ def _lacking(problems: Sequence[PlanProblem]) -> str:
     if not problems:
         return ""
     items = "".join(f"<li>{escape(problem.message)}</li>" for problem in problems)
-    return f'<div class="message"><p>Before it can be saved:</p><ul>{items}</ul></div>'
+    return f'<div class="message"><p>Before you can save it:</p><ul>{items}</ul></div>'
 
 
 def _chapter(chapter: Chapter) -> str:

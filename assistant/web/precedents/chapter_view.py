@@ -1,4 +1,4 @@
-"""The view "Chapter" of the tab "Precedents": a plan made in the browser, its chapter beside it, and both to save."""
+"""The Chapter view of the Precedents tab: edit a plan, see its chapter, and save both."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ CSS = read_static("chapter.css")
 _SCRIPT = read_static("chapter.js")
 _PLACE = "chapter-plan"
 FILES = {"Word": "chapter.docx", "Markdown": "chapter.md", "the plan": "plan.toml"}
-"""Name of the file by what its button says."""
+"""File name by the words on its button."""
 NAME = "The plan"
-"""What errors call a plan that has no file."""
+"""What errors call a plan without a file."""
 _ADD = """(id) => {
   const detail = { kind: "KIND", id };
   if (id) document.querySelector("#PLACE .plan").dispatchEvent(new CustomEvent("add", { detail, bubbles: true }));
@@ -51,7 +51,7 @@ _PLAN = """() => [document.querySelector("#PLACE [data-plan]")?.dataset.plan ?? 
 
 
 class ChapterView:
-    """The view's components; made where it is being drawn. The plan itself is kept by the browser alone."""
+    """The view's components and events. Only the browser keeps the plan."""
 
     def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
@@ -69,13 +69,13 @@ class ChapterView:
                 with gr.Row():
                     self._saves = {name: gr.Button(f"Save {_as(name)}", size="sm") for name in FILES}
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
-                self._problem = gr.HTML(label="What is wrong", elem_classes="message-place")
+                self._problem = gr.HTML(label="Problem with the plan", elem_classes="message-place")
                 self._preview = gr.HTML(label="Preview", value=preview_html(None, ()))
         self._plan = gr.Textbox(label="Plan", visible="hidden", max_length=PLAN_BYTES)
         self._file = gr.DownloadButton(visible="hidden")
 
     def connect(self, chosen: Any) -> None:
-        """Bring what the editor needs once the view is ``chosen``, and answer to whatever is done in it."""
+        """Give the editor its data when the view is ``chosen``, and connect its events."""
         chosen(self._open, None, [self._editor, *self._adders.values()], **PAGE)
         self._editor.edit(self._show, None, [self._preview, self._problem, self._message], **LATEST)
         self._editor.upload(self._load, None, [self._editor, self._message], **PAGE)
@@ -103,7 +103,7 @@ class ChapterView:
         part = sound_part(plan, problems)
         chapter = make_chapter(part, library) if part.section else None
         shown = {self._preview: preview_html(chapter, problems), self._problem: ""}
-        # Why a file was refused stays until the plan can be saved: the answer to an edit may come after it.
+        # The reason why a file was refused stays until the plan can be saved, since an edit's event may come later.
         return shown if problems else shown | {self._message: ""}
 
     def _load(self, event: gr.EventData) -> Update:
@@ -111,7 +111,7 @@ class ChapterView:
             content = str(event.text).encode("utf-8", "replace")
             name = Path(str(event.name)).name
             if len(content) > PLAN_BYTES:
-                raise PlanError(f"{name} has more than {PLAN_BYTES:,} bytes; a plan has no more. Shorten it.")
+                raise PlanError(f"{name} is larger than the limit of {PLAN_BYTES:,} bytes. Shorten it.")
             plan = plan_of_toml(content, name)
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
@@ -124,7 +124,7 @@ class ChapterView:
             return {self._file: None, self._message: problem_html(str(error))}
 
     def _saved(self, name: str, text: str) -> str:
-        """Path of the file that is asked for; Gradio deletes it when it is old."""
+        """Return the path of the file to save; Gradio deletes it later."""
         plan = plan_of_text(text)
         path = Path(FILES[name])
         if path.suffix == ".toml":
@@ -140,7 +140,7 @@ class ChapterView:
             return hand_out(written, self._file)
 
     def _value(self, titles: Mapping[str, Mapping[str, str]], plan: Plan | None = None) -> dict[str, Any]:
-        # The stamp tells the editor a new value from one that it has had.
+        # The stamp lets the editor recognise a new value.
         sent = None if plan is None else plan.model_dump(mode="json") | {"section": _sections(plan)}
         return {"titles": titles, "headings": HEADINGS, "plan": sent, "stamp": next(self._stamps)}
 
@@ -154,10 +154,10 @@ class ChapterView:
 
 
 def plan_of_text(text: str) -> Plan:
-    """The plan that the browser keeps, from its JSON.
+    """Return the plan from the browser's JSON.
 
     Raises:
-        PlanError: there is none, or it is wrong.
+        PlanError: there is none, or it is not valid.
     """
     try:
         return plan_of_page(json.loads(text))
@@ -166,13 +166,13 @@ def plan_of_text(text: str) -> Plan:
 
 
 def plan_of_page(fields: Any) -> Plan:
-    """The plan that the page sends; a day is words there.
+    """Return the plan that the page sends, with its date as text.
 
     Raises:
-        PlanError: it is wrong.
+        PlanError: it is not valid.
     """
     if not isinstance(fields, Mapping):
-        raise PlanError("The plan is not a table of fields. Load the page anew.")
+        raise PlanError("The page sent a plan that cannot be read. Reload the page.")
     day = fields.get("date")
     fields = {name: value for name, value in fields.items() if name != "date"}
     if day:
@@ -180,7 +180,7 @@ def plan_of_page(fields: Any) -> Plan:
             fields["date"] = date.fromisoformat(str(day))
         except ValueError as error:
             raise PlanError(
-                f"{NAME}, field date: found {str(day)[:40]!r}; expected a day such as 2026-11-27."
+                f"{NAME}, field date: found {str(day)[:40]!r}; expected a date such as 2026-11-27."
             ) from error
     return plan_of(fields, NAME)
 

@@ -1,4 +1,4 @@
-"""Where the entries of the registers rest: the documents, sections, pages and notes that they cite, as HTML."""
+"""The documents, sections, pages and notes that precedents and recommendations cite, as HTML."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from assistant.web.evidence import web_link
 
 
 class CitedPlaces(Places):
-    """The same as HTML."""
+    """The cited places as HTML."""
 
     def sources_html(self, entry: Precedent) -> str:
-        """A list of the entry's sources: document, section, pages, notes, and the publication behind it."""
+        """Return a list of a case's sources: document, section, pages, notes, and the original publication."""
         return "<ul>{}</ul>".format("\n".join(f"<li>{self._source(item, entry)}</li>" for item in entry.source))
 
     def recommendation_html(self, entry: Recommendation) -> str:
-        """Which document makes a recommendation, and in which section."""
+        """Return the document and section of a recommendation."""
         section = self.section(entry.document, entry.section, entry.id, "recommendations")
         return f"{self.document_html(entry.document)}, {escape(section)}"
 
     def document_html(self, name: str) -> str:
-        """A document by its publisher and title, with its authority, its status and its date."""
+        """Return a document's publisher and title, with its authority, status and date."""
         source = self._library.sources.get(name)
         if source is None:
             return escape(name)
@@ -42,14 +42,14 @@ class CitedPlaces(Places):
             published = date_in_words(source.published) if source.published else ""
             behind = ", ".join(part for part in (source.publisher, source.title, source.part, published) if part)
             link = f" ({web_link(source.url, 'open it')})" if source.url else ""
-            # The line end keeps the two apart where the words are taken without their layout.
-            words += f"\n<p>{'Rests on: ' if source.document else ''}{escape(behind)}{link}</p>"
+            # The line end keeps the two apart when the text is copied without its layout.
+            words += f"\n<p>{'Original source: ' if source.document else ''}{escape(behind)}{link}</p>"
         of_source = entry.model_copy(update={"source": (source,)})
         notes = "\n".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._library.generation, of_source))
         return words + (f"\n<ul>{notes}</ul>" if notes else "")
 
     def _place(self, source: PrecedentSource, entry: Precedent) -> str:
-        """Where in the library a source stands, and the passage that was chosen from it; nothing for one outside."""
+        """Return a source's place in the library and the chosen passage; empty for a source elsewhere."""
         if not source.document:
             return ""
         place = [self.document_html(source.document), escape(self.section(source.document, source.section, entry.id))]
@@ -60,6 +60,6 @@ class CitedPlaces(Places):
 
 
 def note_html(note: Footnote) -> str:
-    """A note in full, with a link where it prints an address."""
+    """Return a footnote in full, with a link to any address it prints."""
     link = f" ({web_link(note.url, 'open it')})" if note.url else ""
     return f"Note {escape(note.number)}: {escape(note.text)}{link}"

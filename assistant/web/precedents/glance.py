@@ -1,4 +1,4 @@
-"""The cases at a glance: pictures of what the page's facets leave in, from which cases can be chosen."""
+"""The cases at a glance: pictures of the filtered cases, which are also filters."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from assistant.web.precedents.pictures import OUTCOME_WORDS, heat_map_html, time
 from assistant.web.precedents.region_map import map_html
 
 PICKED = ("themes", "polarities", "began", "regions")
-"""The facets that the pictures choose by."""
-HOW = "Choose a number, a bar or a place to see its cases; choose it again to see all."
+"""The facets that the pictures filter by."""
+HOW = "Select a number, bar or place to see its cases. Select it again to see all."
 PLACE_OF_CASES = "cases-found"
-"""Id of the heading over the cases, to which the pictures lead."""
+"""Id of the heading over the cases."""
 
 
 def pictures_html(library: Library, filters: CaseFilters) -> str:
-    """Theme by outcome, timeline and map, each counted over what the facets that it does not choose by leave in.
+    """Return theme by outcome, timeline and map, each counted without the filters that it sets itself.
 
     Raises:
-        AssistantError: a facet has no such value; names those that there are.
+        AssistantError: unknown filter value; lists the valid ones.
     """
     cases = cases_of(library)
     chosen: Choice = {name: getattr(filters, name) for name in PICKED}
@@ -50,7 +50,7 @@ def pictures_html(library: Library, filters: CaseFilters) -> str:
 
 
 def _chosen(cases: Cases, chosen: Choice) -> str:
-    """What is chosen by the pictures, in words, how to undo it, and the way to the cases far below on a phone."""
+    """Return what is chosen in words, with links to undo it and to the cases, which are far below on a phone."""
     words = "; ".join(
         f"{FIELDS[facet].title.lower()}: {', '.join(_words(cases, facet, values))}"
         for facet, values in chosen.items()
@@ -60,7 +60,7 @@ def _chosen(cases: Cases, chosen: Choice) -> str:
     if not words:
         return f'<p class="chosen">{link}</p>'
     again = '<button type="button" id="pick-" data-action="pick" data-id="">See all</button>'
-    return f'<p class="chosen"><strong>Chosen</strong> – {escape(words)}. {link} {again}</p>'
+    return f'<p class="chosen"><strong>Showing</strong> – {escape(words)}. {link} {again}</p>'
 
 
 def _words(cases: Cases, facet: str, values: Sequence[str]) -> list[str]:

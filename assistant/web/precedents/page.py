@@ -1,4 +1,4 @@
-"""What the views of the tab "Precedents" have in common."""
+"""What the views of the Precedents tab share."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from assistant.web.static import read_static
 CSS = read_static("precedents.css")
 SCRIPT = read_static("precedents.js")
 PER_STEP = 10
-"""How many cards are shown at first, and how many more each time."""
+"""How many cards are shown at first and added each time."""
 MOST_BOXES = 15
-"""Values of a facet that are shown as boxes to tick; more are a list to choose from."""
+"""Most values of a facet shown as checkboxes; more become a list."""
 PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": AT_ONCE}
 LATEST: dict[str, Any] = PAGE | {"trigger_mode": "always_last"}
-"""Of events that may come faster than they are answered: the last one counts."""
+"""Options of events that may come faster than they are answered: the last one counts."""
 AS_SENT: dict[str, Any] = PAGE | {"preprocess": False}
-"""Of events that check what was chosen themselves: choices that were added to a list are forgotten at a restart."""
+"""Options of events that check choices themselves: after a restart Gradio refuses those added since the start."""
 IS_WIDE = "() => innerWidth >= 900"
 Update = dict[Any, Any]
 
 
 def follow_html(address: str, words: str) -> str:
-    """A link to a case or a recommendation by its address, which is followed without loading the page again."""
+    """Return a link to a case or a recommendation that opens without reloading the page."""
     return f'<a href="{escape(address)}" data-action="follow" data-id="{escape(address)}">{escape(words)}</a>'
 
 
 def opened_html(what: str) -> str:
-    """Above what was opened alone by its address: the way back to all of them, called ``what``."""
+    """Return the button that leads from one case or recommendation back to all, called ``what``."""
     return f'<p><button type="button" id="all-{what}" data-action="all" data-id="">Show all {what}</button></p>'
 
 
 def facet_choice(title: str, choices: list[tuple[str, str]]) -> Any:
-    """A facet's values to choose from."""
+    """Return a component to choose a facet's values."""
     if len(choices) > MOST_BOXES:
         return gr.Dropdown(choices, value=[], multiselect=True, label=title)
     return gr.CheckboxGroup(choices, value=[], label=title)

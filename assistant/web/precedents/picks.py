@@ -1,4 +1,4 @@
-"""Numbers in a picture of the register as buttons that choose the cases which they count."""
+"""Numbers in pictures as buttons that show the cases they count."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode
 
 MOST_VALUES = 200
-"""Values that one button may choose."""
+"""Most values that one button may choose."""
 Choice = Mapping[str, Sequence[str]]
 """Values by facet, as `CaseFilters` names them."""
 
 
 def pick_html(content: str, words: str, wanted: Choice, chosen: Choice, style: str = "") -> str:
-    """A button that chooses the cases with ``wanted``; it is pressed while they are what is ``chosen`` in those facets.
+    """Return a button that chooses ``wanted``; it looks pressed while exactly that is ``chosen`` in those facets.
 
-    ``content`` is HTML that shows the number; ``words`` say what pressing it shows, the number first. ``style`` is a
-    class.
+    ``content`` is the number as HTML, ``words`` describe what it shows, number first, and ``style`` is a class.
     """
     value = written(wanted)
     is_pressed = is_chosen(wanted, chosen)
@@ -28,17 +27,17 @@ def pick_html(content: str, words: str, wanted: Choice, chosen: Choice, style: s
 
 
 def is_chosen(wanted: Choice, chosen: Choice) -> bool:
-    """Whether just the wanted values are chosen in each of their facets."""
+    """Return whether exactly the wanted values are chosen in their facets."""
     return all({*values} == {*chosen.get(facet, ())} for facet, values in wanted.items())
 
 
 def written(choice: Choice) -> str:
-    """A choice as one line, which `read` reads."""
+    """Return a choice as one line, which `read` reads."""
     return urlencode([(facet, value) for facet, values in choice.items() for value in values])
 
 
 def read(line: str, facets: Iterable[str]) -> dict[str, list[str]]:
-    """The choice that a button's line stands for; what is no value of one of the facets is passed over.
+    """Return the choice in a button's line; unknown facets are ignored.
 
     >>> read("themes=health&polarities=failed&colour=red", ["themes", "polarities"])
     {'themes': ['health'], 'polarities': ['failed']}
@@ -52,7 +51,7 @@ def read(line: str, facets: Iterable[str]) -> dict[str, list[str]]:
 
 
 def cases_in_words(count: int) -> str:
-    """A number of cases in words.
+    """Return a number of cases in words.
 
     >>> cases_in_words(1)
     '1 case'

@@ -1,7 +1,4 @@
-"""Pictures of the register: outcomes by theme, and when the cases began. Every number stands beside its colour.
-
-A number is a button that chooses the cases which it counts.
-"""
+"""Pictures of the cases: outcomes by theme, and when they began. Each number is shown, and is a button."""
 
 from __future__ import annotations
 
@@ -21,17 +18,17 @@ OUTCOME_WORDS: Mapping[str, str] = {
     "proposed": "Proposed",
     "ongoing": "Under way",
 }
-"""What the register's outcomes are called on screen, in the order in which they are shown."""
+"""Names of the outcomes on screen, in their order."""
 OUTCOME_SIGNS: Mapping[Polarity, str] = {"worked": "✓", "mixed": "≈", "failed": "✕", "proposed": "○", "ongoing": "▷"}
-"""Shapes that stand before the words; they say nothing that the words do not."""
+"""Decorative shapes before the words."""
 SHADES = 4
-"""How many shades show how large a number is; the words are readable on each, in light and in dark."""
+"""How many shades show the size of a number; text is readable on each, in light and in dark."""
 MOST_YEARS = 20
-"""How many years the timeline has at most; what began before them is one row."""
+"""Most years in the timeline; earlier ones are one row."""
 
 
 def outcome_html(polarity: Polarity) -> str:
-    """An outcome in words, with its sign."""
+    """Return an outcome in words, with its sign."""
     return (
         f'<span class="outcome {polarity}"><span aria-hidden="true">{OUTCOME_SIGNS[polarity]}</span> '
         f"{OUTCOME_WORDS[polarity]}</span>"
@@ -39,14 +36,14 @@ def outcome_html(polarity: Polarity) -> str:
 
 
 def shade(count: int, most: int) -> str:
-    """Class of a number's ground: no case has no shade, one case the lightest, the most cases the darkest."""
+    """Return the background class of a number: none for 0, the lightest for 1, the darkest for the most."""
     return f"shade-{-(-SHADES * count // most)}"
 
 
 def heat_map_html(cases: Sequence[tuple[str, str]], titles: Mapping[str, str], chosen: Choice) -> str:
-    """How many cases of each theme had each outcome, most cases first: a table whose cells are shaded by their number.
+    """Return a table of the number of cases by theme and outcome, shaded by number, most cases first.
 
-    ``cases`` holds the theme, by its id, and the outcome of each case; ``titles`` the themes in words.
+    ``cases`` has the theme id and outcome of each case, ``titles`` the themes in words.
     """
     if not cases:
         return ""
@@ -82,9 +79,9 @@ def heat_map_html(cases: Sequence[tuple[str, str]], titles: Mapping[str, str], c
 
 
 def timeline_html(cases: Sequence[tuple[int | None, str]], chosen: Choice) -> str:
-    """In which year how many cases began, as bars, and the same numbers with their outcomes as a table.
+    """Return bars of the number of cases that began in each year, and a table with their outcomes.
 
-    ``cases`` holds the first year of each case, None where the register names none, and its outcome.
+    ``cases`` has the first year of each case, None if not stated, and its outcome.
     """
     periods = _periods([year for year, _ in cases if year is not None])
     if not periods:
@@ -104,7 +101,7 @@ def timeline_html(cases: Sequence[tuple[int | None, str]], chosen: Choice) -> st
     ]
     title = "When the cases began"
     return (
-        f'<figure class="timeline"><figcaption>{title}, in number of cases</figcaption>'
+        f'<figure class="timeline"><figcaption>{title}: number of cases</figcaption>'
         f'<div class="bars" role="group" aria-label="{title}">{bars}</div></figure>'
         "<details><summary>The timeline as a table, with outcomes</summary>"
         f"{table_html(title, ('Began', *OUTCOME_WORDS.values(), 'All'), rows)}</details>"
@@ -115,7 +112,7 @@ _UNDATED = "No year"
 
 
 def _periods(years: Sequence[int]) -> list[tuple[str, range]]:
-    """Each year from the first to the last, in words; those further back than a timeline is long as one."""
+    """Return each year from first to last, in words, with the earliest ones together if there are too many."""
     if not years:
         return []
     first, last = min(years), max(years)
@@ -134,7 +131,7 @@ def _cell(count: int, most: int, wanted: Choice, theme: str, chosen: Choice) -> 
 def _bar(period: str, count: int, most: int, years: Sequence[str], chosen: Choice) -> str:
     width = round(100 * count / most)
     content = f'<span class="bar" style="width: {width}%"></span><span>{count}</span>'
-    words = f"{cases_in_words(count)}: {'no year is named' if period == _UNDATED else f'began {_in(period)}'}"
+    words = f"{cases_in_words(count)}: {'no year given' if period == _UNDATED else f'began {_in(period)}'}"
     measure = pick_html(content, words, {"began": years}, chosen, "measure") if count else _no_bar(content)
     return f'<div class="period">{period}</div>{measure}'
 

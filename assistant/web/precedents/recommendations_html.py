@@ -1,4 +1,4 @@
-"""The register of recommendations: which are left in by what a reader ticked, with counts, and each as HTML."""
+"""Recommendations: filtered, with counts, and each as HTML."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from assistant.web.precedents.page import follow_html, opened_html
 from assistant.web.precedents.pictures import outcome_html
 
 FACETS: Mapping[str, str] = {"actor": "Who should act", "theme": "Theme", "shift": "Shift", "section": "Section"}
-"""What recommendations are narrowed down by, and what that is called on screen."""
-FOUND = "Found by search; not a statement that it was adopted."
-NONE_FOUND = "The search found nothing in the library’s government documents that speaks to it."
+"""The filters of recommendations by their names on screen."""
+FOUND = "Found by search. This does not mean that the recommendation was adopted."
+NONE_FOUND = "Search found nothing about this in the library’s government documents."
 PLACE = "recommendations-found"
-"""Id of the heading over them."""
+"""Id of the heading over the recommendations."""
 _CREDIT = re.compile(r" \((?:[^)]* recommendation|implied)\)")
 Choices = list[tuple[str, str]]
 
@@ -37,18 +37,18 @@ class RecommendationList:
         self._values = {entry.id: self._facets(entry) for entry in library.registers.recommendations}
 
     def matching(self, wanted: Mapping[str, Sequence[str]]) -> list[Recommendation]:
-        """Those that have one of the wanted values in each facet; a facet without wanted values leaves all in."""
+        """Return those with a wanted value in each facet; a facet without wanted values allows all."""
         return [entry for entry in self._library.registers.recommendations if self._matches(entry, wanted)]
 
     def choices(self, facet: str, wanted: Mapping[str, Sequence[str]]) -> Choices:
-        """Each value of a facet with the number of recommendations that the other facets leave in, and the value."""
+        """Return a facet's values, each labelled with its number of recommendations under the other filters."""
         others = {name: values for name, values in wanted.items() if name != facet}
         counts = Counter(value for entry in self.matching(others) for value in self._values[entry.id][facet])
         known = dict.fromkeys(value for values in self._values.values() for value in values[facet])
         return [(f"{value} ({counts[value]})", value) for value in sorted(known, key=str.casefold)]
 
     def one_html(self, recommendation_id: str, opened: Sequence[str] = ()) -> str:
-        """A recommendation that was opened by its address, alone.
+        """Return a recommendation that was opened by its address.
 
         Raises:
             AssistantError: there is no such recommendation.
@@ -59,16 +59,13 @@ class RecommendationList:
         return f'<section class="cases" aria-label="Recommendations" data-names="recommendation">{head}{card}</section>'
 
     def html(self, wanted: Mapping[str, Sequence[str]], shown: int, opened: Sequence[str] = ()) -> str:
-        """The first ``shown`` that match; under those in ``opened`` what government documents say on them."""
+        """Return the first ``shown`` that match; those ``opened`` have what government documents say about them."""
         found = self.matching(wanted)
         if not found:
-            head = announced_heading("No recommendation matches", PLACE)
-            return (
-                f'<section class="cases" aria-label="Recommendations">{head}'
-                "<p>Take something away under “Narrow down”.</p></section>"
-            )
+            head = announced_heading("No recommendations found", PLACE)
+            return f'<section class="cases" aria-label="Recommendations">{head}<p>Remove some filters.</p></section>'
         count = "1 recommendation" if len(found) == 1 else f"{len(found)} recommendations"
-        some = f"<p>The first {shown} are shown.</p>" if shown < len(found) else ""
+        some = f"<p>Showing the first {shown}.</p>" if shown < len(found) else ""
         listed = "".join(self._card(entry, entry.id in opened) for entry in found[:shown])
         head = announced_heading(count, PLACE) + some
         named = 'aria-label="Recommendations" data-names="recommendation"'
@@ -88,7 +85,7 @@ class RecommendationList:
         values = self._values[entry.id]
         facts = {
             "Who should act": entry.actor,
-            "When": entry.timeframe or "Not said",
+            "When": entry.timeframe or "Not stated",
             "Theme": "; ".join(values["theme"]),
             "Shift": "; ".join(values["shift"]),
         }
@@ -103,7 +100,7 @@ class RecommendationList:
             f'<p>{escape(entry.text)}</p><dl class="facts">{listed}</dl>'
             f"<p>Source: {self._places.recommendation_html(entry)}</p>{self._precedents(entry)}"
             f'<p class="tools"><button type="button" id="open-{name}" data-action="open" data-id="{name}" '
-            f'aria-expanded="{"true" if is_opened else "false"}">What government documents say on this'
+            f'aria-expanded="{"true" if is_opened else "false"}">What government documents say about this'
             f'{about}</button> <a href="{link}" data-action="follow" data-id="{link}">'
             f"Link to this recommendation{about}</a></p>"
             f"{self._passages(entry) if is_opened else ''}</article>"
@@ -112,15 +109,15 @@ class RecommendationList:
     def _precedents(self, entry: Recommendation) -> str:
         behind = cases_behind(cases_of(self._library).registers, entry.id)
         if not behind:
-            return "<p>The register holds no precedent behind it.</p>"
+            return "<p>No precedents support this.</p>"
         items = "".join(
             f"<li><p><strong>{follow_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
             f"{outcome_html(item.entry.polarity)}</p>"
-            f'<p class="remark">How the two are tied: {escape(TIE_WORDS[item.tie])}.</p></li>'
+            f'<p class="remark">How they are linked: {escape(TIE_WORDS[item.tie])}.</p></li>'
             for item in behind
         )
         title = f'<span class="visually-hidden">: {escape(_words(entry.id))}</span>'
-        return f"<details><summary>Precedents behind it ({len(behind)}){title}</summary><ul>{items}</ul></details>"
+        return f"<details><summary>Supporting precedents ({len(behind)}){title}</summary><ul>{items}</ul></details>"
 
     def _passages(self, entry: Recommendation) -> str:
         cards = Cards(self._library.generation, f"passage-{entry.id}", level=3, links_notes=False)

@@ -1,4 +1,4 @@
-"""The view "Recommendations" of the tab "Precedents"."""
+"""The Recommendations view of the Precedents tab."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from assistant.web.tables import problem_html
 
 
 class RecommendationsView:
-    """The view's components; made where it is being drawn."""
+    """The view's components and events."""
 
     def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
         known = RecommendationList(current())
         with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Narrow down", open=False) as self.narrow:
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Filter", open=False) as self.narrow:
                 self._facets = {name: facet_choice(title, known.choices(name, {})) for name, title in FACETS.items()}
             with gr.Column(scale=3, min_width=260):
                 self.results = gr.HTML(label="Recommendations", js_on_load=SCRIPT)
                 self._more = gr.Button("Show more", visible=False)
         self._shown, self.opened = gr.State(PER_STEP), gr.State([])
         self.only = gr.State("")
-        """Id of the recommendation that was opened by its address; empty for none."""
+        """Id of the recommendation opened by its address; empty for none."""
 
     def connect(self, chosen: Any) -> None:
-        """Show the recommendations once the view is ``chosen``, and whenever something about them changes."""
+        """Show the recommendations when the view is ``chosen``, and update them after each event."""
         inputs = [self.only, self._shown, self.opened, *self._facets.values()]
         outputs = [self.results, self._more, *self._facets.values()]
         show = {"fn": self._show, "inputs": inputs, "outputs": outputs, **LATEST}

@@ -1,4 +1,4 @@
-"""A map of the register in tiles: how many cases lie in each nation of the United Kingdom and region of England."""
+"""A tile map of the number of cases in each nation of the United Kingdom and region of England."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from assistant.web.precedents.pictures import OUTCOME_WORDS, shade
 from assistant.web.tables import table_html
 
 TITLE = "Where the cases are"
-NOTE = "One tile for each nation or region; a case in several counts in each. A sketch, not to scale."
+NOTE = "One tile for each nation or region. A case in several counts in each. Not to scale."
 
 
 def map_html(regions: Sequence[Region], cases: Sequence[tuple[Sequence[str], str]], chosen: Choice) -> str:
-    """The tiles, what is wider than one of them below, and the same numbers with their outcomes as a table.
+    """Return the tiles, wider areas below them, and a table with outcomes; empty if there is nothing to show.
 
-    ``cases`` holds the regions of each case, by their ids, and its outcome. Empty where there is nothing to show.
+    ``cases`` has the region ids and the outcome of each case.
     """
     if not regions or not cases:
         return ""
@@ -32,7 +32,7 @@ def map_html(regions: Sequence[Region], cases: Sequence[tuple[Sequence[str], str
         for region in regions
     ]
     return (
-        f'<figure class="map"><figcaption>{TITLE}, in number of cases</figcaption><p class="remark">{NOTE}</p>'
+        f'<figure class="map"><figcaption>{TITLE}: number of cases</figcaption><p class="remark">{NOTE}</p>'
         f'<div class="tiles" role="group" aria-label="{TITLE}: nations and regions">{tiles}</div>'
         f'<div class="wider" role="group" aria-label="{TITLE}: wider than a region">{wider}</div></figure>'
         "<details><summary>The map as a table, with outcomes</summary>"

@@ -1,4 +1,4 @@
-"""The tab "Precedents": its views, of which one is shown at a time."""
+"""The Precedents tab and its views, shown one at a time."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from assistant.web.precedents.recommendations_view import RecommendationsView
 CASES, ASK_CASES, RECOMMENDATIONS = "Cases", "Ask the cases", "Recommendations"
 CONTRIBUTE, CHAPTER = "Contribute", "Chapter"
 LONGEST_ADDRESS = 1000
-"""Characters of the longest address that is followed."""
+"""Longest address followed."""
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
 
 
 class PrecedentsTab:
-    """The tab's components and what happens to them; made where the app is being built."""
+    """The tab's components and events."""
 
     def __init__(self, current: Callable[[], Library], store: CaseStore, openness: Openness) -> None:
-        """``current`` gives the library for each event, ``store`` keeps the cases that people contribute."""
+        """Draw the tab; ``current`` gives the library at each event, ``store`` keeps contributed cases."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
             view = gr.Radio([CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER], value=CASES, label="Show")
@@ -46,7 +46,7 @@ class PrecedentsTab:
             with gr.Column(visible=False) as views[CHAPTER]:
                 self._chapter = ChapterView(current)
         self._view, self._views = view, views
-        # What narrows down stands beside the cards where there is room; on a phone it would push them down.
+        # Filters are open beside the cards if there is room; on a phone they would push the cards down.
         tab.select(lambda wide: gr.Accordion(open=wide), wide, self._cases.narrow, js=IS_WIDE, **PAGE)
         view.input(
             lambda chosen, wide: [gr.Column(visible=chosen == name) for name in views] + [gr.Accordion(open=wide)],
@@ -75,7 +75,7 @@ class PrecedentsTab:
         return [*opened, self._view, *self._views.values()]
 
     def arrive(self, address: View) -> Update:
-        """What an address asks of this tab: a search, a case or a recommendation; nothing where it is of another."""
+        """Return what an address asks of this tab: a search, a case or a recommendation; empty if it is for another."""
         if address.tab != "precedents":
             return {}
         update: Update = {self._cases.only: address.case}
@@ -89,11 +89,11 @@ class PrecedentsTab:
         return update | {self._view: shown} | columns
 
     def _follow(self, event: gr.EventData) -> Update:
-        """A link to a case or a recommendation was followed."""
+        """Open the case or recommendation of a link."""
         parameters: Any = QueryParams(str(event.entry)[:LONGEST_ADDRESS].removeprefix("?"))
         address = view_of(parameters)
         update = self.arrive(address)
         if address.recommendation:
-            # The case that it was followed from stays as it was.
+            # The case with the link stays open.
             update.pop(self._cases.only, None)
         return update or {self._view: gr.skip()}

@@ -1,21 +1,21 @@
-// The plan of a chapter: edited here, kept in this browser, and sent to the server only to be shown or saved. `element`
-// is its place on the page, `trigger` sends an event to the server, `watch` calls back when the server sent a value: the
-// register's titles by id, and sometimes a plan that was read from a file.
+// The plan of a chapter: edited here, kept in this browser, and sent to the server only for preview or saving.
+// `element` is its place on the page, `trigger` sends an event to the server, `watch` calls back when the server sends
+// a value: titles by id, and sometimes a plan read from a file.
 const KEY = "steward-chapter";
 const MOST_STEPS = 50;
 const LATER_MS = 250;
 const EMPTY = { title: "", date: "", case_table: true, introduction: "", section: [] };
-const BACK = "“Undo the last change” brings back what was there.";
-const DAY = "Addresses are given as on this day; as on the day of saving where it is empty.";
-const OWN = "Paragraphs stand apart by an empty line. Lines of a list begin with a hyphen and a space.";
+const BACK = "To go back, select “Undo last change”.";
+const DAY = "The date on which web addresses were accessed. If empty, the date of saving.";
+const OWN = "Leave an empty line between paragraphs. Start list items with a hyphen and a space.";
 let titles = { case: {}, recommendation: {} };
 let headings = { case: "", recommendation: "" };
 let plan = structuredClone(EMPTY);
-let target = 0;  // the section to which cases and recommendations are added
+let target = 0;  // the section that cases and recommendations are added to
 let stamp = null;
 let timer = null;
 let said = "";
-const steps = [];  // earlier plans, the newest last
+const steps = [];  // earlier plans, newest last
 
 const make = (tag, fields = {}, ...children) => {
   const made = document.createElement(tag);
@@ -28,11 +28,11 @@ const make = (tag, fields = {}, ...children) => {
 const hidden = (words) => make("span", { className: "visually-hidden", textContent: `: ${words}` });
 const kindOf = (item) => Object.keys(item)[0];
 const titleOf = (kind, id) => Object.hasOwn(titles[kind], id) ? titles[kind][id] : `${id} (not in the register)`;
-const nameOf = (item) => kindOf(item) === "text" ? "own text" : titleOf(kindOf(item), item[kindOf(item)]);
+const nameOf = (item) => kindOf(item) === "text" ? "Text" : titleOf(kindOf(item), item[kindOf(item)]);
 const sectionName = (number) => [`section ${number + 1}`, plan.section[number].heading].filter(Boolean).join(", ");
 
 function taken(text) {
-  // What another page of the app or an older version kept may be anything.
+  // Another page of the app or an older version may have stored anything.
   try {
     const found = JSON.parse(text);
     if (!found || !Array.isArray(found.section)) return null;
@@ -56,7 +56,7 @@ function taken(text) {
 function keep() {
   const text = JSON.stringify(plan);
   element.dataset.plan = text;
-  // A browser may forbid it; the plan is then kept as long as the page.
+  // If the browser forbids it, the plan lasts as long as the page.
   try { localStorage.setItem(KEY, text); } catch { }
 }
 
@@ -75,11 +75,11 @@ function send() {
   timer = setTimeout(() => trigger("edit", { plan }), LATER_MS);
 }
 
-// A control, or the first beside it that can be used where it cannot.
+// The control or, if it is disabled, the first enabled one beside it.
 const enabled = (control) => control?.disabled ? control.parentElement.querySelector("button:not(:disabled)") : control;
 
-// A change of what stands where: `work` does it, and gives what is said of it and the id of the control that the
-// keyboard goes to once all is drawn anew.
+// Changes the order or number of parts: `work` does it, and returns a message and the id of the control to focus after
+// redrawing.
 function change(work) {
   remember();
   const [words, next] = work();
@@ -91,7 +91,7 @@ function change(work) {
 
 function undo() {
   plan = taken(steps.pop()) ?? plan;
-  said = "The last change is undone.";
+  said = "Last change undone.";
   send();
   draw();
   (document.getElementById(steps.length ? "plan-undo" : "plan-title"))?.focus();
@@ -127,7 +127,7 @@ function showUndo() {
   if (made) made.disabled = !steps.length;
 }
 
-// One step up or down, over the border of a section where it stands there already.
+// Moves an item one step up or down, into the next section at the edge of its own.
 function moveItem(number, place, by) {
   const [item] = plan.section[number].items.splice(place, 1);
   const to = place + by;
@@ -147,21 +147,21 @@ function itemControls(number, place, item) {
   const last = number === plan.section.length - 1 && place === plan.section[number].items.length - 1;
   const move = (by, control) => () => change(() => {
     const [section, at] = moveItem(number, place, by);
-    return [`${about}: now in ${sectionName(section)}, place ${at + 1}.`, `plan-${section}-${at}-${control}`];
+    return [`${about} moved to ${sectionName(section)}, item ${at + 1}.`, `plan-${section}-${at}-${control}`];
   });
   return make("p", { className: "tools" },
     button(`${id}-up`, "Move up", about, move(-1, "up"), first),
     button(`${id}-down`, "Move down", about, move(1, "down"), last),
     button(`${id}-remove`, "Remove", about, () => change(() => {
       plan.section[number].items.splice(place, 1);
-      return [`${about}: removed.`, `plan-${number}-heading`];
+      return [`${about} removed.`, `plan-${number}-heading`];
     })));
 }
 
 function drawItem(number, place, item) {
   const kind = kindOf(item);
   const shown = kind === "text"
-    ? field(`Own text, item ${place + 1} of section ${number + 1}`, `plan-${number}-${place}-text`, item.text, 20000,
+    ? field(`Text, item ${place + 1} of section ${number + 1}`, `plan-${number}-${place}-text`, item.text, 20000,
         (value) => { item.text = value; }, 4)
     : make("p", {}, make("strong", { textContent: kind === "case" ? "Case: " : "Recommendation: " }), nameOf(item));
   return make("li", {}, shown, itemControls(number, place, item));
@@ -173,15 +173,15 @@ function drawSection(section, number) {
   const move = (by, control) => () => change(() => {
     const [moved] = plan.section.splice(number, 1);
     plan.section.splice(number + by, 0, moved);
-    return [`Section ${number + 1}: now section ${number + by + 1}.`, `plan-${number + by}-${control}`];
+    return [`Section ${number + 1} is now section ${number + by + 1}.`, `plan-${number + by}-${control}`];
   });
   const remove = () => change(() => {
     plan.section.splice(number, 1);
-    return [`Section ${number + 1}: removed.`, "plan-add-section"];
+    return [`Section ${number + 1} removed.`, "plan-add-section"];
   });
   const addText = () => change(() => {
     section.items.push({ text: "" });
-    return [`Own text: added to ${name}.`, `${id}-${section.items.length - 1}-text`];
+    return [`Text added to ${name}.`, `${id}-${section.items.length - 1}-text`];
   });
   return make("li", {}, make("fieldset", {},
     make("legend", { textContent: `Section ${number + 1}` }),
@@ -191,7 +191,7 @@ function drawSection(section, number) {
       button(`${id}-down`, "Move down", name, move(1, "down"), number === plan.section.length - 1),
       button(`${id}-remove`, "Remove", name, remove)),
     section.items.length ? make("ol", {}, ...section.items.map((item, place) => drawItem(number, place, item))) : null,
-    make("p", { className: "tools" }, button(`${id}-add-text`, "Add own text", name, addText))));
+    make("p", { className: "tools" }, button(`${id}-add-text`, "Add text", name, addText))));
 }
 
 function drawTargets() {
@@ -214,7 +214,7 @@ function fileField() {
     const [file] = box.files;
     if (!file) return;
     box.value = "";
-    // A file of any size may be chosen; the server says how much a plan may have.
+    // The file may have any size; the server checks it.
     trigger("upload", { name: file.name, text: await file.slice(0, 1000001).text() });
   });
   return labelled("Load a plan file", box);
@@ -225,11 +225,11 @@ function draw() {
   Object.assign(day.querySelector("input"), { type: "date", value: plan.date });
   const addSection = () => change(() => {
     target = plan.section.push({ heading: "", items: [] }) - 1;
-    return [`Section ${target + 1}: added.`, `plan-${target}-heading`];
+    return [`Section ${target + 1} added.`, `plan-${target}-heading`];
   });
-  const anew = () => change(() => {
+  const clear = () => change(() => {
     plan = structuredClone(EMPTY);
-    return [`The plan is empty. ${BACK}`, "plan-title"];
+    return [`Plan cleared. ${BACK}`, "plan-title"];
   });
   const targets = make("select", { id: "plan-target" });
   targets.addEventListener("change", () => { target = Number(targets.value); });
@@ -237,7 +237,7 @@ function draw() {
   target = Math.min(target, Math.max(plan.section.length - 1, 0));
   place.replaceChildren(
     make("h2", { textContent: "The plan" }),
-    make("p", { className: "remark", textContent: "It is kept in this browser until you start anew." }),
+    make("p", { className: "remark", textContent: "Your plan is kept in this browser until you clear it." }),
     make("p", { className: "remark", role: "status", textContent: said }),
     fileField(),
     field("Title", "plan-title", plan.title, 200, (value) => { plan.title = value; }),
@@ -247,25 +247,25 @@ function draw() {
     make("ol", { className: "sections" }, ...plan.section.map(drawSection)),
     make("p", { className: "tools" },
       button("plan-add-section", "Add a section", "", addSection),
-      button("plan-undo", "Undo the last change", "", undo, !steps.length),
-      button("plan-anew", "Start anew", "", anew)),
+      button("plan-undo", "Undo last change", "", undo, !steps.length),
+      button("plan-anew", "Clear the plan", "", clear)),
     plan.section.length ? labelled("Add cases and recommendations to", targets) : "");
   drawTargets();
 }
 
 function add(kind, id) {
   if (plan.section.some((section) => section.items.some((item) => item[kind] === id))) {
-    said = `${titleOf(kind, id)}: stands in the chapter already.`;
+    said = `${titleOf(kind, id)} is already in the chapter.`;
     element.querySelector("[role=status]").textContent = said;
     return;
   }
   remember();
   if (!plan.section.length) plan.section.push({ heading: headings[kind], items: [] });
   const place = plan.section[target].items.push({ [kind]: id }) - 1;
-  said = `${titleOf(kind, id)}: added to ${sectionName(target)}.`;
+  said = `${titleOf(kind, id)} added to ${sectionName(target)}.`;
   send();
   draw();
-  // The list lets go of the keyboard once something is chosen from it.
+  // The list gives up focus once something is chosen from it.
   setTimeout(() => enabled(document.getElementById(`plan-${target}-${place}-up`)).focus());
 }
 
@@ -287,7 +287,7 @@ watch("value", () => {
     remember();
     plan = taken(JSON.stringify(value.plan));
     target = 0;
-    said = `The plan was loaded. ${BACK}`;
+    said = `Plan loaded. ${BACK}`;
   }
   send();
   draw();

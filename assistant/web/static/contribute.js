@@ -1,8 +1,8 @@
-// Behaviour of the form of a case. `element` is the list of what to mend, which has a message for each field; `trigger`
-// sends an event to the server and `watch` calls back once it has been drawn anew.
+// Behaviour of the form of a case. `element` is the list of problems, with a message for each field; `trigger` sends an
+// event to the server and `watch` calls back when the list is redrawn.
 const inputs = (block) => [...block.querySelectorAll("input, textarea")];
 
-// Each message stands at its field too, and the field names it as its description.
+// Shows each message beside its field too, as the field's description.
 const show = () => {
   for (const old of document.querySelectorAll(".field-problem")) {
     for (const input of document.querySelectorAll(`[aria-describedby="${old.id}"]`)) {
@@ -20,7 +20,7 @@ const show = () => {
     place.className = "field-problem";
     place.textContent = [place.textContent, item.querySelector("span").textContent].filter(Boolean).join(" ");
     block.append(place);
-    // What is wrong with a source is wrong with none of the boxes in which another one is typed.
+    // A problem with a listed source says nothing about the boxes for a new one.
     for (const input of item.dataset.field === "source" ? [] : inputs(block)) {
       input.setAttribute("aria-describedby", id);
       input.setAttribute("aria-invalid", "true");
@@ -28,11 +28,11 @@ const show = () => {
   }
 };
 
-// Gradio tells of a key that was pressed in a box, but not of what is pasted, dictated or deleted there.
+// Gradio reports keys pressed in a box, but not pasted, dictated or deleted text.
 element.closest(".case-desk").addEventListener("input", (event) => {
   const block = event.target.closest("[id^=contribute-]");
   if (block && event.target.matches("textarea, input[data-testid=textbox]")) {
-    // Behind Gradio's own taking over of the value.
+    // After Gradio has taken over the value.
     setTimeout(() => trigger("input", { field: block.id.replace("contribute-", "") }));
   }
 });
@@ -49,6 +49,6 @@ element.addEventListener("click", (event) => {
 
 watch("value", () => {
   show();
-  // Listed, it is the answer to a button: the keyboard goes there.
+  // A visible list answers a button, so it gets focus.
   element.querySelector("section:not([hidden]) h3")?.focus();
 });

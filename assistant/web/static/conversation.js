@@ -1,14 +1,14 @@
 // Behaviour of the conversation. `element` is its place on the page, `trigger` sends an event to the server and
-// `watch` calls back once a new conversation has been drawn.
+// `watch` calls back when it is redrawn.
 const EVENTS = { edit: "edit", retry: "retry", word: "download", markdown: "download", useful: "like", "not-useful": "like" };
 let focused = null;
 let returning = null;
 let shown = element.querySelectorAll(".turn").length;
 
-// What is said of an answer must come into a region that a screen reader already knows, or it may stay unheard.
+// Screen readers may miss announcements unless the live region exists beforehand.
 document.querySelector(".message-place")?.setAttribute("aria-live", "polite");
 
-// From the question one step back leads to the newest answer; without this link it takes one for each thing in it.
+// One Shift+Tab from the question box to the latest answer, instead of one for each control in it.
 const newest = document.createElement("a");
 newest.className = "to-answer";
 newest.href = "#question";
@@ -40,7 +40,7 @@ element.addEventListener("submit", (event) => {
   trigger("like", { turn: Number(form.dataset.turn), action, reason: form.elements.reason.value });
 });
 
-// The links work as they are; here the focus follows, and "back" leads to the very mark that was followed.
+// The links work without script; this moves focus, and makes "back" lead to the mark that was followed.
 function follow(link, event) {
   let target = document.getElementById(link.getAttribute("href").slice(1));
   if (link.classList.contains("mark")) returning = link;
@@ -50,7 +50,7 @@ function follow(link, event) {
   target.focus({ preventScroll: true });
   const panel = target.closest(".evidence");
   if (panel) {
-    // The top of a card that is longer than its place: who says it comes first.
+    // Show the top of a card that does not fit, because it says who is speaking.
     panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
     const scrolls = panel.scrollHeight > panel.clientHeight;
     (scrolls ? panel : target).scrollIntoView({ block: scrolls ? "nearest" : "start" });
@@ -62,24 +62,24 @@ function follow(link, event) {
 
 async function copy(button) {
   const text = button.parentElement.querySelector(".copied");
-  button.setAttribute("aria-live", "polite");  // "Copied" is to be heard
+  button.setAttribute("aria-live", "polite");  // so that screen readers say "Copied"
   try {
     await navigator.clipboard.writeText(text.value);
-  } catch {  // no secure connection, or not allowed: the older way
+  } catch {  // no secure connection or permission: use the older way
     text.hidden = false;
     text.select();
     document.execCommand("copy");
     text.hidden = true;
     button.focus();
   }
-  // Pressed again meanwhile, it still has its own words to go back to.
+  // Pressed twice quickly, it must not keep "Copied" as its own label.
   button.dataset.words ??= button.textContent;
   button.textContent = "Copied";
   setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
 }
 
-// A newly drawn conversation has new elements: the focus goes back to where it was, and a new turn comes into view.
-// Where a conversation was left or deleted, the next thing to do is to ask.
+// A redrawn conversation has new elements: restore focus and show a new turn. After a conversation was closed or
+// deleted, focus the question box.
 watch("value", () => {
   const turns = element.querySelectorAll(".turn");
   if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });

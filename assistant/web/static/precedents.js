@@ -1,9 +1,9 @@
-// Behaviour of the cards of cases and recommendations and of the pictures. `element` is their place on the page, `trigger`
-// sends an event to the server and `watch` calls back once they have been drawn anew.
+// Behaviour of the cards and pictures of precedents. `element` is their place on the page, `trigger` sends an event to
+// the server and `watch` calls back when they are redrawn.
 const EVENTS = { follow: "click", all: "clear" };  // every other action is a choice
 let focused = null;
-let arrived = null;  // the address of what was opened alone
-const opened = new Set();  // the summaries of what is open
+let arrived = null;  // the address of the case or recommendation opened alone
+const opened = new Set();  // the summaries of open details
 
 element.addEventListener("toggle", (event) => {
   const title = event.target.querySelector("summary").textContent;
@@ -19,7 +19,7 @@ element.addEventListener("click", (event) => {
   trigger(EVENTS[target.dataset.action] ?? "select", { action: target.dataset.action, entry: target.dataset.id });
 });
 
-// The address of the page names what is shown alone, so that it can be handed on and loaded again.
+// The page's address names what is opened alone, so that it can be shared and reloaded.
 function name(address, kind) {
   const present = new URLSearchParams(location.search);
   if (!address && !present.has(kind)) return;
@@ -28,7 +28,7 @@ function name(address, kind) {
   history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : "") + location.hash);
 }
 
-// Newly drawn cards are new elements: what was open opens again, and the focus goes back to where it was.
+// Redrawn cards are new elements: reopen details and restore focus.
 watch("value", () => {
   for (const details of element.querySelectorAll("details")) details.open = opened.has(details.firstElementChild.textContent);
   const list = element.querySelector("[data-names]");
@@ -36,7 +36,7 @@ watch("value", () => {
   if (list) name(alone?.dataset.address, list.dataset.names);
   if (alone && alone.dataset.address !== arrived) alone.focus();
   else if (focused && document.activeElement === document.body) {
-    // What was pressed may be gone: then the heading over what there is now.
+    // If the pressed control is gone, focus the heading.
     (document.getElementById(focused) ?? element.querySelector("h2[tabindex]"))?.focus({ preventScroll: true });
   }
   arrived = alone?.dataset.address ?? null;

@@ -1,9 +1,9 @@
-// What Gradio's page leaves out for people who use a keyboard or a screen reader. Runs once; Gradio redraws parts of the
-// page at any time, so the names and states are set again whenever it does.
+// What Gradio's page lacks for people who use a keyboard or a screen reader. Runs once; Gradio may redraw parts of the
+// page at any time, so names and states are then set again.
 () => {
   const words = (element) => element.textContent.trim().replace(/\s+/g, " ");
 
-  const mend = () => {
+  const setNames = () => {
     for (const button of document.querySelectorAll("button.label-wrap")) {
       button.setAttribute("aria-expanded", button.classList.contains("open"));
       button.querySelector(".icon")?.setAttribute("aria-hidden", "true");
@@ -31,12 +31,12 @@
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      mend();
+      setNames();
     });
   };
   const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-selected"] };
   new MutationObserver(later).observe(document.body, watched);
-  mend();
+  setNames();
 
   const skip = document.createElement("a");
   skip.className = "skip-link";
@@ -44,7 +44,7 @@
   skip.textContent = "Skip to main content";
   document.body.prepend(skip);
 
-  // The page has a base address without the query, so that a plain link within it would load another page.
+  // The page's base address has no query, so a plain link within the page would load another page.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.('a[href^="#"]');
     if (!link || event.defaultPrevented) return;
@@ -52,7 +52,7 @@
     location.hash = link.getAttribute("href");
   });
 
-  // Left and right move between tabs, as screen readers say.
+  // Left and right arrows move between tabs, as screen readers announce.
   document.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const list = event.target.closest?.("[role=tab]")?.closest("[role=tablist]");
