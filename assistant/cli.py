@@ -1,6 +1,6 @@
 """The ``steward`` command: each command parses, calls one library function and prints.
 
-Answers go to stdout, progress to stderr. Exit codes: 0 done, 1 an error of ours, 2 usage.
+Answers go to stdout, progress to stderr. Exit codes: 0 success, 1 an expected error, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assistant.commands import ask, check, compare, doctor, feedback, library, m
 from assistant.errors import AssistantError
 
 app = typer.Typer(
-    help="Steward answers questions on mission-led government from a dated, licensed library, with exact quotes.",
+    help="Answer questions on mission-led government from a dated, licensed library, with exact quotes.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -52,15 +52,14 @@ else:
 
     @app.command("eval", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
     def no_evals() -> None:
-        """Grounding evals; they need a checkout of the repository."""
+        """Run the evals; they need a checkout of the repository."""
         raise AssistantError(
-            "The evals are not installed: they belong to the repository. In a checkout of it run "
-            "`pip install -e '.[evals]'`."
+            "The evals are not installed. In a checkout of the repository, run `pip install -e '.[evals]'`."
         )
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run one command; an error of ours is one line on stderr and exit code 1, a bug keeps its traceback."""
+    """Run one command; an expected error prints one line and exits with 1, a bug keeps its traceback."""
     telemetry.switch_off()
     try:
         app(args=list(argv) if argv is not None else None)

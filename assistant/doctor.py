@@ -1,4 +1,4 @@
-"""Says what this installation has, what it lacks and how to get it."""
+"""Checks of the installation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST_FREE_MB = 500
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; ``detail`` says what to do where it is not ``ok``."""
+    """One check; ``detail`` says what to do if it is not ``ok``."""
 
     what: str
     ok: bool
@@ -30,7 +30,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Every finding, in the order in which to mend them."""
+    """Return every finding, in the order in which to fix them."""
     checks: dict[str, Callable[[Settings], str]] = {
         "catalogue": _catalogue,
         "own documents": _own_documents,
@@ -76,7 +76,7 @@ def _disk(settings: Settings) -> str:
     free = shutil.disk_usage(folder).free // 2**20
     if free < LEAST_FREE_MB:
         raise AssistantError(
-            f"only {free} MiB free at {folder}; free {LEAST_FREE_MB} MiB or set STEWARD_INDEX__FOLDER."
+            f"only {free} MiB free at {folder}. Free {LEAST_FREE_MB} MiB, or set STEWARD_INDEX__FOLDER."
         )
     return f"{free} MiB free at {folder}"
 
@@ -86,14 +86,14 @@ def _index(settings: Settings) -> str:
     chunks = sum(entry.chunks for entry in manifest.texts.values())
     return (
         f"library version {manifest.library_version}, {chunks} chunks, built {manifest.built_at}; "
-        f"all {len(manifest.files)} files as they were built"
+        f"all {len(manifest.files)} files unchanged"
     )
 
 
 def _cases(settings: Settings) -> str:
     store = find_cases(settings, migrate=False)
     if store is None:
-        return "none in the database yet"
+        return "no database yet"
     try:
         people, cases = store.people.list(), store.list()
     finally:
@@ -102,13 +102,13 @@ def _cases(settings: Settings) -> str:
     reviewers = sum(person.role == "reviewer" for person in registered)
     states = Counter(case.state for case in cases)
     return (
-        f"{len(registered)} registered, of them {reviewers} to review; in the database "
-        f"{sum(case.in_force is not None for case in cases)} cases in force, {states['draft'] + states['returned']} "
-        f"drafts, {states['submitted'] + states['under-review']} waiting for review, {states['retired']} retired"
+        f"{len(registered)} people registered, of whom {reviewers} can review; cases in the database: "
+        f"{sum(case.in_force is not None for case in cases)} published, {states['draft'] + states['returned']} drafts, "
+        f"{states['submitted'] + states['under-review']} in review, {states['retired']} retired"
     )
 
 
 def _originals(settings: Settings) -> str:
     rows = list_documents(settings)
     originals = sum(row.form == "original" for row in rows)
-    return f"{originals} of {len(rows)} documents; `steward fetch` brings more, briefings stand in until then"
+    return f"{originals} of {len(rows)} documents; run `steward fetch` to download more (briefings are used until then)"

@@ -23,7 +23,7 @@ def test_every_byte_of_the_index_is_read_whatever_its_size(tmp_path: Path, monke
     monkeypatch.setattr(sealing, "COPIED_BYTES", 0)
     settings = make_library(tmp_path)
     index_library(settings)
-    assert "files as they were built" in of_index(settings).detail
+    assert "files unchanged" in of_index(settings).detail
     path = settings.index.folder / "generations" / str(IndexStore(settings.index).current_id()) / "vectors.f32"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1

@@ -1,1 +1,1 @@
-"""Commands of ``steward``, one function a file; `assistant.cli` registers them."""
+"""The commands of ``steward``; `assistant.cli` registers them."""

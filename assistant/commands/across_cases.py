@@ -1,4 +1,4 @@
-"""`steward precedents ask`: a question across the cases of the register."""
+"""`steward precedents ask`: a question across cases."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ask(
     last_year: LastYear = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """What worked, what failed and what is only proposed: sentences of the cases that speak to a question."""
+    """Ask what worked, what failed and what is only proposed; answered with sentences from the cases."""
     from assistant.commands.printing import print_json
     from assistant.library import open_library
     from assistant.precedents import CaseFilters
@@ -48,7 +48,7 @@ def ask(
     from assistant.precedents.across_cases_text import answer_record, lines_of
 
     if not question.strip():
-        raise typer.BadParameter("it is empty; ask something.", param_hint="QUESTION")
+        raise typer.BadParameter("The question is empty.", param_hint="QUESTION")
     filters = case_filters(
         first_year,
         last_year,

@@ -16,22 +16,21 @@ from assistant.search.retrieval import Filters
 from assistant.settings import load_settings
 
 DocumentOption = Annotated[
-    list[str] | None, typer.Option("--document", help="Search this document only (id; repeatable).")
+    list[str] | None, typer.Option("--document", help="Search only this document, by id (repeatable).")
 ]
 AuthorityOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--authority", help="statute, government-policy, guidance, independent-proposal or evidence (repeatable)."
+        "--authority",
+        help="Only statute, government-policy, guidance, independent-proposal or evidence (repeatable).",
     ),
 ]
 StatusOption = Annotated[
-    list[str] | None, typer.Option("--status", help="current, superseded or withdrawn (repeatable).")
+    list[str] | None, typer.Option("--status", help="Only current, superseded or withdrawn documents (repeatable).")
 ]
-FromOption = Annotated[str | None, typer.Option("--from", help="Published on this ISO date or later.")]
-AsAtOption = Annotated[
-    str | None, typer.Option("--as-at", help="ISO date: only documents published by then, as they stood then.")
-]
-ToOption = Annotated[str | None, typer.Option("--to", help="Published on this ISO date or earlier.")]
+FromOption = Annotated[str | None, typer.Option("--from", help="Only documents published on this date (ISO) or later.")]
+AsAtOption = Annotated[str | None, typer.Option("--as-at", help="Search the library as it was on this date (ISO).")]
+ToOption = Annotated[str | None, typer.Option("--to", help="Only documents published on this date (ISO) or earlier.")]
 
 
 class Mode(StrEnum):
@@ -52,7 +51,7 @@ def search(
     as_at: AsAtOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Passages of the library, best first."""
+    """Find passages in the library, best first."""
     from assistant import answering
     from assistant.json_records import retrieved_record
     from assistant.library import open_library
@@ -83,25 +82,25 @@ def ask(
     as_at: AsAtOption = None,
     mode: Annotated[
         Mode,
-        typer.Option(help="extractive: the sources' own sentences; generative: a chat model's, each checked."),
+        typer.Option(help="extractive: quotes only; generative: a chat model's sentences, each checked."),
     ] = Mode.EXTRACTIVE,
     batch: Annotated[
-        Path | None, typer.Option(help='Questions, one JSON line each: {"id", "question", "followup_of"?}.')
+        Path | None, typer.Option(help='File of questions, one JSON line each: {"id", "question", "followup_of"?}.')
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="Where the answers of --batch go, one JSON line each.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File for the answers to --batch, one JSON line each.")] = None,
     as_json: JsonFlag = False,
     save: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Save the answer as a note: .md for Markdown, .docx for Word.")
+        Path | None, typer.Option(metavar="FILE", help="Save the answer as a note: .md (Markdown) or .docx (Word).")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Let --save write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Let --save overwrite an existing file.")] = False,
 ) -> None:
-    """One cited answer, or an honest "not in the library"; many with --batch."""
+    """Answer a question with citations, or say that the library has no answer; many questions with --batch."""
     if (question is None) == (batch is None) or (batch is None) != (output is None):
         raise typer.BadParameter("Give a question, or --batch with --output.")
     if question is not None and not question.strip():
         raise typer.BadParameter("The question is empty.")
     if (save is not None and batch is not None) or (force and save is None):
-        raise typer.BadParameter("--save takes the answer to one question; --force goes with --save.")
+        raise typer.BadParameter("--save works with one question, and --force only with --save.")
     if save is not None:
         from assistant.export.notes import check_place
 
@@ -150,7 +149,7 @@ def _filters(
     first: str | None,
     last: str | None,
 ) -> Filters:
-    """Filters of the values as given; the library checks them and names those it knows."""
+    """Return filters of the values as given; the library checks them."""
     return Filters(
         tuple(documents or ()),
         cast(tuple[Authority, ...], tuple(authorities or ())),

@@ -1,4 +1,4 @@
-"""The options by which commands take only some cases of the register."""
+"""Options to filter cases."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ def _facet(name: str, words: str) -> Any:
 
 Shifts = Annotated[list[str] | None, _facet("--shift", "Only this shift, such as stewardship")]
 Themes = Annotated[list[str] | None, _facet("--theme", "Only this group of themes, such as procurement")]
-Levels = Annotated[list[str] | None, _facet("--level", "local, regional, national or international")]
+Levels = Annotated[list[str] | None, _facet("--level", "Only local, regional, national or international")]
 Regions = Annotated[list[str] | None, _facet("--region", "Only this nation or region, such as south-west")]
 Places = Annotated[list[str] | None, _facet("--place", "Only this place, such as greater-manchester")]
 Sectors = Annotated[list[str] | None, _facet("--sector", "Only this sector, such as local-government")]
-Polarities = Annotated[list[str] | None, _facet("--polarity", "worked, mixed, failed, proposed or ongoing")]
-Documents = Annotated[list[str] | None, _facet("--document", "Only cases of this document, by its id")]
+Polarities = Annotated[list[str] | None, _facet("--polarity", "Only worked, mixed, failed, proposed or ongoing")]
+Documents = Annotated[list[str] | None, _facet("--document", "Only cases from this document, by id")]
 Evidence = Annotated[list[str] | None, _facet("--evidence", "Only this kind of evidence")]
 Began = Annotated[list[str] | None, _facet("--began", "Only cases that began in this year, or not-stated")]
-FirstYear = Annotated[int | None, typer.Option("--from", help="Lasted until this year or longer.")]
-LastYear = Annotated[int | None, typer.Option("--to", help="Began in this year or earlier.")]
+FirstYear = Annotated[int | None, typer.Option("--from", help="Only cases that lasted until this year or later.")]
+LastYear = Annotated[int | None, typer.Option("--to", help="Only cases that began in this year or earlier.")]
 
 
 def case_filters(
     first_year: int | None = None, last_year: int | None = None, **facets: Sequence[str] | None
 ) -> CaseFilters:
-    """What the options ask for; ``facets`` by the fields of `CaseFilters`."""
+    """Return the filters of the options; ``facets`` are fields of `CaseFilters`."""
     from assistant.precedents import CaseFilters
 
     return CaseFilters.of(facets, first_year, last_year)
 
 
 def check_accepted() -> None:
-    """See that what was accepted in the database can be read, before a file is made that stands for the register.
+    """Check that accepted cases can be read, before a file is made that must hold them all.
 
     Raises:
-        StorageError: it cannot; searches do without it, with a warning.
+        StorageError: they cannot; searches only warn.
     """
     from assistant.settings import load_settings
     from assistant.storage import find_cases

@@ -1,4 +1,4 @@
-"""`steward precedents chapter`: a chapter of the Guide from a plan, and a plan to begin with."""
+"""`steward precedents chapter`: make a chapter of the Guide from a plan, or start a plan."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def chapter(
     plan: Annotated[Path, typer.Argument(metavar="PLAN.toml", help="The plan of the chapter.")],
     out: Annotated[
         Path | None,
-        typer.Argument(metavar="[OUT.md|OUT.docx]", help="Where the chapter is written.", show_default=False),
+        typer.Argument(metavar="[OUT.md|OUT.docx]", help="File for the chapter.", show_default=False),
     ] = None,
     new: Annotated[
-        bool, typer.Option("--new", help="Begin the plan PLAN.toml with --case and --recommendation.")
+        bool, typer.Option("--new", help="Start the plan PLAN.toml with --case and --recommendation.")
     ] = False,
     case: Annotated[
         list[str] | None, typer.Option("--case", metavar="ID", help="With --new: a case, in this order (repeatable).")
@@ -29,21 +29,21 @@ def chapter(
         typer.Option("--recommendation", metavar="ID", help="With --new: a recommendation (repeatable)."),
     ] = None,
     title: Annotated[str, typer.Option(help="With --new: the title of the chapter.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """A chapter from a plan: cases and recommendations under headings, with numbered references, as Markdown or Word.
+    """Make a chapter from a plan: cases and recommendations with numbered references, as Markdown or Word.
 
-    The same plan over the same registers, library and date gives the same file, byte for byte.
+    The same plan, registers, library and date give the same file, byte for byte.
     """
     if new:
         if out is not None:
-            raise typer.BadParameter("--new writes a plan and no chapter. Leave OUT away.")
+            raise typer.BadParameter("--new makes a plan, not a chapter. Leave out OUT.")
         _begin(plan, case or [], recommendation or [], title, force)
     elif out is None:
-        raise typer.BadParameter("Name the file to write, OUT.md or OUT.docx; or begin a plan with --new.")
+        raise typer.BadParameter("Name the file to write, OUT.md or OUT.docx, or start a plan with --new.")
     elif case or recommendation or title:
         raise typer.BadParameter(
-            "--case, --recommendation and --title go with --new. Otherwise write them in the plan."
+            "--case, --recommendation and --title need --new. To change an existing plan, edit its file."
         )
     else:
         _write(plan, out, force)
@@ -56,7 +56,8 @@ def _begin(path: Path, cases: list[str], recommendations: list[str], title: str,
     plan = begin_plan(open_library(load_settings()), cases, recommendations, title)
     save_plan(plan, path, force)
     print(
-        f"Plan {plan.digest} in {path}. Edit it, then run: steward precedents chapter {path} FILE.docx", file=sys.stderr
+        f"Saved plan {plan.digest} to {path}. Edit it, then run: steward precedents chapter {path} FILE.docx",
+        file=sys.stderr,
     )
 
 
@@ -80,4 +81,4 @@ def _write(path: Path, out: Path, force: bool) -> None:
         counted(len(plan.ids("recommendation")), "recommendation"),
         counted(len(made.references), "reference"),
     )
-    print(f"{', '.join(parts)} in {out}.", file=sys.stderr)
+    print(f"Saved {', '.join(parts)} to {out}.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`steward check`: what the library says of each sentence of a draft."""
+"""`steward check`: check each sentence of a draft against the library."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="A draft: text, Markdown, Word, PDF or HTML.")],
+    file: Annotated[Path, typer.Argument(help="The draft: text, Markdown, Word, PDF or HTML.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Which sentences of a draft the library supports, contradicts or does not mention, with quotes and reasons."""
+    """Check which sentences of a draft the library supports, contradicts or does not mention, with quotes."""
     from assistant.claims.drafts import check_draft
     from assistant.claims.drafts.check import draft_record
     from assistant.commands.printing import print_json

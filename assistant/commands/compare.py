@@ -1,4 +1,4 @@
-"""`steward compare`: what several documents say on one topic."""
+"""`steward compare`: compare what documents say on a topic."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from assistant.answering.comparison import Cell, ComparedDocument, Comparison
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&])")
-"""What a source's words could be read as besides words, in a Markdown table."""
+"""Characters of a source that a Markdown table could read as markup."""
 
 
 def compare(
     topic: Annotated[str, typer.Argument(help="What to compare the documents on.")],
-    document: Annotated[list[str], typer.Option("--document", help="A document by its id; name two or more.")],
+    document: Annotated[list[str], typer.Option("--document", help="A document, by id; give two or more.")],
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table as Markdown.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """What two or more documents say on a topic, theme by theme, with exact quotes, or that they do not address it."""
+    """Compare what two or more documents say on a topic, theme by theme, with exact quotes."""
     if not topic.strip():
         raise typer.BadParameter("The topic is empty.")
     if len(set(document)) < max(2, len(document)):
-        raise typer.BadParameter("Name two different documents or more, each with --document.")
+        raise typer.BadParameter("Give two or more different documents, each with --document.")
     if markdown and as_json:
-        raise typer.BadParameter("Choose --markdown or --json.")
+        raise typer.BadParameter("Use either --markdown or --json.")
     from assistant.answering.comparison import compare_documents, comparison_record
     from assistant.commands.printing import print_json, print_quotes
     from assistant.library import open_library
@@ -46,7 +46,7 @@ def compare(
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """The comparison as a Markdown table with its citations below; words of the sources cannot act as Markdown."""
+    """Return the comparison as a Markdown table with citations below, in which no source text is markup."""
     from assistant.commands.printing import quote_place
 
     lines = [_row(["", *map(_who, comparison.documents)]), "|---" * (len(comparison.documents) + 1) + "|"]
@@ -63,7 +63,7 @@ def _print_table(comparison: Comparison) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    # As text: in a string rich would read brackets as its own markup.
+    # As `Text`: rich would read brackets in a string as markup.
     table = Table("", show_lines=True)
     for item in comparison.documents:
         table.add_column(Text(_who(item)))
@@ -73,7 +73,6 @@ def _print_table(comparison: Comparison) -> None:
 
 
 def _who(item: ComparedDocument) -> str:
-    """Who says what stands below, and with what authority."""
     from assistant.text.quoting import AUTHORITY_WORDS, as_shown
 
     status = "" if item.status == "current" else f", {item.status}"

@@ -1,4 +1,4 @@
-"""`steward precedents add`, `submit`, `review` and so on: cases as people contribute them."""
+"""`steward precedents add`, `submit`, `review` and so on: contribute cases."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ app = typer.Typer()
 
 As = Annotated[
     str,
-    typer.Option("--as", metavar="NAME", help="Who does it, as it stands in the history; the user of this machine."),
+    typer.Option("--as", metavar="NAME", help="Your name for the history; by default your user name here."),
 ]
-CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id.")]
-CasesFile = Annotated[Path, typer.Argument(metavar="FILE", help="TOML or JSON with the fields of the register.")]
+CaseId = Annotated[str, typer.Argument(metavar="ID", help="The case's id.")]
+CasesFile = Annotated[Path, typer.Argument(metavar="FILE", help="TOML or JSON file of cases.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the records as JSON.")]
-Comment = Annotated[str, typer.Option(metavar="TEXT", help="What is said with it in the history.")]
+Comment = Annotated[str, typer.Option(metavar="TEXT", help="A comment for the history.")]
 
 
 class StateName(StrEnum):
-    """Where a case is in its life."""
+    """The states of a case."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -45,12 +45,12 @@ class StateName(StrEnum):
 def add(
     file: CasesFile,
     submit: Annotated[
-        bool, typer.Option("--submit", help="Submit them at once, unless they may be there already.")
+        bool, typer.Option("--submit", help="Submit them at once, unless they may be duplicates.")
     ] = False,
     comment: Comment = "",
     name: As = "",
 ) -> None:
-    """Keep a case, or several, as drafts: all of the file or, where anything in it is wrong, none."""
+    """Save the cases of a file as drafts: all or, if the file has an error, none."""
     with _contributions() as contributions:
         person = _person(contributions.store, name)
         cases = contributions.add_file(person, file, submit=submit, comment=comment)
@@ -58,7 +58,10 @@ def add(
             _print_case(case)
             _print_duplicates(contributions, case)
         if submit and cases[0].state == "draft":
-            print("Nothing was submitted: look at these first, then `steward precedents submit ID`.", file=sys.stderr)
+            print(
+                "Nothing was submitted. Check these cases first, then run `steward precedents submit ID`.",
+                file=sys.stderr,
+            )
 
 
 @app.command("list")
@@ -66,7 +69,7 @@ def list_cases(
     state: Annotated[list[StateName] | None, typer.Option(help="Only cases in this state (repeatable).")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Cases that were contributed or changed, changed last first; `search` finds those in force."""
+    """List cases that were contributed or changed, latest change first; `search` finds published ones."""
     from assistant.commands.printing import print_json
 
     with _store() as store:
@@ -76,14 +79,14 @@ def list_cases(
         return
     for case in cases:
         print(f"{case.state:<13} {case.id}: {case.fields.get('title', '')}")
-        in_force = ", earlier words in force" if case.in_force is not None and case.state != "accepted" else ""
-        print(f"{'':<13} version {case.version}, {case.updated:%Y-%m-%d %H:%M}, begun by {case.begun_by}{in_force}")
+        in_force = ", earlier version published" if case.in_force is not None and case.state != "accepted" else ""
+        print(f"{'':<13} version {case.version}, {case.updated:%Y-%m-%d %H:%M}, started by {case.begun_by}{in_force}")
     print("1 case." if len(cases) == 1 else f"{len(cases)} cases.", file=sys.stderr)
 
 
 @app.command()
 def submit(case_id: CaseId, comment: Comment = "", name: As = "") -> None:
-    """A draft, or a case that was returned, waits for review; it must say all that a case of the register says."""
+    """Submit a draft or a returned case for review; it must be complete."""
     with _contributions() as contributions:
         case = contributions.get(case_id)
         _print_duplicates(contributions, case)
@@ -92,7 +95,7 @@ def submit(case_id: CaseId, comment: Comment = "", name: As = "") -> None:
 
 @app.command()
 def withdraw(case_id: CaseId, comment: Comment = "", name: As = "") -> None:
-    """A case that waits for review is a draft again."""
+    """Withdraw a case from review, so that it is a draft again."""
     with _contributions() as contributions:
         version = contributions.get(case_id).version
         _print_case(contributions.withdraw(_person(contributions.store, name), case_id, version, comment))
@@ -101,19 +104,17 @@ def withdraw(case_id: CaseId, comment: Comment = "", name: As = "") -> None:
 @app.command()
 def review(
     case_id: CaseId,
-    take: Annotated[
-        bool, typer.Option("--take", help="Look at a submitted case; nobody changes it meanwhile.")
-    ] = False,
-    accept: Annotated[bool, typer.Option("--accept", help="Put its words in force.")] = False,
+    take: Annotated[bool, typer.Option("--take", help="Start a review; nobody can change the case meanwhile.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Publish the case.")] = False,
     send_back: Annotated[
-        str | None, typer.Option("--return", metavar="TEXT", help="Return it, saying what is to be mended.")
+        str | None, typer.Option("--return", metavar="TEXT", help="Return the case, saying what to fix.")
     ] = None,
     comment: Comment = "",
     name: As = "",
 ) -> None:
-    """Take a submitted case, then accept or return it."""
+    """Review a submitted case: take it, then accept or return it."""
     if take + accept + (send_back is not None) != 1:
-        raise typer.BadParameter("give one of --take, --accept and --return TEXT.")
+        raise typer.BadParameter("Give one of --take, --accept and --return TEXT.")
     with _contributions() as contributions:
         person = _person(contributions.store, name)
         version = contributions.get(case_id).version
@@ -128,10 +129,10 @@ def review(
 @app.command()
 def retire(
     case_id: CaseId,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the history.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="The reason, for the history.")],
     name: As = "",
 ) -> None:
-    """Take a case out of force; its words and history stay."""
+    """Unpublish a case; its content and history are kept."""
     with _contributions() as contributions:
         version = contributions.get(case_id).version
         _print_case(contributions.retire(_person(contributions.store, name), case_id, version, reason))
@@ -139,7 +140,7 @@ def retire(
 
 @app.command()
 def history(case_id: CaseId, as_json: JsonFlag = False) -> None:
-    """Who did what with a case and when, and what changed field by field."""
+    """Show who did what with a case and when, and what changed field by field."""
     from assistant.commands.printing import print_json
     from assistant.errors import CaseNotFoundError
     from assistant.registers.entries import load_registers
@@ -155,7 +156,7 @@ def history(case_id: CaseId, as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(_event_records(events))
     elif not events:
-        print("Of the register’s file, and never changed here (version 0).")
+        print("From the register’s file and never changed here (version 0).")
     else:
         _print_history(events)
 
@@ -163,11 +164,11 @@ def history(case_id: CaseId, as_json: JsonFlag = False) -> None:
 @app.command()
 def restore(
     case_id: CaseId,
-    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="A version, as `history` numbers them.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The version, as `history` numbers them.")],
     comment: Comment = "",
     name: As = "",
 ) -> None:
-    """A draft with the words of an earlier version; nothing of the history is lost."""
+    """Make an earlier version a draft again; the history is kept."""
     with _contributions() as contributions:
         version = contributions.get(case_id).version
         person = _person(contributions.store, name)
@@ -182,13 +183,13 @@ def edit(
         int,
         typer.Option(
             min=0,
-            help="The version that you changed, as `history` numbers them; 0 is the register’s file.",
+            help="The version that you started from, as `history` numbers them; 0 is the register’s file.",
         ),
     ],
     comment: Comment = "",
     name: As = "",
 ) -> None:
-    """Put the words of a file in the place of a case's; what is in force stays so until they are accepted."""
+    """Replace a case's content with a file's; the published version stays until the new one is accepted."""
     from assistant.contributing.register_file import read_entries
     from assistant.errors import CatalogueError
 
@@ -196,7 +197,9 @@ def edit(
         entries = read_entries(file)
         if len(entries) != 1 or entries[0].get("id") != case_id:
             ids = ", ".join(str(fields.get("id", "without id"))[:80] for fields in entries[:5])
-            raise CatalogueError(f"{file} holds {ids}; expected the case {case_id[:100]!r} alone. Name its file.")
+            raise CatalogueError(
+                f"{file} has {ids}; expected only the case {case_id[:100]!r}. Give a file with just it."
+            )
         _print_case(contributions.save(_person(contributions.store, name), entries[0], version, comment))
 
 
@@ -204,15 +207,15 @@ def edit(
 def import_register(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="A register as `export FILE.toml` writes it.")],
     whole: Annotated[
-        bool, typer.Option("--whole", help="It is the whole register: retire the cases in force that it does not name.")
+        bool, typer.Option("--whole", help="The file is the whole register: retire published cases not in it.")
     ] = False,
     name: As = "",
 ) -> None:
-    """Put every case of a file in force or, where anything in it is wrong, none; others stay, but for --whole."""
+    """Publish every case of a file or, if the file has an error, none; other cases stay unless --whole is given."""
     with _contributions() as contributions:
         counts = contributions.import_register(_person(contributions.store, name), file, whole)
     retired = f", {counts.retired} retired" if whole else ""
-    print(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} as they were{retired}.")
+    print(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged{retired}.")
 
 
 @contextmanager
@@ -232,7 +235,7 @@ def _contributions() -> Iterator[Contributions]:
 
 @contextmanager
 def _store() -> Iterator[CaseStore | None]:
-    """The cases to be read; None, and none is made, where there is no database yet."""
+    """Yield the stored cases for reading; None if there is no database yet."""
     from assistant.storage import find_cases
 
     store = find_cases(load_settings())
@@ -251,7 +254,7 @@ def _person(store: CaseStore, name: str) -> Person:
     try:
         return store.people.acting(name or getuser())
     except (KeyError, OSError) as error:  # the user has no name here
-        raise NotAllowedError("This machine has no name for its user. Say who you are with --as NAME.") from error
+        raise NotAllowedError("Your user name is not known on this machine. Give your name with --as NAME.") from error
 
 
 def _print_case(case: StoredCase) -> None:
@@ -260,7 +263,7 @@ def _print_case(case: StoredCase) -> None:
 
 def _print_duplicates(contributions: Contributions, case: StoredCase) -> None:
     for found in contributions.duplicates(case.fields):
-        print(f"{case.id} may be a case that is there: {found.title} ({found.id})", file=sys.stderr)
+        print(f"{case.id} may be a duplicate of {found.title} ({found.id})", file=sys.stderr)
         print(_indented("; ".join(found.reasons)), file=sys.stderr)
 
 
@@ -278,7 +281,7 @@ def _print_history(events: tuple[CaseEvent, ...]) -> None:
 
 
 def _event_records(events: tuple[CaseEvent, ...]) -> list[dict[str, Any]]:
-    """Every event with what it changed; the first is told whole, by its fields alone."""
+    """Return every event with what it changed; the first changed nothing."""
     from dataclasses import asdict
 
     from assistant.contributing.contributions import changes

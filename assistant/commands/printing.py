@@ -1,4 +1,4 @@
-"""What several commands print alike."""
+"""Printing shared by several commands."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON
 
 
 def print_quotes(quotes: Iterable[Quote]) -> None:
-    """Each quote under its number, with its place and its notes."""
+    """Print each quote under its number, with its place and footnotes."""
     for quote in quotes:
         print(f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), {quote_place(quote)}")
-        # A quote's further lines stand below its first: at the margin they could pass for lines of ours.
+        # Later lines are indented like the first: at the margin they could look like Steward's own.
         print(f"    “{quote.quote}”".replace("\n", "\n     "))
         for note in quote.footnotes:
             print(f"    note {note.number}: {note.text}")
 
 
 def quote_place(quote: Quote) -> str:
-    """Where a quote stands: its section, and its page where the source has pages."""
+    """Return a quote's section, and its page if the source has pages."""
     page = f", p. {quote.page_label or quote.page}" if quote.page else ""
     return f"{' › '.join(quote.section)}{page}"
 
 
 def print_json(record: Any) -> None:
-    """A record as JSON, as a program reads it."""
+    """Print a record as JSON."""
     print(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 @contextmanager
 def show_progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar per step on stderr; nothing where stderr is no terminal."""
+    """Show a progress bar per step on stderr, if it is a terminal; yields the function to call."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:

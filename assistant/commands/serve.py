@@ -14,8 +14,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 7860,
 ) -> None:
-    """The web app."""
-    # While modules load there is no garbage, and looking for it takes a fifth of the time; `launch` turns it on again.
+    """Start the web app."""
+    # Loading modules makes no garbage, but looking for it takes a fifth of the time; `launch` enables it again.
     gc.disable()
     from assistant.web import launch
 

@@ -12,13 +12,15 @@ from assistant.settings import load_settings
 
 
 def verify(
-    claim: Annotated[str | None, typer.Option(help="What is said.")] = None,
-    context: Annotated[str | None, typer.Option(help="What should support it.")] = None,
-    batch: Annotated[Path | None, typer.Option(help='Pairs, one JSON line each: {"id", "claim", "context"}.')] = None,
-    output: Annotated[Path | None, typer.Option(help="Where the verdicts of --batch go, one JSON line each.")] = None,
+    claim: Annotated[str | None, typer.Option(help="The claim.")] = None,
+    context: Annotated[str | None, typer.Option(help="The text that should support it.")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help='File of pairs, one JSON line each: {"id", "claim", "context"}.')
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="File for the verdicts on --batch, one JSON line each.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Does the context support the claim? Says what clashes; many pairs with --batch."""
+    """Check whether a context supports a claim, and say what differs; many pairs with --batch."""
     alone = claim is not None and context is not None
     if alone == (batch is not None) or (claim is None) != (context is None) or (batch is None) != (output is None):
         raise typer.BadParameter("Give --claim and --context, or --batch and --output.")
@@ -38,5 +40,5 @@ def verify(
         return
     print(f"{found.verdict} ({found.score:.2f})")
     for reason in found.reasons:
-        held = f"“{reason.context}”" if reason.context else "nothing that says so"
+        held = f"“{reason.context}”" if reason.context else "nothing like it"
         print(f"- {reason.check}: the claim has “{reason.claim}”, the context {held}")

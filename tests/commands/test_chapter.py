@@ -64,7 +64,7 @@ def test_a_wrong_plan_leaves_what_was_there(plan_path: Path, capsys: pytest.Capt
     assert run("chapter", str(plan_path), str(out), "--force") == 1
     error = capsys.readouterr().err
     assert error == (
-        f'Error: {plan_path}: Section 1 (“Tried”), item 1, field case: there is no case "atlantis". '
+        f'Error: {plan_path}: Section 1 (“Tried”), item 1, case: there is no case "atlantis". '
         "Find its id with `steward precedents search`.\n"
     )
     assert out.read_text(encoding="utf-8") == "mine"
@@ -79,9 +79,9 @@ def test_a_wrong_plan_leaves_what_was_there(plan_path: Path, capsys: pytest.Capt
         (("--new", "plan.txt", "--case", "tide-school"), 1, "A plan is saved as .toml, not as 'plan.txt'"),
         (("--new", "plan.toml"), 1, "The plan has no section"),
         (("--new", "plan.toml", "--case", "tide-scool"), 1, "Nearest: tide-school"),
-        (("--new", "plan.toml", "out.md"), 2, "Leave OUT away"),
+        (("--new", "plan.toml", "out.md"), 2, "Leave out OUT"),
         (("plan.toml",), 2, "Name the file to write"),
-        (("plan.toml", "out.md", "--case", "tide-school"), 2, "go with --new"),
+        (("plan.toml", "out.md", "--case", "tide-school"), 2, "need --new"),
     ],
     ids=["ending", "no plan", "plan's ending", "nothing chosen", "id", "two files", "no file", "no --new"],
 )

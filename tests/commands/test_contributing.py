@@ -74,7 +74,7 @@ def test_a_case_is_added_reviewed_edited_and_restored(
     assert run("list") == 0
     out = capsys.readouterr().out
     assert out.startswith(f"draft         {ID}: A library of ropes in Granton\n              version 9, 20")
-    assert out.endswith("begun by Writer, earlier words in force\n")
+    assert out.endswith("started by Writer, earlier version published\n")
 
 
 def test_what_may_be_there_already_is_shown_before_it_is_submitted(
@@ -86,7 +86,7 @@ def test_what_may_be_there_already_is_shown_before_it_is_submitted(
     assert run("add", str(path), "--submit", "--as", "Writer") == 0
     said = capsys.readouterr()
     assert said.out == "lamps-of-hull: draft, version 1.\n"
-    assert "lamps-of-hull may be a case that is there: The Hull lamp scheme (hull-lamp-scheme)" in said.err
+    assert "lamps-of-hull may be a duplicate of The Hull lamp scheme (hull-lamp-scheme)" in said.err
     assert "Nothing was submitted" in said.err
     assert run("submit", "lamps-of-hull", "--as", "Writer") == 0
     assert capsys.readouterr().out == "lamps-of-hull: submitted, version 2.\n"
@@ -112,7 +112,7 @@ def test_a_submitted_case_can_be_withdrawn(one: str, capsys: pytest.CaptureFixtu
 
 def test_a_case_of_the_register_is_retired(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("history", "tide-school") == 0
-    assert capsys.readouterr().out == "Of the register’s file, and never changed here (version 0).\n"
+    assert capsys.readouterr().out == "From the register’s file and never changed here (version 0).\n"
     assert history(capsys, "tide-school") == []
     assert run("retire", "tide-school", "--reason", "Never opened.", "--as", "Reader") == 0
     assert capsys.readouterr().out == "tide-school: retired, version 2.\n"
@@ -123,7 +123,7 @@ def test_a_case_that_is_not_in_force_is_said_to_be_there(one: str, capsys: pytes
     assert run("add", one, "--as", "Writer") == 0
     assert run("show", ID) == 1
     assert (
-        f"{ID!r} is not in force: its state is draft. `steward precedents history {ID} --json`"
+        f"{ID!r} is not published; its state is draft. See it with `steward precedents history {ID} --json`"
         in capsys.readouterr().err
     )
     assert run("show", "atlantis") == 1

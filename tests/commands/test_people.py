@@ -43,11 +43,11 @@ def test_the_key_is_printed_once_and_opens(capsys: pytest.CaptureFixture[str]) -
 
 def test_who_ends_is_listed_with_the_date(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list") == 0
-    assert "Nobody is registered; `steward people add NAME`" in capsys.readouterr().err
+    assert "Nobody is registered. Register somebody with `steward people add NAME`" in capsys.readouterr().err
     run("add", "Ann")
     key = capsys.readouterr().out.strip()
     assert run("end", "Ann") == 0
-    assert "The key of Ann opens nothing any more." in capsys.readouterr().err
+    assert "The key of Ann no longer works." in capsys.readouterr().err
     people = open_people(load_settings())
     assert people.of_key(key) is None
     people.close()

@@ -89,4 +89,4 @@ def test_a_question_is_asked_across_the_cases(capsys: pytest.CaptureFixture[str]
     record = json.loads(capsys.readouterr().out)
     assert (record["asked_for"], record["groups"], record["cases_searched"]) == (["failed"], [], 1)
     assert run("ask", "  ") == 2
-    assert "it is empty; ask something" in capsys.readouterr().err
+    assert "The question is empty." in capsys.readouterr().err

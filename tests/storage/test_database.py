@@ -262,7 +262,7 @@ def test_the_doctor_counts_people_and_cases_and_makes_none(settings: Settings) -
     def said() -> str:
         return next(finding.detail for finding in examine(settings) if finding.what == "people and cases")
 
-    assert said() == "none in the database yet"
+    assert said() == "no database yet"
     assert not (settings.index.folder / "steward.db").exists()
     cases = open_cases(settings)
     cases.people.add("Ann", "contributor")
@@ -278,7 +278,8 @@ def test_the_doctor_counts_people_and_cases_and_makes_none(settings: Settings) -
     cases.submit(ANN, "e", 1)
     cases.close()
     assert said() == (
-        "2 registered, of them 1 to review; in the database 2 cases in force, 2 drafts, 1 waiting for review, 1 retired"
+        "2 people registered, of whom 1 can review; "
+        "cases in the database: 2 published, 2 drafts, 1 in review, 1 retired"
     )
 
 
