@@ -1,1 +1,1 @@
-"""What people take away: notes of answers, and chapters of the Guide."""
+"""Files that people save: notes of answers, and chapters of the Guide."""

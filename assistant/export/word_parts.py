@@ -1,4 +1,4 @@
-"""What Word files of Steward's are made of: page, styles, links, bookmarks, and the same bytes each time."""
+"""Parts of Steward's Word files: page, styles, links, bookmarks and reproducible bytes."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ FONT = "Arial"
 INK = RGBColor(0x1F, 0x29, 0x37)
 LINK = RGBColor(0x1D, 0x4E, 0x89)
 PROPERTY_CHARACTERS = 255
-"""Longest document property that the format allows."""
+"""Longest document property in the format."""
 INDENT = Cm(0.9)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-"""The first that the format can hold; the day of a file stands in its properties."""
+"""The earliest date in the format; the real date is in the document's properties."""
 
 
 def word_bytes(document: Document) -> bytes:
-    """The document as a file: the same document gives the same bytes, whenever it is written."""
+    """Return the document as a file; the same document always gives the same bytes."""
     written, file = BytesIO(), BytesIO()
     document.save(written)
     with zipfile.ZipFile(written) as package, zipfile.ZipFile(file, "w") as copy:
         for name in package.namelist():
             entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.create_system = 3  # else it would say on which system it was written
+            entry.create_system = 3  # otherwise it depends on the operating system
             entry.compress_type = zipfile.ZIP_DEFLATED
             copy.writestr(entry, package.read(name))
     return file.getvalue()
 
 
 class Marks:
-    """The raised numbers that call sources, and the links from them to the sources and back."""
+    """The superscript numbers that cite sources, with links to the sources and back."""
 
     def __init__(self) -> None:
         self._called: set[int] = set()
@@ -65,12 +65,11 @@ class Marks:
                 self._bookmark(link, f"mark_{number}")
 
     def source(self, paragraph: WordParagraph, number: int) -> None:
-        """Begin the paragraph of a source with its number, which leads back to the first call."""
+        """Begin the paragraph of a source with its number, which links back to the first citation."""
         run = paragraph.add_run(f"{number}.")
         self._bookmark(link_within(run, f"mark_{number}"), f"source_{number}")
 
     def _bookmark(self, element: BaseOxmlElement, name: str) -> None:
-        """Put a bookmark around an element."""
         self._bookmarks += 1
         start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
         for one in (start, end):
@@ -103,7 +102,7 @@ def link_out(paragraph: WordParagraph, url: str) -> None:
 
 
 def set_up(document: Document, title: str, day: date) -> None:
-    """Page, styles, language and properties, of which the times are the ``day``."""
+    """Set page, styles, language and properties; all times are the ``day``."""
     properties = document.core_properties
     properties.title = shortened(title, PROPERTY_CHARACTERS)
     properties.language = LANGUAGE
@@ -111,14 +110,14 @@ def set_up(document: Document, title: str, day: date) -> None:
     properties.created = properties.modified = datetime.combine(day, time())
     relations = document.part.package.rels
     for key in [key for key, relation in relations.items() if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
-        del relations[key]  # a picture of the template
+        del relations[key]  # the template's thumbnail
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), LANGUAGE)
     for language in document.settings.element.iter(qn("w:themeFontLang")):
         language.set(qn("w:val"), LANGUAGE)
     for setting in document.settings.element.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
-            setting.set(qn("w:val"), "15")  # below, Word opens it in its compatibility mode
+            setting.set(qn("w:val"), "15")  # Word opens older versions in compatibility mode
     _set_fonts(document)
     _set_spacing(document)
     section = document.sections[0]
@@ -129,7 +128,7 @@ def set_up(document: Document, title: str, day: date) -> None:
 
 def _set_fonts(document: Document) -> None:
     for fonts in document.styles.element.iter(qn("w:rFonts")):
-        fonts.attrib.clear()  # a theme's font would go before a named one
+        fonts.attrib.clear()  # a theme font would override a named one
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{script}"), FONT)
     for name, size in {"Normal": 11, "Title": 20, "Heading 1": 15, "Heading 2": 12, "Quote": 10.5}.items():
@@ -160,7 +159,7 @@ def _set_spacing(document: Document) -> None:
 
 
 def style_of(document: Document, name: str) -> ParagraphStyle:
-    """A paragraph style of the document by its name."""
+    """Return a paragraph style of the document."""
     style = document.styles[name]
     assert isinstance(style, ParagraphStyle)
     return style

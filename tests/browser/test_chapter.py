@@ -65,7 +65,7 @@ def test_a_chapter_is_planned_seen_and_kept_through_a_reload(app: App) -> None:
     panel = plan_two_cases(app)
     cases = preview(panel).get_by_role("heading", level=5)
     expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
-    expect(preview(panel).get_by_role("table", name="The cases of this chapter")).to_be_visible()
+    expect(preview(panel).get_by_role("table", name="Cases in this chapter")).to_be_visible()
     panel.get_by_role("radio", name="Recommendations").check()
     expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
     panel.get_by_role("radio", name="Chapter").check()
@@ -118,7 +118,7 @@ def test_items_are_moved_removed_and_brought_back_by_keyboard(app: App) -> None:
 def test_what_is_wrong_is_a_sentence_and_a_case_stands_once(app: App) -> None:
     panel = open_chapter(app)
     panel.get_by_role("button", name="Save as Word").click()
-    expect(panel.get_by_role("alert")).to_contain_text("Field title: it is empty. Give the chapter a title.")
+    expect(panel.get_by_role("alert")).to_contain_text("The chapter has no title. Add one.")
     app.choose("Add a case", LAMPS)
     expect(panel.get_by_role("textbox", name="Heading")).to_have_value("What has been tried")
     expect(preview(panel)).to_contain_text("Before you can save it:")
@@ -126,7 +126,7 @@ def test_what_is_wrong_is_a_sentence_and_a_case_stands_once(app: App) -> None:
     expect(panel.get_by_role("status").filter(has_text="is already in the chapter")).to_be_visible()
     expect(planned(panel, LAMPS)).to_have_count(1)
     panel.get_by_role("textbox", name="Title").fill("Light <b>on</b> the water")
-    expect(panel.get_by_role("alert")).to_contain_text("field title: it holds HTML")
+    expect(panel.get_by_role("alert")).to_contain_text("field title: found HTML")
     assert app.violations() == []
     panel.get_by_role("textbox", name="Title").fill("Light on the water")
     expect(panel.get_by_role("alert")).to_have_count(0)

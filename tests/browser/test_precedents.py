@@ -92,7 +92,7 @@ def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: 
     card = app.case("Shared ropes in Leith")
     expect(card).to_be_focused()
     expect(app.panel.get_by_role("article")).to_have_count(1)
-    card.locator("summary", has_text="Recommendations that rest on it").click()
+    card.locator("summary", has_text="Recommendations based on this case").click()
     card.get_by_role("link", name="Appoint tide wardens").click()
     recommendation = app.case("Appoint tide wardens")
     expect(recommendation).to_be_focused()

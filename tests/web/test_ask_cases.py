@@ -51,10 +51,10 @@ def test_an_answer_has_groups_and_each_case_its_words_number_and_sources(library
     assert "Lesson (the register’s own reading): Share the cost of what protects everybody." in words_of(card)
     facts = {words_of(term): words_of(term.getnext()) for term in card.iter("dt")}
     assert facts == {
-        "By whom": "Hull boatmen",
+        "Who did it": "Hull boatmen",
         "Where": "Hull (England)",
         "When": "2019-2021",
-        "On whose word": "Harbour Office",
+        "Source of the claim": "Harbour Office",
     }
     assert "Harbour Office: Harbour plan" in words_of(card.find("details"))
     assert {link.get("data-id") for link in card.iter("a") if link.get("data-action")} == {

@@ -114,7 +114,7 @@ def test_an_edit_shows_the_chapter_with_marks_that_lead_to_its_references(page: 
         "Bells on the Leith quay",
         "Leith and Granton (Scotland)",
         "2022 onwards",
-        "Failed, told as a warning",
+        "Failed (presented as a warning)",
         "1, 2, 3",
     ]
 
@@ -124,9 +124,9 @@ def test_what_is_sound_is_shown_under_what_is_still_missing(page: Page) -> None:
     shown = page.edit(draft)
     assert "_message" not in shown
     words = words_of(parsed(shown["_preview"]))
-    assert "Before you can save it: Field title: it is empty." in words
+    assert "Before you can save it: The chapter has no title. Add one." in words
     assert 'there is no case "atlantis"' in words
-    assert "Chapter without a title Section without a heading A school of tides" in words
+    assert "Untitled chapter Untitled section A school of tides" in words
     nothing = page.edit({"title": "", "introduction": "", "section": [], "date": "", "case_table": True})
     assert words_of(parsed(nothing["_preview"])) == f"Preview {NOTHING_YET}"
 
@@ -168,7 +168,7 @@ def test_a_file_is_what_the_command_writes_and_gradios_to_delete(
         ("", "There is no plan yet. Add a section or a case first."),
         ("{", "There is no plan yet."),
         ("[]", "The page sent a plan that cannot be read."),
-        (PAGE | {"title": ""}, "Field title: it is empty. Give the chapter a title."),
+        (PAGE | {"title": ""}, "The chapter has no title. Add one."),
         (PAGE | {"title": "a" * 300}, "The plan, field title: found 300 characters; at most 200 are taken."),
         (PAGE | {"introduction": "<b>x"}, "The plan, field introduction: it holds HTML"),
         (PAGE | {"other": 1}, "The plan, field other: there is no such field."),

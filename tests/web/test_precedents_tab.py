@@ -119,10 +119,10 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
     assert "✓ Worked" in words
     assert "Lesson (the register’s own reading): Share the cost of what protects everybody." in words
     facts = {words_of(term): words_of(term.getnext()) for term in card.iter("dt")}
-    assert facts["By whom"] == "Hull boatmen"
+    assert facts["Who did it"] == "Hull boatmen"
     assert facts["Where"] == "Hull (England); local level"
     assert facts["When"] == "2019-2021"
-    assert facts["On whose word"] == "Harbour Office"
+    assert facts["Source of the claim"] == "Harbour Office"
     assert "Harbour Office: Harbour plan" in words
     assert "(government policy, 1 May 2024), Boats" in words
     assert "Note 1: Harbour Office, “Boat register”" in words.replace('"Boat register"', "“Boat register”")

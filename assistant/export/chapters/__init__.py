@@ -1,7 +1,7 @@
-"""Chapters of the Guide: from a small plan, cases and recommendations under headings, as Markdown or Word."""
+"""Chapters of the Guide: made from a plan of cases and recommendations, as Markdown or Word."""
 
 from assistant.export.chapters.chapter import Chapter
-from assistant.export.chapters.checking import PlanProblem, check_plan, plan_problems, sound_part
+from assistant.export.chapters.checking import PlanProblem, check_plan, plan_problems, valid_part
 from assistant.export.chapters.making import make_chapter
 from assistant.export.chapters.markdown import as_markdown
 from assistant.export.chapters.plan import Plan, plan_of, plan_of_toml, plan_toml, read_plan
@@ -23,5 +23,5 @@ __all__ = [
     "read_plan",
     "save_chapter",
     "save_plan",
-    "sound_part",
+    "valid_part",
 ]

@@ -1,4 +1,4 @@
-"""The numbered references of a chapter: one number for each place or publication, given at its first call."""
+"""The numbered references of a chapter, one for each place or publication, in order of first citation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class References:
-    """Gives numbers to what the entries of the registers rest on; what is the same has one number."""
+    """Numbers the sources of cases and recommendations; the same source has one number."""
 
     def __init__(self, library: Library, places: Places) -> None:
         self._library = library
@@ -26,11 +26,11 @@ class References:
         self._numbers: dict[tuple[str, tuple[str, ...], str], int] = {}
 
     def all(self) -> tuple[Reference, ...]:
-        """Every reference that was called, by its number."""
+        """Return every reference cited, by number."""
         return tuple(Reference(number, *content) for content, number in self._numbers.items())
 
     def of_case(self, entry: Precedent) -> tuple[int, ...]:
-        """The numbers of the places where a case is told and of the publications behind it."""
+        """Return the numbers of a case's places in documents and of its original publications."""
         found = []
         places = _places(entry)
         for source in entry.source:
@@ -39,12 +39,12 @@ class References:
             if source.title or source.publisher or not source.document:
                 found.append(self._number(*_publication(source)))
         if entry.url and not self._is_named(entry):
-            found.append(self._number("A page that the register names for this case", (), entry.url))
+            found.append(self._number("Web page about this case", (), entry.url))
         return tuple(dict.fromkeys(found))
 
     def of_recommendation(self, entry: Recommendation) -> tuple[int, ...]:
-        """The number of the place where a recommendation is made."""
-        # The register's pages of recommendations are too rough to stand in a reference.
+        """Return the number of the place of a recommendation."""
+        # The register's page numbers of recommendations are too rough for a reference.
         section = self._section(entry.document, entry.section, entry.id, is_case=False)
         return (self._number(self._document(entry.document), (section,), self._address(entry.document)),)
 
@@ -52,15 +52,15 @@ class References:
         lines = tuple(filter(None, map(in_one_line, details)))
         address = web_address(url)
         if url and not address:
-            lines += (f"Address as the register gives it: {in_one_line(url)}",)
+            lines += (f"Web address as recorded: {in_one_line(url)}",)
         return self._numbers.setdefault((in_one_line(source), lines, address), len(self._numbers) + 1)
 
     def _place(self, source: PrecedentSource, entry: Precedent) -> tuple[str, tuple[str, ...], str]:
         details = [self._section(source.document, source.section, entry.id, is_case=True)]
         if source.pages:
-            details.append(f"Pages, an estimate: {estimated_pages(source.pages)}.")
+            details.append(f"Pages (estimate): {estimated_pages(source.pages)}.")
         if source.quote:
-            whose = "Passage of that briefing" if self._places.is_briefing(source.document) else "Passage"
+            whose = "Passage in the library’s briefing" if self._places.is_briefing(source.document) else "Passage"
             details.append(f"{whose}: “{clean(source.quote)}”")
         details += map(_note, source_notes(self._library.generation, source))
         return self._document(source.document), tuple(details), self._address(source.document)
@@ -68,7 +68,7 @@ class References:
     def _section(self, document: str, anchor: str, entry: str, *, is_case: bool) -> str:
         if not anchor:
             return ""
-        whose = "Section, by the library’s briefing" if self._places.is_briefing(document) else "Section"
+        whose = "Section in the library’s briefing" if self._places.is_briefing(document) else "Section"
         part: Part = "precedents" if is_case else "recommendations"
         return f"{whose}: {self._places.section(document, anchor, entry, part)}."
 
@@ -85,12 +85,12 @@ class References:
         return source.landing_page if source else ""
 
     def _is_named(self, entry: Precedent) -> bool:
-        """Whether one of an entry's sources or their notes gives its address."""
+        """Return whether one of an entry's sources or their notes has its address."""
         return entry.url in _addresses(entry, case_notes(self._library.generation, entry))
 
 
 def _places(entry: Precedent) -> dict[tuple[str, ...], PrecedentSource]:
-    """The places in documents that an entry names, each once with the notes of all its sources there."""
+    """Return an entry's places in documents, each once with the notes of all its sources there."""
     found: dict[tuple[str, ...], PrecedentSource] = {}
     for source in entry.source:
         before = found.get(_place_key(source))
@@ -106,7 +106,7 @@ def _place_key(source: PrecedentSource) -> tuple[str, ...]:
 def _publication(source: PrecedentSource) -> tuple[str, tuple[str, ...], str]:
     date = date_in_words(source.published) if source.published else ""
     words = ", ".join(filter(None, (source.publisher, source.title, date)))
-    part = f"Where in it: {source.part}." if source.part else ""
+    part = f"Part: {source.part}." if source.part else ""
     return words, (part,), source.url
 
 
@@ -116,4 +116,4 @@ def _addresses(entry: Precedent, notes: list[Footnote]) -> Iterator[str]:
 
 
 def _note(note: Footnote) -> str:
-    return f"Note {note.number} of the document: {note.text}"
+    return f"Note {note.number} in the document: {note.text}"

@@ -1,4 +1,4 @@
-"""What a chapter consists of, in plain words; Markdown, Word and the web's preview are made from the same record."""
+"""A chapter as plain text; Markdown, Word and the web's preview are made from it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ BlockKind = Literal["heading", "paragraph", "list-item"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, list item or heading; none is empty."""
+    """One paragraph, list item or heading; never empty."""
 
     kind: BlockKind
     text: str
     label: str = ""
-    """What stands in bold before the text, without its colon; empty where nothing does."""
+    """Bold text before the text, without its colon; may be empty."""
     references: tuple[int, ...] = ()
-    """Numbers of the references that it rests on."""
+    """Numbers of the references cited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Reference:
     """A place in a document of the library, or another publication."""
 
     number: int
-    """From 1, in the order in which the chapter calls them."""
+    """From 1, in order of first citation."""
     source: str
-    """Publisher, title, date and standing, in words."""
+    """Publisher, title, date and authority, in words."""
     details: tuple[str, ...] = ()
-    """Section, pages (said to be an estimate), the passage chosen and the document's own notes, one line each."""
+    """Section, estimated pages, chosen passage and the document's notes, one line each."""
     url: str = ""
-    """An https address; empty where there is none that can be followed."""
+    """An https address; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class ChapterSection:
-    """One heading of the chapter and what stands under it."""
+    """One heading of the chapter and the text under it."""
 
     heading: str
     blocks: tuple[Block, ...]
@@ -56,21 +56,21 @@ class ChapterSection:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter, ready to be written."""
+    """A chapter, ready to write."""
 
     title: str
     introduction: tuple[Block, ...]
     sections: tuple[ChapterSection, ...]
     table: tuple[TableRow, ...]
-    """The cases in their order; empty where the plan wants no table or names no case."""
+    """The cases in their order; empty if the plan has no table or no case."""
     references: tuple[Reference, ...]
     made: tuple[str, ...]
-    """How it was made, one sentence or two each."""
+    """How it was made, a sentence or two each."""
     day: date
-    """The day on which the addresses of the references are given."""
+    """The date on which web addresses were accessed."""
 
 
-TABLE_HEADS = ("Case", "Where", "When", "What came of it", "References")
-TABLE_CAPTION = "Table 1. The cases of this chapter"
+TABLE_HEADS = ("Case", "Where", "When", "Outcome", "References")
+TABLE_CAPTION = "Table 1. Cases in this chapter"
 REFERENCES = "References"
 MADE = "How this chapter was made"

@@ -1,4 +1,4 @@
-"""Whether a plan can be a chapter: every id is known and stands once, and nothing is empty."""
+"""Check that a plan can become a chapter: every id is known and used once, and nothing is empty."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ _FIND: Mapping[ItemKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
-    """What keeps a plan from being a chapter."""
+    """A reason why a plan cannot become a chapter."""
 
     message: str
-    """A sentence or two: the entry, the field, the value and the mend."""
+    """The entry, the field, the value and how to fix it."""
     section: int | None = None
-    """Index of its section from 0; None where it is of the plan as a whole."""
+    """Index of the section from 0; None if it concerns the whole plan."""
     item: int | None = None
-    """Index in the section from 0; None where it is of the section as a whole."""
+    """Index in the section from 0; None if it concerns the whole section."""
 
 
 def plan_problems(plan: Plan, library: Library) -> tuple[PlanProblem, ...]:
-    """What keeps a plan from being a chapter, in the plan's order; empty where nothing does."""
+    """Return the problems of a plan, in the plan's order; empty if it can become a chapter."""
     return tuple(_problems(plan, library))
 
 
 def check_plan(plan: Plan, library: Library) -> None:
-    """See that a plan can be a chapter.
+    """Check that a plan can become a chapter.
 
     Raises:
         PlanError: it cannot; gives the first of `plan_problems`.
@@ -52,20 +52,20 @@ def check_plan(plan: Plan, library: Library) -> None:
         raise PlanError(problems[0].message + others)
 
 
-def sound_part(plan: Plan, problems: Sequence[PlanProblem]) -> Plan:
-    """The plan without what has a problem, so that the rest can be looked at meanwhile; it may have no section left."""
+def valid_part(plan: Plan, problems: Sequence[PlanProblem]) -> Plan:
+    """Return the plan without the parts that have problems, for a preview; it may have no section left."""
     wrong = {(problem.section, problem.item) for problem in problems if problem.item is not None}
     sections = []
     for number, section in enumerate(plan.section):
         items = tuple(item for place, item in enumerate(section.items) if (number, place) not in wrong)
         if items:
-            heading = section.heading or "Section without a heading"
+            heading = section.heading or "Untitled section"
             sections.append(section.model_copy(update={"heading": heading, "items": items}))
-    return plan.model_copy(update={"title": plan.title or "Chapter without a title", "section": tuple(sections)})
+    return plan.model_copy(update={"title": plan.title or "Untitled chapter", "section": tuple(sections)})
 
 
 def counted(number: int, noun: str) -> str:
-    """A number of things in words.
+    """Return a number of things in words.
 
     >>> counted(1, "case"), counted(2, "case")
     ('1 case', '2 cases')
@@ -75,30 +75,30 @@ def counted(number: int, noun: str) -> str:
 
 def _problems(plan: Plan, library: Library) -> Iterator[PlanProblem]:
     if not plan.title:
-        yield PlanProblem("Field title: it is empty. Give the chapter a title.")
+        yield PlanProblem("The chapter has no title. Add one.")
     if not plan.section:
-        yield PlanProblem("The plan has no section. Add one with a heading and an item.")
+        yield PlanProblem("The plan has no sections. Add one with a heading and an item.")
     seen: dict[tuple[ItemKind, str], str] = {}
     for number, section in enumerate(plan.section):
         where = f"S{where_it_stands(number + 1, section.heading)[1:]}"
         if not section.heading:
-            yield PlanProblem(f"{where}, field heading: it is empty. Give it a heading.", number)
+            yield PlanProblem(f"{where} has no heading. Add one.", number)
         if not section.items:
-            yield PlanProblem(f"{where}, field items: it is empty. Add an item, or take the section out.", number)
+            yield PlanProblem(f"{where} has no items. Add one, or remove the section.", number)
         for place, item in enumerate(section.items):
             at = where_it_stands(number + 1, section.heading, place + 1)
             problem = _item_problem(item, library)
             if not problem and item.kind != "text":
                 before = seen.setdefault((item.kind, item.value), at)
                 if before != at:
-                    problem = f"{_shown(item.value)} stands in {before} already. Take one of the two out."
+                    problem = f"{_shown(item.value)} is already in {before}. Remove one of the two."
             if problem:
-                yield PlanProblem(f"S{at[1:]}, field {item.kind}: {problem}", number, place)
+                yield PlanProblem(f"S{at[1:]}, {item.kind}: {problem}", number, place)
 
 
 def _item_problem(item: PlanItem, library: Library) -> str:
     if not item.value.strip():
-        return "it is empty. Fill it, or take the item out."
+        return "this item is empty. Fill it in, or remove it."
     if item.kind == "text":
         return ""
     cases, recommendations = cases_of(library).entries, {entry.id for entry in library.registers.recommendations}
@@ -110,9 +110,9 @@ def _item_problem(item: PlanItem, library: Library) -> str:
         other = "recommendation" if item.kind == "case" else "case"
         return f"{_shown(item.value)} is a {other}. Write {other} = {_shown(item.value)}."
     if item.kind == "case" and item.value in {entry.id for entry in library.registers.precedents}:
-        return f"{_shown(item.value)} has been retired from the register. Take it out, or choose another case."
+        return f"{_shown(item.value)} has been retired. Remove it, or choose another case."
     near = get_close_matches(item.value[:200], known, NEAR_IDS, 0.5)
-    advice = f"Nearest: {', '.join(near)}." if near else _FIND[item.kind]
+    advice = f"Did you mean: {', '.join(near)}?" if near else _FIND[item.kind]
     return f"there is no {item.kind} {_shown(item.value)}. {advice}"
 
 

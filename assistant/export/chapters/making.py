@@ -1,4 +1,4 @@
-"""From a plan and the registers to a chapter: what came of each case, on whose word, and proposals as proposals."""
+"""Make a chapter from a plan and the registers. Proposals are never given a result."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
     from assistant.library import Library
 
 OUTCOMES: Mapping[Polarity, str] = {
-    "worked": "Worked, told as good practice",
-    "mixed": "Mixed, a partial or disputed result",
-    "failed": "Failed, told as a warning",
-    "proposed": "Proposed, not carried out",
-    "ongoing": "Under way, no verdict yet",
+    "worked": "Worked (presented as good practice)",
+    "mixed": "Mixed (partial or disputed result)",
+    "failed": "Failed (presented as a warning)",
+    "proposed": "Proposed (not carried out)",
+    "ongoing": "Under way (no result yet)",
 }
-"""What came of a case, in words that make no result of a proposal."""
-LESSON = "Lesson, in the register’s own reading"
+"""Outcomes in words."""
+LESSON = "Lesson (our interpretation)"
 
 
 def make_chapter(plan: Plan, library: Library, today: date | None = None) -> Chapter:
-    """The chapter that a plan asks for; ``today`` stands in where the plan names no day.
+    """Return the chapter of a plan; ``today`` is used if the plan has no date.
 
-    The same plan, registers, library and day give the same chapter.
+    The same plan, registers, library and date give the same chapter.
 
     Raises:
-        PlanError: the plan cannot be a chapter; see `check_plan`.
+        PlanError: the plan cannot become a chapter; see `check_plan`.
     """
     check_plan(plan, library)
     return _Maker(plan, library, plan.date or today or date.today()).chapter()
 
 
 def register_version(library: Library) -> str:
-    """12 hexadecimal digits that change with any word of the registers in force."""
+    """Return 12 hexadecimal digits that change with any word of the published registers."""
     entries = [*cases_of(library).entries.values(), *library.registers.recommendations]
     return hashlib.sha256("\n".join(entry.model_dump_json() for entry in entries).encode()).hexdigest()[:12]
 
@@ -89,13 +89,13 @@ class _Maker:
     def _case(self, entry: Precedent) -> Iterator[Block]:
         evidence = next(kind for kind in EVIDENCE if kind.id == self._cases.facts[entry.id].evidence)
         yield Block("heading", in_one_line(entry.title))
-        yield _fact("By whom", entry.organisation)
+        yield _fact("Who did it", entry.organisation)
         yield _fact("Where", place_words(entry))
         yield _fact("When", entry.period)
-        yield _fact("What came of it", OUTCOMES[entry.polarity])
+        yield _fact("Outcome", OUTCOMES[entry.polarity])
         yield Block("paragraph", in_one_line(entry.summary), references=self._references.of_case(entry))
         word = f"{self._places.speaker(entry) or 'Not named'} (kind of evidence: {evidence.title.lower()})"
-        yield Block("paragraph", in_one_line(word), "On whose word")
+        yield Block("paragraph", in_one_line(word), "Source of the claim")
         yield Block("paragraph", in_one_line(entry.lesson), LESSON)
 
     def _recommendation(self, entry: Recommendation) -> Iterator[Block]:
@@ -118,12 +118,12 @@ class _Maker:
 
     def _behind(self, entry: Recommendation) -> str:
         chosen = set(self._plan.ids("case"))
-        # Cases that were accepted into the database are in force, and not in the register's file.
+        # Includes cases accepted into the database, which the register's file does not have.
         in_force = Registers(self._library.registers.recommendations, tuple(self._cases.entries.values()))
         every = cases_behind(in_force, entry.id)
         here = [f"{item.entry.title} ({TIE_WORDS[item.tie]})" for item in every if item.entry.id in chosen]
         others = len(every) - len(here)
-        more = f"{others} further in the register" if others else ""
+        more = f"{others} more in the register" if others else ""
         return "; ".join([*(here or ["none"]), *filter(None, (more,))])
 
     def _row(self, entry: Precedent) -> TableRow:
@@ -146,26 +146,26 @@ class _Maker:
             f"{date_in_words(self._day.isoformat())}."
         )
         yield (
-            f"Plan: {self._plan.digest} (the first digits of its SHA-256). The same plan over the same registers and "
-            "library, with the same date, gives the same file (steward precedents chapter PLAN.toml FILE)."
+            f"Plan: {self._plan.digest} (the first digits of its SHA-256). The same plan, registers, library and date "
+            "give the same file (steward precedents chapter PLAN.toml FILE)."
         )
         if plan_text(self._plan):
-            yield "Text that stands outside the cases and recommendations is the author’s own."
+            yield "Text outside the cases and recommendations is the author’s own."
         yield (
-            "The register tells cases and recommendations in its own words, and each lesson is its own reading; the "
-            "sources govern. Look the words up in them before you quote. No language model wrote any of it."
+            "Cases and recommendations are described in our own words, and each lesson is our interpretation. Check "
+            "the sources before you quote. No language model wrote any of it."
         )
         if "proposed" in {self._cases.entries[name].polarity for name in self._plan.ids("case")}:
-            yield "What is proposed has not been carried out, so it has had no result."
+            yield "Proposed cases have not been carried out, so they have no result."
 
 
 def plan_text(plan: Plan) -> bool:
-    """Whether a plan holds own text."""
+    """Return whether a plan has text of the author's own."""
     return bool(plan.introduction or plan.ids("text"))
 
 
 def own_text(text: str) -> Iterator[Block]:
-    """The paragraphs and list items of own text: paragraphs stand apart by an empty line, items begin with "- ".
+    """Yield the paragraphs and list items of own text: an empty line ends a paragraph, "- " starts an item.
 
     >>> [(block.kind, block.text) for block in own_text("So it\\nwent.\\n- one\\n- two\\n  lines")]
     [('paragraph', 'So it went.'), ('list-item', 'one'), ('list-item', 'two lines')]

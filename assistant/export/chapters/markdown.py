@@ -1,6 +1,6 @@
-"""A chapter as Markdown: plain CommonMark but for the table of cases, in which no word of data is markup.
+"""A chapter as Markdown: CommonMark apart from the table of cases; no data can act as markup.
 
-References are an ordered list and the marks that call them plain numbers: footnotes are not part of CommonMark.
+References are an ordered list, cited by plain numbers, because CommonMark has no footnotes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from assistant.text.printable import date_in_words
 
 
 def as_markdown(chapter: Chapter) -> str:
-    """The chapter as Markdown with a pipe table, without HTML; the only links are the addresses of references."""
+    """Return the chapter as Markdown with a pipe table, without HTML; only references' addresses are links."""
     blocks = [f"# {plain(chapter.title)}", *_blocks(chapter.introduction)]
     for section in chapter.sections:
         blocks += [f"## {plain(section.heading)}", *_blocks(section.blocks)]
@@ -68,7 +68,7 @@ def _table(rows: Sequence[TableRow]) -> str:
 
 
 def _cell(text: str) -> str:
-    # A table is cut at its bars before code spans are read, so a bar is escaped in them as well.
+    # Tables are split at bars before code spans are read, so bars are escaped there too.
     return re.sub(r"(?<!\\)\|", r"\\|", plain(text))
 
 
@@ -77,5 +77,5 @@ def _reference(reference: Reference, day: str) -> str:
     if reference.url:
         parts.append(f"<{reference.url}> (accessed {day})")
     mark = f"{reference.number}. "
-    # A backslash at the end of a line keeps the break.
+    # A backslash at the end of a line keeps the line break.
     return mark + f"\\\n{' ' * len(mark)}".join(parts)

@@ -1,9 +1,9 @@
-"""The plan of a chapter: a small TOML file that says what stands in it, in which order, and holds one's own text.
+"""The plan of a chapter: a small TOML file of its contents, in order, with the author's own text.
 
 ::
 
     title = "Citizens in the room"
-    date = 2026-11-27          # optional; today without
+    date = 2026-11-27          # optional; default: today
     case_table = true          # optional
     introduction = "Own text: paragraphs, and lists whose lines begin with '- '."
 
@@ -34,12 +34,12 @@ from assistant.text.printable import clean, in_one_line, shortened
 
 TITLE_CHARACTERS = 200
 TEXT_CHARACTERS = 20_000
-"""Longest piece of own text."""
+"""Longest piece of text."""
 MOST_SECTIONS = 50
 MOST_ITEMS = 200
-"""How many items a section may have."""
+"""Most items in a section."""
 PLAN_BYTES = 1_000_000
-"""Largest plan file that is read."""
+"""Largest plan file."""
 VALUE_CHARACTERS = 60
 """How much of a wrong value an error shows."""
 
@@ -50,7 +50,7 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--|<![A-Za-z]")
 def _without_html(text: str) -> str:
     found = _TAG.search(text)
     if found:
-        raise ValueError(f"it holds HTML ({shortened(found[0], VALUE_CHARACTERS)!r}); take the tags out")
+        raise ValueError(f"found HTML ({shortened(found[0], VALUE_CHARACTERS)!r}). Remove the tags")
     return text
 
 
@@ -72,7 +72,7 @@ class _Part(BaseModel):
 
 
 class PlanItem(_Part):
-    """Own text, a case or a recommendation: one of the three."""
+    """Either text, a case or a recommendation."""
 
     text: OwnText = ""
     case: Id = ""
@@ -81,7 +81,7 @@ class PlanItem(_Part):
     @model_validator(mode="after")
     def _holds_one(self) -> PlanItem:
         if len(self.model_fields_set) != 1:
-            raise ValueError("an item holds one of text, case, recommendation; make an item of each")
+            raise ValueError("an item has one of text, case and recommendation. Make separate items")
         return self
 
     @property
@@ -92,7 +92,7 @@ class PlanItem(_Part):
 
     @property
     def value(self) -> str:
-        """Its words, or the id that it names."""
+        """Its text or id."""
         return str(getattr(self, self.kind))
 
 
@@ -104,11 +104,11 @@ class PlanSection(_Part):
 
 
 class Plan(_Part):
-    """What a chapter is made from. Words are clean (see `notes.words`); whether ids are known is not checked here."""
+    """The plan of a chapter. Text is clean (see `printable.clean`); ids are checked elsewhere."""
 
     title: Line
     date: datetime.date | None = None
-    """The day on which the addresses are given; today where it is None."""
+    """The date on which web addresses were accessed; None for today."""
     case_table: bool = True
     introduction: OwnText = ""
     section: Annotated[tuple[PlanSection, ...], Field(max_length=MOST_SECTIONS, strict=False)] = ()
@@ -124,24 +124,24 @@ class Plan(_Part):
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan of a file.
+    """Return the plan in a file.
 
     Raises:
-        PlanError: it cannot be read or an entry is wrong; names file, entry, field, value and mend.
+        PlanError: it cannot be read or is not valid; names file, entry, field, value and how to fix it.
     """
     try:
         if path.stat().st_size > PLAN_BYTES:
-            raise PlanError(f"{path} has {path.stat().st_size:,} bytes; a plan has at most {PLAN_BYTES:,}. Shorten it.")
+            raise PlanError(f"{path} has {path.stat().st_size:,} bytes; the limit is {PLAN_BYTES:,}. Shorten it.")
         content = path.read_bytes()
     except OSError as error:
         raise PlanError(
-            f"{path} cannot be read: {error.strerror}. Begin a plan with `steward precedents chapter --new {path}`."
+            f"{path} cannot be read: {error.strerror}. Start a plan with `steward precedents chapter --new {path}`."
         ) from error
     return plan_of_toml(content, str(path))
 
 
 def plan_of_toml(content: bytes, name: str) -> Plan:
-    """The plan that a file's content holds; ``name`` is what errors call the file.
+    """Return the plan in a file's content; ``name`` is what errors call the file.
 
     Raises:
         PlanError: as `read_plan`.
@@ -152,27 +152,27 @@ def plan_of_toml(content: bytes, name: str) -> Plan:
         raise PlanError(f"{name} is not UTF-8 text (byte {error.start + 1}). Save it as UTF-8.") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         said = str(error) or "too deeply nested"
-        raise PlanError(f"{name} is not valid TOML: {said}. Mend it there.") from error
+        raise PlanError(f"{name} is not valid TOML: {said}. Correct it there.") from error
     return plan_of(fields, name)
 
 
 def plan_of(fields: Mapping[str, Any], name: str) -> Plan:
-    """The plan that a mapping in the shape of the file gives.
+    """Return the plan in a mapping of the same shape as the file.
 
     Raises:
-        PlanError: an entry is wrong; names file, entry, field, value and mend.
+        PlanError: it is not valid; names file, entry, field, value and how to fix it.
     """
     try:
         return Plan.model_validate(fields)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         more = len(problems) - 1
-        others = f" ({more} further {'entry is' if more == 1 else 'entries are'} wrong.)" if more else ""
+        others = f" ({more} further {'problem' if more == 1 else 'problems'}.)" if more else ""
         raise PlanError(f"{name}, {_problem(problems[0])}{others}") from error
 
 
 def plan_toml(plan: Plan) -> str:
-    """The plan as the text of a file, which `plan_of_toml` reads back as the same plan."""
+    """Return the plan as TOML, which `plan_of_toml` reads back unchanged."""
     lines = [f"title = {_string(plan.title)}"]
     if plan.date is not None:
         lines.append(f"date = {plan.date.isoformat()}")
@@ -186,7 +186,7 @@ def plan_toml(plan: Plan) -> str:
 
 
 def where_it_stands(section: int, heading: str, item: int | None = None) -> str:
-    """An entry by its place, counted from 1, as errors name it.
+    """Return the place of an entry, counted from 1, as errors name it.
 
     >>> where_it_stands(2, "What was tried", 1)
     'section 2 (“What was tried”), item 1'
@@ -196,7 +196,8 @@ def where_it_stands(section: int, heading: str, item: int | None = None) -> str:
 
 
 def _string(text: str) -> str:
-    # JSON's escapes are TOML's too, and clean text has no control but the line end. A line to itself is easy to review.
+    # TOML has JSON's escapes, and clean text has no control characters except line ends. Each keeps its own line, which
+    # is easy to review.
     if "\n" not in text:
         return json.dumps(text, ensure_ascii=False)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -205,18 +206,18 @@ def _string(text: str) -> str:
 
 def _problem(found: Any) -> str:
     place, field = _place(found["loc"])
-    at = ", ".join(filter(None, (place, f"field {field}" if field else ""))) or "the whole"
+    at = ", ".join(filter(None, (place, f"field {field}" if field else ""))) or "the plan"
     value, context = found["input"], found.get("ctx", {})
     match found["type"]:
         case "missing":
-            return f"{at}: it is missing. Add it."
+            return f"{at}: missing. Add it."
         case "extra_forbidden":
             known = _known_fields(found["loc"])
-            return f"{at}: there is no such field. Use one of: {', '.join(known)}."
+            return f"{at}: unknown field. Use one of: {', '.join(known)}."
         case "string_too_long":
-            return f"{at}: found {len(value):,} characters; at most {context['max_length']:,} are taken. Shorten it."
+            return f"{at}: found {len(value):,} characters; the limit is {context['max_length']:,}. Shorten it."
         case "too_long":
-            return f"{at}: found more than {context['max_length']} entries. Divide it."
+            return f"{at}: more than the limit of {context['max_length']} entries. Split it."
         case "value_error":
             return f"{at}: {context['error']}."
         case kind:
@@ -225,16 +226,16 @@ def _problem(found: Any) -> str:
 
 
 _EXPECTED = {
-    "string_type": 'words in quotation marks, such as "So it went"',
+    "string_type": 'text in quotation marks, such as "So it went"',
     "bool_type": "true or false",
-    "date_type": "a day without quotation marks, such as 2026-11-27",
+    "date_type": "a date without quotation marks, such as 2026-11-27",
     "tuple_type": "a list",
     "model_type": "a table of fields",
 }
 
 
 def _place(loc: tuple[int | str, ...]) -> tuple[str, str]:
-    """The entry in words and the field."""
+    """Return the entry in words, and the field."""
     words, field = [], ""
     for part in loc:
         if isinstance(part, int):

@@ -1,4 +1,4 @@
-"""Saves chapters, and plans to begin one with."""
+"""Save chapters and plans."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ HEADINGS = {"case": "What has been tried", "recommendation": "What is recommende
 
 
 def chapter_bytes(chapter: Chapter, ending: str) -> bytes:
-    """The chapter as the content of a file: Word for ``.docx``, Markdown for ``.md``; always the same for the same."""
+    """Return the chapter as a file's content: Word for ``.docx``, Markdown for ``.md``."""
     if ending == ".md":
         return as_markdown(chapter).encode()
-    from assistant.export.chapters.word import as_word  # takes its time to load
+    from assistant.export.chapters.word import as_word  # slow to load
 
     return as_word(chapter)
 
@@ -32,18 +32,17 @@ def save_chapter(chapter: Chapter, path: Path, overwrite: bool = False) -> None:
     """Save a chapter as Markdown (``.md``) or Word (``.docx``), whole or not at all.
 
     Raises:
-        NoteError: another ending, no such folder, a file that is there and must not be written over, or one that
-            cannot be written.
+        NoteError: the ending or folder is wrong, the file exists and ``overwrite`` is false, or it cannot be written.
     """
     check_place(path, overwrite, "chapter")
     save_whole(path, chapter_bytes(chapter, path.suffix.lower()), overwrite, "chapter")
 
 
 def begin_plan(library: Library, cases: Sequence[str], recommendations: Sequence[str], title: str = "") -> Plan:
-    """A plan to begin with: the cases under one heading, the recommendations under another, both in the given order.
+    """Return a plan to start with: the cases under one heading, the recommendations under another, in the given order.
 
     Raises:
-        PlanError: an id is not known or stands twice, or there is none.
+        PlanError: an id is unknown or repeated, or there is none.
     """
     chosen = {"case": cases, "recommendation": recommendations}
     sections = [

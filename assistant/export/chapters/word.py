@@ -1,4 +1,4 @@
-"""A chapter as a Word file: headings, a captioned table whose head is repeated, and references linked both ways."""
+"""A chapter as a Word file: headings, a captioned table with a repeated head, and references linked both ways."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from assistant.text.printable import clean, date_in_words
 
 _STYLES = {"heading": "Heading 2", "list-item": "List Bullet", "paragraph": "Normal"}
 COLUMNS = (Cm(4.6), Cm(3.6), Cm(3.0), Cm(2.6), Cm(2.2))
-"""Widths of the table's columns; together those of the text."""
+"""Widths of the table's columns; together the width of the text."""
 
 
 def as_word(chapter: Chapter) -> bytes:
-    """The chapter as the bytes of a Word file; the only links out of it are the addresses of references."""
+    """Return the chapter as a Word file; only references' addresses link out of it."""
     return _Writer(chapter).written()
 
 
@@ -79,7 +79,7 @@ class _Writer:
     def _table(self, rows: Sequence[TableRow]) -> None:
         table = self._document.add_table(1, len(TABLE_HEADS), "Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        caption = OxmlElement("w:tblCaption")  # what a screen reader says of it
+        caption = OxmlElement("w:tblCaption")  # for screen readers
         caption.set(qn("w:val"), TABLE_CAPTION)
         table._tbl.tblPr.append(caption)
         for cell, head in zip(table.rows[0].cells, TABLE_HEADS, strict=True):
@@ -121,6 +121,6 @@ class _Writer:
 
 
 def _set_row(table: Table, name: str) -> None:
-    """Give every row that is there now a property."""
+    """Set a property on every present row."""
     for row in table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement(name))

@@ -1,4 +1,4 @@
-"""From answers to a note: what is shown, who says it, where it stands and how it was made."""
+"""Make a note from answers: the text, who says it, where, and how it was made."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from assistant.text.printable import clean, date_in_words, in_one_line, printed_
 from assistant.text.quoting import AUTHORITY_WORDS, quote_heading
 
 TITLE_CHARACTERS = 160
-"""Longest question that stands as a heading in full."""
+"""Longest question shown in full as a heading."""
 MOST_NAMES = 20
-"""How many of the documents searched are named."""
+"""Most documents searched that are named."""
 BRIEFING = "briefing in our own words, not the publisher's"
-NOTHING_CLAIMED = "Nothing is claimed here: no source is quoted in answer to the question."
+NOTHING_CLAIMED = "No source is quoted, and no claim is made."
 
-# A list mark, the words, and the citations behind them; see `arrangement` for why no source can write one of these.
+# A list mark, the text and its citations; `arrangement` makes sure that no source can imitate them.
 _LINE = re.compile(r"(?:(-|\d{1,3}[.)](?= “)) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
 _REGISTER: dict[Part, str] = {
     "body": "",
-    "recommendations": ", register of recommendations",
-    "precedents": ", register of precedents",
+    "recommendations": ", list of recommendations",
+    "precedents": ", list of precedents",
 }
 
 
 def note_of(answers: Sequence[Answer], accessed: date) -> Note:
-    """The note of one answer, or of a conversation's answers in their order.
+    """Return the note of one answer, or of a conversation's answers in order.
 
-    Footnotes are numbered through the note: those of a single answer keep the numbers of its citations.
-    ``accessed`` is the day on which the sources' addresses are given.
+    Footnotes are numbered through the note; a single answer keeps the numbers of its citations. ``accessed`` is the
+    date on which web addresses were accessed.
 
     Raises:
         ValueError: there is no answer.
     """
     if not answers:
-        raise ValueError("A note needs an answer, found none.")
+        raise ValueError("A note needs at least one answer.")
     sections: list[NoteSection] = []
     footnotes: list[NoteFootnote] = []
     for place, answer in enumerate(answers, 1):
@@ -60,8 +60,8 @@ def _section(answer: Answer, numbers: dict[int, int], place: int | None) -> Note
     paragraphs = list(paragraphs_of(answer, numbers))
     uncalled = set(numbers.values()).difference(n for item in paragraphs for n in item.footnotes)
     if uncalled:
-        # A Markdown footnote that nothing calls is not shown.
-        paragraphs.append(Paragraph("remark", "The answer rests on these as well:", tuple(sorted(uncalled))))
+        # Markdown does not show a footnote that nothing cites.
+        paragraphs.append(Paragraph("remark", "The answer is also based on:", tuple(sorted(uncalled))))
     if answer.refused:
         paragraphs += [Paragraph("remark", words) for words in _searched(answer)]
     return NoteSection(
@@ -74,9 +74,9 @@ def _section(answer: Answer, numbers: dict[int, int], place: int | None) -> Note
 
 
 def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragraph]:
-    """The lines of an answer, told apart by their form; see `arrangement`.
+    """Yield the lines of an answer as paragraphs; see `arrangement`.
 
-    ``numbers`` gives the number of a footnote by that of a citation; marks of others are left out.
+    ``numbers`` maps citation numbers to footnote numbers; other marks are left out.
     """
     voices = tuple({in_one_line(quote_heading(quote)).removesuffix(":") for quote in answer.citations})
     says = ""
@@ -86,7 +86,7 @@ def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragr
             yield Paragraph("voice", says, says=says)
             continue
         found = _LINE.fullmatch(line)
-        assert found is not None, "every line fits: each part of the pattern may be empty"
+        assert found is not None, "every line matches, because each part of the pattern may be empty"
         mark, words, marks = found.groups()
         cited = tuple(numbers[n] for n in map(int, re.findall(r"\d+", marks)) if n in numbers)
         quoted, listed = words.startswith("“"), mark is not None
@@ -103,9 +103,9 @@ def _searched(answer: Answer) -> Iterator[str]:
     names = answer.documents_searched
     if names:
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-        yield f"Searched, by their ids in the library: {in_one_line(', '.join(names[:MOST_NAMES]))}{more}."
+        yield f"Documents searched, by id: {in_one_line(', '.join(names[:MOST_NAMES]))}{more}."
     else:
-        yield "Nothing was searched."
+        yield "No documents were searched."
     yield NOTHING_CLAIMED
 
 
@@ -126,7 +126,6 @@ def _footnote(quote: Quote, number: int) -> NoteFootnote:
 
 
 def _page(quote: Quote) -> str:
-    """Printed label and place in the file, each only where it is known."""
     if quote.page is None:
         return ""
     label = printed_label(quote.page_label)
@@ -136,7 +135,7 @@ def _page(quote: Quote) -> str:
 
 
 def _made(answers: Sequence[Answer]) -> Iterator[str]:
-    """How each answer was made; what is so of all of them is said once, first."""
+    """Yield how each answer was made; what all have in common comes once, first."""
     told = [list(_made_one(answer)) for answer in answers]
     common = [line for line in told[0] if all(line in lines for lines in told)]
     yield from common
@@ -154,25 +153,25 @@ def _made_one(answer: Answer) -> Iterator[str]:
         yield _checked(answer)
     if any(quote.form == "briefing" for quote in answer.citations):
         yield (
-            "A briefing tells in our own words what a document says. Its sentences are not the publisher's: look the "
-            "words up in the document before you quote it."
+            "A briefing says in our own words what a document says. Its sentences are not the publisher's: check the "
+            "document before you quote it."
         )
 
 
 def _writer(answer: Answer) -> str:
-    """Whose sentences the answer is made of."""
+    """Return whose sentences the answer has."""
     if answer.writing is not None:
-        own = "" if answer.writing.fallback else " What stands without quotation marks under a source is the model's."
+        own = "" if answer.writing.fallback else " Text without quotation marks under a source is the model's."
         return answer.writing.note + own
     if answer.model != "extractive":
         return f"Written by {answer.model}."
     if answer.refused:
         return "No language model was used."
-    return "The answer is made of the sources' own sentences (extractive); no language model wrote any of it."
+    return "The answer consists of the sources' own sentences (extractive); no language model wrote any of it."
 
 
 def _checked(answer: Answer) -> str:
     unkept = [in_one_line(item.text) for item in answer.sentences if item.verdict != "supported"]
     count = len(answer.sentences)
-    said = f"Sentences that the automatic check finds supported by their quotes: {count - len(unkept)} of {count}."
+    said = f"Sentences that the automatic check found supported by their quotes: {count - len(unkept)} of {count}."
     return said + "".join(f" Not fully supported: {words}" for words in unkept)

@@ -1,7 +1,7 @@
-"""A note as Markdown: headings, lists and numbered footnotes, in which what a source says is never markup.
+"""A note as Markdown: headings, lists and numbered footnotes; no source text can act as markup.
 
-Renderers differ in what they take for markup, so more is escaped than CommonMark asks for. Printed addresses stand in
-code spans: some renderers link bare addresses even where their punctuation is escaped.
+Renderers differ in what they take for markup, so more is escaped than CommonMark requires. Printed addresses are in
+code spans, because some renderers link bare addresses even with escaped punctuation.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _AROUND = re.compile(r"([(\[“‘\"'<]*)(.*?)([)\]”’\"'>.,;:!?]*)", re.DOTA
 
 
 def as_markdown(note: Note) -> str:
-    """The note as Markdown with footnotes (``[^1]``), as GitHub and Pandoc read them; no HTML.
+    """Return the note as Markdown with footnotes (``[^1]``), as GitHub and Pandoc read them, without HTML.
 
-    The one thing that is a link is a document's address in the catalogue.
+    The only links are documents' addresses in the catalogue.
     """
     blocks = [f"# {plain(note.title)}"]
     for section in note.sections:
@@ -34,7 +34,7 @@ def as_markdown(note: Note) -> str:
 
 
 def plain(words: str) -> str:
-    r"""Words on one line that read as themselves and as nothing else.
+    r"""Return text on one line with all markup escaped.
 
     >>> print(plain("# [a](b) at https://example.org."))
     \# \[a\](b) at `https://example.org`.
@@ -71,7 +71,7 @@ def _paragraph(paragraph: Paragraph) -> str:
         return f"### {plain(paragraph.text)}"
     words = " ".join((plain(paragraph.text), *(f"[^{n}]" for n in paragraph.footnotes)))
     if paragraph.kind == "list-item":
-        # The source's own number stands as words: as a list's it would be counted anew.
+        # The source's own number is text: as list markup it would be renumbered.
         return f"- {plain(paragraph.number)} {words}" if paragraph.number else f"- {words}"
     return words
 
@@ -91,9 +91,8 @@ def _footnote(footnote: NoteFootnote, accessed: str) -> str:
 
 
 def _quoted(quote: str) -> list[str]:
-    """A block quotation, line by line as in the source."""
     lines = [plain(line) for line in quote.split("\n")]
-    # A backslash at the end of a line keeps the break before the next.
+    # A backslash at the end of a line keeps the line break.
     breaks = ["\\" if line and after else "" for line, after in pairwise([*lines, ""])]
     return [f"> {line}{end}".rstrip() for line, end in zip(lines, breaks, strict=True)]
 

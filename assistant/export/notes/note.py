@@ -1,4 +1,4 @@
-"""What a note consists of, in plain words; Markdown and Word are made from the same record."""
+"""A note as plain text; Markdown and Word are made from it."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from datetime import date
 from typing import Literal
 
 ParagraphKind = Literal["voice", "quotation", "list-item", "written", "remark"]
-"""``voice`` says who speaks below; ``quotation`` and ``list-item`` are a source's words, or in an abstention a place;
+"""``voice`` names the speaker below; ``quotation`` and ``list-item`` are a source's words, or a place in an abstention;
 ``written`` is a model's sentence; ``remark`` is Steward's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of an answer as it is shown, without its citation marks."""
+    """One line of an answer, without its citation marks."""
 
     kind: ParagraphKind
     text: str
     footnotes: tuple[int, ...] = ()
-    """Numbers of the note's footnotes that it rests on."""
+    """Numbers of the footnotes cited."""
     says: str = ""
-    """Who says it and with what authority, in words; empty for a remark."""
+    """Who says it and with what authority; empty for a remark."""
     number: str = ""
-    """A list item's own number as its source gives it, such as ``3.``; empty where it has none."""
+    """A list item's number in its source, such as ``3.``; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoteFootnote:
-    """A quote and where it stands. Nothing is known of a source but what is given here; empty means not known."""
+    """A quote and its place; empty fields are not known."""
 
     number: int
     """From 1, through the whole note."""
     source: str
     """Publisher, title, which register, and date, in words."""
     standing: str
-    """Authority, whether superseded or withdrawn, and whether the quote is from the original or from a briefing."""
+    """Authority, whether superseded or withdrawn, and whether quoted from the original or a briefing."""
     section: str
     page: str
-    """The printed label, the page of the file, or both; empty where the source has no pages."""
+    """The printed label, the page of the file, or both; empty if the source has no pages."""
     quote: str
-    """The exact words; line ends are those of the source."""
+    """The exact words, with the source's line ends."""
     notes: tuple[str, ...] = ()
-    """Footnotes of the source that the quote carries."""
+    """Footnotes of the source in the quote."""
     url: str = ""
-    """The catalogue's https address of the document; empty where there is none."""
+    """The document's https address in the catalogue; may be empty."""
 
     @property
     def place(self) -> str:
-        """Section and page, as one sentence each."""
+        """Section and page, a sentence each."""
         return " ".join(
             f"{words}." for words in (f"Section: {self.section}" if self.section else "", self.page) if words
         )
@@ -59,22 +59,22 @@ class NoteSection:
 
     heading: str
     asked: str
-    """The question in full where the headings shorten it; otherwise empty."""
+    """The question in full if the heading shortens it; otherwise empty."""
     searched_as: str
-    """The question as it was searched, where that differs; otherwise empty."""
+    """The question as it was searched, if different; otherwise empty."""
     warnings: tuple[str, ...]
-    """What a reader should know of the documents cited, one sentence each."""
+    """Warnings about the documents cited, a sentence each."""
     paragraphs: tuple[Paragraph, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Answers to one question or several, ready to be written."""
+    """Answers to one or more questions, ready to write."""
 
     title: str
     sections: tuple[NoteSection, ...]
     footnotes: tuple[NoteFootnote, ...]
     accessed: date
-    """The day on which the addresses of the sources are given."""
+    """The date on which web addresses were accessed."""
     made: tuple[str, ...]
-    """How the note was made, one paragraph each."""
+    """How the note was made, a paragraph each."""

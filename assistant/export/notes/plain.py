@@ -1,4 +1,4 @@
-"""A note as plain words, to paste where formatting is lost: an e-mail, a form, a chat."""
+"""A note as plain text, to paste where formatting is lost: an email, a form, a chat."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assistant.text.printable import date_in_words
 
 
 def as_plain_text(note: Note) -> str:
-    """The answers with numbers in square brackets, then the references under those numbers; ends with a new line."""
+    """Return the answers with numbers in square brackets, then the numbered references; ends with a new line."""
     lines = [note.title, ""]
     for section in note.sections:
         lines += [*([section.heading] if len(note.sections) > 1 else []), *_section(section), ""]

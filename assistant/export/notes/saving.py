@@ -1,4 +1,4 @@
-"""Writes a note to a file: whole or not at all, and never over a file that is there unless told to."""
+"""Save a note to a file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def save_note(note: Note, path: Path, overwrite: bool = False) -> None:
     if path.suffix.lower() == ".md":
         content = as_markdown(note).encode()
     else:
-        from assistant.export.notes.word import write_word  # takes its time to load
+        from assistant.export.notes.word import write_word  # slow to load
 
         file = BytesIO()
         write_word(note, file)

@@ -1,7 +1,7 @@
 """A note as a Word file.
 
-python-docx makes no footnotes, and a footnote of Word can be called once only. So the sources stand numbered at the
-end, and the marks in the text are links to them and back.
+python-docx has no footnotes, and Word can cite a footnote only once. So numbered sources are at the end, and the marks
+in the text link to them and back.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from assistant.text.printable import clean, date_in_words
 
 
 def write_word(note: Note, file: Path | BinaryIO) -> None:
-    """Write the note as a Word file; one that is there is written over (`save_note` does not).
+    """Write the note as a Word file, overwriting an existing one.
 
-    Sources' words are plain runs of text; the only link out of the file is a document's address in the catalogue.
+    Source text is plain runs; only documents' addresses in the catalogue link out of the file.
     """
     writer = _Writer(note)
     writer.write()
@@ -40,7 +40,6 @@ class _Writer:
         self._marks = Marks()
 
     def write(self) -> None:
-        """Fill the document from its title to how it was made."""
         set_up(self.document, self.note.title, self.note.accessed)
         self._add("Title", self.note.title)
         for section in self.note.sections:

@@ -22,7 +22,7 @@ from assistant.export.chapters import (
     plan_of_toml,
     plan_problems,
     plan_toml,
-    sound_part,
+    valid_part,
 )
 from assistant.export.chapters.plan import PLAN_BYTES
 from assistant.export.chapters.saving import HEADINGS
@@ -100,7 +100,7 @@ class ChapterView:
             return {self._preview: preview_html(None, ()), self._problem: ""}
         library = self._current()
         problems = plan_problems(plan, library)
-        part = sound_part(plan, problems)
+        part = valid_part(plan, problems)
         chapter = make_chapter(part, library) if part.section else None
         shown = {self._preview: preview_html(chapter, problems), self._problem: ""}
         # The reason why a file was refused stays until the plan can be saved, since an edit's event may come later.

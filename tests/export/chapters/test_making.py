@@ -37,11 +37,11 @@ def test_a_case_is_told_with_its_outcome_and_on_whose_word(register: Library) ->
         "By whom: Leith Dock Office",
         "Where: Leith and Granton (Scotland)",
         "When: 2022 onwards",
-        "What came of it: Failed, told as a warning",
+        "Outcome: Failed (presented as a warning)",
         "Bells were hung on the quay to warn boats in fog. Nobody paid for the ringers.",
-        "On whose word: Tide Trust; Harbour Office, citing National Audit Office "
+        "Source of the claim: Tide Trust; Harbour Office, citing National Audit Office "
         "(kind of evidence: audit or evaluation)",
-        "Lesson, in the register’s own reading: Pay those who keep a warning going.",
+        "Lesson (our interpretation): Pay those who keep a warning going.",
     ]
     assert [block.references for block in chapter.sections[0].blocks if block.references] == [(1, 2, 3)]
 
@@ -54,15 +54,15 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
             1,
             "Tide Trust, Tide report, February 2025 (independent proposal)",
             (
-                "Section, by the library’s briefing: Wardens.",
-                "Pages, an estimate: about page 3 of the report, by its table of contents.",
+                "Section in the library’s briefing: Wardens.",
+                "Pages (estimate): about page 3 of the report, by its table of contents.",
             ),
             "https://example.org/tide",
         ),
         (
             2,
             "Harbour Office, Harbour plan, 1 May 2024 (government policy)",
-            ("Section, by the library’s briefing: Money.",),
+            ("Section in the library’s briefing: Money.",),
             "https://example.org/harbour",
         ),
         (3, "National Audit Office, Of =bells", (), "https://example.org/bells"),
@@ -70,21 +70,21 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
             4,
             "Harbour Office, Harbour plan, 1 May 2024 (government policy)",
             (
-                "Section, by the library’s briefing: Boats.",
-                'Note 1 of the document: Harbour Office, "Boat register", 4 March 2024, https://example.org/register',
+                "Section in the library’s briefing: Boats.",
+                'Note 1 in the document: Harbour Office, "Boat register", 4 March 2024, https://example.org/register',
             ),
             "https://example.org/harbour",
         ),
         (
             5,
             "Tide Trust, Tide report, February 2025 (independent proposal)",
-            ("Section, by the library’s briefing: Tide report.",),
+            ("Section in the library’s briefing: Tide report.",),
             "https://example.org/tide",
         ),
         (
             6,
             "Tide Trust, Tide report, February 2025 (independent proposal)",
-            ("Section, by the library’s briefing: Wardens.",),
+            ("Section in the library’s briefing: Wardens.",),
             "https://example.org/tide",
         ),
     ]
@@ -112,7 +112,7 @@ def test_two_sources_at_one_place_are_one_reference_with_both_notes(register: Li
     twice = entry.model_copy(update={"source": (place.model_copy(update={"notes": ()}), place)})
     changed = replace(register, registers=Registers((), (twice,)))
     (reference,) = make_chapter(plan_with({"case": entry.id}), changed).references
-    assert reference.details[-1].startswith("Note 1 of the document: Harbour Office")
+    assert reference.details[-1].startswith("Note 1 in the document: Harbour Office")
 
 
 def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: Library) -> None:
@@ -126,15 +126,15 @@ def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: 
         (
             "Harbour Office, Harbour plan, 1 May 2024 (government policy)",
             (
-                "Section, by the library’s briefing: Part 2 › Boats.",
-                "Passage of that briefing: “The office will license”",
+                "Section in the library’s briefing: Part 2 › Boats.",
+                "Passage in the library’s briefing: “The office will license”",
             ),
             "https://example.org/harbour",
         ),
         ("Hull Gazette, Lamps, March 2021", (), "https://example.org/l"),
-        ("A page that the register names for this case", (), "https://example.org/scheme"),
+        ("Web page about this case", (), "https://example.org/scheme"),
     ]
-    assert "On whose word: Harbour Office, citing Hull Gazette" in "\n".join(lines(chapter))
+    assert "Source of the claim: Harbour Office, citing Hull Gazette" in "\n".join(lines(chapter))
 
 
 def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Library) -> None:
@@ -142,7 +142,7 @@ def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Library
     told = entry.model_copy(update={"organisation": "", "lesson": "", "source": ()})
     chapter = make_chapter(plan_with({"case": entry.id}), replace(register, registers=Registers((), (told,))))
     assert lines(chapter)[1] == "Where: Hull (England)"
-    assert lines(chapter)[-1].startswith("On whose word: Not named (kind of evidence")
+    assert lines(chapter)[-1].startswith("Source of the claim: Not named (kind of evidence")
     assert chapter.references == ()
 
 
@@ -156,7 +156,7 @@ def test_a_recommendation_names_who_makes_it_to_whom_and_the_cases_behind_it(reg
         "Cases behind it in this chapter: The Hull lamp scheme (the register names the case as a ground)",
     ]
     alone = make_chapter(plan_with({"recommendation": "license-boats-by-lamp"}), register)
-    assert lines(alone)[-1] == "Cases behind it in this chapter: none; 1 further in the register"
+    assert lines(alone)[-1] == "Cases behind it in this chapter: none; 1 more in the register"
 
 
 def test_a_government_document_recommends_as_government_policy(register: Library) -> None:
@@ -172,9 +172,9 @@ def test_a_proposal_and_what_is_under_way_are_never_a_result(register: Library) 
     changed = replace(register, registers=Registers((), (started, *entries[1:])))
     chapter = make_chapter(plan_with({"case": "tide-school"}, {"case": started.id}), changed)
     outcomes = ["Proposed, not carried out", "Under way, no verdict yet"]
-    assert [block.text for block in chapter.sections[0].blocks if block.label == "What came of it"] == outcomes
+    assert [block.text for block in chapter.sections[0].blocks if block.label == "Outcome"] == outcomes
     assert [row.outcome for row in chapter.table] == outcomes
-    assert "What is proposed has not been carried out, so it has had no result." in chapter.made
+    assert "Proposed cases have not been carried out, so they have no result." in chapter.made
 
 
 def test_the_end_says_from_what_and_how_it_was_made(register: Library) -> None:
@@ -201,23 +201,23 @@ def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(regis
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (plan(title=" "), "Field title: it is empty. Give the chapter a title."),
-        (plan(section=[]), "The plan has no section. Add one with a heading and an item."),
+        (plan(title=" "), "The chapter has no title. Add one."),
+        (plan(section=[]), "The plan has no sections. Add one with a heading and an item."),
         (
             plan(section=[{"heading": "", "items": [{"text": "A"}]}]),
-            "Section 1, field heading: it is empty. Give it a heading.",
+            "Section 1 has no heading. Add one.",
         ),
         (
             plan_with(),
-            "Section 1 (“Tried”), field items: it is empty. Add an item, or take the section out.",
+            "Section 1 (“Tried”) has no items. Add one, or remove the section.",
         ),
         (
             plan_with({"text": " \n"}),
-            "Section 1 (“Tried”), item 1, field text: it is empty. Fill it, or take the item out.",
+            "Section 1 (“Tried”), item 1, text: this item is empty. Fill it in, or remove it.",
         ),
         (
             plan_with({"case": "hull-lamp-sceme"}),
-            'Section 1 (“Tried”), item 1, field case: there is no case "hull-lamp-sceme". '
+            'Section 1 (“Tried”), item 1, case: there is no case "hull-lamp-sceme". '
             "Nearest: hull-lamp-scheme, leith-bell-scheme.",
         ),
         (
@@ -227,13 +227,13 @@ def test_a_plan_without_a_day_is_of_today_and_one_without_a_table_has_none(regis
         ),
         (
             plan_with({"case": "appoint-tide-wardens"}),
-            'Section 1 (“Tried”), item 1, field case: "appoint-tide-wardens" is a recommendation. '
+            'Section 1 (“Tried”), item 1, case: "appoint-tide-wardens" is a recommendation. '
             'Write recommendation = "appoint-tide-wardens".',
         ),
         (
             plan_with({"case": "tide-school"}, {"text": "So"}, {"case": "tide-school"}),
-            'Section 1 (“Tried”), item 3, field case: "tide-school" stands in section 1 (“Tried”), item 1 already. '
-            "Take one of the two out.",
+            'Section 1 (“Tried”), item 3, case: "tide-school" is already in section 1 (“Tried”), item 1. '
+            "Remove one of the two.",
         ),
     ],
     ids=["title", "no section", "heading", "no item", "text", "near", "unknown", "kind", "twice"],

@@ -55,17 +55,17 @@ def test_a_chapter_reads_as_written(register: Library) -> None:
         "## Tried\n\nTwo:\n\n- a\n- b\n\n"
         "### The Hull lamp scheme\n\n"
         "- **By whom:** Hull Boatmen's Guild\n- **Where:** Hull (England)\n- **When:** 2019-2021\n"
-        "- **What came of it:** Worked, told as good practice\n\n"
+        "- **Outcome:** Worked (presented as good practice)\n\n"
         "Boatmen shared the cost of lamps. Collisions fell by half. \\[1\\]\n\n"
-        "**On whose word:** Harbour Office (kind of evidence: press or another publication)\n\n"
-        "**Lesson, in the register’s own reading:** Share the cost of what protects everybody.\n\n"
-        "**Table 1. The cases of this chapter**\n\n"
-        "| Case | Where | When | What came of it | References |\n| --- | --- | --- | --- | --- |\n"
+        "**Source of the claim:** Harbour Office (kind of evidence: press or another publication)\n\n"
+        "**Lesson (our interpretation):** Share the cost of what protects everybody.\n\n"
+        "**Table 1. Cases in this chapter**\n\n"
+        "| Case | Where | When | Outcome | References |\n| --- | --- | --- | --- | --- |\n"
         "| The Hull lamp scheme | Hull (England) | 2019-2021 | Worked, told as good practice | 1 |\n\n"
         "## References\n\n"
         "1. Harbour Office, Harbour plan, 1 May 2024 (government policy).\\\n"
-        "   Section, by the library’s briefing: Boats.\\\n"
-        '   Note 1 of the document: Harbour Office, "Boat register", 4 March 2024, `https://example.org/register`\\\n'
+        "   Section in the library’s briefing: Boats.\\\n"
+        '   Note 1 in the document: Harbour Office, "Boat register", 4 March 2024, `https://example.org/register`\\\n'
         "   <https://example.org/harbour> (accessed 27 November 2026)\n\n"
     )
     assert end.count("\n- ") == 4

@@ -114,7 +114,7 @@ def test_a_title_that_looks_like_a_citation_calls_no_footnote() -> None:
 def test_a_quote_that_the_text_never_calls_is_called_at_its_end() -> None:
     answer = answer_with(QUOTE, PROPOSAL)
     note = note_of([replace(answer, answer=answer.answer.partition("\n\n")[0])], DAY)
-    assert note.sections[0].paragraphs[-1] == Paragraph("remark", "The answer rests on these as well:", (2,))
+    assert note.sections[0].paragraphs[-1] == Paragraph("remark", "The answer is also based on:", (2,))
 
 
 def test_an_abstention_says_what_was_searched_and_claims_nothing() -> None:
@@ -125,8 +125,8 @@ def test_an_abstention_says_what_was_searched_and_claims_nothing() -> None:
     assert said[0].startswith("The library does not hold the answer. 2 documents were searched.")
     assert said[1:] == [
         "Harbour Office, Harbour plan: Harbour plan › Boats",
-        "Searched, by their ids in the library: harbour-plan, tide-report.",
-        "Nothing is claimed here: no source is quoted in answer to the question.",
+        "Documents searched, by id: harbour-plan, tide-report.",
+        "No source is quoted, and no claim is made.",
     ]
     assert section.paragraphs[1].kind == "list-item"
     assert note.footnotes == ()
@@ -136,8 +136,8 @@ def test_an_abstention_says_what_was_searched_and_claims_nothing() -> None:
 def test_filters_that_leave_no_document_leave_nothing_searched() -> None:
     said = note_of([abstention(documents_searched=())], DAY).sections[0].paragraphs
     assert [item.text for item in said[-2:]] == [
-        "Nothing was searched.",
-        "Nothing is claimed here: no source is quoted in answer to the question.",
+        "No documents were searched.",
+        "No source is quoted, and no claim is made.",
     ]
 
 
@@ -162,7 +162,7 @@ def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
     assert "sources' own sentences (extractive)" in made[1]
     assert made[2].endswith("1 of 2. Not fully supported: Boats are green.")
     assert len(made) == 3, "an original is quoted, so nothing is said of briefings"
-    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("A briefing tells in our own words")
+    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("A briefing says in our own words")
 
 
 def test_how_it_was_made_says_what_a_model_wrote() -> None:
@@ -171,7 +171,7 @@ def test_how_it_was_made_says_what_a_model_wrote() -> None:
     note = note_of([answer_with(QUOTE, answer=words, model="fake:able", writing=writing)], DAY)
     assert note.sections[0].paragraphs[1] == Paragraph("written", "Forty boats get a licence.", (1,), PLAN)
     assert note.made[1].startswith("Written by fake:able; each sentence was checked against its quotes. Not shown: 1 ")
-    assert note.made[1].endswith("What stands without quotation marks under a source is the model's.")
+    assert note.made[1].endswith("Text without quotation marks under a source is the model's.")
 
 
 def test_a_long_question_is_shortened_in_headings_alone() -> None:
@@ -184,7 +184,7 @@ def test_a_long_question_is_shortened_in_headings_alone() -> None:
 
 
 def test_a_note_needs_an_answer() -> None:
-    with pytest.raises(ValueError, match="needs an answer"):
+    with pytest.raises(ValueError, match="needs at least one answer"):
         note_of([], DAY)
 
 

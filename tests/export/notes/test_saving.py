@@ -110,7 +110,7 @@ def test_ask_saves_what_it_shows(
     [
         (("--save", "note.pdf"), 1, "Error: A note is saved as .md or .docx"),
         (("--save", "nowhere/note.md"), 1, "Error: There is no folder nowhere."),
-        (("--force",), 2, "--force goes with"),
+        (("--force",), 2, "--force only with"),
     ],
 )
 def test_a_wrong_place_is_refused_before_anything_is_asked(

@@ -143,7 +143,7 @@ def test_the_file_names_its_title_and_language_and_no_author() -> None:
 def test_an_abstention_has_no_sources() -> None:
     document, data = written(note_of([abstention()], DAY))
     assert under(document, "Heading 1") == ["No answer", "How this note was made"]
-    assert "Nothing is claimed here: no source is quoted in answer to the question." in under(document, "Normal")
+    assert "No source is quoted, and no claim is made." in under(document, "Normal")
     assert links_out(data) == set()
 
 
