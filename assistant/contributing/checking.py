@@ -41,18 +41,18 @@ class CaseField(NamedTuple):
 
 
 CASE_FIELDS: Mapping[str, CaseField] = {
-    "id": CaseField("Id", LONGEST_ID, "Make one of small letters, digits and hyphens, such as leeds-repair-hubs"),
-    "title": CaseField("Title", 200, "Write in a few words what was tried"),
-    "organisation": CaseField("Organisation", 300, "Write who did it; “Not stated” where the source does not say"),
-    "place": CaseField("Place", 300, "Write where; “Not stated” where the source does not say"),
-    "country": CaseField("Country", 300, "Write in which country, such as England"),
-    "level": CaseField("Level", 300, f"Choose one of: {', '.join(get_args(Level))}"),
-    "period": CaseField("Period", 300, "Write when, such as 2019-2021; “Not stated” where the source does not say"),
-    "theme": CaseField("Theme", 300, "Choose one of the known themes"),
-    "polarity": CaseField("What came of it", 300, f"Choose one of: {', '.join(get_args(Polarity))}"),
-    "summary": CaseField("Summary", 2000, "Write what was tried and what came of it, in your own words"),
-    "lesson": CaseField("Lesson", 1000, "Write what a mission steward can take from it"),
-    "url": CaseField("Address", LONGEST_ADDRESS, "Give an address, or leave it empty"),
+    "id": CaseField("Id", LONGEST_ID, "Use lower-case letters, numbers and hyphens, such as leeds-repair-hubs"),
+    "title": CaseField("Title", 200, "Say in a few words what was tried"),
+    "organisation": CaseField("Organisation", 300, "Say who did it, or “Not stated” if the source does not say"),
+    "place": CaseField("Place", 300, "Say where, or “Not stated” if the source does not say"),
+    "country": CaseField("Country", 300, "Name the country, such as England"),
+    "level": CaseField("Level", 300, "Choose a level, such as local or national"),
+    "period": CaseField("Period", 300, "Say when, such as 2019-2021, or “Not stated” if the source does not say"),
+    "theme": CaseField("Theme", 300, "Choose a theme from the list"),
+    "polarity": CaseField("Outcome", 300, "Choose an outcome, such as worked or failed"),
+    "summary": CaseField("Summary", 2000, "Say what was tried and what came of it, in your own words"),
+    "lesson": CaseField("Lesson", 1000, "Say what mission stewards can learn from it"),
+    "url": CaseField("Web address", LONGEST_ADDRESS, "Give a web address, or leave it empty"),
 }
 """The fields that hold words, in the order in which problems are told."""
 _WORDED = "title id summary lesson polarity organisation place country level period theme url".split()
@@ -77,9 +77,7 @@ def problems_of(fields: Mapping[str, Any], known: KnownValues, *, complete: bool
     case in the register says. An empty value counts as none.
     """
     if not isinstance(fields, Mapping):
-        return (
-            FieldProblem("", f"Found {kind_of(fields)}, {shown(fields)}, where a case with its fields is expected."),
-        )
+        return (FieldProblem("", f"Found {kind_of(fields)}, {shown(fields)}; expected a case with its fields."),)
     return tuple(FieldProblem(name, message) for name, message in _problems(fields, known, complete))
 
 
@@ -147,11 +145,13 @@ def _value_problem(name: str, value: str, known: KnownValues) -> str | None:
     if name == "id":
         if not _ID.fullmatch(value):
             made = slug(value) or "leeds-repair-hubs"
-            return f"{shown(value)} is no id: it takes small letters, digits and single hyphens. Write it as {made}."
+            return (
+                f"{shown(value)} is not a valid id. Use lower-case letters, numbers and single hyphens, such as {made}."
+            )
         if value in known.taken:
             title = known.taken[value]
-            by = f"by {shown(title)}. Choose another, or edit that case" if title else "already. Choose another"
-            return f"The id {shown(value)} is taken {by}."
+            by = f"by {shown(title)}. Choose another, or edit that case" if title else "by another case. Choose another"
+            return f"The id {shown(value)} is already used {by}."
     elif name == "level" and value not in get_args(Level):
         return choice_problem(value, "level", get_args(Level))
     elif name == "polarity" and value not in get_args(Polarity):
@@ -169,20 +169,19 @@ def _list_problems(
     value = fields.get(name)
     if value is None or value in ("", [], ()):
         if complete:
-            ask = f"Choose at least one of: {', '.join(known)}" if known else "Name at least one, such as housing"
-            yield name, f"No {what} is given. {ask}."
+            yield name, f"No {what} is given. Give at least one, such as {'stewardship' if known else 'housing'}."
         return
     if not isinstance(value, list | tuple):
-        yield name, f"Found {kind_of(value)}, {shown(value)}, where a list is expected. Write it in square brackets."
+        yield name, f"Found {kind_of(value)}, {shown(value)}; expected a list. Write it in square brackets."
         return
     most = len(known) if known else MOST_SECTORS
     if len(value) > most:
-        yield name, f"{len(value)} are given; at most {most} are kept. Keep those that the case is about."
+        yield name, f"{len(value)} are given; the limit is {most}. Keep the most important."
         return
     for number, each in enumerate(value, 1):
         message = text_problem(each, 100)
         if message is None and not each.strip():
-            message = f"This {what} is empty. Delete it, or write one."
+            message = f"This {what} is empty. Fill it in, or delete it."
         if message is None and known and each not in known:
             message = choice_problem(each, what, known)
         if message is None and each in value[: number - 1]:
@@ -196,14 +195,14 @@ def _sources_problems(value: Any, known: KnownValues, complete: bool) -> Iterato
         if complete:
             yield (
                 "source",
-                f"A source is missing. {ASK_SOURCE}",
+                f"The case has no source. {ASK_SOURCE}",
             )
         return
     if not isinstance(value, list | tuple):
-        yield "source", f"Found {kind_of(value)}, {shown(value)}, where a list of sources is expected."
+        yield "source", f"Found {kind_of(value)}, {shown(value)}; expected a list of sources."
         return
     if len(value) > MOST_SOURCES:
-        yield "source", f"{len(value)} sources are given; at most {MOST_SOURCES} are kept. Keep the best."
+        yield "source", f"{len(value)} sources are given; the limit is {MOST_SOURCES}. Keep the best."
         return
     for number, source in enumerate(value, 1):
         for problem in source_problems(source, known, complete=complete):

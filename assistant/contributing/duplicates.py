@@ -136,9 +136,9 @@ def _judged(
     score = sum(parts.values()) - (OTHER_TIMES if compared.is_of_other_times(other) else 0.0)
     words = {
         "sentences": pair,
-        "address": "the same address",
-        "title": "almost the same title" if likeness["title"] >= _ALMOST_SAME else "a title like it",
-        "facts": f"alike in {compared.facts_in_common(other)}",
+        "address": "the same web address",
+        "title": "almost the same title" if likeness["title"] >= _ALMOST_SAME else "a similar title",
+        "facts": f"similar {compared.facts_in_common(other)}",
     }
     kinds = sorted((kind for kind in parts if likeness[kind] > _REASONS[kind]), key=lambda kind: -parts[kind])
     reasons = tuple(words[kind] for kind in kinds if words[kind])
@@ -168,7 +168,7 @@ def _sentence_likeness(
     for name, each in cosines.items():
         first, second = np.unravel_index(int(each.argmax()), each.shape)
         pair = f"“{_short(sentences[int(first)])}” / “{_short(known[name].texts[int(second)])}”"
-        found[name] = (max(means[name] - usual, 0.0), f"nearest sentences: {pair}")
+        found[name] = (max(means[name] - usual, 0.0), f"similar sentences: {pair}")
     return found
 
 

@@ -95,15 +95,14 @@ def export_register(library: Library, path: Path, overwrite: bool = False) -> in
     form = FORMATS.get(path.suffix.lower())
     if form is None:
         raise NoteError(
-            f"The register is exported as .csv, .jsonl, .json (CSL-JSON) or .toml, not as {path.name!r}. "
-            f"Choose one of these endings."
+            f"Cannot export to {path.name!r}. Use a file name that ends in .csv, .jsonl, .json (CSL-JSON) or .toml."
         )
     try:
         write_whole(path, form(library).encode(), overwrite)
     except FileExistsError as error:
-        raise NoteError(f"{path} is there already. Choose another name, or write over it with --force.") from error
+        raise NoteError(f"{path} already exists. Choose another name, or overwrite it with --force.") from error
     except OSError as error:
-        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Export elsewhere.") from error
+        raise NoteError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
     return len(cases_of(library).entries)
 
 

@@ -21,7 +21,7 @@ from assistant.registers.entries import Precedent, PrecedentSource
 
 LARGEST = 5_000_000
 """Bytes of a file that is read; the shipped register has about 120,000."""
-FORM = "`steward precedents export FILE.toml` writes a file of the form that is expected"
+FORM = "For an example of the format, run `steward precedents export FILE.toml`"
 
 _TOML_PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$", re.DOTALL)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
@@ -60,17 +60,16 @@ def read_entries(path: Path) -> tuple[Mapping[str, Any], ...]:
         rows = content.get("precedent")
         if strange or not isinstance(rows, list) or not rows:
             held = ", ".join(shown(name) for name in [*content][:5]) or "nothing"
-            raise CatalogueError(f"{path} holds {held}, where cases as [[precedent]] are expected. {FORM}.")
+            raise CatalogueError(f"{path} has {held}; expected cases as [[precedent]]. {FORM}.")
     else:
         rows = content if isinstance(content, list) else [content]
     for number, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
             raise CatalogueError(
-                f"{path}, entry {number}: found {kind_of(row)}, {shown(row)}, where a case with its fields is "
-                f"expected. {FORM}."
+                f"{path}, entry {number}: found {kind_of(row)}, {shown(row)}; expected a case with its fields. {FORM}."
             )
     if not rows:
-        raise CatalogueError(f"{path} holds no case. {FORM}.")
+        raise CatalogueError(f"{path} has no cases. {FORM}.")
     _check_ids(rows, path)
     return tuple({name: _plain(value) for name, value in row.items()} for row in rows)
 
@@ -109,20 +108,20 @@ def _content(path: Path) -> Any:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise CatalogueError(f"{path} has {size:,} bytes; at most {LARGEST:,} are read. Split it.")
+            raise CatalogueError(f"{path} has {size:,} bytes; the limit is {LARGEST:,}. Split it.")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise CatalogueError(f"{path} cannot be read: {error.strerror or error}. Name a TOML or JSON file.") from error
+        raise CatalogueError(f"{path} cannot be read: {error.strerror or error}. Give a TOML or JSON file.") from error
     except UnicodeDecodeError as error:
-        raise CatalogueError(f"{path} is no text in UTF-8. Save the cases as a TOML or JSON text file.") from error
+        raise CatalogueError(f"{path} is not UTF-8 text. Save the cases as a TOML or JSON text file.") from error
     if "\0" in text:
-        raise CatalogueError(f"{path} is no text in UTF-8. Save the cases as a TOML or JSON text file.")
+        raise CatalogueError(f"{path} is not UTF-8 text. Save the cases as a TOML or JSON text file.")
     if not text.strip():
         raise CatalogueError(f"{path} is empty. {FORM}.")
     try:
         return _json(text, path) if path.suffix.lower() == ".json" else _toml(text, path)
     except RecursionError as error:
-        raise CatalogueError(f"{path} is nested too deeply to be a list of cases. {FORM}.") from error
+        raise CatalogueError(f"{path} is nested too deeply. {FORM}.") from error
 
 
 def _toml(text: str, path: Path) -> Any:
@@ -142,7 +141,7 @@ def _json(text: str, path: Path) -> Any:
     except json.JSONDecodeError as error:
         raise CatalogueError(_broken(path, "JSON", error.lineno, text.splitlines(), error.msg)) from error
     except ValueError as error:  # a number too long to be one, or a name given twice
-        raise CatalogueError(f"{path} is not valid JSON: {error}. Mend it. {FORM}.") from error
+        raise CatalogueError(f"{path} is not valid JSON: {error}. Correct it. {FORM}.") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -155,7 +154,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _broken(path: Path, form: str, number: int, lines: list[str], what: str) -> str:
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return f"{path}, line {number}, is not valid {form}: {what}. Found {shown(line)}. Mend the line. {FORM}."
+    return f"{path}, line {number}, is not valid {form}: {what}. Found {shown(line)}. Correct the line. {FORM}."
 
 
 def _check_ids(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
@@ -165,8 +164,8 @@ def _check_ids(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
         if isinstance(name, str):
             if name in seen:
                 raise CatalogueError(
-                    f"{path}, entry {number}, field id: {shown(name)} is the id of entry {seen[name]} too. "
-                    f"Give each case an id of its own, or delete one."
+                    f"{path}, entry {number}, field id: entry {seen[name]} has the id {shown(name)} too. "
+                    f"Give each case its own id, or delete one."
                 )
             seen[name] = number
 

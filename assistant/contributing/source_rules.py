@@ -37,14 +37,14 @@ WORDS: Mapping[str, int] = {
 }
 """Fields of a source that hold words, with the most characters of each."""
 ASK_SOURCE = (
-    "Choose a document of the library and a passage of it, or give another publication by publisher, title, address "
-    "and date."
+    "Choose a document and a passage from the library, or give the publisher, title, web address and date of another "
+    "publication."
 )
-_MENDS = {
-    "publisher": "Write who published it",
-    "title": "Write the title of the publication",
-    "url": "Give the address at which it can be read, beginning with https://",
-    "published": "Write the date as 2025, 2025-03 or 2025-03-07",
+_ADVICE = {
+    "publisher": "Say who published it",
+    "title": "Give the title of the publication",
+    "url": "Give the web address, starting with https://",
+    "published": "Give the date as 2025, 2025-03 or 2025-03-07",
 }
 
 
@@ -60,8 +60,8 @@ def address_problem(value: str) -> str | None:
     if is_address(value):
         return None
     if "@" in value.partition("//")[2].partition("/")[0]:
-        return f"{shown(_without_secret(value))} holds a name or password. Delete what stands before @, and the @."
-    return f"{shown(value)} is no address of a web page. Copy it from the browser, beginning with https:// or http://."
+        return f"{shown(_without_secret(value))} contains a user name or password. Delete everything up to the @."
+    return f"{shown(value)} is not a web address. Copy it from the browser, starting with https:// or http://."
 
 
 def date_problem(value: str, today: date) -> str | None:
@@ -69,16 +69,16 @@ def date_problem(value: str, today: date) -> str | None:
     try:
         first, _ = first_and_last_day(value)
     except AssistantError:
-        return f"{shown(value)} is no date. Write the date as 2025, 2025-03 or 2025-03-07."
+        return f"{shown(value)} is not a date. Enter a date like 2025, 2025-03 or 2025-03-07."
     if first > today.isoformat():
-        return f"{shown(value)} lies ahead: today is {today.isoformat()}. Give the day on which it was published."
+        return f"{shown(value)} is in the future. Give the date on which it was published."
     return None
 
 
 def source_problems(source: Any, known: KnownValues, *, complete: bool) -> Iterator[Problem]:
     """What is wrong with one source; with ``complete`` also what is missing from it."""
     if not isinstance(source, Mapping):
-        yield Problem("", f"Found {kind_of(source)}, {shown(source)}, where a source with its fields is expected.")
+        yield Problem("", f"Found {kind_of(source)}, {shown(source)}; expected a source with its fields.")
         return
     names = tuple(PrecedentSource.model_fields)
     for name in [name for name in source if name not in names][:MOST_STRANGE]:
@@ -97,7 +97,7 @@ def source_problems(source: Any, known: KnownValues, *, complete: bool) -> Itera
     if said["document"]:
         yield from _place(said, known, complete)
     elif said["section"] or said["quote"]:
-        yield Problem("document", "A section or passage is given without its document. Choose the document.")
+        yield Problem("document", "A section or passage has no document. Choose the document.")
     elif complete:
         yield from _outside(said)
 
@@ -115,7 +115,7 @@ def _notes(value: Any) -> Iterator[Problem]:
     if not isinstance(value, list | tuple) or not all(type(each) is int and 0 < each < 10_000 for each in value):
         yield Problem("notes", f"Found {shown(value)}. Give the numbers of the document's notes as a list: [12, 13].")
     elif len(value) > MOST_NOTES:
-        yield Problem("notes", f"{len(value)} notes are named; at most {MOST_NOTES} are kept. Name those that count.")
+        yield Problem("notes", f"{len(value)} notes are given; the limit is {MOST_NOTES}. Keep the most important.")
 
 
 def _place(said: Mapping[str, str], known: KnownValues, complete: bool) -> Iterator[Problem]:
@@ -137,25 +137,23 @@ def _place(said: Mapping[str, str], known: KnownValues, complete: bool) -> Itera
         if sections:
             yield Problem("section", choice_problem(section, "section of this document", sections))
         else:
-            yield Problem(
-                "quote", f"{passages.titles[document]} has no briefing. Choose the passage that tells the case."
-            )
+            yield Problem("quote", f"{passages.titles[document]} has no briefing. Choose the passage about the case.")
     if not section and complete:
-        yield Problem("quote", "The passage is missing. Choose the passage of the document that tells the case.")
+        yield Problem("quote", "The passage is missing. Choose the passage about the case.")
 
 
 def _quote_problem(document: str, quote: str, passages: LibraryPassages) -> str | None:
     if len(quote.split()) < SHORTEST_QUOTE:
-        return f"{shown(quote)} is too short to be found again. Choose at least a whole clause."
+        return f"{shown(quote)} is too short to find again. Choose at least a whole clause."
     if passages.find(document, quote):
         return None
     title = passages.titles[document]
     if not passages.is_indexed(document):
-        return f"The words of {title} are not in the index. Bring it up to date with `steward ingest`."
+        return f"{title} is not in the index. Update the index with `steward ingest`."
     form = "our briefing of it" if passages.is_briefing(document) else "the original"
     near = passages.nearest(document, quote)
-    mend = f"The nearest passage is: “{near}”" if near else "Nothing in it comes near"
-    return f"{shown(quote)} does not stand word for word in {title} ({form}). {mend}. Choose the passage anew."
+    closest = f"The closest passage is: “{near}”" if near else "Nothing in it is similar"
+    return f"{shown(quote)} is not word for word in {title} ({form}). {closest}. Choose the passage again."
 
 
 def _outside(said: Mapping[str, str]) -> Iterator[Problem]:
@@ -167,7 +165,7 @@ def _outside(said: Mapping[str, str]) -> Iterator[Problem]:
         )
         return
     for name in missing:
-        yield Problem(name, f"A source outside the library needs this. {_MENDS[name]}.")
+        yield Problem(name, f"A source outside the library needs this. {_ADVICE[name]}.")
 
 
 def _without_secret(value: str) -> str:

@@ -21,10 +21,10 @@ _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d+|#x[0-9a-f]+);", re.IGNO
 _LINK = re.compile(r"!?\[[^\[\]]{0,200}\]\([^()]{0,300}\)?|^\s*\[[^\[\]]{1,200}\]:\s*\S+", re.MULTILINE)
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 _KINDS = {
-    bool: "yes or no (true, false)",
+    bool: "true or false",
     int: "a number",
     float: "a number",
-    str: "words",
+    str: "text",
     list: "a list",
     tuple: "a list",
     dict: "a table of fields",
@@ -54,21 +54,21 @@ def text_problem(value: Any, most: int) -> str | None:
     """What is wrong with a value that has to be words of at most ``most`` characters; None where nothing is."""
     if not isinstance(value, str):
         what = f"{kind_of(value)}, {shown(value)}" if value is not None else "nothing"
-        return f"Found {what}, where words are expected. Write them in quotation marks."
+        return f"Found {what}; expected text. Write it in quotation marks."
     if len(value) > most:
         # Before all else: nothing here should read a megabyte.
-        return f"{shown(value)} has {len(value):,} characters; at most {most:,} are kept. Shorten it."
+        return f"{shown(value)} has {len(value):,} characters; the limit is {most:,}. Shorten it."
     if unseen := unseen_characters(value):
         named = ", ".join(unseen[:MOST_NEAR])
-        return f"{shown(value)} holds characters that cannot be seen ({named}). Delete them, or type the words anew."
+        return f"{shown(value)} contains invisible characters ({named}). Delete them, or type the text again."
     if found := _HTML.search(value):
-        return f"{shown(found[0])} looks like HTML, which is not shown as such. Write plain words; “less than” for <."
+        return f"{shown(found[0])} looks like HTML. Use plain text, and write “less than” for <."
     if found := _ENTITY.search(value):
-        return f"{shown(found[0])} is a code for a character. Write the character itself."
+        return f"{shown(found[0])} is a character code. Type the character itself."
     if found := _LINK.search(value):
         return (
-            f"{shown(found[0])} looks like a Markdown link or picture, which is not followed. Write plain words, and "
-            f"put the address under the sources."
+            f"{shown(found[0])} looks like a Markdown link or picture. Use plain text, and add the web address as a "
+            f"source."
         )
     return None
 
@@ -77,10 +77,10 @@ def choice_problem(value: str, what: str, known: Iterable[str]) -> str:
     """What to say of a value that is none of the known ones: all of a few, else the nearest."""
     values = tuple(known)
     if len(values) <= MOST_NEAR:
-        return f"{shown(value)} is no {what}. Choose one of: {', '.join(values)}."
+        return f"{shown(value)} is not a known {what}. Choose one of: {', '.join(values)}."
     near = nearest(value, values)
-    named = f"The nearest are: {', '.join(near)}" if near else f"There are: {', '.join(values[:MOST_NEAR])}…"
-    return f"{shown(value)} is no {what} of the {len(values)} that are known. {named}. Choose one of those known."
+    named = f"The closest are: {', '.join(near)}" if near else f"Examples: {', '.join(values[:MOST_NEAR])}"
+    return f"{shown(value)} is not a known {what}. {named}."
 
 
 def nearest(value: str, known: Iterable[str]) -> tuple[str, ...]:

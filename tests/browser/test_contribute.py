@@ -136,7 +136,7 @@ def test_what_is_wrong_stands_at_its_field_as_one_types(desk: Desk) -> None:
     # As from the clipboard: no key is pressed.
     desk.field("summary").focus()
     desk.page.keyboard.insert_text("x" * 50_000)
-    expect(desk.problem("summary")).to_contain_text("has 50,000 characters; at most 2,000 are kept")
+    expect(desk.problem("summary")).to_contain_text("has 50,000 characters; the limit is 2,000")
     desk.press("Save draft")
     desk.said("Nothing was saved.")
     desk.field("summary").fill("Lent by the day.")

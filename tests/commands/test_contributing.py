@@ -98,7 +98,7 @@ def test_a_file_is_taken_with_sources_alone_also_as_a_draft(
     told = Path(one).read_text(encoding="utf-8")
     Path(one).write_text(told[: told.index("source = [")] + "source = []\n", encoding="utf-8")
     assert run("add", one, "--as", "Writer") == 1
-    assert f"entry 1 ({ID}), source: A source is missing." in capsys.readouterr().err
+    assert f"entry 1 ({ID}), source: The case has no source." in capsys.readouterr().err
     assert run("list") == 0
     assert capsys.readouterr().out == ""
 
@@ -159,7 +159,7 @@ def test_a_wrong_entry_in_a_file_leaves_nothing(tmp_path: Path, capsys: pytest.C
         assert error.startswith(
             "Error: 2 fields are wrong; nothing was saved.\n  entry 2 (two), polarity: “great” is no"
         )
-        assert "\n  entry 2 (two), url: “ftp://a.org” is no address" in error
+        assert "\n  entry 2 (two), url: “ftp://a.org” is not a web address" in error
     assert run("list") == 0
     assert capsys.readouterr().out == ""
 
@@ -169,9 +169,9 @@ def test_a_wrong_entry_in_a_file_leaves_nothing(tmp_path: Path, capsys: pytest.C
     [
         (b'[[precedent]]\nid = "a"\ntitle =\n', "line 3, is not valid TOML"),
         (b"[tool]\nname = 1\n", "holds “tool”, where cases as [[precedent]] are expected"),
-        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no text in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "is not UTF-8 text"),
         (b"", "is empty"),
-        (b"[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'a'\n", "entry 2, field id: “a” is the id of entry 1 too"),
+        (b"[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'a'\n", "entry 2, field id: entry 1 has the id “a” too"),
         (b"[[precedent]]\nid = 5\ntitle = 'x'\n", "entry 1 (5), id: Found a number, 5"),
     ],
     ids=["broken", "shape", "binary", "empty", "twice", "types"],

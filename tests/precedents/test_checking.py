@@ -42,91 +42,91 @@ def test_every_case_of_the_register_is_right_and_stays_as_it_is(register: Librar
 
 BIDI = "A rope\u202eepor A"
 WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
-    # what is wrong: the case, the field, what the message says of the value, the mend
-    "no-source": (case(source=[]), "source", "A source is missing", "Choose a document of the library and a passage"),
-    "empty-source": (case(source=[{}]), "source.1", "The source is empty", "give another publication"),
+    # what is wrong: the case, the field, what the message says of the value, the advice
+    "no-source": (case(source=[]), "source", "The case has no source", "Choose a document and a passage"),
+    "empty-source": (case(source=[{}]), "source.1", "The source is empty", "another publication"),
     "half-a-source": (
         case(source=[outside(published="", publisher=None)]),
         "source.1.publisher",
         "needs this",
-        "Write who published it",
+        "Say who published it",
     ),
-    "megabyte": (case(summary="x" * 1_000_000), "summary", "1,000,000 characters; at most 2,000", "Shorten it"),
-    "long-lesson": (case(lesson="y " * 501), "lesson", "1,002 characters; at most 1,000", "Shorten it"),
-    "long-title": (case(title="z" * 201), "title", "201 characters; at most 200", "Shorten it"),
-    "html": (case(summary="It <b>worked</b> well."), "summary", "“<b>”", "Write plain words"),
-    "script": (case(lesson="<script>alert(1)"), "lesson", "looks like HTML", "Write plain words"),
-    "html-in-source": (case(source=[outside(title="<img src=x>")]), "source.1.title", "“<img src=x>”", "plain words"),
-    "entity": (case(title="Ropes &lt; lamps"), "title", "“&lt;”", "Write the character itself"),
-    "link": (case(organisation="[us](https://a.org)"), "organisation", "“[us](https://a.org)”", "under the sources"),
-    "picture": (case(lesson="![x](y.png) Dry it."), "lesson", "“![x](y.png)”", "Write plain words"),
-    "link-by-reference": (case(summary="Well.\n[1]: https://a.org"), "summary", "“[1]: https://a.org”", "plain words"),
+    "megabyte": (case(summary="x" * 1_000_000), "summary", "1,000,000 characters; the limit is 2,000", "Shorten it"),
+    "long-lesson": (case(lesson="y " * 501), "lesson", "1,002 characters; the limit is 1,000", "Shorten it"),
+    "long-title": (case(title="z" * 201), "title", "201 characters; the limit is 200", "Shorten it"),
+    "html": (case(summary="It <b>worked</b> well."), "summary", "“<b>”", "Use plain text"),
+    "script": (case(lesson="<script>alert(1)"), "lesson", "looks like HTML", "Use plain text"),
+    "html-in-source": (case(source=[outside(title="<img src=x>")]), "source.1.title", "“<img src=x>”", "plain text"),
+    "entity": (case(title="Ropes &lt; lamps"), "title", "“&lt;”", "Type the character itself"),
+    "link": (case(organisation="[us](https://a.org)"), "organisation", "“[us](https://a.org)”", "as a source"),
+    "picture": (case(lesson="![x](y.png) Dry it."), "lesson", "“![x](y.png)”", "Use plain text"),
+    "link-by-reference": (case(summary="Well.\n[1]: https://a.org"), "summary", "“[1]: https://a.org”", "plain text"),
     "control": (case(place="Gran\x1bton"), "place", "U+001B", "Delete them"),
     "nul": (case(summary="a\0b"), "summary", "U+0000", "Delete them"),
-    "bidirectional": (case(title=BIDI), "title", "U+202E", "type the words anew"),
+    "bidirectional": (case(title=BIDI), "title", "U+202E", "type the text again"),
     "bidirectional-sector": (case(sectors=["fish\u2066ing"]), "sectors.1", "U+2066", "Delete them"),
-    "capitals": (case(id="Granton-Ropes"), "id", "“Granton-Ropes” is no id", "Write it as granton-ropes"),
-    "id-of-signs": (case(id="--"), "id", "“--” is no id", "Write it as leeds-repair-hubs"),
-    "duplicate": (case(id="hull-lamp-scheme"), "id", "taken by “The Hull lamp scheme”", "Choose another"),
-    "level": (case(level="galactic"), "level", "“galactic” is no level", "local, regional, national, international"),
-    "outcome": (case(polarity="great"), "polarity", "“great” is no outcome", "worked, mixed, failed"),
-    "theme": (case(theme="Safty"), "theme", "“Safty” is no theme", "safety, noise"),
-    "shift": (case(shift=["stewardshp"]), "shift.1", "“stewardshp” is no shift", "stewardship"),
+    "capitals": (case(id="Granton-Ropes"), "id", "“Granton-Ropes” is not a valid id", "such as granton-ropes"),
+    "id-of-signs": (case(id="--"), "id", "“--” is not a valid id", "such as leeds-repair-hubs"),
+    "duplicate": (case(id="hull-lamp-scheme"), "id", "already used by “The Hull lamp scheme”", "Choose another"),
+    "level": (case(level="galactic"), "level", "“galactic” is not a known level", "local, regional, national"),
+    "outcome": (case(polarity="great"), "polarity", "“great” is not a known outcome", "worked, mixed, failed"),
+    "theme": (case(theme="Safty"), "theme", "“Safty” is not a known theme", "safety, noise"),
+    "shift": (case(shift=["stewardshp"]), "shift.1", "“stewardshp” is not a known shift", "stewardship"),
     "shift-twice": (case(shift=["stewardship"] * 2), "shift.2", "given twice", "Delete one"),
-    "no-shift": (case(shift=None), "shift", "No shift is given", "Choose at least one of: shared-missions"),
-    "no-sector": (case(sectors=[]), "sectors", "No sector is given", "Name at least one"),
-    "no-lesson": (case(lesson="  "), "lesson", "Lesson is missing", "Write what a mission steward can take from it"),
-    "no-title": (case(title=None), "title", "Title is missing", "Write in a few words"),
-    "scheme": (case(url="ftp://example.org/a"), "url", "“ftp://example.org/a” is no address", "beginning with https://"),
-    "script-address": (case(source=[outside(url="javascript:alert(1)")]), "source.1.url", "is no address", "https://"),
-    "no-host": (case(url="https://"), "url", "“https://” is no address", "Copy it from the browser"),
-    "wrong-port": (case(url="https://a.org:port/"), "url", "is no address", "Copy it from the browser"),
-    "spaces": (case(url="https://a.org/a b"), "url", "is no address", "Copy it from the browser"),
-    "password": (case(url="https://me:secret@a.org/x"), "url", "“https://…@a.org/x”", "Delete what stands before @"),
+    "no-shift": (case(shift=None), "shift", "No shift is given", "Give at least one, such as stewardship"),
+    "no-sector": (case(sectors=[]), "sectors", "No sector is given", "Give at least one"),
+    "no-lesson": (case(lesson="  "), "lesson", "Lesson is missing", "Say what mission stewards can learn from it"),
+    "no-title": (case(title=None), "title", "Title is missing", "Say in a few words"),
+    "scheme": (case(url="ftp://example.org/a"), "url", "“ftp://example.org/a” is not a web", "starting with https://"),
+    "script-address": (case(source=[outside(url="javascript:alert(1)")]), "source.1.url", "is not a web address", "https://"),
+    "no-host": (case(url="https://"), "url", "“https://” is not a web address", "Copy it from the browser"),
+    "wrong-port": (case(url="https://a.org:port/"), "url", "is not a web address", "Copy it from the browser"),
+    "spaces": (case(url="https://a.org/a b"), "url", "is not a web address", "Copy it from the browser"),
+    "password": (case(url="https://me:secret@a.org/x"), "url", "“https://…@a.org/x”", "Delete everything up to the @"),
     "no-date": (case(source=[outside(published="2024-02-30")]), "source.1.published", "“2024-02-30”", "2025-03-07"),
     "date-in-words": (case(source=[outside(published="May 2024")]), "source.1.published", "“May 2024”", "2025-03"),
-    "future": (case(source=[outside(published="2026-12")]), "source.1.published", "lies ahead", "Give the day"),
-    "no-document": (case(source=[{"document": "harbour-pln"}]), "source.1.document", "no document", "harbour-plan"),
+    "future": (case(source=[outside(published="2026-12")]), "source.1.published", "is in the future", "Give the date"),
+    "no-document": (case(source=[{"document": "harbour-pln"}]), "source.1.document", "known document", "harbour-plan"),
     "no-section": (
         case(source=[{"document": "harbour-plan", "section": "boat"}]),
         "source.1.section",
-        "“boat” is no section of this document",
+        "“boat” is not a known section of this document",
         "boats",
     ),
     "no-place": (case(source=[{"document": "harbour-plan"}]), "source.1.quote", "passage is missing", "Choose the"),
-    "section-alone": (case(source=[{"section": "boats"}]), "source.1.document", "without its document", "Choose the"),
+    "section-alone": (case(source=[{"section": "boats"}]), "source.1.document", "has no document", "Choose the"),
     "altered-quote": (
         case(source=[from_library(quote="The office shall license 40 boats")]),
         "source.1.quote",
-        "does not stand word for word in Harbour Office: Harbour plan",
-        f"The nearest passage is: “{PASSAGE}",
+        "is not word for word in Harbour Office: Harbour plan",
+        f"The closest passage is: “{PASSAGE}",
     ),
     "part-of-a-word": (case(source=[from_library(quote=PASSAGE[1:])]), "source.1.quote", "“he office will", "Choose"),
     "short-quote": (case(source=[from_library(quote="The office")]), "source.1.quote", "too short", "a whole clause"),
-    "number": (case(title=5), "title", "Found a number, 5", "Write them in quotation marks"),
-    "truth": (case(summary=True), "summary", "Found yes or no (true, false), True", "quotation marks"),
+    "number": (case(title=5), "title", "Found a number, 5", "Write it in quotation marks"),
+    "truth": (case(summary=True), "summary", "Found true or false, True", "quotation marks"),
     "list": (case(place=["Hull"]), "place", "Found a list, ['Hull']", "quotation marks"),
-    "words-for-a-list": (case(sectors="fishing"), "sectors", "Found words, “fishing”", "square brackets"),
-    "words-for-a-source": (case(source=["a book"]), "source.1", "Found words, “a book”", "a source with its fields"),
-    "sources-in-words": (case(source="a book"), "source", "Found words, “a book”", "a list of sources"),
+    "words-for-a-list": (case(sectors="fishing"), "sectors", "Found text, “fishing”", "square brackets"),
+    "words-for-a-source": (case(source=["a book"]), "source.1", "Found text, “a book”", "a source with its fields"),
+    "sources-in-words": (case(source="a book"), "source", "Found text, “a book”", "a list of sources"),
     "notes": (case(source=[from_library(notes=["12"])]), "source.1.notes", "['12']", "as a list: [12, 13]"),
     "year": (case(source=[outside(published=2024)]), "source.1.published", "Found a number, 2024", "quotation marks"),
     "field": (case(sumary="x"), "sumary", "no field “sumary”", "Did you mean: summary"),
     "source-field": (case(source=[outside(link="x")]), "source.1.link", "no field “link”", "Did you mean:"),
-    "sources": (case(source=[outside()] * 21), "source", "21 sources are given; at most 20", "Keep the best"),
-    "sectors": (case(sectors=[str(n) for n in range(11)]), "sectors", "11 are given; at most 10", "Keep those"),
+    "sources": (case(source=[outside()] * 21), "source", "21 sources are given; the limit is 20", "Keep the best"),
+    "sectors": (case(sectors=[str(n) for n in range(11)]), "sectors", "11 are given; the limit is 10", "Keep the most"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("fields", "field", "value", "mend"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_named_with_its_mend(
-    known: KnownValues, fields: dict[str, Any], field: str, value: str, mend: str
+@pytest.mark.parametrize(("fields", "field", "value", "advice"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_named_with_its_advice(
+    known: KnownValues, fields: dict[str, Any], field: str, value: str, advice: str
 ) -> None:
     problems = {item.field: item.message for item in problems_of(fields, known, complete=True)}
     assert field in problems
     message = problems[field]
     assert value in message
-    assert mend in message
+    assert advice in message
     assert len(message) < 500
     assert message.isprintable()
 
@@ -156,7 +156,7 @@ def test_a_draft_may_be_unfinished_but_not_wrong(known: KnownValues) -> None:
 @pytest.mark.parametrize("fields", [None, "a case", [case()], 5])
 def test_what_is_no_case_at_all_is_said_to_be_none(known: KnownValues, fields: Any) -> None:
     (problem,) = problems_of(fields, known, complete=False)
-    assert "where a case with its fields is expected" in problem.message
+    assert "expected a case with its fields" in problem.message
 
 
 def test_the_place_of_a_passage_is_filled_in_and_white_space_is_single(known: KnownValues) -> None:

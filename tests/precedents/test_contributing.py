@@ -132,7 +132,7 @@ def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, regis
     waits = made.submit(ANN, kept.id, 1)
     taken = made.take(REVIEWER, kept.id, waits.version)
     elsewhere = Contributions(lambda: replace(register, sources={}), made.store)
-    with pytest.raises(CaseFieldsError, match=r"source\.1\.document: “harbour-plan” is no document"):
+    with pytest.raises(CaseFieldsError, match=r"source\.1\.document: “harbour-plan” is not a known document"):
         elsewhere.accept(REVIEWER, kept.id, taken.version)
     assert made.get(kept.id).state == "under-review"
     assert made.accept(REVIEWER, kept.id, taken.version).state == "accepted"
@@ -175,7 +175,7 @@ def test_a_file_of_several_cases_is_kept_whole_or_not_at_all(made: Contributions
     path = tmp_path / "three.json"
     three = [case(id=f"rope-{number}", title=f"Rope {number}") for number in (1, 2, 3)]
     path.write_text(json.dumps([three[0], three[1] | {"level": "galactic"}, three[2]]), encoding="utf-8")
-    with pytest.raises(CaseFieldsError, match=r"^entry 2 \(rope-2\), level: “galactic” is no level"):
+    with pytest.raises(CaseFieldsError, match=r"^entry 2 \(rope-2\), level: “galactic” is not a known level"):
         made.add_file(ANN, path)
     assert made.store.list() == ()
     path.write_text(json.dumps(three), encoding="utf-8")
@@ -208,7 +208,9 @@ def test_an_import_is_whole_or_nothing_and_counts(made: Contributions, register:
     path = tmp_path / "cases.toml"
     bad = write(path, [case(), case(id="two")]).read_text("utf-8").replace('"mixed"', '"great"', 1)
     path.write_text(bad, encoding="utf-8")
-    with pytest.raises(CaseFieldsError, match=r"^entry 1 \(granton-rope-library\), polarity: “great” is no outcome"):
+    with pytest.raises(
+        CaseFieldsError, match=r"^entry 1 \(granton-rope-library\), polarity: “great” is not a known outcome"
+    ):
         made.import_register(REVIEWER, path)
     assert made.store.list() == ()
     write(path, [*shipped, case(), case(id="two", title="  Two\nropes  ")])
@@ -237,7 +239,7 @@ def test_an_import_takes_a_passage_without_its_section(made: Contributions, tmp_
 
 
 def test_an_import_of_an_id_twice_is_refused(made: Contributions, tmp_path: Path) -> None:
-    with pytest.raises(CatalogueError, match=r"entry 2, field id: “granton-rope-library” is the id of entry 1 too"):
+    with pytest.raises(CatalogueError, match=r"entry 2, field id: entry 1 has the id “granton-rope-library” too"):
         made.import_register(REVIEWER, write(tmp_path / "cases.toml", [case(), case()]))
     assert made.store.list() == ()
 

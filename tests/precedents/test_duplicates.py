@@ -33,7 +33,7 @@ def test_the_same_case_told_anew_is_shown_with_its_reasons(register: Library) ->
     assert (found.id, found.title) == ("hull-lamp-scheme", "The Hull lamp scheme")
     assert "alike in organisation, place and time" in found.reasons
     assert any(
-        reason.startswith("nearest sentences: “Boatmen shared the cost of lamps.” / “") for reason in found.reasons
+        reason.startswith("similar sentences: “Boatmen shared the cost of lamps.” / “") for reason in found.reasons
     )
 
 

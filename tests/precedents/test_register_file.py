@@ -111,8 +111,8 @@ def test_a_byte_order_mark_and_dates_without_quotation_marks_are_taken(folder: P
         ("[[precedent]]\nid = 'a'\n[other]\n", r"holds “precedent”, “other”, where cases"),
         ("", "is empty"),
         (" \n\t\n", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no text in UTF-8"),
-        (b"PK\x03\x04\x00\x00", "is no text in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "is not UTF-8 text"),
+        (b"PK\x03\x04\x00\x00", "is not UTF-8 text"),
         ("# only a comment\n", "holds nothing, where cases"),
         ("[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'b'\n[[precedent]]\nid = 'a'\n", "entry 3, field id: “a”"),
         ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply|not valid TOML"),
@@ -149,7 +149,7 @@ def test_json_is_refused_likewise(folder: Path, content: str, message: str) -> N
 def test_a_file_that_is_not_there_or_too_large_is_refused(folder: Path) -> None:
     with pytest.raises(CatalogueError, match=r"cannot be read: No such file or directory. Name a TOML or JSON file"):
         read_register(folder / "none.toml")
-    with pytest.raises(CatalogueError, match=r"has 5,000,001 bytes; at most 5,000,000 are read. Split it"):
+    with pytest.raises(CatalogueError, match=r"has 5,000,001 bytes; the limit is 5,000,000. Split it"):
         read_register(written(folder, "#" * 5_000_001))
 
 

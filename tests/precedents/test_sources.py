@@ -147,7 +147,7 @@ def test_a_passage_of_a_readers_own_file_is_found_kept_and_indexed(tmp_path: Pat
     known = known_values(opened)
     assert problems_of(case(source=[source]), known, complete=True) == ()
     (wrong,) = problems_of(case(source=[source | {"quote": "Boats cross by two lamps."}]), known, complete=True)
-    assert f"(the original). The nearest passage is: “{NIGHT}”" in wrong.message
+    assert f"(the original). The closest passage is: “{NIGHT}”" in wrong.message
     entry = as_precedent(tidied(case(source=[source]), known))
     assert (entry.source[0].section, entry.source[0].quote) == (
         "Crossings › At night",

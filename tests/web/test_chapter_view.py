@@ -169,7 +169,7 @@ def test_a_file_is_what_the_command_writes_and_gradios_to_delete(
         ("{", "There is no plan yet."),
         ("[]", "The page sent a plan that cannot be read."),
         (PAGE | {"title": ""}, "The chapter has no title. Add one."),
-        (PAGE | {"title": "a" * 300}, "The plan, field title: found 300 characters; at most 200 are taken."),
+        (PAGE | {"title": "a" * 300}, "The plan, field title: found 300 characters; the limit is 200."),
         (PAGE | {"introduction": "<b>x"}, "The plan, field introduction: it holds HTML"),
         (PAGE | {"other": 1}, "The plan, field other: there is no such field."),
     ],

@@ -294,7 +294,7 @@ def test_an_id_that_is_taken_is_said_at_its_field(ann: ContributePage, store: Ca
 def test_a_megabyte_is_refused_and_the_form_goes_on(ann: ContributePage, store: CaseStore) -> None:
     ann.fire("new_case")
     ann.type(title="Ropes", summary="x" * 2**20)
-    assert "has 1,048,576 characters; at most 2,000 are kept. Shorten it." in ann.words("problems")
+    assert "has 1,048,576 characters; the limit is 2,000. Shorten it." in ann.words("problems")
     ann.fire("save_case")
     assert "Nothing was saved." in ann.words("message")
     ann.publication(**OUTSIDE | {"title": "y" * 2**20})
@@ -336,8 +336,8 @@ def test_another_publication_is_whole_or_not_added(ann: ContributePage, store: C
     ann.begin(case(source=[]))
     ann.publication(publisher="Lamp Society", title="Ropes", published="2024-13", url="ropes")
     words = ann.words("source_message")
-    assert "Web address: “ropes” is no address" in words
-    assert "Date of publication: “2024-13” is no date" in words
+    assert "Web address: “ropes” is not a web address" in words
+    assert "Date of publication: “2024-13” is not a date" in words
     ann.publication(**OUTSIDE)
     assert ann.words("listed").startswith("Sources (1) Publisher: Lamp Society")
     assert [ann.shown[part]["value"] for part in ann.view.place.sources.publication] == [""] * 4

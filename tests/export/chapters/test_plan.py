@@ -113,7 +113,7 @@ def test_hostile_words_read_back(text: str) -> None:
         (f"title = '{'a' * 201}'", r"field title: found 201 characters; the limit is 200\. Shorten it\."),
         (
             f"title = 'A'\nintroduction = '{'a' * 30_000}'",
-            r"field introduction: found 30,000 characters; at most 20,000",
+            r"field introduction: found 30,000 characters; the limit is 20,000",
         ),
         (f"title = 'A'\nintroduction = '{'a' * 1_000_000}'", r"has 1,000,029 bytes; the limit is 1,000,000"),
         (
