@@ -1,4 +1,4 @@
-"""`steward feedback`: what readers of the web app thought of its answers."""
+"""`steward feedback`: export what readers thought of answers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import typer
 
 from assistant.settings import load_settings
 
-app = typer.Typer(help="What readers of the web app thought of its answers.", no_args_is_help=True)
+app = typer.Typer(help="Export what readers of the web app thought of answers.", no_args_is_help=True)
 
 
 @app.callback()
 def feedback() -> None:
-    """What readers of the web app thought of its answers."""
+    """Export what readers of the web app thought of answers."""
 
 
 @app.command()

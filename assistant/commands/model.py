@@ -12,7 +12,7 @@ import typer
 from assistant.commands.printing import show_progress
 from assistant.settings import load_settings
 
-app = typer.Typer(help="The small local model that can write answers.", no_args_is_help=True)
+app = typer.Typer(help="Manage the small local model that can write answers.", no_args_is_help=True)
 
 
 class OriginName(StrEnum):
@@ -25,7 +25,7 @@ class OriginName(StrEnum):
 
 @app.callback()
 def model() -> None:
-    """The small local model that can write answers."""
+    """Manage the small local model that can write answers."""
 
 
 @app.command()

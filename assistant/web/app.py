@@ -35,10 +35,10 @@ from assistant.web.ask.tab import AskTab  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.door.connections import limit_connections  # noqa: E402
-from assistant.web.door.ending import ended_in_order, served_until_ended  # noqa: E402
+from assistant.web.door.ending import orderly_shutdown, serve_until_stopped  # noqa: E402
 from assistant.web.door.guarded_app import GuardedApp, door  # noqa: E402
 from assistant.web.door.limits import LimitsMiddleware, Traffic  # noqa: E402
-from assistant.web.door.logs import keep_requests_out  # noqa: E402
+from assistant.web.door.logs import keep_requests_out_of_logs  # noqa: E402
 from assistant.web.door.openness import Openness, own_hosts  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
@@ -113,7 +113,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
     host = host.strip("[]")
     hosts = ", ".join(own_hosts(host, settings.web)).replace("*", "any other")
     clear_up(settings)
-    with ended_in_order(), own_temporary_folder():
+    with orderly_shutdown(), own_temporary_folder():
         current = CurrentLibrary(settings)
         blocks = build_app(current, host)
         try:
@@ -124,7 +124,7 @@ def launch(settings: Settings, host: str, port: int) -> None:
             ) from error
         print(f"Steward is running at {address.rstrip('/')} and accepts requests for {hosts}.", file=sys.stderr)
         print(f"Access: {blocks.openness.words()}", file=sys.stderr)
-        with served_until_ended(blocks):
+        with serve_until_stopped(blocks):
             warm_up(current)
             # What is loaded by now stays, so later collections can skip it.
             gc.freeze()
@@ -172,5 +172,5 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             state_session_capacity=SESSIONS,
         )
     limit_connections(blocks.server)
-    keep_requests_out()
+    keep_requests_out_of_logs()
     return address

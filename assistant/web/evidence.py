@@ -39,7 +39,7 @@ class Cards:
     """Level of the heading above the cards; theirs is one lower."""
     links_notes: bool = True
     """Whether addresses printed in a source's notes become links."""
-    behind: str = ""
+    about: str = ""
     """Which question the cards are for, if the page has several: "for question 2"."""
     back: Callable[[Quote], str] | None = None
     """Gives the HTML that links back to the citation."""
@@ -50,7 +50,7 @@ class Cards:
         """Return the cards under their heading, in a region that the keyboard can scroll."""
         level = self.level
         return (
-            f'<section class="evidence" aria-label="{escape(f"{title} {self.behind}".strip())}" tabindex="0">'
+            f'<section class="evidence" aria-label="{escape(f"{title} {self.about}".strip())}" tabindex="0">'
             f"<h{level}>{escape(title)}</h{level}>{content}</section>"
         )
 

@@ -25,7 +25,7 @@ from assistant.library import CurrentLibrary, Library
 from assistant.models.writers import AbleWriter
 from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
-from assistant.web.door.ending import ended_in_order, served_until_ended
+from assistant.web.door.ending import orderly_shutdown, serve_until_stopped
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf
@@ -179,10 +179,10 @@ def main(folder: Path, library: str, port: int) -> None:
         current = NewestLibrary(settings, held_writer(folder / "gate") if library == "written" else None)
     # A shell that starts the tests in the background has them ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with ended_in_order(), own_temporary_folder():
+    with orderly_shutdown(), own_temporary_folder():
         blocks = build_app(current, "127.0.0.1")
         print(serve(blocks, current, "127.0.0.1", port))
-        with served_until_ended(blocks):
+        with serve_until_stopped(blocks):
             pass
 
 

@@ -19,8 +19,8 @@ from assistant.web.api.endpoints import UNAVAILABLE
 from assistant.web.contribute.case_html import words_of as words_in_field
 from assistant.web.contribute.contributors import SIGN_IN, UNKNOWN_KEY
 from assistant.web.contribute.desk import NOT_ADDED, UNSAVED
-from assistant.web.contribute.place import KEPT_AGAIN, TOO_LONG
-from assistant.web.door.wrong_keys import OF_ONE
+from assistant.web.contribute.place import CHANGES_RESTORED, TOO_LONG
+from assistant.web.door.wrong_keys import CLIENT_LIMIT
 from tests.precedents.case_making import OUTSIDE as PUBLICATION
 from tests.precedents.case_making import case as made
 from tests.web.contribute_page import ContributePage
@@ -106,7 +106,7 @@ def test_keys_cannot_be_tried_one_after_the_other(
     own_library: Library, store: CaseStore, keys: Mapping[str, str]
 ) -> None:
     page = ContributePage(own_library, store)
-    for number in range(OF_ONE):
+    for number in range(CLIENT_LIMIT):
         page.sign_in(f"not a key {number}")
         assert page.words("said") == UNKNOWN_KEY
     page.sign_in(keys[ANN])
@@ -417,7 +417,7 @@ def test_what_was_typed_is_there_again_after_a_reload(
     ann.type(lesson="Lend dry ropes.")
     ann.publication(**OUTSIDE | {"title": "Ropes again"})
     again = ann.reload(own_library, store)
-    assert again.words("message") == KEPT_AGAIN
+    assert again.words("message") == CHANGES_RESTORED
     assert again.field("lesson") == "Lend dry ropes."
     assert "Ropes again" in again.words("listed")
     # What another saved meanwhile is still not written over.

@@ -14,7 +14,7 @@ from assistant import answering
 from assistant.errors import NoteError
 from assistant.export.notes import as_markdown, note_of
 from assistant.library import Library
-from assistant.web.ask.take_away import FORMATS, MOST_FILES, NOTHING_YET, hand_out, note_file
+from assistant.web.ask.take_away import FORMATS, MOST_FILES, NOTHING_YET, make_downloadable, note_file
 
 QUESTION = "How many boats will the office license by 2027?"
 FOLLOW_UP = "And how long does a licence last?"
@@ -70,6 +70,6 @@ def test_files_that_were_handed_out_do_not_pile_up(tmp_path: Path, uploads: Path
     for number in range(MOST_FILES + 5):
         path = tmp_path / f"{number}.md"
         path.write_text(str(number))
-        made.append(Path(hand_out(path, file)))
+        made.append(Path(make_downloadable(path, file)))
         os.utime(made[-1], (number, number))
     assert [path.is_file() for path in made] == [False] * 5 + [True] * MOST_FILES

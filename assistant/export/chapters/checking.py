@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from assistant.errors import PlanError
-from assistant.export.chapters.plan import VALUE_CHARACTERS, ItemKind, Plan, PlanItem, where_it_stands
+from assistant.export.chapters.plan import VALUE_CHARACTERS, ItemKind, Plan, PlanItem, location_words
 from assistant.precedents.cases import cases_of
 from assistant.text.printable import shortened
 
@@ -80,13 +80,13 @@ def _problems(plan: Plan, library: Library) -> Iterator[PlanProblem]:
         yield PlanProblem("The plan has no sections. Add one with a heading and an item.")
     seen: dict[tuple[ItemKind, str], str] = {}
     for number, section in enumerate(plan.section):
-        where = f"S{where_it_stands(number + 1, section.heading)[1:]}"
+        where = f"S{location_words(number + 1, section.heading)[1:]}"
         if not section.heading:
             yield PlanProblem(f"{where} has no heading. Add one.", number)
         if not section.items:
             yield PlanProblem(f"{where} has no items. Add one, or remove the section.", number)
         for place, item in enumerate(section.items):
-            at = where_it_stands(number + 1, section.heading, place + 1)
+            at = location_words(number + 1, section.heading, place + 1)
             problem = _item_problem(item, library)
             if not problem and item.kind != "text":
                 before = seen.setdefault((item.kind, item.value), at)

@@ -105,7 +105,7 @@ class _Maker:
         yield _fact("To whom", entry.actor)
         if entry.timeframe:
             yield _fact("When", entry.timeframe)
-        yield _fact("Cases behind it in this chapter", self._behind(entry))
+        yield _fact("Supporting cases in this chapter", self._behind(entry))
 
     def _who_recommends(self, entry: Recommendation) -> str:
         source = self._library.sources.get(entry.document)

@@ -119,7 +119,7 @@ class Plan(_Part):
         return hashlib.sha256(plan_toml(self).encode()).hexdigest()[:16]
 
     def ids(self, kind: ItemKind) -> list[str]:
-        """Every id of one kind, in order."""
+        """Return every id of one kind, in order."""
         return [item.value for section in self.section for item in section.items if item.kind == kind]
 
 
@@ -185,10 +185,10 @@ def plan_toml(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def where_it_stands(section: int, heading: str, item: int | None = None) -> str:
+def location_words(section: int, heading: str, item: int | None = None) -> str:
     """Return the place of an entry, counted from 1, as errors name it.
 
-    >>> where_it_stands(2, "What was tried", 1)
+    >>> location_words(2, "What was tried", 1)
     'section 2 (“What was tried”), item 1'
     """
     words = f"section {section}" + (f" (“{shortened(heading, VALUE_CHARACTERS)}”)" if heading else "")

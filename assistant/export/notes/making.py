@@ -136,10 +136,10 @@ def _page(quote: Quote) -> str:
 
 def _made(answers: Sequence[Answer]) -> Iterator[str]:
     """Yield how each answer was made; what all have in common comes once, first."""
-    told = [list(_made_one(answer)) for answer in answers]
-    common = [line for line in told[0] if all(line in lines for lines in told)]
+    made = [list(_made_one(answer)) for answer in answers]
+    common = [line for line in made[0] if all(line in lines for lines in made)]
     yield from common
-    for place, lines in enumerate(told, 1):
+    for place, lines in enumerate(made, 1):
         yield from (f"Question {place}: {line}" for line in lines if line not in common)
 
 

@@ -13,7 +13,7 @@ from gradio.context import LocalContext
 
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError, StorageUnavailableError
-from assistant.web.api.parameters import Parameters, unfolded
+from assistant.web.api.parameters import Parameters, one_line_parameters
 from assistant.web.door.event_queue import BoundedQueue
 from assistant.web.door.limits import Traffic
 from assistant.web.door.openness import Openness
@@ -136,7 +136,7 @@ def add_endpoint(function: Callable[..., Any]) -> None:
     def answer(*values: Any) -> Any:
         return function(**parameters.check(dict(zip(parameters.names, values, strict=True))))
 
-    answer.__doc__ = unfolded(function)
+    answer.__doc__ = one_line_parameters(function)
     # `gr.api` would pass on only the types, without the bounds and descriptions of parameters.
     inputs = [
         Api(schema.get("default"), schema | {"additional_description": schema["description"]}, name)

@@ -23,7 +23,7 @@ class Parameters:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         """``function`` has a type and a line under ``Args:`` for each parameter."""
-        words = dict(_LINES.findall(unfolded(function)))
+        words = dict(_LINES.findall(one_line_parameters(function)))
         types = get_type_hints(function, include_extras=True)
         fields: dict[str, Any] = {
             name: (types[name], Field(_default(parameter), description=words[name]))
@@ -69,7 +69,7 @@ class Parameters:
         return f"{where}: found {shown(first['input'])}; expected {expected[:1].lower()}{expected[1:]}."
 
 
-def unfolded(function: Callable[..., Any]) -> str:
+def one_line_parameters(function: Callable[..., Any]) -> str:
     """Return the function's docstring with each parameter on one line, as Gradio expects."""
     return re.sub(r"\n {8,}", " ", getdoc(function) or "")
 

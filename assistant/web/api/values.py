@@ -18,7 +18,7 @@ def filled(value: str) -> str:
     return value
 
 
-def a_date(value: str) -> str:
+def valid_date(value: str) -> str:
     """Return the date or the empty string; raise ValueError for anything else."""
     if value:
         try:
@@ -37,5 +37,5 @@ def different(values: list[str]) -> list[str]:
 
 Query = Annotated[str, Field(max_length=2_000), AfterValidator(filled)]
 Limit = Annotated[int, Field(ge=1, le=50)]
-Date = Annotated[str, AfterValidator(a_date)]
+Date = Annotated[str, AfterValidator(valid_date)]
 Ids = Annotated[list[str], Field(max_length=100)]

@@ -172,12 +172,12 @@ def kept_conversation(reader: Reader, conversations: Conversations) -> StoredCon
         return reader.held
 
 
-def slimmed(stored: StoredConversation) -> StoredConversation:
+def trimmed_for_page(stored: StoredConversation) -> StoredConversation:
     """Return a conversation for the page to hold: saved answers keep only the passages that a page can show."""
-    return replace(stored, answers=tuple(map(_slim, stored.answers)))
+    return replace(stored, answers=tuple(map(_trim, stored.answers)))
 
 
-def _slim(item: StoredAnswer) -> StoredAnswer:
+def _trim(item: StoredAnswer) -> StoredAnswer:
     if item.not_kept:
         return item
     return replace(item, answer=replace(item.answer, retrieved=item.answer.retrieved[:NEAREST]))

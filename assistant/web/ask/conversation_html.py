@@ -63,7 +63,7 @@ def conversation_html(stored: StoredConversation, library: Library, writing: str
     """Return all turns, oldest first; ``writing`` is what a model has written of the last one, None once done."""
     *earlier, last = stored.answers or (None,)
     turns = "".join(_turn(turn, library) for turn in earlier if turn)
-    lost = f'<p role="note">{_lost(stored.unreadable)}</p>' if stored.unreadable else ""
+    lost = f'<p role="note">{_unreadable_html(stored.unreadable)}</p>' if stored.unreadable else ""
     return lost + turns + (_turn(last, library, writing, is_last=True) if last else "")
 
 
@@ -79,7 +79,7 @@ def not_kept_html(turn: StoredAnswer) -> str:
     return problem_html(NOT_KEPT.format(turn.not_kept)) if turn.not_kept else ""
 
 
-def _lost(count: int) -> str:
+def _unreadable_html(count: int) -> str:
     answers = "1 answer" if count == 1 else f"{count} answers"
     return f"{answers} in this conversation cannot be shown, because an older version of Steward gave it. Ask again."
 
@@ -90,7 +90,7 @@ def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_l
         library.generation,
         f"{name}-evidence",
         level=3,
-        behind=f"for question {place + 1}",
+        about=f"for question {place + 1}",
         back=_link_back(name) if writing is None else None,
         page=lambda quote: _page(quote, library),
     )

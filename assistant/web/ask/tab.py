@@ -14,7 +14,15 @@ from assistant.storage import Conversations, StoredAnswer, StoredConversation
 from assistant.text.printable import shortened
 from assistant.web.api.endpoints import AT_ONCE, reader_message
 from assistant.web.api.parameters import listed
-from assistant.web.ask.conversation import EMPTY, Reader, Step, ask_in_conversation, kept_conversation, new_key, slimmed
+from assistant.web.ask.conversation import (
+    EMPTY,
+    Reader,
+    Step,
+    ask_in_conversation,
+    kept_conversation,
+    new_key,
+    trimmed_for_page,
+)
 from assistant.web.ask.conversation_html import announcement_html, conversation_html, not_kept_html
 from assistant.web.ask.examples import example_questions
 from assistant.web.ask.filters import FilterForm, view_with
@@ -195,7 +203,7 @@ class AskTab:
             self._stop: gr.Button(visible=step.writing is not None),
             self._key: step.reader.key,
             self._conversation: step.reader.conversation or NEW,
-            self._held: slimmed(step.stored),
+            self._held: trimmed_for_page(step.stored),
         }
 
     def _show(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
@@ -275,7 +283,7 @@ class AskTab:
             rated = replace(turn, liked=given, reason=event.reason)
             stored = replace(stored, answers=tuple(rated if item is turn else item for item in stored.answers))
         shown = conversation_html(stored, self._current())
-        return {self._thread: shown, self._held: slimmed(stored), self._message: ""}
+        return {self._thread: shown, self._held: trimmed_for_page(stored), self._message: ""}
 
     def _standalone(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         try:

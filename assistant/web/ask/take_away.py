@@ -43,10 +43,10 @@ def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> 
             save_note(note_of(answers, accessed=date.today()), path)
         except AssistantError as error:
             raise NoteError(str(error).replace(str(path), path.name)) from error
-        return hand_out(path, file)
+        return make_downloadable(path, file)
 
 
-def hand_out(path: Path, file: gr.DownloadButton) -> str:
+def make_downloadable(path: Path, file: gr.DownloadButton) -> str:
     """Return the path of a copy that Gradio owns and deletes later; beyond `MOST_FILES` the oldest go at once."""
     kept = str(file.move_resource_to_block_cache(path))
     there = sorted(

@@ -69,9 +69,9 @@ class Contributors:
         self._wrong_keys.check(client, words)
         person = self._people.of_key(words)
         if person is None:
-            self._wrong_keys.was_wrong(client, words)
+            self._wrong_keys.record_wrong(client, words)
         else:
-            self._wrong_keys.was_right(words)
+            self._wrong_keys.record_valid(words)
         return person
 
     def require(self, me: Any) -> Person:

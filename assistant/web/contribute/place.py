@@ -30,7 +30,7 @@ DECISIONS: Mapping[CaseAction, str] = {
 }
 """The buttons of decisions on a case."""
 TOO_LONG = "Your unsaved changes were lost, because they were too long for the browser to keep."
-KEPT_AGAIN = "Your unsaved changes have been restored."
+CHANGES_RESTORED = "Your unsaved changes have been restored."
 
 
 class CasePlace:
@@ -125,10 +125,10 @@ class CasePlace:
         values = typed.get("values")
         if isinstance(values, list) and len(values) == len(self.form.components):
             fields = self.form.fields(values, work)
-            words = message_html(KEPT_AGAIN)
+            words = message_html(CHANGES_RESTORED)
         else:
             fields = {**opened.fields, "source": list(work.sources)}
-            words = problem_html(TOO_LONG) if typed.get("unsaved") else message_html(KEPT_AGAIN)
+            words = problem_html(TOO_LONG) if typed.get("unsaved") else message_html(CHANGES_RESTORED)
         again: Update = {
             self.form_place: gr.Column(visible=True),
             self.message: words,

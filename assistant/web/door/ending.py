@@ -19,7 +19,7 @@ _THREADS_S = 2.0
 
 
 @contextlib.contextmanager
-def ended_in_order() -> Iterator[None]:
+def orderly_shutdown() -> Iterator[None]:
     """Have SIGTERM end the block as Ctrl-C does, both without an error.
 
     Work still running for a reader who has left is abandoned.
@@ -34,7 +34,7 @@ def ended_in_order() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def served_until_ended(blocks: Blocks) -> Iterator[None]:
+def serve_until_stopped(blocks: Blocks) -> Iterator[None]:
     """Run the block, serve until a signal comes, then finish running answers; a second signal stops at once."""
     try:
         yield

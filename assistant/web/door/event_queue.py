@@ -9,14 +9,14 @@ from gradio.queueing import Queue
 
 MOST_WAITING = 100
 """Waiting events of all clients."""
-MOST_OF_ONE = 40
+MOST_PER_CLIENT = 40
 """Waiting events of one client."""
-MOST_OF_SESSION = 20
+MOST_PER_SESSION = 20
 """Waiting and running events of one page or program."""
 MOST_UNREAD = 1000
 """Unread messages of all sessions; beyond it the oldest sessions that nobody reads are dropped."""
 _FULL = "Steward is busy. Try again in a moment."
-_FULL_OF_YOURS = "Too many of your questions are waiting for an answer. Wait for some, then try again."
+_CLIENT_FULL = "Too many of your questions are waiting for an answer. Wait for some, then try again."
 
 
 class BoundedQueue(Queue):
@@ -29,8 +29,8 @@ class BoundedQueue(Queue):
             return False, _FULL, "queue_full"
         running = [event for job in self.active_jobs for event in job or ()]
         of_session = sum(event.session_hash == body.session_hash for event in [*waiting, *running])
-        if of_session >= MOST_OF_SESSION or _clients(waiting)[_client(request)] >= MOST_OF_ONE:
-            return False, _FULL_OF_YOURS, "queue_full"
+        if of_session >= MOST_PER_SESSION or _clients(waiting)[_client(request)] >= MOST_PER_CLIENT:
+            return False, _CLIENT_FULL, "queue_full"
         self._forget_unread()
         return await super().push(body, request, username)
 

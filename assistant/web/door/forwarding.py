@@ -60,18 +60,18 @@ class ForwardingMiddleware:
 
     def _believed(self, headers: Headers) -> dict[str, object]:
         """Return what a proxy says; of several values the last, which our own proxy wrote."""
-        told: dict[str, object] = {}
+        trusted: dict[str, object] = {}
         for address in map(address_of, reversed(_listed(headers, "x-forwarded-for"))):
             if address is None:
                 break
-            told["client"] = (str(address), 0)
+            trusted["client"] = (str(address), 0)
             if not self._is_proxy(address):
                 break
         if (schemes := _listed(headers, "x-forwarded-proto")) and schemes[-1] in ("http", "https"):
-            told["scheme"] = schemes[-1]
+            trusted["scheme"] = schemes[-1]
         if hosts := _listed(headers, "x-forwarded-host"):
-            told["host"] = hosts[-1]
-        return told
+            trusted["host"] = hosts[-1]
+        return trusted
 
 
 def address_of(words: str) -> IPv4Address | IPv6Address | None:

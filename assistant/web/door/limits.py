@@ -19,7 +19,7 @@ _MOST_HELD = 64 * 2**20
 """Most bytes of all requests that have not arrived whole."""
 BODY_S, _BODY_RATE = 30.0, 10_000
 """Seconds for a request to arrive, and the bytes that give it one second more."""
-_ENDLESS = ("/gradio_api/heartbeat/", "/gradio_api/mcp", "/gradio_api/upload_progress")
+_STREAMS = ("/gradio_api/heartbeat/", "/gradio_api/mcp", "/gradio_api/upload_progress")
 """Streams that last as long as a page or program is open."""
 _RESULTS = ("/gradio_api/queue/data", "/gradio_api/call/")
 """Where answers to earlier requests are fetched."""
@@ -61,7 +61,7 @@ class LimitsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        counted = not (scope["method"] == "GET" and scope["path"].startswith(_ENDLESS))
+        counted = not (scope["method"] == "GET" and scope["path"].startswith(_STREAMS))
         self._traffic.running += counted
         try:
             await self._app(scope, await self._body(scope, receive), send)

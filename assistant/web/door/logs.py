@@ -56,7 +56,7 @@ def trace(error: BaseException) -> Iterator[str]:
         following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
 
 
-def keep_requests_out() -> None:
+def keep_requests_out_of_logs() -> None:
     """Send everything this process logs through `PlainFormatter`; may be called again."""
     if not any(isinstance(handler.formatter, PlainFormatter) for handler in logging.root.handlers):
         handler = ToStderr()

@@ -13,7 +13,7 @@ BOX_CHARACTERS = 100_000
 """Longest text in a box without a limit of its own; more than the longest draft."""
 MOST_VALUES = 5_000
 """Most texts, numbers, names and lists in one call."""
-DEEPEST = 12
+MAX_DEPTH = 12
 """Most levels of nested lists."""
 
 
@@ -45,8 +45,8 @@ class _Values:
         self._count += 1
         if self._count > MOST_VALUES:
             raise AssistantError(f"The request has more than {MOST_VALUES:,} values. Send fewer.")
-        if depth > DEEPEST:
-            raise AssistantError(f"The request has lists nested more than {DEEPEST} deep. Send flatter lists.")
+        if depth > MAX_DEPTH:
+            raise AssistantError(f"The request has lists nested more than {MAX_DEPTH} deep. Send flatter lists.")
         if isinstance(value, str):
             if len(value) > MOST_CHARACTERS:
                 raise AssistantError(

@@ -24,9 +24,9 @@ DRAFT_MB = 20
 """Largest file, in MiB, if readers may not add files to the library: a draft to check is far smaller."""
 AT_ONCE = 4
 """Uploads accepted at the same time."""
-_MOST_OF_ONE, _MOST = 20, 100
+_MOST_PER_CLIENT, _MOST = 20, 100
 """Most unused files of one client and of all clients."""
-_ROOM_OF_ONE, _ROOM = 2, 4
+_ROOM_PER_CLIENT, _ROOM = 2, 4
 """Their total size, as multiples of the largest file."""
 _UNUSED_S = 600.0
 """After this time an unused file may be deleted to make room."""
@@ -122,9 +122,9 @@ class Uploads:
         own = [kept.size for kept in self._kept.values() if kept.client == client]
         every = [kept.size for kept in self._kept.values()]
         return (
-            len(own) < _MOST_OF_ONE
+            len(own) < _MOST_PER_CLIENT
             and len(every) < _MOST
-            and sum(own) + size <= _ROOM_OF_ONE * (self._largest + _FORM_BYTES)
+            and sum(own) + size <= _ROOM_PER_CLIENT * (self._largest + _FORM_BYTES)
             and sum(every) + size <= _ROOM * (self._largest + _FORM_BYTES)
         )
 

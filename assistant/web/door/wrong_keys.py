@@ -17,7 +17,7 @@ WINDOW_S = 600
 """How long a wrong key counts, in seconds."""
 LOCKED_S = 60
 """How long a client is locked out after its last wrong key, in seconds."""
-OF_ONE, OF_ALL = 10, 100
+CLIENT_LIMIT, TOTAL_LIMIT = 10, 100
 """How many different wrong keys lock out a client: its own, and those of all clients."""
 MOST_CLIENTS = 10_000
 
@@ -49,18 +49,18 @@ class WrongKeys:
             if not wrong or digest in wrong or digest in self._right:
                 return
             total = sum(map(len, self._wrong.values()))
-            locked = len(wrong) >= OF_ONE or total >= OF_ALL
+            locked = len(wrong) >= CLIENT_LIMIT or total >= TOTAL_LIMIT
             if locked and (left := max(wrong.values()) + LOCKED_S - self._now()) > 0:
                 raise NotAllowedError(f"Too many wrong keys. Wait {round(left) + 1} seconds, then try once more.")
 
-    def was_right(self, key: str) -> None:
+    def record_valid(self, key: str) -> None:
         """Remember a valid key."""
         with self._lock:
             self._right[_digest(key)] = None
             while len(self._right) > MOST_CLIENTS:
                 self._right.popitem(last=False)
 
-    def was_wrong(self, client: str, key: str) -> None:
+    def record_wrong(self, client: str, key: str) -> None:
         """Count an unknown key, and log when a client or all together are over the limit."""
         with self._lock:
             wrong = self._wrong.setdefault(_counted(client), {})
@@ -71,7 +71,7 @@ class WrongKeys:
             while len(self._wrong) > MOST_CLIENTS:
                 self._wrong.popitem(last=False)
             total = sum(map(len, self._wrong.values()))
-        if len(wrong) >= OF_ONE or total % OF_ALL == 0:
+        if len(wrong) >= CLIENT_LIMIT or total % TOTAL_LIMIT == 0:
             logging.getLogger(__name__).warning(
                 "%d wrong keys from %s and %d from all clients within %d minutes; it waits %d seconds.",
                 len(wrong),

@@ -68,8 +68,8 @@ def source_routes(current: Callable[[], Library]) -> list[Route]:
             image = await pages.draw(current, request)
         except (_NotServedError, AssistantError) as error:
             return _refusal(error)
-        told = {"Cache-Control": "private, max-age=3600", "X-Quoted-Words": "boxed" if image.boxes else "not boxed"}
-        return Response(image.png, media_type="image/png", headers=_GUARDS | told)
+        headers = {"Cache-Control": "private, max-age=3600", "X-Quoted-Words": "boxed" if image.boxes else "not boxed"}
+        return Response(image.png, media_type="image/png", headers=_GUARDS | headers)
 
     return [
         Route("/sources/{document}", send_file),

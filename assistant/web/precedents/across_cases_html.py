@@ -46,13 +46,13 @@ def _card(case: CitedCase, places: CitedPlaces) -> str:
         "Source of the claim": places.speaker(entry),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(words)}</dd></div>" for name, words in facts.items())
-    told = "".join(f"<blockquote>{escape(sentence)} [{case.n}]</blockquote>" for sentence in case.sentences)
+    quoted = "".join(f"<blockquote>{escape(sentence)} [{case.n}]</blockquote>" for sentence in case.sentences)
     status = STATUS.get(entry.polarity)
     about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
     return (
         f'<article class="case"><h4>[{case.n}] {escape(entry.title)}</h4><p>{outcome_html(entry.polarity)}</p>'
         + (f"<p><strong>{status}.</strong></p>" if status else "")
-        + (told or f"<p>{NO_RESULT_TOLD}</p>")
+        + (quoted or f"<p>{NO_RESULT_TOLD}</p>")
         + (f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>' if entry.lesson else "")
         + f'<dl class="facts">{listed}</dl>'
         + f"<details><summary>Sources ({len(entry.source)}){about}</summary>"

@@ -17,8 +17,8 @@ from assistant.registers.entries import Precedent
 from assistant.registers.evidence import EVIDENCE
 from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.precedents.cited_places import CitedPlaces
-from assistant.web.precedents.glance import PLACE_OF_CASES
-from assistant.web.precedents.page import follow_html, opened_html
+from assistant.web.precedents.glance import CASES_HEADING_ID
+from assistant.web.precedents.page import follow_html, show_all_html
 from assistant.web.precedents.pictures import OUTCOME_WORDS, outcome_html
 
 READING = "our interpretation"
@@ -60,7 +60,7 @@ class Cards:
 
     def _recommendations(self, entry: Precedent) -> str:
         resting = recommendations_on(cases_of(self.library).registers, entry.id)
-        items = "".join(f"<li>{_resting(item, self.places)}</li>" for item in resting)
+        items = "".join(f"<li>{_recommendation_html(item, self.places)}</li>" for item in resting)
         title = f"Recommendations based on this case ({len(resting)})"
         return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendations are based on it.</p>"
 
@@ -106,14 +106,14 @@ def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -
     """
     if not results.found:
         return (
-            f'<section class="cases" aria-label="Cases">{announced_heading("No cases found", PLACE_OF_CASES)}'
+            f'<section class="cases" aria-label="Cases">{announced_heading("No cases found", CASES_HEADING_ID)}'
             "<p>Remove some filters.</p></section>"
         )
     count = "1 case" if len(results.found) == 1 else f"{len(results.found)} cases"
     near = f", closest to “{near_to}” first" if near_to else ""
     some = f"<p>Showing the first {shown}.</p>" if shown < len(results.found) else ""
     listed = "".join(map(cards.card, results.found[:shown]))
-    head = announced_heading(f"{count}{near}", PLACE_OF_CASES)
+    head = announced_heading(f"{count}{near}", CASES_HEADING_ID)
     return (
         f'<section class="cases" aria-label="Cases" data-names="case">{head}'
         f'<p class="remark">{NOTE}</p>{_kinds_of_evidence()}{some}{listed}</section>'
@@ -125,7 +125,7 @@ def one_case_html(entry: Precedent, cards: Cards) -> str:
     card = cards.card(FoundCase(entry, 1, 0.0, ()), is_alone=True)
     return (
         f'<section class="cases" aria-label="Cases" data-names="case">'
-        f"{announced_heading('1 case, opened by its link', PLACE_OF_CASES)}{opened_html('cases')}{card}</section>"
+        f"{announced_heading('1 case, opened by its link', CASES_HEADING_ID)}{show_all_html('cases')}{card}</section>"
     )
 
 
@@ -201,7 +201,7 @@ def _own_link(link: str, entry: Precedent) -> str:
     return f'<a href="{escape(link)}" data-action="follow" data-id="{escape(link)}">Link to this case{about}</a>'
 
 
-def _resting(item: RestingRecommendation, places: CitedPlaces) -> str:
+def _recommendation_html(item: RestingRecommendation, places: CitedPlaces) -> str:
     entry = item.recommendation
     link = follow_html(link_to_recommendation(entry.id), plain_words(entry.id))
     return (

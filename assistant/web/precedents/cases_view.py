@@ -16,7 +16,7 @@ from assistant.web.compare_tab import CSS as TABLE_CSS
 from assistant.web.precedents.cases_html import Cards, comparison_html, one_case_html, results_html
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.glance import PICKED, pictures_html
-from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
+from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, show_all_html
 from assistant.web.precedents.picks import is_chosen, read
 from assistant.web.precedents.pictures import OUTCOME_WORDS
 from assistant.web.tables import problem_html
@@ -120,7 +120,7 @@ class CasesView:
             else:
                 found = results_html(results, words if sort == "nearest" else "", shown, cards)
         except AssistantError as error:
-            return {self._message: problem_html(str(error))} | ({self.results: opened_html("cases")} if only else {})
+            return {self._message: problem_html(str(error))} | ({self.results: show_all_html("cases")} if only else {})
         return {
             self.results: found,
             self._message: "",

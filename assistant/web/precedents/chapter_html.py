@@ -17,10 +17,10 @@ NOTHING_YET = "Add a section or a case to the plan to see the chapter here."
 def preview_html(chapter: Chapter | None, problems: Sequence[PlanProblem]) -> str:
     """Return the problems of the plan, then the chapter or, without one, what to do."""
     shown = _chapter(chapter) if chapter else f"<p>{NOTHING_YET}</p>"
-    return f'<section class="chapter" aria-label="Preview"><h2>Preview</h2>{_lacking(problems)}{shown}</section>'
+    return f'<section class="chapter" aria-label="Preview"><h2>Preview</h2>{_problems_html(problems)}{shown}</section>'
 
 
-def _lacking(problems: Sequence[PlanProblem]) -> str:
+def _problems_html(problems: Sequence[PlanProblem]) -> str:
     if not problems:
         return ""
     items = "".join(f"<li>{escape(problem.message)}</li>" for problem in problems)

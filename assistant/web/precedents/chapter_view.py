@@ -29,7 +29,7 @@ from assistant.export.chapters.saving import HEADINGS
 from assistant.files.saving import save_whole
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
-from assistant.web.ask.take_away import hand_out, offer_file
+from assistant.web.ask.take_away import make_downloadable, offer_file
 from assistant.web.precedents.chapter_html import preview_html
 from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.static import read_static
@@ -67,7 +67,7 @@ class ChapterView:
                 }
             with gr.Column(scale=1, min_width=260):
                 with gr.Row():
-                    self._saves = {name: gr.Button(f"Save {_as(name)}", size="sm") for name in FILES}
+                    self._saves = {name: gr.Button(f"Save {_button_words(name)}", size="sm") for name in FILES}
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
                 self._problem = gr.HTML(label="Problem with the plan", elem_classes="message-place")
                 self._preview = gr.HTML(label="Preview", value=preview_html(None, ()))
@@ -137,7 +137,7 @@ class ChapterView:
                 save_whole(written, content, what="chapter")
             except NoteError as error:
                 raise NoteError(str(error).replace(str(written), written.name)) from error
-            return hand_out(written, self._file)
+            return make_downloadable(written, self._file)
 
     def _value(self, titles: Mapping[str, Mapping[str, str]], plan: Plan | None = None) -> dict[str, Any]:
         # The stamp lets the editor recognise a new value.
@@ -196,7 +196,7 @@ def _choices(titles: Mapping[str, str]) -> list[tuple[str, str]]:
     return sorted(((words, name) for name, words in titles.items()), key=lambda choice: choice[0].casefold())
 
 
-def _as(name: str) -> str:
+def _button_words(name: str) -> str:
     return name if name == "the plan" else f"as {name}"
 
 

@@ -32,18 +32,18 @@ class CitedPlaces(Places):
             return escape(name)
         status = "" if source.status == "current" else f", {source.status}"
         words = f"{source.publisher}: {source.title}"
-        told = f"{AUTHORITY_WORDS[source.authority]}{status}, {date_in_words(source.published)}"
+        standing = f"{AUTHORITY_WORDS[source.authority]}{status}, {date_in_words(source.published)}"
         title = web_link(source.landing_page, words) if source.landing_page else escape(words)
-        return f"{title} ({escape(told)})"
+        return f"{title} ({escape(standing)})"
 
     def _source(self, source: PrecedentSource, entry: Precedent) -> str:
         words = self._place(source, entry)
         if source.title or source.publisher:
             published = date_in_words(source.published) if source.published else ""
-            behind = ", ".join(part for part in (source.publisher, source.title, source.part, published) if part)
+            original = ", ".join(part for part in (source.publisher, source.title, source.part, published) if part)
             link = f" ({web_link(source.url, 'open it')})" if source.url else ""
             # The line end keeps the two apart when the text is copied without its layout.
-            words += f"\n<p>{'Original source: ' if source.document else ''}{escape(behind)}{link}</p>"
+            words += f"\n<p>{'Original source: ' if source.document else ''}{escape(original)}{link}</p>"
         of_source = entry.model_copy(update={"source": (source,)})
         notes = "\n".join(f"<li>{note_html(note)}</li>" for note in case_notes(self._library.generation, of_source))
         return words + (f"\n<ul>{notes}</ul>" if notes else "")

@@ -16,7 +16,7 @@ from assistant.web.precedents.region_map import map_html
 PICKED = ("themes", "polarities", "began", "regions")
 """The facets that the pictures filter by."""
 HOW = "Select a number, bar or place to see its cases. Select it again to see all."
-PLACE_OF_CASES = "cases-found"
+CASES_HEADING_ID = "cases-found"
 """Id of the heading over the cases."""
 
 
@@ -56,7 +56,7 @@ def _chosen(cases: Cases, chosen: Choice) -> str:
         for facet, values in chosen.items()
         if values
     )
-    link = f'<a href="#{PLACE_OF_CASES}">Go to the cases</a>'
+    link = f'<a href="#{CASES_HEADING_ID}">Go to the cases</a>'
     if not words:
         return f'<p class="chosen">{link}</p>'
     again = '<button type="button" id="pick-" data-action="pick" data-id="">See all</button>'

@@ -30,7 +30,7 @@ def follow_html(address: str, words: str) -> str:
     return f'<a href="{escape(address)}" data-action="follow" data-id="{escape(address)}">{escape(words)}</a>'
 
 
-def opened_html(what: str) -> str:
+def show_all_html(what: str) -> str:
     """Return the button that leads from one case or recommendation back to all, called ``what``."""
     return f'<p><button type="button" id="all-{what}" data-action="all" data-id="">Show all {what}</button></p>'
 

@@ -15,7 +15,7 @@ from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.evidence import Cards
 from assistant.web.precedents.cases_html import announced_heading
 from assistant.web.precedents.cited_places import CitedPlaces
-from assistant.web.precedents.page import follow_html, opened_html
+from assistant.web.precedents.page import follow_html, show_all_html
 from assistant.web.precedents.pictures import outcome_html
 
 FACETS: Mapping[str, str] = {"actor": "Who should act", "theme": "Theme", "shift": "Shift", "section": "Section"}
@@ -55,7 +55,7 @@ class RecommendationList:
         """
         entry = recommendation(self._library.registers, recommendation_id)
         card = self._card(entry, entry.id in opened, is_alone=True)
-        head = announced_heading("1 recommendation, opened by its link", PLACE) + opened_html("recommendations")
+        head = announced_heading("1 recommendation, opened by its link", PLACE) + show_all_html("recommendations")
         return f'<section class="cases" aria-label="Recommendations" data-names="recommendation">{head}{card}</section>'
 
     def html(self, wanted: Mapping[str, Sequence[str]], shown: int, opened: Sequence[str] = ()) -> str:

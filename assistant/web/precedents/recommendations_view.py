@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.library import Library
-from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, opened_html
+from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, show_all_html
 from assistant.web.precedents.recommendations_html import FACETS, RecommendationList
 from assistant.web.tables import problem_html
 
@@ -50,7 +50,7 @@ class RecommendationsView:
         try:
             found = register.one_html(only, opened) if only else register.html(wanted, shown, opened)
         except AssistantError as error:
-            return {self.results: problem_html(str(error)) + (opened_html("recommendations") if only else "")}
+            return {self.results: problem_html(str(error)) + (show_all_html("recommendations") if only else "")}
         updates = {
             component: gr.update(choices=register.choices(name, wanted)) for name, component in self._facets.items()
         }

@@ -153,10 +153,10 @@ def test_a_recommendation_names_who_makes_it_to_whom_and_the_cases_behind_it(reg
         "Tide Trust recommends (independent proposal, not government policy): The office will license boats that carry "
         "a lamp by 2027.",
         "To whom: Harbour masters",
-        "Cases behind it in this chapter: The Hull lamp scheme (the register names the case as a ground)",
+        "Supporting cases in this chapter: The Hull lamp scheme (the register names the case as a ground)",
     ]
     alone = make_chapter(plan_with({"recommendation": "license-boats-by-lamp"}), register)
-    assert lines(alone)[-1] == "Cases behind it in this chapter: none; 1 more in the register"
+    assert lines(alone)[-1] == "Supporting cases in this chapter: none; 1 more in the register"
 
 
 def test_a_government_document_recommends_as_government_policy(register: Library) -> None:

@@ -24,7 +24,7 @@ from assistant.web.contribute.contributors import UNKNOWN_KEY
 from assistant.web.door.guard import HEADERS, GuardMiddleware
 from assistant.web.door.logs import PlainFormatter
 from assistant.web.door.openness import ADDING_IS_CLOSED
-from assistant.web.door.wrong_keys import OF_ONE
+from assistant.web.door.wrong_keys import CLIENT_LIMIT
 from tests.web.serving import call_tool, running, served
 
 FORGED = "\r\n2031-01-01 ERROR forged: zebra"
@@ -209,7 +209,7 @@ def test_who_guesses_keys_waits_and_others_do_not(library: Library, tmp_path: Pa
         httpx.Client(base_url=address, headers={"X-Forwarded-For": "192.0.2.1"}) as guesser,
         httpx.Client(base_url=address, headers={"X-Forwarded-For": "203.0.113.5, 192.0.2.2"}) as other,
     ):
-        for number in range(OF_ONE):
+        for number in range(CLIENT_LIMIT):
             assert UNKNOWN_KEY in sign_in(blocks, guesser, f"guess {number}")
         assert "Too many wrong keys." in sign_in(blocks, guesser, key)
         assert "You are <strong>Ann</strong>" in sign_in(blocks, other, key)
