@@ -84,7 +84,7 @@ def test_columns_stand_in_the_order_asked_for(library: Library) -> None:
 
 @pytest.mark.parametrize("documents", [(), ("tide-report",), ("tide-report", "tide-report")])
 def test_fewer_than_two_documents_are_no_comparison(documents: tuple[str, ...], library: Library) -> None:
-    with pytest.raises(ValueError, match="two different documents"):
+    with pytest.raises(ValueError, match="two or more different documents"):
         compare_documents("lamps", documents, library)
 
 

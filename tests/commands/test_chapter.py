@@ -26,7 +26,7 @@ def test_a_plan_becomes_the_same_file_each_time(plan_path: Path, name: str, caps
     out = plan_path.with_name(name)
     assert run("chapter", str(plan_path), str(out)) == 0
     printed = capsys.readouterr()
-    assert (printed.out, printed.err) == ("", f"3 cases, 1 recommendation, 6 references in {out}.\n")
+    assert (printed.out, printed.err) == ("", f"Saved 3 cases, 1 recommendation, 6 references to {out}.\n")
     first = out.read_bytes()
     assert run("chapter", str(plan_path), str(out)) == 1
     assert "exists already" in capsys.readouterr().err
@@ -44,7 +44,7 @@ def test_a_plan_is_begun_with_cases_and_recommendations_and_is_a_chapter_at_once
     path = tmp_path / "new.toml"
     chosen = ("--case", "tide-school", "--case", "hull-lamp-scheme", "--recommendation", "license-boats-by-lamp")
     assert run("chapter", "--new", str(path), *chosen, "--title", "Lamps") == 0
-    assert f"in {path}. Edit it, then run: steward precedents chapter {path} FILE.docx" in capsys.readouterr().err
+    assert f"to {path}. Edit it, then run: steward precedents chapter {path} FILE.docx" in capsys.readouterr().err
     assert path.read_text(encoding="utf-8") == (
         'title = "Lamps"\ncase_table = true\nintroduction = ""\n\n'
         '[[section]]\nheading = "What has been tried"\n'
@@ -78,7 +78,7 @@ def test_a_wrong_plan_leaves_what_was_there(plan_path: Path, capsys: pytest.Capt
         (("nowhere.toml", "chapter.md"), 1, "nowhere.toml cannot be read: No such file or directory"),
         (("--new", "plan.txt", "--case", "tide-school"), 1, "A plan is saved as .toml, not as 'plan.txt'"),
         (("--new", "plan.toml"), 1, "The plan has no section"),
-        (("--new", "plan.toml", "--case", "tide-scool"), 1, "Nearest: tide-school"),
+        (("--new", "plan.toml", "--case", "tide-scool"), 1, "Did you mean: tide-school?"),
         (("--new", "plan.toml", "out.md"), 2, "Leave out OUT"),
         (("plan.toml",), 2, "Name the file to write"),
         (("plan.toml", "out.md", "--case", "tide-school"), 2, "need --new"),

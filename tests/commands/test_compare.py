@@ -61,8 +61,8 @@ def test_the_table_names_who_speaks_and_what_is_not_addressed(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["compare", "fees", "--document", "tide-report"], "two different"),
-        (["compare", "fees", "--document", "tide-report", "--document", "tide-report"], "two different"),
+        (["compare", "fees", "--document", "tide-report"], "two or more different"),
+        (["compare", "fees", "--document", "tide-report", "--document", "tide-report"], "two or more different"),
         (["compare", " ", *DOCUMENTS], "topic is empty"),
         (["compare", "fees", *DOCUMENTS, "--json", "--markdown"], "--markdown or --json"),
         (["compare", "fees"], "--document"),

@@ -168,7 +168,7 @@ def test_a_wrong_entry_in_a_file_leaves_nothing(tmp_path: Path, capsys: pytest.C
     ("content", "message"),
     [
         (b'[[precedent]]\nid = "a"\ntitle =\n', "line 3, is not valid TOML"),
-        (b"[tool]\nname = 1\n", "holds “tool”, where cases as [[precedent]] are expected"),
+        (b"[tool]\nname = 1\n", "has “tool”; expected cases as [[precedent]]"),
         (b"\x89PNG\r\n\x1a\n\x00\xff", "is not UTF-8 text"),
         (b"", "is empty"),
         (b"[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'a'\n", "entry 2, field id: entry 1 has the id “a” too"),
@@ -192,9 +192,9 @@ def test_an_import_says_what_it_did(one: str, capsys: pytest.CaptureFixture[str]
     for options in ((), (), ("--whole",)):
         assert run("import", one, "--as", "Reader", *options) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "1 added, 0 changed, 0 as they were.",
-        "0 added, 0 changed, 1 as they were.",
-        "0 added, 0 changed, 1 as they were, 3 retired.",
+        "1 added, 0 changed, 0 unchanged.",
+        "0 added, 0 changed, 1 unchanged.",
+        "0 added, 0 changed, 1 unchanged, 3 retired.",
     ]
 
 
@@ -216,7 +216,7 @@ def test_wrong_use_is_said_so(one: str, tmp_path: Path, capsys: pytest.CaptureFi
     assert run("list", "--state", "lost") == 2
     capsys.readouterr()
     assert run("edit", "hull-lamp-scheme", one, "--version", "0") == 1
-    assert "expected the case 'hull-lamp-scheme' alone" in capsys.readouterr().err
+    assert "expected only the case 'hull-lamp-scheme'" in capsys.readouterr().err
     for command in (("submit", "atlantis"), ("history", "atlantis"), ("retire", "atlantis", "--reason", "x")):
         assert run(*command) == 1
         assert "atlantis" in capsys.readouterr().err

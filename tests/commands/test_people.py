@@ -29,7 +29,7 @@ def test_the_key_is_printed_once_and_opens(capsys: pytest.CaptureFixture[str]) -
     assert run("add", "Rae", "--role", "reviewer") == 0
     out, err = capsys.readouterr()
     ann, rae = out.splitlines()
-    assert "the key of Ann Lee, contributor. Hand it over safely" in err
+    assert "the key of Ann Lee (contributor). Pass it on safely" in err
     assert ann not in err
     people = open_people(load_settings())
     assert people.of_key(ann) == Person("Ann Lee", "contributor")

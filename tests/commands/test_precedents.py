@@ -50,7 +50,7 @@ def test_export_writes_the_register_and_nothing_to_stdout(tmp_path: Path, capsys
     path = tmp_path / "register.jsonl"
     assert run("export", str(path)) == 0
     printed = capsys.readouterr()
-    assert (printed.out, printed.err) == ("", f"3 cases in {path}.\n")
+    assert (printed.out, printed.err) == ("", f"Saved 3 cases to {path}.\n")
     assert len(path.read_text(encoding="utf-8").splitlines()) == 3
     assert run("export", str(path)) == 1
     assert "is there already" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_an_answer_has_groups_and_each_case_its_words_number_and_sources(library
     card = next(tree.iter("article"))
     assert words_of(card.find("h4")) == "[1] The Hull lamp scheme"
     assert words_of(card.find("blockquote")) == ("Boatmen shared the cost of lamps, and collisions fell by half. [1]")
-    assert "Lesson (the register’s own reading): Share the cost of what protects everybody." in words_of(card)
+    assert "Lesson (our interpretation): Share the cost of what protects everybody." in words_of(card)
     facts = {words_of(term): words_of(term.getnext()) for term in card.iter("dt")}
     assert facts == {
         "Who did it": "Hull boatmen",
@@ -67,7 +67,7 @@ def test_a_proposal_stands_apart_and_says_that_nothing_was_done(library: Library
     words = words_of(tree)
     assert "No case that worked was found on this" in words
     card = next(item for item in tree.iter("article") if "A fee for lighthouses" in words_of(item))
-    assert "Proposed, not carried out." in words_of(card)
+    assert "Proposed (not carried out)." in words_of(card)
     assert words.index("though not what was asked for") < words.index("A fee for lighthouses")
 
 

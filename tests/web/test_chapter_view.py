@@ -170,8 +170,8 @@ def test_a_file_is_what_the_command_writes_and_gradios_to_delete(
         ("[]", "The page sent a plan that cannot be read."),
         (PAGE | {"title": ""}, "The chapter has no title. Add one."),
         (PAGE | {"title": "a" * 300}, "The plan, field title: found 300 characters; the limit is 200."),
-        (PAGE | {"introduction": "<b>x"}, "The plan, field introduction: it holds HTML"),
-        (PAGE | {"other": 1}, "The plan, field other: there is no such field."),
+        (PAGE | {"introduction": "<b>x"}, "The plan, field introduction: found HTML"),
+        (PAGE | {"other": 1}, "The plan, field other: unknown field."),
     ],
     ids=["nothing", "no JSON", "a list", "title", "long", "HTML", "field"],
 )
@@ -206,12 +206,12 @@ def test_a_plan_file_is_loaded_into_the_editor_or_refused_by_name(page: Page) ->
     assert "_editor" not in refused
     assert "plan.toml is not valid TOML" in words_of(parsed(refused["_message"]))
     huge = page.load("plan.toml", "#" * 1_000_001)
-    assert "plan.toml has more than 1,000,000 bytes" in words_of(parsed(huge["_message"]))
+    assert "plan.toml is larger than the limit of 1,000,000 bytes" in words_of(parsed(huge["_message"]))
 
 
 def test_the_page_gives_a_day_as_words() -> None:
     assert plan_of_text(json.dumps(PAGE)) == plan()
-    with pytest.raises(PlanError, match=r"field date: found '27/11'; expected a day such as 2026-11-27"):
+    with pytest.raises(PlanError, match=r"field date: found '27/11'; expected a date such as 2026-11-27"):
         plan_of_page(PAGE | {"date": "27/11"})
 
 

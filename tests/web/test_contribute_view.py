@@ -217,7 +217,7 @@ def test_a_case_comes_back_with_a_comment_and_is_mended(ann: ContributePage, ray
     ray.set(ray.view.place.comment, "Who paid for <i>the ropes</i>?")
     ray.fire("case_returned")
     ann.open(ID)
-    assert f"{RAY} says: Who paid for <i>the ropes</i>?" in ann.words("head")
+    assert f"{RAY}: Who paid for <i>the ropes</i>?" in ann.words("head")
     assert ann.field("title") == "A library of ropes in Granton"
     ann.type(lesson="Members paid.")
     ann.fire("submit_case")

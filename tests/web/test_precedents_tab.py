@@ -117,7 +117,7 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
     (card,) = (item for item in parsed(page.show()["_results"]).iter("article") if item.get("id") == f"case-{CASE}")
     words = words_of(card)
     assert "✓ Worked" in words
-    assert "Lesson (the register’s own reading): Share the cost of what protects everybody." in words
+    assert "Lesson (our interpretation): Share the cost of what protects everybody." in words
     facts = {words_of(term): words_of(term.getnext()) for term in card.iter("dt")}
     assert facts["Who did it"] == "Hull boatmen"
     assert facts["Where"] == "Hull (England); local level"
@@ -138,7 +138,7 @@ def test_pages_pass_for_no_more_than_they_are_and_another_publication_is_named(p
     words = words_of(parsed(page.show()["_results"]))
     assert "about pages 3-4 of the report, by its table of contents" in words
     assert "Tide Trust, citing Leith Gazette" in words
-    assert "Rests on: Leith Gazette, Ropes" in words
+    assert "Original source: Leith Gazette, Ropes" in words
 
 
 def test_a_search_orders_the_cases_and_shows_the_nearest_sentences(page: Page) -> None:
@@ -163,7 +163,7 @@ def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> No
 
 def test_nothing_found_is_said(page: Page) -> None:
     update = page.show(polarities=["worked"], levels=["national"])
-    assert "No case matches" in words_of(parsed(update["_results"]))
+    assert "No cases found" in words_of(parsed(update["_results"]))
     # The numbers that lead back stay: those of the cases that the other facets leave in.
     (cell, *_) = parsed(update["_pictures"]).iter("td")
     assert words_of(cell) == "0"
@@ -173,7 +173,7 @@ def test_more_is_offered_while_there_is_more(page: Page) -> None:
     update = page.show(shown=2)
     assert len(titles(update)) == 2
     assert update["_more"].visible
-    assert "The first 2 are shown." in words_of(parsed(update["_results"]))
+    assert "Showing the first 2." in words_of(parsed(update["_results"]))
     assert not page.show()["_more"].visible
 
 
@@ -223,7 +223,7 @@ def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None
 
 def test_cells_and_lines_of_a_comparison_stay_apart_in_the_words_alone(page: Page) -> None:
     (table,) = parsed(page.named(page.cases._compare(EVERY[:3]))["_comparison"]).iter("table")
-    assert "Rests on:" in table.text_content()
+    assert "Original source:" in table.text_content()
     assert not re.findall(r"\w[a-z][A-Z]\w+", table.text_content())
 
 
@@ -280,7 +280,7 @@ def test_what_is_chosen_is_said_and_undone(page: Page) -> None:
     tree = parsed(page.show(**chosen)["_pictures"])
     (pressed,) = (button for button in tree.iter("button") if button.get("aria-pressed") == "true")
     assert pressed.get("aria-label") == "1 case: safety, failed"
-    assert "Chosen – theme: safety; what came of it: Failed." in words_of(tree)
+    assert "Showing – theme: safety; what came of it: Failed." in words_of(tree)
     # The other numbers of the picture stay, since its own choice is no ground to leave them out.
     assert [words_of(cell) for cell in tree.findall(".//tbody/tr")[-1]][-1]
     assert page.pick("themes=safety&polarities=failed", **chosen) == {}

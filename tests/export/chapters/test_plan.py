@@ -87,15 +87,15 @@ def test_hostile_words_read_back(text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('title = "A"\ndate = x\n', r"plan\.toml is not valid TOML: .*line 2, column 8.*Mend it there"),
+        ('title = "A"\ndate = x\n', r"plan\.toml is not valid TOML: .*line 2, column 8.*Correct it there"),
         (
             'title = "A"\ncases = true',
             r"plan\.toml, field cases: unknown field\. Use one of: title,",
         ),
         ("[[section]]\nheading = 'A'", r"plan\.toml, field title: missing\. Add it\."),
-        ("title = 5", r"plan\.toml, field title: found 5; expected words in quotation marks"),
-        ("title = 'A'\ndate = '2026'", r"field date: found '2026'; expected a day without quotation marks"),
-        ("title = 'A'\ndate = 2026-11-27T10:00:00", r"field date: found .*; expected a day"),
+        ("title = 5", r"plan\.toml, field title: found 5; expected text in quotation marks"),
+        ("title = 'A'\ndate = '2026'", r"field date: found '2026'; expected a date without quotation marks"),
+        ("title = 'A'\ndate = 2026-11-27T10:00:00", r"field date: found .*; expected a date"),
         ("title = 'A'\ncase_table = 'yes'", r"field case_table: found 'yes'; expected true or false"),
         ("title = 'A'\nsection = 'B'", r"field section: found 'B'; expected a list"),
         ("title = 'A'\n[[section]]", r"section 1, field heading: missing"),
@@ -109,7 +109,7 @@ def test_hostile_words_read_back(text: str) -> None:
             r"item 1, field recomendation: unknown field\. Use one of: text, case, recommendation",
         ),
         ("title = 'A <b>bold</b>'", r"field title: found HTML \('<b>'\)\. Remove the tags"),
-        ("title = 'A'\nintroduction = '<!-- -->'", r"field introduction: it holds HTML"),
+        ("title = 'A'\nintroduction = '<!-- -->'", r"field introduction: found HTML"),
         (f"title = '{'a' * 201}'", r"field title: found 201 characters; the limit is 200\. Shorten it\."),
         (
             f"title = 'A'\nintroduction = '{'a' * 30_000}'",

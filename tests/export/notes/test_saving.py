@@ -51,7 +51,9 @@ def test_a_place_that_will_not_do_is_refused_with_what_to_do(tmp_path: Path, nam
 
 def test_a_file_that_comes_meanwhile_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "note.md"
-    monkeypatch.setattr("assistant.files.saving.check_place", lambda *_: path.write_text("mine", encoding="utf-8"))
+    monkeypatch.setattr(
+        "assistant.export.notes.saving.check_place", lambda *_: path.write_text("mine", encoding="utf-8")
+    )
     with pytest.raises(NoteError, match="exists already"):
         save_note(NOTE, path)
     assert path.read_text(encoding="utf-8") == "mine"
