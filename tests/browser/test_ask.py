@@ -179,7 +179,7 @@ def test_a_reload_keeps_the_conversation_until_a_new_one_is_begun(reader: Reader
     reader.choose("Open a conversation", QUESTION)
     expect(reader.turns).to_have_count(2)
     reader.panel.get_by_role("button", name="Delete this conversation").click()
-    reader.panel.get_by_role("button", name="Yes, delete it for good").click()
+    reader.panel.get_by_role("button", name="Yes, delete it permanently").click()
     expect(reader.turns).to_have_count(0)
     reader.panel.get_by_label("Open a conversation").click()
     expect(reader.page.get_by_role("option")).to_have_count(0)

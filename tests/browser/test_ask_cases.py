@@ -34,7 +34,7 @@ def test_a_question_is_answered_in_groups_and_leads_to_the_case(app: App) -> Non
     expect(answer.get_by_role("heading", name="cases speaks to this: 1 worked")).to_be_visible()
     expect(answer.get_by_role("heading", name="Worked (1 case)")).to_be_visible()
     expect(answer.get_by_role("article").first).to_contain_text("collisions fell by half. [1]")
-    link = answer.get_by_role("link", name="The whole case").first
+    link = answer.get_by_role("link", name="View the case").first
     link.focus()
     link.press("Enter")
     expect(panel.get_by_role("radio", name="Cases", exact=True)).to_be_checked()
@@ -48,7 +48,7 @@ def test_the_answer_keeps_the_standards(theme: str, size: str, new_page: Callabl
     panel = app.open("Precedents", theme)
     ask(app, PROPOSAL)
     expect(panel.get_by_role("heading", name="No case that worked was found on this")).to_be_visible()
-    expect(panel.get_by_text("Proposed (not carried out).")).to_be_visible()
+    expect(panel.get_by_text("Proposed, not carried out.")).to_be_visible()
     panel.get_by_role("button", name="Filter the cases").click()
     expect(panel.get_by_role("checkbox", name="Local (3)")).to_be_visible()
     app.settle()

@@ -114,7 +114,7 @@ def test_a_proposal_says_that_it_was_not_carried_out(register: Library) -> None:
     assert groups(answer) == {"proposed": [TIDES]}
     assert lead(answer) == "No case that worked was found on this; 1 only proposed. 1 of 3 cases speaks to this."
     words = "\n".join(lines_of(register, answer))
-    assert "- Proposed (not carried out): “Children would learn to read a table of tides.” [1]" in words
+    assert "- Proposed, not carried out: “Children would learn to read a table of tides.” [1]" in words
     assert "    Lesson (the register's own reading): =Begin early." in words
     assert "[1] A school of tides (tide-school): Tide Trust; Not stated, England; No dates given" in words
 

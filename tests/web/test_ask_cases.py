@@ -67,7 +67,7 @@ def test_a_proposal_stands_apart_and_says_that_nothing_was_done(library: Library
     words = words_of(tree)
     assert "No case that worked was found on this" in words
     card = next(item for item in tree.iter("article") if "A fee for lighthouses" in words_of(item))
-    assert "Proposed (not carried out)." in words_of(card)
+    assert "Proposed, not carried out." in words_of(card)
     assert words.index("though not what was asked for") < words.index("A fee for lighthouses")
 
 

@@ -114,7 +114,7 @@ def test_an_edit_shows_the_chapter_with_marks_that_lead_to_its_references(page: 
         "Bells on the Leith quay",
         "Leith and Granton (Scotland)",
         "2022 onwards",
-        "Failed (presented as a warning)",
+        "Failed, presented as a warning",
         "1, 2, 3",
     ]
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from assistant.library import Library
 
 OUTCOMES: Mapping[Polarity, str] = {
-    "worked": "Worked (presented as good practice)",
-    "mixed": "Mixed (partial or disputed result)",
-    "failed": "Failed (presented as a warning)",
-    "proposed": "Proposed (not carried out)",
-    "ongoing": "Under way (no result yet)",
+    "worked": "Worked, presented as good practice",
+    "mixed": "Mixed, partial or disputed result",
+    "failed": "Failed, presented as a warning",
+    "proposed": "Proposed, not carried out",
+    "ongoing": "Under way, no result yet",
 }
 """Outcomes in words."""
 LESSON = "Lesson (our interpretation)"

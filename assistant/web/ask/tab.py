@@ -87,7 +87,7 @@ class AskTab:
             self._new = gr.Button("New conversation", size="sm")
             self._saves = [gr.Button(f"Save all as {name}", size="sm") for name in FORMATS]
             self._delete = gr.Button("Delete this conversation", size="sm")
-            self._delete_really = gr.Button("Yes, delete it for good", size="sm", variant="stop", visible=False)
+            self._delete_really = gr.Button("Yes, delete it permanently", size="sm", variant="stop", visible=False)
 
     def _draw_question(self) -> None:
         with gr.Row(elem_classes="composer"):

@@ -37,7 +37,7 @@ def test_a_case_is_told_with_its_outcome_and_on_whose_word(register: Library) ->
         "Who did it: Leith Dock Office",
         "Where: Leith and Granton (Scotland)",
         "When: 2022 onwards",
-        "Outcome: Failed (presented as a warning)",
+        "Outcome: Failed, presented as a warning",
         "Bells were hung on the quay to warn boats in fog. Nobody paid for the ringers.",
         "Source of the claim: Tide Trust; Harbour Office, citing National Audit Office "
         "(kind of evidence: audit or evaluation)",
@@ -171,7 +171,7 @@ def test_a_proposal_and_what_is_under_way_are_never_a_result(register: Library) 
     started = entries[0].model_copy(update={"polarity": "ongoing"})
     changed = replace(register, registers=Registers((), (started, *entries[1:])))
     chapter = make_chapter(plan_with({"case": "tide-school"}, {"case": started.id}), changed)
-    outcomes = ["Proposed (not carried out)", "Under way (no result yet)"]
+    outcomes = ["Proposed, not carried out", "Under way, no result yet"]
     assert [block.text for block in chapter.sections[0].blocks if block.label == "Outcome"] == outcomes
     assert [row.outcome for row in chapter.table] == outcomes
     assert "Proposed cases have not been carried out, so they have no result." in chapter.made
