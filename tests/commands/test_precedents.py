@@ -53,7 +53,7 @@ def test_export_writes_the_register_and_nothing_to_stdout(tmp_path: Path, capsys
     assert (printed.out, printed.err) == ("", f"Saved 3 cases to {path}.\n")
     assert len(path.read_text(encoding="utf-8").splitlines()) == 3
     assert run("export", str(path)) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert run("export", str(path), "--force") == 0
 
 
@@ -66,7 +66,10 @@ def test_export_writes_the_register_and_nothing_to_stdout(tmp_path: Path, capsys
             "Error: places: no case has 'york'; there are: england, granton, hull, leith, ",
         ),
         (("search", "--from", "2021", "--to", "2020"), "Error: first_year: found 2021, which is after last_year 2020."),
-        (("export", "register.doc"), "Error: The register is exported as .csv, .jsonl, .json (CSL-JSON)"),
+        (
+            ("export", "register.doc"),
+            "Error: Cannot export to 'register.doc'. Use a file name that ends in .csv, .jsonl, .json (CSL-JSON)",
+        ),
     ],
     ids=["id", "place", "years", "ending"],
 )

@@ -20,7 +20,7 @@ from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 @pytest.fixture(scope="module")
 def known(register: Library) -> KnownValues:
     found = known_values(register)
-    return KnownValues(found.library, found.themes, found.taken, date(2026, 11, 27))
+    return KnownValues(found.passages, found.themes, found.taken, date(2026, 11, 27))
 
 
 def outside(**changes: Any) -> dict[str, Any]:

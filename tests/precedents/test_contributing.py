@@ -79,7 +79,7 @@ def test_what_is_wrong_is_not_kept(made: Contributions) -> None:
         with pytest.raises(CaseFieldsError):
             made.save(ANN, wrong, None)
     made.save(ANN, case(), None)
-    with pytest.raises(CaseFieldsError, match="The id “granton-rope-library” is taken"):
+    with pytest.raises(CaseFieldsError, match="The id “granton-rope-library” is already used"):
         made.save(ANN, case(title="Another"), None)
     assert [stored.version for stored in made.store.list()] == [1]
 
@@ -140,11 +140,11 @@ def test_a_case_whose_passage_is_gone_is_not_accepted(made: Contributions, regis
 
 def test_a_draft_whose_id_the_registers_file_took_since_does_not_replace_its_case(made: Contributions) -> None:
     draft = made.store.begin(ANN, case(id="hull-lamp-scheme"))  # as before the file had it
-    with pytest.raises(CaseFieldsError, match=r"is taken by “The Hull lamp scheme”\. Choose another"):
+    with pytest.raises(CaseFieldsError, match=r"is already used by “The Hull lamp scheme”\. Choose another"):
         made.submit(ANN, draft.id, draft.version)
     waits = made.store.submit(ANN, draft.id, draft.version)
     taken = made.take(REVIEWER, draft.id, waits.version)
-    with pytest.raises(CaseFieldsError, match="is taken by “The Hull lamp scheme”"):
+    with pytest.raises(CaseFieldsError, match="is already used by “The Hull lamp scheme”"):
         made.accept(REVIEWER, draft.id, taken.version)
 
 
@@ -315,7 +315,7 @@ def test_an_export_changes_the_lines_of_changed_cases_alone(
     before, after = (set((tmp_path / name).read_text("utf-8").splitlines()) for name in ("before.toml", "after.toml"))
     assert after - before == {'lesson = "Pay the ringers."'}
     assert 'id = "tide-school"' in before - after
-    with pytest.raises(NoteError, match="is there already"):
+    with pytest.raises(NoteError, match="already exists"):
         made.export_register_toml(tmp_path / "after.toml")
 
 

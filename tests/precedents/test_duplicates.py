@@ -31,7 +31,7 @@ NEW: dict[str, Any] = {
 def test_the_same_case_told_anew_is_shown_with_its_reasons(register: Library) -> None:
     (found,) = possible_duplicates(register, HULL)
     assert (found.id, found.title) == ("hull-lamp-scheme", "The Hull lamp scheme")
-    assert "alike in organisation, place and time" in found.reasons
+    assert "similar organisation, place and time" in found.reasons
     assert any(
         reason.startswith("similar sentences: “Boatmen shared the cost of lamps.” / “") for reason in found.reasons
     )
@@ -47,7 +47,7 @@ def test_another_case_is_not_shown(register: Library) -> None:
 def test_the_same_address_is_a_reason_however_it_is_written(register: Library, address: str) -> None:
     for fields in (NEW | {"url": address}, NEW | {"source": [{"url": address}]}):
         (found,) = possible_duplicates(register, fields)
-        assert (found.id, found.reasons[0]) == ("leith-bell-scheme", "the same address")
+        assert (found.id, found.reasons[0]) == ("leith-bell-scheme", "the same web address")
     assert possible_duplicates(register, NEW | {"url": "https://example.org/other"}) == ()
 
 
@@ -55,7 +55,7 @@ def test_a_body_is_known_by_its_initials(register: Library) -> None:
     full = case(id="one", title="Ropes", organisation="Granton Rope Lending Office", url="")
     short = NEW | {"title": "Ropes", "organisation": "GRLO", "place": "Granton", "period": "2022"}
     (found,) = possible_duplicates(register, short, [full])
-    assert "alike in organisation, place and time" in found.reasons
+    assert "similar organisation, place and time" in found.reasons
 
 
 def test_years_that_do_not_meet_tell_two_cases_apart(register: Library) -> None:

@@ -83,7 +83,7 @@ def test_the_same_register_gives_the_same_file(register: Library, tmp_path: Path
 def test_a_file_that_is_there_stays_unless_told_otherwise(register: Library, tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text("mine", encoding="utf-8")
-    with pytest.raises(NoteError, match="is there already"):
+    with pytest.raises(NoteError, match="already exists"):
         export_register(register, path)
     assert path.read_text(encoding="utf-8") == "mine"
     export_register(register, path, overwrite=True)

@@ -100,21 +100,24 @@ def test_a_byte_order_mark_and_dates_without_quotation_marks_are_taken(folder: P
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('[[precedent]]\nid = "a"\ntitle = \n', r"line 3, is not valid TOML: .* Found “title =”\. Mend the line"),
+        ('[[precedent]]\nid = "a"\ntitle = \n', r"line 3, is not valid TOML: .* Found “title =”\. Correct the line"),
         ('[[precedent]]\nid = "a\n', r"line 2, is not valid TOML"),
         ("[[precedent", r"line 1, is not valid TOML: .* Found “\[\[precedent”"),
-        ("[tool]\nname = 'x'\n", r"holds “tool”, where cases as \[\[precedent\]\] are expected"),
-        ("[[recommendation]]\nid = 'x'\n", r"holds “recommendation”, where cases"),
-        ("precedent = 'x'\n", r"holds “precedent”, where cases"),
-        ("precedent = []\n", r"holds “precedent”, where cases"),
-        ("precedent = ['x']\n", r"entry 1: found words, “x”, where a case"),
-        ("[[precedent]]\nid = 'a'\n[other]\n", r"holds “precedent”, “other”, where cases"),
+        ("[tool]\nname = 'x'\n", r"has “tool”; expected cases as \[\[precedent\]\]"),
+        ("[[recommendation]]\nid = 'x'\n", r"has “recommendation”; expected cases"),
+        ("precedent = 'x'\n", r"has “precedent”; expected cases"),
+        ("precedent = []\n", r"has “precedent”; expected cases"),
+        ("precedent = ['x']\n", r"entry 1: found text, “x”; expected a case"),
+        ("[[precedent]]\nid = 'a'\n[other]\n", r"has “precedent”, “other”; expected cases"),
         ("", "is empty"),
         (" \n\t\n", "is empty"),
         (b"\x89PNG\r\n\x1a\n\x00\xff", "is not UTF-8 text"),
         (b"PK\x03\x04\x00\x00", "is not UTF-8 text"),
-        ("# only a comment\n", "holds nothing, where cases"),
-        ("[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'b'\n[[precedent]]\nid = 'a'\n", "entry 3, field id: “a”"),
+        ("# only a comment\n", "has nothing; expected cases"),
+        (
+            "[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'b'\n[[precedent]]\nid = 'a'\n",
+            "entry 3, field id: entry 1 has the id “a”",
+        ),
         ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply|not valid TOML"),
     ],
     ids=[
@@ -135,8 +138,8 @@ def test_what_is_no_file_of_cases_says_where_and_what_to_do(folder: Path, conten
     [
         ('{"id": "a",\n "title": }', "line 2, is not valid JSON"),
         ('{"id": "a", "id": "b", "title": "x"}', "the field “id” is given twice"),
-        ('"words"', "entry 1: found words, “words”"),
-        ("[]", "holds no case"),
+        ('"words"', "entry 1: found text, “words”"),
+        ("[]", "has no cases"),
         ("[" * 100_000, "nested too deeply|not valid JSON"),
     ],
     ids=["broken", "twice", "words", "none", "deep"],
@@ -147,7 +150,7 @@ def test_json_is_refused_likewise(folder: Path, content: str, message: str) -> N
 
 
 def test_a_file_that_is_not_there_or_too_large_is_refused(folder: Path) -> None:
-    with pytest.raises(CatalogueError, match=r"cannot be read: No such file or directory. Name a TOML or JSON file"):
+    with pytest.raises(CatalogueError, match=r"cannot be read: No such file or directory. Give a TOML or JSON file"):
         read_register(folder / "none.toml")
     with pytest.raises(CatalogueError, match=r"has 5,000,001 bytes; the limit is 5,000,000. Split it"):
         read_register(written(folder, "#" * 5_000_001))
