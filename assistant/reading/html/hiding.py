@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
+from tinycss2.color4 import Color, parse_color
 
-from assistant.reading.html.styles import Element, StyleSheet, collect_styles, keys_of
+from assistant.reading.html.styles import Element, collect_styles
 
-NEVER_TEXT = (
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "iframe",
-    "object",
-    "embed",
-    "audio",
-    "video",
-    "canvas",
-    "svg",
-    "button",
-    "input",
-    "select",
-    "textarea",
-    "datalist",
+NEVER_TEXT = tuple(
+    "script style template noscript iframe object embed audio video canvas svg button input select textarea "
+    "datalist".split()
 )
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
@@ -52,18 +38,6 @@ _PIXELS = {
 }
 _CLIPPED = re.compile(r"rect\([01](?:px)?[, ]|inset\((?:[5-9]\d|100)(?:\.\d+)?%|circle\(0")
 _MOVED = re.compile(r"(?:scale[xy]?|scale3d)\(0(?:\.0\d*)?[,)]|translate(?:[xy]|3d)?\((?:[^,()]*,)?-\d{4,}")
-_HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_NAMED: dict[str, Colour] = {
-    "white": WHITE,
-    "snow": (255, 250, 250),
-    "ivory": (255, 255, 240),
-    "ghostwhite": (248, 248, 255),
-    "floralwhite": (255, 250, 240),
-    "mintcream": (245, 255, 250),
-    "azure": (240, 255, 255),
-    "whitesmoke": (245, 245, 245),
-    "black": (0, 0, 0),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +76,15 @@ def drop_hidden(page: Element) -> int:
     sheet = collect_styles(page)
     for element in list(page.iter(*NEVER_TEXT)):
         drop(element)
+    said = sheet.values(page)
     words = 0
     gone: list[Element] = []
     looks = [Look()]
-    around: Counter[str] = Counter()
     events = etree.iterwalk(page, events=("start", "end"))
     for event, element in events:
         if event == "start":
-            look = look_of(element, sheet, looks[-1], around)
+            look = look_of(element, said.get(element, {}), looks[-1])
             looks.append(look)
-            around.update(keys_of(element))
             if look.is_gone:
                 words += _count(element.text_content())
                 gone.append(element)
@@ -121,10 +94,6 @@ def drop_hidden(page: Element) -> int:
                 element.text = None
         else:
             looks.pop()
-            for key in keys_of(element):
-                around[key] -= 1
-                if not around[key]:
-                    del around[key]
             if looks[-1].hides:
                 words += _count(element.tail)
                 element.tail = None
@@ -133,18 +102,14 @@ def drop_hidden(page: Element) -> int:
     return words
 
 
-def look_of(element: Element, sheet: StyleSheet, look: Look, around: Collection[str] = ()) -> Look:
-    """How words look in an element among words of this look.
-
-    ``around``: the keys (`keys_of`) of all elements around it.
-    """
-    said = sheet.declarations(element, around)
+def look_of(element: Element, said: dict[str, str], look: Look) -> Look:
+    """How words look in an element of which style sheets say this, among words of this look."""
     is_page = element.tag in ("html", "body")  # a page that hides itself is shown by its script
     if not is_page and (_is_hidden(element) or _removes(said)):
         return Look(is_gone=True)
     for name, attribute in (("color", "color"), ("background-color", "bgcolor")):
         if (value := element.get(attribute)) and (name != "color" or element.tag == "font"):
-            said.setdefault(name, value.strip().lower())
+            said = {name: value.strip().lower(), **said}
     return _inked(_sized(look, said), said) if said else look
 
 
@@ -229,24 +194,11 @@ def _share(value: str) -> float:
 
 def _colour(value: str) -> tuple[Colour | None, float]:
     """A colour and its opacity; no colour where it cannot be told."""
-    if value == "transparent":
-        return None, 0.0
-    if _HEX.fullmatch(value):
-        digits = [each * 2 for each in value[1:]] if len(value) < 6 else re.findall("..", value[1:])
-        numbers = [int(each, 16) for each in digits]
-        return (numbers[0], numbers[1], numbers[2]), numbers[3] / 255 if len(numbers) > 3 else 1.0
-    if found := re.fullmatch(r"(rgb|hsl)a?\(([^()]*)\)", value):
-        return _functional(found[1], re.split(r"[\s,/]+", found[2].strip()))
-    return _NAMED.get(value), 1.0
-
-
-def _functional(kind: str, parts: list[str]) -> tuple[Colour | None, float]:
-    opacity = _share(parts[3]) if len(parts) > 3 else 1.0
-    if len(parts) < 3:
-        return None, opacity
-    if kind == "hsl":  # of these only white and black are told, by their lightness
-        light = _share(parts[2])
-        return (WHITE if light > 0.95 else (0, 0, 0) if light < 0.05 else None), opacity
-    shares = [_share(part) if part.endswith("%") else _share(part) / 255 for part in parts[:3]]
-    red, green, blue = (min(round(255 * share), 255) for share in shares)
-    return (red, green, blue), opacity
+    try:
+        told = parse_color(value)
+        if not isinstance(told, Color):
+            return None, 1.0
+        red, green, blue = (round(255 * max(0.0, min(1.0, share))) for share in told.to("srgb").coordinates)
+    except (NotImplementedError, ValueError):  # colours of other spaces, and what the parser takes apart wrongly
+        return None, 1.0
+    return (red, green, blue), told.alpha

@@ -1,157 +1,133 @@
 """What the style sheets inside a page say of an element, as far as it can hide words.
 
-Followed are rules that hold on every screen, with selectors of tags, classes, identifiers, attributes and combinators.
-Rules with pseudo-classes are passed over, and so are variables and sheets outside the file.
+tinycss2 reads the sheets and cssselect their selectors. Followed are rules that hold on every screen, with selectors of
+tags, classes, identifiers, attributes and combinators. Rules with pseudo-classes are passed over, and so are variables
+and sheets outside the file.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
+
+import cssselect
+import tinycss2
+from cssselect import parser
 
 Element = Any
 """An lxml element; lxml ships without type information."""
-Rank = tuple[bool, bool, int, int, int, int]
-"""Important, inline, identifiers, classes, tags, order: of two values for one property the higher rank holds."""
-Declaration = tuple[str, str, bool]
-"""Property, value, and whether it is important."""
+Values = dict[str, str]
+"""By property."""
 
 _READ = frozenset(
     "display visibility content-visibility opacity overflow overflow-x overflow-y height max-height width max-width "
-    "left top right text-indent margin-left clip clip-path transform font-size color -webkit-text-fill-color "
-    "background-color background-image".split()
+    "left top right text-indent margin-left clip clip-path transform scale translate font font-size color "
+    "-webkit-text-fill-color background background-color background-image".split()
 )
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.S)
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n]))")
-_IMPORTANT = re.compile(r"!\s*important\s*$", re.I)
+_ENDLESS_NUMBER = re.compile(r"(\d{300})\d+")
+"""Python refuses to read numbers of thousands of digits."""
 _COLOUR = re.compile(r"#[0-9a-f]+\b|(?:rgb|hsl)a?\([^)]*\)|[a-z]+")
 _FONT_SIZE = re.compile(r"(?:^|\s)(0|\d*\.?\d+(?:px|pt|em|rem|%))(?=[/\s])")
-
-_NAME = r"(?:[\w-]|[^\x00-\x7f]|\\[0-9a-fA-F]{1,6}\s?|\\[^\n])+"
-_PART = re.compile(
-    rf"\[\s*(?P<name>{_NAME})\s*(?:(?P<how>[~|^$*]?=)\s*(?P<value>\"[^\"]*\"|'[^']*'|{_NAME})\s*)?\]"
-    rf"|\.(?P<class>{_NAME})|#(?P<id>{_NAME})|(?P<tag>\*|{_NAME})"
-)
-_COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
-_MOST_COMBINATORS = 20
+_LONGEST_SELECTOR = 500
+"""Characters; cssselect goes through the parts of one by recursion."""
+_MOST_STEPS = 20
 _MOST_SIBLINGS = 100
 _DEEPEST_GROUP = 20
-_GROUP = re.compile(r"@(media|supports|layer)\b(.*)", re.I | re.S)
 _EVERY_SCREEN = re.compile(
     r"(?:(?:only )?(?:all|screen))?(?:(?:^| and )\(min-width ?: ?(?P<least>\d*\.?\d+)(?P<unit>px|r?em|)\))?"
 )
 _NARROWEST = {"px": 320.0, "em": 20.0, "rem": 20.0, "": 0.0}
+_ATTRIBUTE_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "=": lambda value, wanted: value == wanted,
+    "~=": lambda value, wanted: wanted in value.split(),
+    "|=": lambda value, wanted: value == wanted or value.startswith(f"{wanted}-"),
+    "^=": lambda value, wanted: bool(wanted) and value.startswith(wanted),
+    "$=": lambda value, wanted: bool(wanted) and value.endswith(wanted),
+    "*=": lambda value, wanted: bool(wanted) and wanted in value,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class _Compound:
-    """Conditions on one element: a selector, or its part between two combinators."""
+class _Step:
+    """The part of a selector between two combinators."""
 
-    tags: frozenset[str]
-    ids: frozenset[str]
-    classes: frozenset[str]
-    attributes: tuple[tuple[str, str, str], ...]
-    """Name, operator (may be empty) and value."""
+    combinator: str
+    """On the left; empty for the first part."""
+    keys: frozenset[str]
+    """Some of `_keys_of` an element that meets the conditions."""
+    attributes: list[tuple[str, str, str]]
+    """Name, operator and value."""
 
-    @property
-    def key(self) -> str:
-        """What every element that meets the conditions has, as `keys_of` gives it."""
-        named = [*(f"#{name}" for name in self.ids), *(f".{name}" for name in self.classes), *self.tags]
-        return named[0] if named else "*"
-
-    def matches(self, element: Element) -> bool:
-        return (
-            self.tags <= {element.tag}
-            and self.ids <= {element.get("id")}
-            and (not self.classes or self.classes <= set((element.get("class") or "").split()))
-            and all(_has(element.get(name), how, value) for name, how, value in self.attributes)
-        )
+    def find(self, elements: Mapping[str, set[Element]], left: set[Element]) -> set[Element]:
+        """Of the elements by their keys those that meet the conditions and stand right of some that were found."""
+        found = set.intersection(*(elements.get(key, set()) for key in self.keys))
+        for name, how, wanted in self.attributes:
+            found = {each for each in found if _ATTRIBUTE_TESTS[how](each.get(name), wanted)}
+        if not self.combinator:
+            return found
+        return {each for each in found if not left.isdisjoint(_reachable(each, self.combinator))}
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    last: _Compound
-    before: tuple[tuple[str, _Compound], ...]
-    """From right to left: the combinator, and the conditions on its left."""
-    declarations: tuple[tuple[str, str, Rank], ...]
+    rank: tuple[tuple[int, int, int], int]
+    """Specificity and order: of two rules the one that ranks higher holds."""
+    steps: list[_Step]
+    """From left to right."""
+    values: tuple[Values, Values]
+    """Ordinary and important ones."""
 
-    @property
-    def outer_key(self) -> str:
-        """What an element around has wherever the rule holds."""
-        around = (compound.key for combinator, compound in self.before if combinator in " >")
-        return next((key for key in around if key[0] in "#."), "*")
-
-    def matches(self, element: Element) -> bool:
-        reached = [element] if self.last.matches(element) else []
-        for combinator, compound in self.before:
-            # All ways through the tree at once: trying them in turn may take forever.
-            others = {other: None for each in reached for other in _reachable(each, combinator)}
-            reached = [other for other in others if compound.matches(other)]
-        return bool(reached)
+    def find(self, elements: Mapping[str, set[Element]]) -> set[Element]:
+        """Of the elements by their keys those for which the rule holds."""
+        found: set[Element] = set()
+        for step in self.steps:
+            found = step.find(elements, found)
+            if not found:
+                break
+        return found
 
 
 class StyleSheet:
     """The rules of style sheets, in order."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, dict[str, list[_Rule]]] = defaultdict(lambda: defaultdict(list))
-        """By the key of the element and by that of an element around: sheets have thousands of rules."""
+        self._rules: dict[str, list[_Rule]] = defaultdict(list)
+        """By a key of their elements: a sheet has thousands of rules, most of them for other pages."""
         self._order = 0
 
     def add(self, text: str) -> None:
         """Add a sheet behind those known."""
-        for selectors, body in _blocks(_STRING.sub(_without_braces, _COMMENT.sub(" ", text))):
-            declared = list(_declarations(body))
-            for selector in selectors.split(",") if declared else ():
-                if compounds := _compounds(selector):
-                    self._add(compounds, declared)
+        for rule in _rules(tinycss2.parse_stylesheet(_ENDLESS_NUMBER.sub(r"\1", text), skip_comments=True)):
+            values = _values(rule.content)
+            for is_comma, part in groupby(rule.prelude if any(values) else (), lambda piece: piece == ","):
+                if not is_comma and (selector := _selector(_serialise(part))):
+                    self._order += 1
+                    specificity, steps = selector
+                    self._rules[min(steps[-1].keys)].append(_Rule((specificity, self._order), steps, values))
 
-    def _add(self, parts: list[tuple[str, _Compound]], declared: list[Declaration]) -> None:
-        self._order += 1
-        compounds = [compound for _, compound in parts]
-        ids = sum(len(each.ids) for each in compounds)
-        classes = sum(len(each.classes) + len(each.attributes) for each in compounds)
-        tags = sum(len(each.tags) for each in compounds)
-        ranked = tuple(
-            (name, value, (heavy, False, ids, classes, tags, self._order)) for name, value, heavy in declared
-        )
-        combinators = [combinator for combinator, _ in parts[1:]]
-        before = tuple(zip(reversed(combinators), reversed(compounds[:-1]), strict=True))
-        rule = _Rule(compounds[-1], before, ranked)
-        self._rules[rule.last.key][rule.outer_key].append(rule)
-
-    def declarations(self, element: Element, around: Collection[str]) -> dict[str, str]:
-        """The value that holds for each property of an element, its own ``style`` included, in small letters.
-
-        ``around``: the keys (`keys_of`) of all elements around it.
-        """
-        found: dict[str, tuple[Rank, str]] = {}
-        for rule in self._candidates(element, around) if self._rules else ():
-            if rule.matches(element):
-                _apply(found, rule.declarations)
-        inline = _declarations(_COMMENT.sub(" ", element.get("style") or ""))
-        _apply(found, ((name, value, (heavy, True, 0, 0, 0, at)) for at, (name, value, heavy) in enumerate(inline)))
-        return {name: value for name, (_, value) in found.items()}
-
-    def _candidates(self, element: Element, around: Collection[str]) -> Iterator[_Rule]:
-        for key in keys_of(element):
-            if rules := self._rules.get(key):
-                yield from rules.get("*", ())
-                outer = around if len(around) < len(rules) else rules
-                for name in outer:
-                    if name != "*" and name in rules and name in around:
-                        yield from rules[name]
-
-
-def keys_of(element: Element) -> list[str]:
-    """Identifier, classes and tag of an element as keys of rules, and the key of all elements."""
-    classes = (f".{name}" for name in set((element.get("class") or "").split()))
-    return [f"#{element.get('id')}", *classes, element.tag, "*"]
+    def values(self, page: Element) -> dict[Element, Values]:
+        """What is said of the elements of a tree, by their own ``style`` too, in small letters."""
+        elements: dict[str, set[Element]] = defaultdict(set)
+        styled: list[tuple[Element, tuple[Values, Values]]] = []
+        for element in page.iter():
+            for key in _keys_of(element) if self._rules else ():
+                elements[key].add(element)
+            if style := element.get("style"):
+                styled.append((element, _values(_ENDLESS_NUMBER.sub(r"\1", style))))
+        rules = [rule for key in elements for rule in self._rules.get(key, ())]
+        rules.sort(key=lambda rule: rule.rank)
+        said: dict[Element, Values] = defaultdict(dict)
+        for is_important in (False, True):
+            for rule in rules:
+                for element in rule.find(elements) if rule.values[is_important] else ():
+                    said[element].update(rule.values[is_important])
+            for element, values in styled:
+                said[element].update(values[is_important])
+        return said
 
 
 def collect_styles(page: Element) -> StyleSheet:
@@ -174,158 +150,135 @@ def _is_on_every_screen(media: str) -> bool:
     return False
 
 
-def _apply(found: dict[str, tuple[Rank, str]], declarations: Iterable[tuple[str, str, Rank]]) -> None:
-    for name, value, rank in declarations:
-        if name not in found or found[name][0] <= rank:
-            found[name] = (rank, value)
-
-
 # Reading sheets.
 
 
-def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """Selectors and declarations of the rules that hold on every screen; rules inside rules are passed over."""
-    preludes: list[str] = []
-    start = 0
-    for sign in re.finditer("[{};]", css):
-        text = css[start : sign.start()]
-        in_rule = bool(preludes) and not preludes[-1].startswith("@")
-        if sign[0] == ";" and in_rule:
-            continue
-        start = sign.end()
-        if sign[0] == "{":
-            declared, _, prelude = text.rpartition(";") if in_rule else ("", "", text)
-            if declared and _holds(preludes):
-                yield preludes[-1], declared
-            preludes.append(prelude.strip())
-        elif sign[0] == "}" and preludes:
-            if in_rule and _holds(preludes):
-                yield preludes[-1], text
-            preludes.pop()
-    if preludes and not preludes[-1].startswith("@") and _holds(preludes):  # the end closes what is open
-        yield preludes[-1], css[start:]
+def _rules(nodes: Iterable[Any], depth: int = 0) -> Iterator[Any]:
+    """The rules that hold on every screen; rules inside rules are passed over."""
+    for node in nodes:
+        if node.type == "qualified-rule":
+            yield node
+        elif node.type == "at-rule" and node.content and depth < _DEEPEST_GROUP and _holds(node):
+            yield from _rules(tinycss2.parse_blocks_contents(node.content), depth + 1)
 
 
-def _holds(preludes: list[str]) -> bool:
-    """Whether a rule holds within the groups around it."""
-    if len(preludes) > _DEEPEST_GROUP:
-        return False
-    for prelude in preludes[:-1]:
-        group = _GROUP.fullmatch(prelude)
-        if group is None or (group[1].lower() == "media" and not _is_on_every_screen(group[2])):
-            return False
-        if group[1].lower() == "supports" and re.search(r"\bnot\b", group[2], re.I):
-            return False
-    return True
+def _holds(group: Any) -> bool:
+    """Whether the rules in a group hold on every screen."""
+    condition = _serialise(group.prelude)
+    match group.lower_at_keyword:
+        case "media":
+            return _is_on_every_screen(condition)
+        case "supports":
+            return not re.search(r"\bnot\b", condition, re.I)
+        case name:
+            return bool(name == "layer")
 
 
-def _declarations(body: str) -> Iterator[Declaration]:
-    for piece in body.split(";"):
-        name, _, value = piece.partition(":")
-        name = _unescape(name).strip().lower()
-        plain = _IMPORTANT.sub("", _unescape(value).strip())
-        heavy = len(plain) < len(_unescape(value).strip())
-        plain = re.sub(r"\s*([,()/])\s*", r"\1", " ".join(plain.lower().split()))
-        for single, said in _singles(name, plain):
-            if single in _READ and said:
-                yield single, said, heavy
+def _values(body: str | list[Any]) -> tuple[Values, Values]:
+    """What a rule or a ``style`` says: ordinary and important values, in small letters."""
+    found: tuple[Values, Values] = ({}, {})
+    for node in tinycss2.parse_blocks_contents(body, skip_comments=True):
+        if node.type == "declaration" and node.lower_name in _READ:
+            value = re.sub(r"\s*([,()/])\s*", r"\1", " ".join(_serialise(node.value).lower().split()))
+            found[node.important].update(_singles(node.lower_name, value) if value else ())
+    return found
 
 
-def _singles(name: str, value: str) -> Iterator[tuple[str, str]]:
+def _singles(name: str, value: str) -> Values:
     """A declaration as those that it stands for."""
-    if name == "background":
-        has_image = "url(" in value or "gradient(" in value or "image" in value
-        colours = [word for word in _COLOUR.findall(value) if word not in ("none", "no", "repeat", "scroll", "fixed")]
-        yield "background-image", "image" if has_image else "none"
-        yield "background-color", (colours[-1] if colours and not has_image else "") or "transparent"
-    elif name == "font":
-        found = _FONT_SIZE.search(f"{value} ")
-        yield "font-size", found[1] if found else ""
-    elif name in ("scale", "translate"):
-        yield "transform", f"{name}({value.replace(' ', ',')})"
-    else:
-        yield name, value
+    match name:
+        case "background":
+            if "url(" in value or "gradient(" in value or "image" in value:
+                return {"background-image": "image", "background-color": "transparent"}
+            colours = [
+                each for each in _COLOUR.findall(value) if each not in ("none", "no", "repeat", "scroll", "fixed")
+            ]
+            return {"background-image": "none", "background-color": colours[-1] if colours else "transparent"}
+        case "font":
+            size = _FONT_SIZE.search(f"{value} ")
+            return {"font-size": size[1]} if size else {}
+        case "scale" | "translate":
+            return {"transform": f"{name}({value.replace(' ', ',')})"}
+        case _:
+            return {name: value}
 
 
-def _compounds(selector: str) -> list[tuple[str, _Compound]]:
-    """Combinators (empty for the first) and conditions from left to right; none for a selector that is not followed."""
-    selector = selector.strip().replace(":root", "html")
-    parts: list[tuple[str, _Compound]] = []
-    combinator, at = "", 0
-    while len(parts) <= _MOST_COMBINATORS:
-        found: dict[str, list[str]] = defaultdict(list)
-        attributes = []
-        while at < len(selector) and (part := _PART.match(selector, at)):
-            at = part.end()
-            if part["name"]:
-                attributes.append(
-                    (part["name"].lower(), part["how"] or "", _unescape(part["value"] or "").strip("\"'"))
-                )
-            else:
-                found[part.lastgroup or ""].append(_unescape(part[part.lastgroup or 0]))
-        if not found and not attributes:
-            break
-        tags = {tag.lower() for tag in found["tag"]} - {"*"}
-        parts.append(
-            (
-                combinator,
-                _Compound(frozenset(tags), frozenset(found["id"]), frozenset(found["class"]), tuple(attributes)),
-            )
-        )
-        if at == len(selector):
-            return parts
-        joint = _COMBINATOR.match(selector, at)
-        if joint is None:
-            break
-        combinator, at = joint[1] or " ", joint.end()
-    return []
+def _serialise(tokens: Iterable[Any]) -> str:
+    """Tokens as text, escapes undone; nothing where they nest too deeply."""
+    try:
+        return str(tinycss2.serialize(tokens))
+    except RecursionError:
+        return ""
 
 
-def _unescape(text: str) -> str:
-    if "\\" not in text:
-        return text
-    return _ESCAPE.sub(lambda found: _character(int(found[1], 16)) if found[1] else found[2], text)
+# Selectors.
 
 
-def _character(code: int) -> str:
-    return chr(code) if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else "\ufffd"
+def _selector(text: str) -> tuple[tuple[int, int, int], list[_Step]] | None:
+    """Specificity and steps of a selector; None for one that is not followed."""
+    if len(text) > _LONGEST_SELECTOR:
+        return None
+    try:
+        (parsed,) = cssselect.parse(text)
+        steps: list[_Step] = []
+        tree = parsed.parsed_tree
+        while isinstance(tree, parser.CombinedSelector):
+            steps.append(_step(tree.combinator, tree.subselector))
+            tree = tree.selector
+        steps.append(_step("", tree))
+    except (cssselect.SelectorError, ValueError):
+        return None
+    is_followed = parsed.pseudo_element is None and len(steps) <= _MOST_STEPS
+    return (parsed.specificity(), steps[::-1]) if is_followed else None
 
 
-def _without_braces(string: re.Match[str]) -> str:
-    return re.sub("[{};,]", " ", string[0])
+def _step(combinator: str, tree: parser.Tree) -> _Step:
+    """One step.
+
+    Raises:
+        cssselect.ExpressionError: it is not followed.
+    """
+    keys: set[str] = set()
+    attributes: list[tuple[str, str, str]] = []
+    while not isinstance(tree, parser.Element):
+        match tree:
+            case parser.Hash():
+                keys.add(f"#{tree.id}")
+            case parser.Class():
+                keys.add(f".{tree.class_name}")
+            case parser.Pseudo(ident="root"):
+                keys.add("html")
+            case parser.Attrib(namespace=None, operator="exists"):
+                keys.add(f"[{tree.attrib.lower()}")
+            case parser.Attrib(namespace=None, value=parser.Token(value=str(wanted))) if _is_exact(tree):
+                keys.add(f"[{tree.attrib.lower()}")
+                attributes.append((tree.attrib.lower(), tree.operator, wanted))
+            case _:
+                raise cssselect.ExpressionError(f"{tree!r} is not followed.")
+        tree = tree.selector
+    if tree.namespace:
+        raise cssselect.ExpressionError("Namespaces are not followed.")
+    if tree.element:
+        keys.add(tree.element.lower())
+    return _Step(combinator, frozenset(keys or "*"), attributes)
+
+
+def _is_exact(condition: parser.Attrib) -> bool:
+    return condition.operator in _ATTRIBUTE_TESTS and not condition.canonical().endswith(" i]")
 
 
 # Matching.
 
 
+def _keys_of(element: Element) -> set[str]:
+    """Identifier, classes, attributes and tag of an element as keys of rules, and the key of all elements."""
+    classes = (f".{name}" for name in (element.get("class") or "").split())
+    attributes = (f"[{name}" for name in element.keys())  # noqa: SIM118 (an element holds its children)
+    return {f"#{element.get('id', '')}", element.tag, "*", *classes, *attributes}
+
+
 def _reachable(element: Element, combinator: str) -> Iterator[Element]:
     """The elements that may stand on the left of a combinator."""
-    if combinator == " ":
-        yield from element.iterancestors()
-    elif combinator == ">":
-        parent = element.getparent()
-        yield from () if parent is None else (parent,)
-    else:
-        most = 1 if combinator == "+" else _MOST_SIBLINGS
-        yield from islice(element.itersiblings(preceding=True), most)
-
-
-def _has(value: str | None, how: str, wanted: str) -> bool:
-    """Whether an attribute meets a condition."""
-    if value is None:
-        return False
-    match how:
-        case "":
-            return True
-        case "=":
-            return value == wanted
-        case "~=":
-            return wanted in value.split()
-        case "|=":
-            return value == wanted or value.startswith(f"{wanted}-")
-        case "^=":
-            return bool(wanted) and value.startswith(wanted)
-        case "$=":
-            return bool(wanted) and value.endswith(wanted)
-        case _:
-            return bool(wanted) and wanted in value
+    if combinator in " >":
+        return islice(element.iterancestors(), None if combinator == " " else 1)
+    return islice(element.itersiblings(preceding=True), 1 if combinator == "+" else _MOST_SIBLINGS)

@@ -77,7 +77,7 @@ class Hiding:
         for found in reversed(list(_ATTRIBUTE.finditer(attributes))):  # of two with one name the first holds
             value = unescape(found["a"] or found["b"] or found["c"] or "")
             element.set(found["name"].lower(), re.sub(r"[^\t\n\r -\ud7ff\ue000-\ufffd]", " ", value))
-        return look_of(element, self.sheet, Look()).hides
+        return look_of(element, self.sheet.values(element).get(element, {}), Look()).hides
 
 
 def collect_sheet(text: str) -> StyleSheet:
