@@ -12,27 +12,10 @@ from assistant.reading.html.styles import Element
 
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
 _FURNITURE_CLASSES = frozenset(
-    {
-        "app-c-contents-list",
-        "gem-c-contents-list",
-        "app-c-back-to-top",
-        "app-c-print-link",
-        "gem-c-print-link",
-        "gem-c-metadata",
-        "gem-c-feedback",
-        "gem-c-share-links",
-        "gem-c-breadcrumbs",
-        "gem-c-related-navigation",
-        "gem-c-cookie-banner",
-        "govuk-cookie-banner",
-        "govuk-breadcrumbs",
-        "govuk-skip-link",
-        "govuk-visually-hidden",
-        "visually-hidden",
-        "visuallyhidden",
-        "sr-only",
-        "screen-reader-text",
-    }
+    "app-c-contents-list gem-c-contents-list app-c-back-to-top app-c-print-link gem-c-print-link gem-c-metadata "
+    "gem-c-feedback gem-c-share-links gem-c-breadcrumbs gem-c-related-navigation gem-c-cookie-banner "
+    "govuk-cookie-banner govuk-breadcrumbs govuk-skip-link govuk-visually-hidden visually-hidden visuallyhidden "
+    "sr-only screen-reader-text".split()
 )
 
 

@@ -97,6 +97,8 @@ class StyleSheet:
     def __init__(self) -> None:
         self._rules: dict[str, list[_Rule]] = defaultdict(list)
         """By a key of their elements: a sheet has thousands of rules, most of them for other pages."""
+        self._keys: set[str] = set()
+        """Those that the rules name."""
         self._order = 0
 
     def add(self, text: str) -> None:
@@ -107,6 +109,7 @@ class StyleSheet:
                 if not is_comma and (selector := _selector(_serialise(part))):
                     self._order += 1
                     specificity, steps = selector
+                    self._keys.update(*(step.keys for step in steps))
                     self._rules[min(steps[-1].keys)].append(_Rule((specificity, self._order), steps, values))
 
     def values(self, page: Element) -> dict[Element, Values]:
@@ -114,7 +117,7 @@ class StyleSheet:
         elements: dict[str, set[Element]] = defaultdict(set)
         styled: list[tuple[Element, tuple[Values, Values]]] = []
         for element in page.iter():
-            for key in _keys_of(element) if self._rules else ():
+            for key in self._keys & _keys_of(element) if self._keys else ():
                 elements[key].add(element)
             if style := element.get("style"):
                 styled.append((element, _values(_ENDLESS_NUMBER.sub(r"\1", style))))
