@@ -9,16 +9,13 @@ from dataclasses import dataclass, replace
 from lxml import etree
 from tinycss2.color4 import Color, parse_color
 
+from assistant.reading.colours import WHITE, Colour, look_alike
 from assistant.reading.html.styles import Element, collect_styles
 
 NEVER_TEXT = tuple(
     "script style template noscript iframe object embed audio video canvas svg button input select textarea "
     "datalist".split()
 )
-Colour = tuple[int, int, int]
-WHITE: Colour = (255, 255, 255)
-_NEAR = 24
-"""Colours that differ by less, of 255, are one to the eye."""
 _FAINT = 0.06
 _SMALLEST_PX = 2.0
 _FAR_PX = {"text-indent": 100.0, "left": 500.0, "top": 500.0, "right": 500.0, "margin-left": 900.0}
@@ -66,9 +63,7 @@ class Look:
             return False
         if self.is_clear:
             return True
-        return self.colour is not None and all(
-            abs(a - b) < _NEAR for a, b in zip(self.colour, self.ground, strict=True)
-        )
+        return self.colour is not None and look_alike(self.colour, self.ground)
 
 
 def drop_hidden(page: Element) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from assistant.reading.builder import mark, normalise
-from assistant.reading.footnotes import parse_footnote
+from assistant.reading.footnotes import SUPERSCRIPTS, parse_footnote
 from assistant.reading.html.styles import Element
 from assistant.records import Footnote
 
@@ -27,9 +27,9 @@ _DEFINITION = re.compile(r"\s*\[\^([^\]\s]{1,20})\]:\s*")
 _LONGEST_NOTE = 5000
 """Characters; a link to anything longer leads to a section, not to a note."""
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_RAISE = str.maketrans("0123456789+-()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ")
-_IN_TEXT = re.compile(r"\[\^([^\]\s]{1,20})\]|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})")
+_RAISED = str.maketrans(SUPERSCRIPTS, "0123456789")
+_RAISE = str.maketrans("0123456789+-()n", f"{SUPERSCRIPTS}⁺⁻⁽⁾ⁿ")
+_IN_TEXT = re.compile(rf"\[\^([^\]\s]{{1,20}})\]|([{SUPERSCRIPTS}]{{1,4}})")
 _UNIT_OR_POWER = re.compile(r"(?:(?<![^\W\d_])[kcdm]?m|(?<![\d.,])10)$")
 
 

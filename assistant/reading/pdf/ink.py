@@ -16,6 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from numpy.typing import NDArray
 
+from assistant.reading.colours import NEAR
 from assistant.reading.pdf.objects import text_objects
 from assistant.reading.pdf.visibility import Box, Glyph, Turn
 
@@ -33,8 +34,6 @@ _LONGEST_SIDE = 3000
 """Pixels. A page is drawn at 72 to the inch or smaller: that is enough to tell ink from none."""
 _INK = 12
 """Least difference that counts, of 255."""
-_NEAR = 24
-"""Colours that differ by less are one to the eye."""
 _LEAST_INKED = 0.25
 """Share of a word's characters; fonts that are not in the file may lack many."""
 _MOST_GROUND = 0.7
@@ -223,14 +222,14 @@ def _ink(drawn: Image, ground: Image, whole: Image) -> Mask:
     shows = _away(pixels, ground[rows, columns]) >= _INK
     if drawn is not whole:
         final = whole[rows, columns]
-        shows &= (_away(pixels, final) < _NEAR) & (_away(final, ground[rows, columns]) >= _INK)
+        shows &= (_away(pixels, final) < NEAR) & (_away(final, ground[rows, columns]) >= _INK)
     ink[rows, columns] = shows
     return ink
 
 
 def _is_near(pixels: Image, colour: tuple[int, int, int], opacity: float) -> Any:
     """Whether a colour laid over pixels leaves them as they look."""
-    return _away(pixels, np.array([*colour, 0], dtype=np.uint8)) * opacity < _NEAR
+    return _away(pixels, np.array([*colour, 0], dtype=np.uint8)) * opacity < NEAR
 
 
 def _away(pixels: Image, others: Image) -> Any:

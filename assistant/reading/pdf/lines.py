@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading.builder import mark
+from assistant.reading.footnotes import SUPERSCRIPTS
 from assistant.reading.pdf.characters import Rule, Run
 
-RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_FROM_RAISED = str.maketrans(RAISED_DIGITS, "0123456789")
+_FROM_RAISED = str.maketrans(SUPERSCRIPTS, "0123456789")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,–-]\s?\d{1,3})*,?")
-_RAISED_IN_TEXT = re.compile(f"[{RAISED_DIGITS}]+(?:,[{RAISED_DIGITS}]+)*")
+_RAISED_IN_TEXT = re.compile(f"[{SUPERSCRIPTS}]+(?:,[{SUPERSCRIPTS}]+)*")
 _PART_GAP = 0.5
 """Ems between two runs that may belong to different cells of a table without vertical rules."""
 _WIDE_GAP = 1.2
@@ -154,7 +154,7 @@ def _piece(items: list[tuple[Run, bool]], page: int) -> Line:
         bold=bold * 2 > sum(sizes.values()),
         page=page,
         indent=items[0][0].x0,
-        starts_raised=items[0][1] or items[0][0].text[:1] in RAISED_DIGITS,
+        starts_raised=items[0][1] or items[0][0].text[:1] in SUPERSCRIPTS,
     )
 
 

@@ -16,25 +16,7 @@ _NUMBER = re.compile(r"(\((?:\d{1,2}|[a-z]|[ivx]{1,5})\)|(?:\d{1,2}|[a-zA-Z]|[iv
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _ADDRESS_END = re.compile(r"(?:https?://|www\.|doi\.org/)\S*$")
-_COMPOUND_FIRST = frozenset(
-    {
-        "anti",
-        "cross",
-        "ex",
-        "half",
-        "high",
-        "long",
-        "low",
-        "mid",
-        "multi",
-        "non",
-        "post",
-        "self",
-        "semi",
-        "short",
-        "well",
-    }
-)
+_COMPOUND_FIRST = frozenset("anti cross ex half high long low mid multi non post self semi short well".split())
 _IN_ADDRESS = re.compile(r"://|www\.|[a-z]\.[a-z]|/[^/]*/")
 _ADDRESS_PART = re.compile(r"[\w~%#?=&./:+-]*[/\-_=.?&%\d][\w~%#?=&./:+-]*")
 _ENOUGH_LINES = 8

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.reading.footnotes import SUPERSCRIPTS
 from assistant.reading.pdf.characters import SeenGlyphs
-from assistant.reading.pdf.lines import RAISED_DIGITS
 from assistant.reading.pdf.visibility import Box, Glyph
 
 _SAME_ROW = 0.25
@@ -136,7 +136,7 @@ def words_of(seen: SeenGlyphs) -> list[Word]:
             word.glyphs.append(glyph)
             word.box = union(word.box, box)
         else:
-            words.append(Word([glyph], box, y, size, glyph.text in RAISED_DIGITS))
+            words.append(Word([glyph], box, y, size, glyph.text in SUPERSCRIPTS))
         last = glyph
     for word in words:
         word.letters = plain_letters("".join(glyph.text for glyph in word.glyphs))
@@ -146,7 +146,7 @@ def words_of(seen: SeenGlyphs) -> list[Word]:
 def _goes_on(word: Word, glyph: Glyph, box: Box, y: float) -> bool:
     size = glyph.style.size
     is_beside = -0.5 * size < box[0] - word.box[2] < 0.3 * size
-    if word.is_raised != (glyph.text in RAISED_DIGITS):
+    if word.is_raised != (glyph.text in SUPERSCRIPTS):
         return False
     return size == word.size and abs(y - word.y) < 0.1 * size and is_beside
 

@@ -8,16 +8,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from assistant.reading.colours import WHITE, Colour, look_alike
 from assistant.reading.word.package import Element, W, is_number
 from assistant.reading.word.styles import StyleSheet, is_on, value
 
-Colour = tuple[int, int, int]
-WHITE: Colour = (255, 255, 255)
-
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_NEAR = 24
-"""Colours that differ by less, of 255, are one to the eye."""
 _FAINTEST = 6
 """Per cent."""
 _LARGE = 1_000_000
@@ -127,7 +123,7 @@ class Grounds:
         if ink is None:
             return is_clear
         ground = self._ground(run, paragraph)
-        return ground is not None and all(abs(a - b) < _NEAR for a, b in zip(ink, ground, strict=True))
+        return ground is not None and look_alike(ink, ground)
 
     def _ink(self, run: Element, paragraph: Element) -> tuple[Colour | None, bool]:
         for properties in self._styles.run_properties(run, paragraph):
