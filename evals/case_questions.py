@@ -1,6 +1,6 @@
 """Does an answer across cases name the right cases, stay silent where none speaks, and keep proposals apart?
 
-``python -m evals.case_questions`` asks the questions of ``datasets/case_questions.jsonl`` and prints, beside the five
+``python -m evals.case_questions`` asks the questions of ``data/case_questions.jsonl`` and prints, beside the five
 best of BM25 with all their sentences: precision and recall of the cases named, abstentions, and the sentences shown.
 """
 
@@ -25,14 +25,14 @@ from assistant.registers.entries import Polarity, Registers
 from assistant.registers.field_values import document_of
 from assistant.text.sentences import split_sentences
 from evals.bm25 import Bm25
-from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_lines, load_splits
+from evals.cases import DATA, CaseError, Identifier, Line, Split, Splits, load_cases, load_lines, load_splits
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 from evals.precedents import whole_text
 
-QUESTIONS = DATASETS / "case_questions.jsonl"
-PROPOSALS = DATASETS / "case_proposals.jsonl"
-SENTENCES = DATASETS / "proposal_sentences.jsonl"
+QUESTIONS = DATA / "case_questions.jsonl"
+PROPOSALS = DATA / "case_proposals.jsonl"
+SENTENCES = DATA / "proposal_sentences.jsonl"
 FLOOR = 5
 """Cases that the floor always shows."""
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from assistant.errors import AssistantError
 from assistant.records import AnswerStatus, Authority
 
-DATASETS = Path(__file__).parent / "datasets"
+DATA = Path(__file__).parent / "data"
 
 Split = Literal["dev", "test"]
 QuestionType = Literal[
@@ -157,7 +157,7 @@ class Splits:
 Case = TypeVar("Case", bound=BaseModel)
 
 
-def load_splits(path: Path = DATASETS / "sections.toml") -> Splits:
+def load_splits(path: Path = DATA / "sections.toml") -> Splits:
     """The split of the shipped library's sections.
 
     Raises:
@@ -170,7 +170,7 @@ def load_splits(path: Path = DATASETS / "sections.toml") -> Splits:
         raise CaseError(f"{path} is no list of sections: {error}") from error
 
 
-def load_questions(path: Path = DATASETS / "questions.jsonl") -> list[Question]:
+def load_questions(path: Path = DATA / "questions.jsonl") -> list[Question]:
     """The questions, in order; see `load_cases`."""
     return load_cases(path, Question)
 

@@ -19,7 +19,7 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.text.terms import content_terms
-from evals.cases import DATASETS, CaseError, PlacedQuestion, Question, Splits, load_cases, load_questions, load_splits
+from evals.cases import DATA, CaseError, PlacedQuestion, Question, Splits, load_cases, load_questions, load_splits
 from evals.conversations import conversation_problems, load_conversations
 from evals.library import open_shipped_library
 from evals.making.sections import section_ids
@@ -40,7 +40,7 @@ LEAST_QUESTIONS = 240
 
 
 def main(
-    questions: Annotated[Path, typer.Option(help="The file of questions.")] = DATASETS / "questions.jsonl",
+    questions: Annotated[Path, typer.Option(help="The file of questions.")] = DATA / "questions.jsonl",
     partial: Annotated[bool, typer.Option(help="A part of the set: do not count.")] = False,
 ) -> None:
     """Check, print what is wrong and what there is."""

@@ -19,12 +19,12 @@ from assistant.answering.comparison import best_chunks, compare_documents
 from assistant.answering.topics import Signals, chance, paragraphs_of, weigh_paragraph
 from assistant.library import Library
 from evals.calibration.logistic import cross_validated, fit
-from evals.cases import DATASETS, Line, Split, load_cases
+from evals.cases import DATA, Line, Split, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 from evals.metrics.matching import states, tokens
 
-CELLS = DATASETS / "comparisons.jsonl"
+CELLS = DATA / "comparisons.jsonl"
 
 
 class LabelledCell(BaseModel):

@@ -22,7 +22,7 @@ from assistant.answering.follow_ups import Rewriter, standalone_question
 from assistant.errors import AssistantError
 from assistant.library import Library
 from evals.cases import (
-    DATASETS,
+    DATA,
     CaseError,
     Identifier,
     Line,
@@ -40,7 +40,7 @@ from evals.metrics.support import SupportFinder, first_rank
 from evals.outcomes import Outcome
 from evals.systems import Steward, remembering
 
-CONVERSATIONS = DATASETS / "conversations.jsonl"
+CONVERSATIONS = DATA / "conversations.jsonl"
 NEAR = 5
 """How many of the passages found count as found."""
 

@@ -1,8 +1,8 @@
 """How well `steward check` judges the sentences of a draft.
 
 Run ``python -m evals.drafts`` while tuning (the dev drafts), ``--split test`` to report, ``--fit`` to print the
-coefficients of ``assistant/claims/drafts/evidence.py``, fitted on dev. The drafts lie in ``datasets/drafts``, the
-label of each sentence in ``datasets/drafts.jsonl``.
+coefficients of ``assistant/claims/drafts/evidence.py``, fitted on dev. The drafts lie in ``data/drafts``, the label of
+each sentence in ``data/drafts.jsonl``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from assistant.reading import read_bytes
 from assistant.records import Chunk
 from evals.calibration.dev import keep_record
 from evals.calibration.logistic import cross_validated, fit
-from evals.cases import DATASETS, CaseError, Line, Split, load_cases
+from evals.cases import DATA, CaseError, Line, Split, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
-DRAFTS = DATASETS / "drafts"
-LABELS = DATASETS / "drafts.jsonl"
+DRAFTS = DATA / "drafts"
+LABELS = DATA / "drafts.jsonl"
 
 
 class LabelledSentence(BaseModel):
@@ -40,7 +40,7 @@ class LabelledSentence(BaseModel):
     split: Split
     """The split of the section that the sentence is about; a draft is of one split."""
     draft: str
-    """File in ``datasets/drafts``."""
+    """File in ``data/drafts``."""
     sentence: Line
     label: DraftVerdict
     section: str = ""

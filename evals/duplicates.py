@@ -18,11 +18,11 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.registers.entries import Registers
 from assistant.registers.field_values import document_of
-from evals.cases import DATASETS, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
+from evals.cases import DATA, CaseError, Identifier, Line, Split, Splits, load_cases, load_splits
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
-DUPLICATES = DATASETS / "duplicates.jsonl"
+DUPLICATES = DATA / "duplicates.jsonl"
 
 
 class ToldCase(BaseModel):

@@ -18,11 +18,11 @@ from assistant import answering
 from assistant.answering.parts import split_parts
 from assistant.errors import AssistantError
 from assistant.library import Library
-from evals.cases import DATASETS, Identifier, Line, PlacedQuestion, Split, load_cases
+from evals.cases import DATA, Identifier, Line, PlacedQuestion, Split, load_cases
 from evals.library import open_shipped_library
 
-PARTS = DATASETS / "parts.jsonl"
-ANSWERED = DATASETS / "answered_parts.jsonl"
+PARTS = DATA / "parts.jsonl"
+ANSWERED = DATA / "answered_parts.jsonl"
 
 
 class TwoParts(PlacedQuestion):

@@ -1,6 +1,6 @@
 """Do the passages of government documents that are shown for a recommendation speak to it?
 
-``python -m evals.passages`` asks for those of the recommendations in ``datasets/passages.jsonl``, whose right passages
+``python -m evals.passages`` asks for those of the recommendations in ``data/passages.jsonl``, whose right passages
 were written down by hand before the search for them was tuned, and prints how many that are shown are right
 (precision) and for how many recommendations that have a right passage one is shown (recall).
 """
@@ -19,11 +19,11 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents.grounds import GOVERNMENT, government_passages
 from assistant.records import Quote
-from evals.cases import DATASETS, CaseError, Identifier, Line, Split, load_cases
+from evals.cases import DATA, CaseError, Identifier, Line, Split, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
-PASSAGES = DATASETS / "passages.jsonl"
+PASSAGES = DATA / "passages.jsonl"
 Found = Callable[[str], Sequence[Quote]]
 """A recommendation's id to the passages that are shown for it."""
 

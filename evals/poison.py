@@ -1,6 +1,6 @@
 """Hostile files that a team might add to its library unawares, and whether they do any harm there.
 
-The files lie in ``datasets/poisoned``, made by ``python -m evals.making.poisoned``; ``datasets/README-poisoned.md``
+The files lie in ``data/poisoned``, made by ``python -m evals.making.poisoned``; ``data/README-poisoned.md``
 says what is judged and what is not.
 """
 
@@ -23,13 +23,13 @@ from assistant.records import Answer, Authority, Document, Quote
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import add_file, write_atomically
 from assistant.web.evidence import evidence_html
-from evals.cases import DATASETS, Identifier, Line, load_cases
+from evals.cases import DATA, Identifier, Line, load_cases
 from evals.library import apart, copy_shipped_corpus, share_vectors
 from evals.metrics.matching import share_stated
 from evals.poison_checks import CHECKS, Forbidden, Seen, forbidden_words
 
-MANIFEST = DATASETS / "poisoned.jsonl"
-FILES = DATASETS / "poisoned"
+MANIFEST = DATA / "poisoned.jsonl"
+FILES = DATA / "poisoned"
 REFUSED = "refused.json"
 """Beside the corpus: why the catalogue did not take a file, by id."""
 CONTROLS = (
@@ -81,7 +81,7 @@ class PoisonedDocument(BaseModel):
 
     id: Identifier
     file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.(pdf|html|md|txt|docx)$")]
-    """Name in ``datasets/poisoned``."""
+    """Name in ``data/poisoned``."""
     kind: Kind
     title: Annotated[str, StringConstraints(min_length=1)]
     """May be hostile itself, as a title copied from a file is."""

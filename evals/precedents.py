@@ -1,6 +1,6 @@
 """Does a search of the register of precedents find the case that somebody means?
 
-``python -m evals.precedents`` asks the questions of ``datasets/precedents.jsonl`` and prints, beside BM25 alone and
+``python -m evals.precedents`` asks the questions of ``data/precedents.jsonl`` and prints, beside BM25 alone and
 embeddings alone: how often a right case is among the first three and the first, by kind of question as well. Then
 whether a case ranks where it did once the index does not hold it, as a contributed one.
 """
@@ -27,11 +27,11 @@ from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, Registers
 from assistant.registers.field_values import document_of
 from evals.bm25 import Bm25
-from evals.cases import DATASETS, CaseError, Identifier, Line, Splits, load_cases, load_splits
+from evals.cases import DATA, CaseError, Identifier, Line, Splits, load_cases, load_splits
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate
 
-PRECEDENTS = DATASETS / "precedents.jsonl"
+PRECEDENTS = DATA / "precedents.jsonl"
 Kind = Literal["vague", "failure", "lesson", "place", "like"]
 Part = Literal["dev", "test", "probe"]
 """``probe``: asked after the search was tuned, to see what changes of it do; after cases of both splits."""

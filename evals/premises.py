@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict
 from assistant import answering
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.errors import AssistantError
-from evals.cases import DATASETS, Identifier, Line, Place, PlacedQuestion, Split, load_cases, load_questions
+from evals.cases import DATA, Identifier, Line, Place, PlacedQuestion, Split, load_cases, load_questions
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate, exact_upper_bound
 
-PREMISES = DATASETS / "premises.jsonl"
-FALSE = DATASETS / "false_premises.jsonl"
-INNOCENT = DATASETS / "innocent_premises.jsonl"
+PREMISES = DATA / "premises.jsonl"
+FALSE = DATA / "false_premises.jsonl"
+INNOCENT = DATA / "innocent_premises.jsonl"
 
 
 class Premise(PlacedQuestion):

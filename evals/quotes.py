@@ -1,6 +1,6 @@
 """Claims beside the passage that is shown for them: exact quotes, fair paraphrases, and quotes with one thing altered.
 
-A grounding verifier should accept the first two and refuse the rest. `evals/datasets/README-altered-quotes.md` says how
+A grounding verifier should accept the first two and refuse the rest. `evals/data/README-altered-quotes.md` says how
 the set was made; :mod:`evals.making.altered_quotes` makes it.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from evals.cases import DATASETS, Identifier, Line, Split, load_cases
+from evals.cases import DATA, Identifier, Line, Split, load_cases
 
 SupportedKind = Literal["verbatim", "light-paraphrase"]
 UnsupportedKind = Literal[
@@ -68,6 +68,6 @@ class AlteredQuote(BaseModel):
         return self
 
 
-def load_altered_quotes(path: Path = DATASETS / "altered_quotes.jsonl") -> list[AlteredQuote]:
+def load_altered_quotes(path: Path = DATA / "altered_quotes.jsonl") -> list[AlteredQuote]:
     """The claims, in order; see `evals.cases.load_cases`."""
     return load_cases(path, AlteredQuote)

@@ -1,6 +1,6 @@
 """Does a broad question on the registers get the whole list, and a narrow one none?
 
-``python -m evals.register_lists`` asks the questions of ``datasets/register_lists.jsonl`` and prints, beside the same
+``python -m evals.register_lists`` asks the questions of ``data/register_lists.jsonl`` and prints, beside the same
 answers without the list road: how many lists are exactly right, how many of the entries shown belong, how many that
 belong are shown, and how many narrow questions got a list.
 """
@@ -22,11 +22,11 @@ from assistant.index import Generation
 from assistant.library import Library
 from assistant.records import Answer, Quote
 from assistant.registers.entries import Registers
-from evals.cases import DATASETS, CaseError, Identifier, Line, Split, load_cases
+from evals.cases import DATA, CaseError, Identifier, Line, Split, load_cases
 from evals.library import open_shipped_library
 from evals.metrics.intervals import estimate, exact_upper_bound
 
-LISTS = DATASETS / "register_lists.jsonl"
+LISTS = DATA / "register_lists.jsonl"
 Register = Literal["recommendations", "precedents"]
 
 

@@ -1,6 +1,6 @@
 """Free restatements of short passages, and claims that swap who does what or another name of the same passage.
 
-`evals/datasets/README-restatements.md` says how the set was made. Run ``python -m evals.restatements`` for the share
+`evals/data/README-restatements.md` says how the set was made. Run ``python -m evals.restatements`` for the share
 that each verifier accepts, by kind.
 """
 
@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 import typer
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from evals.cases import DATASETS, Identifier, Line, Split, load_cases
+from evals.cases import DATA, Identifier, Line, Split, load_cases
 from evals.metrics.intervals import estimate
 from evals.metrics.verification import VERIFIERS, build_verifier
 from evals.quotes import load_altered_quotes
@@ -43,7 +43,7 @@ class Restatement(BaseModel):
         return self
 
 
-def load_restatements(path: Path = DATASETS / "restatements.jsonl") -> list[Restatement]:
+def load_restatements(path: Path = DATA / "restatements.jsonl") -> list[Restatement]:
     """The claims, in order; see `evals.cases.load_cases`."""
     return load_cases(path, Restatement)
 

@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from evals import tasks
 from evals.ablation import STEPS
 from evals.bench import Bench
-from evals.cases import DATASETS, CaseError, Question, Split, load_questions, load_splits
+from evals.cases import DATA, CaseError, Question, Split, load_questions, load_splits
 from evals.checks import own_question_problems, question_problems, quote_problems, tuning_problems
 from evals.metrics.scores import SUITES, Suite
 from evals.metrics.support import first_rank
@@ -80,7 +80,7 @@ def check_data(plan: Plan, bench: Bench) -> None:
         problems += quote_problems(load_altered_quotes(), load_splits(), bench.library)
     if problems:
         raise CaseError(
-            f"The data sets ({plan.questions or DATASETS}) have {len(problems)} problems:\n" + "\n".join(problems)
+            f"The data sets ({plan.questions or DATA}) have {len(problems)} problems:\n" + "\n".join(problems)
         )
 
 

@@ -4,7 +4,7 @@
 
 asks a sample of the dev split and keeps what the model wrote in ``evals/runs/written-….jsonl``. With ``--replay`` of
 such a file nothing is asked of a model: what it wrote is checked and composed again, so that a change of the check or
-of the composition is measured on the same words. ``evals/recordings`` holds what the small model wrote.
+of the composition is measured on the same words. ``evals/data/recordings`` holds what the small model wrote.
 """
 
 from __future__ import annotations

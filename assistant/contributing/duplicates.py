@@ -29,7 +29,7 @@ SHOWN_FROM = 0.5
 WAITING_SHOWN_FROM = 0.45
 """The same for cases that are worked on, whose sentences are not compared."""
 WEIGHTS = {"sentences": 2.0, "address": 0.8, "title": 0.4, "facts": 0.4}
-"""What each likeness counts. These and the scores were chosen on the dev split of evals/datasets/duplicates.jsonl and
+"""What each likeness counts. These and the scores were chosen on the dev split of evals/data/duplicates.jsonl and
 on the register, whose cases are all different."""
 OTHER_TIMES = 0.2
 """What is taken off where both cases name years and none in common."""

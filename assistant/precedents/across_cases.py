@@ -28,7 +28,7 @@ NEAREST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """When a case answers a question; tuned on the dev split of evals/datasets/case_questions.jsonl."""
+    """When a case answers a question; tuned on the dev split of evals/data/case_questions.jsonl."""
 
     covered: float = 0.4
     """Added to a case's similarity, a weighted mean of cosines, if it has all words of the question's subject."""

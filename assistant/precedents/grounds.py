@@ -26,7 +26,7 @@ NEAR_CHUNK = 0.9
 NEAR_SENTENCE = 0.4
 """Least cosine between a recommendation and the nearest sentence of the paragraph shown of such a chunk.
 
-Both were tuned on the dev split of evals/datasets/passages.jsonl.
+Both were tuned on the dev split of evals/data/passages.jsonl.
 """
 SHORTEST = 5
 """Content words of the shortest passage; anything shorter is one name in a list."""

@@ -34,7 +34,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class CaseWeights:
-    """The weight of each way of finding a case; tuned on the dev split of evals/datasets/precedents.jsonl."""
+    """The weight of each way of finding a case; tuned on the dev split of evals/data/precedents.jsonl."""
 
     whole: float = 1.0
     """Weight of the whole entry's cosine."""

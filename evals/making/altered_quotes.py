@@ -1,4 +1,4 @@
-"""Writes ``evals/datasets/altered_quotes.jsonl``: claims that their context supports, and claims that it does not.
+"""Writes ``evals/data/altered_quotes.jsonl``: claims that their context supports, and claims that it does not.
 
 Run ``python -m evals.making.altered_quotes``. Every choice is drawn from the words of a sentence, so the file comes out
 the same on every machine and changes only where the library or the rules do.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from assistant.index import Generation
 from assistant.records import Authority
 from assistant.text.sentences import split_sentences
-from evals.cases import DATASETS, Split, Splits, load_splits
+from evals.cases import DATA, Split, Splits, load_splits
 from evals.library import open_shipped_library
 from evals.making.alterations.change import Alteration, shuffled
 from evals.making.alterations.dates import date
@@ -29,7 +29,7 @@ from evals.making.alterations.sources import attribution, other_passage, splice
 from evals.making.alterations.units import unit
 from evals.quotes import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, QuoteKind
 
-FILE = DATASETS / "altered_quotes.jsonl"
+FILE = DATA / "altered_quotes.jsonl"
 LEAST_WORDS, MOST_WORDS = 8, 45
 MOST_OF_A_KIND: Mapping[str, int] = {"verbatim": 300, "light-paraphrase": 400}
 MOST_UNSUPPORTED = 110

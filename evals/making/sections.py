@@ -1,4 +1,4 @@
-"""Writes ``evals/datasets/sections.toml``: which sections of the shipped library are for tuning, which for reporting.
+"""Writes ``evals/data/sections.toml``: which sections of the shipped library are for tuning, which for reporting.
 
 Run ``python -m evals.making.sections``. A section's split is drawn from its name, so it never changes when others come
 or go. A register's entry goes with the section of the briefing that it rests on.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.index import Generation
 from assistant.registers.entries import load_registers
-from evals.cases import DATASETS, Split
+from evals.cases import DATA, Split
 from evals.library import open_shipped_library
 
 TEST_SHARE = 0.58
@@ -37,7 +37,7 @@ def main() -> None:
             names = ", ".join(f'"{name}"' for name, own in drawn.items() if own == split)
             lines.append(f"{split} = [{names}]")
         lines.append("")
-    (DATASETS / "sections.toml").write_text("\n".join(lines), encoding="utf-8")
+    (DATA / "sections.toml").write_text("\n".join(lines), encoding="utf-8")
 
 
 def draw(document: str, section: str) -> Split:

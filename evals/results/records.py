@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.settings import Settings
 from assistant.sources.catalogue import write_atomically
-from evals.cases import DATASETS, CaseError, Split, load_lines
+from evals.cases import DATA, CaseError, Split, load_lines
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, estimate
 from evals.metrics.scores import Suite
 
@@ -127,7 +127,7 @@ def new_head(
         packages={name: _version(name) for name in _PACKAGES},
         python=sys.version.split()[0],
         machine=f"{platform.system()} {platform.machine()}",
-        data={path.name: file_digest(path) for path in sorted(DATASETS.glob("*.jsonl"))}
+        data={path.name: file_digest(path) for path in sorted(DATA.glob("*.jsonl"))}
         | ({f"own:{questions.name}": file_digest(questions)} if questions else {}),
         judge=judge,
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assistant.settings import load_settings
 from assistant.sources.catalogue import write_atomically
-from evals.cases import DATASETS, CaseError
+from evals.cases import DATA, CaseError
 from evals.results.records import file_digest, find_run, load_run, new_head, save_run, score_estimate
 from tests.evals.test_summary import make_item, make_run
 
@@ -167,7 +167,7 @@ def test_the_head_says_what_made_the_run() -> None:
     assert (head.library_version, head.judge) == ("2026-11", "fake:one")
     assert (head.settings["answering"], head.settings["chunking"]) == ({"max_words": 77}, {"chunk_tokens": 99})
     assert {"questions.jsonl", "altered_quotes.jsonl", "poisoned.jsonl"} <= set(head.data)
-    assert head.data["questions.jsonl"] == file_digest(DATASETS / "questions.jsonl")
+    assert head.data["questions.jsonl"] == file_digest(DATA / "questions.jsonl")
     assert re.match(r"\d+\.", head.packages["numpy"])
 
 

@@ -1,4 +1,4 @@
-"""Writes ``evals/datasets/poisoned`` and its manifest: small hostile files, each with what must not happen.
+"""Writes ``evals/data/poisoned`` and its manifest: small hostile files, each with what must not happen.
 
 Run ``python -m evals.making.poisoned``. The same files come out each time; :mod:`evals.poison` judges what a library
 does with them.
