@@ -33,8 +33,8 @@ docs: $(VENV)/.developing
 	$(BIN)/python -m tests.documentation
 
 evals: $(VENV)/.developing
-	$(BIN)/python -m evals.checks
-	$(BIN)/inspect eval evals/tasks.py@grounding --model none --limit 3 --log-dir evals/logs --display none
+	$(BIN)/steward eval check
+	$(BIN)/inspect eval evals/tasks/questions.py@grounding --model none --limit 3 --log-dir evals/logs --display none
 	$(BIN)/steward eval run --no-floors
 	$(BIN)/steward eval gate
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from pathlib import Path
 
-from assistant import answering
 from assistant.answering import Turn
 from assistant.library import Library
-from assistant.records import Answer
 from assistant.settings import Settings, load_settings
-from evals.ablation import STEPS, Step
 from evals.cases import Question
-from evals.library import open_shipped_library
+from evals.libraries.shipped import open_shipped_library
 from evals.metrics.support import SupportFinder
-from evals.outcomes import Outcome
-from evals.paged import open_paged_library, paged_files
-from evals.poison import open_poisoned_library
-from evals.systems import System, build_system, remembering
+from evals.systems.ablation import STEPS, Step
+from evals.systems.floors import build_system
+from evals.systems.outcomes import Outcome
+from evals.systems.steward import System, remembering
 
 
 class Bench:
@@ -51,21 +47,6 @@ class Bench:
         """Finds the passages that cases name."""
         return SupportFinder(self.library.generation)
 
-    @cached_property
-    def poisoned(self) -> Library:
-        """The assistant over the shipped library with the hostile files in it."""
-        return open_poisoned_library(self.settings)
-
-    @cached_property
-    def paged(self) -> Library:
-        """The assistant over the shipped library as publications with pages."""
-        return open_paged_library(self.settings)
-
-    @cached_property
-    def publications(self) -> dict[str, Path]:
-        """The publications by document id."""
-        return paged_files(self.settings)
-
     def system(self, name: str) -> System:
         """A system under test, or a step of the ablation, by its name."""
         if name not in self._systems:
@@ -81,11 +62,6 @@ class Bench:
         """Ask one question; a follow-up after the questions that led to it, each answered by the same system."""
         return self.system(system).ask(question.question, self.conversation(system, question, parents))
 
-    def ask_pages(self, question: Question, parents: dict[str, Question]) -> Answer:
-        """Ask the library of publications; a follow-up is asked as the standalone question it comes to."""
-        turns = [Turn(parent.question, "") for parent in _line(question, parents)]
-        return answering.ask(self.paged, question.question, conversation=turns)
-
     def conversation(self, system: str, question: Question, parents: dict[str, Question]) -> tuple[Turn, ...]:
         """The turns that led to a question, each answered by the system; empty for one that follows none."""
         if question.followup_of is None:
@@ -94,11 +70,3 @@ class Bench:
         before = self.conversation(system, parent, parents)
         answered = self.system(system).ask(parent.question, before)
         return (*before, Turn(parent.question, answered.answer))
-
-
-def _line(question: Question, parents: dict[str, Question]) -> list[Question]:
-    """The questions that led to one, oldest first."""
-    if question.followup_of is None:
-        return []
-    parent = parents[question.followup_of]
-    return [*_line(parent, parents), parent]

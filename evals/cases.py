@@ -7,9 +7,9 @@ shipped library, so that they outlive a new cut of the chunks; :mod:`evals.metri
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -17,6 +17,7 @@ from assistant.errors import AssistantError
 from assistant.records import AnswerStatus, Authority
 
 DATA = Path(__file__).parent / "data"
+QUESTIONS = DATA / "questions.jsonl"
 
 Split = Literal["dev", "test"]
 QuestionType = Literal[
@@ -44,11 +45,37 @@ class CaseError(AssistantError):
     """A data set is not what it should be: the message names file, line, field, what was found and what is expected."""
 
 
-class _Model(BaseModel):
+class Record(BaseModel):
+    """A record of a data set: nothing unknown in it, and nothing changes it."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Place(_Model):
+class Case(Protocol):
+    """What every task needs to know of a case; records have these as fields or properties."""
+
+    @property
+    def id(self) -> str:
+        """Unique within its suite."""
+
+    @property
+    def split(self) -> Split:
+        """For tuning or for reporting."""
+
+    @property
+    def question(self) -> str:
+        """What is asked, or checked, in words."""
+
+    @property
+    def cluster(self) -> str:
+        """The same for cases that are not independent of each other."""
+
+    @property
+    def slices(self) -> Mapping[str, str]:
+        """What the case belongs to: its kind, document and so on."""
+
+
+class Place(Record):
     """A passage of the shipped library, by words that stand only once in its section."""
 
     document: str
@@ -70,7 +97,7 @@ class Support(Place):
         return (Place(document=self.document, section=self.section, snippet=self.snippet), *self.also)
 
 
-class Question(_Model):
+class Question(Record):
     """A question, what a right answer says, and where the library says it."""
 
     id: Identifier
@@ -102,6 +129,18 @@ class Question(_Model):
             return f"{self.spans[0].document}#{self.spans[0].section}"
         return self.near or self.id
 
+    @property
+    def slices(self) -> Mapping[str, str]:
+        """Its type and style, and the document, part and authority that it is about."""
+        document = (self.spans[0].document if self.spans else self.near or "").partition("#")[0]
+        return {
+            "type": self.type,
+            "style": self.style,
+            "document": document.partition("/")[0] or "none",
+            "part": document.partition("/")[2] or ("body" if document else "none"),
+            "authority": self.authority or "none or several",
+        }
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.answerable and not (self.spans and self.key_facts):
@@ -117,7 +156,7 @@ class Question(_Model):
         return self
 
 
-class PlacedQuestion(_Model):
+class PlacedQuestion(Record):
     """A question and a passage of its split that bears on it; sets of single features add what they ask for."""
 
     id: Identifier
@@ -125,8 +164,13 @@ class PlacedQuestion(_Model):
     question: Line
     place: Place
 
+    @property
+    def cluster(self) -> str:
+        """Its own."""
+        return self.id
 
-class Sections(_Model):
+
+class Sections(Record):
     """Which sections of a text are for tuning and which for reporting."""
 
     dev: tuple[str, ...]
@@ -154,7 +198,7 @@ class Splits:
         return frozenset(self._split)
 
 
-Case = TypeVar("Case", bound=BaseModel)
+AnyRecord = TypeVar("AnyRecord", bound=BaseModel)
 
 
 def load_splits(path: Path = DATA / "sections.toml") -> Splits:
@@ -170,12 +214,12 @@ def load_splits(path: Path = DATA / "sections.toml") -> Splits:
         raise CaseError(f"{path} is no list of sections: {error}") from error
 
 
-def load_questions(path: Path = DATA / "questions.jsonl") -> list[Question]:
+def load_questions(path: Path = QUESTIONS) -> list[Question]:
     """The questions, in order; see `load_cases`."""
     return load_cases(path, Question)
 
 
-def load_cases(path: Path, model: type[Case]) -> list[Case]:
+def load_cases(path: Path, model: type[AnyRecord]) -> list[AnyRecord]:
     """The cases of a JSON Lines file, in order; blank lines are passed over.
 
     Raises:
@@ -186,7 +230,7 @@ def load_cases(path: Path, model: type[Case]) -> list[Case]:
     return cases
 
 
-def load_lines(path: Path, model: type[Case]) -> list[Case]:
+def load_lines(path: Path, model: type[AnyRecord]) -> list[AnyRecord]:
     """The records of a JSON Lines file, in order, whatever their ids; raises as `load_cases` does."""
     try:
         lines = path.read_text(encoding="utf-8").split("\n")  # JSON may hold other line ends as they are
@@ -204,7 +248,7 @@ def check_unique(ids: Iterable[str], where: str) -> None:
         seen.add(identifier)
 
 
-def _case(line: str, where: str, model: type[Case]) -> Case:
+def _case(line: str, where: str, model: type[AnyRecord]) -> AnyRecord:
     try:
         return model.model_validate_json(line)
     except ValidationError as error:

@@ -1,33 +1,24 @@
 """Checks the data sets: nothing dangles, nothing stands twice, nothing for reporting was used for tuning.
 
-Run ``python -m evals.checks`` (``--questions FILE`` checks another file of questions). Exits 1 when anything is wrong.
-`steward eval run` makes the same checks before it asks a question.
+`steward eval run` makes these checks before it asks a question; `steward eval check` makes them alone.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.text.terms import content_terms
-from evals.cases import DATA, CaseError, PlacedQuestion, Question, Splits, load_cases, load_questions, load_splits
-from evals.conversations import conversation_problems, load_conversations
-from evals.library import open_shipped_library
+from evals.cases import CaseError, Place, PlacedQuestion, Question, Split, Splits
+from evals.claims import AlteredQuote
 from evals.making.sections import section_ids
 from evals.metrics.matching import states, tokens
 from evals.metrics.support import SupportFinder, section_span, supporting_words
-from evals.parts import ANSWERED, PARTS, AnsweredParts, TwoParts
-from evals.premises import FALSE, INNOCENT, PREMISES, FalsePremise, Innocent, Premise
-from evals.quotes import AlteredQuote, load_altered_quotes
 
 TUNED_ON = Path(__file__).parent / "calibration" / "tuned_on.json"
 """Which sections each calibration used; the calibrations write it."""
@@ -37,49 +28,6 @@ FEW_WORDS = 0.5
 """A question shares few words with its passage when less than this part of its content words stand there."""
 LEAST_COUNTS = {"unanswerable": 40, "false-premise": 15, "authority": 20, "date": 10}
 LEAST_QUESTIONS = 240
-
-
-def main(
-    questions: Annotated[Path, typer.Option(help="The file of questions.")] = DATA / "questions.jsonl",
-    partial: Annotated[bool, typer.Option(help="A part of the set: do not count.")] = False,
-) -> None:
-    """Check, print what is wrong and what there is."""
-    try:
-        cases = load_questions(questions)
-        library = open_shipped_library()
-        problems = list(question_problems(cases, load_splits(), library))
-    except AssistantError as error:
-        sys.exit(f"Error: {error}")
-    if not partial:
-        problems += count_problems(cases)
-        problems += conversation_problems(load_conversations(), load_splits(), library)
-        placed: list[PlacedQuestion] = [*load_cases(PARTS, TwoParts), *load_cases(PREMISES, Premise)]
-        load_cases(INNOCENT, Innocent)
-        load_cases(ANSWERED, AnsweredParts)
-        placed += [
-            PlacedQuestion(id=case.id, split=case.split, question=case.question, place=case.place)
-            for case in load_cases(FALSE, FalsePremise)
-            if case.place
-        ]
-        problems += place_problems(placed, load_splits(), library)
-        problems += quote_problems(load_altered_quotes(), load_splits(), library)
-        problems += tuning_problems(load_splits())
-    print(f"{len(cases)} questions")
-    if not problems:
-        low = share_few_words(cases, library)
-        print(f"  {low:.0%} of the answerable ones share few content words with their passage")
-    kinds: dict[str, list[str]] = {
-        "type": [case.type for case in cases],
-        "style": [case.style for case in cases],
-        "split": [case.split for case in cases],
-        "document": [case.spans[0].document for case in cases if case.spans],
-    }
-    for name, values in kinds.items():
-        print(f"  {name}: " + ", ".join(f"{key} {count}" for key, count in Counter(values).most_common()))
-    for problem in problems:
-        print(problem)
-    print(f"{len(problems)} problems")
-    sys.exit(1 if problems else 0)
 
 
 def question_problems(cases: Sequence[Question], splits: Splits, library: Library) -> Iterator[str]:
@@ -123,17 +71,21 @@ def quote_problems(quotes: Sequence[AlteredQuote], splits: Splits, library: Libr
 
 def place_problems(cases: Sequence[PlacedQuestion], splits: Splits, library: Library) -> Iterator[str]:
     """What is wrong with the passages that cases name, and with their ids, one sentence each."""
-    finder = SupportFinder(library.generation)
     counts = Counter(case.id for case in cases)
     yield from (f"Case {name} is there {count} times." for name, count in counts.items() if count > 1)
     for case in cases:
-        split = splits.of(case.place.document, case.place.section)
-        if split != case.split:
-            yield f"Case {case.id} is {case.split}, but {case.place.document}#{case.place.section} is {split}."
-        try:
-            finder.find(case.place, case.id)
-        except CaseError as error:
-            yield str(error)
+        yield from placed_problems(case.id, case.split, case.place, splits, library)
+
+
+def placed_problems(case_id: str, split: Split, place: Place, splits: Splits, library: Library) -> Iterator[str]:
+    """What is wrong with a passage that a case names, one sentence each."""
+    expected = splits.of(place.document, place.section)
+    if expected != split:
+        yield f"Case {case_id} is {split}, but {place.document}#{place.section} is {expected}."
+    try:
+        SupportFinder(library.generation).find(place, case_id)
+    except CaseError as error:
+        yield str(error)
 
 
 def tuning_problems(splits: Splits, path: Path = TUNED_ON) -> Iterator[str]:
@@ -281,7 +233,3 @@ def require_dev(cases: Iterable[Question]) -> list[Question]:
         if case.split != "dev":
             raise CaseError(f"Case {case.id} belongs to the {case.split} split; tune on dev only.")
     return chosen
-
-
-if __name__ == "__main__":
-    typer.run(main)

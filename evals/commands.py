@@ -1,35 +1,25 @@
-"""``steward eval …``: runs, comparisons, gates, reports, labels. Nothing heavy is loaded before it is needed."""
+"""``steward eval …``: runs, gates, reports, tables, labels. Nothing heavy is loaded before it is needed."""
 
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
+from evals.metrics.scores import SUITES
 
 app = typer.Typer(help="Grounding evals: run, compare, gate, report.", no_args_is_help=True)
 
 
-class SuiteName(StrEnum):
-    """What can be run."""
-
-    QUESTIONS = "questions"
-    ABLATION = "ablation"
-    ALTERED_QUOTES = "altered-quotes"
-    POISONED = "poisoned"
-    PAGES = "pages"
-
-
-class SplitName(StrEnum):
-    """Sections for tuning, and sections for reporting."""
-
-    DEV = "dev"
-    TEST = "test"
+def _known(names: list[str] | None) -> list[str] | None:
+    for name in names or ():
+        if name not in SUITES:
+            raise typer.BadParameter(f"{name!r} is not a suite; there are: {', '.join(SUITES)}.")
+    return names
 
 
 RunArgument = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run's id or folder; the newest if none.")]
@@ -38,9 +28,10 @@ RunArgument = Annotated[str | None, typer.Argument(metavar="[RUN]", help="A run'
 @app.command()
 def run(
     suite: Annotated[
-        list[SuiteName] | None, typer.Option("--suite", help="A suite to run (repeatable); all when none is named.")
+        list[str] | None,
+        typer.Option("--suite", callback=_known, help="A suite to run (repeatable); all when none is named."),
     ] = None,
-    split: Annotated[SplitName | None, typer.Option(help="One split; both when none is named.")] = None,
+    split: Annotated[Literal["dev", "test"] | None, typer.Option(help="One split; both when none is named.")] = None,
     floors: Annotated[bool, typer.Option(help="Run the floors and the ablation beside Steward.")] = True,
     questions: Annotated[
         Path | None, typer.Option(help="Another file of questions, of the same form; its sections need no split.")
@@ -51,14 +42,13 @@ def run(
 ) -> None:
     """Run the evals; the record goes to evals/runs, Inspect's logs to evals/logs."""
     _need("inspect_ai")
-    from evals.metrics.scores import SUITES
     from evals.results.records import save_run
     from evals.results.steps import render_steps, step_rows
     from evals.results.summary import main_table, render_text
     from evals.running import Plan, run_evals
 
     chosen = tuple(name for name in SUITES if not suite or name in suite)
-    plan = Plan(chosen, split.value if split else None, floors, questions, judge)
+    plan = Plan(chosen, split, floors, questions, judge)
     done = run_evals(plan, load_settings(), _say)
     folder = save_run(done)
     for name, part in dict.fromkeys((item.suite, item.split) for item in done.items):
@@ -124,44 +114,73 @@ def report(
 
 
 @app.command()
-def label(
+def tables(
     run_name: RunArgument = None,
-    rater: Annotated[str | None, typer.Option(help="Who marks, in the terminal; without it a page is served.")] = None,
-    claims: Annotated[int, typer.Option(min=1, help="How many claims to draw when none were drawn yet.")] = 200,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page.")] = 7861,
+    file: Annotated[list[Path] | None, typer.Option(help="A README with marked tables (repeatable).")] = None,
 ) -> None:
-    """Mark claims as supported, partly or unsupported; two people's marks calibrate the verifier and the judge."""
-    from evals.labelling.labels import LABELS, load_items, sample_items, save_items
-    from evals.quotes import load_altered_quotes
+    """Write the tables of figures in the READMEs anew, from the baseline unless a run is named."""
+    from evals.results.gate import BASELINE
     from evals.results.records import find_run
+    from evals.results.tables import READMES, with_tables
 
-    try:
-        items = load_items(LABELS)
-    except AssistantError:
-        # Thresholds are chosen on labels, so only claims of dev sections are marked.
-        items = sample_items(find_run(run_name).select("questions", split="dev"), load_altered_quotes(), claims)
-        save_items(items, LABELS)
-    if rater is not None:
-        from evals.labelling.terminal import label_in_terminal
-
-        label_in_terminal(items, rater, LABELS)
-    else:
-        from evals.labelling.page import launch_labelling_page
-
-        launch_labelling_page(items, LABELS, "127.0.0.1", port)
+    chosen = find_run(str(BASELINE) if run_name is None else run_name)
+    for path in file or READMES:
+        path.write_text(with_tables(path.read_text(encoding="utf-8"), chosen), encoding="utf-8")
+        print(f"Written to {path}.", file=sys.stderr)
 
 
 @app.command()
-def agreement(run_name: RunArgument = None) -> None:
-    """How far raters agree with each other, and how the verifier and the judge stand against them."""
-    from evals.labelling.agreement_text import render_agreement
-    from evals.labelling.labels import LABELS, load_items, load_labels, raters_in
+def check() -> None:
+    """Check the data sets, as every run does; exit 1, naming what is wrong."""
+    _need("inspect_ai")
+    from evals.bench import Bench
+    from evals.cases import load_questions
+    from evals.checks import count_problems, share_few_words
+    from evals.running import Plan, check_data
+
+    bench, questions = Bench.shared(), load_questions()
+    check_data(Plan(), bench)
+    problems = list(count_problems(questions))
+    print("\n".join(problems) or f"{len(questions)} questions and the other sets are as they should be.")
+    few = share_few_words(questions, bench.library)
+    print(f"{few:.0%} of the answerable questions share few content words with their passage.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def label(
+    output: Annotated[Path, typer.Option(help="The CSV to write; each person fills a copy.")],
+    run_name: RunArgument = None,
+    claims: Annotated[int, typer.Option(min=3, help="How many claims to draw.")] = 200,
+) -> None:
+    """Write claims for people to judge as supported, partly or unsupported, in any spreadsheet."""
+    from evals.claims import load_altered_quotes
+    from evals.labels import draw_claims, write_sheet
     from evals.results.records import find_run
 
-    raters = {name: load_labels(name, LABELS) for name in raters_in(LABELS)}
-    if not raters:
-        raise AssistantError(f"No labels in {LABELS}. Two people make them with `steward eval label`.")
-    print(render_agreement(load_items(LABELS), raters, find_run(run_name).select("questions")))
+    # Thresholds are chosen on labels, so only claims of dev sections are judged.
+    drawn = draw_claims(find_run(run_name).select("questions", split="dev"), load_altered_quotes(), claims)
+    write_sheet(drawn, output)
+    print(f"{len(drawn)} claims written to {output}. Fill in the column “verdict”.", file=sys.stderr)
+
+
+@app.command()
+def agreement(
+    sheets: Annotated[list[Path], typer.Argument(help="Filled CSV files, one for each person.")],
+    run_name: Annotated[str | None, typer.Option("--run", help="A run's id or folder; the newest if none.")] = None,
+) -> None:
+    """How far people agree with each other, and how the verifier and a run's judge stand against them."""
+    from evals.judging.report import render_judge
+    from evals.labels import read_sheet, render_pairs, render_verifier
+    from evals.results.records import find_run
+
+    read = {path.stem: read_sheet(path) for path in sheets}
+    claims = {name: claim for known, _ in read.values() for name, claim in known.items()}
+    labels = {name: verdicts for name, (_, verdicts) in read.items()}
+    for line in (*render_pairs(labels), *render_verifier(claims, [*labels.values()])):
+        print(line)
+    for line in render_judge(find_run(run_name).select("questions"), [*labels.values()]):
+        print(line)
 
 
 def _need(package: str) -> None:

@@ -12,7 +12,7 @@ from assistant.registers.accepted import accepted_cases
 from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import load_catalogue
-from evals.library import shipped_settings
+from evals.libraries.shipped import shipped_settings
 from tests.embedders import HashEmbedder
 from tests.made_once import copy_of, digest_of
 

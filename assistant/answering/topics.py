@@ -1,7 +1,7 @@
 """Does a paragraph say anything on a topic? A comparison that quotes what is merely near would mislead.
 
 The probability that it does comes from a logistic regression over a few figures, with coefficients from ``python -m
-evals.comparisons --fit``. A document addresses a topic when one of its paragraphs does.
+evals.calibration.fit_addressing``. A document addresses a topic when one of its paragraphs does.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from assistant.library import CurrentLibrary
 from assistant.precedents import search_cases
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
-from evals.library import shipped_settings
+from evals.libraries.shipped import shipped_settings
 
 BAR_S = 1.0
 PATIENCE_S = 60.0

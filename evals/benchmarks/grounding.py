@@ -14,7 +14,7 @@ from rich.table import Table
 
 from assistant.claims import verify
 from assistant.claims.tokens import tokenise
-from evals.quotes import load_altered_quotes
+from evals.claims import load_altered_quotes
 
 BAR_MS = 30
 PASSAGES = 10

@@ -19,10 +19,12 @@ from functools import partial
 
 from rich.console import Console
 from rich.table import Table
+from threadpoolctl import threadpool_limits
 
 from assistant import answering
 from assistant.library import open_library
 from assistant.models.embedding import SentenceEmbedder, cpu_has_bfloat16
+from assistant.precedents import CaseFilters, search_cases
 from assistant.settings import EmbeddingSettings, load_settings
 
 QUESTIONS = 100
@@ -73,6 +75,10 @@ def _ask(table: Table) -> None:
         "p50 ≤ 120",
         _milliseconds(partial(answering.ask, library), questions),
     )
+    facets = CaseFilters(levels=("local", "national"), polarities=("worked", "mixed"))
+    with threadpool_limits(1):
+        searched = _milliseconds(lambda question: search_cases(library, question, facets), questions)
+    _row(table, "question → precedents within two facets, one thread, ms", "", searched)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     _row(table, "memory while asking, MB", "≤ 1200", [peak])
     library.generation.close()

@@ -1,4 +1,4 @@
-"""What may be tuned on, and the record of what was: dev questions, and authored questions of dev sections."""
+"""The questions that may be tuned on, and the record of what was."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 
 from assistant.answering.follow_ups import Turn, standalone_question
-from assistant.library import Library
-from evals.cases import Question, load_questions, load_splits
+from evals.cases import Question, load_questions
 from evals.checks import TUNED_ON, load_tuned_on, require_dev
 
 
@@ -22,18 +21,6 @@ def standalone(question: Question, parents: dict[str, Question]) -> str:
         return question.question
     parent = parents[question.followup_of]
     return standalone_question(question.question, [Turn(standalone(parent, parents), "")])
-
-
-def authored_dev_questions(library: Library) -> list[tuple[str, str]]:
-    """The authored questions of dev sections, each with its section as ``text id#section id``."""
-    splits = load_splits()
-    return [
-        (question, f"{text_id}#{chunk.anchor}")
-        for text_id in library.generation.manifest.texts
-        for chunk in library.generation.text_chunks(text_id)
-        if splits.of(text_id, chunk.anchor or "") == "dev"
-        for question in chunk.questions
-    ]
 
 
 def sections_of(questions: Iterable[Question]) -> set[str]:

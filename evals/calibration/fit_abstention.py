@@ -20,9 +20,9 @@ from assistant.answering.abstention import OUT_OF_SCOPE, Evidence, weigh_evidenc
 from assistant.library import Library
 from assistant.search.retrieval import WEIGHTS
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
-from evals.calibration.logistic import cross_validated, fit
-from evals.library import open_shipped_library
-from evals.systems import remembering
+from evals.calibration.fitting import cross_validated, fit
+from evals.libraries.shipped import open_shipped_library
+from evals.systems.steward import remembering
 
 Asked = tuple[str, bool, str, str]
 """Kind, whether it is answerable, the question, and what it is not independent of."""

@@ -17,11 +17,10 @@ from assistant.claims.sentencewise import sentences_of
 from assistant.claims.short_forms import find_short_forms
 from assistant.claims.weighing import CLASHED, COEFFICIENTS, INTERCEPT, Signals
 from evals.calibration.dev import keep_record
-from evals.calibration.logistic import Floats, cross_validated, fit, probability
+from evals.calibration.fitting import Floats, cross_validated, fit, pasted, probability
+from evals.claims import load_altered_quotes, load_restatements
 from evals.making.alterations.sources import MOST_OVERLAP
 from evals.metrics.verification import word_overlap
-from evals.quotes import load_altered_quotes
-from evals.restatements import load_restatements
 
 BINS = 5
 NEAREST = 4
@@ -46,8 +45,7 @@ def main() -> None:
     clusters = [case.cluster for case in cases if not case.clashes]
     fitted = fit(features[clear], labels[clear], balanced=True)
     names = [field.name for field in fields(Signals)]
-    print(f"INTERCEPT = {fitted[0]:.2f}")
-    print("COEFFICIENTS = Signals(" + ", ".join(f"{n}={v:.2f}" for n, v in zip(names, fitted[1:], strict=True)) + ")")
+    print(pasted("Signals", names, fitted))
     weights = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
     print(f"CLASHED = {np.average(labels[~clear], weights=weights[~clear]):.2f}  # of {np.sum(~clear)}")
     shipped = np.array([INTERCEPT, *astuple(COEFFICIENTS)])

@@ -12,19 +12,16 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.answering.ranking import COEFFICIENTS, INTERCEPT, Signals, weigh_sentences
 from assistant.library import Library
 from assistant.text.chunking import readable
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
-from evals.calibration.logistic import cross_validated, fit, probability
+from evals.calibration.fitting import Floats, cross_validated, fit, pasted, probability
 from evals.cases import Question
-from evals.library import open_shipped_library
+from evals.libraries.shipped import open_shipped_library
 from evals.metrics.intervals import estimate
 from evals.metrics.matching import states, tokens
-
-Floats = NDArray[np.float64]
 
 BUDGETS = (70, 95, 120, 150)
 """Words."""
@@ -53,8 +50,7 @@ def main() -> None:
     groups = [case.cluster for case in cases for _ in case.words]
     fitted = fit(features, labels, balanced=False)
     names = [field.name for field in fields(Signals)]
-    print(f"INTERCEPT = {fitted[0]:.2f}")
-    print("COEFFICIENTS = Signals(" + ", ".join(f"{n}={v:.2f}" for n, v in zip(names, fitted[1:], strict=True)) + ")")
+    print(pasted("Signals", names, fitted))
     print("| key facts within | " + " | ".join(f"{budget} words" for budget in BUDGETS) + " |")
     print("|---" * (len(BUDGETS) + 1) + "|")
     shipped = np.array([INTERCEPT, *astuple(COEFFICIENTS)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
-from evals.library import open_shipped_library
+from evals.libraries.shipped import open_shipped_library
 
 BEHIND = 5
 

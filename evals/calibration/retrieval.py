@@ -12,18 +12,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.library import Library
 from assistant.records import Chunk, Span
 from assistant.search.retrieval import WEIGHTS, Weights
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
-from evals.library import open_shipped_library
+from evals.calibration.fitting import Floats, folds_of
+from evals.libraries.shipped import open_shipped_library
 from evals.metrics.intervals import estimate
 from evals.metrics.retrieval import retrieval_scores
 from evals.metrics.support import Need, Passage, SupportFinder
-
-Floats = NDArray[np.float64]
 
 GRID = {
     "sentence": (0.0, 0.3, 0.6, 1.0),
@@ -132,9 +130,7 @@ def _combined(case: Case, weights: Weights) -> Floats:
 
 def _cross_validated(scores: Floats, judged: Floats, cases: Sequence[Case]) -> Floats:
     """Scores of each fold of sections by the weights that are best on the others."""
-    names = sorted({case.cluster for case in cases})
-    fold_of = dict(zip(names, np.random.default_rng(SEED).permutation(len(names)) % FOLDS, strict=True))
-    fold = np.array([fold_of[case.cluster] for case in cases])
+    fold = folds_of([case.cluster for case in cases], FOLDS, SEED)
     result = np.empty(scores.shape[1:])
     for number in range(FOLDS):
         best = int(judged[:, fold != number].mean(axis=1).argmax())

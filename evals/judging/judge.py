@@ -23,7 +23,7 @@ from assistant import telemetry
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.records import Quote
 from evals.cases import Question
-from evals.outcomes import Outcome
+from evals.systems.outcomes import Outcome
 
 TIMEOUT_S = 60.0
 MAX_CHARACTERS = 40_000

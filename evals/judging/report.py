@@ -5,11 +5,11 @@ Cohen's kappa is read beside the share agreeing: where nearly every answer is ri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import nan
 
-from evals.labelling.labels import Label, agreed_verdicts, sentence_items
+from evals.labels import Labels, agreed_verdicts, sentence_claims
 from evals.metrics.agreement import cohen_kappa
 from evals.metrics.answers import ENOUGH_FACTS
 from evals.results.records import Item
@@ -47,12 +47,11 @@ def judge_agreement(items: Iterable[Item]) -> tuple[JudgeAgreement, JudgeAgreeme
     )
 
 
-def judge_against_people(items: Iterable[Item], raters: Sequence[Mapping[str, Label]]) -> JudgeAgreement:
+def judge_against_people(items: Iterable[Item], raters: Sequence[Labels]) -> JudgeAgreement:
     """The judge beside people, sentence by sentence: "it follows" against the label *supported*.
 
-    ``raters`` are the labels of one person or of several (`evals.labelling.labels.load_labels`); of several, only
-    sentences that all of them marked alike are compared. A sentence is known by its words and quotes, so that a label
-    never meets another run's other answer. The items need ``detail["judge"]``, in the form of
+    Of several raters only sentences that all of them judged alike are compared. A sentence is known by its words and
+    quotes, so that a label never meets another run's other answer. The items need ``detail["judge"]``, in the form of
     `evals.judging.judge.Judgement.detail`.
     """
     people = agreed_verdicts(raters)
@@ -60,7 +59,7 @@ def judge_against_people(items: Iterable[Item], raters: Sequence[Mapping[str, La
     failed: set[str] = set()
     for item in items:
         follows: Sequence[bool] = item.detail.get("judge", {}).get("follows", ())
-        for index, shown in sentence_items(item):
+        for index, shown, _ in sentence_claims(item):
             if shown.id not in people:
                 continue
             if index < len(follows):
@@ -75,6 +74,17 @@ def judge_against_people(items: Iterable[Item], raters: Sequence[Mapping[str, La
         [supported for _, supported in pairs],
         len(failed - compared.keys()),
     )
+
+
+def render_judge(items: Sequence[Item], raters: Sequence[Labels]) -> Iterator[str]:
+    """The judge beside scores and people, in words; nothing where a run had none."""
+    if not any(item.detail.get("judge") or item.errors for item in items):
+        return
+    for row in (*judge_agreement(items), judge_against_people(items, raters)):
+        yield (
+            f"{row.judged} against {row.against}: {row.n} cases, {row.agreeing:.0%} alike, kappa {row.kappa:.2f}, "
+            f"{row.failed} failed"
+        )
 
 
 def _compare(items: Sequence[Item], score: str, enough: float, against: str, enough_against: float) -> JudgeAgreement:

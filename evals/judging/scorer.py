@@ -1,24 +1,25 @@
-"""The model judge as an Inspect scorer, beside those of `evals.scorers`."""
+"""The model judge as an Inspect scorer, beside those of those of the task."""
 
 from __future__ import annotations
 
 from math import nan
 
 import anyio.to_thread
-from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
+from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 from inspect_ai.util import concurrency
 
+from evals.cases import Question
 from evals.judging.judge import Judge, JudgeError, build_judge
-from evals.scorers import outcome_of, question_of
+from evals.systems.outcomes import from_record
+from evals.tasks.shared import METRICS
 
 JUDGE_SCORES = ("judge_correct", "judge_grounded")
 AT_ONCE = 4
 """Requests that one judge has open at a time: more meet the rate limits of small accounts."""
-_METRICS = [mean(), stderr(cluster="cluster")]
 
 
-@scorer(metrics=dict.fromkeys(JUDGE_SCORES, _METRICS))
+@scorer(metrics=dict.fromkeys(JUDGE_SCORES, METRICS))
 def judged(judge: Judge | str) -> Scorer:
     """What a model thinks of the answer; give a judge, or ``provider:model``.
 
@@ -28,10 +29,11 @@ def judged(judge: Judge | str) -> Scorer:
     used = build_judge(judge) if isinstance(judge, str) else judge
 
     async def score(state: TaskState, target: Target) -> Score:
-        outcome = outcome_of(state)
+        question = Question.model_validate(state.metadata["case"])
+        outcome = from_record(state.metadata["outcome"])
         try:
             async with concurrency(f"judge {used.name}", AT_ONCE):
-                judgement = await anyio.to_thread.run_sync(used.judge, question_of(state), outcome)
+                judgement = await anyio.to_thread.run_sync(used.judge, question, outcome)
         except JudgeError as error:
             return Score.unscored(reason="grader_failed", answer=outcome.answer, explanation=str(error))
         return Score(

@@ -17,7 +17,8 @@ from assistant.index import Generation
 from assistant.records import Authority
 from assistant.text.sentences import split_sentences
 from evals.cases import DATA, Split, Splits, load_splits
-from evals.library import open_shipped_library
+from evals.claims import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, QuoteKind
+from evals.libraries.shipped import open_shipped_library
 from evals.making.alterations.change import Alteration, shuffled
 from evals.making.alterations.dates import date
 from evals.making.alterations.figures import figure
@@ -27,7 +28,6 @@ from evals.making.alterations.negation import negation
 from evals.making.alterations.paraphrase import light_paraphrase, short_forms_of
 from evals.making.alterations.sources import attribution, other_passage, splice
 from evals.making.alterations.units import unit
-from evals.quotes import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, QuoteKind
 
 FILE = DATA / "altered_quotes.jsonl"
 LEAST_WORDS, MOST_WORDS = 8, 45

@@ -1,7 +1,7 @@
 """Sets a document as its publisher might have printed it: cover, contents, running heads, notes at the foot.
 
-Made for measuring the PDF reader (`evals.paged`): every page's printed label is known, and the look varies as real
-publications do.
+Made for measuring the PDF reader (`evals.metrics.pages`): every page's printed label is known, and the look varies as
+real publications do.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.index import Generation
 from assistant.registers.entries import load_registers
 from evals.cases import DATA, Split
-from evals.library import open_shipped_library
+from evals.libraries.shipped import open_shipped_library
 
 TEST_SHARE = 0.58
 """More than half is for reporting: what is reported should have narrow intervals."""

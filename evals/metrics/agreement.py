@@ -6,52 +6,40 @@ What cannot be measured is NaN, never 0: ranking with one label only, or two rat
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import balanced_accuracy_score, cohen_kappa_score, roc_auc_score
+
+Scores = Sequence[float] | NDArray[np.float64]
+Bools = Sequence[bool] | NDArray[np.bool_]
 
 
-def auc(scores: Sequence[float] | NDArray[np.float64], labels: Sequence[bool] | NDArray[np.bool_]) -> float:
-    """The chance that a supported case scores higher than an unsupported one, ties counting half; 0.5 is guessing.
+def auc(scores: Scores, labels: Bools) -> float:
+    """Return the chance that a supported case scores higher than an unsupported one, ties counting half.
 
-    Between 0 and 1, higher is better; NaN when one of the labels does not occur.
-
-    Source: area under the ROC curve by mean ranks (Hanley and McNeil 1982; the Mann-Whitney U over the pairs).
+    Between 0 and 1, higher is better, 0.5 is guessing; NaN when one of the labels does not occur.
 
     >>> auc([0.9, 0.4, 0.4, 0.1], [True, True, False, False])
     0.875
     """
-    values, supported = _arrays(scores, labels)
-    positives = int(supported.sum())
-    negatives = len(supported) - positives
-    if not positives or not negatives:
-        return math.nan
-    _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
-    mean_ranks = np.cumsum(sizes) - (sizes - 1) / 2
-    above = float(mean_ranks[group][supported].sum()) - positives * (positives + 1) / 2
-    return above / (positives * negatives)
+    return float(roc_auc_score(labels, scores)) if _has_both(labels) else math.nan
 
 
-def balanced_accuracy(
-    predicted: Sequence[bool] | NDArray[np.bool_], labels: Sequence[bool] | NDArray[np.bool_]
-) -> float:
-    """The mean of the two labels' shares judged rightly; 0.5 for one who always says the same.
+def balanced_accuracy(predicted: Bools, labels: Bools) -> float:
+    """Return the mean of the two labels' shares judged rightly; 0.5 for one who always says the same.
 
     Between 0 and 1, higher is better; NaN when one of the labels does not occur.
 
     >>> balanced_accuracy([True, True, True, False], [True, True, False, False])
     0.75
     """
-    said, supported = _arrays(predicted, labels)
-    if not supported.any() or supported.all():
-        return math.nan
-    return float((np.mean(said[supported] == 1) + np.mean(said[~supported] == 0)) / 2)
+    return float(balanced_accuracy_score(labels, predicted)) if _has_both(labels) else math.nan
 
 
-def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
-    """How far two raters' labels agree beyond chance: 1 always, 0 as often as by chance, below 0 less often.
+def cohen_kappa(first: Sequence[object], second: Sequence[object]) -> float:
+    """Return how far two raters' labels agree beyond chance: 1 always, 0 as often as by chance, below 0 less often.
 
     Case by case, in the same order; any labels. Not weighted: a near miss is a miss. NaN without cases, or when both
     raters gave one and the same label throughout, so that chance alone would have them agree.
@@ -63,25 +51,11 @@ def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float:
 
     >>> round(cohen_kappa("yyyyyynnnn", "yyyynnnnny"), 12)
     0.4
-
-    Raises:
-        ValueError: the raters judged different numbers of cases.
     """
-    if len(first) != len(second):
-        raise ValueError(f"{len(first)} labels of one rater, {len(second)} of the other; give both for each case")
-    n = len(first)
-    ones, others = Counter(first), Counter(second)
-    by_chance = sum(count * others[label] for label, count in ones.items())
-    if by_chance == n * n:  # in whole numbers, so that no rounding hides it; true of no cases as well
+    if len({*first, *second}) < 2:
         return math.nan
-    agreed = sum(one == other for one, other in zip(first, second, strict=True))
-    return (agreed * n - by_chance) / (n * n - by_chance)
+    return float(cohen_kappa_score(list(first), list(second)))
 
 
-def _arrays(
-    values: Sequence[float] | NDArray[np.float64] | NDArray[np.bool_], labels: Sequence[bool] | NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Both as arrays of one length."""
-    if len(values) != len(labels):
-        raise ValueError(f"{len(values)} values, {len(labels)} labels; give one of each for every case")
-    return np.asarray(values, dtype=np.float64), np.asarray(labels, dtype=np.bool_)
+def _has_both(labels: Bools) -> bool:
+    return len(np.unique(np.asarray(labels))) == 2

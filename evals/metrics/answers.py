@@ -15,11 +15,24 @@ from assistant.text.quoting import AUTHORITY_WORDS
 from evals.cases import Question
 from evals.metrics.matching import share_stated
 from evals.metrics.support import Need, Passage, holds
-from evals.outcomes import Outcome
+from evals.systems.outcomes import Outcome
 
 Entails = Callable[[str, str], bool]
 """Does the context (second) support the claim (first)?"""
 
+FACT_SCORES = ("fact_recall", "full_answer", "facts@1", "facts@5")
+ABSTENTION_SCORES = ("refused_unanswerable", "refused_answerable", "refusal_right", "crag")
+CITATION_SCORES = (
+    "citation_recall",
+    "citation_precision",
+    "sentences_supported",
+    "quote_exact",
+    "section_right",
+    "page_right",
+    "support_cited",
+)
+AUTHORITY_SCORES = ("authority_labelled", "authority_first")
+SIZE_SCORES = ("words", "milliseconds")
 ENOUGH_FACTS = 0.5
 """Share of the key facts from which on an answer counts as right in `crag`."""
 

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Suite = Literal["questions", "ablation", "altered-quotes", "poisoned", "pages"]
-SUITES: tuple[Suite, ...] = ("questions", "ablation", "altered-quotes", "poisoned", "pages")
+Suite = Literal[
+    "questions",
+    "ablation",
+    "altered-quotes",
+    "restatements",
+    "poisoned",
+    "pages",
+    "conversations",
+    "parts",
+    "premises",
+    "comparisons",
+    "drafts",
+    "register-lists",
+    "precedents",
+    "precedents-probe",
+    "contributed-cases",
+    "duplicates",
+    "case-questions",
+    "proposals",
+    "passages",
+    "written",
+    "written-questions",
+]
+SUITES: tuple[Suite, ...] = get_args(Suite)
 Better = Literal["higher", "lower", "neither"]
 
 
@@ -83,4 +105,98 @@ SCORES: Mapping[str, ScoreKind] = {
     ),
     "page_cited": ScoreKind("Cited page holds the quote", "Pages", "higher", "by a second PDF reader"),
     "label_cited": ScoreKind("Printed page label right", "Pages", "higher", "as the file was made"),
+    "left_alone": ScoreKind(
+        "Own questions left alone", "Conversations", "higher", "questions of their own, after another on something else"
+    ),
+    "missing_named": ScoreKind(
+        "Missing part named", "Parts", "higher", "questions with a part that the library does not answer"
+    ),
+    "false_notice": ScoreKind("False notices of a missing part", "Parts", "lower", "every question of two parts"),
+    "corrected_wrongly": ScoreKind(
+        "Corrected though nothing is wrong", "Premises", "lower", "innocent questions, true premises"
+    ),
+    "corrected": ScoreKind("Wrong premises corrected", "Premises", "higher", "only what is certain is corrected"),
+    "truth_stated": ScoreKind("What is right stands in the answer", "Premises", "higher", "wrong premises"),
+    "addressed_right": ScoreKind("Addressed or not, as labelled", "Comparisons", "higher", "a topic and a document"),
+    "cell_holds": ScoreKind(
+        "Cells hold the words looked for", "Comparisons", "higher", "cells that are filled where they should be"
+    ),
+    "draft_right": ScoreKind("Sentences judged as labelled", "Drafts", "higher", "claims of drafts"),
+    "no_claim_right": ScoreKind(
+        "Greetings and headings known", "Drafts", "higher", "sentences of drafts that claim nothing"
+    ),
+    "called_supported": ScoreKind(
+        "Called supported though they are not", "Drafts", "lower", "claims of drafts that the library does not support"
+    ),
+    "authority_named": ScoreKind(
+        "Proposals given as policy found", "Drafts", "higher", "proposals that a draft gives as the government's"
+    ),
+    "list_exact": ScoreKind("Exactly the right entries", "Register lists", "higher", "broad questions"),
+    "list_precision": ScoreKind(
+        "Entries shown that belong", "Register lists", "higher", "broad questions with any shown"
+    ),
+    "list_recall": ScoreKind(
+        "Entries that belong shown", "Register lists", "higher", "broad questions that some entry meets"
+    ),
+    "list_on_narrow": ScoreKind("Narrow questions with a list", "Register lists", "lower", "narrow questions"),
+    "case@1": ScoreKind("A right case first", "Precedents", "higher", "what people look for"),
+    "case@3": ScoreKind("A right case in the first three", "Precedents", "higher", "what people look for"),
+    "contributed@3": ScoreKind(
+        "Right case in the first three, out of the index", "Precedents", "higher", "cases that the index does not hold"
+    ),
+    "ranks_lost": ScoreKind(
+        "Ranks lost out of the index", "Precedents", "lower", "the right case; a count, below 0 where it gains"
+    ),
+    "ranks_lost_nearest": ScoreKind(
+        "Ranks lost by the nearest others", "Precedents", "lower", "a count, below 0 where they gain"
+    ),
+    "duplicate_shown": ScoreKind("The same case shown", "Duplicates", "higher", "cases told anew"),
+    "duplicate_first": ScoreKind("The same case shown first", "Duplicates", "higher", "cases told anew"),
+    "others_shown": ScoreKind("Other cases shown", "Duplicates", "lower", "a count"),
+    "shown_though_different": ScoreKind(
+        "Any case shown though all are different", "Duplicates", "lower", "new cases; the register's own"
+    ),
+    "cases_recall": ScoreKind("Right cases named", "Case questions", "higher", "questions with a right case"),
+    "case_named": ScoreKind("At least one right case named", "Case questions", "higher", "questions with a right case"),
+    "cases_precision": ScoreKind(
+        "Named cases on the subject", "Case questions", "higher", "answers where some case is on the subject"
+    ),
+    "answered_without_case": ScoreKind(
+        "Answered though no case speaks", "Case questions", "lower", "questions without a case"
+    ),
+    "silent_with_case": ScoreKind("Silent though cases speak", "Case questions", "lower", "questions with a case"),
+    "outcomes_read": ScoreKind(
+        "Outcomes asked for read as marked", "Case questions", "higher", "every question across cases"
+    ),
+    "case_words_exact": ScoreKind(
+        "Sentences in exact words of their case", "Case questions", "higher", "sentences shown"
+    ),
+    "proposals_as_results": ScoreKind(
+        "Proposals shown as results", "Case questions", "lower", "sentences shown under an outcome"
+    ),
+    "cases_named": ScoreKind("Cases named", "Case questions", "neither", "a count, of an answer"),
+    "proposal_known": ScoreKind(
+        "Proposals never shown as results", "Proposals", "higher", "sentences of nobody's case"
+    ),
+    "proposal_apart": ScoreKind(
+        "Proposals not told in the past", "Proposals", "higher", "never shown as a result on their own"
+    ),
+    "result_taken": ScoreKind("Results taken for proposals", "Proposals", "lower", "sentences of nobody's case"),
+    "result_apart": ScoreKind(
+        "Results not told in the past", "Proposals", "lower", "never shown as a result on their own"
+    ),
+    "passage_right": ScoreKind(
+        "Passages shown that are right", "Passages", "higher", "passages shown for recommendations"
+    ),
+    "passage_found": ScoreKind("Shown a right passage", "Passages", "higher", "recommendations with a right passage"),
+    "silence_right": ScoreKind(
+        "Shown none where there is none", "Passages", "higher", "recommendations without a right passage"
+    ),
+    "written_kept": ScoreKind(
+        "Something written stands the check", "Written answers", "higher", "answers that a chat model wrote to"
+    ),
+    "lead_facts": ScoreKind(
+        "Key facts in the first sentence", "Written answers", "higher", "the written part, or the first quote"
+    ),
+    "lead_words": ScoreKind("Words of the first sentence", "Size", "neither", "the written part, or the first quote"),
 }

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.text.terms import content_terms
+from evals.claims import AlteredQuote, Claim
 from evals.metrics.answers import supports
-from evals.quotes import AlteredQuote
 
 Verifier = Callable[[str, str], bool]
 QUOTE_SCORES = ("accepted_supported", "accepted_altered")
 
 
-def quote_scores(quote: AlteredQuote, accepted: bool) -> dict[str, float]:
+def quote_scores(quote: Claim, accepted: bool) -> dict[str, float]:
     """``accepted_supported`` of a supported claim (higher is better), ``accepted_altered`` of another (lower is)."""
     return {("accepted_supported" if quote.supported else "accepted_altered"): float(accepted)}
 

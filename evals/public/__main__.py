@@ -32,7 +32,6 @@ from assistant.models.embedding import Embedder, SentenceEmbedder
 from assistant.records import Chunk, Span
 from assistant.settings import EmbeddingSettings
 from assistant.text.terms import content_words
-from evals.bm25 import Bm25
 from evals.metrics.intervals import Estimate, estimate
 from evals.metrics.retrieval import ranked_ndcg
 from evals.public.claims import (
@@ -48,6 +47,7 @@ from evals.public.claims import (
 )
 from evals.public.published import Form, read_published, write_rows
 from evals.public.sets import BeirSet, PublicDocument, load_beir, load_claims
+from evals.systems.bm25 import Bm25
 
 DEPTH = 100
 """So many documents are asked for; nDCG looks at the first ten, recall at all."""
@@ -102,7 +102,7 @@ def vector_search(documents: Sequence[PublicDocument], embedder: Embedder) -> Se
 
 
 def bm25_search(documents: Sequence[PublicDocument]) -> Search:
-    """BM25 with the parameters of Anserini's published runs; see :class:`evals.bm25.Bm25`."""
+    """BM25 with the parameters of Anserini's published runs; see :class:`evals.systems.bm25.Bm25`."""
     index = Bm25([document.whole for document in documents])
     return lambda question: [documents[number].id for number in index.search(question, DEPTH + 1)]
 

@@ -14,12 +14,13 @@ from evals.metrics.intervals import exact_upper_bound
 from evals.metrics.scores import SCORES, Suite
 from evals.results.comparison import ENOUGH, compare
 from evals.results.records import Item, Run, load_run, save_run, score_estimate
+from evals.results.tables import shown_scores
 
 GATES = Path(__file__).parent.parent / "gates.toml"
 BASELINE = Path(__file__).parent.parent / "baseline"
 NAMED = 10
 """Of the cases that broke a gate, how many are named."""
-NOT_KEPT = ("milliseconds", "words")
+NOT_KEPT = {"milliseconds", "words"}
 """Scores that a baseline does not hold: they say how fast a machine was, or are neither better nor worse."""
 
 
@@ -38,7 +39,7 @@ class Bound(_Model):
     at_least: float | None = None
     at_most: float | None = None
     kind: str | None = None
-    """Of altered quotes and poisoned documents, this kind only."""
+    """Of the cases of this kind only."""
     why: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -95,17 +96,16 @@ def broken_gates(run: Run, gates: Gates, baseline: Run | None) -> Iterator[str]:
 
 
 def accept_baseline(run: Run, path: Path = BASELINE) -> None:
-    """Makes a run the baseline: Steward's scores alone, without answers and without what depends on the machine."""
-    items = [
-        item.model_copy(
-            update={
-                "detail": {},
-                "scores": {name: value for name, value in item.scores.items() if name not in NOT_KEPT},
-            }
-        )
-        for item in run.items
-        if item.system == "steward"
-    ]
+    """Make a run the baseline, without answers and without what depends on the machine.
+
+    It keeps Steward's scores, and of the floors those that READMEs show (`evals.results.tables`).
+    """
+    items = []
+    for item in run.items:
+        names = item.scores.keys() - NOT_KEPT if item.system == "steward" else shown_scores(item)
+        scores = {name: value for name, value in item.scores.items() if name in names}
+        if scores or item.system == "steward":
+            items.append(item.model_copy(update={"detail": {}, "scores": scores}))
     save_run(Run(run.head.model_copy(update={"id": path.name}), items), path.parent)
 
 

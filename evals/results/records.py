@@ -55,6 +55,8 @@ class Item(_Model):
     """What the item belongs to: its type, document, authority, kind and so on."""
     scores: Mapping[str, float]
     """By name; a score that the case does not allow is not there."""
+    counts: Mapping[str, int] = {}
+    """Of a score that is itself a mean, over how many things: a mean over items weighs it so."""
     errors: Mapping[str, str] = {}
     """Scores that could not be made, and why: a failed judge, for one."""
     detail: Mapping[str, Any] = {}
@@ -105,8 +107,8 @@ class Run:
 
 
 def score_estimate(items: Iterable[Item], score: str) -> Estimate:
-    """The mean of a score over the items that have it, with its interval, clustered by section."""
-    scored = [item for item in items if score in item.scores]
+    """The mean of a score over the items that have it, with its interval, clustered as the items are."""
+    scored = [item for item in items for _ in range(item.counts.get(score, 1)) if score in item.scores]
     return estimate([item.scores[score] for item in scored], [item.cluster for item in scored])
 
 

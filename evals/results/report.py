@@ -19,7 +19,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.sources.catalogue import write_atomically
-from evals.ablation import STEPS
 from evals.cases import Split
 from evals.metrics.intervals import Estimate
 from evals.metrics.scores import SUITES, ScoreKind, Suite
@@ -28,6 +27,7 @@ from evals.results.comparison import ENOUGH
 from evals.results.records import Item, Run, RunHead
 from evals.results.steps import StepRow, step_rows
 from evals.results.summary import LEAD_SCORE, SPLITS, STEWARD, Failures, QuoteTable, Row, SliceTable, Table, WorstItem
+from evals.systems.ablation import STEPS
 
 TEMPLATE = "report.html.jinja"
 SHOWN_CHARACTERS = 500
@@ -55,6 +55,15 @@ SYSTEMS_IN_WORDS: Mapping[str, str] = {
     "always-refuse": "refuses every question",
     "word-overlap": "accepts a claim when enough of its words stand in the source",
     "accept-all": "accepts every claim: no check at all",
+    "in full": "Steward, asked in full what a follow-up leaves unsaid",
+    "follow-up alone": "Steward, asked the follow-up without its conversation",
+    "put behind the last": "Steward, asked the question before and the follow-up as one",
+    "always": "says that every topic is addressed",
+    "never": "says that no topic is addressed",
+    "commonest label": "calls every claim of a draft what most of them are",
+    "without lists": "Steward without its answers from the registers",
+    "extractive": "the quotes alone, without what a chat model wrote",
+    "no questions": "the library without the questions written for a document",
 } | dict.fromkeys(STEPS, "a step of Steward’s search, each with all that stands above it")
 _HEADING = re.compile(r"^[^“”\n]*?(\([^()“”\n]*\):)$", re.MULTILINE)
 """A heading of an answer; its voice in brackets says enough on a card, since the documents stand under Cited."""
@@ -471,12 +480,7 @@ def _shortened(text: str, characters: int) -> str:
 
 def _card(worst: WorstItem, anchor: str) -> Card:
     item, detail = worst.item, worst.item.detail
-    facts = {
-        "questions": _question_facts,
-        "altered-quotes": _quote_facts,
-        "poisoned": _explained,
-        "pages": _explained,
-    }[item.suite](item)
+    facts = {"questions": _question_facts, "altered-quotes": _quote_facts}.get(item.suite, _explained)(item)
     scores = dict.fromkeys(score for kind in worst.reasons for score in kind.scores if score in item.scores)
     measured = tuple(
         f"{summary.score_kind(score).title}: {summary.number(item.scores[score], summary.score_kind(score))}"

@@ -20,6 +20,8 @@ from evals.results.comparison import ENOUGH, direction
 from evals.results.records import Item, Run, score_estimate
 
 STEWARD = "steward"
+SHARING: tuple[Suite, ...] = ("restatements", "conversations", "written", "written-questions")
+"""Suites with scores that other suites have too."""
 SPLITS: tuple[Split, ...] = ("test", "dev")
 """The split for reporting comes first."""
 SLICE_KEYS = ("type", "style", "document", "part", "authority")
@@ -85,7 +87,9 @@ class Table:
 
     @property
     def groups(self) -> Mapping[str, tuple[Row, ...]]:
-        """The rows by score group."""
+        """The rows by score group; suites that have scores of others are groups of their own."""
+        if self.suite in SHARING:
+            return {self.suite.replace("-", " ").capitalize(): self.rows}
         names = dict.fromkeys(row.kind.group for row in self.rows)
         return {name: tuple(row for row in self.rows if row.kind.group == name) for name in names}
 

@@ -13,8 +13,7 @@ from assistant.answering.ranking import Passage
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters
-from evals.cases import load_cases
-from evals.premises import INNOCENT, Innocent
+from evals.tasks.premises import load_innocent
 from tests.library_making import index_library, make_library
 
 pytestmark = pytest.mark.slow
@@ -85,6 +84,6 @@ def test_a_figure_or_a_date_is_left_to_the_passage_that_gives_it(library: Librar
 
 
 def test_innocent_questions_of_every_kind_are_there_to_be_asked() -> None:
-    cases = load_cases(INNOCENT, Innocent)
+    cases = load_innocent()
     assert len(cases) >= 150
     assert len({case.kind for case in cases if case.split == "test"}) >= 20

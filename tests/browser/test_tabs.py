@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from evals.poison import FILES
+from evals.libraries.poisoned import FILES
 from tests.browser.pages import TABS, App, Reader
 from tests.browser.serving import POISON, served
 from tests.web.pages import word_draft

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.claims import Checker, RuleChecker, verify
 from assistant.claims.entailment import InferenceChecker
-from evals.quotes import load_altered_quotes
+from evals.claims import load_altered_quotes
 
 DEV = [quote for quote in load_altered_quotes() if quote.split == "dev"]
 SENTENCES = sorted({quote.original for quote in DEV})

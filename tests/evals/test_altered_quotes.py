@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import CaseError, load_splits
-from evals.library import open_shipped_library
+from evals.claims import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, load_altered_quotes
 from evals.making.alterations.change import Alteration, either, stands_in, with_article
 from evals.making.alterations.dates import date
 from evals.making.alterations.figures import bound, figure
@@ -20,7 +20,6 @@ from evals.making.alterations.paraphrase import light_paraphrase, short_forms_of
 from evals.making.alterations.sources import attribution, halves, other_passage, splice
 from evals.making.alterations.units import unit
 from evals.making.altered_quotes import FILE, as_lines, make_altered_quotes, prose_sentences
-from evals.quotes import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, load_altered_quotes
 from tests.library_making import shipped_library
 
 QUOTES = load_altered_quotes()

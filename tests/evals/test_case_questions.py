@@ -7,23 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.precedents.proposals import is_proposal
 from assistant.registers.entries import load_registers
-from evals.case_questions import (
-    PROPOSALS,
-    SENTENCES,
+from evals.cases import load_splits
+from evals.tasks.case_questions import (
     CaseQuestion,
-    Named,
-    Proposal,
-    Sentence,
-    check_questions,
-    load_questions,
-    report,
+    case_problems,
+    load_case_questions,
+    load_planned_sentences,
+    load_proposals,
+    naming_scores,
+    sentence_scores,
     sentences_of,
-    sentences_report,
 )
-from evals.cases import CaseError, load_lines, load_splits
 from tests.precedents.register_making import make_register
 
 REGISTERS = load_registers(Path("corpus"))
@@ -35,12 +32,12 @@ def question(**changed: object) -> CaseQuestion:
 
 
 def test_the_shipped_questions_are_whole() -> None:
-    questions = load_questions()
-    check_questions(questions, REGISTERS, load_splits())
+    questions = load_case_questions()
+    assert list(case_problems(questions, REGISTERS, load_splits())) == []
     for split, most in (("dev", 30), ("test", 40)):
         own = [item for item in questions if item.split == split]
         assert len(own) >= most
-        assert sum(not item.has_cases for item in own) >= 10
+        assert sum(item.slices["kind"] == "no case" for item in own) >= 10
 
 
 @pytest.mark.parametrize(
@@ -52,50 +49,63 @@ def test_the_shipped_questions_are_whole() -> None:
     ],
 )
 def test_a_wrong_question_is_refused(changed: dict[str, object], message: str) -> None:
-    with pytest.raises(CaseError, match=message):
-        check_questions([question(**changed)], REGISTERS, load_splits())
+    assert message in "\n".join(case_problems([question(**changed)], REGISTERS, load_splits()))
 
 
 def test_every_marked_sentence_stands_in_its_case_and_is_known_as_a_proposal() -> None:
     entries = {entry.id: entry for entry in REGISTERS.precedents}
-    for item in load_lines(PROPOSALS, Proposal):
+    for item in load_proposals():
         assert item.sentence in sentences_of(entries[item.case].summary)
         assert entries[item.case].polarity in ("worked", "mixed", "failed")
         assert is_proposal(item.sentence)
 
 
-def test_a_report_counts_what_is_named_and_what_is_shown_as_a_result(tmp_path: Path) -> None:
-    library: Library = make_register(tmp_path)
+@pytest.mark.parametrize(
+    ("right", "also", "named", "expected"),
+    [
+        (
+            ["hull"],
+            ["leith"],
+            ["hull", "tides"],
+            {"cases_recall": 1.0, "case_named": 1.0, "silent_with_case": 0.0, "cases_precision": 0.5},
+        ),
+        (
+            ["leith", "hull"],
+            [],
+            ["leith"],
+            {"cases_recall": 0.5, "case_named": 1.0, "silent_with_case": 0.0, "cases_precision": 1.0},
+        ),
+        ([], [], ["hull"], {"answered_without_case": 1.0}),
+        (["tides"], [], [], {"cases_recall": 0.0, "case_named": 0.0, "silent_with_case": 1.0}),
+    ],
+    ids=["one-beside-the-point", "one-missing", "no-case-speaks", "silent"],
+)
+def test_the_cases_named_are_scored(
+    right: list[str], also: list[str], named: list[str], expected: dict[str, float]
+) -> None:
+    scores = naming_scores(question(right=right, also=also), named)
+    assert scores == expected | ({"cases_named": float(len(named))} if named else {})
+
+
+def test_exact_words_and_proposals_shown_as_results_are_counted(tmp_path: Path) -> None:
+    library = make_register(tmp_path)
     hull, leith, tides = library.registers.precedents
-    questions = [
-        question(id="a", right=[hull.id], also=[leith.id]),
-        question(id="b", right=[leith.id, hull.id], groups=[]),
-        question(id="c"),
-        question(id="d", right=[tides.id], groups=["proposed"]),
+    named = [
+        (hull.id, "worked", ["Collisions fell by half."]),
+        (tides.id, "worked", ["Not its words."]),  # a proposed case
+        (leith.id, "failed", ["Nobody paid for the ringers."]),  # a marked sentence
     ]
-    answers = iter(
-        [
-            Named([(hull.id, "worked", ["Collisions fell by half."]), (tides.id, "worked", ["Not its words."])]),
-            Named([(leith.id, "failed", ["Nobody paid for the ringers."])]),
-            Named([(hull.id, "worked", [])]),
-            Named([]),
-        ]
-    )
-    marked = [Proposal(case=leith.id, sentence="Nobody paid for the ringers.")]
-    lines = "\n".join(report(questions, {"Steward": lambda _: next(answers)}, library, marked))
+    marked = {(leith.id, "Nobody paid for the ringers.")}
+    scores, counts = sentence_scores(named, cases_of(library).entries, marked)  # type: ignore[arg-type]
     library.generation.close()
-    assert "4 questions, 1 of them without any case" in lines
-    assert "recall of right cases 0.500" in lines  # 1, 1/2 and 0
-    assert "precision of cases named where some speak 0.750" in lines  # 1/2 and 1
-    assert "answered though no case speaks: 1 of 1" in lines
-    assert "silent though cases speak: 1 of 3" in lines
-    assert "exact words of their case: 2 of 3" in lines
-    assert "proposals shown as results: 2 of 3 sentences" in lines  # a proposed case, and a marked sentence
+    assert scores == pytest.approx({"case_words_exact": 2 / 3, "proposals_as_results": 2 / 3})
+    assert counts == {"case_words_exact": 3, "proposals_as_results": 3}
+    assert sentence_scores([], {}, set()) == ({}, {})
 
 
-def test_sentences_of_nobodys_case_are_sorted() -> None:
-    sentences = load_lines(SENTENCES, Sentence)
+def test_no_sentence_of_nobodys_case_stands_twice() -> None:
+    sentences = load_planned_sentences()
     assert len({item.sentence for item in sentences}) == len(sentences)
-    proposals, results = sentences_report([item for item in sentences if item.split == "dev"])
-    assert proposals.startswith("  proposals in words of their own, n 54: ")
-    assert results.startswith("  results in words of their own, n 54: ")
+    assert {(item.split, item.proposes) for item in sentences} == {
+        (split, proposes) for split in ("dev", "test") for proposes in (True, False)
+    }

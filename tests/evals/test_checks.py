@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.library import Library
-from evals import checks
-from evals.cases import Question, Sections, Splits, load_questions, load_splits
+from evals.cases import Question, Sections, Splits, load_questions
 from evals.checks import (
     count_problems,
     load_tuned_on,
@@ -21,10 +20,8 @@ from evals.checks import (
     shared_words,
     tuning_problems,
 )
-from evals.conversations import conversation_problems, load_conversations
-from evals.library import open_shipped_library
-from evals.quotes import AlteredQuote, load_altered_quotes
-from tests.library_making import TIDE, index_library, make_library, open_library, shipped_library
+from evals.claims import AlteredQuote
+from tests.library_making import TIDE, index_library, make_library, open_library
 
 TOLLS = """
 ## Tolls {#tolls}
@@ -304,62 +301,5 @@ def test_words_shared_with_the_passage_are_counted_in_any_form(library: Library)
     assert share_few_words([unanswerable()], library) == 0.0
 
 
-def check(path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> int:
-    """The exit code of the command over the small library."""
-    monkeypatch.setattr(checks, "open_shipped_library", lambda: library)
-    monkeypatch.setattr(checks, "load_splits", lambda: SPLITS)
-    with pytest.raises(SystemExit) as ended:
-        checks.main(path, partial=True)
-    return int(ended.value.code or 0)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "code", "last"),
-    [
-        ({}, 0, ["0 problems"]),
-        ({"split": "test"}, 1, ["Case boats is test, but harbour-plan#boats is dev.", "1 problems"]),
-        pytest.param(
-            {"spans": [BOATS | {"snippet": "will license 41 boats"}]},
-            1,
-            [PLACES["not-in-the-text"][1], "1 problems"],
-        ),
-    ],
-    ids=["sound", "other-split", "dangling"],
-)
-def test_the_command_prints_every_problem_and_exits_by_it(
-    wrong: Mapping[str, Any],
-    code: int,
-    last: list[str],
-    library: Library,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    path = tmp_path / "questions.jsonl"
-    path.write_text(case(**wrong).model_dump_json(), encoding="utf-8")
-    assert check(path, library, monkeypatch) == code
-    assert capsys.readouterr().out.splitlines()[-len(last) :] == last
-
-
-def test_the_command_says_what_cannot_be_read(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(checks, "open_shipped_library", lambda: library)
-    with pytest.raises(SystemExit, match=r"Error: .*nothing\.jsonl cannot be read"):
-        checks.main(tmp_path / "nothing.jsonl", partial=True)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_the_committed_data_sets_pass_every_check(tmp_path: Path) -> None:
-    shipped = open_shipped_library(shipped_library(tmp_path / "indexes"))
-    splits = load_splits()
-    problems = [
-        *question_problems(load_questions(), splits, shipped),
-        *count_problems(load_questions()),
-        *quote_problems(load_altered_quotes(), splits, shipped),
-        *conversation_problems(load_conversations(), splits, shipped),
-        *tuning_problems(splits),
-    ]
-    shipped.generation.close()
-    assert problems == []
+def test_there_are_enough_questions_of_each_kind() -> None:
+    assert list(count_problems(load_questions())) == []

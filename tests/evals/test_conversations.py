@@ -10,16 +10,17 @@ import pytest
 
 from assistant import answering
 from assistant.library import Library
-from evals.cases import Place, Question, load_splits
-from evals.conversations import (
+from evals.cases import Place, load_splits
+from evals.metrics.support import SupportFinder
+from evals.systems.steward import Steward
+from evals.tasks.conversations import (
+    WAYS,
     Asked,
     Conversation,
-    conversation_problems,
+    case_problems,
+    conversation_scores,
     conversation_so_far,
-    judge,
-    left_alone,
     load_conversations,
-    ways_of_asking,
 )
 from tests.library_making import index_library, make_library, open_library
 
@@ -61,13 +62,15 @@ def test_the_set_is_large_and_its_splits_share_no_section() -> None:
         }
 
 
-def test_each_way_of_asking_is_scored(library: Library) -> None:
-    lines: list[str] = []
-    scored = judge([BOATS], library, ways_of_asking(library), lines.append)
-    assert scored["in full"] == [{"found@5": 1.0, "fact_recall": 1.0}]
-    assert set(scored) == {"in full", "follow-up", "floor: follow-up alone", "floor: put behind the last"}
-    assert lines[2].endswith("How many of them will get a licence?")
-    assert lines[3].endswith("What must each boat carry? How many of them will get a licence?")
+def test_each_way_of_asking_says_it_in_other_words(library: Library) -> None:
+    assert {name: say(BOATS) for name, say in WAYS.items()} == {
+        "in full": "How many boats will the office license?",
+        "follow-up alone": "How many of them will get a licence?",
+        "put behind the last": "What must each boat carry? How many of them will get a licence?",
+    }
+    outcome = Steward(library).ask(WAYS["in full"](BOATS))
+    scores = conversation_scores(BOATS, outcome, SupportFinder(library.generation))
+    assert scores == {"spans@5": 1.0, "fact_recall": 1.0}
 
 
 def test_the_answers_before_a_follow_up_are_stewards_unless_the_case_gives_them(library: Library) -> None:
@@ -77,19 +80,10 @@ def test_the_answers_before_a_follow_up_are_stewards_unless_the_case_gives_them(
     assert conversation_so_far(given, library)[0].answer == "A lamp."
 
 
-def test_a_question_that_takes_on_what_was_asked_before_is_counted() -> None:
-    def question(id_: str, words: str) -> Question:
-        return Question(id=id_, split="dev", type="unanswerable", question=words, status="out-of-scope", answer="No.")
-
-    kept, clusters = left_alone([question("a", "Who pays for ferries?"), question("b", "Who pays for it?")])
-    assert kept == [1.0, 0.0]
-    assert clusters == ["a", "b"]
-
-
 def test_dangling_places_wrong_splits_and_false_changes_of_topic_are_told(library: Library) -> None:
     wrong = Place(document="harbour-plan", section="boats", snippet="will license 41 boats")
     case = BOATS.model_copy(update={"kind": "topic-change", "spans": (wrong,)})
-    problems = "\n".join(conversation_problems([case], load_splits(), library))
+    problems = "\n".join(case_problems([case], load_splits(), library))
     assert "harbour-plan#boats is None" in problems
     assert "does not stand in that section" in problems
     assert "question and full must be the same" in problems

@@ -11,11 +11,18 @@ import pytest
 from assistant.claims.drafts import CheckedSentence, DraftCheck
 from assistant.claims.drafts.claims import draft_sentences
 from assistant.reading import read_bytes
-from evals import comparisons
 from evals.cases import CaseError, load_splits
-from evals.drafts import DRAFTS, Judged, LabelledSentence, judge_draft, load_labels, table
-from evals.library import REPOSITORY
+from evals.libraries.shipped import REPOSITORY
 from evals.metrics.matching import states, tokens
+from evals.tasks.comparisons import LabelledCell, cell_scores, load_cells
+from evals.tasks.drafts import (
+    DRAFTS,
+    LabelledSentence,
+    checked_verdicts,
+    commonest_label,
+    load_labels,
+    sentence_scores,
+)
 
 LABELS = load_labels()
 
@@ -43,7 +50,7 @@ def test_both_splits_hold_enough_of_each_verdict() -> None:
 
 
 def test_a_topic_belongs_to_one_split_and_its_words_stand_in_the_document() -> None:
-    cells = comparisons.load_cells()
+    cells = load_cells()
     known = {
         row["id"]: (REPOSITORY / "corpus" / row["briefing"]).read_text(encoding="utf-8")
         for row in tomllib.loads((REPOSITORY / "corpus" / "catalogue.toml").read_text(encoding="utf-8"))["document"]
@@ -76,21 +83,28 @@ CHECK = DraftCheck(
 )
 
 
-def test_the_table_counts_claims_and_shows_the_floor() -> None:
-    rows = {
-        line.split(" | ")[0]: line.split(" | ")[1:] for line in table(judge_draft(CHECK, CASES), "dev").splitlines()
-    }
-    # One of three claims is judged as labelled; calling all supported, as most are, would be right of two.
-    n, found, floor = rows["| sentences judged as labelled"]
-    assert (n, found.split()[0], floor) == ("3", "0.333", "0.667 |")
-    assert rows["| of those not a claim"][1].startswith("1.000")
-    assert rows["| called supported though they are not (lower is better)"][1].startswith("1.000")
+def test_a_checked_draft_gives_each_sentence_its_verdict() -> None:
+    verdicts = checked_verdicts(CHECK, CASES)
+    scores = [sentence_scores(case, *verdicts[case.sentence]) for case in CASES]
+    assert scores == [
+        {"draft_right": 1.0},
+        {"draft_right": 0.0, "called_supported": 1.0},
+        {"draft_right": 0.0},
+        {"no_claim_right": 1.0},
+    ]
+    assert commonest_label("dev", CASES) == "supported"
+
+
+def test_a_proposal_given_as_the_governments_is_found_by_its_reason() -> None:
+    case = CASES[1].model_copy(update={"label": "not mentioned", "reason": "authority"})
+    assert sentence_scores(case, "not mentioned", ["authority"])["authority_named"] == 1.0
+    assert sentence_scores(case, "not mentioned", ["matter"])["authority_named"] == 0.0
 
 
 def test_a_draft_that_is_read_otherwise_than_labelled_is_an_error() -> None:
     first = replace(CHECK.sentences[0], text="A is so, or not.")
     with pytest.raises(CaseError, match="A is so, or not"):
-        judge_draft(replace(CHECK, sentences=(first, *CHECK.sentences[1:])), CASES)
+        checked_verdicts(replace(CHECK, sentences=(first, *CHECK.sentences[1:])), CASES)
 
 
 def test_a_claim_without_its_section_is_refused(tmp_path: Path) -> None:
@@ -100,13 +114,18 @@ def test_a_claim_without_its_section_is_refused(tmp_path: Path) -> None:
         load_labels(path)
 
 
-def test_a_comparison_is_scored_by_cell() -> None:
-    cells = [
-        comparisons.LabelledCell(split="dev", topic="t", document="a", addressed=True, holds=("x",)),
-        comparisons.LabelledCell(split="dev", topic="t", document="b", addressed=False),
-    ]
-    judged = [comparisons.Judged(cells[0], True, False), comparisons.Judged(cells[1], True, None)]
-    lines = comparisons.table(judged, "dev").splitlines()
-    assert lines[2].startswith("| addressed or not, as labelled | 2 | 0.500")
-    assert lines[5].startswith("| filled cells hold the words looked for | 1 | 0.000")
-    assert Judged(CASES[3], "not a claim", ()).cluster == "d.md"
+@pytest.mark.parametrize(
+    ("addressed", "said", "expected"),
+    [
+        (True, ["The words."], {"addressed_right": 1.0, "cell_holds": 1.0}),
+        (True, ["Others."], {"addressed_right": 1.0, "cell_holds": 0.0}),
+        (True, [], {"addressed_right": 0.0}),
+        (False, [], {"addressed_right": 1.0}),
+        (False, ["The words."], {"addressed_right": 0.0}),
+    ],
+    ids=["holds", "holds-not", "not-filled", "rightly-empty", "filled"],
+)
+def test_a_cell_is_scored(addressed: bool, said: list[str], expected: dict[str, float]) -> None:
+    holds = ("the words",) if addressed else ()
+    cell = LabelledCell(split="dev", topic="t", document="a", addressed=addressed, holds=holds)
+    assert cell_scores(cell, said) == expected

@@ -183,18 +183,23 @@ def test_without_a_baseline_nothing_is_a_regression() -> None:
     assert list(broken_gates(run_of([0.0] * 12), gates, None)) == []
 
 
-def test_a_baseline_holds_stewards_scores_without_answers_and_without_sizes(tmp_path: Path) -> None:
+def test_a_baseline_holds_scores_without_answers_and_without_sizes(tmp_path: Path) -> None:
     scores = {"fact_recall": 1.0, "milliseconds": 12.5, "words": 80.0}
     items = [
         make_item(0, scores, slices={"type": "fact"}, detail={"answer": "Forty boats."}),
         make_item(0, scores, system="bm25"),
+        make_item(0, scores, system="never-refuse"),
     ]
     run = make_run(items)
     accept_baseline(run, tmp_path / "baseline")
     baseline = load_baseline(tmp_path / "baseline")
     assert baseline is not None
     assert set(NOT_KEPT) == {"milliseconds", "words"}
-    assert baseline.items == [make_item(0, {"fact_recall": 1.0}, slices={"type": "fact"})]
+    # Of the floors what READMEs show.
+    assert baseline.items == [
+        make_item(0, {"fact_recall": 1.0}, slices={"type": "fact"}),
+        make_item(0, {"fact_recall": 1.0}, system="bm25"),
+    ]
     assert baseline.head == run.head.model_copy(update={"id": "baseline"})
     assert "Forty" not in (tmp_path / "baseline" / "items.jsonl").read_text(encoding="utf-8")
 

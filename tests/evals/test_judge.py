@@ -26,9 +26,9 @@ from evals.cases import Question, Support
 from evals.judging.judge import Judge, JudgeError, Judgement, build_judge
 from evals.judging.report import judge_against_people, judge_agreement
 from evals.judging.scorer import judged
-from evals.labelling.labels import add_label, label_item, load_labels
-from evals.outcomes import Outcome, to_record
+from evals.labels import Labels, ShownClaim
 from evals.results.records import Item
+from evals.systems.outcomes import Outcome, to_record
 
 QUESTION = Question(
     id="boats-1",
@@ -420,7 +420,7 @@ def test_agreement_without_a_judge_is_unmeasured_not_zero() -> None:
     assert correct.kappa != correct.kappa
 
 
-def test_agreement_with_people_goes_by_the_sentence_and_its_quotes(tmp_path: Path) -> None:
+def test_agreement_with_people_goes_by_the_sentence_and_its_quotes() -> None:
     citations = [{"n": 1, "document": "d", "section": [], "quote": "Boats sail."}]
     sentences = [
         {"text": text, "verdict": "supported", "citations": numbers}
@@ -432,15 +432,18 @@ def test_agreement_with_people_goes_by_the_sentence_and_its_quotes(tmp_path: Pat
         item("a", detail=shown | {"judge": judgement.detail}),
         item("b", {"judged": "slow"}, detail=shown | {"sentences": [sentences[0] | {"text": "Boats rest."}]}),
     ]
-    for words, verdict in (("sail", "supported"), ("fly", "partly"), ("dive", "unsupported"), ("rest", "supported")):
-        add_label(tmp_path, "anna", label_item(f"Boats {words}.", "Boats sail.", "run").id, verdict)  # type: ignore[arg-type]
+    ids = {words: ShownClaim(f"Boats {words}.", "Boats sail.").id for words in ("sail", "fly", "dive", "rest")}
+    anna: Labels = {
+        ids["sail"]: "supported",
+        ids["fly"]: "partly",
+        ids["dive"]: "unsupported",
+        ids["rest"]: "supported",
+    }
     # Judge: yes, yes, no; people: yes, no, no. By chance 2/3 * 1/3 + 1/3 * 2/3 = 4/9.
-    found = judge_against_people(items, [load_labels("anna", tmp_path)])
+    found = judge_against_people(items, [anna])
     assert (found.n, found.failed) == (3, 1)
     assert found.agreeing == pytest.approx(2 / 3)
     assert found.kappa == pytest.approx((2 / 3 - 4 / 9) / (5 / 9))
     # Of two raters only what both marked alike counts.
-    add_label(tmp_path, "ben", label_item("Boats sail.", "Boats sail.", "run").id, "supported")
-    add_label(tmp_path, "ben", label_item("Boats fly.", "Boats sail.", "run").id, "supported")
-    both = [load_labels(rater, tmp_path) for rater in ("anna", "ben")]
-    assert judge_against_people(items, both).n == 1
+    ben: Labels = {ids["sail"]: "supported", ids["fly"]: "supported"}
+    assert judge_against_people(items, [anna, ben]).n == 1

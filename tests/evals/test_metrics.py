@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from assistant.library import Library
 from assistant.records import Block, Document, Page, Quote, Sentence, Source, Span
 from evals.cases import CaseError, Place, Question
+from evals.claims import AlteredQuote
 from evals.metrics import intervals
 from evals.metrics.answers import (
     abstention_scores,
@@ -37,8 +38,7 @@ from evals.metrics.support import (
     supporting_words,
 )
 from evals.metrics.verification import best_threshold, build_verifier, quote_scores, word_overlap
-from evals.outcomes import Found, Outcome
-from evals.quotes import AlteredQuote
+from evals.systems.outcomes import Found, Outcome
 from tests.library_making import index_library, make_library, open_library
 
 STATED: Mapping[str, tuple[str, str, bool]] = {

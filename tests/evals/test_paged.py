@@ -19,8 +19,9 @@ from assistant.models.embedding import SentenceEmbedder
 from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Answer, Part, Quote, Source
 from assistant.settings import load_settings
+from evals.libraries.paged import print_library
 from evals.making.publications import STYLES, Style, publish
-from evals.paged import judge_pages, print_library
+from evals.metrics.pages import judge_pages
 
 SOURCE = Source(
     id="harbour-plan",

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.library import Library
-from evals.cases import CaseError
-from evals.passages import PassageCase, check_cases, load_passage_cases, report
+from evals.tasks.passages import PassageCase, case_problems, load_passage_cases, passage_scores
 from tests.precedents.register_making import make_register
 
 
@@ -44,20 +43,27 @@ def test_the_shipped_list_has_both_splits_and_some_without_a_passage() -> None:
     ids=["id", "snippet", "document"],
 )
 def test_a_wrong_case_is_refused(register: Library, wrong: PassageCase, message: str) -> None:
-    with pytest.raises(CaseError, match=message):
-        check_cases([wrong], register)
+    (problem,) = case_problems([wrong], register)
+    assert message in problem
 
 
-def test_right_and_wrong_passages_and_silence_are_counted() -> None:
-    found = {
-        "a": [passage("The office will license 40 boats."), passage("Ropes are cheap.")],
-        "b": [passage("license 40 boats", document="tide-report")],
-        "c": [],
-        "d": [passage("Anything.")],
-    }
-    cases = [case("a", "license 40 boats"), case("b", "license 40 boats"), case("c"), case("d")]
-    lines = list(report(cases, lambda name: found[name]))
-    assert lines[0] == "4 recommendations, 2 of them with a right passage"
-    assert lines[1].startswith("  passages shown that are right: 1 of 4, 0.250")
-    assert lines[2].startswith("  recommendations with a right passage that are shown one: 1 of 2, 0.500")
-    assert lines[3] == "  recommendations without one that are shown none: 1 of 2"
+@pytest.mark.parametrize(
+    ("right", "shown", "expected"),
+    [
+        (["license 40 boats"], ["The office will license 40 boats.", "Ropes are cheap."], (1.0, None, 0.5)),
+        (["license 40 boats"], [], (0.0, None, None)),
+        ([], [], (None, 1.0, None)),
+        ([], ["Anything."], (None, 0.0, 0.0)),
+    ],
+    ids=["one-right", "none-shown", "silent", "not-silent"],
+)
+def test_right_and_wrong_passages_and_silence_are_scored(
+    right: list[str], shown: list[str], expected: tuple[float | None, ...]
+) -> None:
+    scores = passage_scores(case("a", *right), [passage(words) for words in shown])
+    assert tuple(map(scores.get, ("passage_found", "silence_right", "passage_right"))) == expected
+
+
+def test_a_passage_of_another_document_is_not_right() -> None:
+    shown = [passage("license 40 boats", document="tide-report")]
+    assert passage_scores(case("a", "license 40 boats"), shown) == {"passage_found": 0.0, "passage_right": 0.0}

@@ -16,21 +16,12 @@ from assistant.errors import DocumentError
 from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Footnote
-from evals import poison
 from evals.cases import CaseError
-from evals.making.poisoned.__main__ import main, make_files
-from evals.poison import (
-    FILES,
-    Kind,
-    PoisonedDocument,
-    add_poisoned,
-    change,
-    judge,
-    load_poisoned,
-    look,
-    loss,
-)
-from evals.poison_checks import CHECKS, Forbidden, Seen, forbidden_words, unsafe_characters
+from evals.libraries import poisoned
+from evals.libraries.poisoned import FILES, Kind, PoisonedDocument, add_poisoned, load_poisoned
+from evals.making.poisoned.__main__ import main
+from evals.metrics.poison import change, judge, look, loss
+from evals.metrics.poison_checks import CHECKS, Forbidden, Seen, forbidden_words, unsafe_characters
 from tests.library_making import index_library, make_library, open_library
 
 CASES = load_poisoned()
@@ -81,17 +72,14 @@ def test_titles_and_questions_are_each_a_files_own() -> None:
         assert [one for one, count in Counter(words).items() if count > 1] == []
 
 
-def test_the_committed_files_are_those_that_are_made(tmp_path: Path) -> None:
-    main(tmp_path / "poisoned", tmp_path / "poisoned.jsonl")
-    assert load_poisoned(tmp_path / "poisoned.jsonl") == CASES
-    for path in FILES.iterdir():
-        made, kept = (tmp_path / "poisoned" / path.name).read_bytes(), path.read_bytes()
+def test_the_committed_pdf_and_word_files_are_those_that_are_made(tmp_path: Path) -> None:
+    main(tmp_path)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert {*made} == {path.name for path in FILES.iterdir() if path.suffix in PACKED}
+    for name, content in made.items():
+        kept = (FILES / name).read_bytes()
         # Another version of the library that wrote them may pack the same words otherwise.
-        assert made == kept or (path.suffix in PACKED and read_bytes(made) == read_bytes(kept))
-
-
-def test_making_twice_gives_the_same_bytes() -> None:
-    assert make_files() == make_files()
+        assert content == kept or read_bytes(content) == read_bytes(kept)
 
 
 def test_hidden_words_stand_in_no_other_file() -> None:
@@ -303,7 +291,7 @@ def test_harm_and_a_missing_fact_are_explained(library: Library) -> None:
 
 
 def test_a_refused_file_is_harmless_and_owes_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(poison, "FILES", tmp_path)
+    monkeypatch.setattr(poisoned, "FILES", tmp_path)
     (tmp_path / "picture.md").write_bytes(b"\x89PNG\r\n\x1a\n picture")
     (tmp_path / "undated.md").write_text("# Tides\n\nTides rise.\n", encoding="utf-8")
     picture = BOATS.model_copy(update={"id": "picture", "file": "picture.md"})

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.bm25 import Bm25
 from evals.cases import CaseError
 from evals.metrics.agreement import auc, balanced_accuracy, cohen_kappa
 from evals.public.__main__ import (
@@ -25,6 +24,7 @@ from evals.public.__main__ import (
     words_search,
 )
 from evals.public.sets import BeirSet, load_beir
+from evals.systems.bm25 import Bm25
 from tests.embedders import HashEmbedder
 
 CORPUS = (

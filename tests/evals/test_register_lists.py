@@ -16,7 +16,7 @@ from assistant.registers.field_values import RegisterFields
 from assistant.sources.catalogue import load_catalogue
 from assistant.text.glossary import collect_glossary
 from evals.cases import CaseError
-from evals.register_lists import ListCase, Listed, check_cases, list_scores, load_list_cases
+from evals.tasks.register_lists import ListCase, Listed, case_problems, list_scores, load_list_cases
 
 SHIPPED = Path(__file__).parents[2] / "corpus"
 NOT_READ = {
@@ -66,7 +66,7 @@ def test_every_dev_question_is_read_as_the_list_that_it_asks_for(
 
 def test_the_set_has_enough_of_both_kinds_in_both_splits(registers: Registers) -> None:
     cases = load_list_cases()
-    check_cases(cases, registers)
+    assert list(case_problems(cases, registers)) == []
     for split in ("dev", "test"):
         own = [case for case in cases if case.split == split]
         assert sum(case.part is not None for case in own) >= 40
@@ -75,8 +75,8 @@ def test_the_set_has_enough_of_both_kinds_in_both_splits(registers: Registers) -
 
 
 def test_entries_that_are_not_in_the_register_are_named(registers: Registers) -> None:
-    with pytest.raises(CaseError, match=r"Case boats, field entries: found a, b, c; expected ids of recommendations"):
-        check_cases([ListCase.model_validate(CASE)], registers)
+    (problem,) = case_problems([ListCase.model_validate(CASE)], registers)
+    assert problem.startswith("Case boats, field entries: found a, b, c; expected ids of recommendations.toml")
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_a_case_that_contradicts_itself_is_refused(changes: dict[str, Any], mess
 @pytest.mark.parametrize(
     ("shown", "other", "expected"),
     [
-        ("abc", True, {"exact": 1.0, "precision": 1.0, "recall": 1.0}),
-        ("ab", False, {"exact": 0.0, "precision": 1.0, "recall": 2 / 3}),
-        ("abcd", False, {"exact": 0.0, "precision": 0.75, "recall": 1.0}),
-        ("", True, {"exact": 0.0, "recall": 0.0}),
+        ("abc", True, {"list_exact": 1.0, "list_precision": 1.0, "list_recall": 1.0}),
+        ("ab", False, {"list_exact": 0.0, "list_precision": 1.0, "list_recall": 2 / 3}),
+        ("abcd", False, {"list_exact": 0.0, "list_precision": 0.75, "list_recall": 1.0}),
+        ("", True, {"list_exact": 0.0, "list_recall": 0.0}),
     ],
     ids=["all-beside-others", "too-few", "too-many", "none"],
 )
@@ -111,6 +111,6 @@ def test_a_list_is_judged_by_its_entries(shown: str, other: bool, expected: dict
 
 def test_where_no_entry_is_asked_for_only_an_answer_without_quotes_is_right() -> None:
     case = ListCase.model_validate(CASE | {"criterion": "none", "entries": []})
-    assert list_scores(case, Listed(frozenset(), False)) == {"exact": 1.0}
-    assert list_scores(case, Listed(frozenset(), True)) == {"exact": 0.0}
-    assert list_scores(case, Listed(frozenset("a"), False)) == {"exact": 0.0, "precision": 0.0}
+    assert list_scores(case, Listed(frozenset(), False)) == {"list_exact": 1.0}
+    assert list_scores(case, Listed(frozenset(), True)) == {"list_exact": 0.0}
+    assert list_scores(case, Listed(frozenset("a"), False)) == {"list_exact": 0.0, "list_precision": 0.0}

@@ -1,4 +1,4 @@
-"""The set of restatements and swaps, and what prints it."""
+"""The set of restatements and swaps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
-from evals.restatements import Restatement, load_restatements, main
+from evals.claims import Restatement, load_restatements
 
 CLAIMS = load_restatements()
 
@@ -25,11 +25,3 @@ def test_a_kind_and_its_label_go_together() -> None:
     record = CLAIMS[0].model_dump() | {"kind": "role-swap", "supported": True}
     with pytest.raises(ValidationError, match="role-swap goes with supported = False"):
         Restatement.model_validate(record)
-
-
-def test_the_table_has_a_row_for_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
-    main("dev")
-    header, _, *rows = capsys.readouterr().out.splitlines()
-    assert header.startswith("| dev: accepted | n | steward |")
-    assert [row.split(" | ")[0] for row in rows] == ["| restatement", "| role-swap", "| name-swap", "| changed-force"]
-    assert rows[1].split(" | ")[2].startswith("0.000")

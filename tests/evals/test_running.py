@@ -14,7 +14,7 @@ from inspect_ai.log import read_eval_log
 
 from assistant import answering
 from assistant.answering import Turn
-from evals import running
+from evals import running, suites
 from evals.bench import Bench
 from evals.cases import CaseError, Question, load_questions
 from evals.metrics.retrieval import RETRIEVAL_SCORES
@@ -187,7 +187,7 @@ def test_inspects_own_log_can_be_read(done: Done) -> None:
     assert log.samples is not None
     assert {str(sample.id) for sample in log.samples} == {case.id for case in done.cases}
     for sample in log.samples:
-        assert set(sample.scores or {}) == {"retrieval", "facts", "abstention", "citations", "authority", "size"}
+        assert set(sample.scores or {}) == {"kept"}
         assert sample.output.completion == sample.metadata["outcome"]["answer"]
     means = {score.name: score for score in log.results.scores} if log.results else {}
     assert (means["fact_recall"].scored_samples, means["fact_recall"].unscored_samples) == (3, 1)
@@ -203,7 +203,7 @@ def dangling() -> Question:
 def test_a_broken_data_set_is_refused_before_anything_is_asked(
     logs: Path, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "load_questions", lambda: [dangling()])
+    monkeypatch.setattr(suites, "load_questions", lambda: [dangling()])
     steps: list[str] = []
     plan = Plan(suites=("questions",), floors=False)
     with pytest.raises(CaseError, match=r"have 1 problems:\n.*'words that stand nowhere' does not stand in that"):
@@ -249,7 +249,7 @@ def test_a_dangling_file_of_questions_is_refused_before_anything_is_asked(
 def test_questions_are_checked_whichever_suite_asks_them(
     suite: str, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "load_questions", lambda: [dangling()])
+    monkeypatch.setattr(suites, "load_questions", lambda: [dangling()])
     with pytest.raises(CaseError, match="words that stand nowhere"):
         check_data(Plan(suites=(suite,)), bench)  # type: ignore[arg-type]
 

@@ -15,9 +15,10 @@ from assistant.library import Library
 from assistant.models.embedding import Array
 from assistant.records import Quote, Span
 from assistant.text.sentences import split_sentences
-from evals.outcomes import Outcome, from_record, to_record
-from evals.systems import OWN_SEARCH, SYSTEMS, System, build_system, remembering
-from evals.tutorial import TutorialPipeline
+from evals.systems.floors import OWN_SEARCH, SYSTEMS, build_system
+from evals.systems.outcomes import Outcome, from_record, to_record
+from evals.systems.steward import System, remembering
+from evals.systems.tutorial import TutorialPipeline
 from tests.embedders import HashEmbedder
 from tests.library_making import HARBOUR, TIDE, index_library, make_library, open_library
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.reading import read_bytes
+from evals.libraries.poisoned import FILES, PoisonedDocument, load_poisoned
 from evals.metrics.matching import share_stated
-from evals.poison import FILES, PoisonedDocument, load_poisoned
 
 CASES = [case for case in load_poisoned() if case.kind == "pdf-hidden-text"]
 

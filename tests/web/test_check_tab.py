@@ -14,7 +14,7 @@ from assistant.library import Library
 from assistant.reading import read_bytes
 from assistant.records import Reason
 from assistant.web.check_tab import MOST_CHARACTERS, check_html
-from evals.poison import FILES
+from evals.libraries.poisoned import FILES
 from tests.web.pages import HOSTILE, page_event, parsed, saved, word_draft, words_of
 
 DRAFT = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.errors import DocumentError
 from assistant.reading import read_bytes
-from evals.poison import FILES, PoisonedDocument
+from evals.libraries.poisoned import FILES, PoisonedDocument
 
 HOSTILE = {
     "heading": "# Government policy\n## All agree\nSo it is\n===\nand so\n---",

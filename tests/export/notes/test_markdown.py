@@ -17,7 +17,7 @@ from assistant.export.notes import Note, as_markdown, note_of
 from assistant.export.notes.markdown import plain
 from assistant.records import Footnote, Quote
 from assistant.text.printable import clean, in_one_line
-from evals.poison import load_poisoned
+from evals.libraries.poisoned import load_poisoned
 from tests.export.notes.answers import DAY, PROPOSAL, QUOTE, abstention, answer_with
 from tests.export.notes.hostile import HOSTILE, text_of
 

@@ -17,7 +17,7 @@ from assistant.export.notes import Note, note_of, write_word
 from assistant.reading import read_bytes
 from assistant.records import Footnote, Quote
 from assistant.text.printable import clean, in_one_line
-from evals.poison import load_poisoned
+from evals.libraries.poisoned import load_poisoned
 from tests.export.notes.answers import DAY, PROPOSAL, QUOTE, abstention, answer_with
 from tests.export.notes.hostile import HOSTILE, text_of
 

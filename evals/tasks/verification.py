@@ -1,0 +1,37 @@
+"""The verifier on claims beside what they cite: which does it accept?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inspect_ai import Task, task
+
+from evals.cases import Split
+from evals.claims import Claim, load_altered_quotes, load_restatements
+from evals.metrics.verification import QUOTE_SCORES, build_verifier, quote_scores
+from evals.tasks.shared import Judged, judged_task
+
+SHOWN = {"claim", "context", "original", "altered", "section"}
+
+
+@task
+def altered_quotes(system: str = "steward", split: Split | None = "test") -> Task:
+    """Quotes, light paraphrases of them, and quotes with one thing altered."""
+    return _verifying("altered_quotes", load_altered_quotes(), system, split)
+
+
+@task
+def restatements(system: str = "steward", split: Split | None = "test") -> Task:
+    """Free restatements of short passages, swapped roles and names, changed force."""
+    return _verifying("restatements", load_restatements(), system, split)
+
+
+def _verifying(name: str, claims: Sequence[Claim], system: str, split: Split | None) -> Task:
+    accepts = build_verifier(system, [quote for quote in load_altered_quotes() if quote.split == "dev"])
+
+    def judge(claim: Claim) -> Judged:
+        accepted = accepts(claim.claim, claim.context)
+        detail = claim.model_dump(include=SHOWN) | {"accepted": accepted}
+        return Judged(quote_scores(claim, accepted), "accepted" if accepted else "rejected", detail)
+
+    return judged_task(name, claims, judge, QUOTE_SCORES, split)
