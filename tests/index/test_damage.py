@@ -79,7 +79,7 @@ def test_a_manifest_that_says_something_else_is_refused(store: IndexStore, tmp_p
     right = path.read_text(encoding="utf-8")
     for wrong in ("", "[]", "[" * 100_000, right.replace("guidance", "evidence"), right.replace("2025-03", "2024-03")):
         path.write_text(wrong, encoding="utf-8")
-        with pytest.raises(IndexDamagedError, match=r"manifest\.json (is no manifest|was changed)"):
+        with pytest.raises(IndexDamagedError, match=r"manifest\.json (is not a manifest|was changed)"):
             store.open()
 
 
