@@ -8,9 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant import answering
-from assistant.answering import Turn
-from assistant.answering.asking import EXTRACTIVE, Mode
+from assistant.answering.asking import EXTRACTIVE, Mode, ask, check_request
+from assistant.answering.follow_ups import Turn
 from assistant.errors import AssistantError
 from assistant.files.json_lines import load_lines, write_records
 from assistant.json_records import answer_record
@@ -66,7 +65,7 @@ def answer_batch(
         AssistantError: no question can be asked, see `check_request`; the output cannot be written; or questions
             failed, once all were asked.
     """
-    answering.check_request(library, filters, mode, as_at)
+    check_request(library, filters, mode, as_at)
     turns: dict[str | int, tuple[Turn, ...]] = {}
 
     def record(item: BatchQuestion) -> dict[str, Any]:
@@ -75,7 +74,7 @@ def answer_batch(
             if item.followup_of not in turns:
                 raise AssistantError(f"The question that it follows up, {item.followup_of!r}, was not answered.")
             before = turns[item.followup_of]
-        answer = answering.ask(library, item.question, filters, before, mode, as_at)
+        answer = ask(library, item.question, filters, before, mode, as_at)
         turns[item.id] = (*before, Turn(item.question, answer.answer))
         return answer_record(answer)
 

@@ -10,6 +10,7 @@ import pytest
 
 from evals.cases import CaseError, load_splits
 from evals.claims import SUPPORTED_KINDS, UNSUPPORTED_KINDS, AlteredQuote, load_altered_quotes
+from evals.libraries.shipped import open_shipped_library
 from evals.making.alterations.change import Alteration, either, stands_in, with_article
 from evals.making.alterations.dates import date
 from evals.making.alterations.figures import bound, figure

@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.batch import BatchQuestion, answer_batch, load_questions
 from assistant.errors import AssistantError, ModelUnavailableError
@@ -149,32 +149,27 @@ def test_a_follow_up_of_a_later_or_unknown_line_is_refused(tmp_path: Path) -> No
         load_questions(path)
 
 
-@dataclass(frozen=True)
-class Failing(Library):
-    """An assistant that fails at some questions; of the others it is told what conversation they came with."""
-
-    fails_at: frozenset[str] = frozenset()
-    told: dict[str, Sequence[Turn]] = field(default_factory=dict)
-
-    def ask(self, question: str, *values: Any, **named: Any) -> Answer:
-        self.told[question] = values[1]
-        if question in self.fails_at:
-            raise AssistantError("The tide is out.")
-        return super().ask(question, *values, **named)
-
-
 @pytest.fixture
-def failing(tmp_path: Path) -> Iterator[Failing]:
+def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
     index_library(settings)
-    made = open_library(settings)
-    yield Failing(
-        made.generation, made.embedder, made.sources, settings, made.registers, fails_at=frozenset({"Which boats?"})
-    )
-    made.generation.close()
+    opened = open_library(settings)
+    yield opened
+    opened.generation.close()
 
 
-def test_follow_ups_of_a_failed_question_say_so_and_the_rest_is_answered(tmp_path: Path, failing: Failing) -> None:
+def test_follow_ups_of_a_failed_question_say_so_and_the_rest_is_answered(
+    tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, Sequence[Turn]] = {}
+
+    def ask_or_fail(library: Library, question: str, filters: Filters, turns: Sequence[Turn], *values: Any) -> Answer:
+        told[question] = turns
+        if question == "Which boats?":
+            raise AssistantError("The tide is out.")
+        return answering.ask(library, question, filters, turns, *values)
+
+    monkeypatch.setattr("assistant.answering.batch.ask", ask_or_fail)
     asked = [
         BatchQuestion(id="a", question="Which boats?"),
         BatchQuestion(id="b", question="And who?", followup_of="a"),
@@ -184,7 +179,7 @@ def test_follow_ups_of_a_failed_question_say_so_and_the_rest_is_answered(tmp_pat
     ]
     output, done = tmp_path / "a.jsonl", list[int]()
     with pytest.raises(AssistantError, match=r"^3 of 5 lines failed"):
-        answer_batch(failing, asked, output, Filters(), done.append)
+        answer_batch(library, asked, output, Filters(), done.append)
     found = lines(output)
     assert [line.get("error") for line in found[:3]] == [
         "The tide is out.",
@@ -192,8 +187,8 @@ def test_follow_ups_of_a_failed_question_say_so_and_the_rest_is_answered(tmp_pat
         "The question that it follows up, 'b', was not answered.",
     ]
     assert "40 boats" in found[3]["answer"]
-    assert [turn.question for turn in failing.told["And how long do licences last?"]] == [BOATS]
-    assert set(failing.told) == {"Which boats?", BOATS, "And how long do licences last?"}
+    assert [turn.question for turn in told["And how long do licences last?"]] == [BOATS]
+    assert set(told) == {"Which boats?", BOATS, "And how long do licences last?"}
     assert done == [1, 2, 3, 4, 5]
 
 
@@ -207,11 +202,16 @@ def test_follow_ups_of_a_failed_question_say_so_and_the_rest_is_answered(tmp_pat
     ids=["filter", "date", "model"],
 )
 def test_what_would_fail_every_question_is_found_before_the_first(
-    tmp_path: Path, failing: Failing, changes: dict[str, Any], error: type[AssistantError], message: str
+    tmp_path: Path,
+    library: Library,
+    changes: dict[str, Any],
+    error: type[AssistantError],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("assistant.answering.batch.ask", lambda *_: pytest.fail("a question was asked"))
     output = tmp_path / "a.jsonl"
     values = {"filters": Filters(), "on_progress": lambda _: None} | changes
     with pytest.raises(error, match=message):
-        answer_batch(failing, [BatchQuestion(id="a", question=BOATS)], output, **values)
-    assert not failing.told
+        answer_batch(library, [BatchQuestion(id="a", question=BOATS)], output, **values)
     assert not list(tmp_path.glob("a.jsonl*"))

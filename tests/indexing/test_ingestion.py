@@ -110,14 +110,14 @@ def test_an_own_file_that_has_gone_or_cannot_be_opened_is_left_out_alone(setting
     own = tmp_path / "own.md"
     own.write_text("Ferries sail at noon.", encoding="utf-8")
     source = add_file(own, settings.corpus, title="Ferry", publisher="x", published="2024", authority="evidence")
-    plan = ingest.__globals__["_plan"]
+    plan = ingest.__globals__["plan_texts"]
 
     def plan_and_lose(*values: object) -> object:
         (settings.corpus / str(source.file)).unlink(missing_ok=True)
         return plan(*values)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(ingest.__globals__, "_plan", plan_and_lose)
+        patched.setitem(ingest.__globals__, "plan_texts", plan_and_lose)
         assert list(ingest(settings, HashEmbedder()).left_out) == ["ferry"]
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
 

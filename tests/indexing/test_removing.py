@@ -240,7 +240,7 @@ def test_many_at_once_leave_a_library_that_answers(settings: Settings) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from assistant import {module}
+from assistant.indexing import {module}
 from assistant.indexing.adding import add_document
 from assistant.indexing.removing import remove_document
 from assistant.settings import load_settings
@@ -315,7 +315,7 @@ def test_a_build_that_was_overtaken_is_refused_and_harms_nothing(
     own = settings.corpus.parent / "piers.md"
     own.write_text("# Piers\n\nThe pier opens at dawn.\n", encoding="utf-8")
     add_file(own, settings.corpus, title="Piers", publisher="P", published="2026", authority="evidence")
-    plan = ingest.__globals__["_plan"]
+    plan = ingest.__globals__["plan_texts"]
     removed: list[str] = []
 
     def plan_and_be_overtaken(*values: object) -> object:
@@ -324,7 +324,7 @@ def test_a_build_that_was_overtaken_is_refused_and_harms_nothing(
         removed.append(remove(settings).id)
         return planned
 
-    monkeypatch.setitem(ingest.__globals__, "_plan", plan_and_be_overtaken)
+    monkeypatch.setitem(ingest.__globals__, "plan_texts", plan_and_be_overtaken)
     with pytest.raises(IndexLockedError, match="Another build finished meanwhile"):
         ingest(settings, HashEmbedder())
     assert removed == ["note-on-ferries"]

@@ -144,7 +144,7 @@ def test_a_fetch_killed_while_writing_leaves_the_old_state(tmp_path: Path, renam
     script = f"""
 import os, signal
 from pathlib import Path
-from assistant.fetching.store import Download, keep_original
+from assistant.sources.fetching.store import Download, keep_original
 done, rename = [], Path.replace
 def replace(self, target):
     if len(done) == {renames}:
