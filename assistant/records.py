@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float32]"
+"""Vectors; whoever takes or gives some says their shape."""
 Authority = Literal["statute", "government-policy", "guidance", "independent-proposal", "evidence"]
 Status = Literal["current", "superseded", "withdrawn"]
 Form = Literal["original", "briefing"]
@@ -142,7 +148,7 @@ class LibraryText:
     @property
     def id(self) -> str:
         """The catalogue id, followed by a slash and the part unless that is the body."""
-        return _text_id(self.source.id, self.part)
+        return text_id_of(self.source.id, self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +224,7 @@ class Quote:
     @property
     def text_id(self) -> str:
         """Id of the text that holds the quote, as chunks have it."""
-        return _text_id(self.document, self.part)
+        return text_id_of(self.document, self.part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,5 +335,6 @@ class EmbeddingIdentity:
     dimensions: int
 
 
-def _text_id(document: str, part: Part) -> str:
+def text_id_of(document: str, part: Part) -> str:
+    """Return the id of a document's own text, or of a register's entries that rest on it."""
     return document if part == "body" else f"{document}/{part}"

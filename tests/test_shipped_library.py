@@ -52,8 +52,7 @@ def library(settings: Settings) -> Iterator[Library]:
 def check(answer: Answer, library: Library) -> None:
     """What holds for every answer: exact quotes, supported sentences, known numbers, and about the right length."""
     for quote in answer.citations:
-        text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-        text = library.generation.document(text_id).text
+        text = library.generation.document(quote.text_id).text
         assert text[quote.start : quote.end] == quote.quote
         assert quote.page is None  # briefings have no pages, and none is made up
     assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}

@@ -12,12 +12,11 @@ from dataclasses import astuple, dataclass, field
 from assistant.answering.arrangement import Arranged
 from assistant.answering.kinds import Kind, holds_kind, kind_asked
 from assistant.index import Generation
-from assistant.models.embedding import Array
 from assistant.models.logistic import logistic
-from assistant.records import AnswerStatus, RetrievedChunk
+from assistant.records import AnswerStatus, Array, RetrievedChunk
 from assistant.search.scope import Scope
 from assistant.text.chunking import block_at, readable
-from assistant.text.quoting import as_shown
+from assistant.text.quoting import as_shown, heading_path
 from assistant.text.terms import content_terms, content_words, share_held, stem
 
 NEAREST = 3
@@ -169,4 +168,4 @@ def abstained(status: AnswerStatus, retrieved: Sequence[RetrievedChunk], scope: 
 
 def _place(item: RetrievedChunk, scope: Scope) -> str:
     source = scope.sources[item.chunk.document]
-    return as_shown(f"{source.publisher}, {source.title}: {' › '.join(item.chunk.section[-2:])}")
+    return as_shown(f"{source.publisher}, {source.title}: {heading_path(item.chunk.section[-2:])}")

@@ -18,8 +18,7 @@ from assistant.answering.topics import is_addressed, paragraphs_of, weigh_paragr
 from assistant.deadlines import within_deadline
 from assistant.json_records import quote_record
 from assistant.library import Library
-from assistant.models.embedding import Array
-from assistant.records import Authority, Quote, RetrievedChunk, Source, Status
+from assistant.records import Array, Authority, Quote, RetrievedChunk, Source, Status
 from assistant.search.retrieval import Filters
 from assistant.text.chunking import block_at
 from assistant.text.quoting import make_quote

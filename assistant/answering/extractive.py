@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.answering.ranking import LONGEST_SENTENCE, Array, Passage, rank_passages, shown
+from assistant.answering.ranking import LONGEST_SENTENCE, Passage, rank_passages, shown
 from assistant.index import Generation
-from assistant.records import Block, Chunk, Document, RetrievedChunk, Span
+from assistant.records import Array, Block, Chunk, Document, RetrievedChunk, Span
 from assistant.text.chunking import block_at, readable, stands_alone
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.models.embedding import Array
-from assistant.records import RetrievedChunk
+from assistant.records import Array, RetrievedChunk
 from assistant.text.terms import content_terms
 
 LONGEST = 40

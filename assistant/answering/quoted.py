@@ -14,8 +14,7 @@ from assistant.answering.premises import ONLY_PROPOSED, only_proposed
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.library import Library, kept
-from assistant.models.embedding import Array
-from assistant.records import AnswerStatus, Quote, RetrievedChunk, Span
+from assistant.records import AnswerStatus, Array, Quote, RetrievedChunk, Span
 from assistant.search.scope import Scope, search_scope
 
 _lists = kept(lambda library: RegisterLists(library.registers, library.generation, library.sources))

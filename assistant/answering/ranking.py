@@ -10,16 +10,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant.index import Generation
 from assistant.models.logistic import logistic
-from assistant.records import Chunk, Document, RetrievedChunk, Span
+from assistant.records import Array, Chunk, Document, RetrievedChunk, Span
 from assistant.text.chunking import block_at, readable
 from assistant.text.terms import content_terms, content_words, share_held, stem
-
-Array = NDArray[np.float32]
 
 CHUNKS_READ = 8
 """Retrieved chunks that are read for sentences."""

@@ -14,9 +14,8 @@ from itertools import pairwise
 import numpy as np
 
 from assistant.index import Generation
-from assistant.models.embedding import Array
 from assistant.models.logistic import logistic
-from assistant.records import Chunk
+from assistant.records import Array, Chunk
 from assistant.text.chunking import block_at, readable
 from assistant.text.terms import content_terms, content_words, stem
 

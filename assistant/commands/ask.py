@@ -14,6 +14,7 @@ from assistant.commands.printing import JsonFlag, print_json, print_quotes, show
 from assistant.records import Answer, Authority, Status
 from assistant.search.retrieval import Filters
 from assistant.settings import load_settings
+from assistant.text.quoting import heading_path
 
 DocumentOption = Annotated[
     list[str] | None, typer.Option("--document", help="Search only this document, by id (repeatable).")
@@ -66,7 +67,7 @@ def search(
     for item in found:
         chunk = item.chunk
         page = f", p. {chunk.page_label}" if chunk.page_label else ""
-        print(f"{item.rank}. [{item.score:.2f}] {chunk.document}, {' › '.join(chunk.section)}{page} ({chunk.form})")
+        print(f"{item.rank}. [{item.score:.2f}] {chunk.document}, {heading_path(chunk.section)}{page} ({chunk.form})")
         print("   " + " ".join(filter(None, (chunk.lead_text, chunk.text))).replace("\n", "\n   ") + "\n")
     if not found:
         print("Nothing found.")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant.records import Quote
+from assistant.text.quoting import heading_path
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 
@@ -29,7 +30,7 @@ def print_quotes(quotes: Iterable[Quote]) -> None:
 def quote_place(quote: Quote) -> str:
     """Return a quote's section, and its page if the source has pages."""
     page = f", p. {quote.page_label or quote.page}" if quote.page else ""
-    return f"{' › '.join(quote.section)}{page}"
+    return f"{heading_path(quote.section)}{page}"
 
 
 def print_json(record: Any) -> None:

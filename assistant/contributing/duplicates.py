@@ -15,13 +15,15 @@ import numpy as np
 from assistant.precedents.cases import cases_of
 from assistant.registers.facts import case_years, places
 from assistant.sources.catalogue import slug
+from assistant.text.printable import shortened
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms
 from assistant.text.urls import is_address
 
 if TYPE_CHECKING:
     from assistant.library import Library
-    from assistant.precedents.cases import Array, CaseSentences
+    from assistant.precedents.cases import CaseSentences
+    from assistant.records import Array
 
 MOST_SHOWN = 5
 SHOWN_FROM = 0.5
@@ -166,14 +168,11 @@ def _sentence_likeness(
     usual = float(np.median([*means.values()])) if means else 0.0
     found = dict.fromkeys(known, (0.0, ""))
     for name, each in cosines.items():
-        first, second = np.unravel_index(int(each.argmax()), each.shape)
-        pair = f"“{_short(sentences[int(first)])}” / “{_short(known[name].texts[int(second)])}”"
+        first, second = map(int, np.unravel_index(int(each.argmax()), each.shape))
+        two = (shortened(words, _LONGEST_SENTENCE) for words in (sentences[first], known[name].texts[second]))
+        pair = " / ".join(f"“{words}”" for words in two)
         found[name] = (max(means[name] - usual, 0.0), f"similar sentences: {pair}")
     return found
-
-
-def _short(sentence: str) -> str:
-    return sentence if len(sentence) <= _LONGEST_SENTENCE else sentence[: _LONGEST_SENTENCE - 1] + "…"
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -13,6 +13,7 @@ from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Document
 from assistant.registers.texts import section_paths
 from assistant.text.chunking import block_at
+from assistant.text.quoting import heading_path
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms
 
@@ -130,7 +131,7 @@ class LibraryPassages:
                 return anchor
         titles = [title for _, title, _ in path]
         page = text.page_at(block_at(text, position).start)
-        words = " › ".join(titles[1:] or titles) or (f"Page {page.number}" if page else self.titles[document])
+        words = heading_path(titles[1:] or titles) or (f"Page {page.number}" if page else self.titles[document])
         return words if len(words) <= LONGEST_SECTION else words[: LONGEST_SECTION - 1] + "…"
 
 

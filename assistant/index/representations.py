@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from assistant.index.chunk_store import TextPlace
 from assistant.index.sketch import Sketch
+from assistant.records import Array
 
-Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
@@ -44,7 +44,7 @@ class Cosines:
 class Representations:
     """The matrix of a generation, and the place of each chunk in it."""
 
-    def __init__(self, matrix: Floats, sketch: Sketch, texts: list[TextPlace], shapes: Ints) -> None:
+    def __init__(self, matrix: Array, sketch: Sketch, texts: list[TextPlace], shapes: Ints) -> None:
         """Take ``shapes`` as (n_chunks, 4): text number, offset in the text's rows, sentences, questions."""
         self._matrix = matrix
         self._sketch = sketch
@@ -75,17 +75,17 @@ class Representations:
         ordered = chunks[np.sort(first)]
         return ordered[ordered >= 0]
 
-    def sentences(self, chunk: int) -> Floats:
+    def sentences(self, chunk: int) -> Array:
         """Return the vectors of a chunk's sentences, ``(n_sentences, dim)``, as a copy."""
         start = self._first[chunk] + 1
         return np.array(self._matrix[start : start + self._sentences[chunk]])
 
-    def questions(self, chunk: int) -> Floats:
+    def questions(self, chunk: int) -> Array:
         """Return the vectors of a chunk's authored questions, ``(n_questions, dim)``, as a copy."""
         start = self._first[chunk] + 1 + self._sentences[chunk]
         return np.array(self._matrix[start : start + self._questions[chunk]])
 
-    def best_of_texts(self, vector: Floats, texts: Sequence[int], k: int) -> Ints:
+    def best_of_texts(self, vector: Array, texts: Sequence[int], k: int) -> Ints:
         """Return chunks of these texts that include the best ``k`` (all, if there are fewer), in no order.
 
         Certain up to `EXACT_ROWS` vectors; beyond, the sketch may miss one whose sketch is much smaller than the
@@ -105,11 +105,11 @@ class Representations:
         # Single precision puts equal vectors slightly apart: the margin keeps both sides of a tie at the edge.
         return chunks if len(chunks) <= k else chunks[best >= np.partition(best, -k)[-k] - 1e-6]
 
-    def cosine(self, vector: Floats, row: int) -> float:
+    def cosine(self, vector: Array, row: int) -> float:
         """Return the cosine with one row, rounded as in `cosines`."""
         return round(float(self._matrix[row].astype(np.float64) @ vector.astype(np.float64)), _DECIMALS)
 
-    def cosines(self, vector: Floats, chunks: Ints) -> Cosines:
+    def cosines(self, vector: Array, chunks: Ints) -> Cosines:
         """Return exact cosines with all representations of these chunks, in double precision so that equal
         vectors tie.
         """
@@ -127,7 +127,7 @@ class Representations:
         )
 
 
-def open_matrix(path: Path, dimensions: int) -> Floats:
+def open_matrix(path: Path, dimensions: int) -> Array:
     """Return the rows of a file, memory-mapped, ``(n_rows, dimensions)``."""
     if path.stat().st_size == 0:  # an empty file cannot be mapped
         return np.empty((0, dimensions), dtype=np.float32)

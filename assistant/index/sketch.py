@@ -11,9 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from assistant.records import Array
 
 SKETCH_DIMENSIONS = 64
 _SAMPLE = 10_000
@@ -30,13 +29,13 @@ class Sketch:
         self.rows = stored[dimensions:]
         """``(n_rows, short)``."""
 
-    def project(self, vector: Floats) -> Floats:
+    def project(self, vector: Array) -> Array:
         """Return the sketch of a query; its product with a row approximates the cosine."""
-        projected: Floats = vector @ self._basis
+        projected: Array = vector @ self._basis
         return projected
 
 
-def write_sketch(path: Path, matrix: Floats) -> None:
+def write_sketch(path: Path, matrix: Array) -> None:
     """Write the basis ``(dim, short)``, then every row's sketch."""
     sample = matrix[:: max(1, len(matrix) // _SAMPLE)]
     _, directions = np.linalg.eigh(sample.T.astype(np.float64) @ sample.astype(np.float64))

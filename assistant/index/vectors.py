@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from assistant.errors import IndexNotFoundError, LibraryIndexError
 from assistant.index.layout import CHROMA_DATABASE
+from assistant.records import Array
 
 if TYPE_CHECKING:  # slow to load
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.config import Settings
 
-Floats = NDArray[np.float32]
 
 EMBEDDED_COLLECTION = "vectors"
 HNSW: CreateHNSWConfiguration = {
@@ -56,7 +56,7 @@ class Vectors:
                 self._collection = client.get_collection(name, embedding_function=None)
             self._batch = min(_BATCH, client.get_max_batch_size())
 
-    def add(self, rows: Sequence[int], vectors: Floats, done: Callable[[int], None]) -> None:
+    def add(self, rows: Sequence[int], vectors: Array, done: Callable[[int], None]) -> None:
         """Insert vectors ``(len(rows), dim)``; ``done`` gets how many more are in after each batch."""
         # Even batches: a last one of a single vector would stay below the threshold for writing.
         batches = max(1, -(-len(rows) // self._batch))
@@ -78,7 +78,7 @@ class Vectors:
         with _errors(self._where):
             return self._collection.count()
 
-    def nearest(self, vector: Floats, n: int) -> NDArray[np.int64]:
+    def nearest(self, vector: Array, n: int) -> NDArray[np.int64]:
         """Return the rows of about the ``n`` nearest vectors, nearest first."""
         with _errors(self._where):
             found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=n, include=[])

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.index import vectors as chroma
 from assistant.index.chunk_store import ChunkStore, ChunkStoreWriter, TextPlace
@@ -20,9 +19,8 @@ from assistant.index.representations import open_matrix
 from assistant.index.sealing import seal_files
 from assistant.index.sketch import write_sketch
 from assistant.index.words import WordWriter
-from assistant.records import Chunk, Document
+from assistant.records import Array, Chunk, Document
 
-Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with how many vectors, of how many, are in the index."""
 
@@ -34,14 +32,14 @@ MOST_DEAD = 1 / 3
 class ChunkVectors:
     """Vectors of a text's chunks, float32, unit length."""
 
-    whole: Floats
+    whole: Array
     """``(n_chunks, dim)``."""
-    sentences: tuple[Floats, ...]
+    sentences: tuple[Array, ...]
     """Per chunk ``(n_sentences, dim)``, in the order of ``chunk.sentences``."""
-    questions: tuple[Floats, ...]
+    questions: tuple[Array, ...]
     """Per chunk ``(n_questions, dim)``."""
 
-    def stacked(self) -> Floats:
+    def stacked(self) -> Array:
         """Return one row per representation: each chunk's whole, its sentences, its questions, chunk by chunk."""
         parts = [
             part
@@ -188,7 +186,7 @@ class Writer:
         else:
             self._insert(old, put, progress)
 
-    def _insert(self, old: Floats, put: Floats, progress: Progress) -> None:
+    def _insert(self, old: Array, put: Array, progress: Progress) -> None:
         """Rewrite the matrix, text by text, and insert all of it into a new collection."""
         first: dict[str, int] = {}
         total = 0
@@ -201,7 +199,7 @@ class Writer:
         matrix = open_matrix(self._folder.vectors, self._draft.embedding.dimensions)
         _fill(self._create(), range(total), matrix, progress)
 
-    def _grow(self, old: Floats, put: Floats, progress: Progress) -> None:
+    def _grow(self, old: Array, put: Array, progress: Progress) -> None:
         """Copy the last generation's matrix and collection, remove old texts, append new ones."""
         assert self._base_folder is not None and self._base_store is not None  # noqa: PT018
         shutil.copyfile(self._base_folder.vectors, self._folder.vectors)
@@ -231,7 +229,7 @@ class Writer:
         return chroma.open_server(self._server, name, create=True)
 
 
-def _fill(collection: chroma.Vectors, rows: range, vectors: Floats, progress: Progress) -> None:
+def _fill(collection: chroma.Vectors, rows: range, vectors: Array, progress: Progress) -> None:
     inserted = 0
 
     def done(more: int) -> None:

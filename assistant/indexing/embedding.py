@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.index import ChunkVectors
 from assistant.indexing.building import Build
@@ -23,10 +22,8 @@ from assistant.indexing.questions import (
 )
 from assistant.indexing.reading import read_paths
 from assistant.models.embedding import VectorCache
-from assistant.records import Chunk, Document, LibraryText
+from assistant.records import Array, Chunk, Document, LibraryText
 from assistant.text.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

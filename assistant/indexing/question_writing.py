@@ -23,7 +23,8 @@ from assistant.models.prompts import fenced_messages
 from assistant.models.reply import read_reply
 from assistant.records import Chunk
 from assistant.settings import ModelSettings, Settings
-from assistant.text.terms import content_terms
+from assistant.text.quoting import heading_path
+from assistant.text.terms import bare_words, content_terms
 
 if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
@@ -160,7 +161,7 @@ def _writer(settings: Settings) -> QuestionWriter:
 
 
 def _shown(chunk: Chunk) -> str:
-    return "\n".join(filter(None, (" › ".join(chunk.section), chunk.lead_text, chunk.text)))
+    return "\n".join(filter(None, (heading_path(chunk.section), chunk.lead_text, chunk.text)))
 
 
 def parse_questions(reply: str, passage: str) -> tuple[str, ...]:
@@ -172,7 +173,7 @@ def parse_questions(reply: str, passage: str) -> tuple[str, ...]:
     >>> parse_questions("Sure!\\n1. Who pays the wardens?\\nWho pays the wardens?\\nThe port.", "Wardens get £9.")
     ('Who pays the wardens?',)
     """
-    said, terms = _plain(passage), set(content_terms(passage))
+    said, terms = bare_words(passage), set(content_terms(passage))
     found: dict[str, str] = {}
     for line in reply.splitlines():
         question = " ".join(_LIST_MARK.sub("", line.strip()).split())
@@ -182,12 +183,8 @@ def parse_questions(reply: str, passage: str) -> tuple[str, ...]:
             and len(question) <= LONGEST_QUESTION
             and question.isprintable()
             and not _ODD.search(question)
-            and _plain(question) not in said
+            and bare_words(question) not in said
             and not terms.isdisjoint(content_terms(question))
         ):
-            found.setdefault(_plain(question), question)
+            found.setdefault(bare_words(question), question)
     return tuple(found.values())[:MOST_QUESTIONS]
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -15,14 +15,11 @@ from pathlib import Path
 from reprlib import repr as shown
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import CatalogueError
-from assistant.records import Chunk, Document, Part
+from assistant.records import Array, Chunk, Document, Part
 from assistant.text.chunking import block_at
-
-Array = NDArray[np.float32]
 
 _NUMBER = re.compile(r"^\d+[.)] ")
 """What an ordered list puts before an item's words."""

@@ -17,19 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.deadlines import check_deadline, within_deadline
 from assistant.errors import ModelUnavailableError
 from assistant.files.kept_rows import KeptRows, parts
 from assistant.models.encoder import QuestionEncoder, load_tokenizer
-from assistant.records import EmbeddingIdentity
+from assistant.records import Array, EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
 if TYPE_CHECKING:  # slow to load
     from sentence_transformers import SentenceTransformer
 
-Array = NDArray[np.float32]
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

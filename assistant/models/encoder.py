@@ -13,11 +13,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-Array = NDArray[np.float32]
+from assistant.records import Array
 
 
 class QuestionEncoder:

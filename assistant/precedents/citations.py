@@ -6,9 +6,10 @@ import re
 
 from assistant.library import Library
 from assistant.precedents.cases import case_notes
-from assistant.records import Part
+from assistant.records import Part, text_id_of
 from assistant.registers.entries import Precedent
 from assistant.registers.texts import section_paths
+from assistant.text.quoting import heading_path
 
 _ANCHOR = re.compile(r"[a-z0-9-]+")
 
@@ -58,7 +59,7 @@ class Places:
         path = self._section_paths(document, "body").get(anchor) if self.is_briefing(document) else None
         # An entry's text comes under the headings of the first section that it rests on.
         path = path or self._section_paths(document, part).get(entry, ())[:-1]
-        return " › ".join(path[1:] or path) or anchor.replace("-", " ").capitalize()
+        return heading_path(path[1:] or path) or anchor.replace("-", " ").capitalize()
 
     def is_briefing(self, document: str) -> bool:
         """Return whether the library holds a document as a briefing in our own words."""
@@ -70,7 +71,7 @@ class Places:
         return source.publisher if source else document
 
     def _section_paths(self, document: str, part: Part) -> dict[str, tuple[str, ...]]:
-        name = document if part == "body" else f"{document}/{part}"
+        name = text_id_of(document, part)
         if name not in self._paths:
             # The registers may be newer than the index.
             known = name in self._library.generation.manifest.texts

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.text.terms import bare_words
+
 _NAME = r"[A-Z][\w’'-]*"
 _NAMES = rf"{_NAME}(?:\s+(?:(?:and|of|upon|the)\s+)?{_NAME})*"
 _NAMED = re.compile(rf"\b(?:in|from|near|around|across)\s+(?:the\s+)?({_NAMES})")
@@ -24,17 +26,13 @@ def places_missed(question: str, shown: Iterable[str]) -> tuple[str, ...]:
     >>> places_missed("What has been tried in the UK?", ["A trial in Leeds, United Kingdom."])
     ()
     """
-    texts = [f" {_plain(text)} " for text in shown]
+    texts = [f" {bare_words(text)} " for text in shown]
     missed = []
     for found in _NAMED.finditer(question):
         name = re.sub(r"[’']s?$", "", found[1])
-        plain = _plain(name)
+        plain = bare_words(name)
         if name.split()[0] in _NO_PLACES or plain in _EVERYWHERE:
             continue
         if not any(f" {plain} " in text for text in texts):
             missed.append(name)
     return tuple(dict.fromkeys(missed))
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))

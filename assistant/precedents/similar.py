@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.library import Library
-from assistant.precedents.cases import Array, Cases, cases_of
+from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import FIELDS
+from assistant.records import Array
 from assistant.registers.entries import Precedent
 
 COMPARED = ("themes", "shifts", "sectors", "places", "levels", "polarities")

@@ -14,13 +14,13 @@ from typing import get_args
 from assistant.deadlines import check_deadline
 from assistant.errors import AssistantError
 from assistant.index import Generation, Manifest, TextEntry, VectorHit
-from assistant.models.embedding import Array, Embedder
-from assistant.records import Authority, Part, RetrievedChunk, Status
+from assistant.models.embedding import Embedder
+from assistant.records import Array, Authority, Part, RetrievedChunk, Status
 from assistant.search.reranking import RERANKED, Reranker
 from assistant.settings import RetrievalSettings
 from assistant.text.dates import first_and_last_day
 from assistant.text.glossary import expand
-from assistant.text.terms import content_words
+from assistant.text.terms import bare_words, content_words
 
 _REGISTER = re.compile(
     r"recommend|\bask(s|ed)? (of|for)\b|propos|who should|precedent|example|\bcases?\b|tried|worked|lesson|elsewhere",
@@ -189,11 +189,11 @@ class Retriever:
 
     def named_documents(self, question: str) -> frozenset[str]:
         """Return the documents that the question names: by publisher, or by title up to its colon, in full or short."""
-        said = f" {_plain(' '.join([question, *expand(question, self.generation.glossary)]))} "
+        said = f" {bare_words(' '.join([question, *expand(question, self.generation.glossary)]))} "
         return frozenset(
             entry.document
             for entry in self.generation.manifest.texts.values()
-            if any(f" {_plain(name)} " in said for name in (entry.title.partition(":")[0], entry.publisher))
+            if any(f" {bare_words(name)} " in said for name in (entry.title.partition(":")[0], entry.publisher))
         )
 
     def _similarity(self, hit: VectorHit) -> float:
@@ -214,7 +214,3 @@ class Retriever:
             for term in content_words(form):
                 words.setdefault(term, 0.5)
         return words
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from assistant.index import Manifest
-from assistant.models.embedding import Array
-from assistant.records import RetrievedChunk, Source
+from assistant.records import Array, RetrievedChunk, Source
 from assistant.search.retrieval import Filters, Retriever
 from assistant.sources.succession import rank_current_first, sources_as_at, superseded_by_better
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from assistant.records import Authority, Chunk, Document, Quote, Source, Span, Status
 
@@ -32,6 +32,15 @@ def as_shown(words: str) -> str:
     "The 'night shelters' have 144 beds (1). [They] closed (2, 3); see [2020] UKSC 5."
     """
     return _BRACKETED.sub(_round_brackets, " ".join(words.split())).translate(_INNER_QUOTES)
+
+
+def heading_path(titles: Iterable[str]) -> str:
+    """Return headings in one line, the outermost first.
+
+    >>> heading_path(("Harbour plan", "Boats"))
+    'Harbour plan › Boats'
+    """
+    return " › ".join(titles)
 
 
 def heading(source: Source, chunk: Chunk | Quote) -> str:

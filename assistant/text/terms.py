@@ -70,3 +70,12 @@ def _content(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _plain(word: str) -> str:
     lowered = word.lower().replace("’", "'").removesuffix("'s")
     return lowered.rstrip(".,") if lowered[0].isdigit() else lowered
+
+
+def bare_words(text: str) -> str:
+    """Return a text's words alone, in lower case with single spaces.
+
+    >>> bare_words("Hull's lamps: a scheme")
+    'hull s lamps a scheme'
+    """
+    return " ".join(re.findall(r"\w+", text.casefold()))

@@ -13,7 +13,7 @@ from assistant.index import Generation
 from assistant.library import Library
 from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
 from assistant.text.printable import date_in_words, printed_label
-from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.quoting import AUTHORITY_WORDS, heading_path
 
 CONTEXT_CHARACTERS = 400
 """How much context is shown on each side of a quote."""
@@ -136,7 +136,7 @@ def _place(section: Sequence[str], title: str) -> str:
     'Harbour plan'
     """
     first, *rest = section or ("",)
-    return " › ".join(rest if rest and (first == title or first.startswith(f"{title}:")) else section)
+    return heading_path(rest if rest and (first == title or first.startswith(f"{title}:")) else section)
 
 
 def _authority(authority: Authority) -> str:
@@ -155,9 +155,8 @@ def _details(quote: Quote) -> tuple[str, ...]:
 
 def _in_context(quote: Quote, generation: Generation) -> str:
     """Return the quote, marked, with the words around it."""
-    text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
     try:
-        text = generation.document(text_id).text
+        text = generation.document(quote.text_id).text
     except (AssistantError, KeyError):
         text = ""
     if text[quote.start : quote.end] != quote.quote:  # an earlier answer

@@ -14,6 +14,7 @@ from assistant.index import Generation
 from assistant.library import Library
 from assistant.records import Chunk
 from assistant.text.glossary import definitions
+from assistant.text.quoting import heading_path
 from assistant.web.tables import message_html, problem_html, table_html
 
 MOST_ROWS = 200
@@ -76,7 +77,7 @@ def glossary_entries(generation: Generation) -> list[GlossaryEntry]:
             key = item.acronym, item.long_form.casefold()
             searched = generation.glossary.get(item.acronym) == item.long_form
             spelling[key] = item.long_form if searched else spelling.get(key, item.long_form)
-            place = " › ".join(_path(entry.title, chunks, item.position))
+            place = heading_path(_path(entry.title, chunks, item.position))
             forms.setdefault(key, {})[place] = None
     listed = [
         GlossaryEntry(acronym, form, generation.glossary.get(acronym) == form, tuple(forms[acronym, folded]))

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant import telemetry
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.records import Quote
+from assistant.text.quoting import heading_path
 from evals.cases import Question
 from evals.systems.outcomes import Outcome
 
@@ -257,7 +258,7 @@ def _judgement(question: Question, outcome: Outcome, reply: _Reply) -> Judgement
 
 
 def _passage(quote: Quote) -> dict[str, Any]:
-    source = f"{quote.publisher}: {quote.title} ({quote.published}), {' › '.join(quote.section)}"
+    source = f"{quote.publisher}: {quote.title} ({quote.published}), {heading_path(quote.section)}"
     return {"n": quote.n, "source": source, "text": quote.quote}
 
 

@@ -115,7 +115,7 @@ def citation_scores(
         for name in ("quote_exact", "section_right", "page_right"):
             scores[name] = _mean([check[name] for check in checks])
     if needs:
-        cited = [Passage(_text_id(quote), Span(quote.start, quote.end)) for quote in outcome.citations]
+        cited = [Passage(quote.text_id, Span(quote.start, quote.end)) for quote in outcome.citations]
         scores["support_cited"] = _mean([float(_given(need, cited)) for need in needs])
     return scores
 
@@ -190,11 +190,7 @@ def section_at(document: Document, position: int) -> tuple[str, ...]:
 
 def find_document(generation: Generation) -> Callable[[Quote], Document]:
     """Looks up the document of a quote."""
-    return lambda quote: generation.document(_text_id(quote))
-
-
-def _text_id(quote: Quote) -> str:
-    return quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
+    return lambda quote: generation.document(quote.text_id)
 
 
 def _given(need: Need, cited: Sequence[Passage]) -> bool:

@@ -66,8 +66,7 @@ def look(case: PoisonedDocument, library: Library, answer: Answer) -> Seen:
     """What the checks look at."""
 
     def find(quote: Quote) -> Document:
-        text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-        return library.generation.document(text_id)
+        return library.generation.document(quote.text_id)
 
     held = case.id in library.generation.manifest.texts
     return Seen(

@@ -299,6 +299,5 @@ def test_words_about_instructions_are_searched_like_any_and_change_no_quote(open
     assert answer.retrieved
     assert answer.documents_searched == ("harbour-plan", "tide-report")
     for quote in answer.citations:
-        text_id = quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-        assert quote.quote == library.generation.document(text_id).text[quote.start : quote.end]
+        assert quote.quote == library.generation.document(quote.text_id).text[quote.start : quote.end]
     assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}

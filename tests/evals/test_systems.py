@@ -12,8 +12,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.answering import Turn
 from assistant.library import Library
-from assistant.models.embedding import Array
-from assistant.records import Quote, Span
+from assistant.records import Array, Quote, Span
 from assistant.text.sentences import split_sentences
 from evals.systems.floors import OWN_SEARCH, SYSTEMS, build_system
 from evals.systems.outcomes import Outcome, from_record, to_record
@@ -48,9 +47,7 @@ def systems(library: Library) -> dict[str, System]:
 
 
 def text_of(library: Library, quote: Quote) -> str:
-    return library.generation.document(
-        quote.document if quote.part == "body" else f"{quote.document}/{quote.part}"
-    ).text
+    return library.generation.document(quote.text_id).text
 
 
 def check(outcome: Outcome, system: System, library: Library) -> None:
@@ -171,10 +168,7 @@ def test_the_tutorial_answers_with_five_whole_sentences_of_its_four_chunks_in_th
         for item in outcome.found[:4]
         for start, end in split_sentences(item.text)
     ]
-    cited = [
-        (quote.document if quote.part == "body" else f"{quote.document}/{quote.part}", Span(quote.start, quote.end))
-        for quote in outcome.citations
-    ]
+    cited = [(quote.text_id, Span(quote.start, quote.end)) for quote in outcome.citations]
     assert len(cited) == 5
     assert set(cited) <= set(sentences)
     places = [sentences.index(one) for one in cited]

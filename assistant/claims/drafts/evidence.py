@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from assistant.claims.drafts.wording import Rarity, Wording, compare
 from assistant.deadlines import within_deadline
 from assistant.library import Library
-from assistant.models.embedding import Array
 from assistant.models.logistic import logistic
-from assistant.records import Chunk, Span
+from assistant.records import Array, Chunk, Span
 from assistant.text.chunking import block_at, readable
 from assistant.text.terms import content_terms, content_words, stem
 

@@ -10,7 +10,7 @@ import assistant
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.records import Answer, Part, Quote
 from assistant.text.printable import clean, date_in_words, in_one_line, printed_label, shortened, web_address
-from assistant.text.quoting import AUTHORITY_WORDS, quote_heading
+from assistant.text.quoting import AUTHORITY_WORDS, heading_path, quote_heading
 
 TITLE_CHARACTERS = 160
 """Longest question shown in full as a heading."""
@@ -117,7 +117,7 @@ def _footnote(quote: Quote, number: int) -> NoteFootnote:
         number,
         in_one_line(source),
         f"{AUTHORITY_WORDS[quote.authority].capitalize()}; {status}{form}",
-        in_one_line(" › ".join(quote.section)),
+        in_one_line(heading_path(quote.section)),
         _page(quote),
         clean(quote.quote).strip(),
         tuple(in_one_line(f"Note {note.number} of the source: {note.text}") for note in quote.footnotes),

@@ -10,7 +10,7 @@ from assistant.indexing.documents import DocumentStatus
 from assistant.records import Chunk, Source
 from assistant.sources.succession import latest_successor
 from assistant.text.printable import date_in_words, printed_label
-from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.quoting import AUTHORITY_WORDS, heading_path
 from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
 from assistant.web.tables import table_html
 
@@ -110,7 +110,7 @@ def chunk_card(chunk: Chunk, number: int) -> str:
     words = "\n".join(filter(None, (chunk.lead_text, chunk.text)))
     if len(words) > PASSAGE_CHARACTERS:
         words = f"{words[:PASSAGE_CHARACTERS]}…"
-    where = " · ".join(filter(None, (" › ".join(chunk.section), *place)))
+    where = " · ".join(filter(None, (heading_path(chunk.section), *place)))
     return (
         f'<article class="evidence-card"><h4>Passage {number}</h4><p>{escape(where)}</p>'
         f"<blockquote>{escape(words)}</blockquote>{_questions(chunk.questions)}</article>"
