@@ -20,9 +20,7 @@ from assistant.index.sealing import Snapshot
 from assistant.index.sketch import Sketch
 from assistant.index.vectors import Vectors
 from assistant.index.words import Words
-from assistant.records import Chunk, Document
-
-Floats = NDArray[np.float32]
+from assistant.records import Array, Chunk, Document
 
 NARROW = 0.25
 """A filter that leaves a smaller share of the vectors searches only those; a broader one filters Chroma's results."""
@@ -61,7 +59,7 @@ class Generation:
         self.manifest = manifest
         folder = snapshot.folder
         self._vectors = vectors
-        self._words = Words(folder.words)
+        self._words = Words.open(folder.words)
         self._store = store
         self.glossary = self._store.glossary()
         """Long form of each acronym."""
@@ -91,7 +89,7 @@ class Generation:
         texts = {name: entry for name, entry in self.manifest.texts.items() if entry.document in documents}
         self.manifest = replace(self.manifest, texts=texts)
 
-    def search_vectors(self, vector: Floats, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
+    def search_vectors(self, vector: Array, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
         """Return the ``k`` chunks with a representation nearest to ``vector``, best first, then in library order.
 
         Args:
@@ -159,13 +157,13 @@ class Generation:
         """
         return self._store.chunks([self._ordinals[id_] for id_ in ids])
 
-    def sentence_vectors(self, ids: Sequence[str]) -> list[Floats]:
+    def sentence_vectors(self, ids: Sequence[str]) -> list[Array]:
         """Return the vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in ``ids``
         order.
         """
         return [self._representations.sentences(self._ordinals[id_]) for id_ in ids]
 
-    def question_vectors(self, ids: Sequence[str]) -> list[Floats]:
+    def question_vectors(self, ids: Sequence[str]) -> list[Array]:
         """Return the vectors of each chunk's authored questions, as `sentence_vectors`."""
         return [self._representations.questions(self._ordinals[id_]) for id_ in ids]
 
@@ -224,7 +222,7 @@ class Generation:
         searched = self.manifest.texts if texts is None else texts
         return sorted(self._places[id_].number for id_ in searched if id_ in self._places)
 
-    def _candidates(self, query: Floats, k: int, numbers: list[int]) -> Cosines:
+    def _candidates(self, query: Array, k: int, numbers: list[int]) -> Cosines:
         """Return chunks of these texts with their cosines: the best ``k`` and all that tie with the last."""
         vectors = self._representations
         everything = len(numbers) == len(self._texts)

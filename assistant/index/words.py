@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import tantivy
@@ -18,6 +18,9 @@ from assistant.records import Chunk
 HEADING_BOOST = 0.3
 """Weight of a word in section titles and lead-in, against 1 in the chunk's own text and questions."""
 _HEAP_BYTES = 64_000_000
+_LEAST_HEAP_BYTES = 15_000_000
+"""Below which Tantivy refuses to write."""
+_MEMORY = "memory"
 _ANALYSER = "english"
 _NO_POSITIONS = "freq"
 
@@ -37,22 +40,14 @@ class WordWriter:
         folder.mkdir()
         self._where = str(folder)
         with _errors(self._where):
-            index = tantivy.Index(_schema(), path=self._where)
-            index.register_tokenizer(_ANALYSER, _analyser())
             # One thread: chunks stay in order, so that equal scores always come out in the same order.
-            self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            self._writer = _index(path=self._where).writer(heap_size=_HEAP_BYTES, num_threads=1)
 
     def add(self, chunks: Iterable[Chunk], text: int, first: int) -> None:
         """Append a text's chunks; ``text`` is its number, ``first`` the ordinal of its first chunk."""
         with _errors(self._where):
             for ordinal, chunk in enumerate(chunks, first):
-                document = tantivy.Document()
-                document.add_unsigned("ordinal", ordinal)
-                document.add_unsigned("text", text)
-                # A question written for the chunk adds words: users say "pay for" where a text says "fund".
-                document.add_text("body", "\n".join((chunk.text, *chunk.questions)))
-                document.add_text("heading", "\n".join((*chunk.section, chunk.lead_text)))
-                self._writer.add_document(document)
+                self._writer.add_document(_document(chunk, ordinal, text))
 
     def finish(self) -> None:
         """Write everything."""
@@ -64,16 +59,34 @@ class WordWriter:
 
 
 class Words:
-    """Searches a finished folder; safe to share between threads."""
+    """Searches chunks that do not change any more; safe to share between threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self._where = str(folder)
-        with _errors(self._where):
-            index = tantivy.Index.open(self._where)
+    def __init__(self, index: Any, where: str) -> None:
+        """Search a Tantivy index; `open` and `in_memory` make one."""
+        self._where = where
+        with _errors(where):
             index.config_reader("manual")  # nothing changes here any more: no thread need watch the folder
             index.reload()
             self._schema = index.schema
             self._searcher = index.searcher()
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Search a finished folder."""
+        with _errors(str(folder)):
+            return cls(tantivy.Index.open(str(folder)), str(folder))
+
+    @classmethod
+    def in_memory(cls, chunks: Iterable[Chunk]) -> Self:
+        """Search these chunks, with their places here as ordinals; nothing of it is on disk."""
+        with _errors(_MEMORY):
+            index = _index()
+            writer = index.writer(heap_size=_LEAST_HEAP_BYTES, num_threads=1)
+            for ordinal, chunk in enumerate(chunks):
+                writer.add_document(_document(chunk, ordinal, 0))
+            writer.commit()
+            writer.wait_merging_threads()
+            return cls(index, _MEMORY)
 
     def search(self, terms: Mapping[str, float], k: int, texts: Iterable[int] | None = None) -> WordScores:
         """Return the ``k`` best chunks for weighted words, of the texts with these numbers if given.
@@ -105,6 +118,23 @@ class Words:
                 query = tantivy.Query.term_query(self._schema, field, token, _NO_POSITIONS)
                 clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
         return clauses
+
+
+def _document(chunk: Chunk, ordinal: int, text: int) -> Any:
+    document = tantivy.Document()
+    document.add_unsigned("ordinal", ordinal)
+    document.add_unsigned("text", text)
+    # A question written for the chunk adds words: users say "pay for" where a text says "fund".
+    document.add_text("body", "\n".join((chunk.text, *chunk.questions)))
+    document.add_text("heading", "\n".join((*chunk.section, chunk.lead_text)))
+    return document
+
+
+def _index(path: str | None = None) -> Any:
+    """An empty index in a folder, or in memory."""
+    index = tantivy.Index(_schema(), path=path)
+    index.register_tokenizer(_ANALYSER, _analyser())
+    return index
 
 
 def _schema() -> Any:

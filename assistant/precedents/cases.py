@@ -7,20 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.errors import AssistantError
 from assistant.index import Generation
+from assistant.index.words import Words
 from assistant.library import Library, kept
 from assistant.precedents.unindexed import (
     UnindexedChunk,
-    WordLengths,
     indexed_words,
-    mean_lengths,
     unindexed_chunks,
     words_of,
 )
-from assistant.records import Chunk, Footnote
+from assistant.records import Array, Chunk, Footnote
 from assistant.registers.accepted import Accepted
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.registers.facts import CaseFacts, facts_of, load_theme_groups, theme_titles
@@ -28,8 +26,6 @@ from assistant.registers.regions import Region, load_regions, regions_of
 from assistant.registers.synonyms import Group, load_synonyms
 from assistant.registers.texts import FACTS_START, LESSON_START
 from assistant.sources.catalogue import slug
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,8 @@ class Cases:
     """How many chunks those are."""
     unindexed: tuple[UnindexedChunk, ...]
     """The pieces of all other entries."""
-    lengths: WordLengths
+    words: Words | None
+    """Searches the pieces of all other entries, then those that the index holds; None where it holds all."""
     theme_titles: Mapping[str, str]
     place_names: Mapping[str, str]
     """The name of every place, by its slug."""
@@ -146,7 +143,7 @@ def load_cases(library: Library, accepted: Mapping[str, Precedent | None] | None
         texts=frozenset(texts),
         chunks=sum(text.chunks for text in texts.values()),
         unindexed=pieces,
-        lengths=mean_lengths(own) if pieces else WordLengths(1.0, 1.0),
+        words=Words.in_memory([*(piece.chunk for piece in pieces), *own]) if pieces else None,
         theme_titles=theme_titles(groups, entries.values()),
         place_names={slug(name): name for derived in facts.values() for name in derived.places},
         document_titles={name: library.sources[name].title for name in documents if name in library.sources},

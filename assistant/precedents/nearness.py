@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assistant.library import Library
-from assistant.precedents.cases import Array, Cases, CaseSentences, cases_of
+from assistant.precedents.cases import Cases, CaseSentences, cases_of
 from assistant.precedents.naming import named_case, read_likeness
 from assistant.precedents.similar import likeness
-from assistant.precedents.unindexed import word_score
+from assistant.records import Array
 from assistant.registers.synonyms import same_meaning
 from assistant.text.spelling import correct
 from assistant.text.terms import content_words
@@ -131,17 +132,31 @@ def _pieces(library: Library, cases: Cases, query: Query, weights: CaseWeights) 
         for hit, case in held
         if case in cases.indexed
     ]
+    best = max((piece.words for piece in found), default=0.0)
     found += [
         _Piece(
             piece.case,
             float(piece.whole @ query.vector),
             float((piece.vectors @ query.vector).max()),
             None,
-            word_score(piece, terms, generation, cases.lengths),
+            score,
         )
-        for piece in cases.unindexed
+        for piece, score in zip(cases.unindexed, _unindexed_words(cases, terms, best), strict=True)
     ]
     return [_as_if_asked(piece, weights) for piece in found]
+
+
+def _unindexed_words(cases: Cases, terms: Mapping[str, float], best: float) -> list[float]:
+    """BM25 of each piece that the index does not hold, in its scale: ``best`` is the best score of those it holds."""
+    scores = np.zeros(len(cases.unindexed))
+    if cases.words is None:
+        return []
+    found = cases.words.search(terms, len(scores) + cases.chunks)
+    is_unindexed = found.chunks < len(scores)
+    scores[found.chunks[is_unindexed]] = found.scores[is_unindexed]
+    # In memory a word is as rare as among the cases, in the index as in the whole library.
+    best_here = found.scores[~is_unindexed].max(initial=0.0)
+    return [float(score) for score in scores * (best / best_here if best and best_here else 1.0)]
 
 
 def _as_if_asked(piece: _Piece, weights: CaseWeights) -> _Piece:

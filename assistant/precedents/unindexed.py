@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.index import Generation
-from assistant.index.words import HEADING_BOOST, word_stems
 from assistant.library import Library
 from assistant.models.embedding import Embedder, VectorCache
-from assistant.records import Chunk, LibraryText, Source
+from assistant.records import Array, Chunk, LibraryText, Source
 from assistant.registers.entries import Precedent
 from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text, section_paths
 from assistant.text.chunking import chunk_text, embedded_text, sentence_texts
 
-Array = NDArray[np.float32]
-
-K1, B = 1.2, 0.75
-"""Of BM25, as Tantivy has them."""
-MOST_COUNTED = 500
-"""A word that so many chunks hold is as common as can be told."""
 MOST_VECTORS = 20_000
 """Vectors kept in memory, at 1.5 KB each."""
 MANY = 200
@@ -51,7 +41,7 @@ _NOWHERE = Source(
 
 @dataclass(frozen=True, slots=True)
 class UnindexedChunk:
-    """A piece of a case's text with its vectors, of unit length, and its words."""
+    """A piece of a case's text with its vectors, of unit length."""
 
     case: str
     whole: Array
@@ -61,17 +51,8 @@ class UnindexedChunk:
     """``(n_sentences, dimensions)``: its sentences', and those of the line of fields, as the index has them."""
     told: tuple[int, ...]
     """Which of the vectors belong to ``sentences``."""
-    body: Counter[str]
-    heading: Counter[str]
-    """Stems of the words in the text and in the titles above it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WordLengths:
-    """How many words a chunk of the register has in the mean, in its text and in the titles above it."""
-
-    body: float
-    heading: float
+    chunk: Chunk
+    """Its text and the titles above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,39 +94,6 @@ def words_of(entry: Precedent) -> tuple[str, str]:
     return document.text[heading.start : heading.end], document.text[first.start :]
 
 
-def mean_lengths(chunks: Iterable[Chunk]) -> WordLengths:
-    """The mean lengths of chunks of the index; a chunk's questions count as its text."""
-    counts = [
-        (len(word_stems("\n".join((chunk.text, *chunk.questions)))), len(word_stems("\n".join(chunk.section))))
-        for chunk in chunks
-    ]
-    if not counts:
-        return WordLengths(1.0, 1.0)
-    body, heading = np.array(counts, dtype=np.float64).mean(axis=0)
-    return WordLengths(float(body), float(heading))
-
-
-def word_score(
-    chunk: UnindexedChunk, terms: Mapping[str, float], generation: Generation, lengths: WordLengths
-) -> float:
-    """BM25 of a chunk for weighted words, about what the index would give it: by how few of its chunks hold each."""
-    every = sum(text.chunks for text in generation.manifest.texts.values())
-    total = 0.0
-    for term, weight in terms.items():
-        often = generation.count_holding(term, MOST_COUNTED)
-        rarity = math.log1p((max(every, often) - often + 0.5) / (often + 0.5))
-        for stem in dict.fromkeys(word_stems(term)):
-            body = _saturated(chunk.body, stem, lengths.body)
-            heading = _saturated(chunk.heading, stem, lengths.heading)
-            total += weight * rarity * (body + HEADING_BOOST * heading)
-    return total
-
-
-def _saturated(words: Counter[str], stem: str, mean: float) -> float:
-    often = words[stem]
-    return often * (K1 + 1) / (often + K1 * (1 - B + B * words.total() / mean)) if often else 0.0
-
-
 def _cut(library: Library, entry: Precedent) -> list[_Cut]:
     """A case as the index would cut it."""
     document = precedent_text(entry, _titles_above(library, entry))
@@ -172,8 +120,7 @@ def _piece(cut: _Cut, vectors: Array) -> UnindexedChunk:
         tuple(cut.sentences[n].removeprefix(LESSON_START) for n in told),
         vectors[1:],
         told,
-        Counter(word_stems(cut.chunk.text)),
-        Counter(word_stems("\n".join((*cut.chunk.section, cut.chunk.lead_text)))),
+        cut.chunk,
     )
 
 

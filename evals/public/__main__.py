@@ -81,7 +81,7 @@ def words_search(documents: Sequence[PublicDocument], folder: Path, every_word: 
     writer = WordWriter(folder / "words")
     writer.add((_chunk(document) for document in documents), text=0, first=0)
     writer.finish()
-    index = Words(folder / "words")
+    index = Words.open(folder / "words")
 
     def search(question: str) -> list[str]:
         asked = {question: 1.0} if every_word else dict.fromkeys(content_words(question), 1.0)

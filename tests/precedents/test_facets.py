@@ -14,7 +14,6 @@ from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters
 from assistant.precedents.cases import Cases
 from assistant.precedents.facets import chosen
-from assistant.precedents.unindexed import WordLengths
 from assistant.registers.entries import load_registers
 from assistant.registers.facts import facts_of, load_theme_groups, theme_titles
 from assistant.registers.regions import load_regions, regions_of
@@ -42,7 +41,7 @@ def _shipped() -> Cases:
         texts=frozenset(),
         chunks=0,
         unindexed=(),
-        lengths=WordLengths(1.0, 1.0),
+        words=None,
         theme_titles=titles,
         place_names=names,
         document_titles={},
