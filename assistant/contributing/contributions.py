@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.contributing.checking import as_precedent, problems_of, tidied, with_sections
+from assistant.contributing.checking import as_precedent, problems_of, tidied
 from assistant.contributing.duplicates import PossibleDuplicate, possible_duplicates
 from assistant.contributing.known_values import KnownValues, known_values
 from assistant.contributing.passages import LibraryPassages
-from assistant.contributing.register_export import export_register
 from assistant.contributing.register_file import in_entry, read_entries
 from assistant.errors import CaseFieldsError, CaseNotFoundError, FieldProblem
 from assistant.precedents.cases import cases_of
@@ -153,7 +152,7 @@ class Contributions:
         return self.store.take(person, case_id, version, comment)
 
     def send_back(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
-        """The reviewer returns it, with what is to be mended."""
+        """The reviewer returns it, saying what to change."""
         return self.store.send_back(person, case_id, version, comment)
 
     def retire(self, person: Person, case_id: str, version: int, comment: str) -> StoredCase:
@@ -180,7 +179,7 @@ class Contributions:
         known = self.known().with_taken(None).trusting()
         entries = read_entries(path)
         _check_entries(entries, known, complete=True)
-        every = [as_precedent(with_sections(fields, known)).model_dump(mode="json") for fields in entries]
+        every = [as_precedent(fields, known).model_dump(mode="json") for fields in entries]
         # What the register's file says already needs no place in the database.
         changed = [fields for fields in every if not self._is_in_force(fields)]
         named = {fields["id"] for fields in every}
@@ -188,10 +187,6 @@ class Contributions:
         retired = {name: entry.model_dump(mode="json") for name, entry in in_force.items() if name not in named}
         counts = self.store.import_cases(person, changed, retired)
         return replace(counts, unchanged=counts.unchanged + len(every) - len(changed))
-
-    def export_register_toml(self, path: Path, overwrite: bool = False) -> int:
-        """The register in force in the form of the shipped file; see `export_register`."""
-        return export_register(self._current(), path, overwrite)
 
     def _of_file(self, case_id: str) -> Precedent | None:
         return next((entry for entry in self._current().registers.precedents if entry.id == case_id), None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from assistant.files.saving import write_whole
 from assistant.precedents.cases import cases_of, source_notes
 from assistant.precedents.citations import estimated_pages
 from assistant.precedents.json_records import case_record
+from assistant.text.dates import date_parts
 
 if TYPE_CHECKING:
     from assistant.library import Library
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from assistant.registers.entries import Precedent, PrecedentSource
 
 LISTED = ("places", "sectors", "shifts")
-_ISO_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 REGISTER = "Steward: register of precedents"
 
@@ -188,8 +187,8 @@ def _note_item(note: Footnote, name: str) -> dict[str, Any]:
 
 
 def _date(words: str) -> dict[str, Any]:
-    if _ISO_DATE.fullmatch(words):
-        return {"date-parts": [[int(part) for part in words.split("-")]]}
+    if parts := date_parts(words):
+        return {"date-parts": [[*parts]]}
     return {"literal": words} if words else {}
 
 

@@ -14,37 +14,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.contributing.checking import as_precedent
-from assistant.contributing.wording_rules import kind_of, shown
-from assistant.errors import CaseFieldsError, CatalogueError, FieldProblem
+from assistant.errors import CatalogueError, FieldProblem
 from assistant.registers.entries import Precedent, PrecedentSource
+from assistant.registers.rules import found_instead, shown
 
 LARGEST = 5_000_000
 """Bytes of a file that is read; the shipped register has about 120,000."""
 FORM = "For an example of the format, run `steward precedents export FILE.toml`"
 
 _TOML_PLACE = re.compile(r"^(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$", re.DOTALL)
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
-_ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
-
-
-def read_register(path: Path) -> tuple[Precedent, ...]:
-    """The entries of a register's file, TOML or JSON, each whole.
-
-    Raises:
-        CatalogueError: as `read_entries`.
-        CaseFieldsError: entries are not whole or not right; names each with its fields.
-    """
-    problems: list[FieldProblem] = []
-    found: list[Precedent] = []
-    for number, fields in enumerate(read_entries(path), 1):
-        try:
-            found.append(as_precedent(fields))
-        except CaseFieldsError as error:
-            problems += in_entry(error.problems, number, fields)
-    if problems:
-        raise CaseFieldsError(problems)
-    return tuple(found)
 
 
 def read_entries(path: Path) -> tuple[Mapping[str, Any], ...]:
@@ -66,7 +44,7 @@ def read_entries(path: Path) -> tuple[Mapping[str, Any], ...]:
     for number, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
             raise CatalogueError(
-                f"{path}, entry {number}: found {kind_of(row)}, {shown(row)}; expected a case with its fields. {FORM}."
+                f"{path}, entry {number}: {found_instead(row)}; expected a case with its fields. {FORM}."
             )
     if not rows:
         raise CatalogueError(f"{path} has no cases. {FORM}.")
@@ -189,11 +167,7 @@ def _entry(entry: Precedent) -> str:
 
 def _source(source: PrecedentSource) -> str:
     """The fields that a source has, in the shipped order: an empty address says that none was confirmed."""
-    names = []
-    if source.document:
-        names += ["document", "section"]
-    elif source.section:
-        names.append("section")
+    names = ["document", "section"] if source.document else []
     names += ["quote"] if source.quote else []
     names += ["pages"] if source.pages is not None else []
     names += ["notes"] if source.notes or source.pages is not None else []
@@ -205,10 +179,4 @@ def _source(source: PrecedentSource) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    return str(value) if isinstance(value, int) else f'"{_ESCAPED.sub(_escape, value)}"'
-
-
-def _escape(found: re.Match[str]) -> str:
-    return _ESCAPES.get(found[0], f"\\u{ord(found[0]):04X}")
+    return json.dumps(value, ensure_ascii=False)  # words and lists of them look alike in TOML and JSON

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from assistant.errors import StorageError
 from assistant.registers.entries import Precedent, Registers
+from assistant.registers.rules import field_problems
 from assistant.settings import Settings
 
 RETRY_S = 30.0
@@ -99,11 +100,10 @@ class AcceptedCases:
             try:
                 accepted[name] = None if fields is None else Precedent.model_validate(dict(fields))
             except ValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"])) or "the whole"
+                first = field_problems(error, Precedent)[0]
                 self._warn_once(
-                    f"The accepted case {name!r} cannot be read, field {where}: {first['msg']}. It is left "
-                    "out; correct it under “Contribute”."
+                    f"The accepted case {name!r} cannot be read, field {first.field or 'the whole'}: {first.message} "
+                    "It is left out; correct it under “Contribute”."
                 )
         return accepted
 

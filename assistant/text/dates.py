@@ -9,7 +9,22 @@ from reprlib import repr as shown
 
 from assistant.errors import AssistantError
 
+DATE_HINT = "Enter a date like 2025, 2025-03 or 2025-03-07."
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
+
+
+def date_parts(value: str) -> tuple[int, ...]:
+    """Return year, month and day of an ISO date, as many as it gives; nothing for anything else.
+
+    >>> date_parts("2025-03"), date_parts("2025-02-30"), date_parts("March 2025")
+    ((2025, 3), (), ())
+    """
+    parts = tuple(map(int, value.split("-"))) if _ISO.fullmatch(value) else (0,)
+    try:
+        date(*(*parts, 1, 1)[:3])
+    except ValueError:
+        return ()
+    return parts
 
 
 def first_and_last_day(value: str) -> tuple[str, str]:
@@ -19,24 +34,12 @@ def first_and_last_day(value: str) -> tuple[str, str]:
     ('2024-02-01', '2024-02-29')
 
     Raises:
-        AssistantError: the value is no such date.
+        AssistantError: the value is not such a date.
     """
-    parts = [int(part) for part in value.split("-")] if _ISO.fullmatch(value) else []
-    try:
-        year, month, day = (*parts, 1, 1)[:3]
-        first = date(year, month, day)
-    except ValueError as error:
-        raise AssistantError(f"{shown(value)} is not a date. Write it as 2025, 2025-03 or 2025-03-07.") from error
-    last_month = month if len(parts) > 1 else 12
-    last_day = day if len(parts) > 2 else monthrange(year, last_month)[1]
-    return first.isoformat(), date(year, last_month, last_day).isoformat()
-
-
-def date_or_nothing(value: str) -> str:
-    """Return the value, for pydantic; raises ValueError unless it is empty or such a date."""
-    try:
-        if value:
-            first_and_last_day(value)
-    except AssistantError as error:
-        raise ValueError(str(error)) from error
-    return value
+    parts = date_parts(value)
+    if not parts:
+        raise AssistantError(f"{shown(value)} is not a date. {DATE_HINT}")
+    first = date(*(*parts, 1, 1)[:3])
+    last_month = first.month if len(parts) > 1 else 12
+    last_day = first.day if len(parts) > 2 else monthrange(first.year, last_month)[1]
+    return first.isoformat(), date(first.year, last_month, last_day).isoformat()

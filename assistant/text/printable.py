@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from assistant.text.dates import date_parts
+
 _MONTHS = "January February March April May June July August September October November December".split()
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]*)?", re.ASCII)
 _DROPPED = frozenset(("Cc", "Cf", "Cs", "Co"))
 _NOT_CHARACTERS = 0xFFFE
@@ -76,11 +77,9 @@ def date_in_words(iso: str) -> str:
     >>> date_in_words("2025-03-07"), date_in_words("2025-03"), date_in_words("2025")
     ('7 March 2025', 'March 2025', '2025')
     """
-    found = _DATE.fullmatch(iso)
-    if not found:
-        return iso
-    year, month, day = found.groups()
-    return " ".join(filter(None, (day and str(int(day)), month and _MONTHS[int(month) - 1], year)))
+    parts = date_parts(iso)
+    day, month = map(str, parts[2:]), (_MONTHS[number - 1] for number in parts[1:2])
+    return " ".join((*day, *month, iso[:4])) if parts else iso
 
 
 def _kept(character: str) -> str:

@@ -18,10 +18,3 @@ def is_address(value: str) -> bool:
         return False
     own = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
     return own and not any(each.isspace() or not each.isprintable() for each in value)
-
-
-def address_or_nothing(value: str) -> str:
-    """Return the value, for pydantic; raises ValueError unless it is empty or a web address."""
-    if value and not is_address(value):
-        raise ValueError("expected an address that begins with https:// or http://, or nothing")
-    return value

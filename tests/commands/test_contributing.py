@@ -98,7 +98,7 @@ def test_a_file_is_taken_with_sources_alone_also_as_a_draft(
     told = Path(one).read_text(encoding="utf-8")
     Path(one).write_text(told[: told.index("source = [")] + "source = []\n", encoding="utf-8")
     assert run("add", one, "--as", "Writer") == 1
-    assert f"entry 1 ({ID}), source: The case has no source." in capsys.readouterr().err
+    assert f"entry 1 ({ID}), source: Sources are missing." in capsys.readouterr().err
     assert run("list") == 0
     assert capsys.readouterr().out == ""
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.contributing.contributions import Contributions, FieldChange, changes
+from assistant.contributing.register_export import export_register
 from assistant.contributing.register_file import register_toml
 from assistant.errors import CaseFieldsError, CaseNotFoundError, CatalogueError, NotAllowedError, NoteError
 from assistant.library import Library
@@ -35,6 +36,10 @@ def made(register: Library, tmp_path: Path) -> Iterator[Contributions]:
 
 def with_database(settings: Settings, path: Path) -> Settings:
     return load_settings(corpus=settings.corpus, index=settings.index, storage={"url": f"sqlite:///{path}"})
+
+
+def exported(made: Contributions, path: Path) -> int:
+    return export_register(made._current(), path)
 
 
 def accepted(made: Contributions, fields: Mapping[str, Any], version: int | None = None) -> None:
@@ -271,12 +276,12 @@ def test_export_import_and_export_again_give_the_same_bytes(
     changed = {**first.get("leith-bell-scheme").fields, "lesson": "Pay the ringers."}
     accepted(first, changed, 0)
     paths = [tmp_path / name for name in ("before.toml", "one.toml", "two.toml")]
-    assert second.export_register_toml(paths[0]) == 3
-    assert first.export_register_toml(paths[1]) == 5
+    assert exported(second, paths[0]) == 3
+    assert exported(first, paths[1]) == 5
     assert paths[1].read_text("utf-8").index("z-ropes") < paths[1].read_text("utf-8").index("a-ropes")
     counts = second.import_register(REVIEWER, paths[1])
     assert (counts.added, counts.changed, counts.unchanged) == (3, 0, 2)
-    second.export_register_toml(paths[2])
+    exported(second, paths[2])
     assert paths[2].read_bytes() == paths[1].read_bytes()
     assert second.import_register(REVIEWER, paths[2]).unchanged == 5
 
@@ -290,10 +295,10 @@ def test_a_whole_register_takes_what_it_does_not_name_out_of_force(
     accepted(second, case(id="of-the-second", title="Another"))
     second.save(ANN, case(id="a-draft", title="A draft"), None)
     one, two = tmp_path / "one.toml", tmp_path / "two.toml"
-    first.export_register_toml(one)
+    exported(first, one)
     counts = second.import_register(REVIEWER, one, whole=True)
     assert (counts.added, counts.changed, counts.unchanged, counts.retired) == (1, 0, 2, 2)
-    second.export_register_toml(two)
+    exported(second, two)
     assert two.read_bytes() == one.read_bytes()
     for name, actions in (
         ("tide-school", ["imported", "retired"]),
@@ -308,15 +313,15 @@ def test_an_export_changes_the_lines_of_changed_cases_alone(
     elsewhere: Callable[[str], Contributions], tmp_path: Path
 ) -> None:
     made = elsewhere("one")
-    made.export_register_toml(tmp_path / "before.toml")
+    exported(made, tmp_path / "before.toml")
     accepted(made, {**made.get("leith-bell-scheme").fields, "lesson": "Pay the ringers."}, 0)
     made.retire(REVIEWER, "tide-school", 0, "Never opened.")
-    made.export_register_toml(tmp_path / "after.toml")
+    exported(made, tmp_path / "after.toml")
     before, after = (set((tmp_path / name).read_text("utf-8").splitlines()) for name in ("before.toml", "after.toml"))
     assert after - before == {'lesson = "Pay the ringers."'}
     assert 'id = "tide-school"' in before - after
     with pytest.raises(NoteError, match="already exists"):
-        made.export_register_toml(tmp_path / "after.toml")
+        exported(made, tmp_path / "after.toml")
 
 
 def test_a_case_that_is_worked_on_is_a_possible_duplicate_by_its_title(made: Contributions) -> None:

@@ -4,50 +4,52 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.contributing.register_file import read_entries, read_register, register_header, register_toml
-from assistant.errors import AssistantError, CaseFieldsError, CatalogueError
-from assistant.registers.entries import Precedent, PrecedentSource
+from assistant.contributing.checking import as_precedent
+from assistant.contributing.register_file import read_entries, register_header, register_toml
+from assistant.errors import CatalogueError
+from assistant.reading.builder import normalise
+from assistant.registers.entries import Precedent, PrecedentSource, Shift
+from assistant.registers.rules import wording_problem
 from tests.precedents.case_making import case
 
 SHIPPED = Path(__file__).parents[2] / "corpus" / "registers" / "precedents.toml"
 
-WORDS = st.text(max_size=40)
-SOME = st.text(min_size=1, max_size=40)
+SEEN = st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="<&[]")
+SOME = st.text(SEEN, max_size=40).map(normalise).filter(lambda words: words and not wording_problem(words))
 DATES = st.sampled_from(["2024", "2024-02", "2024-02-29"])
 ADDRESSES = st.sampled_from(["https://example.org/", "http://example.org/a?b=c&d=%22#e"])
-OPTIONAL = {"pages": st.none() | WORDS, "part": st.none() | WORDS, "notes": st.lists(st.integers(1, 999), max_size=3)}
+OPTIONAL = {"pages": st.none() | SOME, "part": st.none() | SOME, "notes": st.lists(st.integers(1, 999), max_size=3)}
 IN_LIBRARY = st.builds(
     PrecedentSource,
     document=SOME,
     section=SOME,
-    quote=WORDS,
-    publisher=st.none() | WORDS,
-    title=st.none() | WORDS,
+    quote=st.just("") | SOME,
+    publisher=st.none() | SOME,
+    title=st.none() | SOME,
     published=st.just("") | DATES,
     url=st.just("") | ADDRESSES,
     **OPTIONAL,
 )
-OUTSIDE = st.builds(
-    PrecedentSource, section=WORDS, quote=WORDS, publisher=SOME, title=SOME, published=DATES, url=ADDRESSES, **OPTIONAL
-)
+OUTSIDE = st.builds(PrecedentSource, publisher=SOME, title=SOME, published=DATES, url=ADDRESSES, **OPTIONAL)
 PRECEDENTS = st.builds(
     Precedent,
-    id=st.from_regex(r"[a-z0-9-]+", fullmatch=True),
+    id=st.from_regex(r"[a-z0-9]{1,40}(-[a-z0-9]{1,30})?", fullmatch=True),
     title=SOME,
-    organisation=WORDS,
-    place=WORDS,
-    country=WORDS,
-    period=WORDS,
-    sectors=st.lists(WORDS, max_size=3),
-    theme=WORDS,
+    organisation=SOME,
+    place=SOME,
+    country=SOME,
+    period=SOME,
+    sectors=st.lists(SOME, min_size=1, max_size=3, unique=True),
+    shift=st.lists(st.sampled_from(get_args(Shift)), min_size=1, unique=True),
+    theme=SOME,
     summary=SOME,
-    lesson=WORDS,
+    lesson=SOME,
     source=st.lists(IN_LIBRARY | OUTSIDE, min_size=1, max_size=3),
     url=st.just("") | ADDRESSES,
 )
@@ -58,6 +60,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
+def read(path: Path) -> tuple[Precedent, ...]:
+    return tuple(map(as_precedent, read_entries(path)))
+
+
 def written(folder: Path, content: str | bytes, name: str = "cases.toml") -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -65,22 +71,20 @@ def written(folder: Path, content: str | bytes, name: str = "cases.toml") -> Pat
 
 
 def test_the_shipped_register_is_written_byte_for_byte() -> None:
-    assert register_toml(read_register(SHIPPED), register_header(SHIPPED)).encode() == SHIPPED.read_bytes()
+    assert register_toml(read(SHIPPED), register_header(SHIPPED)).encode() == SHIPPED.read_bytes()
 
 
 @given(st.lists(PRECEDENTS, min_size=1, max_size=3, unique_by=lambda entry: entry.id))
 def test_what_is_written_is_read_again(folder: Path, entries: list[Precedent]) -> None:
     path = written(folder, register_toml(entries, "# A register.\n\n"))
-    assert read_register(path) == tuple(entries)
-    assert register_toml(read_register(path), register_header(path)).encode() == path.read_bytes()
+    assert read(path) == tuple(entries)
+    assert register_toml(read(path), register_header(path)).encode() == path.read_bytes()
 
 
 def test_every_kind_of_character_is_kept(folder: Path) -> None:
-    hard = (
-        'a "quoted" \\ back\\n slash,\nline\r\nline\ttab \x00 \x1b \x7f \x85 \u2028 \u202e é 🙂 \U0010ffff """ \'\'\' #'
-    )
+    hard = 'a "quoted" \\ back\\n slash, \\u0041 é 🙂 """ \'\'\' # = [x]'
     entry = Precedent.model_validate(case(summary=hard, lesson=hard * 2, sectors=[hard]))
-    assert read_register(written(folder, register_toml([entry]))) == (entry,)
+    assert read(written(folder, register_toml([entry]))) == (entry,)
 
 
 def test_one_case_alone_is_read_from_toml_and_json(folder: Path) -> None:
@@ -100,24 +104,21 @@ def test_a_byte_order_mark_and_dates_without_quotation_marks_are_taken(folder: P
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('[[precedent]]\nid = "a"\ntitle = \n', r"line 3, is not valid TOML: .* Found “title =”\. Correct the line"),
+        ('[[precedent]]\nid = "a"\ntitle = \n', r"line 3, is not valid TOML: .* Found “title =”\. Correct"),
         ('[[precedent]]\nid = "a\n', r"line 2, is not valid TOML"),
         ("[[precedent", r"line 1, is not valid TOML: .* Found “\[\[precedent”"),
         ("[tool]\nname = 'x'\n", r"has “tool”; expected cases as \[\[precedent\]\]"),
         ("[[recommendation]]\nid = 'x'\n", r"has “recommendation”; expected cases"),
         ("precedent = 'x'\n", r"has “precedent”; expected cases"),
         ("precedent = []\n", r"has “precedent”; expected cases"),
-        ("precedent = ['x']\n", r"entry 1: found text, “x”; expected a case"),
+        ("precedent = ['x']\n", r"entry 1: Found text, “x”; expected a case"),
         ("[[precedent]]\nid = 'a'\n[other]\n", r"has “precedent”, “other”; expected cases"),
         ("", "is empty"),
         (" \n\t\n", "is empty"),
         (b"\x89PNG\r\n\x1a\n\x00\xff", "is not UTF-8 text"),
         (b"PK\x03\x04\x00\x00", "is not UTF-8 text"),
         ("# only a comment\n", "has nothing; expected cases"),
-        (
-            "[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'b'\n[[precedent]]\nid = 'a'\n",
-            "entry 3, field id: entry 1 has the id “a”",
-        ),
+        ("[[precedent]]\nid = 'a'\n[[precedent]]\nid = 'b'\n[[precedent]]\nid = 'a'\n", "entry 3, field id: "),
         ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply|not valid TOML"),
     ],
     ids=[
@@ -128,9 +129,9 @@ def test_a_byte_order_mark_and_dates_without_quotation_marks_are_taken(folder: P
 def test_what_is_no_file_of_cases_says_where_and_what_to_do(folder: Path, content: str | bytes, message: str) -> None:
     path = written(folder, content)
     with pytest.raises(CatalogueError, match=message) as error:
-        read_register(path)
+        read(path)
     assert str(path) in str(error.value)
-    assert any(mend in str(error.value) for mend in ("steward precedents export", "Save the cases", "an id of its own"))
+    assert any(advice in str(error.value) for advice in ("precedents export", "Save the cases", "its own id"))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_what_is_no_file_of_cases_says_where_and_what_to_do(folder: Path, conten
     [
         ('{"id": "a",\n "title": }', "line 2, is not valid JSON"),
         ('{"id": "a", "id": "b", "title": "x"}', "the field “id” is given twice"),
-        ('"words"', "entry 1: found text, “words”"),
+        ('"words"', "entry 1: Found text, “words”"),
         ("[]", "has no cases"),
         ("[" * 100_000, "nested too deeply|not valid JSON"),
     ],
@@ -151,20 +152,9 @@ def test_json_is_refused_likewise(folder: Path, content: str, message: str) -> N
 
 def test_a_file_that_is_not_there_or_too_large_is_refused(folder: Path) -> None:
     with pytest.raises(CatalogueError, match=r"cannot be read: No such file or directory. Give a TOML or JSON file"):
-        read_register(folder / "none.toml")
+        read(folder / "none.toml")
     with pytest.raises(CatalogueError, match=r"has 5,000,001 bytes; the limit is 5,000,000. Split it"):
-        read_register(written(folder, "#" * 5_000_001))
-
-
-def test_every_wrong_entry_is_named_with_its_fields(folder: Path) -> None:
-    def with_level(number: int, level: Any) -> dict[str, Any]:
-        return case(id=f"case-{number}", level=level)
-
-    entries = [with_level(1, "local"), with_level(2, "galactic"), with_level(3, 5)]
-    with pytest.raises(CaseFieldsError) as error:
-        read_register(written(folder, json.dumps(entries), "three.json"))
-    assert [item.field for item in error.value.problems] == ["entry 2 (case-2), level", "entry 3 (case-3), level"]
-    assert isinstance(error.value, AssistantError)
+        read(written(folder, "#" * 5_000_001))
 
 
 def test_a_header_is_the_comments_before_the_first_entry(folder: Path) -> None:

@@ -102,18 +102,22 @@ def test_a_passage_of_a_document_without_a_briefing_stands_under_its_title_too(t
     [
         ("recommendations.toml", RECOMMENDATIONS.replace('"wardens"', '"nowhere"'), "field section: found 'nowhere'"),
         ("recommendations.toml", RECOMMENDATIONS.replace('"tide-report"', '"none"'), "field document: found 'none'"),
-        ("recommendations.toml", RECOMMENDATIONS.replace("stewardship", "magic"), "field shift.0: found 'magic'"),
+        (
+            "recommendations.toml",
+            RECOMMENDATIONS.replace("stewardship", "magic"),
+            "shift.1: “magic” is not a known",
+        ),
         ("precedents.toml", PRECEDENTS + PRECEDENTS, "'hull-lamp-scheme' is used twice"),
-        ("precedents.toml", PRECEDENTS.replace("worked", "great"), "field polarity: found 'great'"),
+        ("precedents.toml", PRECEDENTS.replace("worked", "great"), "polarity: “great” is not a known outcome"),
         ("precedents.toml", "[[precedent", "not valid TOML"),
-        ("precedents.toml", PRECEDENTS.replace('section = "boats"', 'section = ""'), "section missing: name"),
+        ("precedents.toml", PRECEDENTS.replace('section = "boats"', 'section = ""'), "section: Name the section"),
         (
             "precedents.toml",
             with_source('title = "Lamps"'),
-            "publisher, url, published missing: a source",
+            "source.1.publisher: A source outside the library needs this. Say who",
         ),
-        ("precedents.toml", with_source(OUTSIDE.replace("https", "ftp")), "field source.0.url: found 'ftp:"),
-        ("precedents.toml", with_source(OUTSIDE.replace("2021-03", "2021-13")), "source.0.published: .* is not a date"),
+        ("precedents.toml", with_source(OUTSIDE.replace("https", "ftp")), "source.1.url: “ftp:"),
+        ("precedents.toml", with_source(OUTSIDE.replace("2021-03", "2021-13")), "source.1.published: “2021-13” is not"),
     ],
     ids=["section", "document", "shift", "twice", "polarity", "toml", "no-section", "no-source", "address", "date"],
 )

@@ -150,7 +150,9 @@ def test_before_every_document_nothing_is_searched(opened: Open) -> None:
 
 
 def test_a_wrong_date_is_named(opened: Open) -> None:
-    with pytest.raises(AssistantError, match=r"'2024-13' is not a date. Write it as 2025, 2025-03 or 2025-03-07\."):
+    with pytest.raises(
+        AssistantError, match=r"'2024-13' is not a date. Enter a date like 2025, 2025-03 or 2025-03-07\."
+    ):
         answering.ask(opened(EARLIER), HOW_MANY, as_at="2024-13")
 
 

@@ -13,6 +13,8 @@ from assistant.contributing.contributions import FieldChange
 from assistant.contributing.duplicates import PossibleDuplicate
 from assistant.errors import FieldProblem
 from assistant.precedents.facets import plain_words
+from assistant.registers.entries import PrecedentSource
+from assistant.registers.rules import rules_of
 from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.case_store import CaseEvent, StoredCase
 from assistant.storage.people import Person
@@ -21,18 +23,7 @@ from assistant.web.precedents.cases_html import LEVEL_WORDS
 from assistant.web.precedents.pictures import OUTCOME_WORDS
 from assistant.web.tables import table_html
 
-SOURCE_TITLES: Mapping[str, str] = {
-    "document": "Document",
-    "section": "Section",
-    "quote": "Passage",
-    "pages": "Pages",
-    "notes": "Notes",
-    "publisher": "Publisher",
-    "title": "Title of the publication",
-    "part": "Part",
-    "published": "Date of publication",
-    "url": "Web address",
-}
+SOURCE_TITLES: Mapping[str, str] = {name: rule.label for name, rule in rules_of(PrecedentSource).items()}
 """Names of the fields of a source on screen."""
 STATE_WORDS: Mapping[CaseState, str] = {
     "draft": "Draft",

@@ -11,18 +11,20 @@ import gradio as gr
 from assistant.contributing.checking import FIELD_TITLES
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
-from assistant.registers.entries import Level, Shift
+from assistant.registers.entries import Level, Precedent, Shift
+from assistant.registers.rules import rules_of
 from assistant.sources.catalogue import slug
 from assistant.web.contribute.case_html import field_id
 from assistant.web.precedents.cases_html import LEVEL_WORDS
 from assistant.web.precedents.page import Update
 from assistant.web.precedents.pictures import OUTCOME_WORDS
 
+RULES = rules_of(Precedent)
 HINTS: Mapping[str, str] = {
     "title": "A short name that people will search for.",
     "id": "Use letters a to z, numbers and hyphens. You cannot change it after you save the case.",
-    "summary": "In your own words, at most 2,000 characters.",
-    "lesson": "What mission stewards can learn from it, at most 1,000 characters.",
+    "summary": f"In your own words, at most {RULES['summary'].most:,} characters.",
+    "lesson": f"What mission stewards can learn from it, at most {RULES['lesson'].most:,} characters.",
     "organisation": "Who did it.",
     "place": "For example: Plymouth, or Not stated.",
     "country": "For example: England.",

@@ -9,11 +9,13 @@ from typing import Any
 import gradio as gr
 
 from assistant.contributing.contributions import Contributions
-from assistant.contributing.source_rules import LONGEST_QUOTE, SHORTEST_QUOTE
+from assistant.contributing.known_values import SHORTEST_QUOTE
 from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.records import Chunk
+from assistant.registers.entries import LONGEST_QUOTE, OUTSIDE
 from assistant.search.retrieval import Filters
+from assistant.text.quoting import heading_path
 from assistant.web.contribute.case_html import SOURCE_TITLES, button_html, field_id, source_words
 from assistant.web.contribute.form import Work
 from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
@@ -22,7 +24,6 @@ from assistant.web.tables import message_html, problem_html
 PASSAGE, PUBLICATION = "A passage from the library", "Another publication"
 PASSAGES = 8
 """How many passages are offered at a time."""
-_OUTSIDE = ("publisher", "title", "published", "url")
 _HINTS: Mapping[str, str] = {
     "published": "As precise as you know, for example: 2025, 2025-03 or 2025-03-07.",
     "url": "Starts with https:// or http://.",
@@ -55,7 +56,7 @@ class SourcesForm:
             with gr.Column(visible=False) as self._elsewhere:
                 self._parts = {
                     name: gr.Textbox("", label=SOURCE_TITLES[name], info=_HINTS.get(name), max_lines=3)
-                    for name in _OUTSIDE
+                    for name in OUTSIDE
                 }
                 self._add = gr.Button("Add this publication")
         self._connect()
@@ -141,7 +142,7 @@ class SourcesForm:
         return self._added(Work.from_page(page), source)
 
     def _publication(self, page: Any, *values: str | None) -> Update:
-        source = {name: (value or "").strip() for name, value in zip(_OUTSIDE, values, strict=True)}
+        source = {name: (value or "").strip() for name, value in zip(OUTSIDE, values, strict=True)}
         return self._added(Work.from_page(page), source)
 
     def _remove(self, event: gr.EventData, page: Any) -> Update:
@@ -222,4 +223,4 @@ def _sentences(chunk: Chunk, library: Library) -> list[str]:
 
 
 def _section(chunk: Chunk) -> str:
-    return " › ".join(chunk.section[1:] or chunk.section)
+    return heading_path(chunk.section[1:] or chunk.section)
