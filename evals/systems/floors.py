@@ -17,8 +17,7 @@ from assistant.answering import Turn
 from assistant.answering.follow_ups import standalone_question
 from assistant.claims import check_sentence
 from assistant.library import Library
-from assistant.models.embedding import Array
-from assistant.records import Chunk, Quote, RetrievedChunk, Sentence, Span
+from assistant.records import Array, Chunk, Quote, RetrievedChunk, Sentence, Span
 from assistant.text.quoting import make_quote
 from assistant.text.sentences import split_sentences
 from evals.metrics.answers import find_document

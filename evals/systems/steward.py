@@ -12,8 +12,8 @@ from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.follow_ups import Rewriter
 from assistant.library import Library
-from assistant.models.embedding import Array, Embedder
-from assistant.records import Chunk, EmbeddingIdentity, Span
+from assistant.models.embedding import Embedder
+from assistant.records import Array, Chunk, EmbeddingIdentity, Span
 from evals.metrics.support import Passage
 from evals.systems.outcomes import Outcome, of_answer
 
