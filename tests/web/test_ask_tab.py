@@ -270,7 +270,7 @@ def test_a_conversation_that_cannot_be_read_is_said_in_a_readers_words_and_logge
     database_file.unlink()
     page.values["_held"] = EMPTY  # as after a reload
     page.load()
-    assert page.message.startswith("Steward cannot use its database now, because its file is missing. Try again;")
+    assert page.message.startswith("Steward cannot use its database, because its file is missing. Try again.")
     assert str(database_file) in caplog.text
     assert "boats" not in caplog.text
 
@@ -283,7 +283,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_with_why_and_is_followed_up_and_
     database_file.rename(database_file.with_suffix(".away"))
     page.ask(FOLLOW_UP)
     assert page.questions == [QUESTION, FOLLOW_UP]
-    assert "This answer is not saved: Steward cannot write it to its database, because its file is missing" in page.text
+    assert "This answer is not saved: Steward cannot use its database, because its file is missing" in page.text
     assert page.text.count("This answer is not saved") == 1  # the first one is
     assert "Answer: " in page.message
     assert "This answer is not saved" in page.message
@@ -297,12 +297,12 @@ def test_an_answer_that_cannot_be_kept_is_shown_with_why_and_is_followed_up_and_
     # What can be done with it is done, and what cannot says why.
     page.take(page.tab._rate(page.press("useful", 1), *page.here))
     assert page.message == (
-        "This answer is not saved, because its file is missing. So what you think of it cannot be kept either."
+        "Your feedback was not saved: Steward cannot use its database, because its file is missing."
     )
     page.take(page.tab._rate(page.press("useful", 0), *page.here))
     assert "because its file is missing" in page.message
     page.take(page.tab._forget(*page.here))
-    assert page.message.startswith("The conversation was not deleted. Steward cannot use its database now")
+    assert page.message.startswith("The conversation was not deleted. Steward cannot use its database")
     page.take(page.tab._show(*page.here))  # as after a stop
     assert page.questions == [QUESTION, FOLLOW_UP]
     page.take(page.tab._save_all("Markdown", *page.here))

@@ -83,7 +83,7 @@ def test_the_title_of_a_draft_is_not_had_by_its_id(
     ann.begin(case(title=SECRET))
     reader = ContributePage(own_library, store)
     ben.fire("new_case")
-    for page, said in ((ben, f"The id “{ID}” is taken already. Choose another."), (reader, "")):
+    for page, said in ((ben, f"The id “{ID}” is already used by another case. Choose another."), (reader, "")):
         page.type(id=ID)
         assert said in page.words("problems")
         assert "Zanzibar" not in everything(page)

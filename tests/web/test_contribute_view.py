@@ -287,7 +287,7 @@ def test_the_id_is_made_from_the_title_until_one_types_it_or_saves(ann: Contribu
 
 def test_an_id_that_is_taken_is_said_at_its_field(ann: ContributePage, store: CaseStore) -> None:
     ann.begin(case(id=OF_FILE))
-    assert f"The id “{OF_FILE}” is taken by “The Hull lamp scheme”." in ann.words("problems")
+    assert f"The id “{OF_FILE}” is already used by “The Hull lamp scheme”." in ann.words("problems")
     assert store.list() == ()
 
 
@@ -298,7 +298,7 @@ def test_a_megabyte_is_refused_and_the_form_goes_on(ann: ContributePage, store: 
     ann.fire("save_case")
     assert "Nothing was saved." in ann.words("message")
     ann.publication(**OUTSIDE | {"title": "y" * 2**20})
-    assert "at most 300 are kept" in ann.words("source_message")
+    assert "the limit is 300" in ann.words("source_message")
     ann.type(summary="Lent.")
     ann.fire("save_case")
     assert store.get("ropes").fields["summary"] == "Lent."
@@ -580,7 +580,7 @@ def test_what_was_kept_before_the_database_failed_is_said_to_be_kept(
     with monkeypatch.context() as broken:
         broken.setattr(store, "submit", failing)
         ann.fire("submit_case_sure")
-    assert ann.words("message").startswith("Draft saved, but not submitted. It cannot be shown")
+    assert ann.words("message").startswith("Draft saved, but not submitted. The case cannot be shown")
     assert (store.get(ID).version, store.get(ID).state) == (3, "draft")
     with monkeypatch.context() as broken:
         broken.setattr(store, "history", failing)

@@ -90,8 +90,8 @@ def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(
     words = words_of(shown(answer, library=library))
     reasons = "41 boats. Not supported [1] Figure: the sentence says “41”, the quotes “40”."
     assert f"0 of 1 supported {CHECKED} {reasons}" in words
-    assert "2 sentences are not part of the answer All boats are free. Left out" in words
-    assert "The quotes [1] stand in its place" in words
+    assert "2 sentences removed from the answer All boats are free. Removed" in words
+    assert "Replaced by [1]" in words
     assert "Written by fake:able" in words
 
 
@@ -114,7 +114,7 @@ def test_an_abstention_says_so_and_what_was_searched(library: Library, status: s
     assert STATUS_WORDS[answer.status] in words
     assert "2 documents were searched" in words
     assert "How each sentence was checked" not in words
-    assert "Documents that were searched Harbour Office: Harbour plan" in words
+    assert "Documents searched Harbour Office: Harbour plan" in words
     (beside,) = with_class(tree, "evidence")
     assert ("Harbour Office: Harbour plan" in words_of(beside)) is (status == "not-in-library")
 
@@ -157,7 +157,7 @@ def test_feedback_is_shown_as_it_is_kept(library: Library) -> None:
 def test_answers_that_cannot_be_read_any_more_are_counted(library: Library) -> None:
     kept = StoredConversation((StoredAnswer(answering.ask(library, QUESTION), 2),), unreadable=2)
     words = words_of(parsed(conversation_html(kept, library)))
-    assert "2 answers of this conversation cannot be shown" in words
+    assert "2 answers in this conversation cannot be shown" in words
     assert QUESTION in words
     assert conversation_html(StoredConversation(()), library) == ""
 

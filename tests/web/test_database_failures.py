@@ -79,7 +79,7 @@ def test_a_deleted_database_costs_no_answer_and_is_said(browser: Browser, databa
     shown = browser.ask(FOLLOW_UP)
     assert QUESTION in shown
     assert "Every licence lasts three years." in shown
-    assert "This answer is not saved: Steward cannot write it to its database, because its file is missing" in shown
+    assert "This answer is not saved: Steward cannot use its database, because its file is missing" in shown
     assert not database.exists()
 
 
@@ -89,7 +89,7 @@ def test_a_locked_database_costs_no_answer_and_a_moment_only(browser: Browser, d
     began = time.monotonic()
     shown = browser.ask(QUESTION)
     assert time.monotonic() - began < SOON_S
-    assert "This answer is not saved: Steward cannot write it to its database, because it is busy" in shown
+    assert "This answer is not saved: Steward cannot use its database, because it is busy" in shown
     other.rollback()
     other.close()
     shown = browser.ask(FOLLOW_UP)

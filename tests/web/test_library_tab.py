@@ -107,7 +107,7 @@ def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Calla
     known = sources | {older.id: older}
     assert status_words(older, known) == "Superseded by Tide report (Tide Trust, February 2025)"
     assert status_words(replace(older, superseded_by="A later plan"), known) == "Superseded by A later plan"
-    assert status_words(replace(older, status="withdrawn"), known).startswith("Withdrawn; Tide report")
+    assert status_words(replace(older, status="withdrawn"), known).startswith("Withdrawn and replaced by Tide report")
     assert status_words(replace(older, status="withdrawn", superseded_by=None), known) == "Withdrawn"
 
 
@@ -140,7 +140,7 @@ def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
         chunks_html(generation, "harbour-plan", number + 1) for number in range(library_html.page_count(len(cards)))
     ]
     assert "".join(page.partition("</h3>")[2] for page in pages) == "".join(cards)
-    assert "from the register of precedents" in pages[-1]
+    assert "from the list of precedents" in pages[-1]
     assert f"of {len(chunks)}</h3>" in pages[0]
     assert "no passages" in chunks_html(generation, "none", 1)
 
@@ -254,7 +254,7 @@ def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
     own = tmp_path / "tides.md"
     own.write_text("# Tides\n\nTide wardens are paid at noon.\n", encoding="utf-8")
     said = function(build_app(current), "show_added")(str(own), "Tide report", "Nobody", "1999", "statute")
-    assert "now stands for Tide report (Tide Trust, February 2025), whose details stay" in said
+    assert "is now the text of Tide report (Tide Trust, February 2025), whose details" in said
 
 
 @pytest.mark.parametrize(

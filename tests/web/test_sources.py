@@ -155,14 +155,14 @@ def test_a_file_that_changed_since_it_was_indexed_is_not_sent(tmp_path: Path) ->
         elsewhere.write_bytes(PDF)
         path.unlink()
         path.symlink_to(elsewhere)
-        assert "no ordinary file" in refused(client, "/sources/tide-report", 404)
+        assert "not an ordinary file" in refused(client, "/sources/tide-report", 404)
 
         path.unlink()
         os.mkfifo(path)
-        assert "no ordinary file" in refused(client, "/sources/tide-report", 404)
+        assert "not an ordinary file" in refused(client, "/sources/tide-report", 404)
 
         path.unlink()
-        assert "not there any more" in refused(client, "/sources/tide-report", 404)
+        assert "no longer exists" in refused(client, "/sources/tide-report", 404)
         assert pdf_address(quote, opened) is None
         assert page_image_address(quote, opened) is None
 

@@ -52,8 +52,8 @@ CHECK_WORDS: Mapping[str, str] = {
 WRITING = "Writing from the evidence shown beside this…"
 CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
 NOT_KEPT = (
-    "This answer is not saved, because {}. Copy or save it if you need it: it will be lost when you leave or reload "
-    "this page. Your next question here will try to save it again."
+    "This answer is not saved: Steward cannot use its database, because {}. Copy or save it if you need it: it will be "
+    "lost when you leave or reload this page. Your next question here will try to save it again."
 )
 LONG_CHARACTERS = 200
 """A question longer than this is pasted text and is not set as a heading."""

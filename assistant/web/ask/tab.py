@@ -35,7 +35,7 @@ from assistant.web.tables import problem_html
 TITLE_CHARACTERS = 80
 """How much of a question is shown in the list of conversations."""
 GONE = "This conversation was changed or deleted in another window. Reload the page."
-NOT_RATED = "Your feedback was not saved, because the answer is not saved: {}."
+NOT_RATED = "Your feedback was not saved: Steward cannot use its database, because {}."
 NOT_DELETED = "The conversation was not deleted."
 NEW = "new"
 """What the browser keeps for no conversation; it ignores an empty value and would restore the one before."""

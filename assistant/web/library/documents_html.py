@@ -129,4 +129,4 @@ def _questions(questions: Sequence[str]) -> str:
         return ""
     asked = "".join(f"<li>{escape(question)}</li>" for question in questions)
     count = f"{len(questions)} questions" if len(questions) > 1 else "1 question"
-    return f"<details><summary>{count} that help search find it</summary><ul>{asked}</ul></details>"
+    return f"<details><summary>{count} written to help find it</summary><ul>{asked}</ul></details>"
