@@ -48,9 +48,7 @@ class SourcesForm:
             self._kind = gr.Radio([PASSAGE, PUBLICATION], value=PASSAGE, label="Add a source")
             with gr.Column() as self._library:
                 self._document = gr.Dropdown(self._documents(), value=None, label="Document")
-                self._words = gr.Textbox(
-                    label="Words in the passage", info="Leave empty to see the start of the document."
-                )
+                self._words = gr.Textbox(label="Words in the passage", info="Leave empty to start at the beginning.")
                 self._find = gr.Button("Find passages")
                 self._found = gr.HTML(label="Passages", js_on_load=SCRIPT)
             with gr.Column(visible=False) as self._elsewhere:
@@ -180,7 +178,7 @@ def sources_html(sources: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
 def passages_html(chunks: Sequence[Chunk], library: Library) -> str:
     """Return passages of a document, with buttons to use a whole passage or one of its sentences."""
     if not chunks:
-        return message_html("No passages found. Try other words, or none to see the start of the document.")
+        return message_html("No passages found. Try other words, or none to start at the beginning.")
     listed = "".join(_passage(chunk, library) for chunk in chunks)
     return f'<section class="cases" aria-label="Passages">{listed}</section>'
 
