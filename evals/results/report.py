@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.sources.catalogue import write_atomically
+from assistant.text.quoting import heading_path
 from evals.cases import Split
 from evals.metrics.intervals import Estimate
 from evals.metrics.scores import SUITES, ScoreKind, Suite
@@ -553,7 +554,7 @@ def _noted(label: str, value: str) -> str:
 def _place(one: Mapping[str, Any], document: str) -> str:
     name, section = _text(one, document), one.get("section")
     if isinstance(section, list | tuple):
-        section = " › ".join(map(str, section))
+        section = heading_path(map(str, section))
     return f"document {name}, section {section}" if name and section else _noted("document", name)
 
 

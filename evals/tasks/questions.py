@@ -12,6 +12,7 @@ from typing import Any
 from inspect_ai import Task, task
 from inspect_ai.scorer import Scorer
 
+from assistant.text.quoting import heading_path
 from evals.bench import Bench
 from evals.cases import QUESTIONS, Question, Split, load_questions
 from evals.judging.scorer import judged
@@ -121,7 +122,7 @@ def detail(question: Question, outcome: Outcome, bench: Bench, system: str) -> M
             for item in outcome.found[:SHOWN_PASSAGES]
         ],
         "citations": [
-            {"n": quote.n, "document": quote.document, "section": " › ".join(quote.section), "quote": quote.quote}
+            {"n": quote.n, "document": quote.document, "section": heading_path(quote.section), "quote": quote.quote}
             for quote in outcome.citations
         ],
         "sentences": [
@@ -132,4 +133,4 @@ def detail(question: Question, outcome: Outcome, bench: Bench, system: str) -> M
 
 
 def _section(text_id: str, position: int, bench: Bench) -> str:
-    return " › ".join(section_at(bench.library.generation.document(text_id), position))
+    return heading_path(section_at(bench.library.generation.document(text_id), position))

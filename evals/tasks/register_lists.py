@@ -130,5 +130,5 @@ def _entry_of(quote: Quote, generation: Generation) -> str | None:
     """Id of the register entry that holds a quote; None for a quote of a body."""
     if quote.part == "body":
         return None
-    blocks = generation.document(f"{quote.document}/{quote.part}").blocks
+    blocks = generation.document(quote.text_id).blocks
     return next((block.anchor for block in reversed(blocks) if block.anchor and block.start <= quote.start), None)
