@@ -9,7 +9,7 @@ from assistant.records import Answer, Footnote, Quote, RetrievedChunk
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
-    """Return the answer record described under "Records" in README.md."""
+    """Return the answer record that `steward ask --json` prints."""
     return {
         "question": answer.question,
         "standalone_question": answer.standalone_question,
