@@ -120,11 +120,11 @@ def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
     app.tab_to(panel.get_by_label("Search the cases"))
     app.page.keyboard.type("lamps that boatmen shared")
     app.page.keyboard.press("Enter")
-    expect(panel.get_by_role("heading", name="5 cases, those nearest to")).to_be_visible()
+    expect(panel.get_by_role("heading", name="5 cases, closest to")).to_be_visible()
     box = panel.get_by_role("checkbox", name="Local (3)")
     app.tab_to(box)
     app.page.keyboard.press("Space")
-    expect(panel.get_by_role("heading", name="3 cases, those nearest to")).to_be_visible()
+    expect(panel.get_by_role("heading", name="3 cases, closest to")).to_be_visible()
     expect(box).to_be_focused()
     for title in ("The Hull lamp scheme", "Oars on loan"):
         button = app.case(title).get_by_role("button", name="Add to comparison")

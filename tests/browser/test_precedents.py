@@ -23,10 +23,10 @@ def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
     app.narrow_down()
     panel.get_by_role("checkbox", name="Failed (1)").check()
     panel.get_by_role("checkbox", name="Under way (1)").check()
-    expect(panel.get_by_role("heading", name="2 cases, those nearest to")).to_be_visible()
+    expect(panel.get_by_role("heading", name="2 cases, closest to")).to_be_visible()
     expect(panel.get_by_role("checkbox", name="Regional (1)")).to_be_visible()
     panel.get_by_role("button", name="Clear all").click()
-    expect(panel.get_by_role("heading", name="5 cases, those nearest to")).to_be_visible()
+    expect(panel.get_by_role("heading", name="5 cases, closest to")).to_be_visible()
     expect(panel.get_by_role("checkbox", name="Failed (1)")).not_to_be_checked()
 
 
@@ -49,7 +49,7 @@ def test_cases_are_chosen_on_their_cards_and_stand_side_by_side(app: App) -> Non
     table = panel.get_by_role("table", name="Comparison of 4 cases")
     expect(table.get_by_role("columnheader")).to_have_text(["What", *titles])
     app.case("A trial of tide wardens").get_by_role("button", name="Add to comparison").click()
-    expect(panel.get_by_role("alert")).to_contain_text("4 cases are chosen already.")
+    expect(panel.get_by_role("alert")).to_contain_text("You can compare up to 4 cases.")
     app.case("Oars on loan").get_by_role("button", name="Add to comparison").click()
     expect(panel.get_by_role("table", name="Comparison of 3 cases")).to_be_visible()
     expect(panel.get_by_role("alert")).to_have_count(0)
