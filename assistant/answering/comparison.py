@@ -109,7 +109,7 @@ def compare_documents(topic: str, documents: Sequence[str], library: Library) ->
     if not topic.strip():
         raise ValueError("The topic is empty.")
     if len(set(documents)) < max(2, len(documents)):
-        raise ValueError(f"A comparison needs two different documents or more, found {list(documents)}.")
+        raise ValueError(f"A comparison needs two or more different documents, found {list(documents)}.")
     Filters(documents=tuple(documents)).text_ids(library.generation.manifest)
     started = time.perf_counter()
     vector = library.embedder.embed_question(topic)

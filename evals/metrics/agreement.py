@@ -24,6 +24,8 @@ def auc(scores: Scores, labels: Bools) -> float:
     >>> auc([0.9, 0.4, 0.4, 0.1], [True, True, False, False])
     0.875
     """
+    if len(scores) != len(labels):
+        raise ValueError(f"{len(scores)} values, {len(labels)} labels; give one of each.")
     return float(roc_auc_score(labels, scores)) if _has_both(labels) else math.nan
 
 
@@ -52,6 +54,8 @@ def cohen_kappa(first: Sequence[object], second: Sequence[object]) -> float:
     >>> round(cohen_kappa("yyyyyynnnn", "yyyynnnnny"), 12)
     0.4
     """
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} labels of one rater, {len(second)} of the other; give one of each.")
     if len({*first, *second}) < 2:
         return math.nan
     return float(cohen_kappa_score(list(first), list(second)))

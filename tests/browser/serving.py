@@ -81,7 +81,7 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
 
 
 def poisoned_library(folder: Path) -> Settings:
-    """The small library, with further cases, and poison in a title, two sentences and a heading."""
+    """The small library, with further cases, and poison in a title, a sentence and a heading; the register refuses it."""
     settings = make_library(folder)
     plan = settings.corpus / "briefings" / "harbour-plan.md"
     words = plan.read_text(encoding="utf-8").replace("40 boats", f"40 `{POISON}` boats")
@@ -93,9 +93,6 @@ def poisoned_library(folder: Path) -> Settings:
     )
     catalogue.write_text(words, encoding="utf-8")
     add_cases(settings)
-    register = settings.corpus / "registers" / "precedents.toml"
-    words = register.read_text(encoding="utf-8").replace("half came back.", f"half came back {POISON}.")
-    register.write_text(words, encoding="utf-8")
     ingest(settings, HashEmbedder())
     report = folder / "report.html"
     report.write_text(REPORT, encoding="utf-8")

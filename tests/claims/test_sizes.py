@@ -32,7 +32,7 @@ def names(count: int) -> str:
 )
 def test_time_grows_with_the_length_alone(claim: str, context: str, thorough: bool) -> None:
     if not thorough:
-        claim, context = claim[: len(claim) // 2], context[: len(context) // 2]
+        context = context[: len(context) // 2]
     started = time.process_time()
     assert verify(claim, context).verdict != "supported"
     assert time.process_time() - started < SECONDS

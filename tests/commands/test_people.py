@@ -66,7 +66,7 @@ def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     run("add", "Ann")
     capsys.readouterr()
     assert run("add", "ann") == 1
-    assert capsys.readouterr().err.startswith("Error: Ann is registered already, as contributor;")
+    assert capsys.readouterr().err.startswith("Error: Ann is registered already, as contributor.")
     assert run("end", "Ben") == 1
     assert capsys.readouterr().err.startswith("Error: Nobody is registered as 'Ben';")
     assert run("add", "Cyd", "--role", "reader") == 2

@@ -14,7 +14,6 @@ from assistant.precedents import CaseFilters
 from assistant.precedents.across_cases import CaseAnswer, Relevance, ask_cases
 from assistant.precedents.across_cases_text import NO_RESULT_TOLD, NOT_ASKED_FOR, answer_record, lead, lines_of
 from assistant.precedents.asked import read_case_question
-from assistant.precedents.cases import cases_of
 from assistant.precedents.proposals import is_proposal
 from assistant.registers.entries import Registers
 
@@ -93,8 +92,8 @@ def test_what_is_asked_for_comes_first_in_exact_words_with_numbers(register: Lib
     answer = ask_cases(register, "What has worked with lamps shared by boatmen?", relevance=NEAR)
     assert answer.asked == ("worked",)
     first = answer.groups[0]
-    assert (first.outcome, first.asked, cases_of(first)[0].entry.id) == ("worked", True, HULL)
-    assert cases_of(first)[0].sentences == ("Boatmen shared the cost of lamps.", "Collisions fell by half.")
+    assert (first.outcome, first.asked, first.cases[0].entry.id) == ("worked", True, HULL)
+    assert first.cases[0].sentences == ("Boatmen shared the cost of lamps.", "Collisions fell by half.")
     assert [case.n for case in answer.cited] == [*range(1, len(answer.cited) + 1)]
     assert not any(group.asked for group in answer.groups[1:])
     assert answer.every == 3

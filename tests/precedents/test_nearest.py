@@ -11,7 +11,7 @@ from assistant.library import Library
 from assistant.precedents import find_precedents
 from tests.library_making import PRECEDENTS, index_library, make_library, open_library
 
-LONG = " ".join(f"In the {number}th year the crews rowed a race from the northern quay." for number in range(40))
+LONG = " ".join(f"In the {number}th year the crews rowed a race from the northern quay." for number in range(28))
 
 
 @pytest.fixture(scope="module")

@@ -230,7 +230,7 @@ def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[
     for document, message in (
         ("ferry-script-note-script", "No document"),
         (None, "Choose"),
-        ("tide-report", "no file"),
+        ("tide-report", "no added file"),
     ):
         said = remove(document)[0]
         assert 'role="alert"' in said

@@ -13,12 +13,12 @@ URL = "https://example.org/bells"
 def hostile_register(register: Library, text: str) -> Library:
     """The assistant with one case and one recommendation that say nothing but ``text``."""
     text = text.replace("\ud800", "")  # which no entry can hold
-    source = PrecedentSource(
+    # Past the register's own checks, which refuse most of such words.
+    source = PrecedentSource.model_construct(
         document="harbour-plan", section="boats", pages=text, quote=text, publisher=text, title=text, part=text, url=URL
     )
-    # Past the register's own checks, which refuse such dates and addresses.
     further = PrecedentSource.model_construct(publisher=text, title=text, published=text, url=f"javascript:{text}")
-    case = Precedent(
+    case = Precedent.model_construct(
         id="case",
         title=text,
         organisation=text,
@@ -33,8 +33,9 @@ def hostile_register(register: Library, text: str) -> Library:
         summary=text,
         lesson=text,
         source=(source, further),
-    ).model_copy(update={"url": "javascript:alert(1)"})
-    recommendation = Recommendation(
+        url="javascript:alert(1)",
+    )
+    recommendation = Recommendation.model_construct(
         id="recommendation",
         document="tide-report",
         text=text,

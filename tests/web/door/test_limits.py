@@ -48,13 +48,13 @@ def sent(address: str, head: str, *parts: bytes) -> str:
 )
 def test_what_is_too_large_is_refused_before_it_is_sent(address: str, path: str) -> None:
     refused = sent(address, f"POST {path} HTTP/1.1\r\nContent-Length: {400 * 2**20}")
-    assert refused.startswith("413 The request has more than 1,048,576 bytes")
+    assert refused.startswith("413 The request is larger than the limit of 1,048,576 bytes")
 
 
 def test_what_comes_in_pieces_is_refused_once_it_is_too_large(address: str) -> None:
     piece = b"%x\r\n%s\r\n" % (2**16, b"[" * 2**16)
     refused = sent(address, "POST /gradio_api/mcp/ HTTP/1.1\r\nTransfer-Encoding: chunked", *[piece] * 17)
-    assert refused.startswith("413 The request has more than 1,048,576 bytes")
+    assert refused.startswith("413 The request is larger than the limit of 1,048,576 bytes")
 
 
 def test_a_request_of_the_largest_size_is_answered(address: str) -> None:
@@ -101,7 +101,7 @@ def test_a_request_that_stops_coming_is_given_up(path: str, monkeypatch: pytest.
     monkeypatch.setattr(limits, "BODY_S", 0.05)
     status, said = asyncio.run(answered([part(b"a"), part(b"b")], Traffic(), path))
     assert status == 408
-    assert said.startswith(b"The request came too slowly")
+    assert said.startswith(b"The request was too slow")
     assert asyncio.run(answered([part(b"a"), part(b"b", more=False)], Traffic(), path)) == [200, b"ab"]
 
 
