@@ -74,7 +74,7 @@ def test_the_command_saves_it_and_writes_over_nothing(
     assert run(str(file)) == 0
     printed = capsys.readouterr()
     assert printed.out == f"Saved 2 lines to {file}.\n"
-    assert "may hold personal data" in printed.err
+    assert "may contain personal data" in printed.err
     content = file.read_text(encoding="utf-8")
     assert [FeedbackItem(**json.loads(line)) for line in content.splitlines()] == LINES
     assert given not in content
