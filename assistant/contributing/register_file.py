@@ -1,4 +1,4 @@
-"""The register as a file: read with errors that say where and how to mend, written in the very form of the shipped one.
+"""The register as a file: read with errors that say where and what to change, written in the form of the shipped one.
 
 Writing the entries that were read from such a file gives its bytes again, so that a change in git shows what changed
 and nothing else.

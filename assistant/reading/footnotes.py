@@ -111,7 +111,7 @@ def split_marks(raw: str) -> list[str]:
 
 
 def _split_address(text: str) -> tuple[str | None, str]:
-    """The first address, mended, and what the note says without it and without the note of the visit."""
+    """The first address, repaired, and what the note says without it and without the note of the visit."""
     found = _ADDRESS.search(text)
     if not found:
         return None, ACCESSED.sub("", text).strip()

@@ -1,7 +1,7 @@
-"""Mends Markdown that a program made of printed pages, before it is parsed.
+"""Repairs Markdown that a program made of printed pages, before it is parsed.
 
 In such files footnotes stand between the halves of a paragraph, headings have no ``#`` and tables are kept by tabs.
-What is mended shows by general signs (the numbering of notes, capital lines, page numbers at line ends), never by words
+What to repair shows by general signs (numbering of notes, capital lines, page numbers at line ends), never by words
 of one document. Markdown that defines its notes (``[^1]: …``) and marks its headings comes back unchanged.
 """
 
@@ -45,7 +45,7 @@ _LONGEST_SMALL_HEADING = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Repaired:
     """Markdown fit for a parser, and the notes that were taken out of it."""
 
     text: str
@@ -83,14 +83,14 @@ class _Paragraph:
         return line if len(line) <= _LONGEST_HEADING else None
 
 
-def mend(text: str) -> Mended:
+def repair(text: str) -> Repaired:
     """The text as well-formed Markdown; unchanged where nothing tells of a conversion."""
     if _DEFINITION.search(text):
-        return Mended(text)
+        return Repaired(text)
     has_headings = bool(_HEADING.search(text) or _UNDERLINED.search(text))
     body, notes = lift_notes(_paragraph_lines(text))
     if has_headings and not notes:
-        return Mended(text)
+        return Repaired(text)
     paragraphs = [
         _mend_lines(_Paragraph(paragraph.lines, paragraph.behind_notes)) for paragraph in _without_contents(body)
     ]
@@ -100,9 +100,9 @@ def mend(text: str) -> Mended:
     if notes:
         _find_quotations(paragraphs)
     levels = _levels(paragraphs)
-    mended = "\n\n".join("\n".join(_as_markdown(paragraph, levels)) for paragraph in paragraphs)
-    mended = _BROKEN_SLASH.sub("/", restore_hyphens(mended, vocabulary(mended)))
-    return Mended(mended, tuple(notes))
+    repaired = "\n\n".join("\n".join(_as_markdown(paragraph, levels)) for paragraph in paragraphs)
+    repaired = _BROKEN_SLASH.sub("/", restore_hyphens(repaired, vocabulary(repaired)))
+    return Repaired(repaired, tuple(notes))
 
 
 def _paragraph_lines(text: str) -> Iterator[list[str]]:

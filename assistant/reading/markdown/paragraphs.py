@@ -1,4 +1,4 @@
-"""Mending running text: words broken at line ends, paragraphs cut in two by a page, lines that are headings."""
+"""Repairs running text: words broken at line ends, paragraphs cut in two by a page, lines that are headings."""
 
 from __future__ import annotations
 

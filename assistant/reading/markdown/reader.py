@@ -18,7 +18,7 @@ from assistant.reading.builder import DocumentBuilder, normalise, strip_reserved
 from assistant.reading.detection import decode_text
 from assistant.reading.footnotes import parse_footnote
 from assistant.reading.lists import introduces_list, without_marks
-from assistant.reading.markdown.conversion import CAPTION, Mended, mend
+from assistant.reading.markdown.conversion import CAPTION, Repaired, repair
 from assistant.reading.markdown.hidden import Hiding, collect_sheet, holds_hiding, shown_tokens
 from assistant.reading.markdown.inline import InlineReader
 from assistant.reading.markdown.paragraphs import ends_sentence, vocabulary
@@ -133,12 +133,12 @@ class _Reader:
 
     def read(self, text: str) -> Document:
         self._sheet = collect_sheet(text)
-        # What hides words is not what a converter leaves, and mending may take its lines apart.
-        mended = Mended(text) if holds_hiding(text, self._sheet) else mend(text)
-        parsed = _parser().parse(mended.text, self._env)
-        self._inline = InlineReader(vocabulary(mended.text), self._env, self._sheet)
+        # What hides words is not what a converter leaves, and repairs may take its lines apart.
+        repaired = Repaired(text) if holds_hiding(text, self._sheet) else repair(text)
+        parsed = _parser().parse(repaired.text, self._env)
+        self._inline = InlineReader(vocabulary(repaired.text), self._env, self._sheet)
         tokens = self._shown(parsed)
-        notes = [*mended.notes, *self._notes_in(tokens)]
+        notes = [*repaired.notes, *self._notes_in(tokens)]
         for number, words in notes:
             self._add_note(number, words)
         self._walk(tokens)
