@@ -136,7 +136,6 @@ def test_words_of_documents_that_would_act_show_as_plain_words(
 ) -> None:
     app = Reader(new_page(), address)
     panel = app.open(tab)
-    shown = POISON
     if tab == "Ask":
         app.ask("How many boats will the office license by 2027?")
     elif tab == "Compare":
@@ -147,10 +146,9 @@ def test_words_of_documents_that_would_act_show_as_plain_words(
         app.look_into("Harbour plan")
     elif tab == "Precedents":
         app.search_cases(f"oars {POISON}")
-        shown = "Oars on loan"  # the register itself takes no such words
     else:
         app.filter_glossary("VCLE")
-    expect(panel.get_by_text(shown).first).to_be_visible()
+    expect(panel.get_by_text(POISON).first).to_be_visible()
     expect(panel.locator("script, img[src='x'], a[href*='javascript'], a[href*='example.org/x']")).to_have_count(0)
 
 
