@@ -8,7 +8,7 @@ import pytest
 
 from assistant import answering
 from assistant.answering.arrangement import arrange
-from assistant.answering.extractive import Passage
+from assistant.answering.passages import Passage
 from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library, open_library
 from assistant.models.embedding import SentenceEmbedder

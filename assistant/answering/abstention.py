@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 
 from assistant.answering.arrangement import Arranged
-from assistant.answering.kinds import Kind, holds_kind, kind_asked
+from assistant.answering.asked_for import Kind, holds_kind, kind_asked
 from assistant.index import Generation
 from assistant.models.logistic import logistic
 from assistant.records import AnswerStatus, Array, RetrievedChunk

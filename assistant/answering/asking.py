@@ -10,8 +10,8 @@ from functools import partial
 from typing import Literal
 
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
-from assistant.answering.generative import write_answer
-from assistant.answering.quoted import Found, answer_with_quotes, list_of_register
+from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
+from assistant.answering.written_answer import write_answer
 from assistant.claims import build_checker, check_sentence
 from assistant.library import Library
 from assistant.models.writers import Writer, build_writer

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from assistant.answering.comparison_topics import is_addressed, paragraphs_of, weigh_paragraph
 from assistant.answering.ranking import Passage, rank_passages, shown
-from assistant.answering.topics import is_addressed, paragraphs_of, weigh_paragraph
 from assistant.deadlines import within_deadline
 from assistant.json_records import quote_record
 from assistant.library import Library

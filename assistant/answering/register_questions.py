@@ -31,7 +31,7 @@ from assistant.answering.register_words import (
     Role,
     years_at,
 )
-from assistant.registers.field_names import Field
+from assistant.registers.field_aliases import Field
 from assistant.registers.field_values import (
     ALSO_CALLED,
     WORD,

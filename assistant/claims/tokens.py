@@ -41,7 +41,6 @@ _PROPOSAL_PHRASES = frozenset(
 )
 _PERMITTING = frozenset("let lets letting allow allows permit permits".split())
 _PRONOUNS = frozenset("it they this these those he she its their them which who that such".split())
-_NOT_A_NAME = frozenset("i mr mrs ms sir dame lord lady".split())
 _STOPWORDS = STOPWORDS - {"give", "gives", "given", "use", "used", "using"}
 _LONGEST_RUN = 30
 """Tokens of a run of capitalised words, twice the longest in the library."""

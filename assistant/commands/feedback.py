@@ -28,7 +28,7 @@ def export(
     from dataclasses import asdict
 
     from assistant.errors import StorageError
-    from assistant.sources.catalogue import write_atomically
+    from assistant.files.saving import replace_file
     from assistant.storage import export_feedback, open_database
 
     if file.exists() and not force:
@@ -40,7 +40,7 @@ def export(
         database.close()
     lines = "".join(f"{json.dumps(asdict(item), ensure_ascii=False)}\n" for item in found.items)
     try:
-        write_atomically(file, lines.encode())  # readable only by its owner
+        replace_file(file, lines.encode())  # readable only by its owner
     except OSError as error:
         raise StorageError(f"Cannot write {file}: {error.strerror or error}. Choose another place.") from error
     print(f"Saved {len(found.items)} lines to {file}.")

@@ -29,6 +29,7 @@ from assistant.commands.case_options import (
 )
 from assistant.commands.chapter import chapter
 from assistant.commands.contribute import app as contributing
+from assistant.commands.printing import JsonFlag, print_json
 from assistant.precedents.cases import cases_of
 from assistant.settings import load_settings
 
@@ -40,7 +41,6 @@ app.add_typer(contributing)
 app.command()(chapter)
 app.command()(ask)
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 CaseId = Annotated[str, typer.Argument(metavar="ID", help="The case's id, as `steward precedents search` gives it.")]
 
 
@@ -75,7 +75,6 @@ def search(
     as_json: JsonFlag = False,
 ) -> None:
     """Search cases, nearest first, with filters."""
-    from assistant.commands.printing import print_json
     from assistant.library import open_library
     from assistant.precedents import search_cases
     from assistant.precedents.json_records import results_record
@@ -107,7 +106,6 @@ def search(
 @app.command()
 def show(case_id: CaseId, as_json: JsonFlag = False) -> None:
     """Show a case: what was tried, what came of it, its sources and the recommendations based on it."""
-    from assistant.commands.printing import print_json
     from assistant.errors import AssistantError
     from assistant.library import open_library
     from assistant.precedents.json_records import case_record
@@ -130,7 +128,6 @@ def similar(
     as_json: JsonFlag = False,
 ) -> None:
     """List similar cases, with what they share and the closest sentences."""
-    from assistant.commands.printing import print_json
     from assistant.library import open_library
     from assistant.precedents import similar_cases
     from assistant.precedents.json_records import similar_record

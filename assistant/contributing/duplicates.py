@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from assistant.precedents.cases import cases_of
-from assistant.registers.facts import case_years, places
-from assistant.sources.catalogue import slug
+from assistant.registers.derived_facts import case_years, places
 from assistant.text.printable import shortened
 from assistant.text.sentences import split_sentences
+from assistant.text.slugs import slug
 from assistant.text.terms import content_terms
 from assistant.text.urls import is_address
 

@@ -9,7 +9,7 @@ from datetime import date
 from assistant.contributing.passages import LibraryPassages, Passage
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
-from assistant.registers.facts import load_theme_groups
+from assistant.registers.derived_facts import load_theme_groups
 from assistant.registers.rules import choice_problem, refusal, shown
 from assistant.text.dates import first_and_last_day
 

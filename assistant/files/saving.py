@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,15 +54,38 @@ def write_whole(path: Path, content: bytes, overwrite: bool = False) -> None:
     """
     if overwrite and path.exists() and not path.is_file():
         raise OSError(None, "it is not an ordinary file", str(path))
+    if overwrite:
+        replace_file(path, content)
+        return
     temporary = path.with_name(f".writing-{secrets.token_hex(8)}")
     try:
         temporary.write_bytes(content)
-        if overwrite:
-            temporary.replace(path)
-        else:
-            _put(temporary, path)
+        _put(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes | Path) -> None:
+    """Write bytes, or a copy of a file: a reader, or a crash, meets the old or the new content, never a part.
+
+    Raises:
+        OSError: it cannot be written; nothing of it remains.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
+        written = Path(file.name)
+        try:
+            if isinstance(content, Path):
+                with content.open("rb") as original:
+                    shutil.copyfileobj(original, file)
+            else:
+                file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            written.replace(path)
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
 
 
 def _put(written: Path, path: Path) -> None:

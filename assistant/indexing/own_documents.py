@@ -23,10 +23,11 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ValidationError
 
 from assistant.errors import CatalogueError, IndexLockedError, LibraryIndexError
+from assistant.files.saving import replace_file
 from assistant.index import IndexStore
 from assistant.indexing.questions import questions_path
 from assistant.settings import Settings
-from assistant.sources.catalogue import ADDED, ENTRY, NewFile, load_listed, write_atomically
+from assistant.sources.catalogue import ADDED, ENTRY, NewFile, load_listed
 
 REMOVING = ".removing"
 _ADDING = ".adding.json"
@@ -83,7 +84,7 @@ def whole_addition(new: NewFile, settings: Settings) -> Iterator[None]:
     try:
         before = entry.read_bytes().decode("latin-1") if entry.exists() else None
         addition = _Addition(id=new.id, file=new.row["file"], before=before)
-        write_atomically(marker, addition.model_dump_json().encode())
+        replace_file(marker, addition.model_dump_json().encode())
     except OSError as error:
         raise CatalogueError(
             f"{error.filename} cannot be read or written ({error.strerror}). `steward remove {new.id}` takes it out."
@@ -141,7 +142,7 @@ def _undo(addition: _Addition, corpus: Path) -> None:
     if addition.before is None:
         entry.unlink(missing_ok=True)
     else:
-        write_atomically(entry, addition.before.encode("latin-1"))
+        replace_file(entry, addition.before.encode("latin-1"))
     if addition.before is None or addition.file not in addition.before:
         (corpus / addition.file).unlink(missing_ok=True)
     with suppress(OSError):  # it holds an earlier file, or was never made

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
-from assistant.files.kept_rows import KeptRows
+from assistant.files.disk_cache import KeptRows
 from assistant.models.chat import build_model, style_of
 from assistant.models.prompts import fenced_messages
 from assistant.models.reply import read_reply

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import CatalogueError, IndexLockedError, LibraryIndexError
+from assistant.files.saving import replace_file
 from assistant.index import IndexStore
 from assistant.indexing.building import Progress
 from assistant.indexing.ingestion import ingest
@@ -17,7 +18,7 @@ from assistant.indexing.question_writing import forget_questions
 from assistant.models.embedding import Embedder, VectorCache
 from assistant.records import Source
 from assistant.settings import Settings
-from assistant.sources.catalogue import ADDED, ENTRY, load_catalogue, load_listed, own_folders, write_atomically
+from assistant.sources.catalogue import ADDED, ENTRY, load_catalogue, load_listed, own_folders
 from assistant.text.chunking import embedded_text, sentence_texts
 
 
@@ -63,14 +64,14 @@ def remove_document(name: str, settings: Settings, embedder: Embedder, on_progre
         taken.parent.mkdir(exist_ok=True)
         try:
             for path, row in entries.items():
-                write_atomically(path, _without(row, name, known.get(name)))
+                replace_file(path, _without(row, name, known.get(name)))
             folder.replace(taken)
             _reindex(name, settings, embedder, on_progress)
         except BaseException as error:
             if taken.is_symlink() or taken.exists():
                 taken.replace(folder)
             for path, row in entries.items():
-                write_atomically(path, row)
+                replace_file(path, row)
             if isinstance(error, IndexLockedError):
                 raise IndexLockedError(f"{name} was not removed. {error}") from error
             if isinstance(error, OSError):

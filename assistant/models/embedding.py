@@ -20,7 +20,7 @@ import numpy as np
 
 from assistant.deadlines import check_deadline, within_deadline
 from assistant.errors import ModelUnavailableError
-from assistant.files.kept_rows import KeptRows, parts
+from assistant.files.disk_cache import KeptRows, parts
 from assistant.models.encoder import QuestionEncoder, load_tokenizer
 from assistant.records import Array, EmbeddingIdentity
 from assistant.settings import EmbeddingSettings

@@ -1,7 +1,7 @@
 """The register of precedents: cases found by meaning and by facets, compared, explained and exported."""
 
 from assistant.precedents.facets import CaseFilters, Facet
-from assistant.precedents.nearest import FoundPrecedent, find_precedents
+from assistant.precedents.nearest_to_question import FoundPrecedent, find_precedents
 from assistant.precedents.search import CaseResults, FoundCase, search_cases
 from assistant.precedents.similar import SimilarCase, similar_cases
 

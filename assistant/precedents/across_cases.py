@@ -8,12 +8,12 @@ from itertools import count
 from typing import get_args
 
 from assistant.library import Library
-from assistant.precedents.asked import read_case_question
+from assistant.precedents.across_cases_question import read_case_question
+from assistant.precedents.case_scores import Query, read_query, similarities
 from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import CaseFilters, chosen
 from assistant.precedents.named_places import places_missed
-from assistant.precedents.nearness import Query, read_query, similarities
-from assistant.precedents.proposals import is_past_tense, is_proposal
+from assistant.precedents.proposal_sentences import is_past_tense, is_proposal
 from assistant.registers.entries import Polarity, Precedent
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms, share_held, stem

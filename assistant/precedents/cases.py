@@ -20,12 +20,12 @@ from assistant.precedents.unindexed import (
 )
 from assistant.records import Array, Chunk, Footnote
 from assistant.registers.accepted import Accepted
+from assistant.registers.derived_facts import CaseFacts, facts_of, load_theme_groups, theme_titles
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
-from assistant.registers.facts import CaseFacts, facts_of, load_theme_groups, theme_titles
 from assistant.registers.regions import Region, load_regions, regions_of
 from assistant.registers.synonyms import Group, load_synonyms
 from assistant.registers.texts import FACTS_START, LESSON_START
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 
 
 @dataclass(frozen=True, slots=True)

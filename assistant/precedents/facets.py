@@ -11,8 +11,8 @@ from typing import get_args
 from assistant.errors import AssistantError
 from assistant.precedents.cases import Cases
 from assistant.registers.entries import Level, Polarity, Shift
-from assistant.registers.evidence import EVIDENCE
-from assistant.sources.catalogue import slug
+from assistant.registers.evidence_kinds import EVIDENCE
+from assistant.text.slugs import slug
 
 BANDS = ((None, 2009), (2010, 2014), (2015, 2019), (2020, 2023), (2024, None))
 """First and last years of the ranges that the facet of years counts; None for no limit."""

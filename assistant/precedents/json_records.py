@@ -14,7 +14,7 @@ from assistant.precedents.grounds import TIE_WORDS, recommendations_on
 from assistant.precedents.search import CaseResults
 from assistant.precedents.similar import SimilarCase
 from assistant.registers.entries import Precedent, PrecedentSource
-from assistant.registers.evidence import EVIDENCE, EvidenceKind
+from assistant.registers.evidence_kinds import EVIDENCE, EvidenceKind
 from assistant.registers.field_values import LAST_YEAR
 
 LESSON_BY = "the register's own reading"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.text.dates import MONTHS
 from assistant.text.terms import bare_words
 
 _NAME = r"[A-Z][\w’'-]*"
 _NAMES = rf"{_NAME}(?:\s+(?:(?:and|of|upon|the)\s+)?{_NAME})*"
 _NAMED = re.compile(rf"\b(?:in|from|near|around|across)\s+(?:the\s+)?({_NAMES})")
 _NO_PLACES = frozenset(
-    "January February March April May June July August September October November December Spring Summer Autumn Winter "
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+    (*MONTHS, *"Spring Summer Autumn Winter Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 )
 _EVERYWHERE = frozenset(("uk", "united kingdom", "britain", "great britain"))
 """Where every case of the country is, whether or not it says so."""

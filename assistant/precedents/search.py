@@ -8,9 +8,9 @@ from typing import Literal, get_args
 
 from assistant.errors import AssistantError
 from assistant.library import Library
+from assistant.precedents.case_scores import Query, nearest_sentences, read_query, scores_of
 from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import CaseFilters, Facet, chosen
-from assistant.precedents.nearness import Query, nearest_sentences, read_query, scores_of
 from assistant.registers.entries import Precedent
 
 __all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]

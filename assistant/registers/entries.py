@@ -24,7 +24,7 @@ from assistant.registers.rules import (
     rules_of,
     shown,
 )
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 
 Shift = Literal["shared-missions", "stewardship", "collaboration", "participation", "enabling-reforms"]
 Polarity = Literal["worked", "mixed", "failed", "proposed", "ongoing"]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from assistant.records import Source
 from assistant.registers.entries import Precedent, Recommendation, Registers
-from assistant.registers.field_names import OTHER_NAMES, SAYS_LITTLE, Field
+from assistant.registers.field_aliases import OTHER_NAMES, SAYS_LITTLE, Field
 from assistant.text.glossary import expand
 from assistant.text.terms import stem
 

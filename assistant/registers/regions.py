@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import CatalogueError
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 
 REGIONS = "regions.toml"
 NOT_STATED = "not-stated"

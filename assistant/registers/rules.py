@@ -14,8 +14,8 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, c
 
 from assistant.errors import FieldProblem
 from assistant.reading.builder import normalise, unseen_characters
-from assistant.sources.catalogue import slug
 from assistant.text.dates import DATE_HINT, date_parts
+from assistant.text.slugs import slug
 from assistant.text.terms import content_terms
 from assistant.text.urls import is_address
 

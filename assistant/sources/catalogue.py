@@ -8,30 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
 import shlex
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, get_args
-from unicodedata import combining, normalize
+from typing import Any
 
 from assistant.errors import CatalogueError
-from assistant.records import Authority, Source
+from assistant.files.saving import replace_file
+from assistant.records import Source
 from assistant.sources.catalogue_entries import shown, source_of
 from assistant.sources.succession import link
+from assistant.text.slugs import slug
 
 CATALOGUE = "catalogue.toml"
 ADDED = "added"
 ENTRY = "source.json"
 _GIVEN = "The details of the file"
 """What a message calls an entry that is not written yet."""
-AUTHORITIES: tuple[str, ...] = get_args(Authority)
 _LARGEST_ENTRY = 1_000_000
 """Most bytes of a `source.json`; those that we write have a few hundred."""
 
@@ -245,10 +241,10 @@ def keep_file(new: NewFile, corpus: Path) -> Source:
         CatalogueError: it cannot be written.
     """
     try:
-        write_atomically(corpus / new.row["file"], new.path)
+        replace_file(corpus / new.row["file"], new.path)
         # Write the entry last: until it names the file, the library does not know of it.
         row = json.dumps(dict(new.row), indent=2, ensure_ascii=False)
-        write_atomically(corpus / ADDED / new.id / ENTRY, f"{row}\n".encode())
+        replace_file(corpus / ADDED / new.id / ENTRY, f"{row}\n".encode())
     except OSError as error:
         raise CatalogueError(
             f"{error.filename2 or error.filename} cannot be written ({error.strerror}). Check the disk and your rights."
@@ -271,39 +267,6 @@ def _known_id(title: str, corpus: Path) -> str | None:
         if title.casefold() in (source.title.casefold(), source.title.partition(":")[0].casefold()):
             return source.id
     return None
-
-
-def write_atomically(path: Path, content: bytes | Path) -> None:
-    """Write bytes, or a copy of a file: a reader, or a crash, meets the old or the new content, never a part.
-
-    Raises:
-        OSError: it cannot be written; nothing of it remains.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:
-        written = Path(file.name)
-        try:
-            if isinstance(content, Path):
-                with content.open("rb") as original:
-                    shutil.copyfileobj(original, file)
-            else:
-                file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            written.replace(path)
-        except BaseException:
-            written.unlink(missing_ok=True)
-            raise
-
-
-def slug(words: str) -> str:
-    """Return words as an id of at most 100 characters.
-
-    >>> slug("Civil Society Covenant: 2025 (draft)"), slug("Repair cafés")
-    ('civil-society-covenant-2025-draft', 'repair-cafes')
-    """
-    plain = "".join(char for char in normalize("NFKD", words) if not combining(char))
-    return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))[:100].strip("-")
 
 
 def _own_entry(folder: Path, corpus: Path) -> Source | None:

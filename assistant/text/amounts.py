@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from assistant.text.dates import MONTHS
+
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -36,8 +38,8 @@ ORDINALS = {
 }
 _PARTS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 LENGTHS = frozenset("second minute hour day week month year decade century".split())
-MONTHS = "january february march april may june july august september october november december".split()
-_SHORT_MONTHS = {month[:3]: month for month in MONTHS} | {"sept": "september"}
+_MONTHS = tuple(month.lower() for month in MONTHS)
+_SHORT_MONTHS = {month[:3]: month for month in _MONTHS} | {"sept": "september"}
 RATES = {
     "daily": "day",
     "everyday": "day",
@@ -113,7 +115,7 @@ def _date(words: Sequence[str], at: int) -> Amount | None:
     unit = _singular(following)
     if _YEAR.fullmatch(word) and unit not in _PERIODS | set(_SCALES) | {"%", "per", "percent", "pound", "people"}:
         return Amount("date", word, 1)
-    month = word if word in MONTHS else _SHORT_MONTHS.get(word.rstrip("."), "")
+    month = word if word in _MONTHS else _SHORT_MONTHS.get(word.rstrip("."), "")
     if month and (month not in ("march", "may") and word in MONTHS):
         return Amount("date", month, 1)
     dated = re.fullmatch(r"\d{1,4}(?:st|nd|rd|th)?", following) or re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", before)
@@ -174,7 +176,7 @@ def _number(words: Sequence[str], at: int) -> Amount | None:
         value = float(digits[2].replace(",", ""))
         if suffix in ("st", "nd", "rd", "th"):
             month = _word(words, at + 1)
-            return Amount("figure", f"{value:g}" if month in MONTHS else f"{value:g}th", 1)
+            return Amount("figure", f"{value:g}" if month in _MONTHS else f"{value:g}th", 1)
         if suffix and suffix != "%" and suffix not in _SCALES:
             return None
     elif (word in NUMBERS and word != "zero") or (word in ("a", "several") and _word(words, at + 1) == "dozen"):

@@ -9,6 +9,7 @@ from reprlib import repr as shown
 
 from assistant.errors import AssistantError
 
+MONTHS = tuple("January February March April May June July August September October November December".split())
 DATE_HINT = "Enter a date like 2025, 2025-03 or 2025-03-07."
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
 
@@ -43,3 +44,14 @@ def first_and_last_day(value: str) -> tuple[str, str]:
     last_month = first.month if len(parts) > 1 else 12
     last_day = first.day if len(parts) > 2 else monthrange(first.year, last_month)[1]
     return first.isoformat(), date(first.year, last_month, last_day).isoformat()
+
+
+def date_in_words(iso: str) -> str:
+    """Return a date in words, as precise as given; anything else unchanged.
+
+    >>> date_in_words("2025-03-07"), date_in_words("2025-03"), date_in_words("2025")
+    ('7 March 2025', 'March 2025', '2025')
+    """
+    parts = date_parts(iso)
+    day, month = map(str, parts[2:]), (MONTHS[number - 1] for number in parts[1:2])
+    return " ".join((*day, *month, iso[:4])) if parts else iso

@@ -1,13 +1,10 @@
-"""Text that is safe to write into a file, and dates in words."""
+"""Text that is safe to write into a file or a page."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from assistant.text.dates import date_parts
-
-_MONTHS = "January February March April May June July August September October November December".split()
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%\[\]-]*)?", re.ASCII)
 _DROPPED = frozenset(("Cc", "Cf", "Cs", "Co"))
 _NOT_CHARACTERS = 0xFFFE
@@ -69,17 +66,6 @@ def web_address(url: str) -> str:
     ('https://example.org/a?b=c', '')
     """
     return url if _URL.fullmatch(url) else ""
-
-
-def date_in_words(iso: str) -> str:
-    """Return a date in words, as precise as given; anything else unchanged.
-
-    >>> date_in_words("2025-03-07"), date_in_words("2025-03"), date_in_words("2025")
-    ('7 March 2025', 'March 2025', '2025')
-    """
-    parts = date_parts(iso)
-    day, month = map(str, parts[2:]), (_MONTHS[number - 1] for number in parts[1:2])
-    return " ".join((*day, *month, iso[:4])) if parts else iso
 
 
 def _kept(character: str) -> str:

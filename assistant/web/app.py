@@ -35,20 +35,20 @@ from assistant.web.ask.tab import AskTab  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.door.connections import limit_connections  # noqa: E402
-from assistant.web.door.ending import orderly_shutdown, serve_until_stopped  # noqa: E402
 from assistant.web.door.guarded_app import GuardedApp, door  # noqa: E402
-from assistant.web.door.limits import LimitsMiddleware, Traffic  # noqa: E402
 from assistant.web.door.logs import keep_requests_out_of_logs  # noqa: E402
-from assistant.web.door.openness import Openness, own_hosts  # noqa: E402
+from assistant.web.door.permissions import Openness, own_hosts  # noqa: E402
+from assistant.web.door.request_limits import LimitsMiddleware, Traffic  # noqa: E402
+from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
+from assistant.web.html_parts import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.library.originals import source_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
 from assistant.web.precedents.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
 from assistant.web.precedents.page import CSS as CASE_CSS  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
-from assistant.web.quality import quality_html  # noqa: E402
-from assistant.web.tables import CSS as TABLE_CSS  # noqa: E402
+from assistant.web.quality_tab import quality_html  # noqa: E402
 from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.warm_up import warm_up  # noqa: E402
 

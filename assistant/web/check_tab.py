@@ -20,11 +20,11 @@ from assistant.library import Library
 from assistant.reading.sandbox import read_file
 from assistant.records import Document, Reason
 from assistant.settings import ReadingSettings
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.api.endpoints import add_file_endpoint
 from assistant.web.evidence import quotes_html
-from assistant.web.tables import problem_html
+from assistant.web.html_parts import problem_html
 
 MOST_CHARACTERS = 50_000
 """Longest draft checked: about 8,000 words, half a minute."""

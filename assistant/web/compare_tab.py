@@ -12,10 +12,10 @@ from assistant.answering.comparison import Cell, ComparedDocument, Comparison, T
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import quotes_html
-from assistant.web.tables import problem_html
+from assistant.web.html_parts import problem_html
 
 DOCUMENTS = "Choose 2 or more. Each becomes a column of the table, in the order you choose them."
 TOPIC_CHARACTERS = 300

@@ -12,7 +12,8 @@ from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
 from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
-from assistant.text.printable import date_in_words, printed_label
+from assistant.text.dates import date_in_words
+from assistant.text.printable import printed_label
 from assistant.text.quoting import AUTHORITY_WORDS, heading_path
 
 CONTEXT_CHARACTERS = 400

@@ -15,7 +15,7 @@ from assistant.library import Library
 from assistant.records import Chunk
 from assistant.text.glossary import definitions
 from assistant.text.quoting import heading_path
-from assistant.web.tables import message_html, problem_html, table_html
+from assistant.web.html_parts import message_html, problem_html, table_html
 
 MOST_ROWS = 200
 MOST_PLACES = 5

@@ -1,4 +1,4 @@
-"""Fits the coefficients in ``assistant/answering/topics.py`` on the dev topics.
+"""Fits the coefficients in ``assistant/answering/comparison_topics.py`` on the dev topics.
 
 Run ``python -m evals.calibration.fit_addressing``; paste the values that it prints. They are fitted to each document's
 likeliest paragraph by the coefficients that are set: run it again after pasting.
@@ -11,7 +11,7 @@ from dataclasses import astuple, fields
 import numpy as np
 
 from assistant.answering.comparison import best_chunks
-from assistant.answering.topics import Signals, chance, paragraphs_of, weigh_paragraph
+from assistant.answering.comparison_topics import Signals, chance, paragraphs_of, weigh_paragraph
 from evals.calibration.fitting import cross_validated, fit, pasted
 from evals.libraries.shipped import open_shipped_library
 from evals.metrics.intervals import estimate

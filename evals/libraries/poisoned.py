@@ -11,12 +11,13 @@ from filelock import FileLock
 from pydantic import Field, StringConstraints, model_validator
 
 from assistant.errors import CatalogueError
+from assistant.files.saving import replace_file
 from assistant.indexing.ingestion import ingest
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.records import Authority
 from assistant.settings import Settings, load_settings
-from assistant.sources.catalogue import add_file, write_atomically
+from assistant.sources.catalogue import add_file
 from evals.cases import DATA, Identifier, Line, Record, Split, load_cases
 from evals.libraries.shipped import apart, copy_shipped_corpus, share_vectors
 from evals.metrics.poison_checks import Forbidden
@@ -101,7 +102,7 @@ def open_poisoned_library(settings: Settings | None = None) -> Library:
         copy_shipped_corpus(own.corpus)
         refused = add_poisoned(own.corpus, load_poisoned())
         share_vectors(settings, own)
-        write_atomically(folder / REFUSED, json.dumps(refused, ensure_ascii=False, indent=2).encode())
+        replace_file(folder / REFUSED, json.dumps(refused, ensure_ascii=False, indent=2).encode())
         ingest(own, SentenceEmbedder(own.embedding))
         return open_library(own)
 

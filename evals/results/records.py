@@ -19,8 +19,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assistant.files.saving import replace_file
 from assistant.settings import Settings
-from assistant.sources.catalogue import write_atomically
 from evals.cases import DATA, CaseError, Split, load_lines
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, estimate
 from evals.metrics.scores import Suite
@@ -140,8 +140,8 @@ def save_run(run: Run, folder: Path = RUNS) -> Path:
     path = folder / run.head.id
     path.mkdir(parents=True, exist_ok=True)
     lines = "".join(f"{item.model_dump_json(exclude_defaults=True)}\n" for item in run.items)
-    write_atomically(path / "items.jsonl", lines.encode())
-    write_atomically(path / "run.json", run.head.model_dump_json(indent=2).encode())
+    replace_file(path / "items.jsonl", lines.encode())
+    replace_file(path / "run.json", run.head.model_dump_json(indent=2).encode())
     return path
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.sources.catalogue import write_atomically
+from assistant.files.saving import replace_file
 from assistant.text.quoting import heading_path
 from evals.cases import Split
 from evals.metrics.intervals import Estimate
@@ -144,7 +144,7 @@ class Part:
 
 def write_report(run: Run, path: Path) -> None:
     """Writes the page of a run; a reader meets the old page or the new one, never half of it."""
-    write_atomically(path, render_report(run).encode())
+    replace_file(path, render_report(run).encode())
 
 
 def render_report(run: Run) -> str:

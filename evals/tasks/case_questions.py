@@ -10,9 +10,9 @@ from inspect_ai import Task, task
 
 from assistant.library import Library
 from assistant.precedents.across_cases import WITH_RESULT, ask_cases
-from assistant.precedents.asked import read_case_question
+from assistant.precedents.across_cases_question import read_case_question
 from assistant.precedents.cases import cases_of
-from assistant.precedents.proposals import is_past_tense, is_proposal
+from assistant.precedents.proposal_sentences import is_past_tense, is_proposal
 from assistant.registers.entries import Polarity, Precedent, Registers
 from assistant.registers.field_values import document_of
 from assistant.text.sentences import split_sentences

@@ -13,7 +13,7 @@ from inspect_ai import Task, task
 from pydantic import Field, model_validator
 
 from assistant import answering
-from assistant.answering.parts import split_parts
+from assistant.answering.question_parts import split_parts
 from assistant.library import Library
 from assistant.records import Answer
 from evals.bench import Bench

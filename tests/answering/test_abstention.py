@@ -18,7 +18,7 @@ from assistant.answering.abstention import (
     probability_of_answer,
     weigh_evidence,
 )
-from assistant.answering.kinds import holds_kind, kind_asked
+from assistant.answering.asked_for import holds_kind, kind_asked
 from assistant.library import Library
 from tests.library_making import index_library, make_library, open_library
 

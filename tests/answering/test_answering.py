@@ -11,7 +11,7 @@ import pytest
 
 from assistant import answering
 from assistant.answering.arrangement import Arranged, arrange
-from assistant.answering.extractive import CHARACTERS_A_WORD, pick_passages
+from assistant.answering.passages import CHARACTERS_A_WORD, pick_passages
 from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.claims import check_sentence
 from assistant.library import Library

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.answering.comparison import MOST_THEMES, Comparison, compare_documents, comparison_record
-from assistant.answering.topics import Signals, chance, is_addressed, paragraphs_of, weigh_paragraph
+from assistant.answering.comparison_topics import Signals, chance, is_addressed, paragraphs_of, weigh_paragraph
 from assistant.errors import AssistantError
 from assistant.library import Library
 from tests.library_making import index_library, make_library, open_library

@@ -13,7 +13,7 @@ from assistant.answering.register_questions import read_list_question
 from assistant.library import Library
 from assistant.records import Answer
 from assistant.registers.entries import load_registers
-from assistant.registers.field_names import OTHER_NAMES, Field
+from assistant.registers.field_aliases import OTHER_NAMES, Field
 from assistant.registers.field_values import Register, RegisterFields
 from assistant.search.retrieval import Filters
 from assistant.settings import Settings

@@ -25,7 +25,7 @@ from assistant.library import CurrentLibrary, Library
 from assistant.models.writers import AbleWriter
 from assistant.settings import Settings, load_settings
 from assistant.web.app import build_app, serve
-from assistant.web.door.ending import orderly_shutdown, serve_until_stopped
+from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped
 from tests.embedders import HashEmbedder
 from tests.library_making import add_cases, make_library, open_library
 from tests.reading.pdf_making import Piece, Style, make_pdf

@@ -13,7 +13,7 @@ from tests.browser.pages import App
 from tests.browser.serving import served
 from tests.browser.test_access import SIZES
 from tests.browser.test_keyboard import walk
-from tests.precedents.case_making import OUTSIDE
+from tests.contributing.case_making import OUTSIDE
 from tests.web.pages import free_port
 
 

@@ -13,7 +13,7 @@ from assistant.registers.entries import Precedent
 from assistant.settings import load_settings
 from assistant.storage import open_people
 from tests.commands.running import run
-from tests.precedents.case_making import case
+from tests.contributing.case_making import case
 
 ID = "granton-rope-library"
 

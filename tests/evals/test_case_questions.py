@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.precedents.cases import cases_of
-from assistant.precedents.proposals import is_proposal
+from assistant.precedents.proposal_sentences import is_proposal
 from assistant.registers.entries import load_registers
 from evals.cases import load_splits
 from evals.tasks.case_questions import (

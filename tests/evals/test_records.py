@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.files.saving import replace_file
 from assistant.settings import load_settings
-from assistant.sources.catalogue import write_atomically
 from evals.cases import DATA, CaseError
 from evals.results.records import file_digest, find_run, load_run, new_head, save_run, score_estimate
 from tests.evals.test_summary import make_item, make_run
@@ -127,9 +127,9 @@ def test_a_run_whose_writing_broke_off_is_never_read(tmp_path: Path, monkeypatch
     def breaks_off(path: Path, content: bytes) -> None:
         if path.name == "run.json":
             raise OSError("no space left on device")
-        write_atomically(path, content)
+        replace_file(path, content)
 
-    monkeypatch.setattr("evals.results.records.write_atomically", breaks_off)
+    monkeypatch.setattr("evals.results.records.replace_file", breaks_off)
     newer = make_run(ITEMS, id="20261124T101501-0123456")
     with pytest.raises(OSError, match="no space"):
         save_run(newer, tmp_path)

@@ -14,10 +14,10 @@ from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters
 from assistant.precedents.cases import Cases
 from assistant.precedents.facets import chosen
+from assistant.registers.derived_facts import facts_of, load_theme_groups, theme_titles
 from assistant.registers.entries import load_registers
-from assistant.registers.facts import facts_of, load_theme_groups, theme_titles
 from assistant.registers.regions import load_regions, regions_of
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 
 
 def _shipped() -> Cases:

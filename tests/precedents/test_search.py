@@ -10,7 +10,7 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents import CaseFilters, search_cases, similar_cases
 from assistant.precedents.cases import cases_of
-from assistant.precedents.naming import named_case, read_likeness
+from assistant.precedents.named_case import named_case, read_likeness
 from assistant.registers.entries import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"

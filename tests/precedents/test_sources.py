@@ -21,13 +21,13 @@ from assistant.precedents import CaseFilters, FoundPrecedent, search_cases
 from assistant.precedents.cases import cases_of
 from assistant.precedents.grounds import recommendations_on
 from assistant.precedents.json_records import case_record
-from assistant.precedents.nearest import precedent_record
+from assistant.precedents.nearest_to_question import precedent_record
 from assistant.registers.entries import Precedent, Registers
 from assistant.sources.catalogue import add_file
 from assistant.web.precedents.cited_places import CitedPlaces
+from tests.contributing.case_making import OUTSIDE, PASSAGE, case, from_library
 from tests.embedders import HashEmbedder
 from tests.library_making import open_library
-from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
 from tests.precedents.register_making import make_register
 
 ROPES, CHOSEN, ORIGINAL = "granton-rope-library", "chosen-passage", "passage-of-an-original"

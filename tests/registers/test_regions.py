@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import CatalogueError
+from assistant.registers.derived_facts import places
 from assistant.registers.entries import load_registers
-from assistant.registers.facts import places
 from assistant.registers.regions import NOT_STATED, load_regions, regions_of
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 
 CORPUS = Path("corpus")
 TABLE = load_regions(CORPUS)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import CatalogueError
-from assistant.sources.catalogue import add_file, broken_entries, load_catalogue, slug
+from assistant.sources.catalogue import add_file, broken_entries, load_catalogue
+from assistant.text.slugs import slug
 
 ENTRY = """
 [[document]]

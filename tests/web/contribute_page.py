@@ -10,7 +10,7 @@ import gradio as gr
 
 from assistant.library import Library
 from assistant.storage import CaseStore
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.precedents.tab import CONTRIBUTE, PrecedentsTab
 from tests.web.pages import parsed, unserved, words_of
 

@@ -19,7 +19,7 @@ from assistant.storage import Conversations, StoredConversation, open_cases, ope
 from assistant.web.ask.conversation import EMPTY
 from assistant.web.ask.filters import QUOTED, WRITTEN
 from assistant.web.ask.tab import GONE, NEW, AskTab
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.precedents.tab import PrecedentsTab
 from tests.web.pages import parsed, unserved, words_of
 from tests.writers import able

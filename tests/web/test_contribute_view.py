@@ -16,13 +16,13 @@ from assistant.registers.accepted import accepted_cases
 from assistant.settings import load_settings
 from assistant.storage import CaseStore, open_cases
 from assistant.web.api.endpoints import UNAVAILABLE
+from assistant.web.contribute.case_editor import CHANGES_RESTORED, TOO_LONG
+from assistant.web.contribute.case_events import NOT_ADDED, UNSAVED
 from assistant.web.contribute.case_html import words_of as words_in_field
 from assistant.web.contribute.contributors import SIGN_IN, UNKNOWN_KEY
-from assistant.web.contribute.desk import NOT_ADDED, UNSAVED
-from assistant.web.contribute.place import CHANGES_RESTORED, TOO_LONG
 from assistant.web.door.wrong_keys import CLIENT_LIMIT
-from tests.precedents.case_making import OUTSIDE as PUBLICATION
-from tests.precedents.case_making import case as made
+from tests.contributing.case_making import OUTSIDE as PUBLICATION
+from tests.contributing.case_making import case as made
 from tests.web.contribute_page import ContributePage
 from tests.web.pages import ADDRESSES, HOSTILE, parsed, words_of
 

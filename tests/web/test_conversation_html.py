@@ -11,7 +11,7 @@ from assistant.answering import Turn
 from assistant.library import Library
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 from assistant.web.ask.conversation_html import CHECKED, STATUS_WORDS, WRITING, conversation_html
 from tests.web.pages import HOSTILE, parsed, words_of
 

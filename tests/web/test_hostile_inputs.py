@@ -24,7 +24,7 @@ from assistant.web.api.endpoints import FAILED, Blocks
 from assistant.web.api.parameters import Parameters
 from assistant.web.api.programs import READING
 from assistant.web.app import build_app
-from assistant.web.door.sizes import BOX_CHARACTERS, MOST_CHARACTERS, bounded
+from assistant.web.door.value_sizes import BOX_CHARACTERS, MOST_CHARACTERS, bounded
 
 pytestmark = pytest.mark.slow
 

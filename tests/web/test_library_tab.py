@@ -17,7 +17,7 @@ from assistant.indexing.documents import list_documents
 from assistant.library import Library
 from assistant.settings import Settings
 from assistant.web.app import build_app
-from assistant.web.door.openness import ADDING_IS_CLOSED
+from assistant.web.door.permissions import ADDING_IS_CLOSED
 from assistant.web.evidence import PASSAGE_CHARACTERS
 from assistant.web.library import documents_html as library_html
 from assistant.web.library.documents_html import (

@@ -16,7 +16,7 @@ from assistant.precedents.cases import cases_of
 from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.precedents.cases_html import comparison_html
 from assistant.web.precedents.cases_view import FULL, MOST_COMPARED, CasesView
 from assistant.web.precedents.cited_places import CitedPlaces

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.text.caching import kept
+from assistant.text.dates import MONTHS
 from assistant.text.terms import content_terms
 
 Kind = Literal["year", "month", "day", "share", "pounds", "euros", "dollars", "duration", "frequency", "number"]
@@ -56,7 +57,7 @@ _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 3
 _DAYS |= {"year": 365.25, "decade": 3652.5}
 _EVERY = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
 _EVERY |= {"annual": "year", "annually": "year"}
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = [month.lower() for month in MONTHS]
 
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from assistant.export.chapters.chapter import Reference
 from assistant.precedents.cases import case_notes, source_notes
 from assistant.precedents.citations import Places, estimated_pages
-from assistant.text.printable import clean, date_in_words, in_one_line, web_address
+from assistant.text.dates import date_in_words
+from assistant.text.printable import clean, in_one_line, web_address
 from assistant.text.quoting import AUTHORITY_WORDS
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from assistant.precedents.cases import cases_of
 from assistant.precedents.citations import Places, place_words
 from assistant.precedents.grounds import GOVERNMENT, TIE_WORDS, cases_behind
 from assistant.registers.entries import Polarity, Precedent, Recommendation, Registers
-from assistant.registers.evidence import EVIDENCE
-from assistant.text.printable import date_in_words, in_one_line
+from assistant.registers.evidence_kinds import EVIDENCE
+from assistant.text.dates import date_in_words
+from assistant.text.printable import in_one_line
 from assistant.text.quoting import AUTHORITY_WORDS
 
 if TYPE_CHECKING:

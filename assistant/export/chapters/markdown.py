@@ -19,7 +19,7 @@ from assistant.export.chapters.chapter import (
     TableRow,
 )
 from assistant.export.notes.markdown import plain
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 
 
 def as_markdown(chapter: Chapter) -> str:

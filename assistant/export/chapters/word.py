@@ -24,7 +24,8 @@ from assistant.export.chapters.chapter import (
     TableRow,
 )
 from assistant.export.word_parts import INK, Marks, link_out, set_up, style_of, word_bytes
-from assistant.text.printable import clean, date_in_words
+from assistant.text.dates import date_in_words
+from assistant.text.printable import clean
 
 _STYLES = {"heading": "Heading 2", "list-item": "List Bullet", "paragraph": "Normal"}
 COLUMNS = (Cm(4.6), Cm(3.6), Cm(3.0), Cm(2.6), Cm(2.2))

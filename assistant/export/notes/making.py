@@ -9,7 +9,8 @@ from datetime import date
 import assistant
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.records import Answer, Part, Quote
-from assistant.text.printable import clean, date_in_words, in_one_line, printed_label, shortened, web_address
+from assistant.text.dates import date_in_words
+from assistant.text.printable import clean, in_one_line, printed_label, shortened, web_address
 from assistant.text.quoting import AUTHORITY_WORDS, heading_path, quote_heading
 
 TITLE_CHARACTERS = 160

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
-from assistant.text.printable import clean, date_in_words
+from assistant.text.dates import date_in_words
+from assistant.text.printable import clean
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~^$&]|\.(?=[^\W\d_])")
 _BLOCK_START = re.compile(r"[-+=:!(]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 
 
 def as_plain_text(note: Note) -> str:

@@ -14,7 +14,8 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.export.word_parts import Marks, link_out, set_up, word_bytes
-from assistant.text.printable import clean, date_in_words
+from assistant.text.dates import date_in_words
+from assistant.text.printable import clean
 
 
 def write_word(note: Note, file: Path | BinaryIO) -> None:

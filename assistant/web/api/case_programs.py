@@ -14,9 +14,9 @@ from assistant.precedents.across_cases import ask_cases
 from assistant.precedents.across_cases_text import answer_record
 from assistant.precedents.cases import cases_of
 from assistant.precedents.json_records import case_record, results_record, similar_record
-from assistant.precedents.nearest import precedent_record
+from assistant.precedents.nearest_to_question import precedent_record
 from assistant.registers.entries import Level, Polarity, Shift
-from assistant.registers.evidence import EvidenceName
+from assistant.registers.evidence_kinds import EvidenceName
 from assistant.registers.field_values import LAST_YEAR
 from assistant.web.api.endpoints import add_endpoint
 from assistant.web.api.values import Limit, Query, filled

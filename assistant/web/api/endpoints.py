@@ -15,9 +15,9 @@ from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.web.api.parameters import Parameters, one_line_parameters
 from assistant.web.door.event_queue import BoundedQueue
-from assistant.web.door.limits import Traffic
-from assistant.web.door.openness import Openness
-from assistant.web.door.sizes import bounded, within_box
+from assistant.web.door.permissions import Openness
+from assistant.web.door.request_limits import Traffic
+from assistant.web.door.value_sizes import bounded, within_box
 
 AT_ONCE = 20
 """Most calls of one endpoint at the same time; one that waits for a chat model must not hold up others."""

@@ -22,7 +22,7 @@ from assistant.web.api.endpoints import FAILED
 from assistant.web.api.parameters import Parameters, shown
 from assistant.web.api.programs import READING
 from assistant.web.door.logs import watch_loop
-from assistant.web.door.sizes import bounded
+from assistant.web.door.value_sizes import bounded
 
 _MCP_FOLDER = str(Path(mcp.__file__).parent)
 

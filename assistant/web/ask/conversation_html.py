@@ -13,11 +13,11 @@ from assistant.export.notes.note import Paragraph
 from assistant.library import Library
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 from assistant.web.deep_links import link_to
 from assistant.web.evidence import NEW_TAB, Cards, evidence_html
+from assistant.web.html_parts import problem_html
 from assistant.web.library.originals import page_image_address, page_image_words, pdf_address, quote_pages
-from assistant.web.tables import problem_html
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "answered": "Answer",

@@ -28,9 +28,9 @@ from assistant.web.ask.examples import example_questions
 from assistant.web.ask.filters import FilterForm, view_with
 from assistant.web.ask.take_away import FORMATS, note_file, offer_file
 from assistant.web.deep_links import View, view_of
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.tab import PrecedentsTab
 from assistant.web.static import read_static
-from assistant.web.tables import problem_html
 
 TITLE_CHARACTERS = 80
 """How much of a question is shown in the list of conversations."""

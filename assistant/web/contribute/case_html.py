@@ -18,10 +18,10 @@ from assistant.registers.rules import rules_of
 from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.case_store import CaseEvent, StoredCase
 from assistant.storage.people import Person
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
+from assistant.web.html_parts import table_html
 from assistant.web.precedents.cases_html import LEVEL_WORDS
 from assistant.web.precedents.pictures import OUTCOME_WORDS
-from assistant.web.tables import table_html
 
 SOURCE_TITLES: Mapping[str, str] = {name: rule.label for name, rule in rules_of(PrecedentSource).items()}
 """Names of the fields of a source on screen."""

@@ -10,10 +10,10 @@ from assistant.errors import AssistantError, NotAllowedError, StorageUnavailable
 from assistant.storage.people import People, Person, checked_name
 from assistant.web.api.endpoints import client_of_event, reader_message
 from assistant.web.contribute.case_html import person_html
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.door.wrong_keys import WrongKeys
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.page import Update
-from assistant.web.tables import problem_html
 
 SIGN_IN = (
     "You are not signed in. Sign in under “Who you are”. If your name is shown there, your key has ended: reload the "

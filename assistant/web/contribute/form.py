@@ -13,7 +13,7 @@ from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Level, Precedent, Shift
 from assistant.registers.rules import rules_of
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 from assistant.web.contribute.case_html import field_id
 from assistant.web.precedents.cases_html import LEVEL_WORDS
 from assistant.web.precedents.page import Update

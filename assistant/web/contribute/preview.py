@@ -10,11 +10,11 @@ from assistant.contributing.checking import as_precedent
 from assistant.errors import CaseFieldsError
 from assistant.library import Library
 from assistant.precedents.cases import case_notes, cases_of
-from assistant.registers.facts import facts_of, load_theme_groups, theme_titles
+from assistant.registers.derived_facts import facts_of, load_theme_groups, theme_titles
 from assistant.web.contribute.case_html import field_title
+from assistant.web.html_parts import message_html
 from assistant.web.precedents.cases_html import case_facts_html
 from assistant.web.precedents.cited_places import CitedPlaces
-from assistant.web.tables import message_html
 
 
 def preview_html(fields: Mapping[str, Any], library: Library) -> str:

@@ -18,8 +18,8 @@ from assistant.search.retrieval import Filters
 from assistant.text.quoting import heading_path
 from assistant.web.contribute.case_html import SOURCE_TITLES, button_html, field_id, source_words
 from assistant.web.contribute.form import Work
+from assistant.web.html_parts import message_html, problem_html
 from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
-from assistant.web.tables import message_html, problem_html
 
 PASSAGE, PUBLICATION = "A passage from the library", "Another publication"
 PASSAGES = 8

@@ -14,13 +14,13 @@ from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.storage import CaseState, CaseStore, Person
 from assistant.web.api.endpoints import reader_message
+from assistant.web.contribute.case_editor import CasePlace, is_unsaved
+from assistant.web.contribute.case_events import UNSAVED, CaseDesk
 from assistant.web.contribute.case_html import cases_html
 from assistant.web.contribute.contributors import NOBODY, Contributors
-from assistant.web.contribute.desk import UNSAVED, CaseDesk
-from assistant.web.contribute.place import CasePlace, is_unsaved
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
-from assistant.web.tables import problem_html
 
 WAITING: tuple[CaseState, ...] = ("submitted", "under-review")
 NONE_OWN = "You have no cases yet."

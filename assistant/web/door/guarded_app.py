@@ -11,7 +11,7 @@ from assistant.settings import WebSettings
 from assistant.web.door.forwarding import ForwardingMiddleware
 from assistant.web.door.guard import GuardMiddleware
 from assistant.web.door.hosts import OwnPagesMiddleware
-from assistant.web.door.openness import Openness, own_hosts
+from assistant.web.door.permissions import Openness, own_hosts
 from assistant.web.door.routes import RoutesMiddleware
 
 

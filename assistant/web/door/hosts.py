@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.web.door.openness import ANY_HOST, is_loopback
+from assistant.web.door.permissions import ANY_HOST, is_loopback
 
 _ASKS_FIRST = b"access-control-"
 _NAME = re.compile(r"[a-z0-9._-]{1,253}", re.ASCII)

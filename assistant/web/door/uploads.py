@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from assistant.settings import Settings
-from assistant.web.door.limits import UPLOAD, RefusedError
+from assistant.web.door.request_limits import UPLOAD, RefusedError
 
 DRAFT_MB = 20
 """Largest file, in MiB, if readers may not add files to the library: a draft to check is far smaller."""

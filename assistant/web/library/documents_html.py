@@ -9,10 +9,11 @@ from assistant.index import Generation
 from assistant.indexing.documents import DocumentStatus
 from assistant.records import Chunk, Source
 from assistant.sources.succession import latest_successor
-from assistant.text.printable import date_in_words, printed_label
+from assistant.text.dates import date_in_words
+from assistant.text.printable import printed_label
 from assistant.text.quoting import AUTHORITY_WORDS, heading_path
 from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
-from assistant.web.tables import table_html
+from assistant.web.html_parts import table_html
 
 CHUNKS_PER_PAGE = 10
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")

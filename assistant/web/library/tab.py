@@ -17,11 +17,13 @@ from assistant.indexing.removing import remove_document
 from assistant.library import Library
 from assistant.records import Source
 from assistant.settings import Settings
-from assistant.sources.catalogue import broken_entries, load_catalogue, slug
-from assistant.text.printable import date_in_words
+from assistant.sources.catalogue import broken_entries, load_catalogue
+from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.slugs import slug
 from assistant.web.api.endpoints import add_file_endpoint
-from assistant.web.door.openness import ADDING_IS_CLOSED, Openness
+from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
+from assistant.web.html_parts import message_html, problem_html
 from assistant.web.library.documents_html import (
     CHUNKS_PER_PAGE,
     chunks_html,
@@ -29,7 +31,6 @@ from assistant.web.library.documents_html import (
     documents_table,
     page_count,
 )
-from assistant.web.tables import message_html, problem_html
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""

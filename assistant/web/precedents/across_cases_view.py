@@ -12,11 +12,11 @@ from assistant.library import Library
 from assistant.precedents.across_cases import ask_cases
 from assistant.precedents.facets import CaseFilters
 from assistant.precedents.search import search_cases
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.across_cases_html import answer_html
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, YEARS, facet_choices, facet_component, filters_of
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import LATEST, SCRIPT, Update
-from assistant.web.tables import problem_html
 
 NO_QUESTION = "Enter a question, for example: what has worked to involve citizens?"
 OUTCOMES = "polarities"

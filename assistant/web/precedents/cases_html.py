@@ -14,7 +14,7 @@ from assistant.precedents.grounds import TIE_WORDS, RestingRecommendation, recom
 from assistant.precedents.search import CaseResults, FoundCase
 from assistant.precedents.similar import SimilarCase, similar_cases
 from assistant.registers.entries import Precedent
-from assistant.registers.evidence import EVIDENCE
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.glance import CASES_HEADING_ID

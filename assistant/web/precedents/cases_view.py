@@ -13,13 +13,13 @@ from assistant.precedents.cases import cases_of
 from assistant.precedents.facets import CaseFilters, Facet
 from assistant.precedents.search import search_cases
 from assistant.web.compare_tab import CSS as TABLE_CSS
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.cases_html import Cards, comparison_html, one_case_html, results_html
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.glance import PICKED, pictures_html
 from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, show_all_html
 from assistant.web.precedents.picks import is_chosen, read
 from assistant.web.precedents.pictures import OUTCOME_WORDS
-from assistant.web.tables import problem_html
 
 SORTS = [("Closest match", "nearest"), ("Newest", "newest"), ("Title", "title")]
 MOST_COMPARED = 4

@@ -7,9 +7,9 @@ from html import escape
 
 from assistant.export.chapters import Chapter, PlanProblem
 from assistant.export.chapters.chapter import MADE, REFERENCES, TABLE_CAPTION, TABLE_HEADS, Block, Reference
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 from assistant.web.evidence import web_link
-from assistant.web.tables import table_html
+from assistant.web.html_parts import table_html
 
 NOTHING_YET = "Add a section or a case to the plan to see the chapter here."
 

@@ -30,10 +30,10 @@ from assistant.files.saving import save_whole
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.web.ask.take_away import make_downloadable, offer_file
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.chapter_html import preview_html
 from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.static import read_static
-from assistant.web.tables import problem_html
 
 CSS = read_static("chapter.css")
 _SCRIPT = read_static("chapter.js")

@@ -8,7 +8,7 @@ from assistant.precedents.cases import case_notes
 from assistant.precedents.citations import Places, estimated_pages
 from assistant.records import Footnote
 from assistant.registers.entries import Precedent, PrecedentSource, Recommendation
-from assistant.text.printable import date_in_words
+from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.web.evidence import web_link
 

@@ -8,8 +8,8 @@ from html import escape
 
 from assistant.precedents.facets import UNDATED
 from assistant.registers.entries import Polarity
+from assistant.web.html_parts import table_html
 from assistant.web.precedents.picks import Choice, cases_in_words, pick_html
-from assistant.web.tables import table_html
 
 OUTCOME_WORDS: Mapping[str, str] = {
     "worked": "Worked",

@@ -9,9 +9,9 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.library import Library
+from assistant.web.html_parts import problem_html
 from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, show_all_html
 from assistant.web.precedents.recommendations_html import FACETS, RecommendationList
-from assistant.web.tables import problem_html
 
 
 class RecommendationsView:

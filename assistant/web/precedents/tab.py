@@ -12,7 +12,7 @@ from assistant.library import Library
 from assistant.storage.case_store import CaseStore
 from assistant.web.contribute.view import ContributeView
 from assistant.web.deep_links import View, view_of
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.precedents.across_cases_view import AskCasesView
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.precedents.chapter_view import ChapterView

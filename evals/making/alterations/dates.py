@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.text.dates import MONTHS
 from evals.making.alterations.change import Alteration, Edit, pick, pick_edit, stands_in
 
-MONTHS = tuple("January February March April May June July August September October November December".split())
 _MONTH = re.compile(rf"(?<![\w-])(?:{'|'.join(MONTHS)})(?=[,.;:)]? \d|[.,;)]|$| (?:contained|plan|date|announced|and))")
 _YEAR = re.compile(r"(?<![\w£.,–/-])(?P<first>(?:19|20)\d\d)(?:(?P<dash>[-–/])(?P<last>\d\d(?:\d\d)?))?(?![\w%])")
 _IN_A_NAME_BEFORE = re.compile(r"(?:\bAct|[Cc]lean power|power|Framework|Spent|Outcome|Order|Strategy) (?:\(\w+ )?$")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.text.dates import MONTHS
 from evals.making.alterations.change import Alteration, Edit, draw, like, pick, pick_edit, stands_in
-from evals.making.alterations.dates import MONTHS
 
 _MONTH = "|".join(MONTHS)
 _WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()

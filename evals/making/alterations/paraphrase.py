@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from assistant.text.dates import MONTHS
 from evals.making.alterations.change import Alteration, Edit, draw, either, like, upper_first
-from evals.making.alterations.dates import MONTHS
 from evals.making.alterations.wordings import PAIRS, POSSESSIVES, WORDINGS
 
 LEAST_CHANGES = 2

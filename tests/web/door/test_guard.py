@@ -23,7 +23,7 @@ from assistant.web.api.endpoints import FAILED, Blocks
 from assistant.web.contribute.contributors import UNKNOWN_KEY
 from assistant.web.door.guard import HEADERS, GuardMiddleware
 from assistant.web.door.logs import PlainFormatter
-from assistant.web.door.openness import ADDING_IS_CLOSED
+from assistant.web.door.permissions import ADDING_IS_CLOSED
 from assistant.web.door.wrong_keys import CLIENT_LIMIT
 from tests.web.serving import call_tool, running, served
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from assistant.settings import WebSettings
 from assistant.web.door.guarded_app import door
-from assistant.web.door.openness import Openness
+from assistant.web.door.permissions import Openness
 
 OWN = "steward.example:7860"
 LINK = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}

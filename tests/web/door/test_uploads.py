@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from assistant.library import Library
 from assistant.settings import ReadingSettings, Settings, load_settings
 from assistant.web.door import uploads
-from assistant.web.door.limits import UPLOAD, LimitsMiddleware, Traffic
+from assistant.web.door.request_limits import UPLOAD, LimitsMiddleware, Traffic
 from assistant.web.door.uploads import AT_ONCE, Uploads
 from tests.web.serving import served
 

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.contributing.duplicates import MOST_SHOWN, possible_duplicates
 from assistant.library import Library
-from tests.precedents.case_making import case
+from tests.contributing.case_making import case
 
 HULL: dict[str, Any] = {
     "id": "lamps-of-hull",

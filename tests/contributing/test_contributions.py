@@ -20,8 +20,8 @@ from assistant.registers.entries import Precedent
 from assistant.settings import Settings, load_settings
 from assistant.storage import Person, open_cases
 from assistant.storage.case_records import CaseChangedError
-from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
-from tests.precedents.test_checking import WRONG
+from tests.contributing.case_making import OUTSIDE, PASSAGE, case, from_library
+from tests.contributing.test_checking import WRONG
 
 ANN, REVIEWER = Person("A contributor", "contributor"), Person("A reviewer", "reviewer")
 

@@ -12,9 +12,9 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents import CaseFilters
 from assistant.precedents.across_cases import CaseAnswer, Relevance, ask_cases
+from assistant.precedents.across_cases_question import read_case_question
 from assistant.precedents.across_cases_text import NO_RESULT_TOLD, NOT_ASKED_FOR, answer_record, lead, lines_of
-from assistant.precedents.asked import read_case_question
-from assistant.precedents.proposals import is_proposal
+from assistant.precedents.proposal_sentences import is_proposal
 from assistant.registers.entries import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"

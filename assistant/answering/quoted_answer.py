@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.abstention import abstained, fit_for, judge, probability_of_answer, weigh_evidence
 from assistant.answering.arrangement import Arranged, arrange
-from assistant.answering.extractive import pick_passages
 from assistant.answering.follow_ups import RuleRewriter, Turn
-from assistant.answering.parts import PART_WORDS, Part, answered_apart, split_parts
+from assistant.answering.passages import pick_passages
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed
+from assistant.answering.question_parts import PART_WORDS, Part, answered_apart, split_parts
 from assistant.answering.ranking import Passage
 from assistant.answering.register_lists import RegisterLists
 from assistant.library import Library, kept

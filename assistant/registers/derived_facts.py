@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import CatalogueError
 from assistant.records import Footnote
 from assistant.registers.entries import Precedent
-from assistant.registers.evidence import cited_in, evidence_of
+from assistant.registers.evidence_kinds import cited_in, evidence_of
 from assistant.registers.field_values import period_years
-from assistant.sources.catalogue import slug
+from assistant.text.slugs import slug
 
 THEMES = "themes.toml"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.files.kept_rows import KeptRows
+from assistant.files.disk_cache import KeptRows
 from assistant.models.embedding import VectorCache
 from tests.embedders import HashEmbedder
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from assistant import answering
-from assistant.answering.generative import write_answer
 from assistant.answering.premises import ONLY_PROPOSED
+from assistant.answering.written_answer import write_answer
 from assistant.errors import AssistantError, ModelUnavailableError
 from assistant.json_records import answer_record
 from assistant.library import Library

@@ -14,7 +14,7 @@ from assistant.contributing.known_values import KnownValues, known_values
 from assistant.errors import CaseFieldsError
 from assistant.library import Library
 from assistant.registers.entries import Precedent, PrecedentSource
-from tests.precedents.case_making import OUTSIDE, PASSAGE, case, from_library
+from tests.contributing.case_making import OUTSIDE, PASSAGE, case, from_library
 
 
 @pytest.fixture(scope="module")

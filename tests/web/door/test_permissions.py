@@ -8,7 +8,7 @@ import pytest
 
 from assistant.errors import SettingsError
 from assistant.settings import WebSettings
-from assistant.web.door.openness import Openness, own_hosts
+from assistant.web.door.permissions import Openness, own_hosts
 
 
 def test_hosts_are_this_machines_own_the_one_listened_on_and_those_set() -> None:

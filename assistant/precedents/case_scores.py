@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.library import Library
 from assistant.precedents.cases import Cases, CaseSentences, cases_of
-from assistant.precedents.naming import named_case, read_likeness
+from assistant.precedents.named_case import named_case, read_likeness
 from assistant.precedents.similar import likeness
 from assistant.records import Array
 from assistant.registers.synonyms import same_meaning

@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from assistant.text.dates import MONTHS
+
 Kind = Literal["share", "sum", "count", "date", "name", "other"]
 
 _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -31,7 +33,6 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # Last, since a question that only mentions a budget does not ask for it.
     ("sum", re.compile(r"\b(cost|budget|price|fare|fee|salary|spend|spent)s?\b", re.I)),
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "share": re.compile(r"%|\bper ?cent\b|\b(half|third|quarter|fifth|majority|in (ten|five|four|three))\b", re.I),
     "sum": re.compile(r"[£$€]\s?\d|\b(million|billion|bn|pounds?|pence|free)\b", re.I),
@@ -41,7 +42,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         re.I,
     ),
     "date": re.compile(
-        rf"\b(19|20)\d\d\b|\b({_MONTHS}|weeks?|months?|years?|days?|spring|summer|autumn|winter)\b", re.I
+        rf"\b(19|20)\d\d\b|\b({'|'.join(MONTHS)}|weeks?|months?|years?|days?|spring|summer|autumn|winter)\b", re.I
     ),
     "name": re.compile(r"^[^\S\n]*\S.*\b[A-Z][a-z]", re.M),
 }

@@ -18,14 +18,14 @@ from assistant.library import Library
 from assistant.storage import CaseAction, Person, StoredCase, possible_for
 from assistant.storage.case_records import CaseChangedError
 from assistant.web.api.endpoints import reader_message
+from assistant.web.contribute.case_editor import CasePlace, is_unsaved
 from assistant.web.contribute.case_html import conflict_html, duplicates_html, form_field, problems_html
 from assistant.web.contribute.contributors import Contributors
 from assistant.web.contribute.form import KEEP_TYPING, Work, proposed_id
 from assistant.web.contribute.opened_case import open_case
-from assistant.web.contribute.place import CasePlace, is_unsaved
 from assistant.web.contribute.preview import preview_html
+from assistant.web.html_parts import message_html, problem_html
 from assistant.web.precedents.page import LATEST, PAGE, Update
-from assistant.web.tables import message_html, problem_html
 
 DONE: Mapping[CaseAction, str] = {
     "withdrawn": "Withdrawn. The case is a draft again.",

@@ -15,10 +15,10 @@ from assistant.web.contribute.form import NOTHING_TYPED, CaseForm, Work
 from assistant.web.contribute.opened_case import NEW, Opened, open_case
 from assistant.web.contribute.preview import preview_html
 from assistant.web.contribute.sources import SourcesForm
+from assistant.web.html_parts import CSS as TABLE_CSS
+from assistant.web.html_parts import message_html, problem_html
 from assistant.web.precedents.page import SCRIPT, Update
 from assistant.web.static import read_static
-from assistant.web.tables import CSS as TABLE_CSS
-from assistant.web.tables import message_html, problem_html
 
 FORM_SCRIPT = read_static("contribute.js")
 DECISIONS: Mapping[CaseAction, str] = {

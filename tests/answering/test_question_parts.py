@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.answering.parts import LONGEST, Part, answered_apart, split_parts
+from assistant.answering.question_parts import LONGEST, Part, answered_apart, split_parts
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from assistant.errors import CatalogueError
 from assistant.reading.builder import normalise
 from assistant.registers.entries import Precedent, PrecedentSource, Shift
 from assistant.registers.rules import wording_problem
-from tests.precedents.case_making import case
+from tests.contributing.case_making import case
 
 SHIPPED = Path(__file__).parents[2] / "corpus" / "registers" / "precedents.toml"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.library import Library
 from assistant.web.app import build_app
-from assistant.web.quality import quality_html
+from assistant.web.quality_tab import quality_html
 
 
 class Frames(HTMLParser):

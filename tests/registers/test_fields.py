@@ -8,9 +8,9 @@ import pytest
 
 from assistant.errors import CatalogueError
 from assistant.records import Footnote
+from assistant.registers.derived_facts import case_years, facts_of, load_theme_groups, places
 from assistant.registers.entries import load_registers
-from assistant.registers.evidence import EVIDENCE, Cited, evidence_of
-from assistant.registers.facts import case_years, facts_of, load_theme_groups, places
+from assistant.registers.evidence_kinds import EVIDENCE, Cited, evidence_of
 from assistant.registers.field_values import LAST_YEAR
 
 CORPUS = Path("corpus")

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from assistant.library import Library
-from assistant.web.door import limits
-from assistant.web.door.limits import MOST_BODY, LimitsMiddleware, Traffic
+from assistant.web.door import request_limits
+from assistant.web.door.request_limits import MOST_BODY, LimitsMiddleware, Traffic
 from tests.web.serving import served
 
 
@@ -96,9 +96,9 @@ def part(data: bytes, more: bool = True) -> dict[str, Any]:
     return {"type": "http.request", "body": data, "more_body": more}
 
 
-@pytest.mark.parametrize("path", ["/", limits.UPLOAD])
+@pytest.mark.parametrize("path", ["/", request_limits.UPLOAD])
 def test_a_request_that_stops_coming_is_given_up(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "BODY_S", 0.05)
+    monkeypatch.setattr(request_limits, "BODY_S", 0.05)
     status, said = asyncio.run(answered([part(b"a"), part(b"b")], Traffic(), path))
     assert status == 408
     assert said.startswith(b"The request was too slow")
