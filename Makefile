@@ -1,6 +1,6 @@
 # make run: install, build the index of the shipped library, open the web app.   make test: install what tests need, run them.
 # make test-all: the same in a browser and on PostgreSQL too, killed at every moment, and with more examples.
-# make screenshots: the pictures in the READMEs, made anew; needs Chromium.   make docs: their generated parts.
+# make screenshots: the pictures in the READMEs, made again; needs Chromium.   make docs: their generated parts.
 # All are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
 
 PYTHON ?= python3

@@ -118,7 +118,7 @@ def tables(
     run_name: RunArgument = None,
     file: Annotated[list[Path] | None, typer.Option(help="A README with marked tables (repeatable).")] = None,
 ) -> None:
-    """Write the tables of figures in the READMEs anew, from the baseline unless a run is named."""
+    """Write the tables of figures in the READMEs, from the baseline unless a run is named."""
     from evals.results.gate import BASELINE
     from evals.results.records import find_run
     from evals.results.tables import READMES, with_tables

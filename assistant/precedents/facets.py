@@ -125,7 +125,7 @@ FIELDS: Mapping[str, _Field] = {
     ),
     "sectors": _Field("Sector", lambda cases, name: cases.facts[name].sectors, lambda _, value: plain_words(value)),
     "polarities": _Field(
-        "What came of it",
+        "Outcome",
         lambda cases, name: (cases.entries[name].polarity,),
         lambda _, value: plain_words(value),
         lambda _: get_args(Polarity),

@@ -44,5 +44,5 @@ def read_bytes(data: bytes) -> Document:
                 return read_markdown(data)
     except RecursionError as error:
         raise DocumentError(
-            "Its parts nest too deeply to be read. Save it anew from the program it came from."
+            "Its parts nest too deeply to be read. Save it again from the program it came from."
         ) from error

@@ -167,12 +167,12 @@ class Child:
                 return f"{self._took_too_much()} It was ended from outside."
             return (
                 f"It crashed its reader ({name}), for want of memory or because it is damaged. "
-                "Save it anew, or raise STEWARD_READING__MEMORY_MB."
+                "Save it again, or raise STEWARD_READING__MEMORY_MB."
             )
         lines = self._errors.read_text("utf-8", "replace")[-5000:].strip().splitlines() or ["no message"]
         if any(trace in lines[-1] for trace in ("MemoryError", "bad_alloc")):
             return self._took_too_much()
-        return f"Its reader failed ({lines[-1][:300]}). Save it anew, and please report this file."
+        return f"Its reader failed ({lines[-1][:300]}). Save it again, and please report this file."
 
     def _took_too_long(self) -> str:
         return f"It took more than {self._limits.seconds:g} s to read. Raise STEWARD_READING__SECONDS, or leave it out."

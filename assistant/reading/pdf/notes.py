@@ -76,7 +76,7 @@ def _continues(note: PageNote, line: Line, page: int) -> bool:
 
 
 def _name(notes: list[PageNote]) -> None:
-    """Numbers that begin anew in each chapter are told apart by their page."""
+    """Numbers that start again in each chapter are told apart by their page."""
     seen: set[str] = set()
     for note in notes:
         note.key = note.number if note.number not in seen else f"{note.number} (page {note.page + 1})"

@@ -85,7 +85,7 @@ def _read_pages(file: pdfium.PdfDocument, builder: DocumentBuilder) -> list[Page
         if len(broken) > 20 and len(broken) * 2 > number:
             break
     if len(broken) * 2 > len(pages):
-        raise DocumentError("The PDF is broken: most of its pages cannot be read. Fetch it again, or print it anew.")
+        raise DocumentError("The PDF is broken: most of its pages cannot be read. Fetch it again, or print it again.")
     if broken:
         builder.report(f"{_pages(broken)} cannot be read: the file is broken there.")
     if scanned:
