@@ -280,7 +280,7 @@ def test_what_is_chosen_is_said_and_undone(page: Page) -> None:
     tree = parsed(page.show(**chosen)["_pictures"])
     (pressed,) = (button for button in tree.iter("button") if button.get("aria-pressed") == "true")
     assert pressed.get("aria-label") == "1 case: safety, failed"
-    assert "Showing – theme: safety; what came of it: Failed." in words_of(tree)
+    assert "Showing – theme: safety; outcome: Failed." in words_of(tree)
     # The other numbers of the picture stay, since its own choice is no ground to leave them out.
     assert [words_of(cell) for cell in tree.findall(".//tbody/tr")[-1]][-1]
     assert page.pick("themes=safety&polarities=failed", **chosen) == {}

@@ -68,7 +68,7 @@ def test_overwriting_replaces_the_file_and_a_failure_leaves_it(tmp_path: Path, m
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_bytes", full)
+        patched.setattr("os.fsync", full)
         with pytest.raises(NoteError, match="cannot be written: No space left on device"):
             save_note(NOTE, path, overwrite=True)
     assert path.read_text(encoding="utf-8") == "old"
