@@ -111,4 +111,4 @@ def _cases(settings: Settings) -> str:
 def _originals(settings: Settings) -> str:
     rows = list_documents(settings)
     originals = sum(row.form == "original" for row in rows)
-    return f"{originals} of {len(rows)} documents; run `steward fetch` to download more (briefings are used until then)"
+    return f"{originals} of {len(rows)} documents; run `steward fetch` to download more (summaries are used until then)"

@@ -18,7 +18,7 @@ Array: TypeAlias = "NDArray[np.float32]"
 """Vectors; whoever takes or gives some says their shape."""
 Authority = Literal["statute", "government-policy", "guidance", "independent-proposal", "evidence"]
 Status = Literal["current", "superseded", "withdrawn"]
-Form = Literal["original", "briefing"]
+Form = Literal["original", "summary"]
 Part = Literal["body", "recommendations", "precedents"]
 BlockKind = Literal["heading", "paragraph", "quotation", "list-item", "table-header", "table-row", "caption"]
 AnswerStatus = Literal["answered", "partly-answered", "not-in-library", "out-of-scope"]
@@ -53,7 +53,7 @@ class Source:
     superseded_by: str | None = None
     originals: tuple[str, ...] = ()
     """Candidate https addresses of the original, best first."""
-    briefing: str | None = None
+    summary: str | None = None
     """Path of the digest in our own words, relative to the corpus folder; None where there is only an original."""
     file: str | None = None
     """Path of a reader's own file (`steward add`), relative to the corpus folder."""

@@ -187,7 +187,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_nested_delimiter="__", frozen=True, extra="forbid", toml_file="steward.toml"
     )
 
-    corpus: Path = Field(Path("corpus"), description="Folder of the catalogue, briefings, registers and originals.")
+    corpus: Path = Field(Path("corpus"), description="Folder of the catalogue, summaries, registers and originals.")
     quality_report: Path = Field(
         Path("evals/report.html"),
         description="Page that the web app shows under Quality; `steward eval report` makes it.",

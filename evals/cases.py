@@ -81,7 +81,7 @@ class Place(Record):
     document: str
     """Id of the text: a catalogue id, or one with ``/precedents`` or ``/recommendations`` behind it."""
     section: str
-    """Heading id of the briefing, or entry id of the register."""
+    """Heading id of the summary, or entry id of the register."""
     snippet: Annotated[str, StringConstraints(min_length=12)]
     """Exact words of the library's text."""
 

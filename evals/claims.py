@@ -69,7 +69,7 @@ class AlteredQuote(Claim):
     document: str
     """Id of the text that the context is from: a catalogue id, or one with a register's name behind it."""
     section: str
-    """Heading id of the briefing, or entry id of the register."""
+    """Heading id of the summary, or entry id of the register."""
     original: Line
     """The sentence of the context that the claim was made from, or is put in the place of."""
     altered: str = ""

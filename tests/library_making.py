@@ -28,7 +28,7 @@ jurisdiction = "England"
 licence = "Open Government Licence v3.0"
 credit = "Harbour Office"
 landing_page = "https://example.org/harbour"
-briefing = "briefings/harbour-plan.md"
+summary = "summaries/harbour-plan.md"
 
 [[document]]
 id = "tide-report"
@@ -41,7 +41,7 @@ jurisdiction = "England"
 licence = "CC BY-SA 4.0"
 credit = "Tide Trust"
 landing_page = "https://example.org/tide"
-briefing = "briefings/tide-report.md"
+summary = "summaries/tide-report.md"
 """
 
 HARBOUR = """# Harbour plan {#harbour-plan}
@@ -209,8 +209,8 @@ def make_library(folder: Path) -> Settings:
     corpus = folder / "corpus"
     files = {
         "catalogue.toml": CATALOGUE,
-        "briefings/harbour-plan.md": HARBOUR,
-        "briefings/tide-report.md": TIDE,
+        "summaries/harbour-plan.md": HARBOUR,
+        "summaries/tide-report.md": TIDE,
         "registers/recommendations.toml": RECOMMENDATIONS,
         "registers/precedents.toml": PRECEDENTS,
         "questions/harbour-plan.toml": QUESTIONS,

@@ -99,7 +99,7 @@ def test_search_filters_and_documents_list(folder: Path, capsys: pytest.CaptureF
     assert {item["document"] for item in json.loads(capsys.readouterr().out)} == {"tide-report"}
     assert run("documents", "--json") == 0
     rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
-    assert rows["harbour-plan"]["form"] == "briefing"
+    assert rows["harbour-plan"]["form"] == "summary"
     assert run("documents") == 0
     assert run("doctor") == 0
 

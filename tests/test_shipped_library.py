@@ -54,7 +54,7 @@ def check(answer: Answer, library: Library) -> None:
     for quote in answer.citations:
         text = library.generation.document(quote.text_id).text
         assert text[quote.start : quote.end] == quote.quote
-        assert quote.page is None  # briefings have no pages, and none is made up
+        assert quote.page is None  # summaries have no pages, and none is made up
     assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}
     numbers = {quote.n for quote in answer.citations}
     assert all(set(sentence.citations) <= numbers for sentence in answer.sentences)

@@ -159,7 +159,7 @@ def ingest(
 
 
 def documents(as_json: JsonFlag = False) -> None:
-    """List the library's documents: authority, status, dates, briefing or original, chunks, problems."""
+    """List the library's documents: authority, status, dates, summary or original, chunks, problems."""
     from assistant.indexing.documents import list_documents
     from assistant.sources.catalogue import broken_entries
 

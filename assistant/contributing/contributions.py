@@ -170,7 +170,7 @@ class Contributions:
         """Put every case of a file in force, or none of them; cases that it does not name stay as they are.
 
         Where the file is the ``whole`` register, the cases in force that it does not name are retired with it. A
-        passage from a form of a document that this library does not hold, original or briefing, is taken on trust.
+        passage from a form of a document that this library does not hold, original or summary, is taken on trust.
 
         Raises:
             CatalogueError: the file cannot be read.

@@ -27,7 +27,7 @@ class KnownValues:
     """Titles of the other cases by id, empty for one not in force; a case that is edited is not among them."""
     today: date = field(default_factory=date.today)
     trusts_passages: bool = False
-    """Whether a passage is believed that was chosen from a form of the document, original or briefing, which is not
+    """Whether a passage is believed that was chosen from a form of the document, original or summary, which is not
     held here: so in a register that was reviewed elsewhere."""
 
     def problem(self, field: str, words: str) -> str | None:
@@ -53,7 +53,7 @@ class KnownValues:
         sections = self.passages.sections(document)
         if quote:
             # The section says from which form the passage was chosen; without one it must be found here.
-            is_held = not section or self.passages.is_briefing(document) == (section in sections)
+            is_held = not section or self.passages.is_summary(document) == (section in sections)
             if self.trusts_passages and not is_held:
                 return {}
             found = self._passage(document, quote)
@@ -65,7 +65,7 @@ class KnownValues:
             if sections:
                 raise refusal([("section", choice_problem(section, "section of this document", sections))])
             title = self.passages.titles[document]
-            raise refusal([("quote", f"{title} has no briefing. Choose the passage about the case.")])
+            raise refusal([("quote", f"{title} has no summary. Choose the passage about the case.")])
         return {}
 
     def _passage(self, document: str, quote: str) -> Passage:
@@ -77,7 +77,7 @@ class KnownValues:
         title = passages.titles[document]
         if not passages.is_indexed(document):
             raise refusal([("quote", f"{title} is not in the index. Update the index with `steward ingest`.")])
-        form = "our briefing of it" if passages.is_briefing(document) else "the original"
+        form = "our summary of it" if passages.is_summary(document) else "the original"
         near = passages.nearest(document, quote)
         hint = f"The closest passage is: “{near}”" if near else "Nothing in it is similar"
         wrong = f"{shown(quote)} is not word for word in {title} ({form}). {hint}. Choose the passage again."

@@ -58,7 +58,7 @@ class Passage:
     quote: str
     """White space is single spaces."""
     section: str
-    """Heading id of the briefing; of an original the section in words."""
+    """Heading id of the summary; of an original the section in words."""
     page: int | None = None
     """1-based page of the file; None where the document has no pages."""
 
@@ -78,10 +78,10 @@ class LibraryPassages:
         return {source.id: f"{source.publisher}: {source.title}" for source in self._library.sources.values()}
 
     def sections(self, document: str) -> Mapping[str, tuple[str, ...]]:
-        """The headings of a document's briefing by id, each with the titles above it; none without a briefing."""
+        """The headings of a document's summary by id, each with the titles above it; none without a summary."""
         if document not in self._sections:
             source = self._library.sources.get(document)
-            path = self._library.settings.corpus / source.briefing if source and source.briefing else None
+            path = self._library.settings.corpus / source.summary if source and source.summary else None
             held = path is not None and path.is_file()
             self._sections[document] = section_paths(read_markdown(path.read_bytes())) if path and held else {}
         return self._sections[document]
@@ -90,10 +90,10 @@ class LibraryPassages:
         """Whether the index holds the document's words, so that a passage can be looked up in them."""
         return document in self._library.generation.manifest.texts
 
-    def is_briefing(self, document: str) -> bool:
-        """Whether what the index holds of a document is our briefing of it, and not the original."""
+    def is_summary(self, document: str) -> bool:
+        """Whether what the index holds of a document is our summary of it, and not the original."""
         held = self._library.generation.manifest.texts.get(document)
-        return held is not None and held.form == "briefing"
+        return held is not None and held.form == "summary"
 
     def find(self, document: str, quote: str) -> Passage | None:
         """The first place where a document has these very words, white space apart; None where it has not."""
@@ -125,7 +125,7 @@ class LibraryPassages:
             if block.kind == "heading":
                 path = [item for item in path if item[0] < block.level]
                 path.append((block.level, text.text[block.start : block.end], block.anchor))
-        if self.is_briefing(document):
+        if self.is_summary(document):
             anchor = next((anchor for _, _, anchor in reversed(path) if anchor), None)
             if anchor:
                 return anchor

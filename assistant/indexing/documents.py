@@ -21,7 +21,7 @@ class DocumentStatus:
     authority: Authority
     status: Status
     form: str | None
-    """``original`` or ``briefing``; None while the index does not hold it."""
+    """``original`` or ``summary``; None while the index does not hold it."""
     chunks: int
     """Chunks of the body and of the register entries that rest on it."""
     problems: tuple[str, ...]

@@ -37,7 +37,7 @@ class _Cut:
     questions: Mapping[str, Placed]
     """Where each authored question is answered: in the guide, where there is one."""
     guide: list[str]
-    """For an original: what is embedded for the chunks of its briefing, whose questions it inherits."""
+    """For an original: what is embedded for the chunks of its summary, whose questions it inherits."""
     problems: tuple[str, ...]
 
     def texts(self) -> Iterable[str]:
@@ -114,11 +114,11 @@ def _cut(text: LibraryText, build: Build) -> _Cut:
         questions, problems = place_questions(own, text.document, chunks)
     elif chunks and path.exists():
         told, told_chunks = text.document, chunks
-        if text.form == "original" and text.source.briefing:
-            briefing = build.settings.corpus / text.source.briefing
-            read = read_paths([briefing], build)[briefing]
+        if text.form == "original" and text.source.summary:
+            summary = build.settings.corpus / text.source.summary
+            read = read_paths([summary], build)[summary]
             if isinstance(read, Document):
-                told_chunks = _chunks(LibraryText(text.source, "briefing", "body", read, ""), build)
+                told_chunks = _chunks(LibraryText(text.source, "summary", "body", read, ""), build)
                 told, guide = read, [embedded_text(chunk) for chunk in told_chunks]
         questions, problems = place_questions(load_questions(path), told, told_chunks)
     whole = [embedded_text(chunk) for chunk in chunks]

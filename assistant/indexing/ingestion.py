@@ -112,7 +112,7 @@ def _build(build: Build, started: float) -> IngestReport:
         left_out |= {item.id: item.problem for item in build.planned if item.problem}
         for text_id, why in left_out.items():
             writer.leave_out(text_id, why)
-        # A briefing that replaces an unreadable original gets no fingerprint: the next run tries the original again.
+        # A summary that replaces an unreadable original gets no fingerprint: the next run tries the original again.
         fingerprints = {item.id: "" if item.id in left_out else item.fingerprint for item in changed}
         problems: dict[str, tuple[str, ...]] = {}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)

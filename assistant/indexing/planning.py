@@ -54,13 +54,13 @@ def plan_texts(
     for text_id in _register_ids(registered):
         document, part = text_id
         if document in by_id:
-            # A document without a briefing gives its title alone, which is in the description.
-            briefing = settings.corpus / (by_id[document].briefing or f"registers/{part}.toml")
+            # A document without a summary gives its title alone, which is in the description.
+            summary = settings.corpus / (by_id[document].summary or f"registers/{part}.toml")
             questions = questions_path(settings.corpus, document, part)
             question_digest = file_digest(questions) if questions.exists() else ""
             described = repr(replace(by_id[document], file=None))
-            print_ = _fingerprint(register_digest, question_digest, part, file_digest(briefing), described, *common)
-            planned.append(Planned(f"{document}/{part}", by_id[document], "briefing", part, briefing, print_))
+            print_ = _fingerprint(register_digest, question_digest, part, file_digest(summary), described, *common)
+            planned.append(Planned(f"{document}/{part}", by_id[document], "summary", part, summary, print_))
     return planned
 
 
@@ -72,9 +72,9 @@ def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
 
 
 def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
-    """Return the file to read for a source: a user's own, else the fetched original, else the briefing.
+    """Return the file to read for a source: a user's own, else the fetched original, else the summary.
 
-    Also why not the original, where it is damaged and the briefing replaces it.
+    Also why not the original, where it is damaged and the summary replaces it.
     """
     if source.file is not None:
         return corpus / source.file, "original", ""
@@ -83,10 +83,10 @@ def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
         if original := current_original(corpus, source.id):
             return original.path, "original", ""
     except DocumentError as error:
-        if source.briefing is None:
+        if source.summary is None:
             raise
         problem = str(error)
-    return corpus / str(source.briefing), "briefing", problem
+    return corpus / str(source.summary), "summary", problem
 
 
 def file_digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Authored questions: what the paragraphs of a briefing answer, written by hand; each is a way to find its chunk.
+"""Authored questions: what the paragraphs of a summary answer, written by hand; each is a way to find its chunk.
 
 ``corpus/questions/<id>.toml`` holds ``[[section]]`` entries (a heading id and the questions its section answers) and
 ``[[paragraph]]`` entries (the same for the paragraph, list item or table row whose words begin with ``starts_with``).
@@ -45,7 +45,7 @@ class ParagraphQuestions(_Model):
 
 
 class AuthoredQuestions(_Model):
-    """All authored questions of one briefing."""
+    """All authored questions of one summary."""
 
     section: tuple[SectionQuestions, ...] = ()
     paragraph: tuple[ParagraphQuestions, ...] = ()
@@ -134,9 +134,9 @@ def nearest(question: Array, candidates: Sequence[int], whole: Array, sentences:
 
 
 def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequence[Array]) -> int:
-    """Return the chunk nearest to the question and to ``guide``, the vector of the briefing's chunk that answers it.
+    """Return the chunk nearest to the question and to ``guide``, the vector of the summary's chunk that answers it.
 
-    So an original inherits the questions of the briefing that it replaces.
+    So an original inherits the questions of the summary that it replaces.
     """
     near = [float((own @ question).max()) if len(own) else -1.0 for own in sentences]
     return int(np.argmax(whole @ guide + np.array(near)))

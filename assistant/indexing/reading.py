@@ -15,7 +15,7 @@ from assistant.registers.texts import register_texts
 
 
 def read_texts(changed: Sequence[Planned], build: Build) -> tuple[list[LibraryText], dict[str, str]]:
-    """Return the changed texts, and why a file was left out; an unreadable original is replaced by its briefing."""
+    """Return the changed texts, and why a file was left out; an unreadable original is replaced by its summary."""
     left_out: dict[str, str] = {}
     texts: list[LibraryText] = []
     bodies = [item for item in changed if item.part == "body"]
@@ -24,10 +24,10 @@ def read_texts(changed: Sequence[Planned], build: Build) -> tuple[list[LibraryTe
         document, form = documents[item.path], item.form
         if isinstance(document, DocumentError):
             left_out[item.id] = str(document)
-            briefing = build.settings.corpus / str(item.source.briefing)
-            if form == "briefing" or item.source.briefing is None:
+            summary = build.settings.corpus / str(item.source.summary)
+            if form == "summary" or item.source.summary is None:
                 continue
-            document, form = read_paths([briefing], build)[briefing], "briefing"
+            document, form = read_paths([summary], build)[summary], "summary"
             if isinstance(document, DocumentError):
                 continue
         texts.append(LibraryText(item.source, form, "body", document, file_digest(item.path)))
@@ -39,10 +39,10 @@ def read_texts(changed: Sequence[Planned], build: Build) -> tuple[list[LibraryTe
 
 def _registers(build: Build) -> list[LibraryText]:
     sources = {source.id: source for source in build.sources}
-    paths = {item.id: build.settings.corpus / item.briefing for item in build.sources if item.briefing}
+    paths = {item.id: build.settings.corpus / item.summary for item in build.sources if item.summary}
     read = read_paths(list(paths.values()), build)
-    briefings = {name: document for name, path in paths.items() if isinstance(document := read[path], Document)}
-    return register_texts(load_registers(build.settings.corpus), sources, briefings)
+    summaries = {name: document for name, path in paths.items() if isinstance(document := read[path], Document)}
+    return register_texts(load_registers(build.settings.corpus), sources, summaries)
 
 
 def read_paths(paths: Sequence[Path], build: Build) -> dict[Path, Document | DocumentError]:

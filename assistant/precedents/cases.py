@@ -159,11 +159,11 @@ def case_notes(generation: Generation, entry: Precedent) -> list[Footnote]:
 
 
 def source_notes(generation: Generation, source: PrecedentSource) -> list[Footnote]:
-    """Return the notes that a source names, in its order, from the register's text or a briefing in the index."""
+    """Return the notes that a source names, in its order, from the register's text or a summary in the index."""
     held: dict[str, Footnote] = {}
     for text_id in (source.document, f"{source.document}/precedents"):
         text = generation.manifest.texts.get(text_id)
-        if source.notes and text and text.form == "briefing":
+        if source.notes and text and text.form == "summary":
             held |= {note.number: note for note in generation.document(text_id).footnotes}
     return [held[number] for number in map(str, source.notes) if number in held]
 

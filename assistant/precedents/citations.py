@@ -56,15 +56,15 @@ class Places:
         """
         if not _ANCHOR.fullmatch(anchor):
             return anchor  # for a chosen passage the section is in words already
-        path = self._section_paths(document, "body").get(anchor) if self.is_briefing(document) else None
+        path = self._section_paths(document, "body").get(anchor) if self.is_summary(document) else None
         # An entry's text comes under the headings of the first section that it rests on.
         path = path or self._section_paths(document, part).get(entry, ())[:-1]
         return heading_path(path[1:] or path) or anchor.replace("-", " ").capitalize()
 
-    def is_briefing(self, document: str) -> bool:
-        """Return whether the library holds a document as a briefing in our own words."""
+    def is_summary(self, document: str) -> bool:
+        """Return whether the library holds a document as a summary in our own words."""
         entry = self._library.generation.manifest.texts.get(document)
-        return entry is not None and entry.form == "briefing"
+        return entry is not None and entry.form == "summary"
 
     def _publisher(self, document: str) -> str:
         source = self._library.sources.get(document)

@@ -35,7 +35,7 @@ _OTHERS = re.compile(
     r"|not yet known|what happened next)\b",
     re.IGNORECASE,
 )
-"""In the title of a briefing's section: what others said of the document, or what came after."""
+"""In the title of a summary's section: what others said of the document, or what came after."""
 FOUND_BY_SEARCH = (
     "Found by search among government documents. That a passage speaks to a recommendation does not mean that it was "
     "adopted, nor that nothing else does."
@@ -108,7 +108,7 @@ def government_passages(library: Library, recommendation_id: str, limit: int = 3
 
     They are found by search, see `FOUND_BY_SEARCH`. Of each near chunk, the paragraph with the nearest sentence is
     taken, since a sentence alone seldom says what it is about. Two things are left out, since they would repeat the
-    report's own words as government's: a briefing's sections on what others think of a document, and a paragraph from
+    report's own words as government's: a summary's sections on what others think of a document, and a paragraph from
     where it names a publisher in the library that is not government.
 
     Raises:
@@ -153,7 +153,7 @@ def _names(outsiders: set[str], document: Document, span: Span) -> bool:
 
 
 def _tells_of_others(chunk: Chunk) -> bool:
-    return chunk.form == "briefing" and any(_OTHERS.search(title) for title in chunk.section)
+    return chunk.form == "summary" and any(_OTHERS.search(title) for title in chunk.section)
 
 
 def _tie(item: Recommendation, entry: Precedent) -> Tie | None:

@@ -98,7 +98,7 @@ def _cut(library: Library, entry: Precedent) -> list[_Cut]:
     """A case as the index would cut it."""
     document = precedent_text(entry, _titles_above(library, entry))
     source = library.sources.get(entry.library_source.document, _NOWHERE) if entry.library_source else _NOWHERE
-    text = LibraryText(source, "briefing", "precedents", document, "")
+    text = LibraryText(source, "summary", "precedents", document, "")
     chunks = chunk_text(text, library.settings.chunking.chunk_tokens, library.embedder.count_tokens)
     return [
         _Cut(
@@ -130,8 +130,8 @@ def _titles_above(library: Library, entry: Precedent) -> tuple[str, ...]:
     if told is None or told.document not in library.sources:
         return ()
     held = library.generation.manifest.texts.get(told.document)
-    is_briefing = held is not None and held.form == "briefing"
-    paths = section_paths(library.generation.document(told.document)) if is_briefing else {}
+    is_summary = held is not None and held.form == "summary"
+    paths = section_paths(library.generation.document(told.document)) if is_summary else {}
     return paths.get(told.section, (library.sources[told.document].title,))
 
 

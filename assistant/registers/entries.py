@@ -72,7 +72,7 @@ class Recommendation(_Row):
     actor: str
     theme: str
     section: str
-    """Heading id in the briefing of the report that makes the recommendation."""
+    """Heading id in the summary of the report that makes the recommendation."""
     pages: str
     """The report's pages; below section level an estimate, so never shown as a page reference."""
     shift: tuple[Annotated[Shift, Rule("Shift", 100)], ...]
@@ -91,7 +91,7 @@ class PrecedentSource(_Row):
     document: Annotated[str, Rule("Document", 200)] = ""
     """Catalogue id; empty for a publication outside the library."""
     section: Annotated[str, Rule("Section", 300)] = ""
-    """Heading id in the document's briefing; for a passage chosen from an original, its section in words."""
+    """Heading id in the document's summary; for a passage chosen from an original, its section in words."""
     quote: Annotated[str, Rule("Passage", LONGEST_QUOTE)] = ""
     """The passage chosen from the document, in its exact words; empty where a whole section describes the case."""
     pages: Annotated[str | None, Rule("Pages", 60)] = None

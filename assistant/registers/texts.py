@@ -27,18 +27,18 @@ class _Entry:
     heading: str
     paragraphs: tuple[str, ...]
     is_passage: bool = False
-    """Whether it rests on a passage, which may be in an original with sections that the briefing lacks."""
+    """Whether it rests on a passage, which may be in an original with sections that the summary lacks."""
     notes: tuple[str, ...] = ()
     sources: tuple[Footnote, ...] = ()
 
 
 def register_texts(
-    registers: Registers, sources: Mapping[str, Source], briefings: Mapping[str, Document]
+    registers: Registers, sources: Mapping[str, Source], summaries: Mapping[str, Document]
 ) -> list[LibraryText]:
     """Return one library text per document and register, its entries under the headings of their sections.
 
-    ``briefings`` holds the briefing of each document by catalogue id: it gives the section titles and the notes. A case
-    that rests on a passage of an original goes under the document's title where the briefing lacks the section; one
+    ``summaries`` holds the summary of each document by catalogue id: it gives the section titles and the notes. A case
+    that rests on a passage of an original goes under the document's title where the summary lacks the section; one
     that rests only on publications outside the library goes nowhere.
 
     Raises:
@@ -52,15 +52,15 @@ def register_texts(
             entries.setdefault((source.document, "precedents"), []).append(_precedent(precedent, source))
     texts = []
     for (document, part), items in sorted(entries.items()):
-        briefing = briefings.get(document)
-        if document not in sources or (briefing is None and not all(item.is_passage for item in items)):
+        summary = summaries.get(document)
+        if document not in sources or (summary is None and not all(item.is_passage for item in items)):
             raise CatalogueError(
                 f"{part}.toml, entry {items[0].anchor}, field document: found {document!r}; "
-                f"expected a document of catalogue.toml with a briefing."
+                f"expected a document of catalogue.toml with a summary."
             )
-        built = _build(items, briefing or Document("", ()), part, sources[document].title)
+        built = _build(items, summary or Document("", ()), part, sources[document].title)
         digest = hashlib.sha256(repr(built).encode()).hexdigest()
-        texts.append(LibraryText(sources[document], "briefing", part, built, digest))
+        texts.append(LibraryText(sources[document], "summary", part, built, digest))
     return texts
 
 
@@ -88,16 +88,16 @@ def section_paths(document: Document) -> dict[str, tuple[str, ...]]:
     return paths
 
 
-def _build(entries: list[_Entry], briefing: Document, part: Part, title: str) -> Document:
-    paths = section_paths(briefing)
+def _build(entries: list[_Entry], summary: Document, part: Part, title: str) -> Document:
+    paths = section_paths(summary)
     top = next(iter(paths.values()), (title,))[:1]
     order = {anchor: number for number, anchor in enumerate(paths)}
-    notes = {note.number: note for note in briefing.footnotes}
+    notes = {note.number: note for note in summary.footnotes}
     for entry in entries:
         if entry.section not in paths and not entry.is_passage:
             raise CatalogueError(
                 f"{part}.toml, entry {entry.anchor}, field section: found {entry.section!r}; "
-                f"expected a heading id of the briefing of {entry.document}."
+                f"expected a heading id of the summary of {entry.document}."
             )
     builder = DocumentBuilder()
     above: tuple[str, ...] = ()
@@ -113,7 +113,7 @@ def _build(entries: list[_Entry], briefing: Document, part: Part, title: str) ->
             builder.add("paragraph", paragraph + (calls if number == len(entry.paragraphs) else ""))
         for called in entry.notes:
             if called not in notes:
-                builder.report(f"Entry {entry.anchor} names note {called}, which the briefing does not have.")
+                builder.report(f"Entry {entry.anchor} names note {called}, which the summary does not have.")
             elif not builder.has_footnote(called):
                 builder.add_footnote(notes[called])
         for note in entry.sources:

@@ -297,7 +297,7 @@ def _own_entry(folder: Path, corpus: Path) -> Source | None:
 
 
 def _check_files(source: Source, corpus: Path, where: str) -> None:
-    for field in ("briefing", "file"):
+    for field in ("summary", "file"):
         value = getattr(source, field)
         if value is not None and not _is_inside(corpus, value):
             raise CatalogueError(

@@ -78,7 +78,7 @@ class _Entry(BaseModel):
     supersedes: tuple[Words, ...] = ()
     superseded_by: Words | None = None
     originals: tuple[Address, ...] = ()
-    briefing: str | None = None
+    summary: str | None = None
     file: str | None = None
 
 

@@ -57,7 +57,7 @@ def _heading(publisher: str, title: str, published: str, status: Status, chunk: 
     kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
         chunk.part
     ]
-    form = ", our briefing" if chunk.form == "briefing" else ""
+    form = ", our summary" if chunk.form == "summary" else ""
     words = AUTHORITY_WORDS[chunk.authority]
     standing = "" if status == "current" else f", {status}"
     return as_shown(f"{publisher}, {title}{kind} ({words}, {published}{standing}{form}):")

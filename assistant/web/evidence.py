@@ -22,7 +22,7 @@ PASSAGE_CHARACTERS = 2000
 """How much of a passage is shown; only a chunk with one very long "word" exceeds it."""
 NEAREST = 3
 """How many passages are shown beside an abstention."""
-FORM_WORDS: Mapping[Form, str] = {"original": "Original", "briefing": "Briefing, in our own words"}
+FORM_WORDS: Mapping[Form, str] = {"original": "Original", "summary": "Summary, in our own words"}
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 NEW_TAB = '<span class="visually-hidden"> (opens in new tab)</span>'
 """Said by screen readers where others see an arrow."""
@@ -131,7 +131,7 @@ def page_words(quote: Quote) -> str:
 def _place(section: Sequence[str], title: str) -> str:
     """Return the headings down to the section, without the document's title.
 
-    >>> _place(("Harbour plan: a briefing", "Boats", "Licences"), "Harbour plan")
+    >>> _place(("Harbour plan: a summary", "Boats", "Licences"), "Harbour plan")
     'Boats › Licences'
     >>> _place(("Harbour plan",), "Harbour plan")
     'Harbour plan'

@@ -166,7 +166,7 @@ def _text(text_id: str, words: NDArray[np.int64]) -> tuple[Document, list[Chunk]
                 text_id=text_id,
                 document=text_id,
                 part="body",
-                form="briefing",
+                form="summary",
                 authority="guidance",
                 section=(f"w{row[0]} w{row[1]} w{row[2]}",),
                 anchor=None,

@@ -1,6 +1,6 @@
 """The shipped library as publications with pages.
 
-The shipped briefings have no pages, so each is set here as its publisher might have printed it and stands in for its
+The shipped summaries have no pages, so each is set here as its publisher might have printed it and stands in for its
 original in a library of its own.
 """
 
@@ -50,12 +50,12 @@ def paged_files(settings: Settings) -> dict[str, Path]:
 
 
 def print_library(corpus: Path, folder: Path) -> None:
-    """Set every briefing of a corpus as ``folder/<id>.pdf``, and add it to the corpus in its original's place."""
+    """Set every summary of a corpus as ``folder/<id>.pdf``, and add it to the corpus in its original's place."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    sources = [source for source in load_catalogue(corpus) if source.briefing]
+    sources = [source for source in load_catalogue(corpus) if source.summary]
     for source, style in zip(sources, itertools.cycle(STYLES), strict=False):
-        document = read_bytes((corpus / str(source.briefing)).read_bytes())
+        document = read_bytes((corpus / str(source.summary)).read_bytes())
         path = folder / f"{source.id}.pdf"
         publish(document, source, style, path)
         add_file(

@@ -1,4 +1,4 @@
-"""The library that the evals ask: the shipped briefings and registers alone, whatever a team has fetched or added.
+"""The library that the evals ask: the shipped summaries and registers alone, whatever a team has fetched or added.
 
 It has a copy of the corpus and an index of its own below the index folder, so results do not depend on the machine's
 own library, and that library is left as it is.
@@ -18,7 +18,7 @@ from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.settings import Settings, load_settings
 
-SHIPPED = ("catalogue.toml", "briefings", "registers", "questions")
+SHIPPED = ("catalogue.toml", "summaries", "registers", "questions")
 SHIPPED_FOLDER = "evals"
 REPOSITORY = Path(__file__).parents[2]
 

@@ -204,7 +204,7 @@ def _elsewhere(own: SourceSentence, sentences: Sequence[SourceSentence]) -> list
 
 
 def _other_passage(own: SourceSentence, sentences: Sequence[SourceSentence]) -> Alteration | None:
-    """A sentence of the same text only: the registers say again what the briefings say."""
+    """A sentence of the same text only: the registers say again what the summaries say."""
     if own.section in OVERVIEWS:
         return None
     others = {

@@ -56,7 +56,7 @@ STYLES = (
     Style("Vera", "VeraBd", "foot-centre", labels_in_file=True, outline=False, grid=False, ligatures=True, size=9.5),
     Style("Times-Roman", "Times-Bold", "foot-outer", labels_in_file=False, outline=False, grid=False, size=11.0),
 )
-"""One for each briefing, in the order of the catalogue."""
+"""One for each summary, in the order of the catalogue."""
 
 _WIDTH: float = A4[0]
 _HEIGHT: float = A4[1]

@@ -1,7 +1,7 @@
 """Writes ``evals/data/sections.toml``: which sections of the shipped library are for tuning, which for reporting.
 
 Run ``python -m evals.making.sections``. A section's split is drawn from its name, so it never changes when others come
-or go. A register's entry goes with the section of the briefing that it rests on.
+or go. A register's entry goes with the section of the summary that it rests on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The briefings printed as publications: does the cited page hold the quote, and bear the label that is cited?"""
+"""The summaries printed as publications: does the cited page hold the quote, and bear the label that is cited?"""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ QUOTE = Quote(
     "2025",
     "guidance",
     "current",
-    "briefing",
+    "summary",
     "body",
     ("Boats",),
     None,
@@ -92,7 +92,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         for register in (settings.corpus / "registers").iterdir():
             register.unlink()
         report = f"# Tide report {{#tide-report}}\n\n## Wardens {{#wardens}}\n\n{words}\n"
-        (settings.corpus / "briefings" / "tide-report.md").write_text(report, encoding="utf-8")
+        (settings.corpus / "summaries" / "tide-report.md").write_text(report, encoding="utf-8")
         index_library(settings)
         assistants.append(open_library(settings))
         return assistants[-1]
@@ -122,7 +122,7 @@ def picked(library: Library, question: str, max_words: int = 120) -> list[str]:
 def test_prose_is_one_quotation_and_each_item_and_row_its_own(opened: Open) -> None:
     words = "A warden rests. A bell rings. Each carries:\n\n- a lamp;\n- an oar.\n\n1. Leave early.\n"
     assert everything(opened(f"{words}\n| Port | Bells |\n| --- | --- |\n| Leith | 2 |")).text.split("\n") == [
-        "Tide Trust, Tide report (independent proposal, 2025-02, our briefing):",
+        "Tide Trust, Tide report (independent proposal, 2025-02, our summary):",
         "“A warden rests. A bell rings. Each carries:” [1]",
         "- “a lamp;” [1]",
         "- “an oar.” [1]",

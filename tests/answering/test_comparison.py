@@ -29,7 +29,7 @@ BOTH = ("harbour-plan", "tide-report")
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    report = settings.corpus / "briefings" / "tide-report.md"
+    report = settings.corpus / "summaries" / "tide-report.md"
     report.write_text(report.read_text(encoding="utf-8") + LAMPS, encoding="utf-8")
     index_library(settings)
     opened = open_library(settings)

@@ -41,9 +41,9 @@ def lenient(sentence: Sentence, quotes: Sequence[Quote], find: object) -> Senten
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    briefing = settings.corpus / "briefings" / "harbour-plan.md"
-    words = briefing.read_text(encoding="utf-8").replace("three years.", f"three years.\n\nBoats 2027: {ORDER}")
-    briefing.write_text(words, encoding="utf-8")
+    summary = settings.corpus / "summaries" / "harbour-plan.md"
+    words = summary.read_text(encoding="utf-8").replace("three years.", f"three years.\n\nBoats 2027: {ORDER}")
+    summary.write_text(words, encoding="utf-8")
     index_library(settings)
     opened = open_library(settings)
     yield opened
@@ -73,7 +73,7 @@ def test_an_able_model_writes_from_numbered_sentences(library: Library) -> None:
         return f"By 2027 there are to be 40 licensed boats. [{key_of(prompt, LICENCES)}]\n"
 
     text, answer = written(library, able(reply))
-    title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our briefing):"
+    title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our summary):"
     assert answer.answer == f"{title}\nBy 2027 there are to be 40 licensed boats. [1]"
     assert text.strip() == answer.answer
     holds(library, answer)
@@ -96,8 +96,8 @@ def test_two_voices_never_share_a_heading(library: Library) -> None:
     holds(library, answer)
     lines = answer.answer.split("\n")
     assert [line for line in lines if line.endswith(":")] == [
-        "Harbour Office, Harbour plan (government policy, 2024-05-01, our briefing):",
-        "Tide Trust, Tide report (independent proposal, 2025-02, our briefing):",
+        "Harbour Office, Harbour plan (government policy, 2024-05-01, our summary):",
+        "Tide Trust, Tide report (independent proposal, 2025-02, our summary):",
     ]
     assert lines[-1] == "Wardens are wanted. [2]"
 
@@ -259,7 +259,7 @@ def test_a_small_model_puts_the_quotes_into_a_sentence_above_them(library: Libra
     extractive = answering.ask(library, QUESTION)
     text, answer = written(library, writer)
     holds(library, answer)
-    title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our briefing), in short:"
+    title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our summary), in short:"
     assert answer.answer == f"{title}\nBy 2027, 40 boats will be licensed. [1]\n\n{extractive.answer}"
     assert text == answer.answer
     assert answer.citations == extractive.citations

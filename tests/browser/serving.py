@@ -83,7 +83,7 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
 def poisoned_library(folder: Path) -> Settings:
     """The small library, with further cases, and poison in a title, a sentence and a heading."""
     settings = make_library(folder)
-    plan = settings.corpus / "briefings" / "harbour-plan.md"
+    plan = settings.corpus / "summaries" / "harbour-plan.md"
     words = plan.read_text(encoding="utf-8").replace("40 boats", f"40 `{POISON}` boats")
     words = words.replace("## Money", f"## Money `{POISON}`")
     plan.write_text(words, encoding="utf-8")

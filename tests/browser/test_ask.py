@@ -46,7 +46,7 @@ def test_a_question_is_answered_with_its_evidence_beside_it(reader: Reader) -> N
     expect(turn.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(turn).to_contain_text("by 2027")
     card = cards(turn).first
-    for words in ("Harbour Office", "Government policy", "1 May 2024", "Briefing, in our own words"):
+    for words in ("Harbour Office", "Government policy", "1 May 2024", "Summary, in our own words"):
         expect(card).to_contain_text(words)
     expect(card.locator("mark")).to_contain_text("boats by 2027.")
     answer, evidence = turn.locator(".said").bounding_box(), cards(turn).first.bounding_box()

@@ -18,7 +18,7 @@ PROPOSAL = Quote(
     "2025",
     "independent-proposal",
     "current",
-    "briefing",
+    "summary",
     "body",
     ("Boards",),
     None,

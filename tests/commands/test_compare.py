@@ -48,7 +48,7 @@ def test_the_table_names_who_speaks_and_what_is_not_addressed(
     out = capsys.readouterr().out
     assert "Tide Trust, Tide report (independent proposal, 2025-02)" in out
     assert "not addressed" in out
-    assert "[1] Tide Trust, Tide report (2025-02, briefing), Tide report › Wardens" in out
+    assert "[1] Tide Trust, Tide report (2025-02, summary), Tide report › Wardens" in out
     assert run("compare", "tide wardens", *DOCUMENTS, "--json") == 0
     record = json.loads(capsys.readouterr().out)
     assert [cell["status"] for cell in record["themes"][0]["cells"]] == ["not addressed", "addressed"]

@@ -179,11 +179,11 @@ def test_a_case_may_keep_its_own_id(known: KnownValues) -> None:
 
 
 def test_a_passage_of_another_form_is_believed_only_where_told_to(known: KnownValues) -> None:
-    # The small library holds briefings; this one was chosen from the original, by its section's words.
+    # The small library holds summaries; this one was chosen from the original, by its section's words.
     fields = case(source=[from_library(quote="No boat sails without a lamp", section="Part 3 › Lamps")])
     assert [item.field for item in problems_of(fields, known, complete=True)] == ["source.1.quote"]
     assert problems_of(fields, known.trusting(), complete=True) == ()
-    fields["source"][0]["section"] = "boats"  # of the briefing, which is held and says otherwise
+    fields["source"][0]["section"] = "boats"  # of the summary, which is held and says otherwise
     assert [item.field for item in problems_of(fields, known.trusting(), complete=True)] == ["source.1.quote"]
 
 

@@ -37,7 +37,7 @@ def test_a_document_that_is_not_there_holds_nothing(library: LibraryPassages) ->
     assert library.find("atlantis", "Every licence lasts three years.") is None
     assert library.nearest("atlantis", "licence") == ""
     assert library.sections("atlantis") == {}
-    assert not library.is_briefing("atlantis")
+    assert not library.is_summary("atlantis")
 
 
 def test_the_nearest_sentence_shares_most_words_and_is_none_where_none_does(library: LibraryPassages) -> None:
@@ -45,7 +45,7 @@ def test_the_nearest_sentence_shares_most_words_and_is_none_where_none_does(libr
     assert library.nearest("harbour-plan", "zebra") == ""
 
 
-def test_sections_are_the_headings_of_the_briefing(library: LibraryPassages) -> None:
+def test_sections_are_the_headings_of_the_summary(library: LibraryPassages) -> None:
     assert library.sections("harbour-plan") == {
         "harbour-plan": ("Harbour plan",),
         "boats": ("Harbour plan", "Boats"),

@@ -42,7 +42,7 @@ WARDENS = {"document": "tide-report", "section": "wardens", "snippet": "every ha
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
-    (settings.corpus / "briefings" / "tide-report.md").write_text(TIDE + TOLLS, encoding="utf-8")
+    (settings.corpus / "summaries" / "tide-report.md").write_text(TIDE + TOLLS, encoding="utf-8")
     index_library(settings)
     opened = open_library(settings)
     yield opened

@@ -52,7 +52,7 @@ def test_both_splits_hold_enough_of_each_verdict() -> None:
 def test_a_topic_belongs_to_one_split_and_its_words_stand_in_the_document() -> None:
     cells = load_cells()
     known = {
-        row["id"]: (REPOSITORY / "corpus" / row["briefing"]).read_text(encoding="utf-8")
+        row["id"]: (REPOSITORY / "corpus" / row["summary"]).read_text(encoding="utf-8")
         for row in tomllib.loads((REPOSITORY / "corpus" / "catalogue.toml").read_text(encoding="utf-8"))["document"]
     }
     words = {name: tokens(text) for name, text in known.items()}

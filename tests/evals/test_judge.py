@@ -59,7 +59,7 @@ def quote(n: int, words: str) -> Quote:
         published="2024-05-01",
         authority="government-policy",
         document_status="current",
-        form="briefing",
+        form="summary",
         part="body",
         section=("Harbour plan", "Boats"),
         page=None,

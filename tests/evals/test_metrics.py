@@ -319,7 +319,7 @@ def cite(n: int, words: str, **changes: Any) -> Quote:
         published=SOURCE.published,
         authority=SOURCE.authority,
         document_status=SOURCE.status,
-        form="briefing",
+        form="summary",
         part="body",
         section=section_at(DOCUMENT, max(start, 0)),
         page=page.number,

@@ -1,4 +1,4 @@
-"""Publications set from briefings, and the judge of the pages that citations name."""
+"""Publications set from summaries, and the judge of the pages that citations name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SOURCE = Source(
     landing_page="https://example.org/harbour",
 )
 BOATS = [f"Boat {number} carries a lamp and {number + 3} oars of seasoned ash." for number in range(1, 181)]
-BRIEFING = f"""# Harbour plan
+SUMMARY = f"""# Harbour plan
 
 ## Boats {{#boats}}
 
@@ -70,7 +70,7 @@ def printed(path: Path) -> list[str]:
 
 def set_in(style: Style, folder: Path) -> Path:
     path = folder / "harbour-plan.pdf"
-    publish(read_markdown(BRIEFING.encode()), SOURCE, style, path)
+    publish(read_markdown(SUMMARY.encode()), SOURCE, style, path)
     return path
 
 
@@ -221,14 +221,14 @@ def test_scores_are_shares_of_the_citations_that_have_pages(publication: Path) -
 
 
 @pytest.mark.slow
-def test_answers_from_a_real_briefing_cite_its_pages(tmp_path: Path) -> None:
+def test_answers_from_a_real_summary_cite_its_pages(tmp_path: Path) -> None:
     name = "plan-for-change"
     catalogue = (REPOSITORY / "corpus" / "catalogue.toml").read_text(encoding="utf-8")
     entry = next(part for part in catalogue.split("[[document]]") if f'id = "{name}"' in part)
     corpus = tmp_path / "corpus"
-    (corpus / "briefings").mkdir(parents=True)
+    (corpus / "summaries").mkdir(parents=True)
     (corpus / "catalogue.toml").write_text(f"[[document]]{entry}", encoding="utf-8")
-    shutil.copy(REPOSITORY / "corpus" / "briefings" / f"{name}.md", corpus / "briefings")
+    shutil.copy(REPOSITORY / "corpus" / "summaries" / f"{name}.md", corpus / "summaries")
     print_library(corpus, tmp_path / "publications")
     settings = load_settings(corpus=corpus, index={"folder": tmp_path / "indexes"})
     assert ingest(settings, SentenceEmbedder(settings.embedding)).left_out == {}

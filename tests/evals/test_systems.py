@@ -32,7 +32,7 @@ PARAGRAPHS = [f"Boat {number % 7} carries a lamp and {number % 5} oars of season
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("library"))
     register = "\n\n".join(PARAGRAPHS)
-    (settings.corpus / "briefings" / "tide-report.md").write_text(
+    (settings.corpus / "summaries" / "tide-report.md").write_text(
         f"{TIDE}\n## Register {{#register}}\n\n{register}\n", encoding="utf-8"
     )
     index_library(settings)

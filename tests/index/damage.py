@@ -131,11 +131,11 @@ def files_of(root: Path) -> list[Path]:
 
 def build(settings: Settings) -> None:
     """Make an index of two generations."""
-    briefing = settings.corpus / "briefings" / "harbour-plan.md"
-    words = briefing.read_text(encoding="utf-8")
-    briefing.write_text(words.replace("40 boats", "41 boats"), encoding="utf-8")
+    summary = settings.corpus / "summaries" / "harbour-plan.md"
+    words = summary.read_text(encoding="utf-8")
+    summary.write_text(words.replace("40 boats", "41 boats"), encoding="utf-8")
     ingest(settings, HashEmbedder())
-    briefing.write_text(words, encoding="utf-8")
+    summary.write_text(words, encoding="utf-8")
     # Built again and not grown, so that the files are the same whoever makes them.
     ingest(settings, HashEmbedder(), rebuild=True)
 

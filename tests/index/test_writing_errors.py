@@ -74,4 +74,4 @@ def test_a_folder_that_is_only_readable_is_named(tmp_path: Path, code: int) -> N
 
 def test_an_error_about_another_file_is_not_taken_for_one_of_the_index(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), writing_errors(tmp_path / "indexes"):
-        (tmp_path / "a briefing").read_bytes()
+        (tmp_path / "a summary").read_bytes()

@@ -53,7 +53,7 @@ def test_an_added_file_is_searched_and_progress_is_told(settings: Settings, ferr
 def test_a_file_under_a_known_title_says_whose_place_it_takes(settings: Settings, ferries: Path) -> None:
     added = add_document(ferries, settings, HashEmbedder(), **(DETAILS | {"title": "Harbour plan"}))
     assert added.before is not None
-    assert added.before.briefing == "briefings/harbour-plan.md"
+    assert added.before.summary == "summaries/harbour-plan.md"
     assert added.source.publisher == "Harbour Office"
 
 

@@ -52,11 +52,11 @@ def test_nothing_changed_means_nothing_read_or_embedded(settings: Settings) -> N
     assert report.library_version == first.library_version
 
 
-def test_one_changed_briefing_is_read_again_alone(settings: Settings) -> None:
+def test_one_changed_summary_is_read_again_alone(settings: Settings) -> None:
     ingest(settings, HashEmbedder())
-    briefing = settings.corpus / "briefings" / "tide-report.md"
-    briefing.write_text(
-        briefing.read_text(encoding="utf-8").replace("harbour fees", "a levy on ferries"), encoding="utf-8"
+    summary = settings.corpus / "summaries" / "tide-report.md"
+    summary.write_text(
+        summary.read_text(encoding="utf-8").replace("harbour fees", "a levy on ferries"), encoding="utf-8"
     )
     embedder = HashEmbedder()
     report = ingest(settings, embedder)
@@ -73,7 +73,7 @@ def test_a_rebuild_of_the_same_files_gives_the_same_library(settings: Settings) 
     assert report.unchanged == ()
 
 
-def test_an_added_file_stands_in_for_the_briefing_and_its_removal_brings_it_back(
+def test_an_added_file_stands_in_for_the_summary_and_its_removal_brings_it_back(
     settings: Settings, tmp_path: Path
 ) -> None:
     ingest(settings, HashEmbedder())
@@ -101,7 +101,7 @@ def test_an_unreadable_file_is_left_out_and_costs_nobody_else(settings: Settings
     add_file(broken, settings.corpus, title="Tide report", publisher="x", published="2024", authority="evidence")
     report = ingest(settings, HashEmbedder())
     assert sorted(report.left_out) == ["broken", "tide-report"]
-    assert "tide-report" in report.added  # its briefing stays
+    assert "tide-report" in report.added  # its summary stays
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
     assert sorted(ingest(settings, HashEmbedder()).left_out) == ["broken", "tide-report"]
 
@@ -122,7 +122,7 @@ def test_an_own_file_that_has_gone_or_cannot_be_opened_is_left_out_alone(setting
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
 
 
-def test_a_damaged_original_leaves_its_briefing_in_place(settings: Settings) -> None:
+def test_a_damaged_original_leaves_its_summary_in_place(settings: Settings) -> None:
     ingest(settings, HashEmbedder())
     folder = settings.corpus / "originals" / "harbour-plan"
     folder.mkdir(parents=True)
@@ -167,8 +167,8 @@ def test_a_text_is_not_carried_over_from_a_damaged_index(settings: Settings) -> 
     generation = IndexStore(settings.index).current_id()
     path = settings.index.folder / "generations" / str(generation) / "vectors.f32"
     path.write_bytes(bytes(path.stat().st_size))
-    briefing = settings.corpus / "briefings" / "tide-report.md"
-    briefing.write_text(briefing.read_text(encoding="utf-8").replace("fees", "dues"), encoding="utf-8")
+    summary = settings.corpus / "summaries" / "tide-report.md"
+    summary.write_text(summary.read_text(encoding="utf-8").replace("fees", "dues"), encoding="utf-8")
     assert ingest(settings, HashEmbedder()).unchanged == ()
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
 
@@ -192,8 +192,8 @@ from tests.embedders import HashEmbedder
 from tests.library_making import make_library
 corpus = Path(sys.argv[1])
 settings = make_library(corpus)
-briefing = settings.corpus / "briefings" / "harbour-plan.md"
-briefing.write_text(briefing.read_text(encoding="utf-8").replace("40 boats", sys.argv[2] + " boats"), encoding="utf-8")
+summary = settings.corpus / "summaries" / "harbour-plan.md"
+summary.write_text(summary.read_text(encoding="utf-8").replace("40 boats", sys.argv[2] + " boats"), encoding="utf-8")
 print("ready", flush=True)
 ingest(settings, HashEmbedder())
 print("done", flush=True)

@@ -23,8 +23,8 @@ SHIPPED = Path(__file__).parents[2] / "corpus"
 
 @pytest.mark.parametrize("source", load_catalogue(SHIPPED), ids=lambda source: source.id)
 def test_every_authored_question_has_its_place(source) -> None:  # type: ignore[no-untyped-def]
-    document = read_markdown((SHIPPED / source.briefing).read_bytes())
-    text = LibraryText(source, "briefing", "body", document, "")
+    document = read_markdown((SHIPPED / source.summary).read_bytes())
+    text = LibraryText(source, "summary", "body", document, "")
     chunks = chunk_text(text, 220, lambda items: [len(item.split()) * 2 for item in items])
     placed, problems = place_questions(load_questions(questions_path(SHIPPED, source.id)), document, chunks)
     assert problems == []

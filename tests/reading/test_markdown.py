@@ -14,7 +14,7 @@ from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Document, Span
 from tests.reading.document_checks import check_document, outline, words
 
-BRIEFINGS = sorted((Path(__file__).parents[2] / "corpus" / "briefings").glob("*.md"))
+SUMMARYS = sorted((Path(__file__).parents[2] / "corpus" / "summaries").glob("*.md"))
 
 
 def read(text: str) -> Document:
@@ -256,8 +256,8 @@ def test_marks_cannot_be_forged() -> None:
     assert document.text == "Text 9 and 9 here."
 
 
-@pytest.mark.parametrize("path", BRIEFINGS, ids=lambda path: path.stem)
-def test_the_briefings_read_perfectly(path: Path) -> None:
+@pytest.mark.parametrize("path", SUMMARYS, ids=lambda path: path.stem)
+def test_the_summaries_read_perfectly(path: Path) -> None:
     source = path.read_text("utf-8")
     document = read(source)
     assert document.problems == ()
@@ -274,8 +274,8 @@ def test_the_briefings_read_perfectly(path: Path) -> None:
     assert not re.search(r"\[\^|\{#|\*\*|\]\(|<u>", document.text)
 
 
-def test_the_briefings_are_there() -> None:
-    assert len(BRIEFINGS) == 5
+def test_the_summaries_are_there() -> None:
+    assert len(SUMMARYS) == 5
 
 
 # What converters leave

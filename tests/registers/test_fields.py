@@ -100,7 +100,7 @@ def test_evidence_is_the_strongest_kind_that_a_publication_is_of(cited: list[Cit
 
 
 def test_every_kind_of_evidence_is_explained_and_met_by_a_shipped_case() -> None:
-    """With notes as the briefings give them; without, more cases would seem to stand on the document alone."""
+    """With notes as the summaries give them; without, more cases would seem to stand on the document alone."""
     assert all(kind.title and kind.meaning.endswith(".") for kind in EVIDENCE)
     (entry, *_) = load_registers(CORPUS).precedents
     note = Footnote("2", "National Audit Office: on missions. 2024. https://example.org/case-study/x")

@@ -20,8 +20,8 @@ SHIPPED = Path(__file__).parents[2] / "corpus"
 
 def texts_of(corpus: Path) -> list[LibraryText]:
     sources = {source.id: source for source in load_catalogue(corpus)}
-    briefings = {name: read_markdown((corpus / str(source.briefing)).read_bytes()) for name, source in sources.items()}
-    return register_texts(load_registers(corpus), sources, briefings)
+    summaries = {name: read_markdown((corpus / str(source.summary)).read_bytes()) for name, source in sources.items()}
+    return register_texts(load_registers(corpus), sources, summaries)
 
 
 def test_the_shipped_registers_are_whole() -> None:
@@ -47,7 +47,7 @@ def test_an_entry_stands_under_its_documents_section_with_its_notes(tmp_path: Pa
     assert (chunk.document, chunk.authority, chunk.form, chunk.footnotes) == (
         "harbour-plan",
         "evidence",
-        "briefing",
+        "summary",
         ("1",),
     )
     (asked,) = chunk_text(
@@ -88,7 +88,7 @@ def test_a_passage_of_an_original_stands_under_the_documents_title(tmp_path: Pat
     ]
 
 
-def test_a_passage_of_a_document_without_a_briefing_stands_under_its_title_too(tmp_path: Path) -> None:
+def test_a_passage_of_a_document_without_a_summary_stands_under_its_title_too(tmp_path: Path) -> None:
     corpus = make_library(tmp_path).corpus
     write_precedents(corpus, with_source('document = "tide-report", section = "Wardens", quote = "Wardens walk."'))
     sources = {source.id: source for source in load_catalogue(corpus)}

@@ -34,9 +34,9 @@ def write(corpus: Path, content: str) -> Path:
     return corpus
 
 
-def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
+def test_the_shipped_catalogue_holds_five_documents_with_summaries() -> None:
     sources = load_catalogue(Path(__file__).parents[2] / "corpus")
-    assert [source.id for source in sources if source.briefing] == [
+    assert [source.id for source in sources if source.summary] == [
         "mission-ready-national-missions",
         "plan-for-change",
         "national-procurement-policy-statement",
@@ -60,13 +60,13 @@ def test_the_shipped_catalogue_holds_five_documents_with_briefings() -> None:
         ('status = "current"', 'status = "superseded"', r"field superseded_by"),
         (
             'credit = "Harbour Office"',
-            'credit = "Harbour Office"\nbriefing = "../secret.md"',
-            r"field briefing: found '\.\./secret\.md'",
+            'credit = "Harbour Office"\nsummary = "../secret.md"',
+            r"field summary: found '\.\./secret\.md'",
         ),
         (
             'credit = "Harbour Office"',
-            'credit = "Harbour Office"\nbriefing = "none.md"',
-            r"field briefing: found 'none\.md'",
+            'credit = "Harbour Office"\nsummary = "none.md"',
+            r"field summary: found 'none\.md'",
         ),
         ('"Tide policy"', '"Tide \\u202epolicy"', r"field title: .* reorder words \(U\+202E\)\. Type it again\."),
         ('"Tide policy"', '"Tide \\u001b[31m"', r"field title: found 'Tide \\x1b\[31m'; .*U\+001B"),

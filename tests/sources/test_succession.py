@@ -33,7 +33,7 @@ superseded_by = "harbour-plan"
 jurisdiction = "England"
 licence = "Open Government Licence v3.0"
 credit = "Harbour Office"
-briefing = "briefings/harbour-plan-2022.md"
+summary = "summaries/harbour-plan-2022.md"
 """
 WORDS = """# Harbour statement {#harbour-statement}
 
@@ -50,7 +50,7 @@ REPLACED = (
 def with_earlier(folder: Path, entry: str = EARLIER) -> Settings:
     settings = make_library(folder)
     (settings.corpus / "catalogue.toml").write_text(CATALOGUE + entry, encoding="utf-8")
-    (settings.corpus / "briefings" / "harbour-plan-2022.md").write_text(WORDS, encoding="utf-8")
+    (settings.corpus / "summaries" / "harbour-plan-2022.md").write_text(WORDS, encoding="utf-8")
     return settings
 
 
@@ -128,7 +128,7 @@ def test_as_at_a_date_the_earlier_one_is_in_force(opened: Open, as_at: str) -> N
     assert "25 boats" in answer.answer
     assert (answer.as_at, answer.documents_searched) == (as_at, ("harbour-plan-2022",))
     assert answer.warnings == (
-        f"Harbour statement is quoted from a briefing, which may tell of what came after {as_at}.",
+        f"Harbour statement is quoted from a summary, which may tell of what came after {as_at}.",
     )
     assert {quote.document_status for quote in answer.citations} == {"current"}
     assert {item.chunk.document for item in answering.search(library, HOW_MANY, as_at=as_at)} == {"harbour-plan-2022"}

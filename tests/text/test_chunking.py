@@ -25,7 +25,7 @@ def count_words(texts: Sequence[str]) -> list[int]:
 
 
 def chunks_of(document: Document, limit: int = 40) -> list[Chunk]:
-    return chunk_text(LibraryText(SOURCE, "briefing", "body", document, "0" * 64), limit, count_words)
+    return chunk_text(LibraryText(SOURCE, "summary", "body", document, "0" * 64), limit, count_words)
 
 
 def test_a_chunk_never_crosses_a_heading_and_knows_its_path() -> None:

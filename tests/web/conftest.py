@@ -14,9 +14,9 @@ from tests.library_making import index_library, make_library, open_library
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """The small library, in which a sentence of the plan holds markup."""
     settings = make_library(tmp_path_factory.mktemp("library"))
-    briefing = settings.corpus / "briefings" / "harbour-plan.md"
-    words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;script&gt;alert(1)&lt;/script&gt; boats")
-    briefing.write_text(words, encoding="utf-8")
+    summary = settings.corpus / "summaries" / "harbour-plan.md"
+    words = summary.read_text(encoding="utf-8").replace("40 boats", "40 &lt;script&gt;alert(1)&lt;/script&gt; boats")
+    summary.write_text(words, encoding="utf-8")
     index_library(settings)
     opened = open_library(settings)
     yield opened

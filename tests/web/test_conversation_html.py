@@ -65,7 +65,7 @@ def test_who_speaks_is_dated_as_on_the_cards(library: Library) -> None:
     (turn,) = shown(answering.ask(library, QUESTION), library=library)
     voices = [words_of(item) for item in turn.find("div").iter("h4")]
     assert voices
-    assert all("(government policy, 1 May 2024, our briefing)" in voice for voice in voices)
+    assert all("(government policy, 1 May 2024, our summary)" in voice for voice in voices)
 
 
 def test_what_was_searched_is_said_once(library: Library) -> None:

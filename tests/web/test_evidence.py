@@ -92,7 +92,7 @@ def test_a_note_without_a_named_source_still_leads_to_it(library: Library) -> No
 def test_the_title_of_a_document_stands_once_on_its_card(library: Library) -> None:
     answer = answering.ask(library, QUESTION)
     quote = answer.citations[0]
-    for section in ((quote.title, "Boats"), (f"{quote.title}: a briefing", "Boats")):
+    for section in ((quote.title, "Boats"), (f"{quote.title}: a summary", "Boats")):
         tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=section),)), library))
         assert next(place.text for place in tree.iter("p") if place.get("class") == "place") == "Boats"
     tree = parsed(evidence_html(replace(answer, citations=(replace(quote, section=("Boats", "Fees")),)), library))

@@ -24,8 +24,8 @@ Barge Supply Bank (BSB).
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     settings = make_library(tmp_path)
-    briefing = settings.corpus / "briefings" / "harbour-plan.md"
-    briefing.write_text(briefing.read_text(encoding="utf-8") + MORE, encoding="utf-8")
+    summary = settings.corpus / "summaries" / "harbour-plan.md"
+    summary.write_text(summary.read_text(encoding="utf-8") + MORE, encoding="utf-8")
     catalogue = settings.corpus / "catalogue.toml"
     hostile = catalogue.read_text(encoding="utf-8").replace('"Tide report"', '"Tide <script>x</script> report"')
     catalogue.write_text(hostile, encoding="utf-8")

@@ -59,9 +59,9 @@ def settings(tmp_path: Path) -> Settings:
     catalogue = made.corpus / "catalogue.toml"
     words = catalogue.read_text(encoding="utf-8").replace('title = "Harbour plan"', f"title = '''{HOSTILE}'''")
     catalogue.write_text(words, encoding="utf-8")
-    briefing = made.corpus / "briefings" / "harbour-plan.md"
-    words = briefing.read_text(encoding="utf-8").replace("40 boats", "40 &lt;img src=x onerror=alert(1)&gt; boats")
-    briefing.write_text(words, encoding="utf-8")
+    summary = made.corpus / "summaries" / "harbour-plan.md"
+    words = summary.read_text(encoding="utf-8").replace("40 boats", "40 &lt;img src=x onerror=alert(1)&gt; boats")
+    summary.write_text(words, encoding="utf-8")
     index_library(made)
     return made.model_copy(update={"web": made.web.model_copy(update={"add_files": True})})
 
@@ -96,7 +96,7 @@ def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], 
     ]
     assert HOSTILE in page.words
     assert not page.all("script")
-    for words in ("Government policy", "Independent proposal", "Briefing, in our own words", "Current"):
+    for words in ("Government policy", "Independent proposal", "Summary, in our own words", "Current"):
         assert words in page.words
 
 
@@ -187,7 +187,7 @@ def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Library], 
 def test_programs_get_the_documents_as_records(current: Callable[[], Library]) -> None:
     first = function(build_app(current), "documents")()["documents"][0]
     assert first["title"] == HOSTILE
-    assert (first["authority"], first["form"], first["problems"]) == ("government-policy", "briefing", ())
+    assert (first["authority"], first["form"], first["problems"]) == ("government-policy", "summary", ())
 
 
 FIELDS = ("Ferry <script>note</script>", "Quay Board", "2026-01", "evidence")

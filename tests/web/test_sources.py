@@ -37,7 +37,7 @@ DETAILS = {"publisher": "Quay Board", "published": "2026-01", "authority": "evid
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Two briefings, one with a PDF as its original, a PDF of a reader's own and a Markdown file of a reader's own."""
+    """Two summaries, one with a PDF as its original, a PDF of a reader's own and a Markdown file of a reader's own."""
     folder = tmp_path_factory.mktemp("sources")
     settings = make_library(folder)
     keep_original(settings.corpus, "tide-report", Download(PDF, "pdf", "https://example.org", "https://example.org"))
@@ -118,7 +118,7 @@ def test_a_part_of_the_file_can_be_asked_for(client: TestClient) -> None:
     [
         "note-on-ferries",  # Markdown
         "note-on-ferr",
-        "harbour-plan",  # a briefing
+        "harbour-plan",  # a summary
         "harbour-plan%2Frecommendations",
         "nothing",
         "Tide-Report",

@@ -17,7 +17,7 @@ TITLE_CHARACTERS = 160
 """Longest question shown in full as a heading."""
 MOST_NAMES = 20
 """Most documents searched that are named."""
-BRIEFING = "briefing in our own words, not the publisher's"
+SUMMARY = "summary in our own words, not the publisher's"
 NOTHING_CLAIMED = "No source is quoted, and no claim is made."
 
 # A list mark, the text and its citations; `arrangement` makes sure that no source can imitate them.
@@ -113,7 +113,7 @@ def _searched(answer: Answer) -> Iterator[str]:
 def _footnote(quote: Quote, number: int) -> NoteFootnote:
     source = f"{quote.publisher}, {quote.title}{_REGISTER[quote.part]}, {date_in_words(quote.published)}"
     status = "" if quote.document_status == "current" else f"{quote.document_status}; "
-    form = "quoted from the original" if quote.form == "original" else f"quoted from a {BRIEFING}"
+    form = "quoted from the original" if quote.form == "original" else f"quoted from a {SUMMARY}"
     return NoteFootnote(
         number,
         in_one_line(source),
@@ -152,9 +152,9 @@ def _made_one(answer: Answer) -> Iterator[str]:
     yield in_one_line(_writer(answer))
     if answer.sentences:
         yield _checked(answer)
-    if any(quote.form == "briefing" for quote in answer.citations):
+    if any(quote.form == "summary" for quote in answer.citations):
         yield (
-            "A briefing says in our own words what a document says. Its sentences are not the publisher's: check the "
+            "A summary says in our own words what a document says. Its sentences are not the publisher's: check the "
             "document before you quote it."
         )
 

@@ -34,7 +34,7 @@ class NoteFootnote:
     source: str
     """Publisher, title, which register, and date, in words."""
     standing: str
-    """Authority, whether superseded or withdrawn, and whether quoted from the original or a briefing."""
+    """Authority, whether superseded or withdrawn, and whether quoted from the original or a summary."""
     section: str
     page: str
     """The printed label, the page of the file, or both; empty if the source has no pages."""

@@ -171,7 +171,7 @@ def add_programs(current: Callable[[], Library]) -> None:
         """List the documents of the library with their authority, status, dates, form and problems when read.
 
         Returns:
-            documents: id, title, publisher, published, authority, status, form (original or briefing), chunks and
+            documents: id, title, publisher, published, authority, status, form (original or summary), chunks and
                 problems of each.
         """
         return {"documents": [asdict(row) for row in list_documents(current().settings)]}

@@ -153,8 +153,8 @@ def _answer(answer: Answer, name: str) -> str:
 def _voice(words: str) -> str:
     """Return who speaks, with the date as on the cards.
 
-    >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our briefing)")
-    'Demos, Mission-Ready (independent proposal, March 2025, our briefing)'
+    >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our summary)")
+    'Demos, Mission-Ready (independent proposal, March 2025, our summary)'
     """
     who, bracket, standing = words.rpartition(" (")
     parts = standing.removesuffix(")").split(", ")

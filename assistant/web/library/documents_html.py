@@ -18,10 +18,10 @@ from assistant.web.html_parts import table_html
 CHUNKS_PER_PAGE = 10
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")
 INTRODUCTION = (
-    "Steward answers from these documents only. An original is the publisher’s own text. A briefing is our summary of "
+    "Steward answers from these documents only. An original is the publisher’s own text. A summary is our summary of "
     "it. A passage is a piece of a document that Steward searches and quotes."
 )
-_FORMS = {"original": "Original", "briefing": "Briefing, in our own words", None: "Not indexed yet"}
+_FORMS = {"original": "Original", "summary": "Summary, in our own words", None: "Not indexed yet"}
 _PARTS = {"recommendations": "list of recommendations", "precedents": "list of precedents"}
 
 

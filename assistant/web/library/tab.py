@@ -274,7 +274,7 @@ def _outcome_words(added: Added) -> str:
     named = f"{added.source.title} ({added.source.publisher}, {date_in_words(added.source.published)})"
     passages = "1 passage" if added.chunks == 1 else f"{added.chunks} passages"
     words = f"Added {named}: {passages}."
-    if added.before is not None and added.before.briefing:
+    if added.before is not None and added.before.summary:
         words = f"The file is now the text of {named}, whose details are unchanged: {passages}."
     elif added.before is not None:
         words = f"The file replaces an earlier one, {named}: {passages}."

@@ -18,7 +18,7 @@ from tests.library_making import index_library, make_library, open_library
 from tests.writers import able, key_of, small
 
 PLAN = "Harbour Office, Harbour plan (government policy, 2024-05-01)"
-REPORT = "Tide Trust, Tide report (independent proposal, 2025-02, our briefing)"
+REPORT = "Tide Trust, Tide report (independent proposal, 2025-02, our summary)"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_every_paragraph_says_who_speaks_with_what_authority() -> None:
 
 
 def test_a_footnote_says_where_the_quote_stands() -> None:
-    original, briefing = note_of([answer_with(QUOTE, PROPOSAL)], DAY).footnotes
+    original, summary = note_of([answer_with(QUOTE, PROPOSAL)], DAY).footnotes
     assert original.source == "Harbour Office, Harbour plan, 1 May 2024"
     assert original.standing == "Government policy; quoted from the original"
     assert original.place == "Section: Harbour plan › Boats. Printed page xii (page 14 of the file)."
@@ -50,10 +50,10 @@ def test_a_footnote_says_where_the_quote_stands() -> None:
         "Note 1 of the source: Harbour Office, Boat register, 2024. https://example.org/register",
     )
     assert original.url == "https://example.org/harbour"
-    assert briefing.source == "Tide Trust, Tide report, February 2025"
-    assert briefing.standing.endswith("briefing in our own words, not the publisher's")
-    assert briefing.place == "Section: Tide report › Wardens."
-    assert briefing.quote == PROPOSAL.quote
+    assert summary.source == "Tide Trust, Tide report, February 2025"
+    assert summary.standing.endswith("summary in our own words, not the publisher's")
+    assert summary.place == "Section: Tide report › Wardens."
+    assert summary.quote == PROPOSAL.quote
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
     assert "library version 5ea9ea167f90, as at November 2026; 2 documents searched." in made[0]
     assert "sources' own sentences (extractive)" in made[1]
     assert made[2].endswith("1 of 2. Not fully supported: Boats are green.")
-    assert len(made) == 3, "an original is quoted, so nothing is said of briefings"
-    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("A briefing says in our own words")
+    assert len(made) == 3, "an original is quoted, so nothing is said of summaries"
+    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("A summary says in our own words")
 
 
 def test_how_it_was_made_says_what_a_model_wrote() -> None:

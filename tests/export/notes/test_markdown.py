@@ -89,7 +89,7 @@ def test_a_note_reads_as_written() -> None:
         "“The office will license 40 boats by 2027.” [^1]\n\n### Tide Trust"
     )
     assert written.endswith(
-        "[^2]: Tide Trust, Tide report, February 2025. Independent proposal; quoted from a briefing in our own words, "
+        "[^2]: Tide Trust, Tide report, February 2025. Independent proposal; quoted from a summary in our own words, "
         "not the publisher's.\n\n"
         "    Section: Tide report › Wardens.\n\n"
         "    > Every harbour should have:\n    >\n    > 1\\. a tide warden;\\\n    > 2\\. a lamp.\n\n"
