@@ -40,6 +40,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 def quote_record(quote: Quote) -> dict[str, Any]:
     """Return one citation; ``page`` and ``page_label`` are null where the source prints none."""
     return asdict(quote) | {
+        "authority": quote.authority,
         "section": list(quote.section),
         "footnotes": [footnote_record(note) for note in quote.footnotes],
     }
@@ -47,7 +48,7 @@ def quote_record(quote: Quote) -> dict[str, Any]:
 
 def footnote_record(note: Footnote) -> dict[str, Any]:
     """Return one note, without the fields that could not be read from it."""
-    return {name: value for name, value in asdict(note).items() if value is not None}
+    return {name: value for name, value in asdict(note).items() if value}
 
 
 def retrieved_record(item: RetrievedChunk) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def retrieved_record(item: RetrievedChunk) -> dict[str, Any]:
         "document": chunk.document,
         "part": chunk.part,
         "form": chunk.form,
-        "authority": chunk.authority,
+        "speakers": [asdict(who) for who in dict.fromkeys(chunk.speakers)],
         "section": list(chunk.section),
         "section_id": chunk.anchor,
         "page": chunk.page,

@@ -7,6 +7,7 @@ character offsets into ``Document.text``; spans are half-open, ``[start, end)``.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
@@ -16,9 +17,26 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[np.float32]"
 """Vectors; whoever takes or gives some says their shape."""
-Authority = Literal["statute", "government-policy", "guidance", "independent-proposal", "evidence"]
+Authority = Literal[
+    "statute",
+    "government-policy",
+    "guidance",
+    "audit",
+    "research",
+    "public-body",
+    "parliament",
+    "representative-body",
+    "independent-proposal",
+    "evidence",
+    "press",
+    "commentary",
+]
 Status = Literal["current", "superseded", "withdrawn"]
 Form = Literal["original", "summary"]
+"""Of a text: the publisher's own words, or ours."""
+CitationForm = Literal["quote", "summary"]
+"""Of a citation: exact words of a publication, which stand in quotation marks, or our words, which do not."""
+SpeakerKind = Literal["publisher", "reported", "steward"]
 Part = Literal["body", "recommendations", "precedents"]
 BlockKind = Literal["heading", "paragraph", "quotation", "list-item", "table-header", "table-row", "caption"]
 AnswerStatus = Literal["answered", "partly-answered", "not-in-library", "out-of-scope"]
@@ -30,6 +48,18 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who says something: a document's publisher, somebody that a commentary or register reports, or we ourselves."""
+
+    name: str
+    kind: SpeakerKind
+    authority: Authority
+    date: str = ""
+    """ISO date as precise as known; empty where it is not."""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +84,15 @@ class Source:
     originals: tuple[str, ...] = ()
     """Candidate https addresses of the original, best first."""
     summary: str | None = None
-    """Path of the digest in our own words, relative to the corpus folder; None where there is only an original."""
+    """Path of the text in our own words, relative to the corpus folder; None where there is only an original."""
+    comments_on: str | None = None
+    """Id of the document that a commentary is about; its sentences are those of the sources in its notes."""
+    own_notes: bool = False
+    """Whether the notes of a summary are the document's own."""
+    as_at: str | None = None
+    """ISO date of the newest source of a commentary."""
+    note: str = ""
+    """What readers should know of the summary, in a few sentences."""
     file: str | None = None
     """Path of a reader's own file (`steward add`), relative to the corpus folder."""
 
@@ -85,6 +123,8 @@ class Footnote:
     publisher: str | None = None
     date: str | None = None
     url: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    """Names and values in braces behind the note, as in ``{speaker="Harbour Office" authority="guidance"}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +184,10 @@ class LibraryText:
     document: Document
     digest: str
     """SHA-256 of what was read, in hexadecimal."""
+    speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    """Who speaks below a heading, by its anchor, where that is not the document's publisher: on whose word the entries
+    of a register rest.
+    """
 
     @property
     def id(self) -> str:
@@ -161,7 +205,6 @@ class Chunk:
     document: str
     part: Part
     form: Form
-    authority: Authority
     section: tuple[str, ...]
     anchor: str | None
     start: int
@@ -169,6 +212,8 @@ class Chunk:
     text: str
     sentences: tuple[Span, ...]
     """Whole sentences, list items or table rows that cover the chunk, as spans of the document's text."""
+    speakers: tuple[Speaker, ...]
+    """Who says each of those sentences."""
     lead: Span | None = None
     """The lead-in or table header before the chunk, which is read with it."""
     lead_text: str = ""
@@ -179,6 +224,17 @@ class Chunk:
     page: int | None = None
     page_label: str | None = None
     footnotes: tuple[str, ...] = ()
+
+    def speaker_of(self, span: Span) -> Speaker | None:
+        """Return who says a stretch of the document's text; None where several do, or nobody in this chunk."""
+        own = zip(self.sentences, self.speakers, strict=True)
+        saying = {who for sentence, who in own if sentence.start < span.end and span.start < sentence.end}
+        return saying.pop() if len(saying) == 1 else None
+
+    @property
+    def speaker(self) -> Speaker | None:
+        """Who says all of it; None where several do."""
+        return self.speakers[0] if len({*self.speakers}) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +248,8 @@ class RetrievedChunk:
     """The retriever's score, where ``score`` also holds a reranker's, or a bonus for a chunk without questions."""
     found_rank: int | None = None
     """The retriever's rank, where a reranker changed it."""
+    authorities: tuple[Authority, ...] = ()
+    """Of whose sentences in it may answer; empty for all."""
 
     @property
     def own_score(self) -> float:
@@ -201,16 +259,16 @@ class RetrievedChunk:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A citation: the exact words of a text, and where they are."""
+    """A citation: words of a text, who says them, and where they are."""
 
     n: int
     document: str
     title: str
     publisher: str
     published: str
-    authority: Authority
+    speaker: Speaker
     document_status: Status
-    form: Form
+    form: CitationForm
     part: Part
     section: tuple[str, ...]
     page: int | None
@@ -225,6 +283,11 @@ class Quote:
     def text_id(self) -> str:
         """Id of the text that holds the quote, as chunks have it."""
         return text_id_of(self.document, self.part)
+
+    @property
+    def authority(self) -> Authority:
+        """The speaker's."""
+        return self.speaker.authority
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Arranges passages as a readable answer: under who says them, in reading order, each with its citation.
 
 The text is plain, and a source may contain lines that look like our headings or bracketed numbers that look like our
-citations. So the three differ in form: a heading has its own line and no double quotation mark; a source's words stand
-on one line between “ and ”; a number in square brackets after them is a citation. `as_shown` removes from the source's
-words what would break this; the record's sentences and quotes stay verbatim.
+citations. So the three differ in form: a heading has its own line, which ends with a colon; a source's words stand on
+one line that ends with citations, numbers in square brackets, and between “ and ” if they are exact. `as_shown` removes
+from the source's words what would break this; the record's sentences and quotes stay verbatim.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from assistant.answering.ranking import Passage
 from assistant.index import Generation
-from assistant.records import Authority, Block, Chunk, Document, Quote, Sentence, Source, Span
+from assistant.records import Authority, Block, Chunk, CitationForm, Document, Quote, Sentence, Source, Span, Speaker
 from assistant.text.chunking import block_at, labelled_row
-from assistant.text.quoting import as_shown, heading, make_quote
+from assistant.text.quoting import AUTHORITY_WORDS, heading, make_quote, quoted
 
-_ORDER: tuple[Authority, ...] = ("statute", "government-policy", "guidance", "independent-proposal", "evidence")
+_ORDER = tuple(AUTHORITY_WORDS)
 
 _NUMBERED = re.compile(r"\d{1,3}[.)] ")
 
@@ -54,42 +54,44 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
     lines: list[str] = []
     sentences: list[Sentence] = []
     quotes: list[Quote] = []
-    for own in _by_text(passages):
-        document = generation.document(own[0].chunk.text_id)
+    for own in _by_speaker(passages):
+        chunk, speaker = own[0].chunk, own[0].speaker
+        document, source = generation.document(chunk.text_id), sources[chunk.document]
         cut = _cut_lists(own, document)
-        lines.append(heading(sources[own[0].chunk.document], own[0].chunk))
+        lines.append(heading(speaker, source.title, source.status, chunk.form, chunk.part))
         for run in _runs(own, document):
-            source = sources[run.chunk.document]
-            quote = make_quote(len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source)
+            quote = make_quote(
+                len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source, speaker
+            )
             quotes.append(quote)
             header = _header_outside(run, document)
             if header:
                 # A row is shown with its column titles, so cite those as well.
-                quotes.append(make_quote(len(quotes) + 1, run.chunk, header, document, source))
+                quotes.append(make_quote(len(quotes) + 1, run.chunk, header, document, source, speaker))
             cited = tuple(item.n for item in quotes[quote.n - 1 :])
             written = _write(run, document)
             sentences += [Sentence(words, cited, "unsupported") for _, words in written]
-            lines += _lines(written, cited)
+            lines += _lines(written, cited, quote.form)
         lines += cut
         lines.append("")
     return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
 
 
-def _by_text(passages: Sequence[Passage]) -> list[list[Passage]]:
-    """Group passages by text, and texts by authority; authorities in the order of their best passage."""
-    texts: dict[str, list[Passage]] = {}
+def _by_speaker(passages: Sequence[Passage]) -> list[list[Passage]]:
+    """Group passages by text and speaker, and those by authority, in the order of their best passage."""
+    texts: dict[tuple[str, Speaker], list[Passage]] = {}
     for passage in passages:
-        texts.setdefault(passage.chunk.text_id, []).append(passage)
+        texts.setdefault((passage.chunk.text_id, replace(passage.speaker, url="")), []).append(passage)
     best: dict[Authority, float] = {}
     for own in texts.values():
         top = max(passage.score for passage in own)
-        authority = own[0].chunk.authority
+        authority = own[0].speaker.authority
         best[authority] = max(best.get(authority, top), top)
     return sorted(
         texts.values(),
         key=lambda own: (
-            -best[own[0].chunk.authority],
-            _ORDER.index(own[0].chunk.authority),
+            -best[own[0].speaker.authority],
+            _ORDER.index(own[0].speaker.authority),
             -max(passage.score for passage in own),
         ),
     )
@@ -149,8 +151,8 @@ def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
     return written
 
 
-def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterator[str]:
-    """Yield consecutive prose as one quotation; titles, list items and rows each on their own line, after a list mark.
+def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int], form: CitationForm) -> Iterator[str]:
+    """Yield consecutive prose as one line; titles, list items and rows each on their own, after a list mark.
 
     In a row, the punctuation between cells and column titles is ours, though inside the quotation marks: a column title
     is the source's word too, and outside them it could pass for one of our headings.
@@ -164,4 +166,4 @@ def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int]) -> Iterat
         for item in words if listed else [" ".join(words)]:
             number = _NUMBERED.match(item) if listed else None
             mark = number[0] if number and is_numbered else "- " if listed else ""
-            yield f"{mark}“{as_shown(item[number.end() if number else 0 :])}” {marks}"
+            yield f"{mark}{quoted(item[number.end() if number else 0 :], form)} {marks}"

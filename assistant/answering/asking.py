@@ -52,7 +52,7 @@ def ask(
         question: the reader's words.
         filters: which part of the library to search; by default all of it.
         conversation: earlier turns, by which a follow-up is understood.
-        mode: ``extractive`` for the sources' own sentences, ``generative`` for a chat model's, each checked.
+        mode: ``extractive`` for sentences of the library, ``generative`` for a chat model's, each checked.
         as_at: an ISO date, as precise as known: only documents published by then count, with their status then.
             By default the library is asked as it is today.
         rewriter: makes a follow-up stand alone; by default rules do.

@@ -1,4 +1,4 @@
-"""Answers made of the sources' own sentences, with no language model.
+"""Answers made of the library's own sentences, with no language model.
 
 The likeliest sentences come from the retrieved chunks, each with its whole paragraph if that is short, the lead-in of
 its list, the rest of its list or table if a list is asked for, and the sentence that a "This …" refers to. A clear
@@ -90,7 +90,8 @@ class _Selection:
         if any(len(text) > LONGEST_SENTENCE for text in texts):
             return False
         cost = sum(1 + _length_in_words(text) for text in texts)
-        if all(item.chunk.text_id != new[0].chunk.text_id for item in self.chosen.values()):
+        told = (new[0].chunk.text_id, new[0].speaker)
+        if all((item.chunk.text_id, item.speaker) != told for item in self.chosen.values()):
             cost += HEADING_WORDS
         said = [set(content_terms(readable(document, item.span))) for item in new]
         everything = set().union(*said)
@@ -127,19 +128,21 @@ def _completions(
 ) -> Iterator[list[Passage]]:
     """Yield the passage with what it is best read with, in reading order; then, if too long, with less.
 
-    ``own`` are the sentences of its chunk that can be an answer.
+    ``own`` are the sentences of its chunk that can be an answer. What others say in the same list or table is left out.
     """
     document = generation.document(passage.chunk.text_id)
     block = block_at(document, passage.span.start)
-    paragraph = [span for span in own if block.start <= span.start < block.end]
+    # What others say in the paragraph is theirs.
+    said = [span for span in own if passage.chunk.speaker_of(span) == passage.speaker]
+    paragraph = [span for span in said if block.start <= span.start < block.end]
     if passage.chunk.part == "recommendations":
-        yield _passages(passage, own)
+        yield _passages(passage, said)
     elif document.text[passage.span.end - 1] == ":":
         introduced = _led(document.blocks.index(block), passage, generation)
         if introduced:
-            yield _passages(passage, [*_leading(block, document), *introduced])
+            yield _passages(passage, [*_leading(block, passage, generation), *introduced])
     elif block.kind == "list-item" and block.lead is not None:
-        leading = _leading(document.blocks[block.lead], document)
+        leading = _leading(document.blocks[block.lead], passage, generation)
         if wants_list:
             yield _passages(passage, [*leading, *_led(block.lead, passage, generation)])
         alone = stands_alone(document.text[passage.span.start : passage.span.end])
@@ -152,38 +155,43 @@ def _completions(
         # What ends with a colon introduces a list that is not shown here.
         paragraph = [span for span in paragraph if document.text[span.end - 1] != ":"]
         if sum(_length_in_words(shown(document, span)) for span in paragraph) <= SHORT_PARAGRAPH:
-            yield _passages(passage, [*_before(paragraph[0], own, document), *paragraph])
-        yield _passages(passage, [*_before(passage.span, own, document), passage.span])
+            yield _passages(passage, [*_before(paragraph[0], own, said, document), *paragraph])
+        yield _passages(passage, [*_before(passage.span, own, said, document), passage.span])
 
 
-def _leading(lead: Block, document: Document) -> list[Span]:
-    """Return the last sentence of a list's lead-in; none if that is only a label."""
-    return [
-        span
-        for span in split_sentences(document.text, lead.start, lead.end)[-1:]
-        if span.end - span.start > LABEL_CHARACTERS
-    ]
+def _leading(lead: Block, passage: Passage, generation: Generation) -> list[Span]:
+    """Return the last sentence of a list's lead-in; none if that is only a label, or said by another."""
+    text = generation.document(passage.chunk.text_id).text
+    (last,) = split_sentences(text, lead.start, lead.end)[-1:]
+    is_own = passage.speaker.kind == "publisher" or last in _said(passage, generation)
+    return [last] if is_own and last.end - last.start > LABEL_CHARACTERS else []
 
 
 def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
-    """Return every item or row that one block of the passage's text introduces, in any chunk."""
+    """Return every item or row by the passage's speaker that one block of its text introduces, in any chunk."""
     document = generation.document(passage.chunk.text_id)
+    return [span for span in _said(passage, generation) if block_at(document, span.start).lead == lead]
+
+
+def _said(passage: Passage, generation: Generation) -> list[Span]:
+    """Return everything that the passage's speaker says in its text."""
+    chunks = generation.text_chunks(passage.chunk.text_id)
     return [
         span
-        for chunk in generation.text_chunks(passage.chunk.text_id)
-        for span in chunk.sentences
-        if block_at(document, span.start).lead == lead
+        for chunk in chunks
+        for span, who in zip(chunk.sentences, chunk.speakers, strict=True)
+        if who == passage.speaker
     ]
 
 
-def _before(span: Span, own: Sequence[Span], document: Document) -> list[Span]:
-    """Return the sentence of the same chunk before one that refers back to it; empty for other sentences."""
+def _before(span: Span, own: Sequence[Span], said: Sequence[Span], document: Document) -> list[Span]:
+    """Return the sentence of the same chunk and speaker before one that refers back to it; empty for others."""
     place = own.index(span)
     if not place or not _POINTS_BACK.match(document.text[span.start : span.end]):
         return []
     before = own[place - 1]
-    return [before] if block_at(document, before.start).kind == "paragraph" else []
+    return [before] if before in said and block_at(document, before.start).kind == "paragraph" else []
 
 
 def _passages(passage: Passage, spans: Iterable[Span]) -> list[Passage]:
-    return [Passage(passage.chunk, span, passage.score) for span in spans]
+    return [Passage(passage.chunk, span, passage.score, passage.speaker) for span in spans]

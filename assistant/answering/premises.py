@@ -42,7 +42,7 @@ def only_proposed(
     """
     if _ASKED_AS_OPEN.search(question) or not _TAKEN_AS_DECIDED.search(question) or not passages:
         return None
-    if any(passage.chunk.authority != "independent-proposal" for passage in passages):
+    if any(passage.speaker.authority != "independent-proposal" for passage in passages):
         return None
     best = max(passages, key=lambda passage: passage.score)
     words = readable(generation.document(best.chunk.text_id), best.span)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.index import Generation
 from assistant.models.logistic import logistic
-from assistant.records import Array, Chunk, Document, RetrievedChunk, Span
+from assistant.records import Array, Chunk, Document, RetrievedChunk, Span, Speaker
 from assistant.text.chunking import block_at, readable
 from assistant.text.terms import content_terms, content_words, share_held, stem
 
@@ -31,11 +31,13 @@ _ASKS_FOR_QUESTIONS = re.compile(r"\b(questions?|ask(s|ed|ing)?)\b", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence, list item or row that may answer; ``score`` is the chance that it does, between 0 and 1."""
+    """A sentence, list item or row that may answer, and who says it."""
 
     chunk: Chunk
     span: Span
     score: float
+    """The chance that it answers, between 0 and 1."""
+    speaker: Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ def rank_passages(
 ) -> list[Passage]:
     """Return every sentence of the best chunks that can be an answer, likeliest first; see :func:`weigh_sentences`."""
     weighed = weigh_sentences(question, vector, retrieved, generation, rarity)
-    passages = [Passage(chunk, span, chance(signals)) for chunk, span, signals in weighed]
+    passages = [
+        Passage(chunk, span, chance(signals), chunk.speakers[chunk.sentences.index(span)])
+        for chunk, span, signals in weighed
+    ]
     return sorted(passages, key=lambda passage: (-passage.score, passage.chunk.id, passage.span))
 
 
@@ -89,7 +94,7 @@ def weigh_sentences(
     ``rarity`` returns a word's weight, see `Retriever.rarity`.
     """
     questions_too = bool(_ASKS_FOR_QUESTIONS.search(question))
-    statements = {item.chunk.id: _statements(item.chunk, generation, questions_too) for item in retrieved}
+    statements = {item.chunk.id: _statements(item, generation, questions_too) for item in retrieved}
     # A chunk without any such sentence, for example of questions, does not use up a place.
     read = [item for item in retrieved if statements[item.chunk.id]][:CHUNKS_READ]
     asked = {stem(word): rarity(word) for word in content_words(question)}
@@ -121,11 +126,14 @@ def _words_around(chunk: Chunk, document: Document) -> dict[int, set[str]]:
     return held
 
 
-def _statements(chunk: Chunk, generation: Generation, questions_too: bool) -> set[Span]:
+def _statements(item: RetrievedChunk, generation: Generation, questions_too: bool) -> set[Span]:
     """Return the sentences of a chunk that can be an answer, or part of one."""
+    chunk = item.chunk
     document = generation.document(chunk.text_id)
     found = set()
-    for span in chunk.sentences:
+    for span, who in zip(chunk.sentences, chunk.speakers, strict=True):
+        if item.authorities and who.authority not in item.authorities:
+            continue
         is_title = block_at(document, span.start).kind in ("table-header", "caption")
         is_question = _QUESTION.search(document.text[span.start : span.end]) is not None and not questions_too
         if not (is_title or is_question or len(shown(document, span)) > LONGEST_SENTENCE):

@@ -72,7 +72,7 @@ class RegisterLists:
         paragraphs = self._paragraphs_that_fit(wanted, max_words)
         # Falling scores keep the register's order.
         passages = [
-            Passage(entry.chunk, span, 1 - place / len(wanted))
+            Passage(entry.chunk, span, 1 - place / len(wanted), entry.chunk.speaker_of(span) or entry.chunk.speakers[0])
             for place, entry in enumerate(wanted)
             for span in entry.first(paragraphs)
         ]

@@ -18,7 +18,7 @@ from assistant.models.reply import WritingError
 from assistant.models.writers import Writer, Written
 from assistant.records import Answer, Quote, RetrievedChunk, Sentence, Source, Span, Unkept, Writing
 from assistant.text.chunking import block_at, stands_alone
-from assistant.text.quoting import as_shown, heading, make_quote
+from assistant.text.quoting import make_quote, quote_heading, quoted
 
 Check = Callable[[Sentence, Sequence[Quote], FindDocument], Sentence]
 
@@ -132,7 +132,7 @@ class _Draft:
 
     def _show(self, sentence: Sentence) -> list[str]:
         cited = [self.quotes[key] for key in sentence.citations]
-        titles = tuple(dict.fromkeys(heading(self.sources[quote.document], quote) for quote in cited))
+        titles = tuple(dict.fromkeys(map(quote_heading, cited)))
         lines: list[str] = []
         if titles != self._voice:
             self._voice = titles
@@ -141,8 +141,8 @@ class _Draft:
         for key in sentence.citations:
             self.numbers.setdefault(key, key if self.small else len(self.numbers) + 1)
         numbers = tuple(self.numbers[key] for key in sentence.citations)
-        verbatim = any(sentence.text in quote.quote for quote in cited)
-        words = f"“{as_shown(sentence.text)}”" if verbatim else as_shown(sentence.text)
+        verbatim = any(quote.form == "quote" and sentence.text in quote.quote for quote in cited)
+        words = quoted(sentence.text, "quote" if verbatim else "summary")
         lines.append(f"{words} {' '.join(f'[{n}]' for n in numbers)}")
         self.lines += lines
         self.sentences.append(replace(sentence, citations=numbers))

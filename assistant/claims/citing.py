@@ -9,6 +9,8 @@ from assistant.claims.sentencewise import is_verbatim
 from assistant.claims.verification import Checker, Verification
 from assistant.claims.voices import frame_of, quotes_of, says_decided, without_policy_label
 from assistant.records import Document, Quote, Reason, Sentence, Verdict
+from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.speakers import GOVERNMENT
 
 FindDocument = Callable[[Quote], Document]
 _RULES = RuleChecker()
@@ -20,7 +22,7 @@ def check_sentence(
     """Return the sentence with its verdict: supported only if each quote is exact and they say it with that authority.
 
     A quote is exact if its document has it at its place. A sentence in other words than its quotes must not present a
-    proposal as the government's decision; a speaker that it names must have published the quote, or be named in it.
+    proposal as the government's decision; a speaker that it names must be the quote's, or be named in it.
     """
     cited = [quote for quote in quotes if quote.n in sentence.citations]
     reasons = list(_places(cited, find_document))
@@ -43,8 +45,9 @@ def _meaning(text: str, cited: Sequence[Quote], checker: Checker) -> list[Reason
     words = _words_of(cited)
     if is_verbatim(text, words):
         return []
-    if says_decided(text) and all(quote.authority == "independent-proposal" for quote in cited):
-        return [Reason("authority", text, f"independent proposal of {_publishers(cited)}")]
+    if says_decided(text) and not any(quote.authority in GOVERNMENT for quote in cited):
+        standing = ", ".join(dict.fromkeys(AUTHORITY_WORDS[quote.authority] for quote in cited))
+        return [Reason("authority", text, f"{standing}: {_speakers(cited)}")]
     frame = frame_of(text)
     whole = checker.verify(text, words)
     if frame is None or whole.verdict == "supported":
@@ -54,7 +57,7 @@ def _meaning(text: str, cited: Sequence[Quote], checker: Checker) -> list[Reason
         return _reasons(checker.verify(frame.said, _words_of(own)), text)
     named = frame.speaker.removeprefix("The ").removeprefix("the ").lower() in words.lower()
     reasons = _reasons(whole, text)
-    return reasons if named else [Reason("speaker", frame.speaker, _publishers(cited)), *reasons]
+    return reasons if named else [Reason("speaker", frame.speaker, _speakers(cited)), *reasons]
 
 
 def _reasons(found: Verification, text: str) -> list[Reason]:
@@ -68,5 +71,5 @@ def _words_of(quotes: Sequence[Quote]) -> str:
     return "\n".join(quote.quote for quote in quotes)
 
 
-def _publishers(quotes: Sequence[Quote]) -> str:
-    return ", ".join(dict.fromkeys(quote.publisher for quote in quotes))
+def _speakers(quotes: Sequence[Quote]) -> str:
+    return ", ".join(dict.fromkeys(quote.speaker.name for quote in quotes))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.claims.short_forms import find_short_forms
 from assistant.records import Quote
+from assistant.text.speakers import GOVERNMENT
 
 _SAYING = (
     "says said argues argued notes noted states stated observes observed reports reported finds found concludes "
@@ -38,7 +39,6 @@ _DECIDED = re.compile(
     re.IGNORECASE,
 )
 _POLICY = re.compile(r"^(?:It is )?[Gg]overnment policy (?:is |requires |says |states |means )?(?:that )?(?P<rest>.+)$")
-GOVERNMENT_AUTHORITIES = frozenset(["government-policy", "guidance", "statute"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,17 @@ def without_policy_label(sentence: str) -> str:
 
 
 def quotes_of(speaker: str, quotes: Sequence[Quote]) -> list[Quote]:
-    """Return the quotes that the named speaker published, or that the document named as speaker contains."""
+    """Return the quotes of the named speaker, or of the document named as speaker."""
     if _ANY_DOCUMENT.match(speaker):
         return list(quotes)
     if _GOVERNMENT.match(speaker):
-        return [quote for quote in quotes if quote.authority in GOVERNMENT_AUTHORITIES]
-    return [quote for quote in quotes if _names(speaker, quote.publisher) or _names(speaker, quote.title)]
+        return [quote for quote in quotes if quote.authority in GOVERNMENT]
+    return [quote for quote in quotes if _names(speaker, quote.speaker.name) or _is_title(speaker, quote)]
+
+
+def _is_title(speaker: str, quote: Quote) -> bool:
+    """Return whether the speaker is the document: a commentary's title names the document that it is about."""
+    return quote.speaker.kind == "publisher" and _names(speaker, quote.title)
 
 
 def _names(speaker: str, name: str) -> bool:

@@ -48,13 +48,14 @@ def compare(
 def as_markdown(comparison: Comparison) -> str:
     """Return the comparison as a Markdown table with citations below, in which no source text is markup."""
     from assistant.commands.printing import quote_place
+    from assistant.text.quoting import quote_heading, quoted
 
     lines = [_row(["", *map(_who, comparison.documents)]), "|---" * (len(comparison.documents) + 1) + "|"]
     lines += [_row([row.theme, *map(_shown, row.cells)]) for row in comparison.themes]
     lines.append("")
     for quote in comparison.citations:
-        who = f"{quote.publisher}, {quote.title} ({quote.published}, {quote.form})"
-        lines.append(f"{quote.n}. {_plain(f'{who}, {quote_place(quote)}: “{quote.quote}”')}")
+        who = quote_heading(quote).removesuffix(":")
+        lines.append(f"{quote.n}. {_plain(f'{who}, {quote_place(quote)}: {quoted(quote.quote, quote.form)}')}")
     return "\n".join(lines)
 
 

@@ -51,7 +51,8 @@ def fetch(
     for name in ids or ():
         if name not in known:
             raise AssistantError(f"No document {name!r} in the catalogue. Choose from: {', '.join(sorted(known))}.")
-    chosen = [source for source in sources if source.file is None and (not ids or source.id in ids)]
+    with_original = (source for source in sources if source.file is None and not source.comments_on)
+    chosen = [source for source in with_original if not ids or source.id in ids]
     failed = False
     with show_progress("fetching") as progress:
         outcomes = []

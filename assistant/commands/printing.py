@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from assistant.records import Quote
-from assistant.text.quoting import heading_path
+from assistant.text.quoting import heading_path, quote_heading
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON.")]
 
@@ -20,9 +20,10 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print the record as JSON
 def print_quotes(quotes: Iterable[Quote]) -> None:
     """Print each quote under its number, with its place and footnotes."""
     for quote in quotes:
-        print(f"[{quote.n}] {quote.publisher}, {quote.title} ({quote.published}, {quote.form}), {quote_place(quote)}")
+        print(f"[{quote.n}] {quote_heading(quote).removesuffix(':')}, {quote_place(quote)}")
         # Later lines are indented like the first: at the margin they could look like Steward's own.
-        print(f"    “{quote.quote}”".replace("\n", "\n     "))
+        words = f"“{quote.quote}”" if quote.form == "quote" else quote.quote
+        print(f"    {words}".replace("\n", "\n     "))
         for note in quote.footnotes:
             print(f"    note {note.number}: {note.text}")
 

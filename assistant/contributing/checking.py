@@ -16,7 +16,8 @@ from assistant.registers.rules import field_problems, given, rules_of
 FIELD_TITLES: Mapping[str, str] = {
     name: rules_of(Precedent)[name].label
     for name in (
-        "title id summary lesson polarity organisation place country level period theme url shift sectors source"
+        "title id summary lesson polarity evidence said_by as_at organisation place country level period theme url "
+        "shift sectors source"
     ).split()
 }
 """The fields of a case, in the order of the form, by what they are called on screen."""

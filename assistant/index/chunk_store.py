@@ -9,14 +9,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import IndexDamagedError
 from assistant.index.layout import GenerationFolder
 from assistant.reading.serialisation import document_from_json, document_to_json
-from assistant.records import Chunk, Document, Span
+from assistant.records import Chunk, Document, Span, Speaker
 
 _SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -32,8 +32,8 @@ CREATE TABLE chunks (
 CREATE TABLE glossary (acronym TEXT PRIMARY KEY, long_form TEXT NOT NULL);
 """
 _FIELDS = tuple(field.name for field in fields(Chunk))
-_SECTION, _SENTENCES, _LEAD, _QUESTIONS, _PLACES, _FOOTNOTES = map(
-    _FIELDS.index, ("section", "sentences", "lead", "questions", "question_places", "footnotes")
+_SECTION, _SENTENCES, _SPEAKERS, _LEAD, _QUESTIONS, _PLACES, _FOOTNOTES = map(
+    _FIELDS.index, ("section", "sentences", "speakers", "lead", "questions", "question_places", "footnotes")
 )
 _KEPT = 2000
 """Chunks kept in memory, at about 8 kB each: many questions read the same ones."""
@@ -204,11 +204,14 @@ class ChunkStore:
 
 
 def _chunk_to_json(chunk: Chunk) -> str:
-    return json.dumps([getattr(chunk, name) for name in _FIELDS], separators=(",", ":"))
+    values = [getattr(chunk, name) for name in _FIELDS]
+    values[_SPEAKERS] = tuple(map(astuple, chunk.speakers))
+    return json.dumps(values, separators=(",", ":"))
 
 
 def _chunk_from_json(record: str) -> Chunk:
     values = json.loads(record)
+    values[_SPEAKERS] = tuple(Speaker(*who) for who in values[_SPEAKERS])
     values[_SECTION] = tuple(values[_SECTION])
     values[_SENTENCES] = tuple(Span(start, end) for start, end in values[_SENTENCES])
     values[_LEAD] = None if values[_LEAD] is None else Span(*values[_LEAD])

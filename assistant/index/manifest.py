@@ -11,7 +11,7 @@ from typing import Any, Literal
 from assistant.index.sealing import Seal
 from assistant.records import EmbeddingIdentity
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Raise it when the files of a generation change their meaning; an index of another format is refused."""
 
 VectorsKind = Literal["embedded", "server"]
@@ -26,6 +26,7 @@ class TextEntry:
     part: str
     form: str
     authority: str
+    """The document's own."""
     status: str
     published: str
     title: str
@@ -36,6 +37,8 @@ class TextEntry:
     sentences: int
     questions: int
     problems: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    """Those of everybody who speaks in it."""
     digest: str = ""
     """SHA-256 of what was read, in hexadecimal; empty in an index built before this was kept."""
 
@@ -135,4 +138,4 @@ def _checksum(values: dict[str, Any]) -> str:
 
 
 def _entry(values: dict[str, Any]) -> TextEntry:
-    return TextEntry(**{**values, "problems": tuple(values["problems"])})
+    return TextEntry(**{**values, **{name: tuple(values[name]) for name in ("problems", "authorities")}})

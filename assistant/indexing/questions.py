@@ -98,8 +98,8 @@ def place_questions(
 ) -> tuple[dict[str, Placed], list[str]]:
     """Return where each question is answered, and what could not be placed, as problems.
 
-    A paragraph's question belongs to the one chunk with the paragraph's first words; a section's question to any chunk
-    of the section.
+    A paragraph's question belongs to the chunks that hold the paragraph, several where several speak in it; a section's
+    question to any chunk of the section.
     """
     sections: dict[str, list[int]] = {}
     for number, chunk in enumerate(chunks):
@@ -152,7 +152,8 @@ def _place(paragraph: ParagraphQuestions, document: Document, chunks: Sequence[C
         words = document.text[block.start : block.end]
         if not (words.startswith(paragraph.starts_with) or _NUMBER.sub("", words).startswith(paragraph.starts_with)):
             continue
-        for number, chunk in enumerate(chunks):
-            if chunk.start <= block.start < chunk.end and chunk.anchor == paragraph.section:
-                return Placed((number,), block.start)
+        own = enumerate(chunks)
+        holding = [number for number, chunk in own if chunk.start < block.end and block.start < chunk.end]
+        if holding and chunks[holding[0]].anchor == paragraph.section:
+            return Placed(tuple(holding), block.start)
     return None

@@ -19,7 +19,7 @@ from assistant.models.prompts import fenced_messages
 from assistant.models.reply import WritingError, read_reply
 from assistant.records import Quote, Source
 from assistant.settings import ModelSettings
-from assistant.text.quoting import as_shown, heading
+from assistant.text.quoting import as_shown, quote_heading
 from assistant.text.sentences import split_sentences
 
 if TYPE_CHECKING:  # slow to load
@@ -112,8 +112,8 @@ class AbleWriter:
         """See `Writer`."""
         lines = []
         for before, quote in zip([None, *quotes], quotes, strict=False):
-            title = heading(sources[quote.document], quote)
-            if before is None or heading(sources[before.document], before) != title:
+            title = quote_heading(quote)
+            if before is None or quote_heading(before) != title:
                 lines.append(title)
             lines.append(f"[{quote.n}] {as_shown(quote.quote)}")
         known = {quote.n for quote in quotes}

@@ -18,7 +18,7 @@ from assistant.registers.entries import Polarity, Precedent
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms, share_held, stem
 
-WITH_RESULT: tuple[Polarity, ...] = ("worked", "mixed", "failed")
+WITH_RESULT: tuple[Polarity, ...] = ("worked", "cited", "mixed", "failed")
 """Outcomes whose sentences readers take for results."""
 MOST_SENTENCES = 2
 """Most sentences shown of a case."""

@@ -19,6 +19,7 @@ _ASKS: Mapping[Polarity, re.Pattern[str]] = {
         r"|\bsuccess\w*|\bsucceed\w*|\bpaid off\b|\bpays? off\b|\bgood practice\b|\beffective\w*|\bwell\b|\bbest\b",
         re.IGNORECASE,
     ),
+    "cited": re.compile(r"\bgood practice\b|\bpraised?\b|\bheld up as\b", re.IGNORECASE),
     "mixed": re.compile(
         r"\bmixed\b|\bpart(?:ly|ial|ially)\b|\buneven\b|\bdisputed\b|\bw(?:ent|rong)\b.*\bwrong\b|\bmissed\b"
         r"|\bgo(?:es|ne|ing)? wrong\b|\bfell short\b|\bdisappoint\w*",
@@ -68,13 +69,15 @@ def read_case_question(question: str) -> AskedCases:
     """Return the outcomes and the subject that a question asks for.
 
     >>> read_case_question("What has worked to involve citizens in missions?")
-    AskedCases(outcomes=('worked',), subject=('involve', 'citizens', 'missions'))
+    AskedCases(outcomes=('worked', 'cited'), subject=('involve', 'citizens', 'missions'))
     >>> read_case_question("What went wrong with outsourcing?").outcomes
     ('mixed', 'failed')
     """
     found = {outcome for outcome, words in _ASKS.items() if words.search(question)}
     if _WORKED_NOT.search(question) and not re.search(r"\bworked\b", _WORKED_NOT.sub("", question)):
         found.discard("worked")
+    if "worked" in found:  # readers who ask what worked want what is cited as good practice as well, told apart
+        found.add("cited")
     if "proposed" in found and re.search(r"\bnot\b", question):
         found &= {"proposed"}
     rest = question

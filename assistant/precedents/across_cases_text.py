@@ -12,6 +12,7 @@ from assistant.registers.entries import Polarity
 
 TITLES: Mapping[Polarity, str] = {
     "worked": "Worked",
+    "cited": "Cited as good practice, no measured result told",
     "mixed": "Mixed results",
     "failed": "Failed",
     "ongoing": "Under way, no verdict yet",
@@ -26,6 +27,7 @@ NO_RESULT_TOLD = "The register's sentences on it say what is proposed or planned
 NOT_ASKED_FOR = "On the same subject, though not what was asked for"
 _COUNTED: Mapping[Polarity, str] = {
     "worked": "worked",
+    "cited": "cited as good practice",
     "mixed": "with mixed results",
     "failed": "failed",
     "ongoing": "under way",
@@ -33,6 +35,7 @@ _COUNTED: Mapping[Polarity, str] = {
 }
 _THAT: Mapping[Polarity, str] = {
     "worked": "worked",
+    "cited": "is cited as good practice",
     "mixed": "had mixed results",
     "failed": "failed",
     "ongoing": "is under way",
@@ -76,7 +79,7 @@ def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) ->
             yield f"\n{NOT_ASKED_FOR}:"
         yield f"\n{TITLES[group.outcome]}"
         for case in group.cases:
-            yield f"- {quoted_sentences(case)} [{case.n}]"
+            yield f"- {told_sentences(case)} [{case.n}]"
             if case.entry.lesson:
                 yield f"    Lesson ({LESSON_BY}): {case.entry.lesson}"
     if answer.groups:
@@ -85,9 +88,9 @@ def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) ->
         yield from _case_lines(case.n, case_record(library, case.entry))
 
 
-def quoted_sentences(case: CitedCase) -> str:
-    """Return a case's sentences in quotation marks, after its status where it has no result."""
-    words = " ".join(f"“{sentence}”" for sentence in case.sentences) or NO_RESULT_TOLD
+def told_sentences(case: CitedCase) -> str:
+    """Return a case's sentences, which are the register's own words, after its status where it has no result."""
+    words = " ".join(case.sentences) or NO_RESULT_TOLD
     status = STATUS.get(case.entry.polarity)
     return f"{status}: {words}" if status else words
 
@@ -126,7 +129,7 @@ def _cited_record(library: Library, case: CitedCase) -> dict[str, Any]:
 def _case_lines(n: int, record: Mapping[str, Any]) -> Iterator[str]:
     where = _joined((record["place"], record["country"] if record["country"] != record["place"] else ""))
     yield f"[{n}] {record['title']} ({record['id']}): {record['organisation']}; {where}; {record['period']}"
-    yield f"    On whose word: {record['evidence']['title']}"
+    yield f"    Who says so: {record['said_by']} ({record['evidence']['title'].lower()})"
     for source in record["sources"]:
         document = _joined((source["document_publisher"], source["document_title"], source["section_title"]))
         behind = _joined((source["publisher"], source["title"], source["published"], source["part"], source["url"]))

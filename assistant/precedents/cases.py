@@ -132,7 +132,7 @@ def load_cases(library: Library, accepted: Mapping[str, Precedent | None] | None
     own = [chunk for chunk in chunks if chunk.anchor in indexed]
     pieces = tuple(unindexed_chunks(library, (entries[name] for name in entries if name not in indexed)))
     documents = dict.fromkeys(source.document for entry in entries.values() for source in entry.source)
-    facts = {entry.id: facts_of(entry, groups, case_notes(generation, entry)) for entry in entries.values()}
+    facts = {entry.id: facts_of(entry, groups) for entry in entries.values()}
     return Cases(
         registers=replace(library.registers, precedents=tuple(entries.values())),
         entries=entries,

@@ -37,7 +37,9 @@ class Places:
         self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def speaker(self, entry: Precedent) -> str:
-        """Return the source of an entry's outcome in words: who publishes the documents, and whom these cite."""
+        """Return on whose word a case rests; where it does not say, its documents' publishers and whom these cite."""
+        if entry.said_by:
+            return entry.said_by
         described = [item for item in entry.source if item.document]
         publishers = dict.fromkeys(self._publisher(item.document) for item in described)
         notes = case_notes(self._library.generation, entry)

@@ -92,7 +92,7 @@ def plain_words(value: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_EVIDENCE_TITLES: Mapping[str, str] = {kind.id: kind.title for kind in EVIDENCE}
+_EVIDENCE_TITLES: Mapping[str, str] = {name: kind.title for name, kind in EVIDENCE.items()}
 FIELDS: Mapping[str, _Field] = {
     "shifts": _Field(
         "Shift",
@@ -137,7 +137,7 @@ FIELDS: Mapping[str, _Field] = {
     ),
     "evidence": _Field(
         "Evidence",
-        lambda cases, name: (cases.facts[name].evidence,),
+        lambda cases, name: (cases.entries[name].evidence,),
         lambda _, value: _EVIDENCE_TITLES[value],
         lambda _: _EVIDENCE_TITLES,
     ),

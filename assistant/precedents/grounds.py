@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Literal
 
 from assistant.errors import AssistantError
 from assistant.library import Library
-from assistant.records import Authority, Block, Chunk, Document, Quote, Span
+from assistant.records import Chunk, Document, Quote, Span
 from assistant.registers.entries import Precedent, Recommendation, Registers
 from assistant.search.retrieval import Filters
 from assistant.text.chunking import block_at
 from assistant.text.quoting import make_quote
+from assistant.text.speakers import GOVERNMENT
 from assistant.text.terms import content_terms
 
-GOVERNMENT: tuple[Authority, ...] = ("statute", "government-policy", "guidance")
-"""Authorities of government documents."""
 CHUNKS_READ = 12
 """Chunks of government documents that are read for a recommendation."""
 NEAR_CHUNK = 0.9
@@ -30,12 +26,6 @@ Both were tuned on the dev split of evals/data/passages.jsonl.
 """
 SHORTEST = 5
 """Content words of the shortest passage; anything shorter is one name in a list."""
-_OTHERS = re.compile(
-    r"\b(?:views|criticism|evidence and|responses|reception|practice|precedents|used it|open (?:points|questions)|gaps"
-    r"|not yet known|what happened next)\b",
-    re.IGNORECASE,
-)
-"""In the title of a summary's section: what others said of the document, or what came after."""
 FOUND_BY_SEARCH = (
     "Found by search among government documents. That a passage speaks to a recommendation does not mean that it was "
     "adopted, nor that nothing else does."
@@ -107,9 +97,7 @@ def government_passages(library: Library, recommendation_id: str, limit: int = 3
     """Return paragraphs of government documents on a recommendation, nearest first; none where none is near.
 
     They are found by search, see `FOUND_BY_SEARCH`. Of each near chunk, the paragraph with the nearest sentence is
-    taken, since a sentence alone seldom says what it is about. Two things are left out, since they would repeat the
-    report's own words as government's: a summary's sections on what others think of a document, and a paragraph from
-    where it names a publisher in the library that is not government.
+    taken, since a sentence alone seldom says what it is about.
 
     Raises:
         AssistantError: there is no such recommendation.
@@ -117,43 +105,45 @@ def government_passages(library: Library, recommendation_id: str, limit: int = 3
     wanted = recommendation(library.registers, recommendation_id)
     vector = library.embedder.embed_question(wanted.text)
     generation = library.generation
-    filters = Filters(authorities=GOVERNMENT, parts=("body",))
+    filters = Filters(authorities=tuple(GOVERNMENT), parts=("body",))
     near = [
         item.chunk
         for item in library.retriever.retrieve(wanted.text, CHUNKS_READ, filters, vector)
-        if item.score >= NEAR_CHUNK and not _tells_of_others(item.chunk)
+        if item.score >= NEAR_CHUNK
     ]
-    outsiders = {source.publisher for source in library.sources.values() if source.authority not in GOVERNMENT}
     quotes: list[Quote] = []
     for chunk, rows in zip(near, generation.sentence_vectors([chunk.id for chunk in near]), strict=True):
         document = generation.document(chunk.text_id)
         cosines = dict(zip(chunk.sentences, map(float, rows @ vector), strict=True))
-        own = [span for span in cosines if not _names(outsiders, document, span)]
-        best = max(own, key=lambda span: cosines[span], default=None)
+        own = [span for span in chunk.sentences if _is_governments(chunk, span)]
+        best = max(own, key=cosines.__getitem__, default=None)
         if best is not None and cosines[best] >= NEAR_SENTENCE:
-            passage = _passage(document, chunk, own, block_at(document, best.start))
+            passage = _passage(document, chunk, best)
             if len(content_terms(document.text[passage.start : passage.end])) >= SHORTEST:
                 number = len(quotes) + 1
                 quotes.append(make_quote(number, chunk, passage, document, library.sources[chunk.document]))
     return tuple(quotes[:limit])
 
 
-def _passage(document: Document, chunk: Chunk, own: Collection[Span], block: Block) -> Span:
-    """Return a chunk's paragraph, as far as its sentences are its own, with the list that it introduces."""
-    own_spans = list(takewhile(own.__contains__, (span for span in chunk.sentences if span.start >= block.start)))
-    inside = [span for span in own_spans if span.start < block.end]
-    heads_list = document.text[inside[-1].end - 1] == ":"
-    return Span(inside[0].start, (own_spans if heads_list else inside)[-1].end)
+def _is_governments(chunk: Chunk, span: Span) -> bool:
+    speaker = chunk.speaker_of(span)
+    return speaker is not None and speaker.authority in GOVERNMENT
 
 
-def _names(outsiders: set[str], document: Document, span: Span) -> bool:
-    """Return whether a paragraph has named an outsider by the end of a sentence: what follows may be theirs too."""
-    text = document.text[block_at(document, span.start).start : span.end]
-    return any(name in text for name in outsiders)
-
-
-def _tells_of_others(chunk: Chunk) -> bool:
-    return chunk.form == "summary" and any(_OTHERS.search(title) for title in chunk.section)
+def _passage(document: Document, chunk: Chunk, best: Span) -> Span:
+    """Return the paragraph of a sentence, as far as the same speaker says it, with the list that it introduces."""
+    block, speaker = block_at(document, best.start), chunk.speaker_of(best)
+    at = chunk.sentences.index(best)
+    said = [chunk.speaker_of(span) == speaker for span in chunk.sentences]
+    first, last = at, at
+    while first and said[first - 1] and chunk.sentences[first - 1].start >= block.start:
+        first -= 1
+    while last + 1 < len(said) and said[last + 1] and chunk.sentences[last + 1].start < block.end:
+        last += 1
+    if document.text[chunk.sentences[last].end - 1] == ":":
+        while last + 1 < len(said) and said[last + 1]:
+            last += 1
+    return Span(chunk.sentences[first].start, chunk.sentences[last].end)
 
 
 def _tie(item: Recommendation, entry: Precedent) -> Tie | None:

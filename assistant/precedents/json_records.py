@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,11 +13,10 @@ from assistant.precedents.grounds import TIE_WORDS, recommendations_on
 from assistant.precedents.search import CaseResults
 from assistant.precedents.similar import SimilarCase
 from assistant.registers.entries import Precedent, PrecedentSource
-from assistant.registers.evidence_kinds import EVIDENCE, EvidenceKind
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.registers.field_values import LAST_YEAR
 
 LESSON_BY = "the register's own reading"
-_EVIDENCE: Mapping[str, EvidenceKind] = {kind.id: kind for kind in EVIDENCE}
 
 
 def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
@@ -29,7 +27,7 @@ def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
     cases = cases_of(library)
     facts = cases.facts[entry.id]
     first, last = facts.years or (None, None)
-    evidence = _EVIDENCE[facts.evidence]
+    evidence = EVIDENCE[entry.evidence]
     places = Places(library)
     return {
         "id": entry.id,
@@ -47,7 +45,9 @@ def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
         "theme": entry.theme,
         "theme_group": facts.theme,
         "polarity": entry.polarity,
-        "evidence": {"kind": evidence.id, "title": evidence.title, "meaning": evidence.meaning},
+        "evidence": {"kind": entry.evidence, "title": evidence.title, "meaning": evidence.meaning},
+        "said_by": places.speaker(entry),
+        "as_at": entry.as_at or None,
         "summary": entry.summary,
         "lesson": entry.lesson,
         "lesson_by": LESSON_BY,

@@ -16,7 +16,7 @@ from assistant.library import Library
 from assistant.models.embedding import Embedder, VectorCache
 from assistant.records import Array, Chunk, LibraryText, Source
 from assistant.registers.entries import Precedent
-from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text, section_paths
+from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text, section_paths, teller_of
 from assistant.text.chunking import chunk_text, embedded_text, sentence_texts
 
 MOST_VECTORS = 20_000
@@ -98,7 +98,7 @@ def _cut(library: Library, entry: Precedent) -> list[_Cut]:
     """A case as the index would cut it."""
     document = precedent_text(entry, _titles_above(library, entry))
     source = library.sources.get(entry.library_source.document, _NOWHERE) if entry.library_source else _NOWHERE
-    text = LibraryText(source, "summary", "precedents", document, "")
+    text = LibraryText(source, "summary", "precedents", document, "", {entry.id: teller_of(entry, source)})
     chunks = chunk_text(text, library.settings.chunking.chunk_tokens, library.embedder.count_tokens)
     return [
         _Cut(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import CatalogueError
-from assistant.records import Footnote
 from assistant.registers.entries import Precedent
-from assistant.registers.evidence_kinds import cited_in, evidence_of
 from assistant.registers.field_values import period_years
 from assistant.text.slugs import slug
 
@@ -49,8 +47,6 @@ class CaseFacts:
     """In one spelling, such as ``local-government``."""
     years: tuple[int, int] | None
     """First and last year that its period names, `LAST_YEAR` for an open end; None where it names none."""
-    evidence: str
-    """Id of its `EvidenceKind`."""
 
 
 class ThemeGroup(BaseModel):
@@ -86,15 +82,14 @@ def load_theme_groups(corpus: Path) -> tuple[ThemeGroup, ...]:
     return groups
 
 
-def facts_of(entry: Precedent, groups: Iterable[ThemeGroup], notes: Sequence[Footnote]) -> CaseFacts:
-    """Return what is derived from an entry; ``notes`` are those that it names."""
+def facts_of(entry: Precedent, groups: Iterable[ThemeGroup]) -> CaseFacts:
+    """Return what is derived from an entry."""
     named = {theme: group.id for group in groups for theme in group.themes}
     return CaseFacts(
         theme=named.get(entry.theme, slug(entry.theme)),
         places=places(entry.place, entry.country),
         sectors=tuple(dict.fromkeys(map(slug, entry.sectors))),
         years=case_years(entry.period),
-        evidence=evidence_of(cited_in(entry, notes)),
     )
 
 

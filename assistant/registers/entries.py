@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from assistant.errors import CatalogueError
+from assistant.registers.evidence_kinds import EvidenceName
 from assistant.registers.rules import (
     Rule,
     address_problem,
@@ -27,7 +28,7 @@ from assistant.registers.rules import (
 from assistant.text.slugs import slug
 
 Shift = Literal["shared-missions", "stewardship", "collaboration", "participation", "enabling-reforms"]
-Polarity = Literal["worked", "mixed", "failed", "proposed", "ongoing"]
+Polarity = Literal["worked", "cited", "mixed", "failed", "proposed", "ongoing"]
 Level = Literal["local", "regional", "national", "international"]
 OUTSIDE = ("publisher", "title", "published", "url")
 """The fields that a source outside the library must have."""
@@ -151,6 +152,11 @@ class Precedent(_Row):
     ]
     theme: Annotated[str, Rule("Theme", 300, "Choose a theme from the list")]
     polarity: Annotated[Polarity, Rule("Outcome", 300, "Choose an outcome, such as worked or failed")]
+    evidence: Annotated[EvidenceName, Rule("Kind of evidence", 100, "Choose a kind of evidence")] = "evidence"
+    said_by: Annotated[str, Rule("Who says so", 500)] = ""
+    """On whose word it rests, in words; empty where the sources' publishers say it all."""
+    as_at: Annotated[str, Rule("As at", 10, "Give the date as 2025, 2025-03 or 2025-03-07", date_problem)] = ""
+    """ISO date of the newest source, as precise as known; empty where unknown."""
     summary: Annotated[str, Rule("Summary", 2000, "Say what was tried and what came of it, in your own words")]
     lesson: Annotated[str, Rule("Lesson", 1000, "Say what mission stewards can learn from it")]
     source: Annotated[tuple[PrecedentSource, ...], Rule("Sources", 20, ASK_SOURCE)]

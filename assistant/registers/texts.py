@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.errors import CatalogueError
 from assistant.reading.builder import DocumentBuilder, mark
-from assistant.records import Document, Footnote, LibraryText, Part, Source
+from assistant.records import Document, Footnote, LibraryText, Part, Source, Speaker
 from assistant.registers.entries import Precedent, PrecedentSource, Recommendation, Registers
 
 FACTS_START = "Organisation: "
@@ -60,7 +60,9 @@ def register_texts(
             )
         built = _build(items, summary or Document("", ()), part, sources[document].title)
         digest = hashlib.sha256(repr(built).encode()).hexdigest()
-        texts.append(LibraryText(sources[document], "summary", part, built, digest))
+        told = registers.precedents if part == "precedents" else ()
+        speakers = {item.id: teller_of(item, sources[document]) for item in told}
+        texts.append(LibraryText(sources[document], "summary", part, built, digest, speakers))
     return texts
 
 
@@ -167,3 +169,11 @@ def _precedent(item: Precedent, source: PrecedentSource) -> _Entry:
         tuple(str(number) for number in source.notes),
         sources,
     )
+
+
+def teller_of(item: Precedent, source: Source) -> Speaker:
+    """Return on whose word a case rests; where nothing else says so, on that of the document that tells it."""
+    publishers = dict.fromkeys(named.publisher for named in item.source if named.publisher)
+    name = item.said_by or "; ".join(publishers) or source.publisher
+    # The words of `said_by` name the dates of each source already.
+    return Speaker(name, "reported", item.evidence, "" if item.said_by else item.as_at)

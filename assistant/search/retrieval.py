@@ -15,7 +15,7 @@ from assistant.deadlines import check_deadline
 from assistant.errors import AssistantError
 from assistant.index import Generation, Manifest, TextEntry, VectorHit
 from assistant.models.embedding import Embedder
-from assistant.records import Array, Authority, Part, RetrievedChunk, Status
+from assistant.records import Array, Authority, Chunk, Part, RetrievedChunk, Status
 from assistant.search.reranking import RERANKED, Reranker
 from assistant.settings import RetrievalSettings
 from assistant.text.dates import first_and_last_day
@@ -38,6 +38,7 @@ class Filters:
 
     documents: tuple[str, ...] = ()
     authorities: tuple[Authority, ...] = ()
+    """Of whoever speaks: of a text with several speakers, only what these say."""
     statuses: tuple[Status, ...] = ()
     published_from: str | None = None
     """ISO date; a document published on that day or later. A coarser date (``2025``) counts as its first day."""
@@ -45,6 +46,10 @@ class Filters:
     """ISO date; a document published on that day or earlier. A coarser date (``2025``) counts as its last day."""
     parts: tuple[Part, ...] = ()
     """Bodies of documents, or the register entries that rest on them."""
+
+    def silences(self, chunk: Chunk) -> bool:
+        """Return whether nobody speaks in a chunk with one of the authorities asked for."""
+        return not any(who.authority in self.authorities for who in chunk.speakers)
 
     def text_ids(self, manifest: Manifest) -> frozenset[str] | None:
         """Return the ids of the texts to search; None when nothing is filtered.
@@ -61,7 +66,7 @@ class Filters:
         first, last = first_and_last_day(entry.published)
         return (
             (not self.documents or entry.document in self.documents)
-            and (not self.authorities or entry.authority in self.authorities)
+            and (not self.authorities or not {*self.authorities}.isdisjoint(entry.authorities))
             and (not self.statuses or entry.status in self.statuses)
             and (not self.parts or entry.part in self.parts)
             and (self.published_from is None or last >= first_and_last_day(self.published_from)[0])
@@ -133,17 +138,19 @@ class Retriever:
         if not question.strip():
             return []
         check_deadline()
-        texts = (filters or Filters()).text_ids(self.generation.manifest)
+        filters = filters or Filters()
+        texts = filters.text_ids(self.generation.manifest)
         if texts is not None and not texts:
             return []
         if vector is None:
             vector = self.embedder.embed_question(question)
-        scores, guessed = self._scores(question, vector, max(k, self.settings.candidates), texts)
+        scores, guessed = self._scores(question, vector, max(k, self.settings.candidates), filters)
         ranked = sorted(scores, key=lambda chunk_id: (-scores[chunk_id], chunk_id))
         chunks = self.generation.chunks(ranked[: max(k, RERANKED) if self.reranker else k])
         own = {chunk_id: scores[chunk_id] - guess for chunk_id, guess in guessed.items() if chunk_id in scores}
         found = [
-            RetrievedChunk(chunk, scores[chunk.id], rank, own.get(chunk.id)) for rank, chunk in enumerate(chunks, 1)
+            RetrievedChunk(chunk, scores[chunk.id], rank, own.get(chunk.id), None, filters.authorities)
+            for rank, chunk in enumerate(chunks, 1)
         ]
         return self.reranker.rerank(question, found)[:k] if self.reranker else found
 
@@ -160,9 +167,10 @@ class Retriever:
         return 1 - math.log1p(holding) / math.log1p(max(chunks, holding, 1))
 
     def _scores(
-        self, question: str, vector: Array, candidates: int, texts: frozenset[str] | None
+        self, question: str, vector: Array, candidates: int, filters: Filters
     ) -> tuple[dict[str, float], dict[str, float]]:
         """Return scores by chunk, and the part of each that is guessed for lack of questions."""
+        texts = filters.text_ids(self.generation.manifest)
         near = self.generation.search_vectors(vector, candidates, texts)
         guessed = {hit.chunk_id: self._guess(hit) for hit in near if hit.question is None}
         scores = {hit.chunk_id: self._similarity(hit) + guessed.get(hit.chunk_id, 0.0) for hit in near}
@@ -174,7 +182,8 @@ class Retriever:
         named = self.named_documents(question)
         asks_for_register = self.asks_for_register(question)
         for chunk in self.generation.chunks(list(scores)):
-            if chunk.part == "precedents" and chunk.anchor in self.left_out:
+            is_outdated = chunk.part == "precedents" and chunk.anchor in self.left_out
+            if is_outdated or (filters.authorities and filters.silences(chunk)):
                 del scores[chunk.id]
                 continue
             if chunk.document in named:

@@ -134,7 +134,8 @@ def _joined(listed: Mapping[str, Source], own: Mapping[str, Source], broken: Ite
         known = listed.get(name)
         # A file that replaces an original leaves the entry's own succession as it is.
         replaced = tuple(dict.fromkeys((*known.supersedes, *kept))) if known else ()
-        sources[name] = replace(known, file=item.file, supersedes=replaced) if known else replace(item, supersedes=kept)
+        joined = replace(known, file=item.file, supersedes=replaced) if known else replace(item, supersedes=kept)
+        sources[name] = replace(joined, comments_on=None)  # only what is shipped may say who else speaks
     return sources
 
 

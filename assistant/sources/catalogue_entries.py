@@ -79,6 +79,10 @@ class _Entry(BaseModel):
     superseded_by: Words | None = None
     originals: tuple[Address, ...] = ()
     summary: str | None = None
+    comments_on: Identifier | None = None
+    own_notes: bool = False
+    as_at: IsoDate | None = None
+    note: Annotated[str, Field(max_length=2000), AfterValidator(_one_line)] = ""
     file: str | None = None
 
 

@@ -166,7 +166,7 @@ def rank_current_first(
 def warnings_for(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str | None = None) -> tuple[str, ...]:
     """Return one warning for each document cited that is not current, with what replaced it.
 
-    With ``as_at`` also one for each summary: it was written later and may include what was not known then.
+    With ``as_at`` also one for each register: it was written later and may include what was not known then.
     """
     return tuple(dict.fromkeys(_warnings(quotes, sources, as_at)))
 
@@ -180,8 +180,8 @@ def _warnings(quotes: Iterable[Quote], sources: Mapping[str, Source], as_at: str
             yield f"{_described(source)} has been superseded by {new}."
         elif source.status == "withdrawn":
             yield f"{_described(source)} has been withdrawn{f'; {new} took its place' if new else ''}."
-        if as_at is not None and quote.form == "summary":
-            yield f"{source.title} is quoted from a summary, which may tell of what came after {as_at}."
+        if as_at is not None and quote.part != "body":
+            yield f"The register on {source.title} may tell of what came after {as_at}."
 
 
 def _described(source: Source) -> str:

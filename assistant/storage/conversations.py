@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -266,10 +267,29 @@ def open_conversations(settings: Settings) -> Conversations:
 def answer_from_json(record: str) -> Answer | None:
     """Return the answer of a stored record; None where its form no longer fits."""
     try:
-        # A status of earlier versions. Quotation marks inside a value are escaped, so this can only be the key.
-        return _answers().validate_json(record.replace('"status":"declined"', '"status":"out-of-scope"'))
-    except ValidationError:
+        return _answers().validate_python(_as_now(json.loads(record)))
+    except (KeyError, TypeError, ValueError):  # pydantic's errors are values' errors too
         return None
+
+
+def _as_now(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored answer, perhaps of an earlier version, in the form of this one."""
+    if record["status"] == "declined":
+        record["status"] = "out-of-scope"
+    for quote in record["citations"]:
+        if "speaker" not in quote:  # the publisher was taken for the speaker of every sentence
+            quote["speaker"] = _publisher(quote.pop("authority"), quote["publisher"], quote["published"])
+            quote["form"] = "quote" if quote["form"] == "original" else "summary"
+    for found in record["retrieved"]:
+        if "speakers" not in (chunk := found["chunk"]):
+            who = _publisher(chunk.pop("authority"), chunk["document"], "")
+            chunk["speakers"] = [who] * len(chunk["sentences"])
+            chunk["form"] = "original" if chunk["form"] == "original" else "summary"
+    return record
+
+
+def _publisher(authority: str, name: str, date: str) -> dict[str, str]:
+    return {"name": name, "kind": "publisher", "authority": authority, "date": date}
 
 
 def _record(answer: Answer) -> str:

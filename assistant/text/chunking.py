@@ -1,8 +1,8 @@
 """Cuts library texts into chunks: whole sentences, list items and table rows of one section.
 
 A chunk never crosses a heading and holds at most ``chunk_tokens`` tokens of the embedding model, its lead-in included.
-Chunks cover their section without overlap. A list cut off from its lead-in, or a table row from its header, keeps that
-as its ``lead``.
+Each of its sentences has its speaker. Chunks cover their section without overlap. A list cut off from its lead-in, or a
+table row from its header, keeps that as its ``lead``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from assistant.records import Authority, Block, Chunk, Document, LibraryText, Part, Span
+from assistant.records import Block, Chunk, Document, LibraryText, Span, Speaker
 from assistant.settings import ChunkingSettings
 from assistant.text.sentences import split_sentences
+from assistant.text.speakers import speaker_of
 
-CHUNKER_VERSION = "1"
+CHUNKER_VERSION = "2"
 """Raise it with any change that gives other chunks, or other texts to embed, for the same document."""
 
 SHORTEST_ALONE = 8
@@ -32,9 +33,6 @@ _LIST_NUMBER = re.compile(r"^\d+[.)] ")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
-# An entry of a register has its document's authority, except that a case is evidence, whoever publishes it.
-_PART_AUTHORITY: Mapping[Part, Authority] = {"precedents": "evidence"}
-
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
@@ -45,6 +43,7 @@ class _Unit:
     tokens: int
     lead: Span | None
     lead_tokens: int
+    speaker: Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) 
 
     chunks = []
     for section in _sections(document):
-        units = list(_units(document, section, chunk_tokens, size))
+        units = list(_units(text, section, chunk_tokens, size))
         chunks += [_chunk(text, section, group) for group in _groups(units, chunk_tokens)]
     return chunks
 
@@ -183,28 +182,36 @@ def _sections(document: Document) -> Iterator[_Section]:
         yield section()
 
 
-def _units(document: Document, section: _Section, limit: int, count_tokens: CountTokens) -> Iterator[_Unit]:
-    spans: list[tuple[Span, int]] = []
+def _units(text: LibraryText, section: _Section, limit: int, count_tokens: CountTokens) -> Iterator[_Unit]:
+    document = text.document
+    spans: list[tuple[Span, int, Speaker]] = []
     for number in section.blocks:
-        block = document.blocks[number]
-        whole = Span(block.start, block.end)
-        if block.kind in ("list-item", "table-row", "table-header"):
-            spans += [(part, number) for part in _fitting([whole], document, limit, count_tokens)]
-        else:
-            sentences = split_sentences(document.text, block.start, block.end)
-            spans += [(part, number) for part in _fitting(sentences, document, limit, count_tokens)]
-    tokens = count_tokens([document.text[span.start : span.end] for span, _ in spans])
+        said = _said(text, section, document.blocks[number])
+        # A piece of a long sentence lacks the note that says who speaks.
+        spans += [(part, number, who) for own, who in said for part in _fitting([own], document, limit, count_tokens)]
+    tokens = count_tokens([document.text[span.start : span.end] for span, _, _ in spans])
     # One lead may introduce very many items: look at each lead once.
     introduced = dict.fromkeys(document.blocks[number].lead for number in section.blocks)
     leads = {block: _lead(document, block) for block in introduced}
     lengths = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads.values()])
     lead_tokens = dict(zip(leads, lengths, strict=True))
-    for (span, number), count in zip(spans, tokens, strict=True):
+    for (span, number, speaker), count in zip(spans, tokens, strict=True):
         introduction = document.blocks[number].lead
         lead, extra = leads[introduction], lead_tokens[introduction]
         # A lead that leaves no room for its items would fill the chunks by itself.
         short_enough = extra + count <= limit and extra <= limit // 2
-        yield _Unit(span, number, count, lead if short_enough else None, extra if short_enough else 0)
+        yield _Unit(span, number, count, lead if short_enough else None, extra if short_enough else 0, speaker)
+
+
+def _said(text: LibraryText, section: _Section, block: Block) -> list[tuple[Span, Speaker]]:
+    """Return a block's sentences, or a row or list item of one speaker as a whole, with who says each."""
+    whole = Span(block.start, block.end)
+    is_row = block.kind in ("table-row", "table-header")
+    sentences = [whole] if is_row else split_sentences(text.document.text, block.start, block.end)
+    said = [(span, speaker_of(text, span, section.anchor)) for span in sentences]
+    if block.kind == "list-item" and len({who for _, who in said}) == 1:
+        return [(whole, said[0][1])]
+    return said
 
 
 def _fitting(spans: Iterable[Span], document: Document, limit: int, count_tokens: CountTokens) -> Iterator[Span]:
@@ -289,13 +296,13 @@ def _chunk(text: LibraryText, section: _Section, group: Sequence[_Unit]) -> Chun
         document=text.source.id,
         part=text.part,
         form=text.form,
-        authority=_PART_AUTHORITY.get(text.part, text.source.authority),
         section=section.path,
         anchor=section.anchor,
         start=start,
         end=end,
         text=words,
         sentences=tuple(unit.span for unit in group),
+        speakers=tuple(unit.speaker for unit in group),
         lead=lead,
         lead_text=document.text[lead.start : lead.end] if lead else "",
         page=page.number if page else None,

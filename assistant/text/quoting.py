@@ -6,16 +6,30 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from assistant.records import Authority, Chunk, Document, Quote, Source, Span, Status
+from assistant.records import Authority, Chunk, CitationForm, Document, Form, Part, Quote, Source, Span, Speaker, Status
+from assistant.text.dates import date_in_words
+from assistant.text.speakers import publisher_of
 
 AUTHORITY_WORDS: Mapping[Authority, str] = {
     "statute": "statute",
     "government-policy": "government policy",
     "guidance": "guidance",
+    "audit": "audit or evaluation",
+    "research": "research",
+    "public-body": "public body’s own record",
+    "parliament": "said in Parliament",
+    "representative-body": "representative body",
     "independent-proposal": "independent proposal",
     "evidence": "evidence",
+    "press": "press",
+    "commentary": "commentary",
 }
-"""Authorities as they appear on screen."""
+"""Authorities as they appear on screen, the most binding first."""
+_REGISTERS: Mapping[Part, str] = {
+    "body": "",
+    "recommendations": ", register of recommendations",
+    "precedents": ", register of precedents",
+}
 _BRACKETED = re.compile(r"[\[［【〔⟦]([^\[\]［］【】〔〕⟦⟧]{1,40})[\]］】〕⟧]")
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _INNER_QUOTES = str.maketrans(dict.fromkeys("“„‟〝❝", "‘") | dict.fromkeys("”〞〟❞", "’") | dict.fromkeys('"＂', "'"))
@@ -43,29 +57,43 @@ def heading_path(titles: Iterable[str]) -> str:
     return " › ".join(titles)
 
 
-def heading(source: Source, chunk: Chunk | Quote) -> str:
-    """Return who says what follows: publisher, title, authority, date, and whether it is a digest."""
-    return _heading(source.publisher, source.title, source.published, source.status, chunk)
+def heading(speaker: Speaker, title: str, status: Status, form: Form | CitationForm, part: Part) -> str:
+    """Return who says what follows, with which authority and when, and whether it is in our words.
+
+    >>> heading(Speaker("Demos", "publisher", "independent-proposal", "2025-03"), "Ports", "current", "quote", "body")
+    'Demos, Ports (independent proposal, March 2025):'
+    >>> heading(Speaker("Full Fact", "reported", "research", "2026"), "Ports: commentary", "current", "summary", "body")
+    'Summary of Full Fact (research, 2026):'
+    """
+    standing = [AUTHORITY_WORDS[speaker.authority], date_in_words(speaker.date)]
+    if speaker.kind == "publisher":
+        standing.append("" if status == "current" else status)
+    who = f"{speaker.name}, {title}" if speaker.kind == "publisher" else speaker.name
+    words = f"{who}{_REGISTERS[part]} ({', '.join(filter(None, standing))}):"
+    if speaker.kind == "steward":
+        return as_shown(f"Note by {words}")
+    return as_shown(f"Summary of {words}" if form == "summary" else words)
 
 
 def quote_heading(quote: Quote) -> str:
     """Return the heading that an answer shows above a quote."""
-    return _heading(quote.publisher, quote.title, quote.published, quote.document_status, quote)
+    return heading(quote.speaker, quote.title, quote.document_status, quote.form, quote.part)
 
 
-def _heading(publisher: str, title: str, published: str, status: Status, chunk: Chunk | Quote) -> str:
-    kind = {"body": "", "recommendations": ", register of recommendations", "precedents": ", register of precedents"}[
-        chunk.part
-    ]
-    form = ", our summary" if chunk.form == "summary" else ""
-    words = AUTHORITY_WORDS[chunk.authority]
-    standing = "" if status == "current" else f", {status}"
-    return as_shown(f"{publisher}, {title}{kind} ({words}, {published}{standing}{form}):")
+def quoted(words: str, form: CitationForm) -> str:
+    """Return words as an answer shows them: in quotation marks if they are the source's, without if they are ours."""
+    return f"“{as_shown(words)}”" if form == "quote" else as_shown(words)
 
 
-def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Source) -> Quote:
-    """Return the citation of ``document.text[span.start:span.end]``, with its page and the notes called in it."""
+def make_quote(
+    n: int, chunk: Chunk, span: Span, document: Document, source: Source, speaker: Speaker | None = None
+) -> Quote:
+    """Return the citation of ``document.text[span.start:span.end]``, with its page and the notes called in it.
+
+    ``speaker`` is needed where the stretch is not of the chunk's own sentences.
+    """
     page = document.page_at(span.start)
+    speaker = speaker or chunk.speaker_of(span) or chunk.speaker or publisher_of(source)
     notes = {note.number: note for note in document.footnotes}
     return Quote(
         n=n,
@@ -73,9 +101,9 @@ def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Sou
         title=source.title,
         publisher=source.publisher,
         published=source.published,
-        authority=chunk.authority,
+        speaker=speaker,
         document_status=source.status,
-        form=chunk.form,
+        form="quote" if chunk.form == "original" else "summary",
         part=chunk.part,
         section=chunk.section,
         page=page.number if page else None,
@@ -83,7 +111,7 @@ def make_quote(n: int, chunk: Chunk, span: Span, document: Document, source: Sou
         quote=document.text[span.start : span.end],
         start=span.start,
         end=span.end,
-        url=source.landing_page,
+        url=speaker.url or source.landing_page,
         footnotes=tuple(notes[number] for number in document.notes_in(span) if number in notes),
     )
 

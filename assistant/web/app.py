@@ -54,8 +54,9 @@ from assistant.web.warm_up import warm_up  # noqa: E402
 
 TITLE = "Steward"
 INTRODUCTION = (
-    "Ask about mission-led government. Every answer is built from quotes, shown word for word beside it. "
-    "If Steward finds no answer in the library, it says so. It can make mistakes, so read the evidence."
+    "Ask about mission-led government. Every answer says who speaks and with what authority. Words in quotation marks "
+    "are the source’s own; under “Summary of” they are ours. If the library does not hold the answer, Steward says so. "
+    "It can make mistakes, so read the evidence."
 )
 CSS = """
 .evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }
@@ -64,7 +65,7 @@ CSS = """
 .facts { display: grid; grid-template-columns: minmax(6em, max-content) 1fr; gap: 4px 16px; margin: 8px 0; }
 .facts dt { font-weight: 600; }
 .facts dd, .facts dd a { margin: 0; padding: 0; overflow-wrap: anywhere; }
-.evidence-card blockquote { white-space: pre-wrap; overflow-wrap: anywhere; }
+.evidence-card blockquote, .told { white-space: pre-wrap; overflow-wrap: anywhere; }
 .visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 """
 UPLOADS_KEPT_S = (600, 3600)

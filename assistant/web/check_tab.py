@@ -187,5 +187,5 @@ def _reason(reason: Reason) -> str:
 
 def _link(number: int, checked: DraftCheck) -> str:
     quote = checked.citations[number - 1]
-    who = f"{quote.publisher}, {AUTHORITY_WORDS[quote.authority]}"
+    who = f"{quote.speaker.name}, {AUTHORITY_WORDS[quote.authority]}"
     return f'<a href="#{_PREFIX}-{number}">Evidence {number}: {escape(who)}</a>'

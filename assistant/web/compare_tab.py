@@ -13,7 +13,7 @@ from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
 from assistant.text.dates import date_in_words
-from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.quoting import AUTHORITY_WORDS, quote_heading
 from assistant.web.evidence import quotes_html
 from assistant.web.html_parts import problem_html
 
@@ -125,7 +125,10 @@ def _cell(cell: Cell, comparison: Comparison) -> str:
     quote = comparison.citations[cell.citation - 1]
     read = "" if cell.text == quote.quote else f"<p>{escape(cell.text)}</p>"
     link = f'<a href="#{_PREFIX}-{quote.n}" aria-label="Evidence [{quote.n}]">[{quote.n}]</a>'
-    return f"{read}<blockquote>“{escape(quote.quote)}” {link}</blockquote>"
+    who = "" if quote.speaker.kind == "publisher" else f"<p>{escape(quote_heading(quote))}</p>"
+    if quote.form == "summary":
+        return f"{who}{read or f'<p>{escape(quote.quote)}</p>'}<p>{link}</p>"
+    return f"{who}{read}<blockquote>“{escape(quote.quote)}” {link}</blockquote>"
 
 
 def _standing(item: ComparedDocument) -> str:

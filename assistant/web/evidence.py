@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
-from assistant.records import Answer, Authority, Footnote, Form, Quote, RetrievedChunk, Source
+from assistant.records import Answer, Authority, CitationForm, Footnote, Form, Quote, RetrievedChunk, Source, Speaker
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import AUTHORITY_WORDS, heading_path
+from assistant.text.speakers import publisher_of
 
 CONTEXT_CHARACTERS = 400
 """How much context is shown on each side of a quote."""
@@ -22,7 +23,7 @@ PASSAGE_CHARACTERS = 2000
 """How much of a passage is shown; only a chunk with one very long "word" exceeds it."""
 NEAREST = 3
 """How many passages are shown beside an abstention."""
-FORM_WORDS: Mapping[Form, str] = {"original": "Original", "summary": "Summary, in our own words"}
+FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Summary in Steward’s words"}
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 NEW_TAB = '<span class="visually-hidden"> (opens in new tab)</span>'
 """Said by screen readers where others see an arrow."""
@@ -56,17 +57,17 @@ class Cards:
         )
 
     def quote(self, quote: Quote) -> str:
-        """Return who says it, with what authority and where, and the exact words marked in context."""
+        """Return who says it, with what authority and where, and the words marked in context."""
         level = self.level + 1
         notes = "".join(f"<li>{_note(note, self.links_notes)}</li>" for note in quote.footnotes)
         links = [
             self.page(quote) if self.page else "",
-            web_link(quote.url, "Publisher’s page") if quote.url else "",
+            web_link(quote.url, _page_of(quote)) if quote.url else "",
             self.back(quote) if self.back else "",
         ]
         return (
             f'<article class="evidence-card" id="{self.prefix}-{quote.n}" tabindex="-1">'
-            f"<h{level}>[{quote.n}] {escape(quote.publisher)}: {escape(quote.title)}</h{level}>"
+            f"<h{level}>[{quote.n}] {escape(_who(quote.speaker, quote.title))}</h{level}>"
             f"{_authority(quote.authority)}{_status(quote)}"
             f'<p class="place">{escape(_place(quote.section, quote.title))}</p>'
             f'<p class="place">{escape(" · ".join(filter(None, _details(quote))))}</p>'
@@ -79,14 +80,23 @@ class Cards:
     def passage(self, item: RetrievedChunk, source: Source) -> str:
         """Return the card of a passage that is near the question but does not answer it."""
         chunk, level = item.chunk, self.level + 1
-        words = " ".join(filter(None, (chunk.lead_text, chunk.text)))
+        speaker = chunk.speaker or publisher_of(source)
+        lead = chunk.lead_text if speaker.kind == "publisher" else ""
+        words = " ".join(filter(None, (lead, chunk.text)))
         if len(words) > PASSAGE_CHARACTERS:
             words = f"{words[:PASSAGE_CHARACTERS]}…"
         return (
-            f'<article class="evidence-card"><h{level}>{escape(source.publisher)}: {escape(source.title)}</h{level}>'
-            f'{_authority(chunk.authority)}<p class="place">{escape(_place(chunk.section, source.title))}</p>'
-            f"<blockquote>{escape(words)}</blockquote></article>"
+            f'<article class="evidence-card"><h{level}>{escape(_who(speaker, source.title))}</h{level}>'
+            f'{_authority(speaker.authority)}<p class="place">{escape(_place(chunk.section, source.title))}</p>'
+            f"{words_html(words, chunk.form)}</article>"
         )
+
+
+def words_html(words: str, form: Form | CitationForm) -> str:
+    """Return words of a text as a quotation if they are exact, and as ours if they are a summary."""
+    if form == "summary":
+        return f'<p class="told">{escape(words)}</p>'
+    return f"<blockquote>{escape(words)}</blockquote>"
 
 
 def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) -> str:
@@ -140,6 +150,22 @@ def _place(section: Sequence[str], title: str) -> str:
     return heading_path(rest if rest and (first == title or first.startswith(f"{title}:")) else section)
 
 
+def _who(speaker: Speaker, title: str) -> str:
+    """Return the heading of a card: the speaker, with the title of what they published themselves.
+
+    >>> _who(Speaker("Full Fact", "reported", "research"), "Harbour plan: what others said")
+    'Full Fact'
+    """
+    return speaker.name if speaker.kind == "reported" else f"{speaker.name}: {title}"
+
+
+def _page_of(quote: Quote) -> str:
+    """Return what the link of a card leads to: our words do not stand on the page of their source."""
+    if quote.speaker.kind == "reported" and quote.speaker.url:
+        return "The source’s page"
+    return "Publisher’s page" if quote.form == "quote" else "Publisher’s page of the original"
+
+
 def _authority(authority: Authority) -> str:
     return f'<p class="authority">{escape(AUTHORITY_WORDS[authority].capitalize())}</p>'
 
@@ -151,7 +177,8 @@ def _status(quote: Quote) -> str:
 
 
 def _details(quote: Quote) -> tuple[str, ...]:
-    return f"Published {date_in_words(quote.published)}", FORM_WORDS[quote.form], page_words(quote)
+    told_in = "" if quote.speaker.kind == "publisher" else f"Told in: {quote.title}"
+    return date_in_words(quote.speaker.date), FORM_WORDS[quote.form], told_in, page_words(quote)
 
 
 def _in_context(quote: Quote, generation: Generation) -> str:
@@ -161,7 +188,9 @@ def _in_context(quote: Quote, generation: Generation) -> str:
     except (AssistantError, KeyError):
         text = ""
     if text[quote.start : quote.end] != quote.quote:  # an earlier answer
-        return f'<blockquote><mark>{escape(quote.quote)}</mark></blockquote><p role="note">{CHANGED}</p>'
+        return f'{words_html(quote.quote, quote.form)}<p role="note">{CHANGED}</p>'
+    if quote.speaker.kind != "publisher":  # the words around may be somebody else's
+        return words_html(quote.quote, "summary")
     before, after = text[: quote.start][-CONTEXT_CHARACTERS:], text[quote.end :][:CONTEXT_CHARACTERS]
     # Whole words only: half a word or figure means something else.
     if len(before) < quote.start and "\n\n" not in before:
@@ -169,6 +198,8 @@ def _in_context(quote: Quote, generation: Generation) -> str:
     if quote.end + len(after) < len(text) and "\n\n" not in after:
         after = f"{after.rpartition(' ')[0]} …"
     before, after = before.rpartition("\n\n")[2], after.partition("\n\n")[0]
+    if quote.form == "summary":
+        return f'<p class="told">{escape(before)}<strong>{escape(quote.quote)}</strong>{escape(after)}</p>'
     return f"<blockquote>{escape(before)}<mark>{escape(quote.quote)}</mark>{escape(after)}</blockquote>"
 
 

@@ -17,9 +17,10 @@ from assistant.claims.drafts.evidence import Evidence, find_evidence
 from assistant.deadlines import within_deadline
 from assistant.json_records import quote_record
 from assistant.library import Library
-from assistant.records import Authority, Chunk, Document, Quote, Reason
+from assistant.records import Chunk, Document, Quote, Reason
 from assistant.text.quoting import AUTHORITY_WORDS, make_quote
 from assistant.text.sentences import split_sentences
+from assistant.text.speakers import GOVERNMENT
 
 DraftVerdict = Literal["supported", "contradicted", "not mentioned", "not a claim"]
 VERDICTS: tuple[DraftVerdict, ...] = get_args(DraftVerdict)
@@ -28,7 +29,6 @@ SAME_MATTER = 0.5
 """Least chance at which a passage is about the same matter as a claim."""
 AS_NEAR = 0.08
 """How much less near than the likeliest another passage may be, in meaning and words, and still decide."""
-_OFFICIAL: frozenset[Authority] = frozenset(("statute", "government-policy", "guidance"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,10 @@ def judge(claim: str, found: Sequence[Evidence], library: Library) -> Finding:
     if not near:
         return Finding("not mentioned", (), (Reason("matter", claim, "nothing in the library comes near enough"),))
     if speaks_for_government(claim):
-        official = [item for item in near if item.chunk.authority in _OFFICIAL]
+        official = [item for item in near if item.speaker.authority in GOVERNMENT]
         if not official:
-            source = library.sources[near[0].chunk.document]
-            said = f"{source.publisher}, {AUTHORITY_WORDS[near[0].chunk.authority]}, and no government document says so"
+            speaker = near[0].speaker
+            said = f"{speaker.name}, {AUTHORITY_WORDS[speaker.authority]}, and no government document says so"
             return Finding("not mentioned", (near[0],), (Reason("authority", claim, said),))
         near = official
     against: list[Evidence] = []

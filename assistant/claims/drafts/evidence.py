@@ -9,7 +9,7 @@ from assistant.claims.drafts.wording import Rarity, Wording, compare
 from assistant.deadlines import within_deadline
 from assistant.library import Library
 from assistant.models.logistic import logistic
-from assistant.records import Array, Chunk, Span
+from assistant.records import Array, Chunk, Span, Speaker
 from assistant.text.chunking import block_at, readable
 from assistant.text.terms import content_terms, content_words, stem
 
@@ -54,6 +54,7 @@ class Evidence:
     """Its words so that they can be read on their own."""
     signals: Signals
     wording: Wording
+    speaker: Speaker
 
     @property
     def chance(self) -> float:
@@ -116,4 +117,4 @@ def _weigh(claim: str, chunk: Chunk, span: Span, meaning: float, library: Librar
         gaps=float(len(wording.missing)),
         figures=float(min(wording.figures_met, 2)),
     )
-    return Evidence(chunk, span, passage, signals, wording)
+    return Evidence(chunk, span, passage, signals, wording, chunk.speakers[chunk.sentences.index(span)])

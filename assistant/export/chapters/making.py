@@ -14,18 +14,20 @@ from assistant.export.chapters.checking import check_plan, counted
 from assistant.export.chapters.plan import Plan, PlanItem
 from assistant.precedents.cases import cases_of
 from assistant.precedents.citations import Places, place_words
-from assistant.precedents.grounds import GOVERNMENT, TIE_WORDS, cases_behind
+from assistant.precedents.grounds import TIE_WORDS, cases_behind
 from assistant.registers.entries import Polarity, Precedent, Recommendation, Registers
 from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.text.dates import date_in_words
 from assistant.text.printable import in_one_line
 from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.speakers import GOVERNMENT
 
 if TYPE_CHECKING:
     from assistant.library import Library
 
 OUTCOMES: Mapping[Polarity, str] = {
-    "worked": "Worked, presented as good practice",
+    "worked": "Worked, with a measured result",
+    "cited": "Cited as good practice, no measured result told",
     "mixed": "Mixed, partial or disputed result",
     "failed": "Failed, presented as a warning",
     "proposed": "Proposed, not carried out",
@@ -88,7 +90,7 @@ class _Maker:
                 return self._recommendation(self._recommendations[item.value])
 
     def _case(self, entry: Precedent) -> Iterator[Block]:
-        evidence = next(kind for kind in EVIDENCE if kind.id == self._cases.facts[entry.id].evidence)
+        evidence = EVIDENCE[entry.evidence]
         yield Block("heading", in_one_line(entry.title))
         yield _fact("Who did it", entry.organisation)
         yield _fact("Where", place_words(entry))
@@ -96,7 +98,7 @@ class _Maker:
         yield _fact("Outcome", OUTCOMES[entry.polarity])
         yield Block("paragraph", in_one_line(entry.summary), references=self._references.of_case(entry))
         word = f"{self._places.speaker(entry) or 'Not named'} (kind of evidence: {evidence.title.lower()})"
-        yield Block("paragraph", in_one_line(word), "Source of the claim")
+        yield Block("paragraph", in_one_line(word), "Who says so")
         yield Block("paragraph", in_one_line(entry.lesson), LESSON)
 
     def _recommendation(self, entry: Recommendation) -> Iterator[Block]:

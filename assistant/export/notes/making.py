@@ -8,25 +8,20 @@ from datetime import date
 
 import assistant
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
-from assistant.records import Answer, Part, Quote
+from assistant.records import Answer, Quote
 from assistant.text.dates import date_in_words
 from assistant.text.printable import clean, in_one_line, printed_label, shortened, web_address
-from assistant.text.quoting import AUTHORITY_WORDS, heading_path, quote_heading
+from assistant.text.quoting import heading_path, quote_heading
 
 TITLE_CHARACTERS = 160
 """Longest question shown in full as a heading."""
 MOST_NAMES = 20
 """Most documents searched that are named."""
-SUMMARY = "summary in our own words, not the publisher's"
+SUMMARY = "summary in Steward's words, not the source's"
 NOTHING_CLAIMED = "No source is quoted, and no claim is made."
 
 # A list mark, the text and its citations; `arrangement` makes sure that no source can imitate them.
-_LINE = re.compile(r"(?:(-|\d{1,3}[.)](?= “)) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
-_REGISTER: dict[Part, str] = {
-    "body": "",
-    "recommendations": ", list of recommendations",
-    "precedents": ", list of precedents",
-}
+_LINE = re.compile(r"(?:(-|\d{1,3}[.)]) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
 
 
 def note_of(answers: Sequence[Answer], accessed: date) -> Note:
@@ -90,12 +85,10 @@ def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragr
         assert found is not None, "every line matches, because each part of the pattern may be empty"
         mark, words, marks = found.groups()
         cited = tuple(numbers[n] for n in map(int, re.findall(r"\d+", marks)) if n in numbers)
-        quoted, listed = words.startswith("“"), mark is not None
-        if quoted or listed:
-            number = mark if mark and mark != "-" else ""
-            yield Paragraph("list-item" if listed else "quotation", words, cited, says if quoted else "", number)
+        if mark:
+            yield Paragraph("list-item", words, cited, says if cited else "", "" if mark == "-" else mark)
         elif says and cited:
-            yield Paragraph("written", words, cited, says)
+            yield Paragraph("quotation" if words.startswith("“") else "written", words, cited, says)
         else:
             yield Paragraph("remark", words, cited)
 
@@ -111,13 +104,12 @@ def _searched(answer: Answer) -> Iterator[str]:
 
 
 def _footnote(quote: Quote, number: int) -> NoteFootnote:
-    source = f"{quote.publisher}, {quote.title}{_REGISTER[quote.part]}, {date_in_words(quote.published)}"
-    status = "" if quote.document_status == "current" else f"{quote.document_status}; "
-    form = "quoted from the original" if quote.form == "original" else f"quoted from a {SUMMARY}"
+    source = quote_heading(quote).removesuffix(":")
+    form = "exact words" if quote.form == "quote" else SUMMARY
     return NoteFootnote(
         number,
         in_one_line(source),
-        f"{AUTHORITY_WORDS[quote.authority].capitalize()}; {status}{form}",
+        f"{form[:1].upper()}{form[1:]}",
         in_one_line(heading_path(quote.section)),
         _page(quote),
         clean(quote.quote).strip(),
@@ -154,21 +146,21 @@ def _made_one(answer: Answer) -> Iterator[str]:
         yield _checked(answer)
     if any(quote.form == "summary" for quote in answer.citations):
         yield (
-            "A summary says in our own words what a document says. Its sentences are not the publisher's: check the "
-            "document before you quote it."
+            "Text under “Summary of” is in Steward's words, not those of the source that is named. Check the source "
+            "before you quote it."
         )
 
 
 def _writer(answer: Answer) -> str:
     """Return whose sentences the answer has."""
     if answer.writing is not None:
-        own = "" if answer.writing.fallback else " Text without quotation marks under a source is the model's."
+        own = "" if answer.writing.fallback else " Sentences without quotation marks are the model's or Steward's."
         return answer.writing.note + own
     if answer.model != "extractive":
         return f"Written by {answer.model}."
     if answer.refused:
         return "No language model was used."
-    return "The answer consists of the sources' own sentences (extractive); no language model wrote any of it."
+    return "The answer consists of sentences of the library (extractive); no language model wrote any of it."
 
 
 def _checked(answer: Answer) -> str:

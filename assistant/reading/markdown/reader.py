@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,8 @@ from assistant.records import BlockKind, Document
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[ \t]*(?:#|[\w-]+[ \t]*:))((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _TITLE = re.compile(r"^title:[ \t]*(.*)\n((?:[ \t]+\S.*\n)*)", re.M)
 _ATTRIBUTES = re.compile(r"[ \t]*\{([#.][^{}]{0,300}|-|[\w-]+=[^{}]{0,300})\}[ \t]*$")
+_NOTE_ATTRIBUTES = re.compile(r"\s*\{((?:\s*[a-z]+=\"[^\"{}]{0,500}\")+)\s*\}\s*$")
+_VALUES = re.compile(r"([a-z]+)=\"([^\"]*)\"")
 _ANCHOR = re.compile(r"#([^\s{}#]+)")
 _NO_WORDS = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.I | re.S)
 _REFERENCE = re.compile(r"\[\^([^\s\[\]]{1,100})\]")
@@ -280,7 +282,8 @@ class _Reader:
     def _add_note(self, number: str, words: str) -> None:
         words = normalise(Hiding(self._sheet).strip(words))
         if words:
-            self.builder.add_footnote(parse_footnote(number, words))
+            words, attributes = _split_attributes(words)
+            self.builder.add_footnote(replace(parse_footnote(number, words), attributes=attributes))
             self._inline.known.add(number)
 
     def _finish(self) -> Document:
@@ -294,6 +297,12 @@ class _Reader:
         if self._inline.hidden_words:
             self.builder.report(f"Words that raw HTML hides from readers were left out ({self._inline.hidden_words}).")
         return self.builder.build()
+
+
+def _split_attributes(note: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a note without the names and values in braces at its end, and those."""
+    found = _NOTE_ATTRIBUTES.search(note)
+    return (note[: found.start()], tuple(_VALUES.findall(found[1]))) if found else (note, ())
 
 
 def _closing(tokens: Sequence[Token], index: int) -> int:

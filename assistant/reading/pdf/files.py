@@ -97,7 +97,7 @@ def _check_page_tree(data: bytes) -> None:
     finally:
         logging.getLogger("pypdf").propagate = True
     if is_cyclic:
-        raise DocumentError("The PDF is broken: its page tree leads back into itself. Fetch it again or print it again.")
+        raise DocumentError("The PDF is broken: its page tree leads back into itself. Fetch or print it again.")
 
 
 def _leads_back(pages: object) -> bool:

@@ -33,7 +33,7 @@ def add_case_programs(current: Callable[[], Library]) -> None:
         limit: Limit = 10,
         place: Annotated[str, Field(max_length=200)] = "",
         theme: Annotated[str, Field(max_length=200)] = "",
-        polarity: Literal["any", "worked", "mixed", "failed", "proposed", "ongoing"] = "any",
+        polarity: Literal["any", "worked", "cited", "mixed", "failed", "proposed", "ongoing"] = "any",
     ) -> dict[str, Any]:
         """Find the precedents nearest to a query.
 
@@ -44,7 +44,8 @@ def add_case_programs(current: Callable[[], Library]) -> None:
             limit: How many cases, 1 to 50.
             place: Only cases whose place or country holds these words, such as Manchester or Wales; empty for any.
             theme: Only cases with this theme, such as procurement; empty for any.
-            polarity: Only cases with this outcome: worked, mixed, failed, proposed (not yet carried out) or ongoing.
+            polarity: Only cases with this outcome: worked (a measured result), cited (as good practice), mixed, failed,
+                proposed (not yet carried out) or ongoing.
 
         Returns:
             precedents: rank, score, id, title, organisation, place, period, polarity, summary, lesson and sources of

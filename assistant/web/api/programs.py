@@ -79,7 +79,7 @@ def add_programs(current: Callable[[], Library]) -> None:
                 for any.
             published_to: Only documents published on this ISO date or earlier; empty for any.
             as_at: ISO date: ask the library as it stood then; empty for today.
-            mode: extractive gives the sources' own sentences; generative lets the configured chat model write, and
+            mode: extractive gives sentences of the library; generative lets the configured chat model write, and
                 checks each sentence.
             conversation: Earlier questions with their answers, oldest first, to understand a follow-up; at most 50.
 

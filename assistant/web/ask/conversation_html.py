@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from html import escape
 from itertools import groupby
@@ -132,7 +131,7 @@ def _answer(answer: Answer, name: str) -> str:
         # A citation's card links back to its first mark.
         place = "" if number in marked else f' id="{name}-mark-{number}"'
         marked.add(number)
-        label = f"Evidence {number}: {quotes[number].publisher}, {quotes[number].title}"
+        label = f"Evidence {number}: {quotes[number].speaker.name}"
         return f' <a class="mark"{place} href="#{name}-evidence-{number}" aria-label="{escape(label)}">[{number}]</a>'
 
     def written(item: Paragraph) -> str:
@@ -144,21 +143,10 @@ def _answer(answer: Answer, name: str) -> str:
         if kind == "list-item":
             parts.append("<ul>" + "".join(f"<li>{written(item)}</li>" for item in items) + "</ul>")
         elif kind == "voice":
-            parts += [f"<h4>{written(replace(item, text=_voice(item.text)))}</h4>" for item in items]
+            parts += [f"<h4>{written(item)}</h4>" for item in items]
         else:
             parts += [f'<p class="{kind}">{written(item)}</p>' for item in items]
     return "".join(parts)
-
-
-def _voice(words: str) -> str:
-    """Return who speaks, with the date as on the cards.
-
-    >>> _voice("Demos, Mission-Ready (independent proposal, 2025-03, our summary)")
-    'Demos, Mission-Ready (independent proposal, March 2025, our summary)'
-    """
-    who, bracket, standing = words.rpartition(" (")
-    parts = standing.removesuffix(")").split(", ")
-    return f"{who}{bracket}{', '.join(map(date_in_words, parts))})" if bracket and standing.endswith(")") else words
 
 
 def _written_so_far(words: str) -> str:

@@ -14,6 +14,7 @@ from assistant.contributing.duplicates import PossibleDuplicate
 from assistant.errors import FieldProblem
 from assistant.precedents.facets import plain_words
 from assistant.registers.entries import PrecedentSource
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.registers.rules import rules_of
 from assistant.storage.case_life import CaseAction, CaseState, Role
 from assistant.storage.case_store import CaseEvent, StoredCase
@@ -215,6 +216,8 @@ def words_of(name: str, value: Any) -> str:
         return ", ".join(plain_words(str(item)) for item in ([value] if isinstance(value, str) else value))
     if name in ("polarity", "level"):
         return {**OUTCOME_WORDS, **LEVEL_WORDS}.get(value, str(value))
+    if name == "evidence":
+        return EVIDENCE[value].title if value in EVIDENCE else str(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

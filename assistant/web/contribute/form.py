@@ -12,6 +12,7 @@ from assistant.contributing.checking import FIELD_TITLES
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Level, Precedent, Shift
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.registers.rules import rules_of
 from assistant.text.slugs import slug
 from assistant.web.contribute.case_html import field_id
@@ -25,6 +26,8 @@ HINTS: Mapping[str, str] = {
     "id": "Use letters a to z, numbers and hyphens. You cannot change it after you save the case.",
     "summary": f"In your own words, at most {RULES['summary'].most:,} characters.",
     "lesson": f"What mission stewards can learn from it, at most {RULES['lesson'].most:,} characters.",
+    "said_by": "For example: National Audit Office, July 2024.",
+    "as_at": "Date of the newest source, for example: 2024-07.",
     "organisation": "Who did it.",
     "place": "For example: Plymouth, or Not stated.",
     "country": "For example: England.",
@@ -100,6 +103,12 @@ class CaseForm:
         parts = {name: _text(name) for name in ("title", "id")}
         parts |= {"summary": _text("summary", 5), "lesson": _text("lesson", 3)}
         parts["polarity"] = gr.Radio(outcomes, value=None, label=FIELD_TITLES["polarity"], elem_id=field_id("polarity"))
+        kinds = [(kind.title, name) for name, kind in EVIDENCE.items()]
+        with gr.Row():
+            parts["evidence"] = gr.Dropdown(
+                kinds, value="evidence", label=FIELD_TITLES["evidence"], elem_id=field_id("evidence"), min_width=220
+            )
+            parts |= {name: _text(name) for name in ("said_by", "as_at")}
         with gr.Row():
             parts |= {name: _text(name) for name in ("organisation", "place", "country")}
         parts["level"] = gr.Radio(levels, value=None, label=FIELD_TITLES["level"], elem_id=field_id("level"))
@@ -149,6 +158,7 @@ class CaseForm:
     def values(self, fields: Mapping[str, Any]) -> list[Any]:
         """Return the components' values for a case, in their order."""
         values = {name: _value(name, fields.get(name)) for name in self._parts}
+        values["evidence"] = values["evidence"] or "evidence"
         # For a radio, None is no choice; an empty string would be an unknown one.
         return [value or None if name in ("polarity", "level") else value for name, value in values.items()]
 

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.contributing.checking import as_precedent
 from assistant.errors import CaseFieldsError
 from assistant.library import Library
-from assistant.precedents.cases import case_notes, cases_of
+from assistant.precedents.cases import cases_of
 from assistant.registers.derived_facts import facts_of, load_theme_groups, theme_titles
 from assistant.web.contribute.case_html import field_title
 from assistant.web.html_parts import message_html
@@ -25,7 +25,7 @@ def preview_html(fields: Mapping[str, Any], library: Library) -> str:
         missing = dict.fromkeys(field_title(item.field) for item in error.problems)
         return message_html(f"To see a preview, complete: {', '.join(missing)}.")
     groups = load_theme_groups(library.settings.corpus)
-    facts = facts_of(entry, groups, case_notes(library.generation, entry))
+    facts = facts_of(entry, groups)
     cases = replace(cases_of(library), facts={entry.id: facts}, theme_titles=theme_titles(groups, [entry]))
     facts_html = case_facts_html(entry, CitedPlaces(library), cases)
     return f'<section class="cases" aria-label="Card"><article class="case">{facts_html}</article></section>'

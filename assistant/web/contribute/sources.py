@@ -18,6 +18,7 @@ from assistant.search.retrieval import Filters
 from assistant.text.quoting import heading_path
 from assistant.web.contribute.case_html import SOURCE_TITLES, button_html, field_id, source_words
 from assistant.web.contribute.form import Work
+from assistant.web.evidence import words_html
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
 
@@ -197,7 +198,7 @@ def _passage(chunk: Chunk, library: Library) -> str:
         whole = f"This passage has more than {LONGEST_QUOTE:,} characters. Choose a sentence."
     one = f"<details><summary>Choose one sentence</summary><ul>{each}</ul></details>" if len(sentences) > 1 else ""
     return (
-        f'<article class="case"><h4>{escape(where)}</h4><blockquote>{escape(chunk.text)}</blockquote>'
+        f'<article class="case"><h4>{escape(where)}</h4>{words_html(chunk.text, chunk.form)}'
         f"<p>{whole}</p>{one}</article>"
     )
 

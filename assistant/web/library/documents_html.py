@@ -12,16 +12,17 @@ from assistant.sources.succession import latest_successor
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import AUTHORITY_WORDS, heading_path
-from assistant.web.evidence import PASSAGE_CHARACTERS, web_link
+from assistant.web.evidence import PASSAGE_CHARACTERS, web_link, words_html
 from assistant.web.html_parts import table_html
 
 CHUNKS_PER_PAGE = 10
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")
 INTRODUCTION = (
-    "Steward answers from these documents only. An original is the publisher’s own text. A summary is our summary of "
-    "it. A passage is a piece of a document that Steward searches and quotes."
+    "Steward answers from these documents only. An original is the publisher’s own text. A summary says in our words "
+    "what a document says, and a commentary what others said of it and what happened since, each sentence with its "
+    "source. A passage is a piece of a document that Steward searches."
 )
-_FORMS = {"original": "Original", "summary": "Summary, in our own words", None: "Not indexed yet"}
+_FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not indexed yet"}
 _PARTS = {"recommendations": "list of recommendations", "precedents": "list of precedents"}
 
 
@@ -34,7 +35,7 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
             date_in_words(row.published),
             AUTHORITY_WORDS[row.authority].capitalize(),
             status_words(sources[row.id], sources),
-            _FORMS[row.form],
+            _form(row, sources[row.id]),
             str(row.chunks),
             str(len(row.problems) or "None"),
         )
@@ -69,7 +70,10 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
         "Authority": AUTHORITY_WORDS[source.authority].capitalize(),
         "Status": status_words(source, sources),
         "Replaces": "; ".join(replaced),
-        "Form": _FORMS[document.form] + (", added here" if source.file else ""),
+        "Form": _form(document, source) + (", added here" if source.file else ""),
+        "About": _title_of(source.comments_on, sources),
+        "Newest source": date_in_words(source.as_at or ""),
+        "Note": source.note,
         "Applies to": source.jurisdiction,
         "Licence": source.licence,
         "Credit": source.credit,
@@ -81,6 +85,14 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
     problems = "".join(f"<li>{escape(problem)}</li>" for problem in document.problems)
     noticed = f"<h3>Problems when read</h3><ul>{problems}</ul>" if problems else ""
     return f'<h2>{escape(source.title)}</h2><dl class="facts">{listed}</dl>{noticed}'
+
+
+def _title_of(document: str | None, sources: Mapping[str, Source]) -> str:
+    return sources[document].title if document is not None and document in sources else ""
+
+
+def _form(document: DocumentStatus, source: Source) -> str:
+    return "Commentary in our words" if source.comments_on and document.form else _FORMS[document.form]
 
 
 def page_count(chunks: int) -> int:
@@ -114,8 +126,15 @@ def chunk_card(chunk: Chunk, number: int) -> str:
     where = " · ".join(filter(None, (heading_path(chunk.section), *place)))
     return (
         f'<article class="evidence-card"><h4>Passage {number}</h4><p>{escape(where)}</p>'
-        f"<blockquote>{escape(words)}</blockquote>{_questions(chunk.questions)}</article>"
+        f"{_said_by(chunk)}{words_html(words, chunk.form)}{_questions(chunk.questions)}</article>"
     )
+
+
+def _said_by(chunk: Chunk) -> str:
+    """Return who speaks and with what authority, where that is not the document's publisher."""
+    others = [who for who in dict.fromkeys(chunk.speakers) if who.kind != "publisher"]
+    said = "; ".join(f"{who.name} ({AUTHORITY_WORDS[who.authority]})" for who in others)
+    return f"<p>Said by {escape(said)}, in our words</p>" if others else ""
 
 
 def _page(chunk: Chunk) -> str:

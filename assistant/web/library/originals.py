@@ -114,7 +114,7 @@ def page_image_words(quote: Quote) -> str:
 
 
 def _is_there(quote: Quote, library: Library) -> bool:
-    if quote.part != "body" or quote.form != "original":
+    if quote.part != "body" or quote.form != "quote":
         return False
     found = _indexed(library, quote.document)
     return found is not None and found[0].is_file()

@@ -1,4 +1,4 @@
-"""An answer across cases as HTML: groups by outcome, with each case's own words and sources."""
+"""An answer across cases as HTML: groups by outcome, with each case's sentences and sources."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def _card(case: CitedCase, places: CitedPlaces) -> str:
         "Who did it": entry.organisation,
         "Where": place_words(entry),
         "When": entry.period,
-        "Source of the claim": places.speaker(entry),
+        "Who says so": places.speaker(entry),
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{escape(words)}</dd></div>" for name, words in facts.items())
-    quoted = "".join(f"<blockquote>{escape(sentence)} [{case.n}]</blockquote>" for sentence in case.sentences)
+    told = "".join(f"<p>{escape(sentence)} [{case.n}]</p>" for sentence in case.sentences)
     status = STATUS.get(entry.polarity)
     about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
     return (
         f'<article class="case"><h4>[{case.n}] {escape(entry.title)}</h4><p>{outcome_html(entry.polarity)}</p>'
         + (f"<p><strong>{status}.</strong></p>" if status else "")
-        + (quoted or f"<p>{NO_RESULT_TOLD}</p>")
+        + (told or f"<p>{NO_RESULT_TOLD}</p>")
         + (f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>' if entry.lesson else "")
         + f'<dl class="facts">{listed}</dl>'
         + f"<details><summary>Sources ({len(entry.source)}){about}</summary>"

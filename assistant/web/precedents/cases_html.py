@@ -166,13 +166,12 @@ def _rows(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[str
 
 def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[str, str]]:
     facts = cases.facts[entry.id]
-    evidence = next(kind for kind in EVIDENCE if kind.id == facts.evidence)
     # A group with the same name as its only theme is named once.
     themes = [cases.theme_titles[facts.theme]]
     themes += [_words(entry.theme)] if _words(entry.theme).casefold() != themes[0].casefold() else []
     return [
-        ("Source of the claim", escape(places.speaker(entry))),
-        ("Evidence", escape(evidence.title)),
+        ("Who says so", escape(places.speaker(entry))),
+        ("Evidence", escape(EVIDENCE[entry.evidence].title)),
         ("Who did it", escape(entry.organisation)),
         ("Where", f"{escape(place_words(entry))}; {LEVEL_WORDS[entry.level].lower()} level"),
         ("When", escape(entry.period)),
@@ -183,7 +182,7 @@ def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[st
 
 
 def _kinds_of_evidence() -> str:
-    items = "".join(f"<dt>{escape(kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for kind in EVIDENCE)
+    items = "".join(f"<dt>{escape(kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for kind in EVIDENCE.values())
     return f'<details><summary>Kinds of evidence</summary><dl class="facts">{items}</dl></details>'
 
 
