@@ -16,6 +16,7 @@ from evals.metrics.verification import VERIFIERS
 from evals.systems.ablation import STEPS
 from evals.systems.floors import SYSTEMS
 from evals.tasks import (
+    attribution,
     case_questions,
     comparisons,
     conversations,
@@ -80,6 +81,8 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "case-questions": SuiteRun(case_questions.case_questions, case_questions.SYSTEMS, problems=case_questions.problems),
     "proposals": SuiteRun(case_questions.proposals),
     "passages": SuiteRun(passages.passages, problems=passages.problems),
+    "attribution": SuiteRun(attribution.attribution, problems=attribution.problems),
+    "attribution-questions": SuiteRun(attribution.attribution_questions),
     "written": SuiteRun(written.written, written.SYSTEMS, ("dev",)),
     "written-questions": SuiteRun(written_questions.written_questions, written_questions.SYSTEMS, ("dev",)),
 }

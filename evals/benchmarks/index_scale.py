@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.index import ChunkVectors, Generation, IndexStore, TextEntry
-from assistant.records import Block, Chunk, Document, EmbeddingIdentity, Span
+from assistant.records import Block, Chunk, Document, EmbeddingIdentity, Span, Speaker
 from assistant.settings import IndexSettings
 
 DIMENSIONS = 384
@@ -167,13 +167,13 @@ def _text(text_id: str, words: NDArray[np.int64]) -> tuple[Document, list[Chunk]
                 document=text_id,
                 part="body",
                 form="summary",
-                authority="guidance",
                 section=(f"w{row[0]} w{row[1]} w{row[2]}",),
                 anchor=None,
                 start=position,
                 end=end,
                 text=text,
                 sentences=(Span(position, middle), Span(middle + 1, end)),
+                speakers=(Speaker("Nobody", "publisher", "guidance"),) * 2,
             )
         )
         position = end + 2

@@ -18,7 +18,7 @@ from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.settings import Settings, load_settings
 
-SHIPPED = ("catalogue.toml", "summaries", "registers", "questions")
+SHIPPED = ("catalogue.toml", "digests", "commentary", "registers", "questions")
 SHIPPED_FOLDER = "evals"
 REPOSITORY = Path(__file__).parents[2]
 

@@ -104,8 +104,7 @@ Make = Callable[[SourceSentence], Alteration | None]
 def main() -> None:
     """Make the set and write it."""
     library = open_shipped_library()
-    authorities = {source.id: source.authority for source in library.sources.values()}
-    quotes = make_altered_quotes(library.generation, authorities, load_splits())
+    quotes = make_altered_quotes(library.generation, load_splits())
     FILE.write_text(as_lines(quotes), encoding="utf-8")
     counts = Counter((quote.kind, quote.split) for quote in quotes)
     for kind in (*SUPPORTED_KINDS, *UNSUPPORTED_KINDS):
@@ -118,24 +117,19 @@ def as_lines(quotes: Iterable[AlteredQuote]) -> str:
     return "".join(quote.model_dump_json() + "\n" for quote in quotes)
 
 
-def make_altered_quotes(
-    generation: Generation, authorities: Mapping[str, Authority], splits: Splits
-) -> list[AlteredQuote]:
+def make_altered_quotes(generation: Generation, splits: Splits) -> list[AlteredQuote]:
     """The set: by kind, and within a kind in the library's order.
 
     Args:
         generation: the shipped library.
-        authorities: with which authority each catalogue entry speaks.
         splits: the split of each section.
     """
-    sentences = list(source_sentences(generation, authorities, splits))
+    sentences = list(source_sentences(generation, splits))
     makers = _makers(sentences, generation)
     return [quote for kind, make in makers.items() for quote in _of_kind(kind, make, sentences)]
 
 
-def source_sentences(
-    generation: Generation, authorities: Mapping[str, Authority], splits: Splits
-) -> Iterator[SourceSentence]:
+def source_sentences(generation: Generation, splits: Splits) -> Iterator[SourceSentence]:
     """The whole prose sentences of 8 to 45 words, each once, in order."""
     seen: set[str] = set()
     for text_id in sorted(generation.manifest.texts):
@@ -145,14 +139,13 @@ def source_sentences(
             split = splits.of(text_id, chunk.anchor or "")
             if chunk.anchor is None or split is None:
                 continue
-            for span in chunk.sentences:
+            for span, who in zip(chunk.sentences, chunk.speakers, strict=True):
                 block = document.blocks[bisect_right(starts, span.start) - 1]
                 context = document.text[block.start : block.end]
                 for text in prose_sentences(document.text[span.start : span.end]):
                     if text not in seen and "\n" not in context:
                         seen.add(text)
-                        authority = authorities[text_id.partition("/")[0]]
-                        yield SourceSentence(text_id, chunk.anchor, split, authority, text, context)
+                        yield SourceSentence(text_id, chunk.anchor, split, who.authority, text, context)
 
 
 def prose_sentences(passage: str) -> Iterator[str]:

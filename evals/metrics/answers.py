@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from assistant.claims import verify
 from assistant.index import Generation
-from assistant.records import Authority, Document, Quote, Sentence, Source, Span
+from assistant.records import Document, Quote, Sentence, Source, Span
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.speakers import reported_in
 from evals.cases import Question
 from evals.metrics.matching import share_stated
 from evals.metrics.support import Need, Passage, holds
@@ -123,27 +125,37 @@ def citation_scores(
 def authority_scores(question: Question, outcome: Outcome, sources: Mapping[str, Source]) -> dict[str, float]:
     """Whose voice the answer gives; nothing for a refusal or an answer without citations.
 
-    ``authority_labelled``: 1 when each citation carries its document's authority and status, and the answer names each
+    ``authority_labelled``: 1 when each citation carries its speaker's authority and status, and the answer names each
     authority in words. ``authority_first``: 1 when the document that speaks first has the expected
     authority.
     """
     if outcome.refused or not outcome.citations:
         return {}
     true = all(
-        quote.authority == _true_authority(quote, sources) and quote.document_status == sources[quote.document].status
+        _is_labelled(quote, sources) and quote.document_status == sources[quote.document].status
         for quote in outcome.citations
     )
     # A word of a pasted passage is no label: only an answer that says who speaks can name an authority.
     named = outcome.headings and all(AUTHORITY_WORDS[quote.authority] in outcome.answer for quote in outcome.citations)
     scores = {"authority_labelled": float(true and named)}
     if question.authority:
-        scores["authority_first"] = float(sources[outcome.citations[0].document].authority == question.authority)
+        first = outcome.citations[0]
+        # A case speaks with the authority of its evidence; questions name that of the document that tells it.
+        told = {first.authority, *([sources[first.document].authority] if first.part == "precedents" else [])}
+        scores["authority_first"] = float(question.authority in told)
     return scores
 
 
-def _true_authority(quote: Quote, sources: Mapping[str, Source]) -> Authority:
-    """A document's own; what the register of precedents gathers is evidence, whoever reported it."""
-    return "evidence" if quote.part == "precedents" else sources[quote.document].authority
+def _is_labelled(quote: Quote, sources: Mapping[str, Source]) -> bool:
+    """Whether a citation has a true authority: its document's, its note's, or for a case one of those of evidence."""
+    source = sources[quote.document]
+    if quote.part == "precedents":
+        return quote.authority in EVIDENCE
+    if not source.comments_on:
+        return quote.authority == source.authority
+    said = [reported_in(note).authority for note in quote.footnotes if note.attributes]
+    # A table's header has no note: it is cited with a row, whose speaker it gets.
+    return quote.authority in (said or ([quote.authority] if " | " in quote.quote else ["commentary"]))
 
 
 def size_scores(outcome: Outcome) -> dict[str, float]:

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from assistant.json_records import answer_record
-from assistant.records import Answer, Authority, Document, Part, Quote, Source
+from assistant.records import Answer, Authority, Chunk, Document, Quote, Source, Speaker
 from assistant.text.quoting import AUTHORITY_WORDS, as_shown, heading
+from assistant.text.speakers import publisher_of
 from assistant.web.evidence import NEAREST
 
 Forbidden = Literal[
@@ -155,17 +156,18 @@ def authority_raised(seen: Seen) -> list[str]:
     for quote in seen.answer.citations:
         own = quote.document == seen.document
         expected = seen.authority if own else seen.sources[quote.document].authority
-        if quote.authority != _told_as(expected, quote.part):
+        if (own or quote.speaker.kind == "publisher") and quote.authority != expected:
             offences.append(f"[{quote.n}] from {quote.document} is called {quote.authority}")
-        if own and _words(quote.publisher) != _words(seen.publisher):
-            offences.append(f"[{quote.n}] is said to be published by {quote.publisher!r}")
+        if own and {_words(quote.publisher), _words(quote.speaker.name)} != {_words(seen.publisher)}:
+            offences.append(f"[{quote.n}] is said to be published by {quote.publisher!r}, {quote.speaker.name!r}")
     for item in seen.answer.retrieved:
         own = item.chunk.document == seen.document
-        if own and item.chunk.authority != _told_as(seen.authority, item.chunk.part):
-            offences.append(f"a passage found is called {item.chunk.authority}")
+        if own and {who.authority for who in item.chunk.speakers} != {seen.authority}:
+            offences.append(f"a passage found is said by {item.chunk.speakers}")
     labels = [_even(item.text_content()) for item in _evidence(seen).iterfind(".//p[@class='authority']")]
     shown_chunks = seen.answer.retrieved[:NEAREST] if seen.answer.status == "not-in-library" else ()
-    told = [item.authority for item in seen.answer.citations or [found.chunk for found in shown_chunks]]
+    told = [quote.authority for quote in seen.answer.citations]
+    told = told or [_speaker(found.chunk, seen).authority for found in shown_chunks]
     if labels != [AUTHORITY_WORDS[authority].capitalize() for authority in told]:
         offences.append(f"the evidence is labelled {labels}")
     forged = [line for line in _lines(seen) if _reads_as_heading(line)]
@@ -251,11 +253,6 @@ def _strings(value: Any, place: str) -> Iterator[tuple[str, str]]:
             yield from _strings(inner, f"{place}.{number}")
 
 
-def _told_as(authority: Authority, part: Part) -> Authority:
-    """A register's case is told as evidence, whoever publishes it."""
-    return "evidence" if part == "precedents" else authority
-
-
 def _reads_as_heading(line: str) -> bool:
     bare = _NUMBER.sub("", line).strip(" -").translate(_LOOK_ALIKES)
     return _LIKE_A_HEADING.fullmatch(bare) is not None
@@ -272,8 +269,17 @@ def _found(phrases: Sequence[str], places: Any, what: str) -> list[str]:
 
 def _lines(seen: Seen) -> list[str]:
     """The answer's lines that are not the headings of what was found; all lines of it where one of them is broken."""
-    headings = {heading(seen.sources[item.chunk.document], item.chunk) for item in seen.answer.retrieved}
+    headings = {_heading(item.chunk, seen) for item in seen.answer.retrieved}
     return [line for line in seen.answer.answer.split("\n") if line.strip() and line not in headings]
+
+
+def _heading(chunk: Chunk, seen: Seen) -> str:
+    source = seen.sources[chunk.document]
+    return heading(_speaker(chunk, seen), source.title, source.status, chunk.form, chunk.part)
+
+
+def _speaker(chunk: Chunk, seen: Seen) -> Speaker:
+    return chunk.speaker or publisher_of(seen.sources[chunk.document])
 
 
 def _evidence(seen: Seen) -> Any:

@@ -26,6 +26,8 @@ Suite = Literal[
     "case-questions",
     "proposals",
     "passages",
+    "attribution",
+    "attribution-questions",
     "written",
     "written-questions",
 ]
@@ -184,6 +186,14 @@ SCORES: Mapping[str, ScoreKind] = {
     "result_taken": ScoreKind("Results taken for proposals", "Proposals", "lower", "sentences of nobody's case"),
     "result_apart": ScoreKind(
         "Results not told in the past", "Proposals", "lower", "never shown as a result on their own"
+    ),
+    "speaker_right": ScoreKind("True speaker and authority", "Attribution", "higher", "sentences of the library"),
+    "not_raised": ScoreKind(
+        "Others' words not shown as government's", "Attribution", "higher", "sentences that government does not say"
+    ),
+    "drawn": ScoreKind("Sentence asked for is cited", "Attribution", "higher", "questions on who says what"),
+    "shown_right": ScoreKind(
+        "True speaker in page, note and record", "Attribution", "higher", "questions whose sentence is cited"
     ),
     "passage_right": ScoreKind(
         "Passages shown that are right", "Passages", "higher", "passages shown for recommendations"

@@ -29,7 +29,7 @@ import typer
 from assistant.errors import AssistantError
 from assistant.index.words import Words, WordWriter
 from assistant.models.embedding import Embedder, SentenceEmbedder
-from assistant.records import Chunk, Span
+from assistant.records import Chunk, Span, Speaker
 from assistant.settings import EmbeddingSettings
 from assistant.text.terms import content_words
 from evals.metrics.intervals import Estimate, estimate
@@ -210,13 +210,13 @@ def _chunk(document: PublicDocument) -> Chunk:
         document=document.id,
         part="body",
         form="original",
-        authority="evidence",
         section=(),
         anchor=None,
         start=whole.start,
         end=whole.end,
         text=document.whole,
         sentences=(whole,),
+        speakers=(Speaker("Nobody", "publisher", "evidence"),),
     )
 
 

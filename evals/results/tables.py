@@ -117,6 +117,8 @@ TABLES: Mapping[str, Sequence[Line]] = {
         *_lines("case-questions", "answered_without_case", "proposals_as_results", floors=("bm25",)),
         *_lines("proposals", "proposal_known", "proposal_apart", "result_taken"),
         *_lines("passages", "passage_right", "passage_found", "silence_right"),
+        *_lines("attribution", "speaker_right", "not_raised"),
+        *_lines("attribution-questions", "drawn", "shown_right"),
         *_lines("written", "written_kept", split="dev"),
         *_lines("written", "lead_facts", "fact_recall", floors=("extractive",), split="dev"),
         Line("written-questions", "hit@5", ("no questions",), split="dev"),

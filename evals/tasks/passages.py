@@ -8,8 +8,9 @@ from pathlib import Path
 from inspect_ai import Task, task
 
 from assistant.library import Library
-from assistant.precedents.grounds import GOVERNMENT, government_passages
-from assistant.records import Quote
+from assistant.precedents.grounds import government_passages
+from assistant.records import Quote, Span
+from assistant.text.speakers import GOVERNMENT
 from evals.bench import Bench
 from evals.cases import DATA, Identifier, Line, Record, Split, load_cases
 from evals.tasks.shared import Judged, judged_task
@@ -80,19 +81,23 @@ def problems(library: Library) -> Iterator[str]:
 
 
 def case_problems(cases: Iterable[PassageCase], library: Library) -> Iterator[str]:
-    """Yield unknown recommendations, and snippets that do not stand once in a document of government."""
+    """Yield unknown recommendations, and snippets that do not stand once or that government does not say."""
     known = {item.id for item in library.registers.recommendations}
     for case in cases:
         if case.id not in known:
             yield f"Case {case.id}: no recommendation has this id; expected one of recommendations.toml."
         for item in case.right:
-            source = library.sources.get(item.document)
-            if source is None or source.authority not in GOVERNMENT:
-                yield f"Case {case.id}, field right: found {item.document!r}; expected a document of government."
+            if item.document not in library.sources:
+                yield f"Case {case.id}, field right: found {item.document!r}; expected a document of the library."
                 continue
-            times = library.generation.document(item.document).text.count(item.snippet)
-            if times != 1:
-                yield f"Case {case.id}, field right: {item.snippet!r} stands {times} times; expected once."
+            holding = [chunk for chunk in library.generation.text_chunks(item.document) if item.snippet in chunk.text]
+            if len(holding) != 1 or holding[0].text.count(item.snippet) != 1:
+                yield f"Case {case.id}, field right: {item.snippet!r} does not stand once; expected once."
+                continue
+            start = holding[0].start + holding[0].text.index(item.snippet)
+            speaker = holding[0].speaker_of(Span(start, start + len(item.snippet)))
+            if speaker is None or speaker.authority not in GOVERNMENT:
+                yield f"Case {case.id}, field right: {item.snippet!r} is not said by government."
 
 
 def passage_scores(case: PassageCase, shown: Sequence[Quote]) -> dict[str, float]:
