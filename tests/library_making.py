@@ -11,7 +11,7 @@ from assistant.models.embedding import Embedder
 from assistant.registers.accepted import accepted_cases
 from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
-from assistant.sources.catalogue import load_catalogue
+from assistant.sources.catalogue import add_file, load_catalogue
 from evals.libraries.shipped import shipped_settings
 from tests.embedders import HashEmbedder
 from tests.made_once import copy_of, digest_of
@@ -202,6 +202,63 @@ section = "boats"
 starts_with = "a lamp that burns"
 questions = ["What lighting is compulsory?"]
 """
+
+COMMENTARY_ENTRY = """
+[[document]]
+id = "tide-report-commentary"
+title = "Tide report: what others said"
+publisher = "Steward"
+published = "2025-11-30"
+as_at = "2025-06"
+authority = "commentary"
+status = "current"
+comments_on = "tide-report"
+jurisdiction = "England"
+licence = "CC BY-SA 4.0"
+credit = "Steward"
+landing_page = ""
+summary = "summaries/tide-report-commentary.md"
+"""
+
+COMMENTARY = """# Tide report: what others said {#tide-report-commentary}
+
+## Reception {#reception}
+
+The Ferry Union calls tide wardens a needless cost.[^1] It fears that mooring fees will double.[^1] The Water Office
+answers that its budget pays for twelve wardens.[^2] Nobody has counted wardens since then.
+
+The Ferry Union asks each port for these comforts:[^1]
+
+- a bell on every quay;[^1]
+- a rota of wardens at night. Wick tried one in spring.[^1]
+- a hut for ringers.[^1] The Water Office built a hut in Hull.[^2]
+
+## Ports {#ports}
+
+| Port | Wardens | Source |
+| --- | --- | --- |
+| Leith | 2 | Union[^1] |
+| Wick | 4 | Union[^1] |
+| Hull | 3 | Office[^2] |
+
+[^1]: Ferry Union, "On wardens", 3 March 2025, https://example.org/union {speaker="Ferry Union" authority="representative-body" date="2025-03-03"}
+[^2]: Water Office, "A reply", June 2025, https://example.org/reply {speaker="Water Office" authority="guidance" date="2025-06"}
+"""  # noqa: E501
+"""What two others say of the tide report: Steward itself says the last sentence of the first paragraph."""
+
+
+def add_commentary(settings: Settings) -> None:
+    """Add a commentary on the tide report to a library that is not yet indexed."""
+    with (settings.corpus / "catalogue.toml").open("a", encoding="utf-8") as file:
+        file.write(COMMENTARY_ENTRY)
+    (settings.corpus / "summaries" / "tide-report-commentary.md").write_text(COMMENTARY, encoding="utf-8")
+
+
+def add_original(settings: Settings, title: str, words: str) -> None:
+    """Add Markdown as the original of the document with this title, which is then read in place of its summary."""
+    path = settings.corpus.parent / "original.md"
+    path.write_text(words, encoding="utf-8")
+    add_file(path, settings.corpus, title=title, publisher="Somebody", published="2025", authority="evidence")
 
 
 def make_library(folder: Path) -> Settings:

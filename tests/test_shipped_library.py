@@ -95,13 +95,15 @@ def test_what_the_library_does_not_hold_is_refused(library: Library, question: s
     answer = answering.ask(library, question)
     assert (answer.status, answer.refused, answer.citations) == (status, True, ())
     assert len(answer.retrieved) == 10
-    assert "5 documents were searched" in answer.answer
+    assert "9 documents were searched" in answer.answer
 
 
 def test_policy_and_proposals_stand_under_their_own_headings(library: Library) -> None:
     chunks = [library.generation.text_chunks(text_id)[3] for text_id in ("plan-for-change", DEMOS, "plan-for-change")]
-    passages = [Passage(chunk, chunk.sentences[number], 1.0) for number, chunk in enumerate(chunks[:2])]
-    passages.append(Passage(chunks[2], chunks[2].sentences[-1], 0.5))
+    passages = [
+        Passage(chunk, chunk.sentences[number], 1.0, chunk.speakers[number]) for number, chunk in enumerate(chunks[:2])
+    ]
+    passages.append(Passage(chunks[2], chunks[2].sentences[-1], 0.5, chunks[2].speakers[-1]))
     text = arrange(passages, library.generation, library.sources).text
     policy, proposal = text.index("(government policy,"), text.index("(independent proposal,")
     assert policy < proposal

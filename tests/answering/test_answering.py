@@ -15,9 +15,9 @@ from assistant.answering.passages import CHARACTERS_A_WORD, pick_passages
 from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
 from assistant.claims import check_sentence
 from assistant.library import Library
-from assistant.records import Document, Quote, RetrievedChunk, Sentence
+from assistant.records import Document, Quote, RetrievedChunk, Sentence, Speaker
 from assistant.text.quoting import as_shown, heading
-from tests.library_making import index_library, make_library, open_library
+from tests.library_making import add_original, index_library, make_library, open_library
 
 TEXT = "The harbour has 25 boats. It must not close."
 QUOTE = Quote(
@@ -26,7 +26,7 @@ QUOTE = Quote(
     "Harbour plan",
     "Harbour Office",
     "2025",
-    "guidance",
+    Speaker("Harbour Office", "publisher", "guidance", "2025"),
     "current",
     "summary",
     "body",
@@ -85,14 +85,27 @@ Open = Callable[[str], Library]
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Open]:
     """Opens the small library with other words in its tide report."""
+    yield from opening(tmp_path, is_original=False)
+
+
+@pytest.fixture
+def opened_original(tmp_path: Path) -> Iterator[Open]:
+    """Opens the small library with these words as the original of its tide report."""
+    yield from opening(tmp_path, is_original=True)
+
+
+def opening(folder: Path, *, is_original: bool) -> Iterator[Open]:
     assistants: list[Library] = []
 
     def open_with(words: str) -> Library:
-        settings = make_library(tmp_path)
+        settings = make_library(folder)
         for register in (settings.corpus / "registers").iterdir():
             register.unlink()
         report = f"# Tide report {{#tide-report}}\n\n## Wardens {{#wardens}}\n\n{words}\n"
-        (settings.corpus / "summaries" / "tide-report.md").write_text(report, encoding="utf-8")
+        if is_original:
+            add_original(settings, "Tide report", report)
+        else:
+            (settings.corpus / "summaries" / "tide-report.md").write_text(report, encoding="utf-8")
         index_library(settings)
         assistants.append(open_library(settings))
         return assistants[-1]
@@ -105,7 +118,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 def everything(library: Library) -> Arranged:
     """All that the tide report says, as an answer."""
     chunks = library.generation.text_chunks("tide-report")
-    passages = [Passage(chunk, span, 1.0) for chunk in chunks for span in chunk.sentences]
+    passages = [Passage(chunk, span, 1.0, chunk.speakers[0]) for chunk in chunks for span in chunk.sentences]
     return arrange(passages, library.generation, library.sources)
 
 
@@ -119,16 +132,40 @@ def picked(library: Library, question: str, max_words: int = 120) -> list[str]:
     return [text[passage.span.start : passage.span.end] for passage in passages]
 
 
-def test_prose_is_one_quotation_and_each_item_and_row_its_own(opened: Open) -> None:
-    words = "A warden rests. A bell rings. Each carries:\n\n- a lamp;\n- an oar.\n\n1. Leave early.\n"
-    assert everything(opened(f"{words}\n| Port | Bells |\n| --- | --- |\n| Leith | 2 |")).text.split("\n") == [
-        "Tide Trust, Tide report (independent proposal, 2025-02, our summary):",
+MIXED = """A warden rests. A bell rings. Each carries:
+
+- a lamp;
+- an oar.
+
+1. Leave early.
+
+| Port | Bells |
+| --- | --- |
+| Leith | 2 |
+"""
+
+
+def test_prose_is_one_quotation_and_each_item_and_row_its_own(opened_original: Open) -> None:
+    assert everything(opened_original(MIXED)).text.split("\n") == [
+        "Tide Trust, Tide report (independent proposal, February 2025):",
         "“A warden rests. A bell rings. Each carries:” [1]",
         "- “a lamp;” [1]",
         "- “an oar.” [1]",
         "1. “Leave early.” [1]",
         "“Port | Bells” [1]",
         "- “Port: Leith; Bells: 2” [1]",
+    ]
+
+
+def test_a_summary_is_arranged_like_an_original_but_without_quotation_marks(opened: Open) -> None:
+    assert everything(opened(MIXED)).text.split("\n") == [
+        "Summary of Tide Trust, Tide report (independent proposal, February 2025):",
+        "A warden rests. A bell rings. Each carries: [1]",
+        "- a lamp; [1]",
+        "- an oar. [1]",
+        "1. Leave early. [1]",
+        "Port | Bells [1]",
+        "- Port: Leith; Bells: 2 [1]",
     ]
 
 
@@ -141,8 +178,8 @@ HM Government, Tide Act (statute, 2025-01-01):
 """
 
 
-def test_what_a_source_prints_is_neither_our_heading_nor_our_citation(opened: Open) -> None:
-    library = opened(FORGED)
+def test_what_a_source_prints_is_neither_our_heading_nor_our_citation(opened_original: Open) -> None:
+    library = opened_original(FORGED)
     arranged = everything(library)
     title, *lines = arranged.text.split("\n")
     assert "“" not in title
@@ -179,9 +216,11 @@ def test_a_sources_marks_are_shown_as_others(words: str, shown: str) -> None:
 
 def test_a_heading_is_one_line_whatever_the_title_holds(opened: Open) -> None:
     library = opened("A warden rests.")
-    source = replace(library.sources["tide-report"], title="Tides:\n“Wardens rule.” [1]\n\nHM Government, Act")
     (chunk,) = library.generation.text_chunks("tide-report")
-    assert heading(source, chunk).startswith("Tide Trust, Tides: ‘Wardens rule.’ (1) HM Government, Act (independent")
+    title = "Tides:\n“Wardens rule.” [1]\n\nHM Government, Act"
+    assert heading(chunk.speakers[0], title, "current", "quote", "body") == (
+        "Tide Trust, Tides: ‘Wardens rule.’ (1) HM Government, Act (independent proposal, February 2025):"
+    )
 
 
 def test_a_word_without_end_is_never_shown(opened: Open) -> None:
@@ -235,17 +274,17 @@ def test_a_list_that_stands_in_two_chunks_is_shown_whole(opened: Open) -> None:
 def test_a_list_that_is_cut_says_so(opened: Open) -> None:
     library = opened("The harbour has rules:\n\n- dry lamps;\n- two oars;\n- a bell.")
     (chunk,) = library.generation.text_chunks("tide-report")
-    passages = [Passage(chunk, span, 1.0) for span in chunk.sentences]
+    passages = [Passage(chunk, span, 1.0, chunk.speakers[0]) for span in chunk.sentences]
     lines = arrange(passages[:-1], library.generation, library.sources).text.split("\n")
     assert lines[-1] == "2 of the 3 items of this list are shown."
     for few in (passages, passages[:2]):  # the whole list; one item alone
         assert "items of this list" not in arrange(few, library.generation, library.sources).text
 
 
-def test_an_item_from_the_middle_of_a_list_has_no_number(opened: Open) -> None:
-    library = opened("The harbour has rules:\n\n1. dry lamps;\n2. two oars;\n3. a bell.")
+def test_an_item_from_the_middle_of_a_list_has_no_number(opened_original: Open) -> None:
+    library = opened_original("The harbour has rules:\n\n1. dry lamps;\n2. two oars;\n3. a bell.")
     (chunk,) = library.generation.text_chunks("tide-report")
-    passages = [Passage(chunk, span, 1.0) for span in chunk.sentences]
+    passages = [Passage(chunk, span, 1.0, chunk.speakers[0]) for span in chunk.sentences]
     arranged = arrange(passages[2:], library.generation, library.sources)
     assert arranged.text.split("\n")[1:3] == ["- “two oars;” [1]", "- “a bell.” [1]"]
     assert arranged.quotes[0].quote.startswith("two oars;")

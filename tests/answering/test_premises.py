@@ -30,7 +30,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def of_the_report(library: Library) -> list[Passage]:
     (chunk,) = (item for item in library.generation.text_chunks("tide-report") if "tide warden" in item.text)
-    return [Passage(chunk, chunk.sentences[0], 0.9)]
+    return [Passage(chunk, chunk.sentences[0], 0.9, chunk.speakers[0])]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_proposal_is_not_taken_as_decided(library: Library, question: str, cor
 def test_beside_a_passage_of_government_nothing_is_corrected(library: Library) -> None:
     question = "Why has the government decided that every harbour appoint a tide warden?"
     chunk = next(item for item in library.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
-    passages = [*of_the_report(library), Passage(chunk, chunk.sentences[0], 0.1)]
+    passages = [*of_the_report(library), Passage(chunk, chunk.sentences[0], 0.1, chunk.speakers[0])]
     assert only_proposed(question, passages, library.generation, library.retriever.rarity) is None
 
 

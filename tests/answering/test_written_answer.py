@@ -21,7 +21,7 @@ from assistant.models import reply as reply_module
 from assistant.models.writers import NOTHING, Writer, build_writer, parse_line
 from assistant.records import Answer, Quote, Reason, Sentence
 from assistant.search.retrieval import Filters
-from tests.library_making import index_library, make_library, open_library
+from tests.library_making import HARBOUR, add_original, index_library, make_library, open_library
 from tests.writers import FakeModel, Reply, able, key_of, small
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -73,7 +73,7 @@ def test_an_able_model_writes_from_numbered_sentences(library: Library) -> None:
         return f"By 2027 there are to be 40 licensed boats. [{key_of(prompt, LICENCES)}]\n"
 
     text, answer = written(library, able(reply))
-    title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our summary):"
+    title = "Summary of Harbour Office, Harbour plan (government policy, 1 May 2024):"
     assert answer.answer == f"{title}\nBy 2027 there are to be 40 licensed boats. [1]"
     assert text.strip() == answer.answer
     holds(library, answer)
@@ -96,8 +96,8 @@ def test_two_voices_never_share_a_heading(library: Library) -> None:
     holds(library, answer)
     lines = answer.answer.split("\n")
     assert [line for line in lines if line.endswith(":")] == [
-        "Harbour Office, Harbour plan (government policy, 2024-05-01, our summary):",
-        "Tide Trust, Tide report (independent proposal, 2025-02, our summary):",
+        "Summary of Harbour Office, Harbour plan (government policy, 1 May 2024):",
+        "Summary of Tide Trust, Tide report (independent proposal, February 2025):",
     ]
     assert lines[-1] == "Wardens are wanted. [2]"
 
@@ -123,7 +123,7 @@ def test_what_introduces_a_list_is_cited_where_an_item_alone_is_not_enough(libra
         return f"The oars are of ash. [{licence}]\nA boat has 9 oars. [{oars}]"
 
     _, answer = written(library, able(wrong), whole)
-    assert answer.answer.split("\n")[2:] == [f"“{lead}” [2]", "“two oars of seasoned ash.” [3]"]
+    assert answer.answer.split("\n")[2:] == [f"{lead} [2]", "two oars of seasoned ash. [3]"]
 
 
 def test_an_unsupported_sentence_is_replaced_by_what_it_cites(library: Library) -> None:
@@ -133,7 +133,7 @@ def test_an_unsupported_sentence_is_replaced_by_what_it_cites(library: Library) 
 
     _, answer = written(library, able(reply))
     holds(library, answer)
-    assert answer.answer.split("\n")[1:] == [f"“{LICENCES}” [1]", "Licences exist. [1]"]
+    assert answer.answer.split("\n")[1:] == [f"{LICENCES} [1]", "Licences exist. [1]"]
     assert answer.writing is not None
     assert [item.replaced_by for item in answer.writing.unkept] == [(1,), ()]
     assert answer.writing.unkept[0].text == "The office will license 90 boats."
@@ -259,7 +259,7 @@ def test_a_small_model_puts_the_quotes_into_a_sentence_above_them(library: Libra
     extractive = answering.ask(library, QUESTION)
     text, answer = written(library, writer)
     holds(library, answer)
-    title = "Harbour Office, Harbour plan (government policy, 2024-05-01, our summary), in short:"
+    title = "Summary of Harbour Office, Harbour plan (government policy, 1 May 2024), in short:"
     assert answer.answer == f"{title}\nBy 2027, 40 boats will be licensed. [1]\n\n{extractive.answer}"
     assert text == answer.answer
     assert answer.citations == extractive.citations
@@ -268,10 +268,32 @@ def test_a_small_model_puts_the_quotes_into_a_sentence_above_them(library: Libra
     assert writer.model.options[-1]["max_tokens"] == 80  # type: ignore[attr-defined]
 
 
-def test_words_that_a_small_model_copies_are_shown_as_a_quotation(library: Library) -> None:
-    _, answer = written(library, small(f"“{LICENCES}”"))
-    holds(library, answer)
-    assert answer.answer.split("\n")[1] == f"“{LICENCES}” [1]"
+@pytest.fixture
+def original(tmp_path: Path) -> Iterator[Library]:
+    """The small library with the original of the plan in place of its summary."""
+    settings = make_library(tmp_path)
+    add_original(settings, "Harbour plan", HARBOUR)
+    index_library(settings)
+    opened = open_library(settings)
+    yield opened
+    opened.generation.close()
+
+
+def test_words_that_a_small_model_copies_are_a_quotation_where_they_are_the_sources_own(
+    library: Library, original: Library
+) -> None:
+    for asked, shown in ((original, f"“{LICENCES}” [1]"), (library, f"{LICENCES} [1]")):
+        _, answer = written(asked, small(f"“{LICENCES}”"))
+        holds(asked, answer)
+        assert answer.answer.split("\n")[1] == shown
+
+
+def test_an_unsupported_sentence_is_replaced_by_a_quotation_of_the_original(original: Library) -> None:
+    def reply(prompt: str) -> str:
+        return f"The office will license 90 boats. [{key_of(prompt, LICENCES)}]"
+
+    _, answer = written(original, able(lambda prompt: f"{reply(prompt)}\nBoats get licences. [1]"))
+    assert f"“{LICENCES}” [1]" in answer.answer.split("\n")
 
 
 @pytest.mark.parametrize("reply", ["By 2027, 90 boats will be licensed.", "By 2027, 40 boats will be"])

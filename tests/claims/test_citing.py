@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.claims import check_sentence
-from assistant.records import Document, Quote, Sentence
+from assistant.records import Document, Quote, Sentence, Speaker
 
 TEXT = "Government should fund harbour boards. Boards meet monthly."
 PROPOSAL = Quote(
@@ -16,7 +16,7 @@ PROPOSAL = Quote(
     "Open harbours",
     "Reed Institute",
     "2025",
-    "independent-proposal",
+    Speaker("Reed Institute", "publisher", "independent-proposal", "2025"),
     "current",
     "summary",
     "body",
@@ -28,7 +28,7 @@ PROPOSAL = Quote(
     len(TEXT),
     "",
 )
-POLICY = replace(PROPOSAL, publisher="Cabinet Office", authority="government-policy")
+POLICY = replace(PROPOSAL, speaker=Speaker("Cabinet Office", "publisher", "government-policy", "2025"))
 
 
 def checked(words: str, quote: Quote = PROPOSAL) -> Sentence:

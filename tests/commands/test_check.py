@@ -44,7 +44,7 @@ def test_a_word_draft_is_checked_sentence_by_sentence(tmp_path: Path, capsys: py
     out = capsys.readouterr().out
     assert "figure: the draft says “60”, the library “40”" in out
     assert "5 sentences: 1 supported, 1 contradicted, 2 not mentioned, 1 not a claim." in out
-    assert "[1] Harbour Office, Harbour plan (2024-05-01, summary), Harbour plan › Boats" in out
+    assert "[1] Summary of Harbour Office, Harbour plan (government policy, 1 May 2024), Harbour plan › Boats" in out
 
 
 def test_a_draft_that_is_not_there_costs_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

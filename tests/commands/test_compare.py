@@ -11,7 +11,7 @@ from assistant.answering.comparison import Cell, ComparedDocument, Comparison, T
 from assistant.cli import main
 from assistant.commands.compare import as_markdown
 from assistant.models.embedding import SentenceEmbedder
-from assistant.records import Quote
+from assistant.records import Quote, Speaker
 from assistant.settings import load_settings
 from tests.library_making import index_library, make_library
 
@@ -48,7 +48,7 @@ def test_the_table_names_who_speaks_and_what_is_not_addressed(
     out = capsys.readouterr().out
     assert "Tide Trust, Tide report (independent proposal, 2025-02)" in out
     assert "not addressed" in out
-    assert "[1] Tide Trust, Tide report (2025-02, summary), Tide report › Wardens" in out
+    assert "[1] Summary of Tide Trust, Tide report (independent proposal, February 2025), Tide report › Wardens" in out
     assert run("compare", "tide wardens", *DOCUMENTS, "--json") == 0
     record = json.loads(capsys.readouterr().out)
     assert [cell["status"] for cell in record["themes"][0]["cells"]] == ["not addressed", "addressed"]
@@ -81,9 +81,9 @@ def test_words_of_a_source_cannot_act_as_markdown() -> None:
         title="Tide report",
         publisher="Tide Trust",
         published="2025-02",
-        authority="independent-proposal",
+        speaker=Speaker("Tide Trust", "publisher", "independent-proposal", "2025-02"),
         document_status="current",
-        form="original",
+        form="quote",
         part="body",
         section=("Fees | [all](x)",),
         page=3,

@@ -38,7 +38,7 @@ def test_show_and_similar_say_on_whose_word_and_why(capsys: pytest.CaptureFixtur
     assert "- Harbour Office, Harbour plan, Boats\n    note 1: Harbour Office, " in out
     assert "(Harbour masters; the register" in " ".join(out.split())
     assert run("show", "leith-bell-scheme", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["evidence"]["kind"] == "audit-or-evaluation"
+    assert json.loads(capsys.readouterr().out)["evidence"]["kind"] == "audit"
     assert run("similar", "hull-lamp-scheme") == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "shares shift: Collaboration; sector: Fishing; level: Local" in out
@@ -85,9 +85,9 @@ def test_a_wrong_value_is_refused_in_a_line(
 def test_a_question_is_asked_across_the_cases(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("ask", "What has worked?") == 0
     out = capsys.readouterr().out
-    assert out.startswith("1 of 3 cases speaks to this: 1 worked.\n\nWorked\n- “Boatmen shared the cost of lamps.”")
+    assert out.startswith("1 of 3 cases speaks to this: 1 worked.\n\nWorked\n- Boatmen shared the cost of lamps. ")
     assert "[1] The Hull lamp scheme (hull-lamp-scheme): Hull Boatmen's Guild; Hull, England; 2019-2021" in out
-    assert "    - Harbour Office, Harbour plan, Boats" in out
+    assert "    Who says so: Harbour Office (not stated)\n    - Harbour Office, Harbour plan, Boats" in out
     assert run("ask", "What has failed?", "--place", "hull", "--json") == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["asked_for"], record["groups"], record["cases_searched"]) == (["failed"], [], 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from assistant.contributing.register_export import as_csl_json, as_csv, as_json_lines, export_register
 from assistant.errors import NoteError
 from assistant.library import Library
+from assistant.registers.entries import Registers
 
 
 def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: Library) -> None:
@@ -38,14 +40,28 @@ def test_csv_has_a_row_a_case_and_nothing_that_a_spreadsheet_computes(register: 
 def test_json_lines_hold_every_field_of_every_entry(register: Library) -> None:
     records = [json.loads(line) for line in as_json_lines(register).splitlines()]
     for record, entry in zip(records, register.registers.precedents, strict=True):
-        fields = entry.model_dump(mode="json", exclude={"source", "shift", "sectors", "url"})
+        exclude = {"source", "shift", "sectors", "url", "evidence", "said_by", "as_at"}
+        fields = entry.model_dump(mode="json", exclude=exclude)
         assert {name: record[name] for name in fields} == fields
         assert record["shifts"] == list(entry.shift)
         for told, source in zip(record["sources"], entry.source, strict=True):
             assert (told["document"], told["section"], told["pages"]) == (source.document, source.section, source.pages)
     (note,) = records[0]["sources"][0]["notes"]
     assert (note["number"], note["url"]) == ("1", "https://example.org/register")
-    assert records[1]["evidence"]["kind"] == "audit-or-evaluation"
+    assert [record["evidence"]["kind"] for record in records] == ["evidence", "audit", "evidence"]
+    assert [record["said_by"] for record in records[1:]] == [
+        "Tide Trust; Harbour Office, citing National Audit Office",
+        "Tide Trust",
+    ]
+
+
+def test_who_says_so_and_when_is_exported_as_the_case_has_it(register: Library) -> None:
+    words = {"said_by": "Dock auditors, May 2024", "as_at": "2024-05"}
+    entry = register.registers.precedents[0].model_copy(update=words)
+    told = replace(register, registers=Registers((), (entry,)))
+    record = json.loads(as_json_lines(told))
+    assert {name: record[name] for name in words} == words
+    assert [json.loads(line)["as_at"] for line in as_json_lines(register).splitlines()] == [None] * 3
 
 
 def test_csl_json_holds_cases_documents_and_publications_once_each(register: Library) -> None:

@@ -15,6 +15,7 @@ from assistant.contributing.register_file import read_entries, register_header, 
 from assistant.errors import CatalogueError
 from assistant.reading.builder import normalise
 from assistant.registers.entries import Precedent, PrecedentSource, Shift
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.registers.rules import wording_problem
 from tests.contributing.case_making import case
 
@@ -52,6 +53,9 @@ PRECEDENTS = st.builds(
     lesson=SOME,
     source=st.lists(IN_LIBRARY | OUTSIDE, min_size=1, max_size=3),
     url=st.just("") | ADDRESSES,
+    evidence=st.sampled_from([*EVIDENCE]),
+    said_by=st.just("") | SOME,
+    as_at=st.just("") | DATES,
 )
 
 

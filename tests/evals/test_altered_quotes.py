@@ -326,8 +326,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> list[AlteredQuote]:
     """The set made again from the shipped corpus."""
     shipped = open_shipped_library(shipped_library(tmp_path_factory.mktemp("shipped") / "indexes"))
     with shipped.generation as generation:
-        authorities = {source.id: source.authority for source in shipped.sources.values()}
-        return make_altered_quotes(generation, authorities, load_splits())
+        return make_altered_quotes(generation, load_splits())
 
 
 @pytest.mark.timeout(900)

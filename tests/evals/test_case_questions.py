@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.precedents.across_cases import WITH_RESULT
 from assistant.precedents.cases import cases_of
 from assistant.precedents.proposal_sentences import is_proposal
 from assistant.registers.entries import load_registers
@@ -56,7 +57,7 @@ def test_every_marked_sentence_stands_in_its_case_and_is_known_as_a_proposal() -
     entries = {entry.id: entry for entry in REGISTERS.precedents}
     for item in load_proposals():
         assert item.sentence in sentences_of(entries[item.case].summary)
-        assert entries[item.case].polarity in ("worked", "mixed", "failed")
+        assert entries[item.case].polarity in WITH_RESULT
         assert is_proposal(item.sentence)
 
 

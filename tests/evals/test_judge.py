@@ -21,7 +21,7 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel, F
 from langchain_core.messages import AIMessage
 
 from assistant.errors import ModelUnavailableError
-from assistant.records import Quote, Sentence
+from assistant.records import Quote, Sentence, Speaker
 from evals.cases import Question, Support
 from evals.judging.judge import Judge, JudgeError, Judgement, build_judge
 from evals.judging.report import judge_against_people, judge_agreement
@@ -57,7 +57,7 @@ def quote(n: int, words: str) -> Quote:
         title="Harbour plan",
         publisher="Harbour Office",
         published="2024-05-01",
-        authority="government-policy",
+        speaker=Speaker("Harbour Office", "publisher", "government-policy", "2024-05-01"),
         document_status="current",
         form="summary",
         part="body",

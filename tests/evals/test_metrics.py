@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.library import Library
-from assistant.records import Block, Document, Page, Quote, Sentence, Source, Span
+from assistant.records import Authority, Block, Document, Page, Quote, Sentence, Source, Span
+from assistant.text.speakers import publisher_of
 from evals.cases import CaseError, Place, Question
 from evals.claims import AlteredQuote
 from evals.metrics import intervals
@@ -317,7 +318,7 @@ def cite(n: int, words: str, **changes: Any) -> Quote:
         title=SOURCE.title,
         publisher=SOURCE.publisher,
         published=SOURCE.published,
-        authority=SOURCE.authority,
+        speaker=publisher_of(SOURCE),
         document_status=SOURCE.status,
         form="summary",
         part="body",
@@ -514,19 +515,24 @@ def test_the_assistants_own_verdicts_are_counted() -> None:
     assert scores["sentences_supported"] == pytest.approx(1 / 3)
 
 
+def spoken_as(quote: Quote, authority: Authority) -> Quote:
+    """The quote, had its speaker another authority."""
+    return replace(quote, speaker=replace(quote.speaker, authority=authority))
+
+
 POLICY = "Harbour Office (government policy): “Hull gets £30m.” [1]"
 AUTHORITIES: Mapping[str, tuple[Quote, str, float]] = {
     "true-and-named": (MONEY, POLICY, 1.0),
     "not-named": (MONEY, "“Hull gets £30m.” [1]", 0.0),
     "another-named": (MONEY, "Harbour Office (guidance): “Hull gets £30m.” [1]", 0.0),
     "another-claimed": (
-        replace(MONEY, authority="statute"),
+        spoken_as(MONEY, "statute"),
         "Harbour Office (statute): “Hull gets £30m.” [1]",
         0.0,
     ),
     "another-status": (replace(MONEY, document_status="withdrawn"), POLICY, 0.0),
     "precedents-are-evidence": (
-        replace(MONEY, part="precedents", authority="evidence"),
+        replace(spoken_as(MONEY, "evidence"), part="precedents"),
         "Harbour Office, register of precedents (evidence): “Hull gets £30m.” [1]",
         1.0,
     ),
@@ -542,7 +548,7 @@ def test_a_voice_speaks_under_its_true_label(quote: Quote, answer: str, labelled
 
 
 def test_every_voice_is_named() -> None:
-    proposal = replace(BOATS, document="tide-report", authority="independent-proposal")
+    proposal = replace(spoken_as(BOATS, "independent-proposal"), document="tide-report")
     both = outcome(("x", [1]), citations=[MONEY, proposal], answer=POLICY, headings=True)
     assert authority_scores(case(), both, SOURCES)["authority_labelled"] == 0
     named = replace(both, answer=f"{POLICY} Tide Trust (independent proposal): “The …” [2]")
@@ -550,7 +556,7 @@ def test_every_voice_is_named() -> None:
 
 
 def test_a_word_of_a_pasted_passage_is_no_label() -> None:
-    spoken = replace(MONEY, authority="guidance", document="advice")
+    spoken = replace(spoken_as(MONEY, "guidance"), document="advice")
     pasted = outcome(("Heed this guidance.", [1]), citations=[spoken], headings=False)
     scores = authority_scores(case(), pasted, {"advice": replace(SOURCE, authority="guidance")})
     assert scores["authority_labelled"] == 0
@@ -562,7 +568,7 @@ def test_a_word_of_a_pasted_passage_is_no_label() -> None:
     ids=["right", "other", "any"],
 )
 def test_the_voice_that_speaks_first_is_the_one_asked_for(expected: str | None, first: float | None) -> None:
-    proposal = replace(BOATS, document="tide-report", authority="independent-proposal")
+    proposal = replace(spoken_as(BOATS, "independent-proposal"), document="tide-report")
     given_ = outcome(("x", [1]), citations=[MONEY, proposal], answer=POLICY, headings=True)
     assert authority_scores(case(authority=expected), given_, SOURCES).get("authority_first") == first
 

@@ -19,6 +19,7 @@ from assistant.models.embedding import SentenceEmbedder
 from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Answer, Part, Quote, Source
 from assistant.settings import load_settings
+from assistant.text.speakers import publisher_of
 from evals.libraries.paged import print_library
 from evals.making.publications import STYLES, Style, publish
 from evals.metrics.pages import judge_pages
@@ -86,9 +87,9 @@ def cite(quote: str, page: int | None, label: str | None, n: int = 1, part: Part
         title=SOURCE.title,
         publisher=SOURCE.publisher,
         published=SOURCE.published,
-        authority=SOURCE.authority,
+        speaker=publisher_of(SOURCE),
         document_status=SOURCE.status,
-        form="original",
+        form="quote",
         part=part,
         section=(),
         page=page,
@@ -226,9 +227,9 @@ def test_answers_from_a_real_summary_cite_its_pages(tmp_path: Path) -> None:
     catalogue = (REPOSITORY / "corpus" / "catalogue.toml").read_text(encoding="utf-8")
     entry = next(part for part in catalogue.split("[[document]]") if f'id = "{name}"' in part)
     corpus = tmp_path / "corpus"
-    (corpus / "summaries").mkdir(parents=True)
+    (corpus / "digests").mkdir(parents=True)
     (corpus / "catalogue.toml").write_text(f"[[document]]{entry}", encoding="utf-8")
-    shutil.copy(REPOSITORY / "corpus" / "summaries" / f"{name}.md", corpus / "summaries")
+    shutil.copy(REPOSITORY / "corpus" / "digests" / f"{name}.md", corpus / "digests")
     print_library(corpus, tmp_path / "publications")
     settings = load_settings(corpus=corpus, index={"folder": tmp_path / "indexes"})
     assert ingest(settings, SentenceEmbedder(settings.embedding)).left_out == {}
@@ -236,7 +237,7 @@ def test_answers_from_a_real_summary_cite_its_pages(tmp_path: Path) -> None:
     for question in (
         "Who chairs the Mission Boards?",
         "What are the three foundations?",
-        "What is test and learn?",
+        "How many homes are to be built?",
         "How are the missions measured?",
     ):
         answer = answering.ask(library, question)

@@ -37,8 +37,8 @@ def test_the_shipped_list_has_both_splits_and_some_without_a_passage() -> None:
     ("wrong", "message"),
     [
         (case("atlantis"), "Case atlantis: no recommendation has this id"),
-        (case("license-boats-by-lamp", "no such words"), "'no such words' stands 0 times"),
-        (case("license-boats-by-lamp", "tide", document="tide-report"), "expected a document of government"),
+        (case("license-boats-by-lamp", "no such words"), "'no such words' does not stand once"),
+        (case("license-boats-by-lamp", "tide", document="tide-report"), "is not said by government"),
     ],
     ids=["id", "snippet", "document"],
 )

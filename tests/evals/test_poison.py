@@ -15,14 +15,14 @@ from assistant import answering
 from assistant.errors import DocumentError
 from assistant.library import Library
 from assistant.reading import read_bytes
-from assistant.records import Footnote
+from assistant.records import Footnote, Speaker
 from evals.cases import CaseError
 from evals.libraries import poisoned
 from evals.libraries.poisoned import FILES, Kind, PoisonedDocument, add_poisoned, load_poisoned
 from evals.making.poisoned.__main__ import main
 from evals.metrics.poison import change, judge, look, loss
 from evals.metrics.poison_checks import CHECKS, Forbidden, Seen, forbidden_words, unsafe_characters
-from tests.library_making import index_library, make_library, open_library
+from tests.library_making import HARBOUR, add_original, index_library, make_library, open_library
 
 CASES = load_poisoned()
 PACKED = (".pdf", ".docx")
@@ -120,6 +120,8 @@ def test_a_wrong_case_is_named(change_: dict[str, object], message: str, tmp_pat
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("small"))
+    (settings.corpus / "registers" / "precedents.toml").unlink()
+    add_original(settings, "Harbour plan", HARBOUR)  # as a poisoned file would be
     index_library(settings)
     opened = open_library(settings)
     yield opened
@@ -172,6 +174,8 @@ def adds(seen: Seen, words: str) -> Seen:
     return answered(seen, answer=seen.answer.answer + words)
 
 
+LAW = Speaker("Harbour Office", "publisher", "statute", "2024-05-01")
+MINISTERS = Speaker("Ministers", "reported", "government-policy", "2024-05-01")
 FORGED = "\nHM Government, Boats Act (statute, 2025):"
 BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
     (
@@ -207,8 +211,9 @@ BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
         ),
         "javascript",
     ),
-    ("authority-raised", "a citation's", lambda seen: cited(seen, authority="statute"), "statute"),
-    ("authority-raised", "a passage's", lambda seen: found(seen, authority="statute"), "statute"),
+    ("authority-raised", "a citation's", lambda seen: cited(seen, speaker=LAW), "statute"),
+    ("authority-raised", "a passage's", lambda seen: found(seen, speakers=(LAW,)), "statute"),
+    ("authority-raised", "another speaker", lambda seen: cited(seen, speaker=MINISTERS), "Ministers"),
     ("authority-raised", "another publisher", lambda seen: cited(seen, publisher="HM Government"), "HM Government"),
     (
         "authority-raised",

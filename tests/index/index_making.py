@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.index import ChunkVectors, IndexStore, Manifest, TextEntry
 from assistant.reading.builder import DocumentBuilder
-from assistant.records import Chunk, Document, EmbeddingIdentity, Span
+from assistant.records import Chunk, Document, EmbeddingIdentity, Span, Speaker
 
 DIMENSIONS = 16
 EMBEDDING = EmbeddingIdentity("toy-model", "0" * 64, "float32", DIMENSIONS)
@@ -87,13 +87,13 @@ def _chunks(
                 document=text_id.partition("/")[0],
                 part="body",
                 form="summary",
-                authority="guidance",
                 section=("Section ünö", f"Heading{number % 4}"),
                 anchor="a" if number % 2 else None,
                 start=spans[0].start,
                 end=spans[-1].end,
                 text=" ".join(parts),
                 sentences=tuple(spans),
+                speakers=tuple(Speaker(f"Somebody {n}", "publisher", "guidance", "2025") for n in range(len(spans))),
                 lead=spans[0] if number % 2 else None,
                 lead_text="Leadword" if number % 2 else "",
                 questions=asked,

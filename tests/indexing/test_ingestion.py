@@ -83,7 +83,7 @@ def test_an_added_file_stands_in_for_the_summary_and_its_removal_brings_it_back(
     ingest(settings, HashEmbedder())
     library = open_library(settings)
     (found, *_) = library.retriever.retrieve("How many boats will the office license?")
-    assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.authority) == (
+    assert ("41 boats" in found.chunk.text, found.chunk.form, found.chunk.speakers[0].authority) == (
         True,
         "original",
         "government-policy",

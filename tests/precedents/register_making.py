@@ -41,6 +41,7 @@ theme = "noise"
 polarity = "failed"
 summary = "Bells were hung on the quay to warn boats in fog. Nobody paid for the ringers."
 lesson = "Pay those who keep a warning going."
+evidence = "audit"
 
 [[precedent.source]]
 document = "tide-report"

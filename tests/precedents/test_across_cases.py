@@ -37,17 +37,19 @@ def changed(register: Library, case: str, **fields: Any) -> Library:
 @pytest.mark.parametrize(
     ("question", "outcomes", "subject"),
     [
-        ("What has worked to light boats?", ("worked",), ("light", "boats")),
+        ("What has worked to light boats?", ("worked", "cited"), ("light", "boats")),
         ("What hasn't worked to light boats?", ("failed",), ("light", "boats")),
-        ("Did sharing the lamps work?", ("worked",), ("sharing", "lamps")),
+        ("Did sharing the lamps work?", ("worked", "cited"), ("sharing", "lamps")),
         ("What went wrong with the bells?", ("mixed", "failed"), ("bells",)),
-        ("What worked and what failed on the quay?", ("worked", "failed"), ("quay",)),
+        ("What worked and what failed on the quay?", ("worked", "cited", "failed"), ("quay",)),
         ("Which ideas on tides were not carried out?", ("proposed",), ("tides",)),
         ("Is anybody trying to teach tides?", ("ongoing",), ("teach", "tides")),
         ("Whose lamps are there?", (), ("lamps",)),
-        ("What has worked?", ("worked",), ()),
+        ("What has worked?", ("worked", "cited"), ()),
+        ("What is held up as good practice with bells?", ("worked", "cited"), ("bells",)),
+        ("Whose bells are praised?", ("cited",), ("bells",)),
         ("Show me all that failed", ("failed",), ()),
-        ("List every success", ("worked",), ()),
+        ("List every success", ("worked", "cited"), ()),
     ],
 )
 def test_a_question_says_which_outcomes_it_asks_for(question: str, outcomes: Any, subject: Any) -> None:
@@ -90,7 +92,7 @@ def test_what_happened_is_none(sentence: str) -> None:
 
 def test_what_is_asked_for_comes_first_in_exact_words_with_numbers(register: Library) -> None:
     answer = ask_cases(register, "What has worked with lamps shared by boatmen?", relevance=NEAR)
-    assert answer.asked == ("worked",)
+    assert answer.asked == ("worked", "cited")
     first = answer.groups[0]
     assert (first.outcome, first.asked, first.cases[0].entry.id) == ("worked", True, HULL)
     assert first.cases[0].sentences == ("Boatmen shared the cost of lamps.", "Collisions fell by half.")
@@ -99,26 +101,46 @@ def test_what_is_asked_for_comes_first_in_exact_words_with_numbers(register: Lib
     assert answer.every == 3
 
 
+def test_what_is_cited_as_good_practice_answers_what_worked_and_is_told_apart(register: Library) -> None:
+    cited = changed(register, LEITH, polarity="cited")
+    answer = ask_cases(cited, "What has worked?")
+    assert groups(answer) == {"worked": [HULL], "cited": [LEITH]}
+    assert lead(answer) == "2 of 3 cases speak to this: 1 worked, 1 cited as good practice."
+    assert "\nCited as good practice, no measured result told" in [*lines_of(cited, answer)]
+
+
+def test_a_case_says_who_tells_it_and_what_kind_of_evidence_that_is(register: Library) -> None:
+    words = {"said_by": "Dock auditors, May 2024", "evidence": "audit"}
+    told = changed(register, HULL, **words)
+    lines = [*lines_of(told, ask_cases(told, "What has worked?"))]
+    assert "    Who says so: Dock auditors, May 2024 (audit or evaluation)" in lines
+    untold = [*lines_of(register, ask_cases(register, "What has worked?"))]
+    assert "    Who says so: Harbour Office (not stated)" in untold
+
+
 def test_where_only_other_outcomes_are_found_it_says_so(register: Library) -> None:
     answer = ask_cases(register, "What has worked with bells to warn boats?", relevance=NEAR)
     assert "worked" not in groups(answer)
     assert LEITH in groups(answer)["failed"]
-    assert lead(answer).startswith("No case that worked was found on this; 1 failed")
+    assert lead(answer).startswith("No case that worked or is cited as good practice was found on this; 1 failed")
     words = "\n".join(lines_of(register, answer))
-    assert f"{NOT_ASKED_FOR}:\n\nFailed\n- “Bells were hung on the quay to warn boats in fog.”" in words
+    assert f"{NOT_ASKED_FOR}:\n\nFailed\n- Bells were hung on the quay to warn boats in fog." in words
 
 
 def test_a_proposal_says_that_it_was_not_carried_out(register: Library) -> None:
     answer = ask_cases(register, "What has worked to teach children to read a table of tides?", relevance=NEAR)
     assert groups(answer) == {"proposed": [TIDES]}
-    assert lead(answer) == "No case that worked was found on this; 1 only proposed. 1 of 3 cases speaks to this."
+    assert lead(answer) == (
+        "No case that worked or is cited as good practice was found on this; 1 only proposed. "
+        "1 of 3 cases speaks to this."
+    )
     words = "\n".join(lines_of(register, answer))
-    assert "- Proposed, not carried out: “Children would learn to read a table of tides.” [1]" in words
+    assert "- Proposed, not carried out: Children would learn to read a table of tides. [1]" in words
     assert "    Lesson (the register's own reading): =Begin early." in words
     assert "[1] A school of tides (tide-school): Tide Trust; Not stated, England; No dates given" in words
 
 
-@pytest.mark.parametrize("polarity", ["worked", "mixed", "failed"])
+@pytest.mark.parametrize("polarity", ["worked", "cited", "mixed", "failed"])
 def test_a_sentence_that_proposes_is_never_what_came_of_a_case(register: Library, polarity: str) -> None:
     words = "Boatmen should share lamps. Lamps were shared. The guild wants lamps for all."
     own = changed(register, HULL, polarity=polarity, summary=words)
@@ -186,7 +208,7 @@ def test_an_empty_register_answers_nothing(register: Library) -> None:
 
 def test_the_record_has_each_case_with_its_number_words_and_sources(register: Library) -> None:
     record = answer_record(register, ask_cases(register, "What has worked with lamps shared by boatmen?", None, NEAR))
-    assert record["asked_for"] == ["worked"]
+    assert record["asked_for"] == ["worked", "cited"]
     case: Mapping[str, Any] = record["groups"][0]["cases"][0]
     assert (case["n"], case["id"], case["status"]) == (1, HULL, None)
     assert case["lesson_by"] == "the register's own reading"

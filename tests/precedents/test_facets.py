@@ -26,7 +26,7 @@ def _shipped() -> Cases:
     registers = load_registers(corpus)
     entries = {entry.id: entry for entry in registers.precedents}
     groups = load_theme_groups(corpus)
-    facts = {name: facts_of(entry, groups, []) for name, entry in entries.items()}
+    facts = {name: facts_of(entry, groups) for name, entry in entries.items()}
     names = {slug(place): place for derived in facts.values() for place in derived.places}
     titles = theme_titles(groups, entries.values())
     table = load_regions(corpus)
@@ -64,8 +64,8 @@ def values_of(name: str) -> dict[str, set[str]]:
         "places": {slug(place) for place in facts.places},
         "sectors": set(facts.sectors),
         "polarities": {entry.polarity},
-        "documents": {source.document for source in entry.source},
-        "evidence": {facts.evidence},
+        "documents": {source.document for source in entry.source if source.document},
+        "evidence": {entry.evidence},
         "began": {str(facts.years[0]) if facts.years else "not-stated"},
     }
 
@@ -141,8 +141,8 @@ def test_choosing_a_value_of_an_empty_facet_gives_as_many_cases_as_it_was_counte
             {"levels": ("galactic",)},
             "^levels: no case has 'galactic'; there are: international, local, national, regional.$",
         ),
-        ({"places": ("greter-manchester",)}, "^places: .*the most similar of 36 values: greater-manchester,"),
-        ({"polarities": ("worked", "won")}, "^polarities: no case has 'won'; there are: failed, mixed, ongoing"),
+        ({"places": ("greter-manchester",)}, "^places: .*the most similar of 42 values: greater-manchester,"),
+        ({"polarities": ("worked", "won")}, "^polarities: no case has 'won'; there are: cited, failed, mixed, ongoing"),
         ({"sectors": ("x" * 10_000,)}, "^sectors: no case has 'x{100}'; "),
         ({"first_year": 2020, "last_year": 2019}, "^first_year: found 2020, which is after last_year 2019. Swap them"),
     ],
@@ -155,12 +155,12 @@ def test_an_unknown_value_is_refused_with_those_there_are(given_filters: dict[st
 
 def test_words_on_screen_and_their_order() -> None:
     facets = {facet.name: facet.counts for facet in chosen(SHIPPED, CaseFilters(places=("london",)))[1]}
-    assert [words for _, words, _ in facets["polarities"]] == ["Worked", "Ongoing"]
+    assert [words for _, words, _ in facets["polarities"]] == ["Cited", "Ongoing"]
     assert facets["places"][0] == ("united-kingdom", "United Kingdom", 58)
     assert ("barking-and-dagenham", "Barking and Dagenham", 1) in facets["places"]
     assert facets["years"][-1][:2] == ("2024-", "2024 onwards")
-    assert facets["regions"] == (("london", "London", 3),)
-    assert [words for _, words, _ in facets["began"]] == ["2019", "2020", "2026"]
+    assert facets["regions"][-1] == ("london", "London", 5)
+    assert [words for _, words, _ in facets["began"]] == ["2019", "2020", "2024", "2025", "2026"]
 
 
 def test_a_case_that_names_no_year_is_found_by_that() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,8 @@ from assistant.library import Library
 from assistant.precedents import grounds
 from assistant.precedents.grounds import cases_behind, government_passages, recommendations_on
 from assistant.registers.entries import load_registers
+from tests.library_making import add_commentary, index_library, make_library, open_library
+from tests.precedents.register_making import RECOMMENDATIONS
 
 
 def test_the_named_come_before_those_of_the_same_section(register: Library) -> None:
@@ -63,11 +64,30 @@ def test_nothing_is_given_where_nothing_is_near(bound: str, register: Library, m
     assert government_passages(register, "license-boats-by-lamp") == ()
 
 
-def test_a_paragraph_ends_where_it_names_who_is_not_of_government(register: Library) -> None:
-    outside = replace(register.sources["tide-report"], publisher="Every licence")
-    told = replace(register, sources={**register.sources, "tide-report": outside})
-    quotes = government_passages(told, "license-boats-by-lamp")
-    assert quotes[0].quote == "The office will license 40 boats by 2027."
+COMMENTARY = """# Tide report: what others said {#tide-report-commentary}
+
+## Lamps {#lamps}
+
+The Ferry Union reports that the office will license 40 boats that carry a lamp by 2027.[^1] The Water Office confirms
+that it will license 40 boats that carry a lamp by 2027.[^2] The office will license boats that carry a lamp by 2027.
+
+[^1]: Ferry Union, "Lamps" {speaker="Ferry Union" authority="representative-body" date="2025-03"}
+[^2]: Water Office, "Lamps" {speaker="Water Office" authority="guidance" date="2025-06"}
+"""
+
+
+def test_of_a_commentary_only_what_government_says_is_its_word(tmp_path: Path) -> None:
+    settings = make_library(tmp_path)
+    add_commentary(settings)
+    (settings.corpus / "summaries" / "tide-report-commentary.md").write_text(COMMENTARY, encoding="utf-8")
+    with (settings.corpus / "registers" / "recommendations.toml").open("a", encoding="utf-8") as file:
+        file.write(RECOMMENDATIONS)
+    index_library(settings)
+    with (library := open_library(settings)).generation:
+        quotes = government_passages(library, "license-boats-by-lamp", 9)
+    told = {quote.speaker.name: quote.quote for quote in quotes}
+    assert {*told} == {"Water Office", "Harbour Office"}
+    assert told["Water Office"] == "The Water Office confirms that it will license 40 boats that carry a lamp by 2027."
 
 
 def test_an_unknown_recommendation_is_refused(register: Library) -> None:

@@ -14,7 +14,8 @@ from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Document, Span
 from tests.reading.document_checks import check_document, outline, words
 
-SUMMARYS = sorted((Path(__file__).parents[2] / "corpus" / "summaries").glob("*.md"))
+CORPUS = Path(__file__).parents[2] / "corpus"
+SUMMARIES = sorted(path for folder in ("digests", "commentary") for path in (CORPUS / folder).glob("*.md"))
 
 
 def read(text: str) -> Document:
@@ -243,6 +244,48 @@ def test_addresses_of_links_are_kept_in_notes() -> None:
     assert (note.text, note.url) == ("Rao, P. Ports https://a.example/p. Harbour Press, 2021.", "https://a.example/p")
 
 
+def test_names_and_values_in_braces_behind_a_note_are_not_its_words() -> None:
+    document = read(
+        "One.[^1] Two.[^2] Three.[^3]\n\n"
+        '[^1]: Harbour Office, "On oars", 2025, https://a.example/o {speaker="Harbour Office" authority="guidance"}\n'
+        '[^2]: Tide Trust, On ropes.{of="document"}\n'
+        '[^3]: Tide Trust, On bells,\n    {speaker="Tide Trust, of Hull" date="2025-03"}\n'
+    )
+    assert [(note.text, note.attributes) for note in document.footnotes] == [
+        (
+            'Harbour Office, "On oars", 2025, https://a.example/o',
+            (("speaker", "Harbour Office"), ("authority", "guidance")),
+        ),
+        ("Tide Trust, On ropes.", (("of", "document"),)),
+        ("Tide Trust, On bells,", (("speaker", "Tide Trust, of Hull"), ("date", "2025-03"))),
+    ]
+    assert document.footnotes[0].url == "https://a.example/o"
+    assert "{" not in document.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '{speaker="Tide Trust"} said so.',
+        "A set {a, b}",
+        'Of speaker="Tide Trust"',
+        'Unclosed {speaker="Tide Trust"',
+        "Bare {speaker=Trust}",
+        'Nested {speaker="Tide {Trust}"}',
+        f'Endless {{speaker="{"a" * 600}"}}',
+    ],
+    ids=["in-front", "no-values", "no-braces", "unclosed", "bare", "nested", "endless"],
+)
+def test_other_braces_in_a_note_are_its_words(words: str) -> None:
+    (note,) = read(f"One.[^1]\n\n[^1]: {words}\n").footnotes
+    assert (note.text, note.attributes) == (words, ())
+
+
+def test_a_note_of_attributes_alone_has_no_words() -> None:
+    (note,) = read('One.[^1]\n\n[^1]: {speaker="Tide Trust" authority="press"}\n').footnotes
+    assert (note.text, note.attributes) == ("", (("speaker", "Tide Trust"), ("authority", "press")))
+
+
 def test_empty_notes_are_no_notes() -> None:
     document = read("One.^[] Two.[^1] Three.^[![x](y)]\n\n[^1]:\n")
     assert document.text == "One. Two. Three."
@@ -256,7 +299,7 @@ def test_marks_cannot_be_forged() -> None:
     assert document.text == "Text 9 and 9 here."
 
 
-@pytest.mark.parametrize("path", SUMMARYS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SUMMARIES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_summaries_read_perfectly(path: Path) -> None:
     source = path.read_text("utf-8")
     document = read(source)
@@ -271,11 +314,12 @@ def test_the_summaries_read_perfectly(path: Path) -> None:
         re.findall(r"^#+ ", source, re.M)
     )
     assert all(note.url for note in document.footnotes if "http" in note.text)
+    assert not any("{" in note.text for note in document.footnotes)
     assert not re.search(r"\[\^|\{#|\*\*|\]\(|<u>", document.text)
 
 
 def test_the_summaries_are_there() -> None:
-    assert len(SUMMARYS) == 5
+    assert len(SUMMARIES) == 9
 
 
 # What converters leave

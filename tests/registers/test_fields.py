@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import CatalogueError
-from assistant.records import Footnote
 from assistant.registers.derived_facts import case_years, facts_of, load_theme_groups, places
 from assistant.registers.entries import load_registers
-from assistant.registers.evidence_kinds import EVIDENCE, Cited, evidence_of
+from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.registers.field_values import LAST_YEAR
 
 CORPUS = Path("corpus")
@@ -76,43 +75,19 @@ def test_the_years_of_a_case_span_those_that_its_period_names(period: str, expec
     assert case_years(period) == expected
 
 
-@pytest.mark.parametrize(
-    ("cited", "expected"),
-    [
-        ([], "own-account"),
-        ([Cited("The Guardian", "Government considers a report")], "press-or-other"),
-        ([Cited("Local Government Lawyer", "Government selects a proposal")], "press-or-other"),
-        ([Cited("", "A page", "https://www.gov.uk/page")], "official-record"),
-        (
-            [Cited("Plymouth City Council", "Minutes"), Cited("Institute for Fiscal Studies", "A report")],
-            "research-or-survey",
-        ),
-        (
-            [Cited("A Commons committee", "After", "https://publications.parliament.uk/cmselect/1")],
-            "audit-or-evaluation",
-        ),
-        ([Cited("LocalGov", "Keeping local audit on the agenda")], "press-or-other"),
-        ([Cited("A charity", "A case study")], "research-or-survey"),
-    ],
-)
-def test_evidence_is_the_strongest_kind_that_a_publication_is_of(cited: list[Cited], expected: str) -> None:
-    assert evidence_of(cited) == expected
+def test_every_kind_of_evidence_is_explained() -> None:
+    assert all(kind.title and kind.meaning.endswith(".") for kind in EVIDENCE.values())
 
 
-def test_every_kind_of_evidence_is_explained_and_met_by_a_shipped_case() -> None:
-    """With notes as the summaries give them; without, more cases would seem to stand on the document alone."""
-    assert all(kind.title and kind.meaning.endswith(".") for kind in EVIDENCE)
-    (entry, *_) = load_registers(CORPUS).precedents
-    note = Footnote("2", "National Audit Office: on missions. 2024. https://example.org/case-study/x")
-    assert facts_of(entry, (), [note]).evidence == "audit-or-evaluation"
-    assert facts_of(entry, (), []).evidence == "own-account"
-    assert (
-        facts_of(entry, (), [Footnote("2", "A paper: on it. https://example.org/survey")]).evidence == "press-or-other"
-    )
+def test_every_shipped_case_says_what_kind_of_evidence_it_rests_on_and_who_says_so() -> None:
+    """Else readers would see "Not stated", or a publisher in place of whom it cites."""
+    cases = load_registers(CORPUS).precedents
+    assert {case.evidence for case in cases} == {*EVIDENCE} - {"evidence"}
+    assert all(case.said_by and case.as_at for case in cases)
 
 
 def test_a_theme_of_no_group_is_a_group_of_its_own_and_sectors_have_one_spelling() -> None:
     entries = {entry.id: entry for entry in load_registers(CORPUS).precedents}
-    facts = facts_of(entries["camden-renewal-missions"], (), [])
+    facts = facts_of(entries["camden-renewal-missions"], ())
     assert facts.theme == "stewardship"
     assert facts.sectors.count("local-government") == 1

@@ -44,7 +44,7 @@ def test_an_entry_stands_under_its_documents_section_with_its_notes(tmp_path: Pa
     assert sorted(texts) == ["harbour-plan/precedents", "tide-report/recommendations"]
     (chunk,) = chunk_text(texts["harbour-plan/precedents"], 220, lambda items: [len(item.split()) for item in items])
     assert chunk.section == ("Harbour plan", "Boats", "Precedent: The Hull lamp scheme")
-    assert (chunk.document, chunk.authority, chunk.form, chunk.footnotes) == (
+    assert (chunk.document, chunk.speakers[0].authority, chunk.form, chunk.footnotes) == (
         "harbour-plan",
         "evidence",
         "summary",
@@ -53,7 +53,7 @@ def test_an_entry_stands_under_its_documents_section_with_its_notes(tmp_path: Pa
     (asked,) = chunk_text(
         texts["tide-report/recommendations"], 220, lambda items: [len(item.split()) for item in items]
     )
-    assert asked.authority == "independent-proposal"
+    assert asked.speakers[0].authority == "independent-proposal"
     assert "Who should act: Harbour masters." in asked.text
 
 

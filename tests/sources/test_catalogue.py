@@ -34,23 +34,50 @@ def write(corpus: Path, content: str) -> Path:
     return corpus
 
 
-def test_the_shipped_catalogue_holds_five_documents_with_summaries() -> None:
+def test_the_shipped_catalogue_holds_five_documents_with_summaries_and_a_commentary_on_all_but_the_report() -> None:
     sources = load_catalogue(Path(__file__).parents[2] / "corpus")
-    assert [source.id for source in sources if source.summary] == [
+    documents = [source.id for source in sources if source.summary and not source.comments_on]
+    assert documents == [
         "mission-ready-national-missions",
         "plan-for-change",
         "national-procurement-policy-statement",
         "english-devolution-white-paper",
         "integrated-settlements",
     ]
+    commentaries = [source for source in sources if source.comments_on]
+    assert [source.comments_on for source in commentaries] == documents[1:]
+    assert {(source.publisher, source.authority) for source in commentaries} == {("Steward", "commentary")}
+    assert all(source.as_at and not source.originals for source in commentaries)
     authority = {source.id: source.authority for source in sources}
     assert authority["mission-ready-national-missions"] == "independent-proposal"
     assert authority["plan-for-change"] == "government-policy"
 
 
+def test_an_entry_says_what_a_commentary_is_about_and_how_new_it_is(tmp_path: Path) -> None:
+    more = 'comments_on = "tide-policy"\nas_at = "2026-06"\nnote = "Read in June."\nown_notes = true\n'
+    about = ENTRY.replace('"tide-policy"', '"tide-views"').replace('"guidance"', '"commentary"')
+    plain, commentary = load_catalogue(write(tmp_path / "corpus", f"{ENTRY}{about}{more}"))
+    assert (plain.comments_on, plain.as_at, plain.note, plain.own_notes) == (None, None, "", False)
+    assert commentary.authority == "commentary"
+    assert (commentary.comments_on, commentary.as_at, commentary.note, commentary.own_notes) == (
+        "tide-policy",
+        "2026-06",
+        "Read in June.",
+        True,
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        (
+            'status = "current"',
+            'status = "current"\ncomments_on = "Tide plan"',
+            r"field comments_on: found 'Tide plan'",
+        ),
+        ('status = "current"', 'status = "current"\nas_at = "June 2026"', r"field as_at: found 'June 2026'"),
+        ('status = "current"', 'status = "current"\nnote = "Two\\nlines"', r"field note: .*line breaks or tabs"),
+        ('status = "current"', 'status = "current"\nbriefing = "a.md"', r"field briefing"),
         ('authority = "guidance"', 'authority = "law"', r"entry 1 \(tide-policy\), field authority: found 'law'"),
         ('published = "2024-05"', 'published = "2024-13"', r"field published: found '2024-13'"),
         ('published = "2024-05"', 'published = "2024-02-30"', r"field published: .* expected a date .* 2025-03-07\."),
@@ -81,6 +108,10 @@ def test_the_shipped_catalogue_holds_five_documents_with_summaries() -> None:
         ("[[document]]", "[[document", r"not valid TOML"),
     ],
     ids=[
+        "comments-on",
+        "as-at",
+        "note",
+        "old-field",
         "authority",
         "date",
         "no-such-day",

@@ -127,13 +127,23 @@ def test_as_at_a_date_the_earlier_one_is_in_force(opened: Open, as_at: str) -> N
     answer = answering.ask(library, HOW_MANY, as_at=as_at)
     assert "25 boats" in answer.answer
     assert (answer.as_at, answer.documents_searched) == (as_at, ("harbour-plan-2022",))
-    assert answer.warnings == (
-        f"Harbour statement is quoted from a summary, which may tell of what came after {as_at}.",
-    )
+    assert answer.warnings == ()
     assert {quote.document_status for quote in answer.citations} == {"current"}
     assert {item.chunk.document for item in answering.search(library, HOW_MANY, as_at=as_at)} == {"harbour-plan-2022"}
     assert answering.ask(library, HOW_MANY, Filters(statuses=("current",)), as_at=as_at).status == "answered"
     assert answering.ask(library, HOW_MANY, Filters(statuses=("superseded",)), as_at=as_at).documents_searched == ()
+
+
+def test_as_at_a_date_an_entry_of_a_register_may_tell_of_later(tmp_path: Path) -> None:
+    """A summary says only what its document says; a register is kept up to date."""
+    settings = make_library(tmp_path)
+    index_library(settings)
+    with (library := open_library(settings)).generation:
+        answer = answering.ask(library, "What came of the Hull lamp scheme?", as_at="2024-06")
+        told = "The register on Harbour plan may tell of what came after 2024-06."
+        assert [quote.part for quote in answer.citations] == ["precedents"]
+        assert answer.warnings == (told,)
+        assert answering.ask(library, "What came of the Hull lamp scheme?").warnings == ()
 
 
 def test_from_the_day_of_its_successor_on_it_is_not(opened: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
 from assistant.errors import ConversationNotFoundError, StorageError, StorageUnavailableError
-from assistant.records import Answer, Chunk, RetrievedChunk, Span
+from assistant.records import Answer, Chunk, RetrievedChunk, Span, Speaker
 from assistant.settings import Settings
 from assistant.storage import Conversations, ConversationSummary, Database, open_conversations
 from assistant.storage.schema import AnswerRow, ClockRow, ConversationRow, FeedbackRow
@@ -29,13 +30,13 @@ CHUNK = Chunk(
     document="harbour-plan",
     part="body",
     form="original",
-    authority="guidance",
     section=("Harbour plan",),
     anchor=None,
     start=0,
     end=9,
     text="Two oars.",
     sentences=(Span(0, 9),),
+    speakers=(Speaker("Harbour Office", "publisher", "guidance"),),
     questions=("How many oars?",),
     question_places=(0,),
 )
@@ -216,6 +217,44 @@ def test_an_answer_stored_as_declined_still_opens(conversations: Conversations, 
     stored = conversations.answers(ANN, conversation)
     assert [(item.answer.status, item.answer.question) for item in stored.answers] == [("out-of-scope", words)]
     assert stored.unreadable == 0
+
+
+def of_the_earlier_version(record: str) -> str:
+    """An answer as it was stored before each sentence had a speaker, and summaries were called briefings."""
+    stored = json.loads(record)
+    forms = {"quote": "original", "summary": "briefing", "original": "original"}
+    for quote in stored["citations"]:
+        quote |= {"authority": quote.pop("speaker")["authority"], "form": forms[quote["form"]]}
+    for found in stored["retrieved"]:
+        found["chunk"] |= {"authority": found["chunk"].pop("speakers")[0]["authority"]}
+        found["chunk"]["form"] = forms[found["chunk"]["form"]]
+        del found["authorities"]
+    for citation in stored["citations"]:
+        for note in citation["footnotes"]:
+            del note["attributes"]
+    return json.dumps(stored)
+
+
+def test_an_answer_of_the_earlier_version_opens_as_its_publishers_word(
+    conversations: Conversations, database: Database
+) -> None:
+    chunks = (CHUNK, replace(CHUNK, form="summary", sentences=(Span(0, 4), Span(4, 9)), speakers=CHUNK.speakers * 2))
+    answer = replace(SECOND, retrieved=tuple(RetrievedChunk(chunk, 0.5, 1) for chunk in chunks))
+    conversation = conversations.add(ANN, None, answer)
+    with database.write() as session:
+        record = session.scalar(select(AnswerRow.record)) or ""
+        session.execute(update(AnswerRow).values(record=of_the_earlier_version(record)))
+    stored = conversations.answers(ANN, conversation)
+    assert stored.unreadable == 0
+    (found,) = (item.answer for item in stored.answers)
+    assert found.citations == SECOND.citations
+    assert [quote.form for quote in found.citations] == ["summary", "quote"]
+    assert (found.answer, found.sentences, found.warnings) == (SECOND.answer, SECOND.sentences, SECOND.warnings)
+    for item, chunk in zip(found.retrieved, chunks, strict=True):
+        assert (item.chunk.form, item.chunk.sentences, item.chunk.text) == (chunk.form, chunk.sentences, chunk.text)
+        assert [(who.kind, who.authority) for who in item.chunk.speakers] == [("publisher", "guidance")] * len(
+            chunk.sentences
+        )
 
 
 DELETIONS: dict[str, Callable[[Conversations, str], object]] = {

@@ -24,8 +24,8 @@ HOSTILE = (
     "${alert(1)} {{value}}",
     "https://example.org/bait",
 )
-ADDRESSES = ("https://example.org/harbour", "https://example.org/tide", "https://example.org/register")
-"""Of the documents in the catalogue, and the one that a note prints."""
+ADDRESSES = tuple(f"https://example.org/{name}" for name in ("harbour", "tide", "register", "union", "reply"))
+"""Of the documents in the catalogue, and those that notes print."""
 ELEMENTS = frozenset(
     "a article blockquote button caption code dd details div dl dt figcaption figure form h2 h3 h4 h5 label li mark ol "
     "p q section span strong summary table tbody td textarea th thead tr ul".split()

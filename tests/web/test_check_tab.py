@@ -47,7 +47,10 @@ def test_each_sentence_has_its_verdict_and_reasons_in_words_and_counts_on_top(ch
 def test_a_sentences_link_leads_to_the_card_of_its_quote(check: Callable[..., str]) -> None:
     tree = parsed(check(DRAFT))
     (card,) = tree.iterfind(".//article[@id='check-evidence-1']")
-    assert card.find(".//mark").text_content() == "The Trust recommends that every harbour appoint a tide warden."
+    assert (
+        card.find(".//p[@class='told']/strong").text_content()
+        == "The Trust recommends that every harbour appoint a tide warden."
+    )
     assert card.find(".//p[@class='authority']").text_content() == "Independent proposal"
 
 

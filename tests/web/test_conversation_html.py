@@ -65,7 +65,9 @@ def test_who_speaks_is_dated_as_on_the_cards(library: Library) -> None:
     (turn,) = shown(answering.ask(library, QUESTION), library=library)
     voices = [words_of(item) for item in turn.find("div").iter("h4")]
     assert voices
-    assert all("(government policy, 1 May 2024, our summary)" in voice for voice in voices)
+    assert all(
+        voice.startswith("Summary of Harbour Office, Harbour plan (government policy, 1 May 2024") for voice in voices
+    )
 
 
 def test_what_was_searched_is_said_once(library: Library) -> None:
@@ -138,7 +140,7 @@ def test_only_the_last_answer_can_be_tried_again_and_every_one_taken_away(librar
     for action in ("copy", "word", "markdown", "useful", "not-useful"):
         assert [turn for turn, name in actions if name == action] == ["0", "1"]
     copied = with_class(tree, "copied")[0].text
-    assert "References\n[1] Harbour Office, Harbour plan, 1 May 2024." in copied
+    assert "References\n[1] Summary of Harbour Office, Harbour plan (government policy, 1 May 2024)." in copied
 
 
 def test_feedback_is_shown_as_it_is_kept(library: Library) -> None:

@@ -2,24 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from assistant import answering
 from assistant.library import Library
-from assistant.records import Footnote
+from assistant.records import Answer, Footnote
+from assistant.text.quoting import make_quote
 from assistant.web.evidence import CHANGED, PASSAGE_CHARACTERS, Cards, evidence_html
+from tests.library_making import add_commentary, index_library, make_library, open_library
 from tests.web.pages import HOSTILE, parsed, words_of
 
 QUESTION = "How many boats will the office license by 2027?"
+COMMENTED = "tide-report-commentary"
 
 
 def test_source_text_never_becomes_markup(library: Library) -> None:
-    page = evidence_html(answering.ask(library, QUESTION), library)
+    answer = answering.ask(library, QUESTION)
+    page = evidence_html(answer, library)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert "<mark>" in page
+    assert "<strong>" in page
+    assert "<mark>" in evidence_html(exact(answer), library)
+
+
+def exact(answer: Answer) -> Answer:
+    """The answer, had the library the original of what it cites."""
+    return replace(answer, citations=tuple(replace(quote, form="quote") for quote in answer.citations))
+
+
+def test_only_exact_words_are_marked_as_a_quotation(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
+    (told,) = parsed(evidence_html(answer, library)).iterfind(".//p[@class='told']")
+    assert told.find("strong").text == answer.citations[0].quote
+    summary, original = (words_of(parsed(evidence_html(shown, library))) for shown in (answer, exact(answer)))
+    assert "1 May 2024 · Summary in Steward’s words" in summary
+    assert "Publisher’s page of the original" in summary
+    assert "1 May 2024 · Exact words" in original
+    assert "page of the original" not in original
+    assert not list(parsed(evidence_html(answer, library)).iter("blockquote"))
+
+
+@pytest.fixture(scope="module")
+def commented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The small library with a commentary of several speakers."""
+    settings = make_library(tmp_path_factory.mktemp("commented"))
+    add_commentary(settings)
+    index_library(settings)
+    opened = open_library(settings)
+    yield opened
+    opened.generation.close()
+
+
+def told_by(library: Library, name: str, opening: str) -> tuple[Answer, str]:
+    """An answer that cites the commentary's sentence by a speaker with this opening, and its card's HTML."""
+    document, source = library.generation.document(COMMENTED), library.sources[COMMENTED]
+    (quote,) = (
+        make_quote(1, chunk, span, document, source)
+        for chunk in library.generation.text_chunks(COMMENTED)
+        for span, who in zip(chunk.sentences, chunk.speakers, strict=True)
+        if who.name == name and document.text.startswith(opening, span.start)
+    )
+    answer = replace(answering.ask(library, "Who calls tide wardens a needless cost?"), citations=(quote,))
+    return answer, evidence_html(answer, library)
+
+
+def test_the_card_of_a_reported_speaker_holds_nobody_elses_words(commented: Library) -> None:
+    _, page = told_by(commented, "Water Office", "The Water Office answers")
+    tree = parsed(page)
+    assert words_of(next(tree.iter("h3"))) == "[1] Water Office"
+    (told,) = tree.iterfind(".//p[@class='told']")
+    assert words_of(told) == "The Water Office answers that its budget pays for twelve wardens."
+    words = words_of(tree)
+    assert "Guidance" in words
+    assert "June 2025 · Summary in Steward’s words · Told in: Tide report: what others said" in words
+    assert "Union" not in words
+    assert "Nobody" not in words
+    links = {words_of(link).partition(" (")[0]: link.get("href") for link in tree.iter("a")}
+    assert links["The source’s page"] == "https://example.org/reply"
+    assert not any("ublisher" in name for name in links)
+
+
+def test_the_card_of_our_own_note_says_so_and_leads_nowhere(commented: Library) -> None:
+    _, page = told_by(commented, "Steward", "Nobody has counted")
+    tree = parsed(page)
+    assert "Steward" in words_of(next(tree.iter("h3")))
+    assert "Commentary" in words_of(tree)
+    assert words_of(tree.find(".//p[@class='told']")) == "Nobody has counted wardens since then."
+    assert not list(tree.iter("a"))
+
+
+def test_a_reported_speakers_words_of_an_earlier_day_are_not_marked_as_exact(commented: Library) -> None:
+    answer, _ = told_by(commented, "Ferry Union", "It fears")
+    moved = replace(answer.citations[0], start=answer.citations[0].start + 1)
+    tree = parsed(evidence_html(replace(answer, citations=(moved,)), commented))
+    assert CHANGED in words_of(tree)
+    assert words_of(tree.find(".//p[@class='told']")) == "It fears that mooring fees will double."
+    assert not [*tree.iter("mark"), *tree.iter("blockquote")]
 
 
 def test_a_note_links_to_web_addresses_only(library: Library) -> None:
@@ -67,7 +148,9 @@ def test_an_answer_of_an_earlier_day_is_shown_without_a_context_that_has_changed
     for changed in (replace(quote, start=quote.start + 1), replace(quote, document="sold-off")):
         page = evidence_html(replace(answer, citations=(changed,)), library)
         assert CHANGED in page
-        (mark,) = parsed(page).iter("mark")
+        (told,) = parsed(page).iterfind(".//p[@class='told']")
+        assert told.text == quote.quote
+        (mark,) = parsed(evidence_html(exact(replace(answer, citations=(changed,))), library)).iter("mark")
         assert mark.text == quote.quote
 
 
@@ -111,6 +194,7 @@ def test_what_a_document_prints_is_plain_words_on_a_card(library: Library, words
     answer = answering.ask(library, QUESTION)
     note = Footnote("1", words, publisher=words)
     quote = replace(answer.citations[0], title=words, publisher=words, section=(words,), quote=words, footnotes=(note,))
+    quote = replace(quote, speaker=replace(quote.speaker, name=words))
     cards = Cards(library.generation)
     tree = parsed(evidence_html(replace(answer, citations=(quote,)), library, cards))
     assert words_of(tree).count(words) >= 5

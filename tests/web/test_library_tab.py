@@ -96,7 +96,7 @@ def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], 
     ]
     assert HOSTILE in page.words
     assert not page.all("script")
-    for words in ("Government policy", "Independent proposal", "Summary, in our own words", "Current"):
+    for words in ("Government policy", "Independent proposal", "Summary in our words", "Current"):
         assert words in page.words
 
 

@@ -122,7 +122,7 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
     assert facts["Who did it"] == "Hull boatmen"
     assert facts["Where"] == "Hull (England); local level"
     assert facts["When"] == "2019-2021"
-    assert facts["Source of the claim"] == "Harbour Office"
+    assert (facts["Who says so"], facts["Evidence"]) == ("Harbour Office", "Not stated")
     assert "Harbour Office: Harbour plan" in words
     assert "(government policy, 1 May 2024), Boats" in words
     assert "Note 1: Harbour Office, “Boat register”" in words.replace('"Boat register"', "“Boat register”")
@@ -231,12 +231,12 @@ def test_the_heat_map_counts_every_case_once(page: Page) -> None:
     (table, *_) = parsed(page.show()["_pictures"]).iter("table")
     rows = [[words_of(cell) for cell in row] for row in table.iterfind("tbody/tr")]
     assert [words_of(head) for head in table.iterfind("thead/tr/th")] == [
-        "Theme", "Worked", "Mixed", "Failed", "Proposed", "Under way", "All",
+        "Theme", "Worked", "Cited as good practice", "Mixed", "Failed", "Proposed", "Under way", "All",
     ]  # fmt: skip
-    assert rows[0] == ["safety", "1", "1", "1", "0", "0", "3"]
-    assert rows[-1] == ["All", "1", "1", "1", "1", "1", "5"]
-    shades = [cell.get("class") for cell in table.find("tbody/tr")[1:6]]
-    assert shades == ["shade-4", "shade-4", "shade-4", "shade-0", "shade-0"]
+    assert rows[0] == ["safety", "1", "0", "1", "1", "0", "0", "3"]
+    assert rows[-1] == ["All", "1", "0", "1", "1", "1", "1", "5"]
+    shades = [cell.get("class") for cell in table.find("tbody/tr")[1:7]]
+    assert shades == ["shade-4", "shade-0", "shade-4", "shade-4", "shade-0", "shade-0"]
 
 
 def test_the_timeline_and_its_table_hold_the_same_numbers(page: Page) -> None:
@@ -364,7 +364,7 @@ def test_what_government_documents_say_is_shown_as_found(page: Page) -> None:
     (card,) = (item for item in tree.iter("article") if item.get("class") == "evidence-card")
     assert words_of(card).startswith("[1] Harbour Office: Harbour plan Government policy")
     words = "The office will license 40 boats by 2027. Every licence lasts three years."
-    assert card.find(".//mark").text == words
+    assert card.find(".//p[@class='told']/strong").text == words
     assert [button.get("aria-expanded") for button in tree.iter("button")] == ["false", "true"]
     other = words_of(parsed(page.recommend(opened=["appoint-tide-wardens"])["found"]))
     assert NONE_FOUND in other

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from assistant.indexing.adding import add_document
 from assistant.library import Library
 from assistant.reading.pdf import page_images
-from assistant.records import Quote, Span
+from assistant.records import Quote, Span, Speaker
 from assistant.settings import Settings
 from assistant.sources.fetching.store import Download, keep_original
 from assistant.web.library import originals as sources
@@ -68,9 +68,9 @@ def quote_of(library: Library, span: Span, page: int | None = 1, label: str | No
         title="Tide report",
         publisher="Tide Trust",
         published="2025-02",
-        authority="independent-proposal",
+        speaker=Speaker("Tide Trust", "publisher", "independent-proposal", "2025-02"),
         document_status="current",
-        form="original",
+        form="quote",
         part="body",
         section=(),
         page=page,

@@ -39,8 +39,7 @@ def test_a_case_is_told_with_its_outcome_and_on_whose_word(register: Library) ->
         "When: 2022 onwards",
         "Outcome: Failed, presented as a warning",
         "Bells were hung on the quay to warn boats in fog. Nobody paid for the ringers.",
-        "Source of the claim: Tide Trust; Harbour Office, citing National Audit Office "
-        "(kind of evidence: audit or evaluation)",
+        "Who says so: Tide Trust; Harbour Office, citing National Audit Office (kind of evidence: audit or evaluation)",
         "Lesson (our interpretation): Pay those who keep a warning going.",
     ]
     assert [block.references for block in chapter.sections[0].blocks if block.references] == [(1, 2, 3)]
@@ -134,7 +133,7 @@ def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: 
         ("Hull Gazette, Lamps, March 2021", (), "https://example.org/l"),
         ("Web page about this case", (), "https://example.org/scheme"),
     ]
-    assert "Source of the claim: Harbour Office, citing Hull Gazette" in "\n".join(lines(chapter))
+    assert "Who says so: Harbour Office, citing Hull Gazette" in "\n".join(lines(chapter))
 
 
 def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Library) -> None:
@@ -142,7 +141,7 @@ def test_what_the_register_does_not_know_of_a_case_is_left_out(register: Library
     told = entry.model_copy(update={"organisation": "", "lesson": "", "source": ()})
     chapter = make_chapter(plan_with({"case": entry.id}), replace(register, registers=Registers((), (told,))))
     assert lines(chapter)[1] == "Where: Hull (England)"
-    assert lines(chapter)[-1].startswith("Source of the claim: Not named (kind of evidence")
+    assert lines(chapter)[-1].startswith("Who says so: Not named (kind of evidence")
     assert chapter.references == ()
 
 

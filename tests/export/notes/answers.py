@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assistant.records import Answer, Footnote, Quote, Sentence
-from assistant.text.quoting import as_shown, quote_heading
+from assistant.records import Answer, Footnote, Quote, Sentence, Speaker
+from assistant.text.quoting import quote_heading, quoted
 
 DAY = date(2026, 11, 27)
 QUOTE = Quote(
@@ -16,9 +16,9 @@ QUOTE = Quote(
     title="Harbour plan",
     publisher="Harbour Office",
     published="2024-05-01",
-    authority="government-policy",
+    speaker=Speaker("Harbour Office", "publisher", "government-policy", "2024-05-01"),
     document_status="current",
-    form="original",
+    form="quote",
     part="body",
     section=("Harbour plan", "Boats"),
     page=14,
@@ -35,7 +35,7 @@ PROPOSAL = replace(
     title="Tide report",
     publisher="Tide Trust",
     published="2025-02",
-    authority="independent-proposal",
+    speaker=Speaker("Tide Trust", "publisher", "independent-proposal", "2025-02"),
     form="summary",
     section=("Tide report", "Wardens"),
     page=None,
@@ -50,7 +50,9 @@ def answer_with(*quotes: Quote, **changes: Any) -> Answer:
     """An answer that shows each quote under who says it; the quotes are numbered from 1."""
     numbered = tuple(replace(quote, n=n) for n, quote in enumerate(quotes, 1))
     lines = [
-        line for quote in numbered for line in (quote_heading(quote), f"“{as_shown(quote.quote)}” [{quote.n}]", "")
+        line
+        for quote in numbered
+        for line in (quote_heading(quote), f"{quoted(quote.quote, quote.form)} [{quote.n}]", "")
     ]
     answer = Answer(
         question="How many boats will be licensed?",

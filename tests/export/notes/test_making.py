@@ -17,8 +17,8 @@ from tests.export.notes.answers import DAY, PROPOSAL, QUOTE, abstention, answer_
 from tests.library_making import index_library, make_library, open_library
 from tests.writers import able, key_of, small
 
-PLAN = "Harbour Office, Harbour plan (government policy, 2024-05-01)"
-REPORT = "Tide Trust, Tide report (independent proposal, 2025-02, our summary)"
+PLAN = "Harbour Office, Harbour plan (government policy, 1 May 2024)"
+REPORT = "Summary of Tide Trust, Tide report (independent proposal, February 2025)"
 
 
 @pytest.fixture
@@ -36,22 +36,22 @@ def test_every_paragraph_says_who_speaks_with_what_authority() -> None:
         Paragraph("voice", PLAN, says=PLAN),
         Paragraph("quotation", "“The office will license 40 boats by 2027.”", (1,), PLAN),
         Paragraph("voice", REPORT, says=REPORT),
-        Paragraph("quotation", "“Every harbour should have: 1. a tide warden; 2. a lamp.”", (2,), REPORT),
+        Paragraph("written", "Every harbour should have: 1. a tide warden; 2. a lamp.", (2,), REPORT),
     )
 
 
 def test_a_footnote_says_where_the_quote_stands() -> None:
     original, summary = note_of([answer_with(QUOTE, PROPOSAL)], DAY).footnotes
-    assert original.source == "Harbour Office, Harbour plan, 1 May 2024"
-    assert original.standing == "Government policy; quoted from the original"
+    assert original.source == PLAN
+    assert original.standing == "Exact words"
     assert original.place == "Section: Harbour plan › Boats. Printed page xii (page 14 of the file)."
     assert original.quote == QUOTE.quote
     assert original.notes == (
         "Note 1 of the source: Harbour Office, Boat register, 2024. https://example.org/register",
     )
     assert original.url == "https://example.org/harbour"
-    assert summary.source == "Tide Trust, Tide report, February 2025"
-    assert summary.standing.endswith("summary in our own words, not the publisher's")
+    assert summary.source == REPORT
+    assert summary.standing == "Summary in Steward's words, not the source's"
     assert summary.place == "Section: Tide report › Wardens."
     assert summary.quote == PROPOSAL.quote
 
@@ -152,7 +152,7 @@ def test_warnings_are_kept() -> None:
     quote = replace(QUOTE, document_status="withdrawn")
     note = note_of([answer_with(quote, warnings=(warning,))], DAY)
     assert note.sections[0].warnings == (warning,)
-    assert note.footnotes[0].standing == "Government policy; withdrawn; quoted from the original"
+    assert note.footnotes[0].source == "Harbour Office, Harbour plan (government policy, 1 May 2024, withdrawn)"
 
 
 def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
@@ -162,7 +162,7 @@ def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
     assert "sources' own sentences (extractive)" in made[1]
     assert made[2].endswith("1 of 2. Not fully supported: Boats are green.")
     assert len(made) == 3, "an original is quoted, so nothing is said of summaries"
-    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("A summary says in our own words")
+    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("Text under “Summary of” is in Steward's words")
 
 
 def test_how_it_was_made_says_what_a_model_wrote() -> None:
@@ -244,5 +244,6 @@ def test_footnote_numbers_match_the_citations_in_the_answer(library: Library, qu
     assert len(shown) == len(note.sections[0].paragraphs)
     for line, item in zip(shown, note.sections[0].paragraphs, strict=True):
         marks = "".join(f" [{n}]" for n in item.footnotes)
-        assert line.removesuffix(":").endswith(item.text.removesuffix(":") + marks)
+        words = item.text if marks else item.text.removesuffix(":")
+        assert line.removesuffix(":").endswith(words + marks)
         assert item.says or item.kind == "remark"

@@ -58,13 +58,21 @@ def assert_inert(note: Note, quote: Quote) -> None:
 
 def hostile_quote(text: str) -> Quote:
     note = Footnote("1", text, url="https://evil.example/note")
-    return replace(QUOTE, title=text, publisher=text, section=(text, "Boats"), quote=text, footnotes=(note,))
+    speaker = replace(QUOTE.speaker, name=text)
+    return replace(
+        QUOTE, title=text, publisher=text, speaker=speaker, section=(text, "Boats"), quote=text, footnotes=(note,)
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_words_are_inert(text: str) -> None:
     quote = hostile_quote(text)
-    assert_inert(note_of([answer_with(quote, question=text, standalone_question=text)], DAY), quote)
+    for shown in (
+        quote,
+        replace(quote, form="summary"),
+        replace(quote, speaker=replace(quote.speaker, kind="reported")),
+    ):
+        assert_inert(note_of([answer_with(shown, question=text, standalone_question=text)], DAY), shown)
 
 
 @pytest.mark.parametrize("case", load_poisoned(), ids=lambda case: case.id)
@@ -85,12 +93,12 @@ def test_a_note_reads_as_written() -> None:
     written = as_markdown(note)
     assert written.startswith(
         "# How many boats will be licensed?\n\n## Answer\n\n**Note:** Harbour plan has been withdrawn.\n\n"
-        "### Harbour Office, Harbour plan (government policy, 2024-05-01)\n\n"
-        "“The office will license 40 boats by 2027.” [^1]\n\n### Tide Trust"
+        "### Harbour Office, Harbour plan (government policy, 1 May 2024)\n\n"
+        "“The office will license 40 boats by 2027.” [^1]\n\n### Summary of Tide Trust"
     )
     assert written.endswith(
-        "[^2]: Tide Trust, Tide report, February 2025. Independent proposal; quoted from a summary in our own words, "
-        "not the publisher's.\n\n"
+        "[^2]: Summary of Tide Trust, Tide report (independent proposal, February 2025). Summary in Steward's words, "
+        "not the source's.\n\n"
         "    Section: Tide report › Wardens.\n\n"
         "    > Every harbour should have:\n    >\n    > 1\\. a tide warden;\\\n    > 2\\. a lamp.\n\n"
         "    <https://example.org/tide> (accessed 27 November 2026)\n"

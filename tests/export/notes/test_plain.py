@@ -15,9 +15,7 @@ def test_the_numbers_of_the_answer_are_those_of_the_references() -> None:
     assert "“The office will license 40 boats by 2027.” [1]" in answer
     assert answer.count("[2]") == 1
     first, second = references.split("[2] ")
-    assert first.startswith(
-        "[1] Harbour Office, Harbour plan, 1 May 2024. Government policy; quoted from the original."
-    )
+    assert first.startswith("[1] Harbour Office, Harbour plan (government policy, 1 May 2024). Exact words.")
     assert "Printed page xii (page 14 of the file). https://example.org/harbour (accessed 27 November 2026)" in first
     assert "    Note 1 of the source: Harbour Office, Boat register, 2024." in first
     assert "    “Every harbour should have: 1. a tide warden; 2. a lamp.”" in second

@@ -99,12 +99,12 @@ def test_ask_saves_what_it_shows(
     assert "40 boats by 2027" in shown.out
     assert shown.err.endswith(f"Saved {tmp_path / 'note.docx'}.\n")
     paragraphs = [paragraph.text for paragraph in docx.Document(str(tmp_path / "note.docx")).paragraphs]
-    assert any(text.startswith("“The office will license 40 boats by 2027.") for text in paragraphs)
+    assert any(text.startswith("The office will license 40 boats by 2027.") for text in paragraphs)
     assert run(*asked, str(tmp_path / "note.docx")) == 1
     assert "exists already" in capsys.readouterr().err
     assert run(*asked, str(tmp_path / "note.docx"), "--force") == 0
     assert run(*asked, str(tmp_path / "note.md"), "--json") == 0
-    assert "[^1]: Harbour Office, Harbour plan" in (tmp_path / "note.md").read_text(encoding="utf-8")
+    assert "[^1]: Summary of Harbour Office, Harbour plan" in (tmp_path / "note.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

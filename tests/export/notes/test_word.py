@@ -88,7 +88,7 @@ def test_a_note_comes_back_as_it_was() -> None:
     assert under(document, "Normal") == [
         "Note: Harbour plan has been withdrawn.",
         "“The office will license 40 boats by 2027.”1",
-        "“Every harbour should have: 1. a tide warden; 2. a lamp.”2",
+        "Every harbour should have: 1. a tide warden; 2. a lamp.2",
     ]
     assert under(document, "Source") == [f"{f.number}.\t{f.source}. {f.standing}." for f in note.footnotes]
     assert under(document, "Source detail") == [
