@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -99,6 +99,8 @@ class SourceSentence:
 
 
 Make = Callable[[SourceSentence], Alteration | None]
+Alike = Mapping[tuple[str, Split], Sequence[SourceSentence]]
+"""The sentences of each document and split."""
 
 
 def main() -> None:
@@ -169,6 +171,9 @@ def prose_sentences(passage: str) -> Iterator[str]:
 
 
 def _makers(sentences: Sequence[SourceSentence], generation: Generation) -> dict[QuoteKind, Make]:
+    alike: dict[tuple[str, Split], list[SourceSentence]] = defaultdict(list)
+    for sentence in sentences:
+        alike[sentence.source, sentence.split].append(sentence)
     short_forms = {text_id: short_forms_of(generation.document(text_id).text) for text_id in generation.manifest.texts}
     return {
         "verbatim": lambda own: Alteration(own.text, ""),
@@ -181,28 +186,24 @@ def _makers(sentences: Sequence[SourceSentence], generation: Generation) -> dict
         "negation": lambda own: negation(own.text, own.context),
         "modality": lambda own: modality(own.text, own.context),
         "attribution": lambda own: attribution(own.text, own.context, own.authority),
-        "spliced": lambda own: splice(own.text, own.context, [other.text for other in _elsewhere(own, sentences)]),
-        "other-passage": lambda own: _other_passage(own, sentences),
+        "spliced": lambda own: splice(own.text, own.context, [other.text for other in _elsewhere(own, alike)]),
+        "other-passage": lambda own: _other_passage(own, alike),
         "quantifier": lambda own: quantifier(own.text, own.context),
     }
 
 
-def _elsewhere(own: SourceSentence, sentences: Sequence[SourceSentence]) -> list[SourceSentence]:
+def _elsewhere(own: SourceSentence, alike: Alike) -> list[SourceSentence]:
     """Sentences of other sections of the same document and of the same split, so that nothing leaks between splits."""
-    return [
-        other
-        for other in sentences
-        if other.source == own.source and other.split == own.split and other.section != own.section
-    ]
+    return [other for other in alike[own.source, own.split] if other.section != own.section]
 
 
-def _other_passage(own: SourceSentence, sentences: Sequence[SourceSentence]) -> Alteration | None:
+def _other_passage(own: SourceSentence, alike: Alike) -> Alteration | None:
     """A sentence of the same text only: the registers say again what the summaries say."""
     if own.section in OVERVIEWS:
         return None
     others = {
         other.text: other
-        for other in _elsewhere(own, sentences)
+        for other in _elsewhere(own, alike)
         if other.document == own.document and other.section not in OVERVIEWS
     }
     found = other_passage(own.text, own.context, list(others))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import balanced_accuracy_score, cohen_kappa_score, roc_auc_score
+from sklearn.metrics import cohen_kappa_score
 
 Scores = Sequence[float] | NDArray[np.float64]
 Bools = Sequence[bool] | NDArray[np.bool_]
@@ -26,7 +26,10 @@ def auc(scores: Scores, labels: Bools) -> float:
     """
     if len(scores) != len(labels):
         raise ValueError(f"{len(scores)} values, {len(labels)} labels; give one of each.")
-    return float(roc_auc_score(labels, scores)) if _has_both(labels) else math.nan
+    supported, others = _by_label(scores, labels)
+    others.sort()
+    below, up_to = (np.searchsorted(others, supported, side).sum() for side in ("left", "right"))
+    return float(below + up_to) / (2 * pairs) if (pairs := len(supported) * len(others)) else math.nan
 
 
 def balanced_accuracy(predicted: Bools, labels: Bools) -> float:
@@ -37,7 +40,8 @@ def balanced_accuracy(predicted: Bools, labels: Bools) -> float:
     >>> balanced_accuracy([True, True, True, False], [True, True, False, False])
     0.75
     """
-    return float(balanced_accuracy_score(labels, predicted)) if _has_both(labels) else math.nan
+    supported, others = _by_label(predicted, labels)
+    return float((supported.mean() + 1 - others.mean()) / 2) if len(supported) and len(others) else math.nan
 
 
 def cohen_kappa(first: Sequence[object], second: Sequence[object]) -> float:
@@ -61,5 +65,7 @@ def cohen_kappa(first: Sequence[object], second: Sequence[object]) -> float:
     return float(cohen_kappa_score(list(first), list(second)))
 
 
-def _has_both(labels: Bools) -> bool:
-    return len(np.unique(np.asarray(labels))) == 2
+def _by_label(values: Scores | Bools, labels: Bools) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The values of the supported cases, and of the others."""
+    supported, numbers = np.asarray(labels, dtype=bool), np.asarray(values, dtype=float)
+    return numbers[supported], numbers[~supported]

@@ -93,10 +93,13 @@ def _swaps(groups: Sequence[Sequence[str]], sentence: str, context: str) -> Iter
     whole = [found.span() for found in _WHOLE.finditer(sentence)]
     for group in groups:
         for member in (name_ for name_ in group if name_ not in STAND_INS):
+            places = list(_places_of(member, sentence))
             others = [
-                other for other in group if other != member and not stands_in(other.removeprefix("the "), context)
+                other
+                for other in (group if places else ())
+                if other != member and not stands_in(other.removeprefix("the "), context)
             ]
-            for start, end in _places_of(member, sentence):
+            for start, end in places:
                 fit = [other for other in others if _takes_its_ending(member, other, sentence[end:])]
                 inside = any(first <= start and end <= last and (start, end) != (first, last) for first, last in whole)
                 if fit and not inside:
@@ -106,6 +109,8 @@ def _swaps(groups: Sequence[Sequence[str]], sentence: str, context: str) -> Iter
 
 def _places_of(member: str, sentence: str) -> Iterator[tuple[int, int]]:
     """Where the name stands: not within a longer name, in brackets behind one or with its short form behind it."""
+    if member[1:] not in sentence:
+        return
     first = f"[{member[0].upper()}{member[0]}]{re.escape(member[1:])}" if member[0].islower() else re.escape(member)
     last = r"(?![\w-]| \(|&| [A-Z]|/)" if member not in ("ministers", "mayors") else r"(?![\w-])"
     for found in re.finditer(rf"(?<![\w/(-]){first}{last}", sentence):
