@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from assistant.reading import sandbox
 from tests import made_once
+from tests.read_once import ReadOnce
 
 # Examples may take long on a busy machine: no test may fail for that.
 settings.register_profile("thorough", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -78,6 +80,14 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> N
     shared = (own if worker_id == "master" else own.parent) / "shared"
     shared.mkdir(exist_ok=True)
     made_once.share_in(shared)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """A file of the same bytes is read in one child process alone, but in the tests of reading."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "Child", ReadOnce)
+        yield
 
 
 @pytest.fixture(scope="session")

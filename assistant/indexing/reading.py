@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assistant.errors import DocumentError
@@ -33,14 +33,15 @@ def read_texts(changed: Sequence[Planned], build: Build) -> tuple[list[LibraryTe
         texts.append(LibraryText(item.source, form, "body", document, file_digest(item.path)))
     if len(bodies) < len(changed):
         wanted = {item.id for item in changed}
-        texts += [text for text in _registers(build) if text.id in wanted]
+        texts += [text for text in _registers(build, documents) if text.id in wanted]
     return texts, left_out
 
 
-def _registers(build: Build) -> list[LibraryText]:
+def _registers(build: Build, known: Mapping[Path, Document | DocumentError]) -> list[LibraryText]:
+    """Return the texts of the registers, which name places in the summaries; those read already are ``known``."""
     sources = {source.id: source for source in build.sources}
     paths = {item.id: build.settings.corpus / item.summary for item in build.sources if item.summary}
-    read = read_paths(list(paths.values()), build)
+    read = {**known, **read_paths([path for path in paths.values() if path not in known], build)}
     summaries = {name: document for name, path in paths.items() if isinstance(document := read[path], Document)}
     return register_texts(load_registers(build.settings.corpus), sources, summaries)
 
