@@ -170,14 +170,18 @@ def _someone_between(tokens: Sequence[Token], item: Relation) -> list[Token]:
 
 def _exchanged(found: Alignment, ours: Sequence[Relation], theirs: Sequence[Relation]) -> Reason | None:
     """Find two nouns that each do what the other does in the context."""
+    actors = list(filter(_acts, theirs))[:_MOST_EXCHANGED]
     for one, two in within_deadline(permutations(list(filter(_acts, ours))[:_MOST_EXCHANGED], 2)):
         if agreement(found.claim[one.noun], found.claim[two.noun]):
             continue
-        for first, second in permutations(list(filter(_acts, theirs))[:_MOST_EXCHANGED], 2):
-            crossed = is_part(found, found.claim[one.noun], second) and is_part(found, found.claim[two.noun], first)
-            same = agreement(found.claim[one.verb], found.context[first.verb]) and agreement(
-                found.claim[two.verb], found.context[second.verb]
-            )
-            if crossed and same and not agreement(found.context[first.verb], found.context[second.verb]):
+        firsts, seconds = _doing(found, one, two, actors), _doing(found, two, one, actors)
+        for first, second in ((first, second) for first in firsts for second in seconds if first is not second):
+            if not agreement(found.context[first.verb], found.context[second.verb]):
                 return reason_of(found, one, second)
     return None
+
+
+def _doing(found: Alignment, own: Relation, other: Relation, actors: Sequence[Relation]) -> list[Relation]:
+    """Return where the context says of the other's noun what the claim says of its own."""
+    verb, noun = found.claim[own.verb], found.claim[other.noun]
+    return [item for item in actors if agreement(verb, found.context[item.verb]) and is_part(found, noun, item)]
