@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -203,15 +203,25 @@ def _duplicates(cases: Sequence[Question], library: Library) -> Iterator[str]:
         for chunk in generation.text_chunks(text_id)
         for question in chunk.questions
     }
-    seen = [(question, f"the authored question {question!r}", _terms(question)) for question in sorted(authored)]
+    seen: list[tuple[str, frozenset[str]]] = []
+    holding: dict[str, list[int]] = defaultdict(list)
+
+    def see(what: str, terms: frozenset[str]) -> None:
+        for term in terms:
+            holding[term].append(len(seen))
+        seen.append((what, terms))
+
+    for question in sorted(authored):
+        see(f"the authored question {question!r}", _terms(question))
     for case in cases:
         if case.followup_of is not None:
             continue
         own = _terms(case.question)
-        for _, what, terms in seen:
+        for number in sorted({number for term in own for number in holding[term]}):
+            what, terms = seen[number]
             if _jaccard(own, terms) >= SAME_QUESTION:
                 yield f"Case {case.id} asks {case.question!r}, which is {what}."
-        seen.append((case.question, f"case {case.id}, {case.question!r}", own))
+        see(f"case {case.id}, {case.question!r}", own)
 
 
 def _terms(question: str) -> frozenset[str]:
