@@ -38,10 +38,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "POSTGRESQL_TEST_URL" not in os.environ:
-        left_out = [item for item in items if item.get_closest_marker("postgresql")]
-        items[:] = [item for item in items if not item.get_closest_marker("postgresql")]
-        config.hook.pytest_deselected(items=left_out)
+    without = {"postgresql"} if "POSTGRESQL_TEST_URL" not in os.environ else set()
+    if not config.getoption("--thorough"):
+        without.add("thorough")
+    left_out = [item for item in items if any(map(item.get_closest_marker, without))]
+    items[:] = [item for item in items if not any(map(item.get_closest_marker, without))]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -62,7 +64,7 @@ def _not_run(config: pytest.Config) -> Iterator[str]:
     if "POSTGRESQL_TEST_URL" not in os.environ:
         yield "tests on PostgreSQL. `make test-all` runs them on the server that POSTGRESQL_TEST_URL names."
     if not config.getoption("--thorough"):
-        yield "kills at every moment, and more than 25 examples of a property. `make test-all` runs them."
+        yield "kills at every moment, all of many like cases, and more than 25 examples. `make test-all` runs them."
 
 
 @pytest.fixture(autouse=True)

@@ -346,7 +346,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_library(
     moments = random.Random(7)
     killed = 0
     current = old
-    while killed < (30 if thorough else 5):
+    while killed < (30 if thorough else 3):
         seed, target = (0, old) if current is new else (50, new)
         child = start(code, tmp_path / "indexes", seed)
         assert child.stdout is not None

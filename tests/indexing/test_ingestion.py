@@ -208,7 +208,7 @@ def test_a_build_killed_at_any_moment_leaves_a_library_that_answers(
     seconds = _run(tmp_path, "41", None)
     moments = random.Random(11)
     before = "41"
-    for number in range(30 if thorough else 5):
+    for number in range(30 if thorough else 3):
         boats = str(100 + number)
         _run(tmp_path, boats, moments.uniform(0, 1.3 * seconds))
         words = first_words(settings, "How many boats will the office license?")

@@ -113,5 +113,5 @@ def test_text_is_stripped_of_tags_and_of_what_they_hide(text: str, shown: str) -
 
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("piece", ['<a b="', "<div hidden>", f"{HIDE}\n\n", "<!--", "<a =", "<style>", "</div>\n\n"])
-def test_long_hostile_files_end(piece: str) -> None:
-    assert "Mud" in read("Mud\n\n" + piece * 20_000).text
+def test_long_hostile_files_end(piece: str, thorough: bool) -> None:
+    assert "Mud" in read("Mud\n\n" + piece * (20_000 if thorough else 4_000)).text

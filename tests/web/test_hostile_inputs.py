@@ -25,6 +25,7 @@ from assistant.web.api.parameters import Parameters
 from assistant.web.api.programs import READING
 from assistant.web.app import build_app
 from assistant.web.door.value_sizes import BOX_CHARACTERS, MOST_CHARACTERS, bounded
+from tests.choosing import few
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ def page(app: Blocks) -> SessionState:
     return SessionState(app)
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("text", few(HOSTILE, "numbers", "combining", "lone surrogate", "NUL", "markup"))
 def test_every_function_answers_or_says_why_in_time(
     app: Blocks, page: SessionState, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -101,8 +102,14 @@ def test_no_function_takes_more_than_any_could_need(app: Blocks, page: SessionSt
             assert 0 < len(said) <= LONGEST_SENTENCE, function.api_name
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize(
+    ("name", "text"),
+    # Of each tool a few texts, and each text in a few tools.
+    few(
+        {f"{name}-{kind}": (name, text) for name in READING for kind, text in HOSTILE.items()},
+        *(f"{name}-{kind}" for n, name in enumerate(READING) for m, kind in enumerate(HOSTILE) if (n + m) % 5 == 0),
+    ),
+)
 def test_every_tool_answers_or_says_why(app: Blocks, name: str, text: str) -> None:
     function: Any = next(item.fn for item in app.fns.values() if item.api_name == name)
     schema = Parameters(function.__wrapped__).schema()["properties"]
