@@ -13,6 +13,10 @@ def few(cases: Mapping[str, Any] | Iterable[str], *chosen: str) -> list[Any]:
     named = cases if isinstance(cases, Mapping) else {case: case for case in cases}
     assert set(chosen) <= set(named)
     return [
-        pytest.param(*(value if isinstance(value, tuple) else (value,)), id=name, marks=() if name in chosen else pytest.mark.thorough)
+        pytest.param(
+            *(value if isinstance(value, tuple) else (value,)),
+            id=name,
+            marks=() if name in chosen else pytest.mark.thorough,
+        )
         for name, value in named.items()
     ]

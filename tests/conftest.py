@@ -76,12 +76,14 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str, request: pytest.FixtureRequest) -> None:
     """What takes long to make is made once for all workers."""
     own = tmp_path_factory.getbasetemp()
     shared = (own if worker_id == "master" else own.parent) / "shared"
     shared.mkdir(exist_ok=True)
-    made_once.share_in(shared)
+    cache = request.config.cache
+    lasting = None if cache is None or request.config.getoption("--thorough") else cache.mkdir("steward")
+    made_once.share_in(shared, lasting)
 
 
 @pytest.fixture(scope="session", autouse=True)

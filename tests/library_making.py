@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+from filelock import FileLock
 
 from assistant.index import IndexStore
 from assistant.indexing.ingestion import ingest
@@ -12,9 +15,9 @@ from assistant.registers.accepted import accepted_cases
 from assistant.registers.entries import load_registers
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import add_file, load_catalogue
-from evals.libraries.shipped import shipped_settings
+from evals.libraries.shipped import SHIPPED_FOLDER, apart, share_vectors, shipped_settings
 from tests.embedders import HashEmbedder
-from tests.made_once import copy_of, digest_of
+from tests.made_once import copy_of, digest_of, lasting
 
 CATALOGUE = """
 [[document]]
@@ -351,8 +354,23 @@ def index_library(settings: Settings, embedder: Embedder | None = None) -> None:
 
 def shipped_library(folder: Path) -> Settings:
     """Settings whose index folder is ``folder``; the shipped library lies in it where the evals look, indexed."""
-    copy_of("shipped", lambda made: shipped_settings(load_settings(index={"folder": made})), folder)
+    copy_of("shipped", _index_shipped, folder)
     return load_settings(index={"folder": folder})
+
+
+def _index_shipped(folder: Path) -> None:
+    """Index the shipped library. The model's vectors take minutes: they are kept from run to run, by model and text."""
+    settings = load_settings(index={"folder": folder})
+    if (kept := lasting()) is None:
+        shipped_settings(settings)
+        return
+    with FileLock(kept / "lock"):
+        known = load_settings(index={"folder": kept})
+        share_vectors(known, apart(settings, SHIPPED_FOLDER)[0])
+        shipped_settings(settings)
+        before, _ = apart(known, SHIPPED_FOLDER)
+        shutil.rmtree(before.index.folder, ignore_errors=True)
+        share_vectors(settings, before)
 
 
 def open_library(settings: Settings) -> Library:

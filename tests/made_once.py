@@ -10,12 +10,18 @@ from pathlib import Path
 from filelock import FileLock
 
 _shared: Path | None = None
+_lasting: Path | None = None
 
 
-def share_in(folder: Path) -> None:
-    """Keep what is made in this folder, which all workers of a run have in common."""
-    global _shared
-    _shared = folder
+def share_in(folder: Path, lasting: Path | None) -> None:
+    """Keep what is made in this folder, which all workers of a run have in common; ``lasting`` outlives the run."""
+    global _shared, _lasting
+    _shared, _lasting = folder, lasting
+
+
+def lasting() -> Path | None:
+    """A folder that outlives the run, for what depends on its key alone; None where all is to be made again."""
+    return _lasting
 
 
 def copy_of(name: str, make: Callable[[Path], object], folder: Path) -> None:
