@@ -12,6 +12,9 @@ import pytest
 from assistant.index import IndexStore
 from assistant.settings import IndexSettings
 
+KINDS = ("embedded", "server")
+"""Where an index keeps its vectors: in its folder, or on a server."""
+
 
 @pytest.fixture(scope="session")
 def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -46,8 +49,13 @@ def store(tmp_path: Path) -> IndexStore:
     return IndexStore(IndexSettings(folder=tmp_path / "indexes"))
 
 
-@pytest.fixture(params=["embedded", "server"])
+@pytest.fixture(params=KINDS)
 def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> IndexStore:
     """An empty index of each kind."""
+    return store_of(request, tmp_path)
+
+
+def store_of(request: pytest.FixtureRequest, folder: Path) -> IndexStore:
+    """An empty index of the kind that is asked for."""
     url = request.getfixturevalue("chroma_url") if request.param == "server" else None
-    return IndexStore(IndexSettings(folder=tmp_path / "indexes", chroma_url=url))
+    return IndexStore(IndexSettings(folder=folder / "indexes", chroma_url=url))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from assistant.index import ChunkVectors, Generation, IndexStore, WordHit, representations
+from tests.index.conftest import KINDS, store_of
 from tests.index.index_making import DIMENSIONS, EMBEDDING, Text, best_chunks, build, make_library, make_text, unit
 
 FILTERS = {
@@ -22,15 +23,19 @@ FILTERS = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def library() -> list[Text]:
     return make_library(12, n_chunks=25)
 
 
-@pytest.fixture
-def generation(any_store: IndexStore, library: list[Text]) -> Iterator[Generation]:
-    build(any_store, library)
-    with any_store.open(EMBEDDING) as opened:
+@pytest.fixture(scope="module", params=KINDS)
+def generation(
+    request: pytest.FixtureRequest, library: list[Text], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Generation]:
+    """An index of each kind, which no test changes."""
+    store = store_of(request, tmp_path_factory.mktemp("index"))
+    build(store, library)
+    with store.open(EMBEDDING) as opened:
         yield opened
 
 

@@ -44,7 +44,7 @@ def images(path: Path, document: Document, span: Span) -> list[tuple[int, PageIm
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != MIXED])
 def test_boxes_hold_the_words_of_the_quote_and_no_others(tmp_path: Path, name: str, thorough: bool) -> None:
-    counts = outcomes(FILES[name](), tmp_path / "file.pdf", step=11 if thorough else 37)
+    counts = outcomes(FILES[name](), tmp_path / "file.pdf", step=11 if thorough else 61)
     assert counts["right"] > 0
     assert counts == {"right": counts["right"]}
 
