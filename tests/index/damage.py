@@ -39,14 +39,15 @@ def damages(size: int, other: Path | None, every: int = 0) -> dict[str, Callable
     With ``every`` a byte is flipped at so many positions beside the first, the middle and the last.
     """
     done: dict[str, Callable[[Path], None]] = {
-        "emptied": lambda path: path.write_bytes(b""),
-        "halved": lambda path: os.truncate(path, path.stat().st_size // 2),
-        "zeros": lambda path: path.write_bytes(bytes(size)),
-        "random bytes": lambda path: path.write_bytes(random.Random(1).randbytes(size)),
         "deleted": Path.unlink,
         "a folder": _folder,
         "longer": lambda path: path.write_bytes(path.read_bytes() + TO_START),
     }
+    if size:
+        done["emptied"] = lambda path: path.write_bytes(b"")
+        done["halved"] = lambda path: os.truncate(path, path.stat().st_size // 2)
+        done["zeros"] = lambda path: path.write_bytes(bytes(size))
+        done["random bytes"] = lambda path: path.write_bytes(random.Random(1).randbytes(size))
     positions = {0, size // 2, size - 1} | {number * size // every for number in range(every)}
     for position in sorted(positions) if size else ():
         done[f"byte {position} flipped"] = _flip(position)
@@ -140,8 +141,11 @@ def build(settings: Settings) -> None:
     ingest(settings, HashEmbedder(), rebuild=True)
 
 
-def trials(folder: Path, every: int, repaired: int, only: Sequence[str] = ()) -> Iterator[dict[str, object]]:
-    """One record per damage, of all or those named; one damage of each file is repaired, or of each ``repaired``-th."""
+def trials(folder: Path, every: int, repaired: int, each: str, only: Sequence[str] = ()) -> Iterator[dict[str, object]]:
+    """One record per damage, of all or those named; one damage of each file is repaired, or of each ``repaired``-th.
+
+    ``each`` file has "all" of these damages done to it, or "one", by turns.
+    """
     settings = make_library(folder)
     # Here nothing may be opened: Chroma does not work in a fork of a process that has opened it.
     how, why = in_fork(lambda: build(settings))
@@ -161,6 +165,8 @@ def trials(folder: Path, every: int, repaired: int, only: Sequence[str] = ()) ->
             other = others[0] if others else None
         possible = damages((pristine / name).stat().st_size, other, every)
         chosen = [item for item in possible.items() if not only or item[0].split(" ")[0] in only]
+        if each == "one":
+            chosen = [chosen[number % len(chosen)]]
         for turn, (what, damage) in enumerate(chosen):
             shutil.rmtree(root)
             shutil.copytree(pristine, root)
@@ -179,8 +185,11 @@ def trials(folder: Path, every: int, repaired: int, only: Sequence[str] = ()) ->
 
 
 def main() -> None:
-    """Write a JSON line per damage. Arguments: a new folder, flips per file, every which file is repaired, damages."""
-    for record in trials(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]):
+    """Write a JSON line per damage.
+
+    Arguments: a new folder, flips per file, every which file is repaired, "all" damages or "one", which damages.
+    """
+    for record in trials(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:]):
         print(json.dumps(record), flush=True)
 
 

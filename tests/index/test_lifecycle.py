@@ -257,7 +257,7 @@ def test_progress_counts_every_vector(store: IndexStore) -> None:
     assert seen[-1] == (total, total)
 
 
-def test_switching_leaks_neither_files_nor_threads(store: IndexStore) -> None:
+def test_switching_leaks_neither_files_nor_threads(store: IndexStore, thorough: bool) -> None:
     process = psutil.Process()
     library = make_library(3)
 
@@ -271,7 +271,8 @@ def test_switching_leaks_neither_files_nor_threads(store: IndexStore) -> None:
 
     turn()
     before = turn()
-    after = [turn() for _ in range(6)][-1]
+    after = [turn() for _ in range(6 if thorough else 3)][-1]
+    # Less than one of each in a turn.
     assert after[0] <= before[0] + 2
     assert after[1] <= before[1] + 2
 

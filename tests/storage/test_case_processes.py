@@ -144,7 +144,7 @@ def test_a_change_that_is_killed_leaves_the_old_state_or_the_new(
     statement = 1
     while killed_at(str(statement)):
         assert state_of(settings) == before, statement
-        statement += 1 if thorough else 5
+        statement += 1 if thorough else 9
     assert statement > least
     after = state_of(settings)
     assert sorted(after) == [f"c{number}" for number in range(count)]

@@ -105,7 +105,7 @@ def test_a_writer_that_is_killed_leaves_the_old_state_or_the_new(url: str, tmp_p
     statement = 1
     while killed_at(str(statement)):
         assert holds_the_old_state(), statement
-        statement += 1 if thorough else 3
+        statement += 1 if thorough else 5
     assert statement > 4  # finding it, counting, deleting, adding at least
     assert not holds_the_old_state()
 
