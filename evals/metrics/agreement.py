@@ -28,7 +28,8 @@ def auc(scores: Scores, labels: Bools) -> float:
         raise ValueError(f"{len(scores)} values, {len(labels)} labels; give one of each.")
     supported, others = _by_label(scores, labels)
     others.sort()
-    below, up_to = (np.searchsorted(others, supported, side).sum() for side in ("left", "right"))
+    below = np.searchsorted(others, supported, "left").sum()
+    up_to = np.searchsorted(others, supported, "right").sum()
     return float(below + up_to) / (2 * pairs) if (pairs := len(supported) * len(others)) else math.nan
 
 
