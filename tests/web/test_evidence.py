@@ -150,8 +150,8 @@ def test_an_answer_of_an_earlier_day_is_shown_without_a_context_that_has_changed
         assert CHANGED in page
         (told,) = parsed(page).iterfind(".//p[@class='told']")
         assert told.text == quote.quote
-        (mark,) = parsed(evidence_html(exact(replace(answer, citations=(changed,))), library)).iter("mark")
-        assert mark.text == quote.quote
+        (quoted,) = parsed(evidence_html(exact(replace(answer, citations=(changed,))), library)).iter("blockquote")
+        assert quoted.text_content() == quote.quote
 
 
 def test_a_note_leads_to_whom_it_cites(library: Library) -> None:

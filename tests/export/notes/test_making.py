@@ -159,7 +159,7 @@ def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
     doubtful = (Sentence("Boats are green.", (1,), "unsupported"), Sentence("It has 40.", (1,), "supported"))
     made = note_of([answer_with(QUOTE, sentences=doubtful, as_at="2026-11")], DAY).made
     assert "library version 5ea9ea167f90, as at November 2026; 2 documents searched." in made[0]
-    assert "sources' own sentences (extractive)" in made[1]
+    assert "sentences of the library (extractive)" in made[1]
     assert made[2].endswith("1 of 2. Not fully supported: Boats are green.")
     assert len(made) == 3, "an original is quoted, so nothing is said of summaries"
     assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("Text under “Summary of” is in Steward's words")
@@ -171,7 +171,7 @@ def test_how_it_was_made_says_what_a_model_wrote() -> None:
     note = note_of([answer_with(QUOTE, answer=words, model="fake:able", writing=writing)], DAY)
     assert note.sections[0].paragraphs[1] == Paragraph("written", "Forty boats get a licence.", (1,), PLAN)
     assert note.made[1].startswith("Written by fake:able; each sentence was checked against its quotes. Not shown: 1 ")
-    assert note.made[1].endswith("Text without quotation marks under a source is the model's.")
+    assert note.made[1].endswith("Sentences without quotation marks are the model's or Steward's.")
 
 
 def test_a_long_question_is_shortened_in_headings_alone() -> None:
