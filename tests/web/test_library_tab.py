@@ -28,7 +28,7 @@ from assistant.web.library.documents_html import (
     documents_table,
     status_words,
 )
-from tests.library_making import index_library, make_library, open_library
+from tests.library_making import add_commentary, index_library, make_library, open_library
 
 HOSTILE = "Harbour plan <script>alert(1)</script> [link](https://example.org) \"x\" & 'y'"
 ESCAPED = "Harbour plan &lt;script&gt;alert(1)&lt;/script&gt;"
@@ -125,6 +125,22 @@ def test_the_details_of_a_document_are_plain_words_with_a_link_to_its_publisher_
     page = Page(document_html(row, sources))
     assert not page.all("a")
     assert not page.all("i")
+
+
+def test_a_commentary_says_what_it_is_about_and_who_speaks_in_it(tmp_path: Path) -> None:
+    settings = make_library(tmp_path)
+    add_commentary(settings)
+    index_library(settings)
+    with (library := open_library(settings)).generation:
+        (row,) = (row for row in list_documents(settings) if row.id == "tide-report-commentary")
+        facts = Page(document_html(row, library.sources)).words
+        (first, *_) = library.generation.text_chunks(row.id)
+        card = Page(chunk_card(first, 1)).words
+    assert "FormCommentary in our words" in facts
+    assert "AboutTide report" in facts
+    assert "Newest sourceJune 2025" in facts
+    said = "Ferry Union (representative body); Water Office (guidance); Steward (commentary), in our words"
+    assert f"Said by {said}" in card
 
 
 def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
