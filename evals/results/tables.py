@@ -66,7 +66,8 @@ TABLES: Mapping[str, Sequence[Line]] = {
         Line("questions", "fact_recall", ("tutorial",), words="key facts that the answer states"),
         Line("questions", "refused_answerable", words="answerable questions refused (lower is better)"),
         Line("questions", "refused_unanswerable", words="unanswerable questions refused"),
-        Line("questions", "quote_exact", words="quotes that stand word for word where cited"),
+        Line("attribution", "speaker_right", words="sentences shown with their true speaker and authority"),
+        Line("questions", "quote_exact", words="cited words that stand where cited"),
         Line(
             "altered-quotes",
             "accepted_altered",
