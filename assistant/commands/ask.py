@@ -23,7 +23,7 @@ AuthorityOption = Annotated[
     list[str] | None,
     typer.Option(
         "--authority",
-        help="Only statute, government-policy, guidance, independent-proposal or evidence (repeatable).",
+        help="Only what is said with this authority, such as statute, government-policy or research (repeatable).",
     ),
 ]
 StatusOption = Annotated[

@@ -24,8 +24,13 @@ class AuthorityName(StrEnum):
     STATUTE = "statute"
     GOVERNMENT_POLICY = "government-policy"
     GUIDANCE = "guidance"
+    AUDIT = "audit"
+    RESEARCH = "research"
+    PUBLIC_BODY = "public-body"
+    REPRESENTATIVE_BODY = "representative-body"
     INDEPENDENT_PROPOSAL = "independent-proposal"
     EVIDENCE = "evidence"
+    PRESS = "press"
 
 
 class StatusName(StrEnum):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from assistant.errors import CatalogueError
 from assistant.records import Authority, Document, Footnote, LibraryText, Source, Span, Speaker
 
 GOVERNMENT: frozenset[Authority] = frozenset(("statute", "government-policy", "guidance"))
@@ -44,11 +45,13 @@ def reported_in(note: Footnote) -> Speaker:
     """Return the speaker that a commentary's note names.
 
     Raises:
-        ValueError: it has no authority, or one that does not exist.
+        CatalogueError: it has no authority, or one that does not exist.
     """
     said = dict(note.attributes)
     authority: Authority | None = next((name for name in get_args(Authority) if name == said.get("authority")), None)
     if authority is None:
         known = ", ".join(get_args(Authority))
-        raise ValueError(f"Note {note.number} has the authority {said.get('authority')!r}; expected one of {known}.")
+        raise CatalogueError(
+            f"Note {note.number} has the authority {said.get('authority')!r}; expected one of {known}."
+        )
     return Speaker(said["speaker"], "reported", authority, said.get("date", ""), note.url or "")

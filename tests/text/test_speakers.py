@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.errors import CatalogueError
 from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Form, LibraryText, Source, Span, Speaker
 from assistant.text.chunking import chunk_text
@@ -108,7 +109,7 @@ def test_notes_of_an_original_in_place_of_a_commentary_name_no_speaker() -> None
 )
 def test_an_authority_that_does_not_exist_is_named_with_its_note(attributes: str, found: str) -> None:
     text = text_of("The Union calls the fees too high.[^7]", notes=f"[^7]: On fees {{{attributes}}}\n")
-    with pytest.raises(ValueError, match=f"Note 7 has the authority {found}; expected one of statute, "):
+    with pytest.raises(CatalogueError, match=f"Note 7 has the authority {found}; expected one of statute, "):
         speakers_in(text)
 
 

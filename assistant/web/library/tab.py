@@ -171,7 +171,7 @@ def _add_form(current: Callable[[], Library], openness: Openness, choices: list[
         published = gr.Textbox(
             label="Date of publication", info="As precise as you know, for example: 2025, 2025-03 or 2025-03-07."
         )
-        authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
+        authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items() if name != "commentary"]
         authority = gr.Radio(authorities, value=None, label="Authority", info="What kind of document it is.")
         status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
         licence = gr.Textbox(value="", label="Licence (optional)")
