@@ -152,7 +152,7 @@ def test_an_answer_is_saved_copied_and_linked_to(reader: Reader, tmp_path: Path)
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     copied = reader.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(QUESTION)
-    assert "References\n[1] Harbour Office, Harbour plan" in copied
+    assert "References\n[1] Summary of Harbour Office, Harbour plan" in copied
     reader.ask("What must each boat carry?")
     reader.conversations()
     with reader.page.expect_download() as download:
