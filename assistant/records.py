@@ -185,8 +185,8 @@ class LibraryText:
     digest: str
     """SHA-256 of what was read, in hexadecimal."""
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
-    """Who speaks below a heading, by its anchor, where that is not the document's publisher: on whose word the entries
-    of a register rest.
+    """Who speaks below a heading, by its anchor, where that is not the document's publisher: for each entry of a
+    register, whoever told it.
     """
 
     @property

@@ -37,7 +37,7 @@ class Places:
         self._paths: dict[str, dict[str, tuple[str, ...]]] = {}
 
     def speaker(self, entry: Precedent) -> str:
-        """Return on whose word a case rests; where it does not say, its documents' publishers and whom these cite."""
+        """Return who told a case; where it does not say, its documents' publishers and whom these cite."""
         if entry.said_by:
             return entry.said_by
         described = [item for item in entry.source if item.document]

@@ -154,7 +154,7 @@ class Precedent(_Row):
     polarity: Annotated[Polarity, Rule("Outcome", 300, "Choose an outcome, such as worked or failed")]
     evidence: Annotated[EvidenceName, Rule("Kind of evidence", 100, "Choose a kind of evidence")] = "evidence"
     said_by: Annotated[str, Rule("Who says so", 500)] = ""
-    """On whose word it rests, in words; empty where the sources' publishers say it all."""
+    """Whose account it rests on, in words; empty where the sources' publishers say it all."""
     as_at: Annotated[str, Rule("As at", 10, "Give the date as 2025, 2025-03 or 2025-03-07", date_problem)] = ""
     """ISO date of the newest source, as precise as known; empty where unknown."""
     summary: Annotated[str, Rule("Summary", 2000, "Say what was tried and what came of it, in your own words")]

@@ -172,7 +172,7 @@ def _precedent(item: Precedent, source: PrecedentSource) -> _Entry:
 
 
 def teller_of(item: Precedent, source: Source) -> Speaker:
-    """Return on whose word a case rests; where nothing else says so, on that of the document that tells it."""
+    """Return whose account a case rests on; where nothing else says so, on that of the document that tells it."""
     publishers = dict.fromkeys(named.publisher for named in item.source if named.publisher)
     name = item.said_by or "; ".join(publishers) or source.publisher
     # The words of `said_by` name the dates of each source already.
