@@ -47,7 +47,8 @@ def test_the_answer_keeps_the_standards(theme: str, size: str, new_page: Callabl
     app = App(new_page(*SIZES[size]), address)
     panel = app.open("Precedents", theme)
     ask(app, PROPOSAL)
-    expect(panel.get_by_role("heading", name="No case that worked or is cited as good practice was found on this")).to_be_visible()
+    heading = "No case that worked or is cited as good practice was found on this"
+    expect(panel.get_by_role("heading", name=heading)).to_be_visible()
     expect(panel.get_by_text("Proposed, not carried out.")).to_be_visible()
     panel.get_by_role("button", name="Filter the cases").click()
     expect(panel.get_by_role("checkbox", name="Local (3)")).to_be_visible()
