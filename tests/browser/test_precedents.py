@@ -68,7 +68,7 @@ def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
     expect(panel.get_by_role("heading", name="1 case", exact=True)).to_be_visible()
     expect(cell).to_have_attribute("aria-pressed", "true")
     expect(cell).to_be_focused()
-    expect(panel.get_by_text("Showing – theme: safety; what came of it: Failed.")).to_be_visible()
+    expect(panel.get_by_text("Showing – theme: safety; outcome: Failed.")).to_be_visible()
     tile = panel.get_by_role("button", name="Scotland: 1 case")
     tile.press("Space")
     expect(tile).to_have_attribute("aria-pressed", "true")

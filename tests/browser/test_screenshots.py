@@ -59,7 +59,7 @@ def compare(reader: Reader) -> None:
     panel = reader.show("Compare")
     panel.get_by_label("Topic").fill("social value")
     for title in ("National Procurement Policy Statement", "Mission-Ready National Missions"):
-        panel.get_by_role("checkbox", name=title).check()
+        panel.get_by_role("checkbox", name=title, exact=True).check()
     panel.get_by_role("button", name="Compare", exact=True).click()
     at_the_top(reader, "Comparison")
 
@@ -76,7 +76,7 @@ def ask_the_cases(reader: Reader) -> None:
     box = panel.get_by_label("Ask across the cases")
     box.fill("What has worked to involve citizens in missions?")
     box.press("Enter")
-    expect(panel.get_by_role("heading", name="Worked (")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Cited as good practice, no measured result told (")).to_be_visible()
 
 
 def at_the_top(reader: Reader, name: str) -> None:
