@@ -86,7 +86,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "password": (case(url="https://me:secret@a.org/x"), "url", "“https://…@a.org/x”", "Delete everything up to the @"),
     "no-date": (case(source=[outside(published="2024-02-30")]), "source.1.published", "“2024-02-30”", "2025-03-07"),
     "date-in-words": (case(source=[outside(published="May 2024")]), "source.1.published", "“May 2024”", "2025-03"),
-    "future": (case(source=[outside(published="2026-12")]), "source.1.published", "is in the future", "Give the date"),
+    "future": (case(source=[outside(published="2099-12")]), "source.1.published", "is in the future", "Give the date"),
     "no-document": (case(source=[{"document": "harbour-pln"}]), "source.1.document", "known document", "harbour-plan"),
     "no-section": (
         case(source=[{"document": "harbour-plan", "section": "boat"}]),

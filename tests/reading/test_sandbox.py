@@ -221,8 +221,10 @@ def test_ctrl_c_ends_the_child_too(tmp_path: Path) -> None:
     program.chmod(0o700)
     path = file_of(tmp_path, "x.md", b"x")
     code = (
-        "import sys; from pathlib import Path; from assistant.reading.sandbox import read_file; "
+        "import signal, sys; from pathlib import Path; from assistant.reading.sandbox import read_file; "
         "from assistant.settings import ReadingSettings; "
+        # Tests that a shell runs in the background hand on that the signal is ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
         f"sys.executable = {str(program)!r}; read_file(Path({str(path)!r}), ReadingSettings())"
     )
     parent = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
