@@ -10,7 +10,8 @@ import io
 import itertools
 import json
 import re
-from collections import deque
+from bisect import bisect_right
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -47,6 +48,12 @@ class Style:
     ligatures: bool = False
     """The letters fi and fl set as one; the standard fonts of PDF have no such letters."""
     size: float = 10.5
+    notes: Literal["foot", "end", "chapters"] = "foot"
+    """At the foot of the page, or behind the body in a chapter of their own, numbered anew for each chapter or not."""
+    symbols: bool = False
+    """Notes are called by asterisks and daggers, not by numbers."""
+    cut_columns: bool = True
+    """A box across the columns ends the columns above it; otherwise each column runs on below it."""
 
 
 STYLES = (
@@ -65,31 +72,49 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _BLACK, _WHITE, _INK, _SHADE = map(HexColor, ("#000000", "#ffffff", "#1d3d5c", "#e6ecf2"))
 _PAD = 4.0
 """Space inside a table's cells."""
+_SYMBOLS = "*\u2020\u2021"
 _NUMBERED = re.compile(r"\d{1,2}[.)]")
 _SYLLABLES = re.compile(
     r"(?<=[aeiou][b-df-hj-np-tv-z])(?=(?!h)[b-df-hj-np-tv-z][aeiou])|(?=(?:ment|tion|ness|ship)s?\b)"
 )
 
 
+class Inset(NamedTuple):
+    """Blocks of a document that are set apart from the running text, from ``first`` to ``last``."""
+
+    first: int
+    last: int
+    kind: Literal["box", "pull"]
+    """A box, across the columns if there are two, or words pulled out of the text, amid the paragraph behind them."""
+
+
 def publish(document: Document, source: Source, style: Style, path: Path) -> None:
-    """Write a document as a publication: cover, imprint and contents, then the body from page 1; its labels beside it.
+    """Write a document as a publication; its labels beside it.
 
     The JSON file holds under ``labels`` what each page bears: as named in the file, or else as printed; None where
     neither.
     """
+    data, labels = set_in_pages(document, source, style)
+    path.write_bytes(data)
+    path.with_suffix(".json").write_text(json.dumps({"labels": labels}, indent=2) + "\n", encoding="utf-8")
+
+
+def set_in_pages(
+    document: Document, source: Source, style: Style, insets: Sequence[Inset] = ()
+) -> tuple[bytes, list[str | None]]:
+    """Return a document as a PDF (cover, imprint, contents, then the body from page 1) and the label of each page."""
     for font in (style.regular, style.bold):
         if font.startswith("Vera"):
             registerFont(TTFont(font, f"{font}.ttf"))
-    draft = _Setter(document, source, style)
+    draft = _Setter(document, source, style, insets)
     draft.set_body()
-    setter = _Setter(document, source, style)
+    setter = _Setter(document, source, style, insets)
     setter.set_cover()
     setter.set_imprint()
     setter.set_contents(draft.entries)
     setter.name_pages()
     setter.set_body()
-    path.write_bytes(setter.finished())
-    path.with_suffix(".json").write_text(json.dumps({"labels": setter.labels}, indent=2) + "\n", encoding="utf-8")
+    return setter.finished(), setter.labels
 
 
 class _Word(NamedTuple):
@@ -138,8 +163,9 @@ _RAISED = 0.6
 class _Setter:
     """Fills pages line by line; the notes that a line calls must fit at the foot of its column."""
 
-    def __init__(self, document: Document, source: Source, style: Style) -> None:
+    def __init__(self, document: Document, source: Source, style: Style, insets: Sequence[Inset] = ()) -> None:
         self.document, self.source, self.style = document, source, style
+        self.insets = {inset.first: inset for inset in insets}
         self.buffer = io.BytesIO()
         self.canvas = Canvas(self.buffer, pagesize=A4, pageCompression=1, invariant=1)
         self.canvas.setTitle(source.title)
@@ -151,10 +177,21 @@ class _Setter:
         self.labels: list[str | None] = []
         self.entries: list[_Entry] = []
         self.section = ""
-        self.page, self.column, self.y = 1, 0, _TOP_EDGE
+        self.page = 1
+        self.y = self.top = _TOP_EDGE
+        self.bottom = 0.0
+        """Where a region above a box ends; 0 at the foot of the page."""
+        self.column = 0
         self.is_opener = style.openers
         self.notes: dict[str, list[_Line]] = {}
+        self.ends: list[tuple[str, str]] = []
+        """Notes that stand behind the body: number and words."""
+        self.boxes: list[list[_Piece]] = []
+        """Boxes that wait for the next page."""
+        self.pulled: _Piece | None = None
+        """Words that wait for the next long paragraph."""
         self.feet: list[list[list[_Line]]] = [[] for _ in range(style.columns)]
+        self._open_page()
 
     def finished(self) -> bytes:
         self.canvas.save()
@@ -230,12 +267,18 @@ class _Setter:
     # The body.
 
     def set_body(self) -> None:
-        pieces = _pieces(self.document, self._keep_note, ligatures=self.style.ligatures)
+        pieces = _pieces(self.document, self._keep_note, self.style)
         header: _Piece | None = None
         widths: list[float] = []
         last = ""
+        inset_to = -1
         for n, piece in enumerate(pieces):
-            if piece.kind == "heading":
+            if piece.index <= inset_to:
+                continue
+            if inset := self.insets.get(piece.index):
+                inset_to = inset.last
+                self._inset(inset, [item for item in pieces if inset.first <= item.index <= inset.last])
+            elif piece.kind == "heading":
                 self._heading(piece)
             elif piece.is_row:
                 if piece.kind == "table-header" or not last.startswith("table"):
@@ -248,9 +291,95 @@ class _Setter:
                 self.y -= _space_above(last, piece.kind)
                 self._text(piece)
             last = piece.kind
+        if self.ends:
+            self._end_notes()
         self._end_page()
 
+    def _end_notes(self) -> None:
+        self._heading(_Piece("heading", 2, (_plain_words("Endnotes"),)))
+        chapters = [block for block in self.document.blocks if block.kind == "heading" and block.level == 2]
+        started = 0
+        for number, text in self.ends:
+            if self.style.notes == "chapters" and number == "1":
+                words = self.document.text[chapters[started].start : chapters[started].end]
+                self._heading(_Piece("heading", 3, (_plain_words(words),)))
+                started += 1
+            self.y -= 3.0
+            scale = 1.0 if self.style.columns == 1 else 0.85
+            face = replace(self.body, size=self.body.size * scale, leading=self.body.leading * scale)
+            lines = _fill(_plain_words(text), face, self.width - 20.0, hyphenated=self.style.justified)
+            self._lines(lines, face, 20.0, number)
+
+    def _inset(self, inset: Inset, pieces: list[_Piece]) -> None:
+        if inset.kind == "pull":
+            (self.pulled,) = pieces
+        elif self.style.columns > 1:
+            self.boxes.append(pieces)
+        else:
+            height = self._box_height(pieces, self.width)
+            if self.y - height - 20.0 < self._bottom([]):
+                self._end_page()
+            self._box(pieces, self._left, self.y - 12.0, self.width, height)
+            self.y -= height + 16.0
+
+    def _box_lines(self, piece: _Piece, width: float) -> tuple[_Face, list[_Line], float]:
+        is_title = piece.kind == "heading"
+        face = replace(self.body, font=self.style.bold if is_title else self.style.regular)
+        indent = 14.0 if piece.kind == "list-item" else 0.0
+        return face, _fill(piece.cells[0], face, width - 24.0 - indent), indent
+
+    def _box_height(self, pieces: Sequence[_Piece], width: float) -> float:
+        sizes = ((face, lines) for face, lines, _ in (self._box_lines(piece, width) for piece in pieces))
+        return sum(face.leading * len(lines) + 5.0 for face, lines in sizes) + 20.0
+
+    def _box(self, pieces: Sequence[_Piece], left: float, top: float, width: float, height: float) -> None:
+        self.canvas.setFillColor(_SHADE)
+        self.canvas.rect(left, top - height, width, height, stroke=1, fill=1)
+        self.canvas.setFillColor(_BLACK)
+        y = top - 8.0
+        for piece in pieces:
+            face, lines, indent = self._box_lines(piece, width)
+            for n, line in enumerate(lines):
+                y -= face.leading
+                if indent and n == 0:
+                    self.canvas.setFont(face.font, face.size)
+                    self.canvas.drawString(left + 13.0, y, "\u2022")
+                self._line(line, left + 12.0 + indent, y, face)
+            y -= 5.0
+
+    def _pull(self, piece: _Piece) -> None:
+        """Large words between two rules, in the column."""
+        face = _Face(self.style.bold, self.style.size * 1.5, self.style.size * 1.9)
+        lines = _fill(piece.cells[0], face, self.width)
+        self.y -= 10.0
+        self.canvas.setFillColor(_INK)
+        self.canvas.line(self._left, self.y, self._left + self.width, self.y)
+        for line in lines:
+            self.y -= face.leading
+            self._line(line, self._left, self.y, face)
+        self.y -= 10.0
+        self.canvas.line(self._left, self.y, self._left + self.width, self.y)
+        self.canvas.setFillColor(_BLACK)
+        self.y -= 6.0
+
+    def _figure(self) -> None:
+        """Bars over the years, with figures beside them."""
+        height, step = 90.0, self.width / 5
+        if self.y - height - 60.0 < self._bottom([]):
+            self._next_column()
+        base = self.y - height
+        self.canvas.setFont(self.style.regular, self.style.size * 0.72)
+        for n in range(4):
+            left = self._left + 24.0 + n * step
+            self.canvas.rect(left, base, step * 0.6, 18.0 * (n + 1), stroke=0, fill=1)
+            self.canvas.drawString(left, base - 9.0, str(2021 + n))
+            self.canvas.drawRightString(self._left + 16.0, base + 18.0 * n, f"{10 * n}%")
+        self.y = base - 12.0
+
     def _keep_note(self, number: str, text: str) -> None:
+        if self.style.notes != "foot":
+            self.ends.append((number, text))
+            return
         words = [_Word("", number), *_plain_words(text)]
         self.notes[number] = _fill(words, self.small, self.width, hyphenated=self.style.justified)
 
@@ -266,7 +395,7 @@ class _Setter:
         # A heading stays with the first lines of its text.
         if self.y - 12 - len(lines) * face.leading - 4 * self.body.leading < self._bottom([]):
             self._next_column()
-        if self.y < _TOP_EDGE:
+        if self.y < self.top:
             self.y -= 20.0 if is_chapter else 12.0
         if is_chapter:
             self.section = title
@@ -286,14 +415,36 @@ class _Setter:
             indent, label = 15.0 * max(piece.level, 1), "\u2022"
             if len(words) > 1 and _NUMBERED.fullmatch(words[0].text):
                 label, words = words[0].text, words[1:]
+                indent += 8.0 * (len(label) - 2)
         elif piece.kind == "quotation":
             indent = 22.0
         is_justified = self.style.justified
-        lines = _fill(words, self.body, self.width - indent, hyphenated=is_justified)
-        self._lines(lines, self.body, indent, label, is_justified=is_justified)
+        face = self.body
+        if piece.kind == "caption":
+            is_justified = False
+            face = _Face(self.style.bold, self.style.size * 0.9, self.style.size * 1.15)
+        elif piece.is_source:
+            face = self.small
+        lines = _fill(words, face, self.width - indent, hyphenated=is_justified)
+        if self.pulled and piece.kind == "paragraph" and len(lines) > 8:
+            self._lines(lines[:4], face, indent, label, is_justified=is_justified, is_cut=True)
+            if self.y - 8 * self.style.size * 1.9 < self._bottom([]):
+                self._next_column()
+            self._pull(self.pulled)
+            self.pulled, lines = None, lines[4:]
+        self._lines(lines, face, indent, label, is_justified=is_justified)
+        if piece.kind == "caption" and words[0].text == "Figure":
+            self._figure()
 
     def _lines(
-        self, lines: Sequence[_Line], face: _Face, indent: float, label: str = "", *, is_justified: bool = False
+        self,
+        lines: Sequence[_Line],
+        face: _Face,
+        indent: float,
+        label: str = "",
+        *,
+        is_justified: bool = False,
+        is_cut: bool = False,
     ) -> None:
         for n, line in enumerate(lines):
             if self.y - face.leading < self._bottom(line.calls):
@@ -302,8 +453,10 @@ class _Setter:
             self.y -= face.leading
             if label and n == 0:
                 self.canvas.setFont(face.font, face.size)
-                self.canvas.drawString(self._left + indent - 13.0, self.y, label)
-            stretch = self.width - indent - line.width if is_justified and n < len(lines) - 1 else 0.0
+                width = max(13.0, stringWidth(label, face.font, face.size) + 5.0)
+                self.canvas.drawString(self._left + indent - width, self.y, label)
+            is_last = n == len(lines) - 1 and not is_cut
+            stretch = self.width - indent - line.width if is_justified and not is_last else 0.0
             self._line(line, self._left + indent, self.y, face, stretch)
 
     def _row(self, piece: _Piece, widths: Sequence[float], header: _Piece | None) -> None:
@@ -359,7 +512,9 @@ class _Setter:
         waiting = ""
         for n, word in enumerate(line.words):
             waiting += (" " if n else "") + word.text
-            if word.calls:
+            if word.calls and self.style.symbols:
+                waiting += "".join(_SYMBOLS[(int(number) - 1) % len(_SYMBOLS)] for number in word.calls.split(","))
+            elif word.calls:
                 text.setFont(face.font, face.size)
                 text.textOut(waiting)
                 text.setFont(face.font, face.size * _RAISED)
@@ -380,8 +535,28 @@ class _Setter:
     def _left_of(self, column: int) -> float:
         return _SIDE + column * (self.width + _GUTTER)
 
+    def _open_page(self) -> None:
+        """Lay out the columns of a page, around a box if one waits."""
+        self.regions = [(column, _TOP_EDGE, 0.0) for column in range(self.style.columns)]
+        if self.boxes:
+            pieces, width = self.boxes.pop(0), _WIDTH - 2 * _SIDE
+            height, top = self._box_height(pieces, width), _TOP_EDGE - 0.3 * (_TOP_EDGE - _FOOT_EDGE)
+            self._box(pieces, _SIDE, top, width, height)
+            columns = range(self.style.columns)
+            above = [(column, _TOP_EDGE, top + 14.0) for column in columns]
+            below = [(column, top - height - 8.0, 0.0) for column in columns]
+            runs_on = [region for both in zip(above, below, strict=True) for region in both]
+            self.regions = [*above, *below] if self.style.cut_columns else runs_on
+        self._next_region()
+
+    def _next_region(self) -> None:
+        self.column, self.y, self.bottom = self.regions.pop(0)
+        self.top = self.y
+
     def _bottom(self, calls: Sequence[str]) -> float:
         """Where the text of the column must end when these notes are called in it as well."""
+        if self.bottom:
+            return self.bottom
         notes = [*self.feet[self.column], *(self.notes[number] for number in calls if number in self.notes)]
         return _FOOT_EDGE + (sum(map(len, notes)) * self.small.leading + 14.0 if notes else 0.0)
 
@@ -389,9 +564,8 @@ class _Setter:
         self.feet[self.column] += [self.notes.pop(number) for number in calls if number in self.notes]
 
     def _next_column(self) -> None:
-        if self.column + 1 < self.style.columns:
-            self.column += 1
-            self.y = _TOP_EDGE
+        if self.regions:
+            self._next_region()
         else:
             self._end_page()
 
@@ -405,8 +579,9 @@ class _Setter:
         self.labels.append(label)
         self.canvas.showPage()
         self.page += 1
-        self.column, self.y, self.is_opener = 0, _TOP_EDGE, False
+        self.is_opener = False
         self.feet = [[] for _ in self.feet]
+        self._open_page()
 
     def _draw_notes(self, lines: Sequence[_Line], left: float) -> None:
         y = _FOOT_EDGE + len(lines) * self.small.leading
@@ -448,23 +623,36 @@ class _Piece:
     kind: BlockKind
     level: int
     cells: tuple[list[_Word], ...]
+    index: int = -1
+    """Of the block."""
+
+    @property
+    def is_source(self) -> bool:
+        return self.kind == "paragraph" and self.cells[0][0].text == "Source:"
 
     @property
     def is_row(self) -> bool:
         return self.kind in ("table-header", "table-row")
 
 
-def _pieces(document: Document, keep_note: Callable[[str, str], None], *, ligatures: bool) -> list[_Piece]:
+def _pieces(document: Document, keep_note: Callable[[str, str], None], style: Style) -> list[_Piece]:
     """The blocks below the title; notes are numbered as they are called, one called again refers back."""
     notes = {note.number: note.text for note in document.footnotes}
     first_calls: dict[str, str] = {}
     called: dict[int, list[str]] = {}
+    chapters = [block.start for block in document.blocks if block.kind == "heading" and block.level == 2]
+    before_chapter: Counter[int] = Counter()
     for n, mark in enumerate(document.marks, 1):
-        called.setdefault(mark.position, []).append(str(n))
-        before = first_calls.setdefault(mark.number, str(n))
-        keep_note(str(n), notes[mark.number] if before == str(n) else f"See note {before}.")
+        number = str(n)
+        if style.notes == "chapters":
+            chapter = bisect_right(chapters, mark.position)
+            before_chapter[chapter] += 1
+            number = str(before_chapter[chapter])
+        called.setdefault(mark.position, []).append(number)
+        before = first_calls.setdefault(mark.number, number)
+        keep_note(number, notes[mark.number] if before == number else f"See note {before}.")
     pieces = []
-    for block in document.blocks:
+    for index, block in enumerate(document.blocks):
         if block.kind == "heading" and block.level == 1:
             continue
         cells: list[list[_Word]] = [[]]
@@ -474,10 +662,10 @@ def _pieces(document: Document, keep_note: Callable[[str, str], None], *, ligatu
             else:
                 calls = called.get(block.start + found.end(), [])
                 word = found.group()
-                if ligatures:
+                if style.ligatures:
                     word = word.replace("fi", "\ufb01").replace("fl", "\ufb02")
                 cells[-1].append(_Word(word, ",".join(calls)))
-        pieces.append(_Piece(block.kind, block.level, tuple(cells)))
+        pieces.append(_Piece(block.kind, block.level, tuple(cells), index))
     return pieces
 
 
