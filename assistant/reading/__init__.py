@@ -8,7 +8,7 @@ from __future__ import annotations
 from assistant.errors import DocumentError
 from assistant.records import Document
 
-READER_VERSION: str = "3"
+READER_VERSION: str = "4"
 """Raise it with any change that makes a reader give another text, other blocks or other notes for the same bytes.
 
 The index keeps it beside what it holds: texts read by another version are read again.

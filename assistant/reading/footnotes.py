@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from assistant.records import Footnote
 
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SYMBOLS = "*†‡§"
+"""That call a note where there are few."""
 ACCESSED = re.compile(r"[\[(]\s*(?:last\s+)?accessed\b[^\])]{0,60}[\])]", re.I)
 """The note of a visit that closes a web reference; behind it nothing belongs to the note."""
 

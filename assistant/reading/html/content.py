@@ -12,7 +12,8 @@ from assistant.reading.html.styles import Element
 
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
 _FURNITURE_CLASSES = frozenset(
-    "app-c-contents-list gem-c-contents-list app-c-back-to-top app-c-print-link gem-c-print-link gem-c-metadata "
+    "app-c-contents-list gem-c-contents-list govuk-accordion__section-toggle gem-c-attachment__metadata "
+    "app-c-back-to-top app-c-print-link gem-c-print-link gem-c-metadata "
     "gem-c-feedback gem-c-share-links gem-c-breadcrumbs gem-c-related-navigation gem-c-cookie-banner "
     "govuk-cookie-banner govuk-breadcrumbs govuk-skip-link govuk-visually-hidden visually-hidden visuallyhidden "
     "sr-only screen-reader-text".split()
@@ -96,7 +97,12 @@ def _is_furniture(element: Element) -> bool:
         return not any(outer.tag == "blockquote" for outer in element.iterancestors())
     if element.tag == "form":  # some sites wrap the whole page in one
         return next(element.iter("h1", "main", "article"), None) is None
-    return not _FURNITURE_CLASSES.isdisjoint(_classes(element))
+    return not _FURNITURE_CLASSES.isdisjoint(_classes(element)) or _offers_formats(element)
+
+
+def _offers_formats(element: Element) -> bool:
+    """True for the offer of an accessible format below an attachment."""
+    return element.tag == "details" and any("gem-c-attachment" in _classes(outer) for outer in element.iterancestors())
 
 
 def _keep_title_of(header: Element) -> None:

@@ -16,6 +16,7 @@ NEVER_TEXT = tuple(
     "script style template noscript iframe object embed audio video canvas svg button input select textarea "
     "datalist".split()
 )
+_HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 _FAINT = 0.06
 _SMALLEST_PX = 2.0
 _FAR_PX = {"text-indent": 100.0, "left": 500.0, "top": 500.0, "right": 500.0, "margin-left": 900.0}
@@ -70,7 +71,9 @@ def drop_hidden(page: Element) -> int:
     """Take out scripts and what readers cannot see; returns how many words were hidden."""
     sheet = collect_styles(page)
     for element in list(page.iter(*NEVER_TEXT)):
-        drop(element)
+        # The button of an accordion is its section's heading.
+        if element.tag != "button" or not any(outer.tag in _HEADINGS for outer in element.iterancestors()):
+            drop(element)
     said = sheet.values(page)
     words = 0
     gone: list[Element] = []

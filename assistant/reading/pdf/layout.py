@@ -8,14 +8,17 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from assistant.reading.footnotes import SYMBOLS
+from assistant.reading.lists import without_marks
 from assistant.reading.pdf.lines import Line, Row, join_pieces
 
 _MIN_LINES = 3
 """Lines that a column has at least, to be one."""
 _BULLET_ALONE = re.compile(r"[•◦▪‣●○■□–—*►▶➢✓-]|o|\(?[0-9a-zA-Z]{1,4}[.)]|\d{1,2}(?:\.\d{1,2})+")
 
+_SENTENCE_END = re.compile(r"[.:!?][\"'”’)\]]*\W?\d*\W?$")
 _PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxl]{1,6})\W*", re.IGNORECASE)
-_NOTE_NUMBER = re.compile(r"\d{1,3}[.)]?\s+[^\d\s]*[^\W\d]")
+_NOTE_NUMBER = re.compile(rf"(?:\d{{1,3}}[.)]?\s+|[{SYMBOLS}]{{1,3}}\s?)[^\d\s]*[^\W\d]")
 
 
 def columns_of(rows: Sequence[Row]) -> list[list[Row]]:
@@ -51,6 +54,8 @@ def lines_of(rows: Sequence[Row]) -> list[Line]:
 
 
 def _order(pieces: list[Line]) -> list[list[Line]]:
+    if around := _around_boxes(pieces):
+        return around
     gutter = _gutter(pieces)
     if gutter is None:
         return [pieces] if pieces else []
@@ -61,6 +66,53 @@ def _order(pieces: list[Line]) -> list[list[Line]]:
     left = [piece for piece in inside if piece.x1 <= x]
     right = [piece for piece in inside if piece.x1 > x]
     return [*_order(above), *_order(left), *_order(right), *_order(below)]
+
+
+def _around_boxes(pieces: list[Line]) -> list[list[Line]] | None:
+    """The columns whole, then the box across them, where each column reads on below the box; None where none does."""
+    rest = [piece for piece in pieces if not piece.inside]
+    gutter = _gutter(rest) if len(rest) < len(pieces) else None
+    if gutter is None:
+        return None
+    top, bottom, x = gutter
+    boxes = [piece for piece in pieces if piece.inside and top < piece.y < bottom and piece.x0 < x < piece.x1]
+    columns = [
+        [piece for piece in rest if top <= piece.y <= bottom and (piece.x1 <= x) == is_left]
+        for is_left in (True, False)
+    ]
+    halves = [
+        [piece for piece in column if (piece.y < box.y) == is_above]
+        for box in boxes[:1]
+        for is_above in (True, False)
+        for column in columns
+    ]
+    if not boxes or not all(halves):
+        return None
+    left_above, right_above, left_below, right_below = halves
+    known = _known(rest)
+    across = _reads_on(known, left_above, right_above, left_below, right_below)
+    down = _reads_on(known, left_above, left_below, right_above, right_below)
+    if down <= across:
+        return None
+    others = [piece for piece in pieces if not top <= piece.y <= bottom]
+    above, below = ([piece for piece in others if (piece.y < top) == is_above] for is_above in (True, False))
+    return [*_order(above), *_order(columns[0]), *_order(columns[1]), boxes, *_order(below)]
+
+
+def _reads_on(known: set[str], *stretches: list[Line]) -> tuple[int, int]:
+    """How often one stretch reads on in the next, in sentences that go on or begin, and in words that are known."""
+    seams = [(without_marks(before[-1].text), without_marks(after[0].text)) for before, after in pairwise(stretches)]
+    sentences = sum(bool(_SENTENCE_END.search(end)) != begin[:1].islower() for end, begin in seams)
+    words = [
+        f"{end} ".split(" ")[-2] + (" " if not end.endswith("-") else "") + begin.split(" ")[0] for end, begin in seams
+    ]
+    return sentences, sum(pair.replace("-", "") in known for pair in words)
+
+
+def _known(pieces: list[Line]) -> set[str]:
+    """The words of a page and each two that stand together."""
+    lines = [without_marks(piece.text).replace("-", "").split() for piece in pieces]
+    return {word for line in lines for word in line} | {" ".join(pair) for line in lines for pair in pairwise(line)}
 
 
 def _gutter(pieces: list[Line]) -> tuple[float, float, float] | None:
@@ -84,15 +136,17 @@ def _bands(pieces: Sequence[Line], x: float) -> list[tuple[float, float]]:
     """Stretches of the page, by first and last baseline, in which nothing crosses ``x``."""
     bands: list[tuple[float, float]] = []
     open_band: list[float] = []
+    crossed = -1e9
     for piece in sorted(pieces, key=lambda item: item.y):
         if piece.x0 < x < piece.x1:
+            crossed = piece.y
             if open_band:
                 # A row's other piece may already be in the band.
                 inside = [y for y in open_band if y < piece.y - 2]
                 if inside:
                     bands.append((inside[0], inside[-1]))
             open_band = []
-        else:
+        elif piece.y > crossed + 2:
             open_band.append(piece.y)
     if open_band:
         bands.append((open_band[0], open_band[-1]))
@@ -116,11 +170,11 @@ def is_item_start(piece: Line) -> bool:
 
 
 def _is_running_text(pieces: list[Line]) -> bool:
-    """True for wide lines; a table counts as some, so that a column may hold little else."""
+    """True for wide lines; a table or box counts as some, so that a column may hold little else."""
     lines = [join_pieces(row) for row in _rows(pieces)]
     width = max(line.x1 for line in lines) - min(line.x0 for line in lines)
     filled = median(line.width for line in lines) / width if width else 0.0
-    length = median(len(line.text) if line.table is None else line.width / line.size for line in lines)
+    length = median(line.width / line.size if line.is_stand_in else len(line.text) for line in lines)
     return filled > 0.6 and length > 16 and width > 8 * lines[0].size
 
 

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading.builder import mark
-from assistant.reading.footnotes import SUPERSCRIPTS
+from assistant.reading.footnotes import SUPERSCRIPTS, SYMBOLS
 from assistant.reading.pdf.characters import Rule, Run
 
 _FROM_RAISED = str.maketrans(SUPERSCRIPTS, "0123456789")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,–-]\s?\d{1,3})*,?")
-_RAISED_IN_TEXT = re.compile(f"[{SUPERSCRIPTS}]+(?:,[{SUPERSCRIPTS}]+)*")
+_RAISED_IN_TEXT = re.compile(
+    f"[{SUPERSCRIPTS}]+(?:,[{SUPERSCRIPTS}]+)*|(?<=[\\w.,;:?!)\"'”’])[{SYMBOLS}]{{1,3}}(?!\\w)"
+)
+_SYMBOL = re.compile(f"[{SYMBOLS}]{{1,3}}")
 _PART_GAP = 0.5
 """Ems between two runs that may belong to different cells of a table without vertical rules."""
 _WIDE_GAP = 1.2
@@ -44,12 +47,20 @@ class Line:
     """True when the line begins with a raised number, as a note does."""
     table: int | None = None
     """The index of the table that stands here in the line's place."""
+    inside: tuple[Line, ...] = ()
+    """The lines of the box that stands here in the line's place."""
+    box: int = 0
+    """Which box the line is in, numbered through the document from 1; 0 for none."""
     parts: tuple[Line, ...] = ()
     """The piece cut at narrower gaps, as cells of a table may have them; empty without any."""
 
     @property
     def width(self) -> float:
         return self.x1 - self.x0
+
+    @property
+    def is_stand_in(self) -> bool:
+        return self.table is not None or bool(self.inside)
 
 
 Row = tuple[Line, ...]
@@ -159,8 +170,10 @@ def _piece(items: list[tuple[Run, bool]], page: int) -> Line:
 
 
 def _raised(text: str) -> str:
-    """Raised digits as marks, a list or a range as several; anything else as it is."""
+    """Raised digits as marks, a list or a range as several, and asterisks and daggers; anything else as it is."""
     plain = text.translate(_FROM_RAISED)
+    if _SYMBOL.fullmatch(plain):
+        return mark(plain)
     if not _NUMBERS.fullmatch(plain):
         return text
     return "".join(mark(number) for number in _numbers(plain))

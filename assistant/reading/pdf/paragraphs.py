@@ -127,6 +127,52 @@ def join_lines(lines: Iterable[Line], setting: Setting) -> list[Paragraph]:
     return paragraphs
 
 
+def reunite(paragraphs: Sequence[Paragraph], setting: Setting) -> list[Paragraph]:
+    """The paragraphs in which those that a box, a table, a figure or large words interrupt are whole.
+
+    What interrupts one comes behind it; or before it, where it would else be taken for a part of the next page.
+    """
+    joined: list[Paragraph] = []
+    for paragraph in paragraphs:
+        n = len(joined) - 1
+        while n >= 0 and _interrupts(joined[n], paragraph):
+            n -= 1
+        between = joined[n + 1 :]
+        pages = {part.first.page for part in between}
+        whole = joined[n] if n >= 0 and _is_interrupted(joined[n], paragraph, setting) else None
+        if whole and pages <= {paragraph.last.page}:
+            whole.lines += paragraph.lines
+            whole.body += paragraph.body
+        elif whole and pages == {whole.first.page}:
+            whole.lines += paragraph.lines
+            whole.body += paragraph.body
+            joined[n:] = [*between, whole]
+        else:
+            joined.append(paragraph)
+    return joined
+
+
+def _interrupts(part: Paragraph, paragraph: Paragraph) -> bool:
+    """True for what is set in another way than the paragraph's text."""
+    first, line = part.first, paragraph.first
+    is_apart = first.table is not None or first.box != line.box
+    return (
+        is_apart or abs(first.size - line.size) > 0.06 * line.size or all(own.bold != line.bold for own in part.lines)
+    )
+
+
+def _is_interrupted(paragraph: Paragraph, rest: Paragraph, setting: Setting) -> bool:
+    """True when the sentence at the end of the paragraph, whose last line is full, goes on in the rest."""
+    last, line = paragraph.last, rest.first
+    end = without_marks(last.text).rstrip()
+    if last.table is not None or line.table is not None or rest.marker or last.box != line.box:
+        return False
+    if abs(last.size - line.size) > 0.06 * last.size or last.bold != line.bold or last.size > 1.05 * setting.body_size:
+        return False
+    reads_on = end.endswith("-") or without_marks(line.text)[:1].islower()
+    return reads_on and not _ENDS.search(end) and not _has_room_for(last, line, setting, 0.5)
+
+
 def _marker(line: Line, current: Paragraph | None, setting: Setting) -> tuple[str, str]:
     """The bullet or number that begins a list item here, and the text behind it."""
     bullet = _BULLET.match(line.text)
@@ -158,6 +204,8 @@ def _follows(marker: str, number: str) -> bool:
 def _goes_on(paragraph: Paragraph, line: Line, setting: Setting) -> bool:
     """True when the line continues the paragraph."""
     last = paragraph.last
+    if last.box != line.box:
+        return False
     if abs(last.size - line.size) > 0.06 * last.size:
         return False
     if line.page != last.page or line.y < last.y or line.left > last.right:

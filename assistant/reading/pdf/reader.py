@@ -14,13 +14,24 @@ from assistant.reading.builder import DocumentBuilder, normalise, page_break
 from assistant.reading.footnotes import parse_footnote
 from assistant.reading.lists import introduces_list, without_marks
 from assistant.reading.pdf.blocks import PdfBlock, classify
+from assistant.reading.pdf.boxes import Box, take_boxes
 from assistant.reading.pdf.characters import PageCharacters, read_characters
 from assistant.reading.pdf.contents import is_contents_page
+from assistant.reading.pdf.endnotes import holds_endnotes, take_endnotes
 from assistant.reading.pdf.files import open_pdf, read_labels, read_outline, read_title
 from assistant.reading.pdf.layout import columns_of, in_reading_order, lines_of, notes_in_order, split_notes
 from assistant.reading.pdf.lines import Line, Row, read_rows
-from assistant.reading.pdf.notes import PageNote, cut_notes, numbers_called, settle_marks
-from assistant.reading.pdf.paragraphs import Paragraph, Setting, count_words, ends_sentence, join_lines, measure, seam
+from assistant.reading.pdf.notes import PageNote, cut_notes, name_notes, numbers_called, settle_marks
+from assistant.reading.pdf.paragraphs import (
+    Paragraph,
+    Setting,
+    count_words,
+    ends_sentence,
+    join_lines,
+    measure,
+    reunite,
+    seam,
+)
 from assistant.reading.pdf.running import most_common_size, without_running_lines
 from assistant.reading.pdf.tables import Table, take_aligned_tables, take_ruled_tables
 from assistant.records import Document
@@ -49,9 +60,11 @@ def read_pdf(data: bytes) -> Document:
     tables: list[Table] = []
     body, small_print = _lay_out(bare.rows, pages, body_size, tables, words)
     setting = measure([line for lines in body for line in lines if line.table is None], body_size, words)
-    notes = cut_notes(small_print, [numbers_called(lines) for lines in body], setting.words)
-    lines = _settled([line for page in body for line in page], notes)
-    paragraphs = join_lines(lines, setting)
+    body, ends = take_endnotes(body, setting.words)
+    notes = [*cut_notes(small_print, [_numbers_called(lines, tables) for lines in body], setting.words), *ends]
+    name_notes(notes)
+    lines = _settled([line for page in body for line in page], notes, tables)
+    paragraphs = reunite(join_lines(lines, setting), setting)
     writer = _Writer(builder, labels, tables, setting)
     for block in classify(paragraphs, outline, setting):
         writer.write(block)
@@ -108,23 +121,34 @@ def _lay_out(
     """Body lines and small print of each page in reading order; tables are kept apart, a line stands for each."""
     body: list[list[Line]] = []
     small_print: list[list[Line]] = []
+    count = 0
+    is_chapter_of_notes = False
     for number, (page_rows, page) in enumerate(zip(rows, pages, strict=True)):
         ruled, left = take_ruled_tables(page_rows, page.rules, words)
         if _lists_sections(left, number, len(pages)):
             body.append([])
             small_print.append([])
             continue
+        boxes, left = take_boxes(left, page)
         stand_ins = [row for table in ruled for row in _stand_ins(tables, table, number, body_size)]
+        for box in boxes:
+            count += 1
+            stand_ins += _in_place_of(box, count, number, body_size)
         everything = sorted([*left, *stand_ins], key=lambda row: row[0].y)
         before = small_print[-1] if small_print else []
         goes_on = bool(before) and not ends_sentence(before[-1].text)
-        above, notes = split_notes(everything, body_size, goes_on=goes_on)
+        is_chapter_of_notes = holds_endnotes(everything, body_size, goes_on=is_chapter_of_notes)
+        notes: list[Row] = []
+        above = everything
+        if not is_chapter_of_notes:
+            above, notes = split_notes(everything, body_size, goes_on=goes_on)
         columns = columns_of(above)
         lines: list[Line] = []
-        for column in _with_tables_once(columns):
+        for column in _once(columns):
             aligned, rest = take_aligned_tables(column, words)
             found = [_stand_ins(tables, table, number, body_size)[0] for table in aligned]
-            lines += lines_of(sorted([*rest, *found], key=lambda row: row[0].y))
+            ordered = lines_of(sorted([*rest, *found], key=lambda row: row[0].y))
+            lines += [line for standing in ordered for line in standing.inside or (standing,)]
         body.append([] if is_contents_page(lines, number, len(pages)) else lines)
         small_print.append(notes_in_order(notes, columns))
     return body, small_print
@@ -134,20 +158,33 @@ def _stand_ins(tables: list[Table], table: Table, page: int, size: float) -> lis
     """Keep the table, and give lines that fill its place, so that columns are seen beside it."""
     tables.append(table)
     line = Line("", table.x0, table.x1, table.y, size, False, page, indent=table.x0, table=len(tables) - 1)
-    count = 1 + int((table.bottom - table.y) / (1.5 * size)) if size else 1
-    return [(replace(line, y=table.y + 1.5 * size * n),) for n in range(max(count, 1))]
+    return _filling(line, table.bottom)
 
 
-def _with_tables_once(columns: Sequence[Sequence[Row]]) -> list[list[Row]]:
-    """The columns with the first line alone of those that fill a table's place, in a row of its own."""
-    seen: set[int | None] = set()
+def _in_place_of(box: Box, number: int, page: int, size: float) -> list[Row]:
+    """Lines that fill the place of a box and hold its own lines."""
+    inside = tuple(replace(line, box=number) for line in in_reading_order(box.rows))
+    return _filling(
+        Line("", box.x0, box.x1, box.y, size, False, page, indent=box.x0, inside=inside, box=number), box.bottom
+    )
+
+
+def _filling(line: Line, bottom: float) -> list[Row]:
+    count = 1 + int((bottom - line.y) / (1.5 * line.size)) if line.size else 1
+    return [(replace(line, y=line.y + 1.5 * line.size * n),) for n in range(max(count, 1))]
+
+
+def _once(columns: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """The columns with the first line alone of those that fill the place of a table or box, in a row of its own."""
+    seen: set[tuple[int | None, int]] = set()
     kept: list[list[Row]] = []
     for column in columns:
         rows: list[Row] = []
         for row in column:
-            rows += [(piece,) for piece in row if piece.table is not None and piece.table not in seen]
-            seen.update(piece.table for piece in row if piece.table is not None)
-            text = tuple(piece for piece in row if piece.table is None)
+            standing = {(piece.table, piece.box): piece for piece in row if piece.is_stand_in}
+            rows += [(piece,) for key, piece in standing.items() if key not in seen]
+            seen.update(standing)
+            text = tuple(piece for piece in row if not piece.is_stand_in)
             rows += [text] if text else []
         kept.append(rows)
     return kept
@@ -159,18 +196,38 @@ def _lists_sections(rows: Sequence[Row], page: int, page_count: int) -> bool:
     return has_signs and is_contents_page(in_reading_order(rows), page, page_count)
 
 
-def _settled(lines: Sequence[Line], notes: Sequence[PageNote]) -> list[Line]:
-    """The lines with their marks matched to notes."""
+def _numbers_called(lines: Sequence[Line], tables: Sequence[Table]) -> set[str]:
+    """Numbers of the marks on a page, those in its tables included."""
+    cells = (cell for line in lines if line.table is not None for row in tables[line.table].rows for cell in row)
+    return numbers_called([line.text for line in lines]) | numbers_called(cells)
+
+
+def _settled(lines: Sequence[Line], notes: Sequence[PageNote], tables: list[Table]) -> list[Line]:
+    """The lines with their marks matched to notes; so are those in the cells of ``tables``."""
     by_number: dict[str, list[PageNote]] = defaultdict(list)
     for note in notes:
         by_number[note.number].append(note)
-    return [replace(line, text=settle_marks(line.text, line.page, by_number)) for line in lines]
+    settled: list[Line] = []
+    series, highest = 0, 0
+    for line in lines:
+        if line.table is not None:
+            table = tables[line.table]
+            rows = [[settle_marks(cell, line.page, series, by_number) for cell in row] for row in table.rows]
+            tables[line.table] = replace(table, rows=rows)
+        numbers = [int(number) for number in numbers_called([line.text]) if number.isdigit()]
+        if 1 in numbers and highest > 1:
+            series, highest = series + 1, 0
+        highest = max([highest, *numbers])
+        settled.append(replace(line, text=settle_marks(line.text, line.page, series, by_number)))
+    return settled
 
 
 def _add_notes(builder: DocumentBuilder, notes: Sequence[PageNote], lines: Sequence[Line]) -> None:
     for note in notes:
         builder.add_footnote(replace(parse_footnote(note.number, note.text), number=note.key))
-    lost = sorted({number for number in numbers_called(lines) if not builder.has_footnote(number)})
+    lost = sorted(
+        {number for number in numbers_called(line.text for line in lines) if not builder.has_footnote(number)}
+    )
     if lost:
         listed = ", ".join(lost[:20]) + (" and others" if len(lost) > 20 else "")
         builder.report(f"Notes are called that were not found: {listed}.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.reading.pdf.lines import Line, Row
 
@@ -34,7 +35,8 @@ def without_running_lines(pages: Sequence[Sequence[Row]], heights: Sequence[floa
     """
     outer = [_outer_rows(rows, height) for rows, height in zip(pages, heights, strict=True)]
     numbered = _numbered(outer)
-    running = _repeated(outer, heights, most_common_size(pages)) | set(numbered)
+    body_size = most_common_size(pages)
+    running = _repeated(outer, heights, body_size) | _title_heads(pages, outer, heights, body_size) | set(numbered)
     labels: list[str | None] = [None] * len(pages)
     for (page, _), label in numbered.items():
         labels[page] = labels[page] or label
@@ -111,6 +113,37 @@ def _repeated(outer: Sequence[dict[int, Row]], heights: Sequence[float], body_si
         if count * 2 >= len(slots[slot]):
             running.update(slots[slot])
     return running
+
+
+def _title_heads(
+    pages: Sequence[Sequence[Row]], outer: Sequence[dict[int, Row]], heights: Sequence[float], body_size: float
+) -> set[tuple[int, int]]:
+    """Small rows at the head of a page that repeat a title set large on a page before or on this one."""
+    titles: set[str] = set()
+    heads: set[tuple[int, int]] = set()
+    for page, rows in enumerate(pages):
+        large = [row for row in rows if row[0].size > 1.1 * body_size]
+        lines = [_plain(_text(row)) for row in large]
+        titles.update(lines)
+        titles.update(f"{first}{second}" for first, second in pairwise(lines))
+        heads.update(
+            (page, n)
+            for n, row in outer[page].items()
+            if row[0].y < heights[page] / 2
+            and row[0].size < 0.93 * body_size
+            and any(len(words) > 3 and words in titles for words in map(_plain, _parts(row)))
+        )
+    return heads
+
+
+def _parts(row: Row) -> Iterator[str]:
+    """The words of a row, and of each of its pieces: a page number may stand beside the title."""
+    yield _text(row)
+    yield from (piece.text for piece in row)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
 
 
 def _numbered(outer: Sequence[dict[int, Row]]) -> dict[tuple[int, int], str]:
