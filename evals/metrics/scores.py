@@ -107,6 +107,9 @@ SCORES: Mapping[str, ScoreKind] = {
     ),
     "page_cited": ScoreKind("Cited page holds the quote", "Pages", "higher", "by a second PDF reader"),
     "label_cited": ScoreKind("Printed page label right", "Pages", "higher", "as the file was made"),
+    "blocks_read": ScoreKind("Blocks read word for word", "Pages", "higher", "publications of known blocks, in order"),
+    "blocks_extra": ScoreKind("Blocks read that are none", "Pages", "lower", "running heads, halves of paragraphs"),
+    "notes_placed": ScoreKind("Notes at the words that call them", "Pages", "higher", "publications of known blocks"),
     "left_alone": ScoreKind(
         "Own questions left alone", "Conversations", "higher", "questions of their own, after another on something else"
     ),
