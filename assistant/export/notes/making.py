@@ -75,7 +75,7 @@ def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragr
     ``numbers`` maps citation numbers to footnote numbers; other marks are left out.
     """
     voices = tuple({in_one_line(quote_heading(quote)).removesuffix(":") for quote in answer.citations})
-    says = ""
+    says, is_in_list = "", False
     for line in filter(None, map(in_one_line, answer.answer.split("\n"))):
         if voices and line.endswith(":") and line.startswith(voices):
             says = line.removesuffix(":")
@@ -84,6 +84,11 @@ def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragr
         found = _LINE.fullmatch(line)
         assert found is not None, "every line matches, because each part of the pattern may be empty"
         mark, words, marks = found.groups()
+        # The number of a quoted item stands before its quotation mark. Without one, "12. The panel agreed" that begins
+        # no list at 1 is a paragraph that its source numbers.
+        if mark and not is_in_list and mark[:-1] not in ("", "1") and not words.startswith("“"):
+            mark, words = None, f"{mark} {words}"
+        is_in_list = bool(mark)
         cited = tuple(numbers[n] for n in map(int, re.findall(r"\d+", marks)) if n in numbers)
         if mark:
             yield Paragraph("list-item", words, cited, says if cited else "", "" if mark == "-" else mark)

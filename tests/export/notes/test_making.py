@@ -104,6 +104,16 @@ def test_list_items_corrections_and_what_is_missing_stay_in_their_place() -> Non
     assert section.paragraphs[-1].text.endswith("who paints the boats?")
 
 
+def test_a_paragraph_that_its_source_numbers_is_no_list_item() -> None:
+    words = f"{REPORT}:\n12. The panel agreed to this. [1]\n\n{REPORT}:\n1. a lamp [1]\n2. two oars [1]"
+    (section,) = note_of([answer_with(PROPOSAL, answer=words)], DAY).sections
+    assert [(item.kind, item.number, item.text) for item in section.paragraphs if item.kind != "voice"] == [
+        ("written", "", "12. The panel agreed to this."),
+        ("list-item", "1.", "a lamp"),
+        ("list-item", "2.", "two oars"),
+    ]
+
+
 def test_a_title_that_looks_like_a_citation_calls_no_footnote() -> None:
     quote = replace(QUOTE, title="Plan [7]", quote="It says [1] “so” [2].")
     paragraphs = note_of([answer_with(quote)], DAY).sections[0].paragraphs
