@@ -49,7 +49,7 @@ class ShapeCase:
 
     @property
     def split(self) -> Split:
-        """The type and the words of the two splits differ."""
+        """The type and the words of the two splits differ; both were looked at while the reader was changed."""
         return self.shape.split
 
     @property
