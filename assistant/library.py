@@ -49,6 +49,12 @@ class Library:
     """Writes answers in ``generative`` mode; None uses the model of the settings."""
 
     @property
+    def held(self) -> dict[str, Source]:
+        """The documents that the index holds, by id; others of the catalogue wait for their originals."""
+        documents = {entry.document for entry in self.generation.manifest.texts.values()}
+        return {name: source for name, source in self.sources.items() if name in documents}
+
+    @property
     def outdated(self) -> frozenset[str]:
         """Ids of cases that are neither quoted nor listed, since the index holds an outdated version of them."""
         accepted = self.accepted.look()

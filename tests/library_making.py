@@ -257,6 +257,27 @@ def add_commentary(settings: Settings) -> None:
     (settings.corpus / "summaries" / "tide-report-commentary.md").write_text(COMMENTARY, encoding="utf-8")
 
 
+WAITING_ENTRY = """
+[[document]]
+id = "quay-act"
+title = "Quay Act 2025"
+publisher = "Quay Press"
+published = "2025-06-01"
+authority = "statute"
+status = "current"
+jurisdiction = "England"
+licence = "Open Government Licence v3.0"
+credit = "Quay Press"
+landing_page = "https://example.org/quay"
+"""
+
+
+def add_waiting(settings: Settings) -> None:
+    """Add an entry without a summary to a library that is not yet indexed; nothing of it is searched until fetched."""
+    with (settings.corpus / "catalogue.toml").open("a", encoding="utf-8") as file:
+        file.write(WAITING_ENTRY)
+
+
 def add_original(settings: Settings, title: str, words: str) -> None:
     """Add Markdown as the original of the document with this title, which is then read in place of its summary."""
     path = settings.corpus.parent / "original.md"

@@ -44,6 +44,16 @@ def test_every_commentary_is_on_a_document_of_the_library() -> None:
     assert all(source.authority == "commentary" and source.as_at for source in COMMENTARIES)
 
 
+def test_what_has_no_summary_is_named_dated_and_found_as_a_note_of_the_commentaries_says() -> None:
+    notes = {note.url: note for source in COMMENTARIES for note in read(source).footnotes}
+    others = [source for source in load_catalogue(CORPUS) if not source.summary]
+    assert others
+    for source in others:
+        note = notes[source.landing_page]
+        assert note.title == source.title
+        assert dict(note.attributes)["date"] == source.published
+
+
 @pytest.mark.parametrize("source", SUMMARIES, ids=lambda source: source.id)
 def test_a_summary_is_read_without_problems(source: Source) -> None:
     assert read(source).problems == ()

@@ -36,14 +36,18 @@ class Planned:
 def plan_texts(
     sources: Iterable[Source], settings: Settings, embedder: Embedder, question_writer: QuestionWriter | None
 ) -> list[Planned]:
-    """Return every text that the library should hold, with its fingerprint."""
+    """Return every text that the library can hold, with its fingerprint; originals without a summary wait until they
+    are fetched.
+    """
     asked = (question_writer.identity,) if question_writer else ()
     common = (READER_VERSION, repr(chunking_identity(settings.chunking)), repr(embedder.identity), *asked)
     registers = [settings.corpus / "registers" / name for name in ("recommendations.toml", "precedents.toml")]
     register_digest = "".join(file_digest(path) for path in registers if path.exists())
     planned = []
     for source in sources:
-        path, form, problem = _body(source, settings.corpus)
+        if (body := _body(source, settings.corpus)) is None:
+            continue
+        path, form, problem = body
         questions = questions_path(settings.corpus, source.id)
         described = repr(replace(source, file=None))
         question_digest = file_digest(questions) if questions.exists() else ""
@@ -71,10 +75,10 @@ def _register_ids(registers: Registers) -> list[tuple[str, Part]]:
     return sorted(set(recommended + tried))
 
 
-def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
-    """Return the file to read for a source: a user's own, else the fetched original, else the summary.
+def _body(source: Source, corpus: Path) -> tuple[Path, Form, str] | None:
+    """Return the file to read for a source: a user's own, else the fetched original, else the summary, else None.
 
-    Also why not the original, where it is damaged and the summary replaces it.
+    Also why not the original, where it is damaged; the summary, if there is one, then replaces it.
     """
     if source.file is not None:
         return corpus / source.file, "original", ""
@@ -83,10 +87,11 @@ def _body(source: Source, corpus: Path) -> tuple[Path, Form, str]:
         if original := current_original(corpus, source.id):
             return original.path, "original", ""
     except DocumentError as error:
-        if source.summary is None:
-            raise
         problem = str(error)
-    return corpus / str(source.summary), "summary", problem
+    if source.summary is not None:
+        return corpus / source.summary, "summary", problem
+    # A damaged one without a summary is left out: there is no file at this path.
+    return (corpus / "originals" / source.id / "damaged", "original", problem) if problem else None
 
 
 def file_digest(path: Path) -> str:

@@ -50,7 +50,7 @@ def compare_tab(current: Callable[[], Library]) -> None:
     """Draw the tab."""
 
     def choices() -> list[tuple[str, str]]:
-        return [(source.title, source.id) for source in current().sources.values()]
+        return [(source.title, source.id) for source in current().held.values()]
 
     def show(topic: str, documents: list[str]) -> str:
         if problem := _problem(topic, documents):

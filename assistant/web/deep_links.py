@@ -83,7 +83,7 @@ def link_to(answer: Answer, library: Library) -> str:
     """Return the address that asks the question again, of the same documents and as at the same day."""
     parameters = [("q", answer.standalone_question)]
     searched = answer.documents_searched
-    if searched and set(searched) != set(library.sources):
+    if searched and set(searched) != set(library.held):
         parameters += [("document", document) for document in searched]
     if answer.as_at != date.today().isoformat():
         parameters.append(("as_at", answer.as_at))

@@ -43,7 +43,9 @@ def registers() -> Registers:
 def read(registers: Registers) -> Callable[[str], list[str] | None]:
     """Ids of the entries that a question asks for; None for one that asks for no list."""
     sources = {source.id: source for source in load_catalogue(SHIPPED)}
-    summaries = [(SHIPPED / str(source.summary)).read_text(encoding="utf-8") for source in sources.values()]
+    summaries = [
+        (SHIPPED / str(source.summary)).read_text(encoding="utf-8") for source in sources.values() if source.summary
+    ]
     glossary = collect_glossary(summaries)
     fields = {name: RegisterFields(name, registers, sources, glossary) for name in REGISTERS}
 

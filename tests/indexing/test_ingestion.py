@@ -16,8 +16,10 @@ from assistant.index import IndexStore, manifest, store
 from assistant.indexing.ingestion import ingest
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file
+from assistant.sources.fetching.store import Download, keep_original
 from tests.embedders import HashEmbedder
-from tests.library_making import make_library, open_library
+from tests.library_making import add_waiting, make_library, open_library
+from tests.reading.hostile_files import printed_pdf
 
 
 @pytest.fixture
@@ -133,6 +135,24 @@ def test_a_damaged_original_leaves_its_summary_in_place(settings: Settings) -> N
     assert "40 boats" in first_words(settings, "How many boats will the office license?")
     (folder / "current.json").unlink()
     assert not ingest(settings, HashEmbedder()).left_out
+
+
+def test_a_document_without_a_summary_joins_once_its_original_is_fetched(settings: Settings) -> None:
+    add_waiting(settings)
+    assert "quay-act" not in ingest(settings, HashEmbedder()).added
+    with (library := open_library(settings)).generation:
+        assert "quay-act" in library.sources
+        assert sorted(library.held) == ["harbour-plan", "tide-report"]
+    download = Download(printed_pdf("Boats sail at noon."), "pdf", "https://example.org/x", "https://example.org/x")
+    record, _ = keep_original(settings.corpus, "quay-act", download)
+    assert ingest(settings, HashEmbedder()).added == ("quay-act",)
+    assert "sail at noon" in first_words(settings, "When do boats sail?")
+    record.path.write_bytes(b"%PDF-1.7 damaged")
+    report = ingest(settings, HashEmbedder())
+    assert list(report.left_out) == ["quay-act"]
+    assert "`steward fetch quay-act`" in report.left_out["quay-act"]
+    with (library := open_library(settings)).generation:
+        assert "quay-act" not in library.held
 
 
 def test_an_index_of_another_format_is_built_anew(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,11 @@ SHIPPED = Path(__file__).parents[2] / "corpus"
 
 def texts_of(corpus: Path) -> list[LibraryText]:
     sources = {source.id: source for source in load_catalogue(corpus)}
-    summaries = {name: read_markdown((corpus / str(source.summary)).read_bytes()) for name, source in sources.items()}
+    summaries = {
+        name: read_markdown((corpus / source.summary).read_bytes())
+        for name, source in sources.items()
+        if source.summary
+    }
     return register_texts(load_registers(corpus), sources, summaries)
 
 

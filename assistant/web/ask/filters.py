@@ -52,10 +52,10 @@ class FilterForm:
 
     def unknown(self, view: View) -> list[str]:
         """Return the documents and authorities of a view that the library does not have."""
-        return sorted({*view.documents, *view.authorities} - {*self._current().sources, *AUTHORITY_WORDS})
+        return sorted({*view.documents, *view.authorities} - {*self._current().held, *AUTHORITY_WORDS})
 
     def _titles(self) -> list[tuple[str, str]]:
-        return [(source.title, source.id) for source in self._current().sources.values()]
+        return [(source.title, source.id) for source in self._current().held.values()]
 
     def _model(self) -> str | None:
         library = self._current()

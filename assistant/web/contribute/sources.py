@@ -85,7 +85,7 @@ class SourcesForm:
         return sources_html(sources, {source.id: source.title for source in self._current().sources.values()})
 
     def _documents(self) -> list[tuple[str, str]]:
-        return [(source.title, source.id) for source in self._current().sources.values()]
+        return [(source.title, source.id) for source in self._current().held.values()]
 
     def _connect(self) -> None:
         shown = [self._library, self._elsewhere]
