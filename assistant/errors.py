@@ -75,7 +75,11 @@ class DocumentError(AssistantError):
 
 
 class FetchError(AssistantError):
-    """An original cannot be downloaded, or was refused."""
+    """An original cannot be downloaded, or was refused; ``status`` is what the server answered, if it did."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class NoteError(AssistantError):

@@ -69,9 +69,9 @@ def _not_run(config: pytest.Config) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting of the machine that runs the tests reaches them."""
+    """No setting or proxy of the machine that runs the tests reaches them."""
     for name in list(os.environ):
-        if name.upper().startswith("STEWARD_"):
+        if name.upper().startswith("STEWARD_") or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
 
 

@@ -33,6 +33,10 @@ class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     publishers: Publishers
 
+    def do_HEAD(self) -> None:
+        """Answer as to a GET, which for this client is the same: it reads no body."""
+        self.do_GET()
+
     def do_GET(self) -> None:
         self.close_connection = True
         url = f"https://{self.headers['Host']}{self.path}"

@@ -1,14 +1,15 @@
 """A cautious https client: one address to one body, or one clear reason why not.
 
-No cookies, credentials, proxies or reused connections. Redirects are followed by hand, so that each hop passes the same
-checks as the first address.
+No cookies, credentials or reused connections. Redirects are followed by hand, so that each hop passes the same checks
+as the first address, through a proxy too.
 """
 
 from __future__ import annotations
 
 import http.client
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -74,11 +75,24 @@ class Client:
             try:
                 answer = self._ask_patiently(address, validators, deadline, on_progress)
             except FetchError as error:
-                raise FetchError(f"{address}: {error}") from error
+                raise FetchError(f"{address}: {error}", error.status) from error
             if isinstance(answer, Reply):
                 return answer
             address = self._permitted(answer.location, after=address)
         raise FetchError(f"{ascii(url)[1:-1]} redirects more than {MAX_REDIRECTS} times, the last time to {address}")
+
+    def reach(self, host: str) -> None:
+        """Ask a host for its first page and hang up; any answer will do.
+
+        Raises:
+            FetchError: none came within the seconds of the settings.
+        """
+        address = self._permitted(f"https://{host}/")
+        try:
+            with self._opened("HEAD", address, _HEADERS, Deadline(self._settings.seconds, self._network.clock)):
+                pass
+        except FetchError as error:
+            raise FetchError(f"{host}: {error}") from error
 
     def _permitted(self, url: str, after: Address | None = None) -> Address:
         via = f"{after} redirects to an address that is refused: " if after else ""
@@ -105,29 +119,43 @@ class Client:
                 wait = max(self._settings.backoff_s * 2 ** (tries - 1), error.retry_after or 0.0)
                 if tries > self._settings.retries or not deadline.allows(wait):
                     asked = f" and asks for a wait of {error.retry_after:.0f} s" if error.retry_after else ""
-                    raise FetchError(f"{error}{asked} ({tries} {'try' if tries == 1 else 'tries'})") from error
+                    tried = f"{tries} {'try' if tries == 1 else 'tries'}"
+                    raise FetchError(f"{error}{asked} ({tried})", error.status) from error
             self._network.sleep(wait)
             tries += 1
 
     def _ask(
         self, address: Address, validators: Validators | None, deadline: Deadline, on_progress: Progress | None
     ) -> Reply | _Redirect:
-        """Send one request on its own connection: a kept one might serve another name behind the same address."""
-        url = httpcore.URL(scheme=b"https", host=address.host, port=443, target=address.target)
         # Validators go only to the address that gave them.
         conditions = _conditions(validators) if validators and validators.url == str(address) else []
-        backend = Dialler(self._network, deadline)
+        with self._opened("GET", address, [*_HEADERS, *conditions], deadline) as response:
+            if response.status == 304 and conditions:
+                return Reply(str(address), None)
+            return self._answer(address, response, on_progress)
+
+    @contextmanager
+    def _opened(
+        self, method: str, address: Address, headers: Sequence[tuple[str, str]], deadline: Deadline
+    ) -> Iterator[httpcore.Response]:
+        """Send one request on its own connection: a kept one might serve another name behind the same address."""
+        url = httpcore.URL(scheme=b"https", host=address.host, port=443, target=address.target)
+        proxy = self._network.proxy_for(address.host)
+        through = f" through the proxy {proxy.url.host.decode()}" if proxy else ""
+        backend = Dialler(self._network, deadline, proxy)
         try:
             with (
-                httpcore.ConnectionPool(ssl_context=self._network.tls, network_backend=backend) as pool,
-                pool.stream("GET", url, headers=[*_HEADERS, *conditions]) as response,
+                httpcore.ConnectionPool(ssl_context=self._network.tls, network_backend=backend, proxy=proxy) as pool,
+                pool.stream(method, url, headers=headers) as response,
             ):
-                if response.status == 304 and conditions:
-                    return Reply(str(address), None)
-                return self._answer(address, response, on_progress)
+                yield response
+        except httpcore.ProxyError as error:
+            raise FetchError(
+                f"the connection{through} was refused ({error}); check HTTPS_PROXY and NO_PROXY"
+            ) from error
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.RemoteProtocolError) as error:
             deadline.check()
-            raise TransientError(f"the connection failed ({str(error) or type(error).__name__})") from error
+            raise TransientError(f"the connection{through} failed ({str(error) or type(error).__name__})") from error
 
     def _answer(self, address: Address, response: httpcore.Response, on_progress: Progress | None) -> Reply | _Redirect:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -136,9 +164,9 @@ class Client:
             return _Redirect(headers["location"])
         refusal = f"the server answered {status} {http.client.responses.get(status, '')}".rstrip()
         if status == 429 or status >= 500:
-            raise TransientError(refusal, _retry_after(headers.get("retry-after", "")))
+            raise TransientError(refusal, _retry_after(headers.get("retry-after", "")), status)
         if status != 200:
-            raise FetchError(refusal)
+            raise FetchError(refusal, status)
         body = self._body(response, headers, on_progress)
         return Reply(str(address), body, _validator(headers.get("etag")), _validator(headers.get("last-modified")))
 

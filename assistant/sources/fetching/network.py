@@ -5,6 +5,10 @@ talk to its own network. So an address is parsed once, its host must be one that
 numeric addresses must be public, and the socket is opened to one of those. A name that resolves differently a moment
 later (DNS rebinding) changes nothing, because it is not resolved again. The certificate is checked against the name, as
 always.
+
+Behind a proxy (``HTTPS_PROXY``, ``NO_PROXY``) it is the proxy that resolves names, so numeric addresses cannot be
+checked here. What still holds: the host is one of the catalogue's, it is a full name and not a number, and the
+certificate that comes through the tunnel is valid for it. The proxy's own address may be private.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
 
 import certifi
 import httpcore
@@ -33,6 +38,7 @@ STALL_S = 30.0
 """Longest silence while an answer is read, in seconds."""
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_FULL_NAME = re.compile(r"([a-z0-9-]+\.)+[a-z][a-z0-9-]*")
 _PATH_SAFE = "/%:@!$&'()*+,;=~"
 _NAT64 = IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
@@ -41,8 +47,8 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 class TransientError(FetchError):
     """A failure that may pass; ``retry_after`` is the wait that the server asks for, in seconds, if it does."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, retry_after: float | None = None, status: int | None = None) -> None:
+        super().__init__(message, status)
         self.retry_after = retry_after
 
 
@@ -107,6 +113,31 @@ def system_resolver(host: str, port: int) -> list[tuple[str, int]]:
     return [(str(sockaddr[0]), int(sockaddr[1])) for *_, sockaddr in found]
 
 
+def proxy_of_environment(host: str) -> httpcore.Proxy | None:
+    """Return the proxy that ``HTTPS_PROXY`` or ``ALL_PROXY`` names for a host; None where ``NO_PROXY`` lists it.
+
+    Raises:
+        FetchError: it is not the address of an http or https proxy. The message shows none of it: it may hold a
+            password.
+    """
+    named = getproxies_environment()
+    address = named.get("https") or named.get("all")
+    if not address or proxy_bypass(host, named):
+        return None
+    try:
+        parts = urlsplit(address if "://" in address else f"http://{address}")
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise FetchError(
+            "HTTPS_PROXY names a proxy that cannot be used; give it as http://HOST:PORT or https://HOST:PORT"
+        )
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    url = httpcore.URL(scheme=parts.scheme, host=parts.hostname, port=port, target="/")
+    return httpcore.Proxy(url, auth, ssl_context=default_tls() if parts.scheme == "https" else None)
+
+
 def default_tls() -> ssl.SSLContext:
     """Return a context that checks certificates and names, with this machine's authorities and Mozilla's."""
     context = ssl.create_default_context()
@@ -120,6 +151,7 @@ class Network:
 
     resolve: Resolver = system_resolver
     permits: Callable[[IPAddress], bool] = is_public
+    proxy: Callable[[str], httpcore.Proxy | None] = proxy_of_environment
     tls: ssl.SSLContext = field(default_factory=default_tls)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -130,17 +162,36 @@ class Network:
         Raises:
             FetchError: one of them is not, or the name does not resolve (TransientError where that may pass).
         """
+        found = self.resolved(host, port)
+        for number, _ in found:
+            if not self.permits(ip_address(number)):
+                raise FetchError(f"{host} resolves to {number}, which is not an address of the public internet")
+        return found
+
+    def resolved(self, host: str, port: int) -> list[tuple[str, int]]:
+        """Return the numeric addresses of ``host``, whatever they are.
+
+        Raises:
+            FetchError: the name does not resolve (TransientError where that may pass).
+        """
         try:
-            found = self.resolve(host, port)
+            return list(self.resolve(host, port))
         except (OSError, UnicodeError) as error:
             message = f"the name {host} cannot be resolved ({error}); is this machine online?"
             if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
                 raise TransientError(message) from error
             raise FetchError(message) from error
-        for number, _ in found:
-            if not self.permits(ip_address(number)):
-                raise FetchError(f"{host} resolves to {number}, which is not an address of the public internet")
-        return list(found)
+
+    def proxy_for(self, host: str) -> httpcore.Proxy | None:
+        """Return the proxy to ask for ``host``; None to connect to it.
+
+        Raises:
+            FetchError: the proxy would look up something else than a full name in its own network.
+        """
+        proxy = self.proxy(host)
+        if proxy and not _FULL_NAME.fullmatch(host):
+            raise FetchError(f"{host} is not the full name of a host, which is all that a proxy is asked for")
+        return proxy
 
 
 class Deadline:
@@ -175,10 +226,10 @@ class Deadline:
 
 
 class Dialler(httpcore.NetworkBackend):
-    """Opens sockets to checked addresses only, with the deadline on every read and write."""
+    """Opens sockets to checked addresses only, or to the proxy, with the deadline on every read and write."""
 
-    def __init__(self, network: Network, deadline: Deadline) -> None:
-        self._network = network
+    def __init__(self, network: Network, deadline: Deadline, proxy: httpcore.Proxy | None = None) -> None:
+        self._addresses = network.resolved if proxy else network.checked
         self._deadline = deadline
         self._sockets = httpcore.SyncBackend()
 
@@ -192,7 +243,7 @@ class Dialler(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Return a connection to the first of the host's addresses that answers."""
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for number, number_port in self._network.checked(host, port):
+        for number, number_port in self._addresses(host, port):
             try:
                 stream = self._sockets.connect_tcp(
                     number, number_port, self._deadline.within(CONNECT_S), local_address, socket_options

@@ -7,8 +7,6 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from assistant.settings import ReadingSettings
 from assistant.sources.fetching import current_original, fetch_all
 from tests.https_server import Publishers, reply
@@ -44,15 +42,6 @@ def test_the_request_says_who_asks_and_carries_no_cookie_even_after_one_was_set(
     first, second = web.seen
     assert first.headers["user-agent"].startswith("steward/")
     assert set(second.headers) == {"host", "user-agent", "accept", "accept-encoding", "connection"}
-
-
-def test_proxies_named_in_the_environment_are_not_used(
-    web: Publishers, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    web.serve(FILE, reply(pdf()))
-    assert fetch(FILE).state == "new"
 
 
 def test_the_kind_is_told_by_content_not_by_name_or_declared_type(web: Publishers, fetch: Fetch) -> None:
