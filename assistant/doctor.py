@@ -15,6 +15,7 @@ from assistant.models.embedding import SentenceEmbedder
 from assistant.search.reranking import describe_reranker
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED, broken_entries, load_catalogue
+from assistant.sources.fetching import with_originals
 from assistant.storage import describe_database, find_cases
 
 LEAST_FREE_MB = 500
@@ -109,6 +110,7 @@ def _cases(settings: Settings) -> str:
 
 
 def _originals(settings: Settings) -> str:
-    rows = list_documents(settings)
-    originals = sum(row.form == "original" for row in rows)
-    return f"{originals} of {len(rows)} documents; run `steward fetch` to download more (summaries are used until then)"
+    rows = {row.id: row.form for row in list_documents(settings)}
+    fetched = with_originals(load_catalogue(settings.corpus))
+    originals = sum(rows[source.id] == "original" for source in fetched)
+    return f"{originals} of {len(fetched)} are searched; `steward fetch` downloads more (summaries are used until then)"

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from rich.text import Text
 from assistant.commands.printing import JsonFlag, print_json, show_progress
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
+
+if TYPE_CHECKING:
+    from assistant.sources.fetching import AddressCheck
 
 
 class AuthorityName(StrEnum):
@@ -44,11 +47,17 @@ def fetch(
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of documents in the catalogue; by default all.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Save nothing; say what each address gives and whether it changed.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Download the original documents of the catalogue from their publishers."""
+    """Download the original documents of the catalogue from their publishers.
+
+    Proxies are taken from HTTPS_PROXY and NO_PROXY.
+    """
     from assistant.sources.catalogue import load_catalogue
-    from assistant.sources.fetching import allowed_hosts, fetch_all
+    from assistant.sources.fetching import allowed_hosts, check_all, fetch_all, with_originals
 
     settings = load_settings()
     sources = load_catalogue(settings.corpus)
@@ -56,25 +65,43 @@ def fetch(
     for name in ids or ():
         if name not in known:
             raise AssistantError(f"No document {name!r} in the catalogue. Choose from: {', '.join(sorted(known))}.")
-    with_original = (source for source in sources if source.file is None and not source.comments_on)
-    chosen = [source for source in with_original if not ids or source.id in ids]
-    failed = False
+    chosen = [source for source in with_originals(sources) if not ids or source.id in ids]
+    limits: dict[str, Any] = {"reading": settings.reading, "hosts": allowed_hosts(sources)}
+    if check:
+        with show_progress("checking") as progress:
+            checked = []
+            for found in check_all(chosen, settings.corpus, settings.fetching, **limits):
+                checked.append(found)
+                progress("checking", len(checked), len(chosen))
+        _print_checks([item for found in checked for item in found], as_json)
+        raise typer.Exit(1 if any(all(item.state == "failed" for item in found) for found in checked) else 0)
     with show_progress("fetching") as progress:
         outcomes = []
-        fetched = fetch_all(
-            chosen, settings.corpus, settings.fetching, reading=settings.reading, hosts=allowed_hosts(sources)
-        )
-        for outcome in fetched:
+        for outcome in fetch_all(chosen, settings.corpus, settings.fetching, **limits):
             outcomes.append(outcome)
             progress("fetching", len(outcomes), len(chosen))
-            failed = failed or outcome.state == "failed"
     if as_json:
         print_json([asdict(outcome) for outcome in outcomes])
     else:
         for outcome in outcomes:
             print(f"{outcome.source_id}: {outcome.state}. {outcome.message}".rstrip())
         print("Run `steward ingest` to make new documents searchable.", file=sys.stderr)
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(1 if any(outcome.state == "failed" for outcome in outcomes) else 0)
+
+
+def _print_checks(checks: list[AddressCheck], as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(item) for item in checks])
+        return
+    for item in checks:
+        facts = (
+            str(item.status or ""),
+            item.kind or "",
+            f"{item.size / 1024:.0f} KiB" if item.size is not None else "",
+            f"{item.pages} pages" if item.pages is not None else "",
+            item.state,
+        )
+        print(f"{item.source_id}: {item.url}: {', '.join(filter(None, facts))}. {item.message}".rstrip())
 
 
 def add(

@@ -10,18 +10,14 @@ Source: the `publication` and `html_publication` content schemas,
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from html.parser import HTMLParser
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant.errors import FetchError
 from assistant.reading.builder import normalise
+from assistant.sources.fetching.links import Form, Link, likeness, links_in, text_of
 from assistant.sources.fetching.network import parse_address
 from assistant.sources.fetching.screening import MIN_PAGE_WORDS, main_words, names_file
 
@@ -33,8 +29,6 @@ _ROOT = f"https://{HOST}"
 _NOT_PAGES = ("/api/", "/media/", "/assets/", "/government/uploads/")
 _MIN_PUBLICATION_WORDS = 50
 """Fewest words of an HTML publication; a removed one keeps a sentence that says so."""
-_MARKUP_CHARS = 200_000
-"""Longest piece of HTML searched for links."""
 _MIN_LIKENESS = 0.25
 _PDF_MARGIN = 0.25
 """How much less like the title a PDF's name may be and still rank above the web version: it has pages to cite."""
@@ -80,25 +74,6 @@ class Item(BaseModel):
     details: _Details = Field(default_factory=_Details)
     links: _Links = Field(default_factory=_Links)
     withdrawn_notice: _WithdrawnNotice | None = None
-
-
-Form = Literal["file", "publication"]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A document that a landing page names."""
-
-    url: str
-    title: str
-    form: Form
-    """A file to download, or an HTML publication to ask the Content API for."""
-    locale: str = "en"
-
-    @property
-    def is_pdf(self) -> bool:
-        """True when it is named as a PDF; its content decides."""
-        return self.form == "file" and urlsplit(self.url).path.lower().endswith(".pdf")
 
 
 def is_page(url: str) -> bool:
@@ -147,15 +122,15 @@ def documents(item: Item, title: str, url: str) -> list[Link]:
         return [Link(url, item.title, "publication")]
     if not links:
         raise FetchError(f"{url} names no PDF, Word file or HTML publication")
-    likeness = {link: max(_likeness(link.title, title), _likeness(link.title, item.title)) for link in links}
-    best = max(likeness.values())
+    like = {link: max(likeness(link.title, title), likeness(link.title, item.title)) for link in links}
+    best = max(like.values())
     if len(links) > 1 and best < _MIN_LIKENESS:
         raise FetchError(
             f"{url} names {len(links)} documents, none of them named like {title!r}; "
             "list the right one's address under `originals` in catalogue.toml"
         )
-    near = [link for link in links if likeness[link] >= best - _PDF_MARGIN]
-    return sorted(near, key=lambda link: (link.locale != "en", not link.is_pdf, -likeness[link]))
+    near = [link for link in links if like[link] >= best - _PDF_MARGIN]
+    return sorted(near, key=lambda link: (link.locale != "en", not link.is_pdf, -like[link]))
 
 
 def whole_document(item: Item, url: str) -> bytes:
@@ -186,7 +161,7 @@ def withdrawal(item: Item) -> str | None:
     if notice is None or not (notice.withdrawn_at or notice.explanation):
         return None
     when = f" on {normalise(notice.withdrawn_at)[:10]}" if notice.withdrawn_at else ""
-    why = _Markup(notice.explanation or "").text
+    why = text_of(notice.explanation or "")
     return f'GOV.UK withdrew it{when}{f": “{why[:300]}”" if why else ""}; set status = "withdrawn" in catalogue.toml'
 
 
@@ -200,7 +175,7 @@ def _body_words(item: Item) -> int:
 
 def _links(item: Item) -> Iterator[Link]:
     """Yield each document once per place that names it, the fullest description last."""
-    for href, words in _Markup("".join(item.details.documents)).links:
+    for href, words in links_in("".join(item.details.documents)):
         if words and (link := _link(href, words)) and urlsplit(link.url).hostname in HOSTS:
             yield link
     for child in item.links.children:
@@ -222,41 +197,3 @@ def _link(href: str | None, title: str | None, locale: str | None = None) -> Lin
     if form == "file" and not names_file(url):
         return None
     return Link(url, normalise(title or "") or url.rsplit("/", 1)[-1], form, locale or "en")
-
-
-def _likeness(name: str, title: str) -> float:
-    """Return the shared words as a share of all words of the two, 0 to 1."""
-    left, right = (set(re.findall(r"\w+", text.casefold())) for text in (name, title))
-    return len(left & right) / len(left | right) if left and right else 0.0
-
-
-class _Markup(HTMLParser):
-    """The text of a piece of HTML, and its links with their words; links without words, as on thumbnails, are
-    dropped.
-    """
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.links: list[tuple[str, str]] = []
-        self._texts: list[str] = []
-        self._open: tuple[str, int] | None = None
-        with suppress(AssertionError):  # html.parser raises this for a marked section that it does not know
-            self.feed(markup[:_MARKUP_CHARS])
-
-    @property
-    def text(self) -> str:
-        return normalise("".join(self._texts))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._texts.append(" " if tag in ("p", "li", "br", "div") else "")
-        if tag == "a":
-            self._open = (dict(attrs).get("href") or "", len(self._texts))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._open:
-            href, start = self._open
-            self.links.append((href, normalise("".join(self._texts[start:]))))
-            self._open = None
-
-    def handle_data(self, data: str) -> None:
-        self._texts.append(data)

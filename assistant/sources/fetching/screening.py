@@ -15,13 +15,13 @@ OriginalKind = Literal["pdf", "html", "word"]
 EXTENSIONS: dict[OriginalKind, str] = {"pdf": ".pdf", "html": ".html", "word": ".docx"}
 
 MIN_PAGE_WORDS = 500
-"""Fewest words of main text for a web page to count as a document."""
+"""Fewest words of main text for a web page to count as a document; a table of contents is made of links and has few."""
 _FILE_NAMES = frozenset({".pdf", ".doc", ".docx"})
 _PROBE_BYTES = 2 * 1024 * 1024
 _SLICE_BYTES = 1 << 16
 _PDF_TAIL_BYTES = 4096
 _NOT_MAIN = frozenset(
-    {"script", "style", "noscript", "template", "nav", "header", "footer", "aside", "select", "title"}
+    {"script", "style", "noscript", "template", "nav", "header", "footer", "aside", "select", "title", "a"}
 )
 
 
@@ -50,8 +50,8 @@ def names_file(url: str) -> bool:
 
 
 def main_words(data: bytes, enough: int) -> int:
-    """Count the words of a page's main text, up to about ``enough``; menus, scripts, headers and footers are left
-    out.
+    """Count the words of a page's main text, up to about ``enough``; menus, links, scripts, headers and footers are
+    left out.
     """
     counter = _WordCounter()
     for start in range(0, min(len(data), _PROBE_BYTES), _SLICE_BYTES):

@@ -48,9 +48,15 @@ def test_a_web_page_that_the_catalogue_lists_as_original_is_taken(web: Publisher
 
 def test_a_landing_page_is_not_the_document_unless_it_is_a_file(web: Publishers, fetch: Fetch) -> None:
     web.serve(PAGE, reply(page(2000)))
-    assert "the landing page presents the document" in fetch(landing_page=PAGE).message
+    assert "links no PDF named like" in fetch(landing_page=PAGE).message
     web.serve(PAGE, reply(pdf()))
     assert fetch(landing_page=PAGE).state == "new"
+
+
+def test_a_table_of_contents_is_not_the_document(web: Publishers, fetch: Fetch) -> None:
+    contents = "".join(f'<li><a href="/section/{number}">Harbours and their boats</a></li>' for number in range(300))
+    web.serve(PAGE, reply(f"<!DOCTYPE html><html><body><main><ul>{contents}</ul></main></body></html>".encode()))
+    assert "the web page has 0 words of main text" in fetch(PAGE).message
 
 
 def test_words_are_counted_whatever_the_markup() -> None:
