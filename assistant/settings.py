@@ -46,6 +46,9 @@ class ReadingSettings(_Group):
 class FetchingSettings(_Group):
     """How originals are downloaded from their publishers."""
 
+    at_start: bool = Field(
+        True, description="Whether the web app downloads at its start the originals that are not there yet."
+    )
     max_file_mb: float = Field(100, gt=0, le=2048, description="Largest original that is fetched, in MiB.")
     seconds: float = Field(120, ge=1, le=3600, description="Time one original may take, in seconds.")
     retries: int = Field(3, ge=0, le=10, description="Retries after a temporary failure.")

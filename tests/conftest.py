@@ -69,10 +69,11 @@ def _not_run(config: pytest.Config) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No setting or proxy of the machine that runs the tests reaches them."""
+    """No setting or proxy of the machine that runs the tests reaches them, and no app fetches at its start."""
     for name in list(os.environ):
         if name.upper().startswith("STEWARD_") or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("STEWARD_FETCHING__AT_START", "false")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -278,6 +278,15 @@ def add_waiting(settings: Settings) -> None:
         file.write(WAITING_ENTRY)
 
 
+def publish_at(settings: Settings, addresses: dict[str, str]) -> None:
+    """Give documents other pages on the web than https://example.org/NAME, by that name."""
+    catalogue = settings.corpus / "catalogue.toml"
+    words = catalogue.read_text(encoding="utf-8")
+    for name, address in addresses.items():
+        words = words.replace(f'"https://example.org/{name}"', f'"{address}"')
+    catalogue.write_text(words, encoding="utf-8")
+
+
 def add_original(settings: Settings, title: str, words: str) -> None:
     """Add Markdown as the original of the document with this title, which is then read in place of its summary."""
     path = settings.corpus.parent / "original.md"

@@ -98,7 +98,7 @@ def _print_checks(checks: list[AddressCheck], as_json: bool) -> None:
             str(item.status or ""),
             item.kind or "",
             f"{item.size / 1024:.0f} KiB" if item.size is not None else "",
-            f"{item.pages} pages" if item.pages is not None else "",
+            f"{item.pages} page{'s' if item.pages != 1 else ''}" if item.pages is not None else "",
             item.state,
         )
         print(f"{item.source_id}: {item.url}: {', '.join(filter(None, facts))}. {item.message}".rstrip())

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from functools import partial
 from io import StringIO
 from typing import cast
@@ -43,6 +43,7 @@ from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped  #
 from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.html_parts import CSS as TABLE_CSS  # noqa: E402
+from assistant.web.library.getting_originals import OriginalsJob, originals_banner  # noqa: E402
 from assistant.web.library.originals import source_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
 from assistant.web.precedents.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
@@ -86,6 +87,8 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     openness = Openness(settings.web, host)
     with Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
+        originals = OriginalsJob(current)
+        ended = originals_banner(blocks, originals, openness)
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(current, open_conversations(settings))
@@ -93,7 +96,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
             with gr.Tab("Check a draft", id="check"):
                 check_tab(current)
             precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)), openness)
-            library_tab(current, openness)
+            library_tab(current, openness, originals, ended)
             glossary_tab(current)
             with gr.Tab("Quality", id="quality") as figures:
                 quality = gr.HTML(label="Quality")
@@ -103,7 +106,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps
         # what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
-    blocks.openness = openness
+    blocks.openness, blocks.originals = openness, originals
     return cast(Blocks, blocks)
 
 
@@ -125,8 +128,10 @@ def launch(settings: Settings, host: str, port: int) -> None:
             ) from error
         print(f"Steward is running at {address.rstrip('/')} and accepts requests for {hosts}.", file=sys.stderr)
         print(f"Access: {blocks.openness.words()}", file=sys.stderr)
-        with serve_until_stopped(blocks):
+        with closing(blocks.originals), serve_until_stopped(blocks):
             warm_up(current)
+            if settings.fetching.at_start:
+                blocks.originals.start()
             # What is loaded by now stays, so later collections can skip it.
             gc.freeze()
             gc.enable()

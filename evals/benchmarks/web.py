@@ -130,6 +130,7 @@ def _app() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)],
+        env=os.environ | {"STEWARD_FETCHING__AT_START": "false"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -9,11 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import trustme
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 
@@ -24,10 +25,13 @@ from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library
 from assistant.models.writers import AbleWriter
 from assistant.settings import Settings, load_settings
+from assistant.sources.fetching.network import Network
 from assistant.web.app import build_app, serve
 from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped
 from tests.embedders import HashEmbedder
-from tests.library_making import add_cases, make_library, open_library
+from tests.https_server import reply, running
+from tests.library_making import add_cases, make_library, open_library, publish_at
+from tests.reading.hostile_files import printed_pdf
 from tests.reading.pdf_making import Piece, Style, make_pdf
 from tests.reading.quote_pages import varied
 from tests.writers import FakeModel, key_of
@@ -39,6 +43,8 @@ POISON = (
 """Words of a document that would act, ask or link if they were more than words."""
 WRITTEN_FIRST = "Every licence lasts three years."
 WRITTEN_LAST = "The office will license 40"
+SAILING = "The office will license 90 boats by 2029."
+HARBOUR_FILE = "https://tank.example/harbour.pdf"
 LANTERN = "The lantern keeper polishes nine brass reflectors before every winter storm."
 
 REPORT = (
@@ -59,8 +65,9 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
     """The app in a process of its own, and its address; what it writes lies in ``folder``.
 
     The library is "small", made there and open to readers' files; "paged", the same with a PDF; "written", the same
-    with a model that waits for a file ``gate``; "open", the same where a name is enough to contribute; or "shipped", as
-    indexed. Served again, a folder has the conversations that it had. In the end nothing that the process said is a
+    with a model that waits for a file ``gate``; "open", the same where a name is enough to contribute; "fetched", the
+    same with an original that its publisher gives once there is a file ``online``; or "shipped", as indexed. Served
+    again, a folder has the conversations that it had. In the end nothing that the process said is a
     traceback.
     """
     log = folder / "log.txt"
@@ -112,6 +119,20 @@ def add_pdf(folder: Path, settings: Settings) -> None:
     path.write_bytes(make_pdf(pieces, style=Style(roman_pages=1, labels_in_file=True, heading_breaks=True)))
     details = {"publisher": "Quay Board", "published": "2026-01", "authority": "evidence"}
     add_document(path, settings, HashEmbedder(), title="Lantern survey", **details)
+
+
+@contextmanager
+def publisher(online: Path) -> Iterator[Network]:
+    """A network that reaches the publisher of an original that says `SAILING`, once the file ``online`` is there."""
+
+    def resolve(host: str, port: int) -> list[tuple[str, int]]:
+        if not online.exists():
+            raise OSError("no network")
+        return publishers.resolve(host, port)
+
+    with running(trustme.CA(), ("tank.example",)) as publishers:
+        publishers.serve(HARBOUR_FILE, reply(printed_pdf(SAILING)))
+        yield replace(publishers.network(), resolve=resolve)
 
 
 class HeldModel(FakeModel):
@@ -170,15 +191,20 @@ def main(folder: Path, library: str, port: int) -> None:
         settings = poisoned_library(folder)
         if library == "paged":
             add_pdf(folder, settings)
+        if library == "fetched":
+            publish_at(settings, {"harbour": HARBOUR_FILE})
         if library == "open":
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
         current = NewestLibrary(settings, held_writer(folder / "gate") if library == "written" else None)
     # A shell that starts the tests in the background has them ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with orderly_shutdown(), own_temporary_folder():
+    with ExitStack() as opened, orderly_shutdown(), own_temporary_folder():
         blocks = build_app(current, "127.0.0.1")
         print(serve(blocks, current, "127.0.0.1", port))
+        if library == "fetched":
+            blocks.originals.network = opened.enter_context(publisher(folder / "online"))
+            blocks.originals.start()
         with serve_until_stopped(blocks):
             pass
 

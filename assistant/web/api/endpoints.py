@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import gradio as gr
 from gradio.components.api_component import Api
@@ -18,6 +18,9 @@ from assistant.web.door.event_queue import BoundedQueue
 from assistant.web.door.permissions import Openness
 from assistant.web.door.request_limits import Traffic
 from assistant.web.door.value_sizes import bounded, within_box
+
+if TYPE_CHECKING:
+    from assistant.web.library.getting_originals import OriginalsJob
 
 AT_ONCE = 20
 """Most calls of one endpoint at the same time; one that waits for a chat model must not hold up others."""
@@ -54,6 +57,8 @@ class Blocks(gr.Blocks):
     """Gradio's app, with errors as messages and nothing of a request printed."""
 
     openness: Openness
+    originals: OriginalsJob
+    """Gets what the library waits for, once it is started."""
     traffic: Traffic
     """Requests being answered, once the app is served."""
 

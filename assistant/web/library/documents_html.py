@@ -8,6 +8,7 @@ from html import escape
 from assistant.index import Generation
 from assistant.indexing.documents import DocumentStatus
 from assistant.records import Chunk, Source
+from assistant.sources.fetching import with_originals
 from assistant.sources.succession import latest_successor
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
@@ -22,7 +23,7 @@ INTRODUCTION = (
     "what a document says, and a commentary what others said of it and what happened since, each sentence with its "
     "source. A passage is a piece of a document that Steward searches."
 )
-_FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not indexed yet"}
+_FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not searched yet"}
 _PARTS = {"recommendations": "list of recommendations", "precedents": "list of precedents"}
 
 
@@ -42,6 +43,14 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
         for row in documents
     ]
     return f"<p>{INTRODUCTION}</p>{table_html('Documents in the library', HEADINGS, rows)}"
+
+
+def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, Source], words: str) -> str:
+    """Return how many originals the library holds; ``words`` say how it goes with the others."""
+    forms = {row.id: row.form for row in documents}
+    fetched = [forms[source.id] == "original" for source in with_originals(sources.values()) if source.id in forms]
+    listed = f"{sum(fetched)} of {len(fetched)} publishers’ originals in the catalogue are in the library."
+    return f"<p>{listed} {escape(words)}</p>"
 
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:
@@ -105,7 +114,7 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
     entries = [entry for entry in generation.manifest.texts.values() if entry.document == document]
     total = sum(entry.chunks for entry in entries)
     if not total:
-        return "<p>This document is not indexed yet, so it has no passages.</p>"
+        return "<p>This document is not searched yet, so it has no passages.</p>"
     first = skipped = (page - 1) * CHUNKS_PER_PAGE
     shown: list[Chunk] = []
     for entry in sorted(entries, key=lambda entry: entry.part != "body"):

@@ -29,22 +29,29 @@ from assistant.web.library.documents_html import (
     chunks_html,
     document_html,
     documents_table,
+    originals_html,
     page_count,
 )
+from assistant.web.library.getting_originals import OriginalsJob
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""
 
 
-def library_tab(current: Callable[[], Library], openness: Openness) -> None:
-    """Draw the tab, with its forms if readers may add files; ``current`` gives the library at each request."""
+def library_tab(current: Callable[[], Library], openness: Openness, job: OriginalsJob, ended: gr.State) -> None:
+    """Draw the tab, with its forms if readers may add files; ``current`` gives the library at each request.
+
+    ``ended`` changes on the page when a run of ``job`` has ended.
+    """
 
     def overview() -> tuple[str, Any]:
         try:
             documents, sources = _read_library(current().settings)
         except AssistantError as error:
             return problem_html(str(error)), gr.skip()
-        return documents_table(documents, sources), gr.Dropdown(choices=_choices(sources))
+        return originals_html(documents, sources, job.words) + documents_table(documents, sources), gr.Dropdown(
+            choices=_choices(sources)
+        )
 
     def look_into(document: str | None) -> tuple[str, Any, int, str]:
         if not document:
@@ -79,6 +86,7 @@ def library_tab(current: Callable[[], Library], openness: Openness) -> None:
             later = gr.Button("Next passages")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
         tab.select(overview, None, [table, document], **private)
+        ended.change(overview, None, [table, document], **private)
         document.input(look_into, document, [facts, paging, page, passages], **private)
         turned: dict[str, Any] = private | {"scroll_to_output": True}
         inputs, outputs = [document, page], [passages, page]
