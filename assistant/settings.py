@@ -67,8 +67,9 @@ class EmbeddingSettings(_Group):
     """Which model turns text into vectors."""
 
     model: str = Field(
-        "all-MiniLM-L6-v2",
-        description="`all-MiniLM-L6-v2` (packaged), or any sentence-transformers model by name or path.",
+        "steward-minilm",
+        description="`steward-minilm` (all-MiniLM-L6-v2 with our tuning, packaged), `all-MiniLM-L6-v2` (as published, "
+        "packaged), or any sentence-transformers model by name or path.",
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="Number format; `auto` takes bfloat16 where the CPU has AMX or AVX512-BF16."

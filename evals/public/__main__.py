@@ -28,7 +28,7 @@ import typer
 
 from assistant.errors import AssistantError
 from assistant.index.words import Words, WordWriter
-from assistant.models.embedding import Embedder, SentenceEmbedder
+from assistant.models.embedding import PACKAGED_MODEL, Embedder, SentenceEmbedder
 from assistant.records import Chunk, Span, Speaker
 from assistant.settings import EmbeddingSettings
 from assistant.text.terms import content_words
@@ -118,7 +118,7 @@ class System(StrEnum):
     def over(self, documents: Sequence[PublicDocument], folder: Path) -> Search:
         """A search over these documents; ``folder`` is empty and outlives the search."""
         if self is System.VECTORS:
-            return vector_search(documents, SentenceEmbedder(EmbeddingSettings()))
+            return vector_search(documents, SentenceEmbedder(EmbeddingSettings(model=PACKAGED_MODEL)))
         if self is System.BM25:
             return bm25_search(documents)
         return words_search(documents, folder, every_word=self is System.ALL_WORDS)

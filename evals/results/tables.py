@@ -123,6 +123,8 @@ TABLES: Mapping[str, Sequence[Line]] = {
         *_lines("written", "written_kept", split="dev"),
         *_lines("written", "lead_facts", "fact_recall", floors=("extractive",), split="dev"),
         Line("written-questions", "hit@5", ("no questions",), split="dev"),
+        Line("unasked", "hit@5"),
+        Line("unasked", "ndcg@10"),
     ],
 }
 """Every table by the name in its marker."""

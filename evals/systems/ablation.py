@@ -9,15 +9,15 @@ from functools import cached_property
 from assistant.answering import Turn
 from assistant.answering.follow_ups import standalone_question
 from assistant.library import Library
-from assistant.search.retrieval import WEIGHTS, Retriever, Weights
+from assistant.search.retrieval import WEIGHTS, Retriever, Unasked, Weights
 from evals.metrics.support import Passage
 from evals.systems.floors import DEPTH
 from evals.systems.outcomes import Outcome, found_chunk
 from evals.systems.steward import Steward
 
 STEPS: Mapping[str, Weights] = {
-    "whole chunks": replace(WEIGHTS, sentence=0, question=0, words=0, named=0, register=0),
-    "+ sentences": replace(WEIGHTS, question=0, words=0, named=0, register=0),
+    "whole chunks": replace(WEIGHTS, question=0, named=0, register=0, unasked=Unasked(sentence=0, words=0)),
+    "+ sentences": replace(WEIGHTS, question=0, named=0, register=0, unasked=Unasked(words=0)),
     "+ authored questions": replace(WEIGHTS, words=0, named=0, register=0),
     "+ words": replace(WEIGHTS, named=0, register=0),
     "+ named documents": replace(WEIGHTS, register=0),

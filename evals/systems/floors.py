@@ -17,7 +17,9 @@ from assistant.answering import Turn
 from assistant.answering.follow_ups import standalone_question
 from assistant.claims import check_sentence
 from assistant.library import Library
+from assistant.models.embedding import PACKAGED_MODEL, TUNED_MODEL, Embedder, SentenceEmbedder
 from assistant.records import Array, Chunk, Quote, RetrievedChunk, Sentence, Span
+from assistant.settings import EmbeddingSettings
 from assistant.text.quoting import make_quote
 from assistant.text.sentences import split_sentences
 from evals.metrics.answers import find_document
@@ -79,11 +81,19 @@ class Tutorial:
     sentences: int = 5
 
     @cached_property
+    def _embedder(self) -> Embedder:
+        """The model as published: our tuning is no part of the tutorial."""
+        own = self.library.embedder
+        if own.identity.model != TUNED_MODEL:
+            return own
+        return SentenceEmbedder(EmbeddingSettings(model=PACKAGED_MODEL, precision=own.identity.precision))
+
+    @cached_property
     def _pipeline(self) -> TutorialPipeline:
         generation = self.library.generation
         return TutorialPipeline(
             {text_id: generation.document(text_id).text for text_id in generation.manifest.texts},
-            self.library.embedder,
+            self._embedder,
         )
 
     @cached_property
@@ -94,7 +104,7 @@ class Tutorial:
         """Vectors ``(n_sentences, dim)``; each sentence is embedded once, since neighbouring chunks share theirs."""
         new = [words for words in dict.fromkeys(sentences) if words not in self._vector_of]
         if new:
-            self._vector_of.update(zip(new, self.library.embedder.embed(new), strict=True))
+            self._vector_of.update(zip(new, self._embedder.embed(new), strict=True))
         return np.stack([self._vector_of[words] for words in sentences])
 
     @cached_property
@@ -116,7 +126,7 @@ class Tutorial:
             for start, end in split_sentences(texts[passage])
         ]
         words = [generation.document(text_id).text[slice(*span)] for text_id, span in spans]
-        near = self._vectors(words) @ self.library.embedder.embed_question(standalone)
+        near = self._vectors(words) @ self._embedder.embed_question(standalone)
         best = sorted(np.argsort(-near, kind="stable")[: self.sentences].tolist())
         chosen = [(self._chunk_at(*spans[index]), spans[index][1]) for index in best]
         return _pasted(self.library, standalone, found, chosen, started)

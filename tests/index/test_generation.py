@@ -69,6 +69,13 @@ def test_a_hit_tells_the_best_cosine_of_each_kind(generation: Generation, librar
     assert (unasked.chunk_id, unasked.question) == ("text-2#3", None)
 
 
+def test_chunks_that_are_named_are_compared_in_their_order(generation: Generation) -> None:
+    vector = unit(np.random.default_rng(3), DIMENSIONS)
+    hits = generation.search_vectors(vector, 20)[::-1]
+    assert generation.compare_vectors(vector, [hit.chunk_id for hit in hits]) == hits
+    assert generation.compare_vectors(vector, []) == []
+
+
 def test_more_chunks_than_there_are_gives_them_all(generation: Generation) -> None:
     vector = unit(np.random.default_rng(1), DIMENSIONS)
     assert len(generation.search_vectors(vector, 1000)) == 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from assistant.indexing.question_writing import (
     parse_questions,
 )
 from assistant.library import Library
+from assistant.search.retrieval import WEIGHTS, Unasked
 from assistant.settings import Settings, load_settings
 from assistant.sources.catalogue import add_file
 from tests.embedders import HashEmbedder
@@ -97,12 +99,14 @@ def test_chunks_without_authored_questions_are_found_by_written_ones(settings: S
     library.generation.close()
 
 
-def test_a_chunk_without_questions_ranks_as_if_one_were_a_little_nearer_than_its_words(settings: Settings) -> None:
+def test_a_chunk_without_questions_is_scored_on_the_scale_of_those_with_some(settings: Settings) -> None:
+    unasked = Unasked(sentence=1.0, words=0.2, stretch=1.5, level=0.1)
+
     def look(library: Library) -> None:
-        retriever = library.retriever
+        retriever = replace(library.retriever, weights=replace(WEIGHTS, unasked=unasked))
         hit = VectorHit("a", 0.7, whole=0.5, sentence=0.7, question=None)
-        # Shares 1, 0.6 and 3: (0.5 + 0.42) / 1.6 = 0.575 alone, (0.5 + 0.42 + 3 * 0.9) / 4.6 = 0.78696 with a guess.
-        assert retriever._guess(hit) == pytest.approx(0.78696 - 0.575, abs=1e-5)
+        # (0.5 + 0.7) / 2 + 0.2 * 0.5 = 0.7 by itself, 1.5 * 0.7 + 0.1 among the others.
+        assert retriever._score(hit, words=0.5) == pytest.approx((0.7, 1.15))
         for item in retriever.retrieve("How many boats does the ferry note license for a crossing?"):
             assert (item.score > item.own_score) == (not item.chunk.questions)
 
