@@ -152,9 +152,10 @@ class SentenceEmbedder:
             local_files_only=True,
             model_kwargs={"dtype": torch.float32},
         )
+        transformer: Any = model[0]
         with torch.no_grad():
             for name, added in self._tuning[0].items():
-                model[0].auto_model.get_parameter(name).add_(torch.from_numpy(added))
+                transformer.auto_model.get_parameter(name).add_(torch.from_numpy(added))
         # Rounded after the tuning is added, which is smaller than what rounding takes away.
         return model.to(getattr(torch, self.precision)).eval()
 

@@ -34,9 +34,9 @@ class Relevance:
     """Added to a case's similarity, a weighted mean of cosines, if it has all words of the question's subject."""
     answer: float = 0.53
     """Least score of the best case; below it, the register has no answer."""
-    near: float = 0.5
+    near: float = 0.46
     """Least score of every case shown."""
-    behind: float = 0.3
+    behind: float = 0.35
     """Furthest that a case shown may be behind the best."""
 
 

@@ -17,9 +17,9 @@ from assistant.text.terms import content_terms
 
 CHUNKS_READ = 12
 """Chunks of government documents that are read for a recommendation."""
-NEAR_CHUNK = 0.9
+NEAR_CHUNK = 0.7
 """Least retriever score at which a chunk is about what a recommendation asks."""
-NEAR_SENTENCE = 0.4
+NEAR_SENTENCE = 0.3
 """Least cosine between a recommendation and the nearest sentence of the paragraph shown of such a chunk.
 
 Both were tuned on the dev split of evals/data/passages.jsonl.

@@ -9,7 +9,7 @@ which the others lose at most `MOST_LOST`, those are taken with which most of th
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -91,7 +91,7 @@ def _scores(library: Library, asked: Iterable[Question], all_questions: Sequence
 
 
 @cache
-def _by_id(questions: tuple[Question, ...]) -> Mapping[str, Question]:
+def _by_id(questions: tuple[Question, ...]) -> dict[str, Question]:
     return {question.id: question for question in questions}
 
 

@@ -8,8 +8,9 @@ is the cross-validated row: each fifth of the sections judged by the weights tha
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -65,10 +66,7 @@ def main() -> None:
         for item in questions
         if (needs := SupportFinder(library.generation).needs(item))
     ]
-    grid = [
-        replace(WEIGHTS, whole=1.0, **dict(zip(GRID, values, strict=True)))
-        for values in itertools.product(*GRID.values())
-    ]
+    grid = [_with(WEIGHTS, zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())]
     scores = np.stack([_scores(cases, weights, cut) for weights in grid])
     judged = scores[:, :, [SHOWN.index(name) for name in JUDGED_BY]].mean(axis=2)
     best = grid[int(judged.mean(axis=1).argmax())]
@@ -79,8 +77,13 @@ def main() -> None:
     _row("best", _scores(cases, best, cut), cases)
     _row("cross-validated", _cross_validated(scores, judged, cases), cases)
     for name in GRID:
-        _row(f"best without {name}", _scores(cases, replace(best, **{name: 0.0}), cut), cases)
+        _row(f"best without {name}", _scores(cases, _with(best, [(name, 0.0)]), cut), cases)
     keep_record("retrieval", sections_of(questions))
+
+
+def _with(weights: Weights, values: Iterable[tuple[str, float]]) -> Weights:
+    changed: dict[str, Any] = dict(values)
+    return replace(weights, **changed)
 
 
 def _case(library: Library, chunks: Sequence[Chunk], asked: str, needs: tuple[Need, ...], cluster: str) -> Case:

