@@ -74,7 +74,7 @@ class EmbeddingSettings(_Group):
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="Number format; `auto` takes bfloat16 where the CPU has AMX or AVX512-BF16."
     )
-    batch_tokens: int = Field(2048, ge=256, le=262144, description="Tokens embedded at once, padding included.")
+    batch_tokens: int = Field(8192, ge=256, le=262144, description="Tokens embedded at once, padding included.")
 
 
 class IndexSettings(_Group):

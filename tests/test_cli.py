@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from assistant.answering import abstention
 from assistant.answering.batch import load_questions
 from assistant.cli import main
 from assistant.library import open_library
@@ -70,8 +72,13 @@ def test_ask_gives_a_quoted_answer_and_its_record(folder: Path, capsys: pytest.C
 
 
 @pytest.mark.slow
-def test_ask_abstains_and_names_what_came_near(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_abstains_and_names_what_came_near(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     capsys.readouterr()
+    # What is said is tested here, not when: in so small a library, little is far from anything.
+    strict = replace(abstention.WITH_QUESTIONS, threshold=0.5)
+    monkeypatch.setattr(abstention, "WITH_QUESTIONS", strict)
     assert run("ask", "What colour are the lamps that the harbour office pays for in Grimsby?") == 0
     out = capsys.readouterr().out
     assert "does not hold the answer" in out

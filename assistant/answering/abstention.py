@@ -47,14 +47,14 @@ class Fit:
     intercept: float
     coefficients: Evidence
     threshold: float
-    """Refuses one in 25 of the answerable dev questions, each judged by a fit without it."""
+    """Refuses at most one in 25 of the answerable dev questions, each judged by a fit without it; rounded down."""
+    out_of_scope: float
+    """If the best chunk of a refused question scores less, the question is about other topics than the library's."""
 
 
-WITH_QUESTIONS = Fit(-5.82, Evidence(chunk_score=2.43, likeness_of_kind=4.97, words_in_one_place=3.36), 0.14)
-WITHOUT_QUESTIONS = Fit(-4.23, Evidence(chunk_score=4.53, likeness_of_kind=2.89, words_in_one_place=0.17), 0.19)
+WITH_QUESTIONS = Fit(-5.82, Evidence(chunk_score=2.43, likeness_of_kind=4.97, words_in_one_place=3.36), 0.13, 0.95)
+WITHOUT_QUESTIONS = Fit(-4.23, Evidence(chunk_score=4.53, likeness_of_kind=2.89, words_in_one_place=0.17), 0.18, 0.40)
 """For a best chunk without questions, as in documents that a team adds: it never scores as high."""
-OUT_OF_SCOPE = 0.95
-"""If the best chunk of a refused question scores less, the question is about other topics than the library's."""
 
 CHUNKS_WEIGHED = 5
 
@@ -119,7 +119,7 @@ def judge(evidence: Evidence, fit: Fit) -> AnswerStatus:
     """Return the status that the evidence allows: ``answered``, ``not-in-library`` or ``out-of-scope``."""
     if probability_of_answer(evidence, fit) >= fit.threshold:
         return "answered"
-    return "out-of-scope" if evidence.chunk_score < OUT_OF_SCOPE else "not-in-library"
+    return "out-of-scope" if evidence.chunk_score < fit.out_of_scope else "not-in-library"
 
 
 def _paragraphs(

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.abstention import (
-    OUT_OF_SCOPE,
     WITH_QUESTIONS,
     WITHOUT_QUESTIONS,
     Evidence,
@@ -52,7 +51,7 @@ def test_more_evidence_never_makes_an_answer_less_likely(fit: object, name: str)
 def test_the_status_goes_by_the_evidence() -> None:
     assert judge(STRONG, WITH_QUESTIONS) == "answered"
     assert judge(WEAK, WITH_QUESTIONS) == "out-of-scope"
-    assert judge(replace(WEAK, chunk_score=OUT_OF_SCOPE), WITH_QUESTIONS) == "not-in-library"
+    assert judge(replace(WEAK, chunk_score=WITH_QUESTIONS.out_of_scope), WITH_QUESTIONS) == "not-in-library"
 
 
 def test_words_that_stand_in_one_paragraph_are_worth_more_than_scattered_ones(library: Library) -> None:
