@@ -34,6 +34,7 @@ from tests.library_making import add_cases, make_library, open_library, publish_
 from tests.reading.hostile_files import printed_pdf
 from tests.reading.pdf_making import Piece, Style, make_pdf
 from tests.reading.quote_pages import varied
+from tests.web.pages import free_port
 from tests.writers import FakeModel, key_of
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +74,8 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
     environment |= {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "tests.browser.serving", str(folder), library, str(port)]
+    # Gradio would look for a free port itself, and fail where two start at once.
+    command = [sys.executable, "-m", "tests.browser.serving", str(folder), library, str(port or free_port())]
     with log.open("a") as errors:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert server.stdout is not None

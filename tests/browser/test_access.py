@@ -16,7 +16,7 @@ SIZES = {"laptop": (1440, 900), "phone": (320, 640), "at 400 %": (320, 256)}
 def show_content(app: Reader, tab: str, folder: Path) -> None:
     """Have a tab show what it is for, and what it says where something is wrong."""
     if tab == "Ask":
-        app.ask("Who repairs the lamp of each boat?")
+        app.ask("Who buys licences of boats that carry rope?")
         app.ask("How many boats will the office license by 2027?")
         app.question.press("Enter")
         expect(app.panel.get_by_role("alert")).to_have_text("Enter a question.")
