@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from assistant.library import Library
+from assistant.settings import Settings
 from tests.library_making import index_library, make_library, open_library
 
 
@@ -21,3 +22,17 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     opened = open_library(settings)
     yield opened
     opened.generation.close()
+
+
+@pytest.fixture
+def current(settings: Settings) -> Iterator[Callable[[], Library]]:
+    """Follows the library as the app's own does, with the stand-in embedder."""
+    opened: list[Library] = []
+
+    def newest() -> Library:
+        opened.append(open_library(settings))
+        return opened[-1]
+
+    yield newest
+    for library in opened:
+        library.generation.close()

@@ -22,7 +22,7 @@ from assistant.web.app import build_app
 from assistant.web.door.permissions import ADDING_IS_CLOSED
 from assistant.web.library.getting_originals import OriginalsJob
 from tests.https_server import Exchange, Publishers, reply, running
-from tests.library_making import add_waiting, index_library, make_library, open_library, publish_at
+from tests.library_making import add_waiting, index_library, make_library, publish_at
 from tests.reading.hostile_files import printed_pdf
 from tests.web.serving import served
 
@@ -42,20 +42,6 @@ def settings(tmp_path: Path) -> Settings:
     publish_at(made, {"harbour": HARBOUR, "tide": TIDE, "quay": QUAY})
     index_library(made)
     return made
-
-
-@pytest.fixture
-def current(settings: Settings) -> Iterator[Callable[[], Library]]:
-    """Follows the library as the app's own does, with the stand-in embedder."""
-    opened: list[Library] = []
-
-    def newest() -> Library:
-        opened.append(open_library(settings))
-        return opened[-1]
-
-    yield newest
-    for library in opened:
-        library.generation.close()
 
 
 class Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
@@ -64,20 +64,6 @@ def settings(tmp_path: Path) -> Settings:
     summary.write_text(words, encoding="utf-8")
     index_library(made)
     return made.model_copy(update={"web": made.web.model_copy(update={"add_files": True})})
-
-
-@pytest.fixture
-def current(settings: Settings) -> Iterator[Callable[[], Library]]:
-    """Follows the library as the app's own does, with the stand-in embedder."""
-    opened: list[Library] = []
-
-    def newest() -> Library:
-        opened.append(open_library(settings))
-        return opened[-1]
-
-    yield newest
-    for library in opened:
-        library.generation.close()
 
 
 def function(blocks: Any, name: str) -> Callable[..., Any]:

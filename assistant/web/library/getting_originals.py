@@ -153,7 +153,7 @@ def originals_banner(blocks: gr.Blocks, job: OriginalsJob, openness: Openness) -
         if state == "running":
             html = f'<p class="message">{words}</p>'
         else:
-            # What was done is told to those who saw it under way.
+            # Only a page that saw the run under way shows that it is done.
             html = message_html(words) if words and not (is_loading and state == "done") else ""
         return (
             gr.HTML(html, visible=bool(html and words)),
