@@ -25,6 +25,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             }
             for item in answer.sentences
         ],
+        "tables": [asdict(table) for table in answer.tables],
+        "gaps": list(answer.gaps),
         "citations": [quote_record(quote) for quote in answer.citations],
         "retrieved": [retrieved_record(item) for item in answer.retrieved],
         "documents_searched": list(answer.documents_searched),

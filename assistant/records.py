@@ -310,6 +310,26 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table; its words are ``document.text[start:end]``."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a source's table that an answer shows, each with as many cells as the header has."""
+
+    caption: str
+    """The headings that it stands under."""
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unkept:
     """A sentence that a model wrote and that is not shown."""
 
@@ -381,6 +401,10 @@ class Answer:
     """What a chat model did, where one was asked to write."""
     warnings: tuple[str, ...] = ()
     """What to know about the documents cited: superseded or withdrawn, and by what. One sentence each."""
+    tables: tuple[Table, ...] = ()
+    """Tables that the answer shows, in its order."""
+    gaps: tuple[str, ...] = ()
+    """What was asked for and nothing in the library states, in the question's words."""
 
     @property
     def refused(self) -> bool:

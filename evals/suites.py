@@ -21,6 +21,7 @@ from evals.tasks import (
     comparisons,
     conversations,
     drafts,
+    everyday,
     pages,
     parts,
     passages,
@@ -86,4 +87,6 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "written": SuiteRun(written.written, written.SYSTEMS, ("dev",)),
     "written-questions": SuiteRun(written_questions.written_questions, written_questions.SYSTEMS, ("dev",)),
     "unasked": SuiteRun(written_questions.unasked),
+    "everyday": SuiteRun(everyday.everyday, problems=everyday.problems),
+    "absent": SuiteRun(everyday.absent),
 }

@@ -8,7 +8,7 @@ import pytest
 
 from assistant import answering
 from assistant.answering.arrangement import arrange
-from assistant.answering.passages import Passage
+from assistant.answering.evidence import Passage
 from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library, open_library
 from assistant.models.embedding import SentenceEmbedder
@@ -31,7 +31,7 @@ QUESTIONS = [
     "What was the Plymouth Alliance and what came of it?",
     "What does the white paper say about local audit?",
     "What was the Adult Education Budget for Greater Manchester in 2025-26?",
-    "What barriers do small charities face when bidding?",
+    "Why do small charities struggle with tenders?",
 ]
 
 
@@ -93,7 +93,8 @@ def test_known_facts_are_in_the_answer(library: Library, question: str, fact: st
 )
 def test_what_the_library_does_not_hold_is_refused(library: Library, question: str, status: str) -> None:
     answer = answering.ask(library, question)
-    assert (answer.status, answer.refused, answer.citations) == (status, True, ())
+    assert (answer.status, answer.refused) == (status, True)
+    assert bool(answer.citations) == (status == "not-in-library")  # the nearest, marked as such
     assert len(answer.retrieved) == 10
     assert "9 documents were searched" in answer.answer
 

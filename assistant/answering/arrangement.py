@@ -2,8 +2,9 @@
 
 The text is plain, and a source may contain lines that look like our headings or bracketed numbers that look like our
 citations. So the three differ in form: a heading has its own line, which ends with a colon; a source's words stand on
-one line that ends with citations, numbers in square brackets, and between “ and ” if they are exact. `as_shown` removes
-from the source's words what would break this; the record's sentences and quotes stay verbatim.
+one line that ends with citations, numbers in square brackets, and between “ and ” if they are exact. A table's rows
+stand between upright bars, the column titles above a line of dashes. `as_shown` removes from the source's words what
+would break this; the record's sentences and quotes stay verbatim.
 """
 
 from __future__ import annotations
@@ -13,12 +14,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Literal
 
-from assistant.answering.ranking import Passage
+from assistant.answering.evidence import Passage
 from assistant.index import Generation
-from assistant.records import Authority, Block, Chunk, CitationForm, Document, Quote, Sentence, Source, Span, Speaker
-from assistant.text.chunking import block_at, labelled_row
-from assistant.text.quoting import AUTHORITY_WORDS, heading, make_quote, quoted
+from assistant.records import (
+    Block,
+    Cell,
+    Chunk,
+    CitationForm,
+    Document,
+    Quote,
+    Sentence,
+    Source,
+    Span,
+    Speaker,
+    Table,
+)
+from assistant.text.chunking import CELL_END, block_at
+from assistant.text.quoting import AUTHORITY_WORDS, heading, heading_path, make_quote, quoted
 
 _ORDER = tuple(AUTHORITY_WORDS)
 
@@ -32,6 +46,9 @@ class Arranged:
     text: str
     sentences: tuple[Sentence, ...]
     quotes: tuple[Quote, ...]
+    tables: tuple[Table, ...] = ()
+    gaps: tuple[str, ...] = ()
+    """What was asked for and nothing states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +64,9 @@ class _Run:
 
 
 def arrange(passages: Sequence[Passage], generation: Generation, sources: Mapping[str, Source]) -> Arranged:
-    """Return the passages under headings that give speaker and authority; the document with the best score comes first.
-
-    Documents of one authority stay together, so that government policy and independent proposals never mix.
-    """
+    """Return the passages under headings that give speaker and authority; the speaker of the best one comes first."""
     lines: list[str] = []
+    tables: list[Table] = []
     sentences: list[Sentence] = []
     quotes: list[Quote] = []
     for own in _by_speaker(passages):
@@ -59,41 +74,36 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
         document, source = generation.document(chunk.text_id), sources[chunk.document]
         cut = _cut_lists(own, document)
         lines.append(heading(speaker, source.title, source.status, chunk.form, chunk.part))
+        titled: int | None = None
         for run in _runs(own, document):
             quote = make_quote(
                 len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source, speaker
             )
             quotes.append(quote)
+            first, last = (block_at(document, span.start) for span in (run.spans[0], run.spans[-1]))
             header = _header_outside(run, document)
-            if header:
+            if header and first.lead != titled:
                 # A row is shown with its column titles, so cite those as well.
                 quotes.append(make_quote(len(quotes) + 1, run.chunk, header, document, source, speaker))
             cited = tuple(item.n for item in quotes[quote.n - 1 :])
-            written = _write(run, document)
+            tables += _tables(run, document, cited)
+            written = [(block_at(document, span.start), document.text[span.start : span.end]) for span in run.spans]
             sentences += [Sentence(words, cited, "unsupported") for _, words in written]
-            lines += _lines(written, cited, quote.form)
+            lines += _lines(written, document, cited, quote.form, titled)
+            titled = last.lead if last.kind == "table-row" else None
         lines += cut
         lines.append("")
-    return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes))
+    return Arranged("\n".join(lines).strip(), tuple(sentences), tuple(quotes), tuple(tables))
 
 
 def _by_speaker(passages: Sequence[Passage]) -> list[list[Passage]]:
-    """Group passages by text and speaker, and those by authority, in the order of their best passage."""
-    texts: dict[tuple[str, Speaker], list[Passage]] = {}
+    """Return the passages of each speaker in a text; those with the best one first, and of equals the most binding."""
+    said: dict[tuple[str, Speaker], list[Passage]] = {}
     for passage in passages:
-        texts.setdefault((passage.chunk.text_id, replace(passage.speaker, url="")), []).append(passage)
-    best: dict[Authority, float] = {}
-    for own in texts.values():
-        top = max(passage.score for passage in own)
-        authority = own[0].speaker.authority
-        best[authority] = max(best.get(authority, top), top)
+        said.setdefault((passage.chunk.text_id, replace(passage.speaker, url="")), []).append(passage)
     return sorted(
-        texts.values(),
-        key=lambda own: (
-            -best[own[0].speaker.authority],
-            _ORDER.index(own[0].speaker.authority),
-            -max(passage.score for passage in own),
-        ),
+        said.values(),
+        key=lambda own: (-max(passage.score for passage in own), _ORDER.index(own[0].speaker.authority)),
     )
 
 
@@ -139,31 +149,66 @@ def _header_outside(run: _Run, document: Document) -> Span | None:
     return None
 
 
-def _write(run: _Run, document: Document) -> list[tuple[Block, str]]:
-    """Return each sentence of a run: verbatim, rows with their column titles, a list with its lead-in."""
-    written: list[tuple[Block, str]] = []
-    for span in run.spans:
-        block, words = block_at(document, span.start), document.text[span.start : span.end]
-        lead = document.blocks[block.lead] if block.lead is not None else None
-        if block.kind == "table-row" and lead is not None:
-            words = labelled_row(document.text[lead.start : lead.end], words)
-        written.append((block, words))
-    return written
+def _tables(run: _Run, document: Document, cited: tuple[int, ...]) -> Iterator[Table]:
+    """Yield the tables of a run's rows, each with the rows shown."""
+    rows = [(block_at(document, span.start), span) for span in run.spans]
+    for lead, group in groupby(rows, key=lambda row: row[0].lead if row[0].kind == "table-row" else None):
+        if lead is not None:
+            header = document.blocks[lead]
+            yield Table(
+                heading_path(run.chunk.section),
+                _cells(document, Span(header.start, header.end)),
+                tuple(_cells(document, span) for _, span in group),
+                cited,
+            )
 
 
-def _lines(written: Sequence[tuple[Block, str]], cited: Sequence[int], form: CitationForm) -> Iterator[str]:
-    """Yield consecutive prose as one line; titles, list items and rows each on their own, after a list mark.
+def _cells(document: Document, row: Span) -> tuple[Cell, ...]:
+    cells, start = [], row.start
+    for words in document.text[row.start : row.end].split(CELL_END):
+        cells.append(Cell(words, start, start + len(words)))
+        start += len(words) + len(CELL_END)
+    return tuple(cells)
 
-    In a row, the punctuation between cells and column titles is ours, though inside the quotation marks: a column title
-    is the source's word too, and outside them it could pass for one of our headings.
+
+def _lines(
+    written: Sequence[tuple[Block, str]],
+    document: Document,
+    cited: Sequence[int],
+    form: CitationForm,
+    titled: int | None,
+) -> Iterator[str]:
+    """Yield consecutive prose as one line; titles and list items each on their own, after a list mark; rows as a table.
+
+    ``titled`` is the header of the table whose rows stand directly above: they go on.
     """
     marks = " ".join(f"[{n}]" for n in cited)
     # A list shown from its second item on gets no numbers: it would start with "2.".
     first = next((found[0] for _, words in written if (found := _NUMBERED.match(words))), "")
     is_numbered = first.startswith("1") and not first[1].isdigit()
-    for listed, group in groupby(written, lambda item: item[0].kind in ("heading", "list-item", "table-row")):
+    for (kind, lead), group in groupby(written, lambda item: _layout(item[0])):
         words = [words for _, words in group]
-        for item in words if listed else [" ".join(words)]:
-            number = _NUMBERED.match(item) if listed else None
-            mark = number[0] if number and is_numbered else "- " if listed else ""
+        if kind == "table":
+            if lead is not None and lead != titled:
+                header = document.blocks[lead]
+                titles = document.text[header.start : header.end]
+                yield f"{_row(titles, form)} {marks}"
+                yield "|" + "---|" * (titles.count(CELL_END) + 1)
+            yield from (f"{_row(item, form)} {marks}" for item in words)
+            continue
+        for item in words if kind == "list" else [" ".join(words)]:
+            number = _NUMBERED.match(item) if kind == "list" else None
+            mark = number[0] if number and is_numbered else "- " if kind == "list" else ""
             yield f"{mark}{quoted(item[number.end() if number else 0 :], form)} {marks}"
+
+
+def _layout(block: Block) -> tuple[Literal["table", "list", "prose"], int | None]:
+    """Return how a block is shown; a table with its header's number, so that two tables stay apart."""
+    if block.kind == "table-row":
+        return "table", block.lead
+    return "list" if block.kind in ("heading", "list-item") else "prose", None
+
+
+def _row(words: str, form: CitationForm) -> str:
+    cells = words.split(CELL_END)
+    return f"| {' | '.join(quoted(cell, form) if any(map(str.isalnum, cell)) else '–' for cell in cells)} |"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from assistant.text.dates import MONTHS
+from assistant.text.terms import stem
 
 Kind = Literal["share", "sum", "count", "date", "name", "other"]
 
@@ -37,7 +38,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     "share": re.compile(r"%|\bper ?cent\b|\b(half|third|quarter|fifth|majority|in (ten|five|four|three))\b", re.I),
     "sum": re.compile(r"[£$€]\s?\d|\b(million|billion|bn|pounds?|pence|free)\b", re.I),
     "count": re.compile(
-        r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|half|third|quarter|hundred|"
+        r"\d[\d,.]*|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|half|third|quarter|hundred|"
         r"thousand|million|billion|both|first|no)\b",
         re.I,
     ),
@@ -46,6 +47,29 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     ),
     "name": re.compile(r"^[^\S\n]*\S.*\b[A-Z][a-z]", re.M),
 }
+
+_COUNTED = re.compile(
+    r"\bhow many (?:[\w-]+ ){0,2}?([\w-]+)(?= (?:do|does|did|is|are|was|were|has|have|had|will|would|should|can|could"
+    r"|must|of|in|on|at|by|from|with|for|to|that|which|who)\b|\W*$)",
+    re.IGNORECASE,
+)
+_ADVICE = re.compile(
+    r"\b(advice|advise|tips|pitfalls?|lessons?|examples?|good practice|watch out|look out|bear in mind"
+    r"|where (do|should) \w+ start|(have|has|did) others"
+    r"|what (should|must|do) (i|we|you|they|\w+ \w+) (think about|consider|know|avoid|learn|watch))\b",
+    re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(compar\w+|differ\w*|versus|vs|the same as|in common|both sides|agree on|disagree\w*|contrast)\b",
+    re.IGNORECASE,
+)
+_QUESTION_WORD = re.compile(
+    r"\bhow (?:many|much|long|often|big)\b|\b(?:who(?:se|m)?|when|where|why|which|what|how)\b", re.IGNORECASE
+)
+_YES_OR_NO = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should|must|may)\b", re.IGNORECASE
+)
+_TOKEN = re.compile(r"\d[\d,.]*|[A-Za-z][\w’'-]*")
 
 
 @lru_cache(maxsize=16384)
@@ -67,3 +91,47 @@ def holds_kind(kind: Kind, text: str) -> bool:
     (True, False)
     """
     return kind == "other" or _HOLDS[kind].search(text) is not None
+
+
+def is_broad(question: str) -> bool:
+    """Return whether a question asks for advice, examples or a comparison, which no single sentence answers.
+
+    >>> is_broad("We are setting up a panel. What should we think about?"), is_broad("Who pays for it?")
+    (True, False)
+    """
+    return is_advice(question) or _COMPARES.search(question) is not None
+
+
+def is_advice(question: str) -> bool:
+    """Return whether a question asks for advice or examples."""
+    return _ADVICE.search(question) is not None
+
+
+@lru_cache(maxsize=16384)
+def question_word(question: str) -> str:
+    """Return the first question word, ``yes or no`` where it opens with a verb, else an empty string.
+
+    >>> question_word("By how much did it rise?"), question_word("Does it rise?"), question_word("rise of fees")
+    ('how much', 'yes or no', '')
+    """
+    found = _QUESTION_WORD.search(question)
+    if found:
+        return found[0].lower()
+    return "yes or no" if _YES_OR_NO.match(question) else ""
+
+
+def is_counted(question: str, words: str) -> bool:
+    """Return whether a number stands shortly before what "how many …" asks for.
+
+    >>> is_counted("How many boats are licensed?", "In May 40 more boats left.")
+    True
+    """
+    asked = _COUNTED.search(question)
+    if asked is None:
+        return False
+    noun = stem(asked[1].lower())
+    said = _TOKEN.findall(words)
+    return any(
+        stem(word.lower()) == noun and any(map(_HOLDS["count"].fullmatch, said[max(0, place - 4) : place]))
+        for place, word in enumerate(said)
+    )

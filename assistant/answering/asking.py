@@ -11,6 +11,7 @@ from typing import Literal
 
 from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
+from assistant.answering.small_talk import reply_to
 from assistant.answering.written_answer import write_answer
 from assistant.claims import build_checker, check_sentence
 from assistant.library import Library
@@ -70,6 +71,9 @@ def ask(
     if not question.strip():
         raise ValueError("The question is empty.")
     scope = _scope(library, filters, as_at)
+    reply = reply_to(question, (f"{item.publisher}: {item.title}" for item in library.held.values()))
+    if reply is not None:
+        return _small_talk(library, question, reply, as_at)
     retriever = library.retriever
     standalone = correct((rewriter or RuleRewriter()).rewrite(question, conversation), retriever.holds)
     started = time.perf_counter()
@@ -98,6 +102,24 @@ def ask(
         as_at=as_at or date.today().isoformat(),
         seconds=Seconds(found - started, answered - found, checked - answered),
         warnings=warnings_for(arranged.quotes, scope.sources, as_at),
+        tables=arranged.tables,
+        gaps=arranged.gaps,
+    )
+
+
+def _small_talk(library: Library, question: str, reply: str, as_at: str | None) -> Answer:
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status="answered",
+        answer=reply,
+        sentences=(),
+        citations=(),
+        retrieved=(),
+        documents_searched=(),
+        model=EXTRACTIVE,
+        library_version=library.generation.manifest.library_version,
+        as_at=as_at or date.today().isoformat(),
     )
 
 
@@ -118,8 +140,8 @@ def stream(
     writer = _open_writer(library)
     answer = ask(library, question, filters, conversation, as_at=as_at)
     yield answer
-    if list_of_register(library, answer.standalone_question, scope) is not None:
-        return  # a complete list needs no summary
+    if not answer.retrieved or list_of_register(library, answer.standalone_question, scope) is not None:
+        return  # small talk, or a complete list: neither needs a summary
     check = partial(check_sentence, checker=build_checker(library.settings.grounding))
     for item in write_answer(answer, writer, library.generation, scope.sources, library.document_of, check):
         if isinstance(item, Answer):  # the model may cite other documents than the quotes did

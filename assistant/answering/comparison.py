@@ -14,13 +14,13 @@ from datetime import date
 from typing import Any, Literal
 
 from assistant.answering.comparison_topics import is_addressed, paragraphs_of, weigh_paragraph
-from assistant.answering.ranking import Passage, rank_passages, shown
+from assistant.answering.evidence import Passage, gather_evidence
 from assistant.deadlines import within_deadline
 from assistant.json_records import quote_record
 from assistant.library import Library
 from assistant.records import Array, Authority, Quote, RetrievedChunk, Source, Status
 from assistant.search.retrieval import Filters
-from assistant.text.chunking import block_at
+from assistant.text.chunking import block_at, readable
 from assistant.text.quoting import make_quote
 
 _READS_AS_QUESTION = re.compile(r"[A-Z].*\?$")
@@ -174,7 +174,7 @@ class _Table:
         known = next((item for item in self.quotes if _place(item) == _place(quote)), None)
         if known is None:
             self.quotes.append(quote)
-        return Cell(document, "addressed", shown(text, span), (known or quote).n)
+        return Cell(document, "addressed", readable(text, span), (known or quote).n)
 
 
 def _compared(source: Source) -> ComparedDocument:
@@ -207,7 +207,7 @@ def _candidates(topic: str, vector: Array, document: str, library: Library) -> l
         return []
     candidates = [
         _candidate(passage, library)
-        for passage in rank_passages(topic, vector, found, library.generation, retriever.rarity)
+        for passage in gather_evidence(topic, vector, found, library.generation, retriever.rarity)
     ]
     return [item for item in candidates if (item.passage.chunk.id, item.paragraph) in on_topic]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.abstention import abstained, fit_for, judge, probability_of_answer, weigh_evidence
+from assistant.answering.abstention import DOUBTFUL, abstained, is_doubtful, judge
 from assistant.answering.arrangement import Arranged, arrange
+from assistant.answering.evidence import Passage, gather_evidence
 from assistant.answering.follow_ups import RuleRewriter, Turn
-from assistant.answering.passages import pick_passages
-from assistant.answering.premises import ONLY_PROPOSED, only_proposed
-from assistant.answering.question_parts import PART_WORDS, Part, answered_apart, split_parts
-from assistant.answering.ranking import Passage
+from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing
+from assistant.answering.question_parts import UNLIKELY, split_parts
 from assistant.answering.register_lists import RegisterLists
+from assistant.answering.selection import select_passages
 from assistant.library import Library, kept
 from assistant.records import AnswerStatus, Array, Quote, RetrievedChunk, Span
 from assistant.search.scope import Scope, search_scope
@@ -36,13 +36,19 @@ def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: b
     listed = list_of_register(library, found.question, scope)
     if listed is not None:
         return ("answered" if listed.sentences else "not-in-library"), listed
-    status = _judge(library, found, abstains)
+    evidence = _evidence(library, found)
+    status: AnswerStatus = judge(found.question, evidence, found.chunks)
+    if not abstains and found.chunks:
+        status = "answered"
     if status == "answered":
-        passages = _passages(library, found, answered_apart(_parts(library, found.question, scope)))
+        parts = _parts(library, found.question, scope)
+        passages = _select(library, evidence, found, parts)
         if passages:
-            return status, _arrange(library, found.question, passages, scope)
+            every = [passage for _, own in parts for passage in own] or evidence
+            return status, _arrange(library, found.question, passages, every, scope)
         status = "not-in-library"
-    return status, abstained(status, found.chunks, scope)
+    generation = library.generation
+    return status, abstained(status, found.question, evidence, generation, scope.sources, scope)
 
 
 def list_of_register(library: Library, question: str, scope: Scope) -> Arranged | None:
@@ -51,51 +57,52 @@ def list_of_register(library: Library, question: str, scope: Scope) -> Arranged 
     return _lists(library).answer(question, library.settings.answering.max_words, texts, library.outdated)
 
 
-def _judge(library: Library, found: Found, abstains: bool) -> AnswerStatus:
-    if not found.chunks:
-        return "not-in-library"
-    if not abstains:
-        return "answered"
-    rarity = library.retriever.rarity
-    evidence = weigh_evidence(found.question, found.vector, found.chunks, library.generation, rarity)
-    return judge(evidence, fit_for(found.chunks))
+def _evidence(library: Library, found: Found) -> list[Passage]:
+    return gather_evidence(found.question, found.vector, found.chunks, library.generation, library.retriever.rarity)
 
 
-def _parts(library: Library, question: str, scope: Scope) -> list[Part]:
-    """Return the parts of a two-part question, each searched as its own question; empty for any other."""
+def _parts(library: Library, question: str, scope: Scope) -> list[tuple[Found, list[Passage]]]:
+    """Return the parts of a two-part question, each searched as its own question, with the evidence for it.
+
+    Empty for any other question, and where one part is unlikely to have an answer.
+    """
     parts = split_parts(question)
-    retriever = library.retriever
     asked = []
     for number, words in enumerate(parts):
         # By rules, whoever rewrites follow-ups: a chat model need not be asked twice.
         standalone = RuleRewriter().rewrite(words, [Turn(parts[0], "")]) if number else words
         vector = library.embedder.embed_question(standalone)
-        retrieved, behind = search_scope(retriever, standalone, 10, scope, vector)
-        in_force = [item for item in retrieved if item.chunk.document not in behind]
-        evidence = weigh_evidence(standalone, vector, in_force, library.generation, retriever.rarity)
-        chance = probability_of_answer(evidence, fit_for(in_force))
-        asked.append(Part(words, standalone, vector, tuple(in_force), chance))
+        retrieved, behind = search_scope(library.retriever, standalone, 10, scope, vector)
+        part = Found(standalone, vector, tuple(item for item in retrieved if item.chunk.document not in behind))
+        evidence = _evidence(library, part)
+        if not evidence or evidence[0].score < UNLIKELY:
+            return []
+        asked.append((part, evidence))
     return asked
 
 
-def _passages(library: Library, found: Found, parts: Sequence[Part]) -> list[Passage]:
+def _select(
+    library: Library, evidence: list[Passage], found: Found, parts: Sequence[tuple[Found, list[Passage]]]
+) -> list[Passage]:
     longest = library.settings.answering.max_words
-    asked = [found]
-    if parts:
-        longest = min(PART_WORDS, longest // len(parts))
-        asked = [Found(part.standalone, part.vector, part.retrieved) for part in parts]
     picked: dict[tuple[str, Span], Passage] = {}
-    rarity = library.retriever.rarity
-    for one in asked:
-        for passage in pick_passages(one.question, one.vector, one.chunks, library.generation, longest, rarity):
+    for part, own in parts or [(found, evidence)]:
+        for passage in select_passages(part.question, own, library.generation, longest // max(1, len(parts))):
             picked.setdefault((passage.chunk.text_id, passage.span), passage)
     return list(picked.values())
 
 
-def _arrange(library: Library, question: str, passages: list[Passage], scope: Scope) -> Arranged:
-    """Return the passages as an answer, below a correction where the question takes a proposal as decided."""
-    arranged = arrange(passages, library.generation, scope.sources)
-    proposal = only_proposed(question, passages, library.generation, library.retriever.rarity)
+def _arrange(
+    library: Library, question: str, passages: list[Passage], evidence: Sequence[Passage], scope: Scope
+) -> Arranged:
+    """Return the passages as an answer, below a line on who decided it where the question asks or assumes that."""
+    generation, rarity = library.generation, library.retriever.rarity
+    arranged = arrange(passages, generation, scope.sources)
+    if line := standing(question, evidence, generation, rarity) or (
+        DOUBTFUL if is_doubtful(question, evidence) else ""
+    ):
+        return replace(arranged, text=f"{line}\n\n{arranged.text}")
+    proposal = only_proposed(question, passages, generation, rarity)
     if proposal is None:
         return arranged
     number = next(quote.n for quote in arranged.quotes if _holds(quote, proposal))

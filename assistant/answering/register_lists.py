@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from assistant.answering.arrangement import Arranged, arrange
-from assistant.answering.ranking import Passage
+from assistant.answering.evidence import Passage
 from assistant.answering.register_questions import ListQuestion, read_list_question
 from assistant.index import Generation
 from assistant.records import Chunk, Document, Source, Span

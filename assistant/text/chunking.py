@@ -27,6 +27,8 @@ SHORTEST_ALONE = 8
 """Words that make a list item readable without its lead-in."""
 MOST_CHARACTERS = 100
 """Most characters counted as one token."""
+CELL_END = " | "
+"""Stands between the cells of a table row in a document's text."""
 LONGEST_LEAD = 2000
 """In characters; a longer lead is not repeated before each item of its list or each cell of its table."""
 _LIST_NUMBER = re.compile(r"^\d+[.)] ")
@@ -147,7 +149,7 @@ def labelled_row(header: str, row: str) -> str:
     >>> labelled_row("Fund | Department | 2025-26", "Adult skills | Education | £102m")
     'Fund: Adult skills; Department: Education; 2025-26: £102m'
     """
-    titles, cells = header.split(" | "), row.split(" | ")
+    titles, cells = header.split(CELL_END), row.split(CELL_END)
     if len(titles) != len(cells):
         return row
     return "; ".join(

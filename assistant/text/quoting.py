@@ -38,14 +38,15 @@ _INNER_QUOTES = str.maketrans(dict.fromkeys("“„‟〝❝", "‘") | dict.fro
 def as_shown(words: str) -> str:
     """Return a source's words, or its title, as an answer shows them; the record keeps them verbatim.
 
-    They go on one line. Double quotation marks become single ones, so that none ends our quotation. Square brackets
-    around a number become round ones, so that none reads as a citation. Those around words are an editor's ("[the
-    Secretary of State]", "[…]") and stay, as do those around the year of a law report.
+    They go on one line. Upright bars are broken, so that none reads as a table's. Double quotation marks become single
+    ones, so that none ends our quotation. Square brackets around a number become round ones, so that none reads as a
+    citation. Those around words are an editor's ("[the Secretary of State]", "[…]") and stay, as do those around the
+    year of a law report.
 
     >>> as_shown('The "night shelters" have 144 beds [1]. [They] closed [2, 3]; see [2020] UKSC 5.')
     "The 'night shelters' have 144 beds (1). [They] closed (2, 3); see [2020] UKSC 5."
     """
-    return _BRACKETED.sub(_round_brackets, " ".join(words.split())).translate(_INNER_QUOTES)
+    return _BRACKETED.sub(_round_brackets, " ".join(words.split())).translate(_INNER_QUOTES).replace("|", "¦")
 
 
 def heading_path(titles: Iterable[str]) -> str:
@@ -60,6 +61,8 @@ def heading_path(titles: Iterable[str]) -> str:
 def heading(speaker: Speaker, title: str, status: Status, form: Form | CitationForm, part: Part) -> str:
     """Return who says what follows, with which authority and when, and whether it is in our words.
 
+    A title's second part, after a colon, is left out; the record of the citation has it.
+
     >>> heading(Speaker("Demos", "publisher", "independent-proposal", "2025-03"), "Ports", "current", "quote", "body")
     'Demos, Ports (independent proposal, March 2025):'
     >>> heading(Speaker("Full Fact", "reported", "research", "2026"), "Ports: commentary", "current", "summary", "body")
@@ -68,7 +71,9 @@ def heading(speaker: Speaker, title: str, status: Status, form: Form | CitationF
     standing = [AUTHORITY_WORDS[speaker.authority], date_in_words(speaker.date)]
     if speaker.kind == "publisher":
         standing.append("" if status == "current" else status)
-    who = f"{speaker.name}, {title}" if speaker.kind == "publisher" else speaker.name
+    who = (
+        f"{speaker.name}, {' '.join(title.split()).partition(': ')[0]}" if speaker.kind == "publisher" else speaker.name
+    )
     words = f"{who}{_REGISTERS[part]} ({', '.join(filter(None, standing))}):"
     if speaker.kind == "steward":
         return as_shown(f"Note by {words}")

@@ -100,9 +100,11 @@ def words_html(words: str, form: Form | CitationForm) -> str:
 
 
 def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) -> str:
-    """Return the answer's citations as cards, or the nearest passages of an abstention."""
+    """Return the answer's citations as cards, or the nearest passages of an abstention; empty for small talk."""
     cards = cards or Cards(library.generation)
-    if answer.refused:
+    if not answer.refused and not answer.retrieved and not answer.citations:
+        return ""
+    if answer.refused and not answer.citations:
         nearest = () if answer.status == "out-of-scope" else answer.retrieved[:NEAREST]
         found = "".join(
             cards.passage(item, library.sources[item.chunk.document])
@@ -111,7 +113,8 @@ def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) 
         )
         return cards.region("Nearest passages", found or "<p>Nothing similar was found.</p>")
     notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)
-    return cards.region("Evidence", notes + "".join(map(cards.quote, answer.citations)))
+    title = "Nearest passages" if answer.refused else "Evidence"
+    return cards.region(title, notes + "".join(map(cards.quote, answer.citations)))
 
 
 def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) -> str:

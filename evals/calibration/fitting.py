@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 
@@ -35,6 +36,56 @@ def cross_validated(features: Floats, labels: Floats, groups: Sequence[str], *, 
     folds = PredefinedSplit(folds_of(groups, FOLDS, SEED))
     found = cross_val_predict(_model(balanced), features, labels, cv=folds, method="predict_proba")
     return np.asarray(found[:, 1])
+
+
+def boosted(
+    features: Floats, labels: Floats, weights: Floats, directions: Sequence[int]
+) -> HistGradientBoostingClassifier:
+    """Return small boosted trees.
+
+    ``weights``, ``(n,)``, say how much a row counts; ``directions``, ``(n_features,)``, whether a greater figure can
+    only raise the chance (1), only lower it (-1), or either (0).
+    """
+    model = HistGradientBoostingClassifier(
+        max_iter=300,
+        learning_rate=0.05,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=2.0,
+        monotonic_cst=list(directions),
+        early_stopping=False,
+        random_state=SEED,
+    )
+    return model.fit(features, labels, sample_weight=weights)
+
+
+def boosted_cross_validated(
+    features: Floats, labels: Floats, weights: Floats, directions: Sequence[int], groups: Sequence[str]
+) -> Floats:
+    """Return the chance of each row by trees that saw no row of its group, ``(n,)``."""
+    folds = folds_of(groups, FOLDS, SEED)
+    chances = np.zeros(len(labels))
+    for fold in range(FOLDS):
+        own = folds == fold
+        model = boosted(features[~own], labels[~own], weights[~own], directions)
+        chances[own] = model.predict_proba(features[own])[:, 1]
+    return chances
+
+
+def written_trees(model: HistGradientBoostingClassifier, names: Sequence[str]) -> dict[str, object]:
+    """Return trees as `assistant.models.trees` reads them: each node's figure, bound, left, right and value."""
+    trees = []
+    for (predictor,) in model._predictors:
+        nodes = []
+        for number, node in enumerate(predictor.nodes):
+            if node["is_leaf"]:
+                nodes.append([0, 0.0, number, number, float(f"{node['value']:.4g}")])
+            else:
+                bound = float(f"{node['num_threshold']:.6g}")
+                nodes.append([int(node["feature_idx"]), bound, int(node["left"]), int(node["right"]), 0.0])
+        trees.append(nodes)
+    depth = max(int(node["depth"]) for (predictor,) in model._predictors for node in predictor.nodes)
+    return {"figures": list(names), "start": float(model._baseline_prediction[0, 0]), "depth": depth, "trees": trees}
 
 
 def folds_of(groups: Sequence[str], folds: int, seed: int) -> NDArray[np.int64]:

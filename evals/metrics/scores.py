@@ -31,6 +31,8 @@ Suite = Literal[
     "written",
     "written-questions",
     "unasked",
+    "everyday",
+    "absent",
 ]
 SUITES: tuple[Suite, ...] = get_args(Suite)
 Better = Literal["higher", "lower", "neither"]
@@ -71,6 +73,18 @@ SCORES: Mapping[str, ScoreKind] = {
     "full_answer": ScoreKind("Answers with every key fact", "Facts", "higher", "a refusal counts 0"),
     "refused_unanswerable": ScoreKind("Unanswerable questions refused", "Abstention", "higher", "recall of abstention"),
     "refused_answerable": ScoreKind("Answerable questions refused", "Abstention", "lower", "false refusals"),
+    "warned_unanswerable": ScoreKind(
+        "Unanswerable questions refused or answered with a caution",
+        "Abstention",
+        "higher",
+        "the caution is the first line",
+    ),
+    "warned_answerable": ScoreKind(
+        "Answerable questions refused or answered with a caution",
+        "Abstention",
+        "lower",
+        "the caution is the first line",
+    ),
     "refusal_right": ScoreKind("Refusals that were right", "Abstention", "higher", "precision of abstention"),
     "crag": ScoreKind("CRAG score", "Abstention", "higher", "+1 right, 0 missing, -1 wrong; from -1 to 1"),
     "citation_recall": ScoreKind("Citation recall", "Citations", "higher", "ALCE, by our verifier; answers given"),

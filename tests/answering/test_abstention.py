@@ -8,21 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answering.abstention import (
-    WITH_QUESTIONS,
-    WITHOUT_QUESTIONS,
-    Evidence,
-    fit_for,
-    judge,
-    probability_of_answer,
-    weigh_evidence,
-)
-from assistant.answering.asked_for import holds_kind, kind_asked
+from assistant.answering.abstention import DOUBTFUL, abstained, is_doubtful, judge
+from assistant.answering.asked_for import holds_kind, is_counted, kind_asked
+from assistant.answering.evidence import ANSWERS, SURELY, Passage, gather_evidence
 from assistant.library import Library
+from assistant.records import RetrievedChunk
+from assistant.search.retrieval import Filters
+from assistant.search.scope import scope_of
 from tests.library_making import index_library, make_library, open_library
 
-STRONG = Evidence(chunk_score=1.4, likeness_of_kind=0.9, words_in_one_place=0.0)
-WEAK = Evidence(chunk_score=0.5, likeness_of_kind=0.1, words_in_one_place=-0.5)
+QUESTION = "How many wardens are paid from harbour fees?"
 
 
 @pytest.fixture(scope="module")
@@ -34,49 +29,64 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     opened.generation.close()
 
 
-def weigh(library: Library, question: str) -> Evidence:
+def gather(library: Library, question: str) -> tuple[list[Passage], list[RetrievedChunk]]:
     vector = library.embedder.embed_question(question)
     retrieved = library.retriever.retrieve(question, vector=vector)
-    return weigh_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
+    evidence = gather_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
+    return evidence, retrieved
 
 
-@pytest.mark.parametrize("fit", [WITH_QUESTIONS, WITHOUT_QUESTIONS])
-@pytest.mark.parametrize("name", Evidence.__slots__)
-def test_more_evidence_never_makes_an_answer_less_likely(fit: object, name: str) -> None:
-    assert isinstance(fit, type(WITH_QUESTIONS))
-    less = replace(STRONG, **{name: getattr(STRONG, name) - 0.3})
-    assert probability_of_answer(less, fit) < probability_of_answer(STRONG, fit)
+def test_the_same_score_selects_and_refuses(library: Library) -> None:
+    evidence, retrieved = gather(library, QUESTION)
+    assert [item.score for item in evidence] == sorted((item.score for item in evidence), reverse=True)
 
+    def scored(score: float) -> list[Passage]:
+        return [replace(evidence[0], score=score)]
 
-def test_the_status_goes_by_the_evidence() -> None:
-    assert judge(STRONG, WITH_QUESTIONS) == "answered"
-    assert judge(WEAK, WITH_QUESTIONS) == "out-of-scope"
-    assert judge(replace(WEAK, chunk_score=WITH_QUESTIONS.out_of_scope), WITH_QUESTIONS) == "not-in-library"
-
-
-def test_words_that_stand_in_one_paragraph_are_worth_more_than_scattered_ones(library: Library) -> None:
-    together = weigh(library, "Should wardens be paid from harbour fees?")
-    scattered = weigh(library, "Should wardens be paid for licensed boats in Hull?")
-    assert scattered.words_in_one_place < together.words_in_one_place <= 0
-
-
-def test_a_sentence_without_a_number_does_not_answer_how_many(library: Library) -> None:
-    why = weigh(library, "Why are wardens paid from harbour fees?")
-    how_many = weigh(library, "How many wardens are paid from harbour fees?")
-    assert how_many.likeness_of_kind < why.likeness_of_kind
+    assert judge("What lessons are there on wardens?", scored(ANSWERS / 2), retrieved) == "answered"
+    near = [replace(retrieved[0], score=1.2, found_score=None)]
+    assert judge(QUESTION, scored(ANSWERS), near) == "answered"
+    assert judge(QUESTION, scored(ANSWERS - 0.01), near) == "not-in-library"
+    assert judge(QUESTION, scored(ANSWERS - 0.01), [replace(near[0], score=0.1)]) == "out-of-scope"
+    assert [is_doubtful(QUESTION, scored(score)) for score in (ANSWERS, SURELY)] == [True, False]
 
 
 def test_nothing_found_is_no_evidence(library: Library) -> None:
-    vector = library.embedder.embed_question("anything")
-    evidence = weigh_evidence("anything", vector, [], library.generation, library.retriever.rarity)
-    assert judge(evidence, fit_for([])) == "out-of-scope"
+    assert gather_evidence("anything", library.embedder.embed_question("anything"), [], library.generation, len) == []
+    assert judge("anything", [], []) == "not-in-library"
 
 
-def test_chunks_without_questions_have_a_fit_of_their_own(library: Library) -> None:
-    found = library.retriever.retrieve("How many boats will be licensed?")
-    assert fit_for(found) is WITH_QUESTIONS
-    bare = [replace(found[0], chunk=replace(found[0].chunk, questions=()))]
-    assert fit_for(bare) is WITHOUT_QUESTIONS
+def test_a_sentence_with_what_is_asked_for_is_likelier(library: Library) -> None:
+    evidence, _ = gather(library, "How many boats will the office license by 2027?")
+    document = library.generation.document(evidence[0].chunk.text_id)
+    assert "40 boats" in document.text[evidence[0].span.start : evidence[0].span.end]
+
+
+def test_an_abstention_names_what_was_asked_and_shows_the_nearest_in_their_own_words(library: Library) -> None:
+    evidence, _ = gather(library, QUESTION)
+    scope = scope_of(library.generation.manifest, library.sources, Filters(), None)
+    said = abstained("not-in-library", QUESTION, evidence, library.generation, library.sources, scope)
+    assert said.text.startswith(f"The library does not say: {QUESTION} 2 documents were searched.")
+    assert said.gaps == (QUESTION,)
+    assert 1 <= len(said.quotes) <= 3
+    for quote in said.quotes:
+        assert library.document_of(quote).text[quote.start : quote.end] == quote.quote
+    elsewhere = abstained("out-of-scope", QUESTION, evidence, library.generation, library.sources, scope)
+    assert (elsewhere.quotes, elsewhere.gaps) == ((), ())
+    assert DOUBTFUL not in said.text
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "counted"),
+    [
+        ("How many boats are licensed?", "By 2027 the office licenses 40 small boats.", True),
+        ("How many boats are licensed?", "The boats have 40 lamps.", False),
+        ("How many new wardens does it pay?", "It pays twelve wardens.", True),
+        ("Which boats are licensed?", "It licenses 40 boats.", False),
+    ],
+)
+def test_a_count_stands_before_what_is_counted(question: str, words: str, counted: bool) -> None:
+    assert is_counted(question, words) is counted
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 
 from assistant import answering
 from assistant.answering.arrangement import Arranged, arrange
-from assistant.answering.passages import CHARACTERS_A_WORD, pick_passages
-from assistant.answering.ranking import CHUNKS_READ, LONGEST_SENTENCE, Passage
+from assistant.answering.evidence import CHUNKS_READ, LONGEST_SENTENCE, Passage, gather_evidence
+from assistant.answering.selection import CHARACTERS_A_WORD, select_passages
 from assistant.claims import check_sentence
 from assistant.library import Library
 from assistant.records import Document, Quote, RetrievedChunk, Sentence, Speaker
@@ -127,7 +127,8 @@ def picked(library: Library, question: str, max_words: int = 120) -> list[str]:
     chunks = library.generation.text_chunks("tide-report")
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
     vector = library.embedder.embed_question(question)
-    passages = pick_passages(question, vector, retrieved, library.generation, max_words, library.retriever.rarity)
+    evidence = gather_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
+    passages = select_passages(question, evidence, library.generation, max_words)
     text = library.generation.document("tide-report").text
     return [text[passage.span.start : passage.span.end] for passage in passages]
 
@@ -152,8 +153,10 @@ def test_prose_is_one_quotation_and_each_item_and_row_its_own(opened_original: O
         "- “a lamp;” [1]",
         "- “an oar.” [1]",
         "1. “Leave early.” [1]",
-        "“Port | Bells” [1]",
-        "- “Port: Leith; Bells: 2” [1]",
+        "“Port ¦ Bells” [1]",
+        "| “Port” | “Bells” | [1]",
+        "|---|---|",
+        "| “Leith” | “2” | [1]",
     ]
 
 
@@ -164,8 +167,10 @@ def test_a_summary_is_arranged_like_an_original_but_without_quotation_marks(open
         "- a lamp; [1]",
         "- an oar. [1]",
         "1. Leave early. [1]",
-        "Port | Bells [1]",
-        "- Port: Leith; Bells: 2 [1]",
+        "Port ¦ Bells [1]",
+        "| Port | Bells | [1]",
+        "|---|---|",
+        "| Leith | 2 | [1]",
     ]
 
 
@@ -217,9 +222,9 @@ def test_a_sources_marks_are_shown_as_others(words: str, shown: str) -> None:
 def test_a_heading_is_one_line_whatever_the_title_holds(opened: Open) -> None:
     library = opened("A warden rests.")
     (chunk,) = library.generation.text_chunks("tide-report")
-    title = "Tides:\n“Wardens rule.” [1]\n\nHM Government, Act"
+    title = "Tides\n“Wardens rule.” [1]\n\nHM Government, Act"
     assert heading(chunk.speakers[0], title, "current", "quote", "body") == (
-        "Tide Trust, Tides: ‘Wardens rule.’ (1) HM Government, Act (independent proposal, February 2025):"
+        "Tide Trust, Tides ‘Wardens rule.’ (1) HM Government, Act (independent proposal, February 2025):"
     )
 
 

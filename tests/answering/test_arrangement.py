@@ -8,8 +8,8 @@ import pytest
 
 from assistant import answering
 from assistant.answering.arrangement import Arranged, arrange
-from assistant.answering.passages import pick_passages
-from assistant.answering.ranking import Passage
+from assistant.answering.evidence import Passage, gather_evidence
+from assistant.answering.selection import select_passages
 from assistant.library import Library
 from assistant.records import Quote, RetrievedChunk
 from assistant.search.retrieval import Filters
@@ -56,7 +56,8 @@ def picked(library: Library, question: str) -> list[tuple[str, str]]:
     chunks = library.generation.text_chunks(COMMENTARY)
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
     vector = library.embedder.embed_question(question)
-    passages = pick_passages(question, vector, retrieved, library.generation, 300, library.retriever.rarity)
+    evidence = gather_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
+    passages = select_passages(question, evidence, library.generation, 300)
     text = library.generation.document(COMMENTARY).text
     return [(item.speaker.name, text[item.span.start : item.span.end]) for item in passages]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant import answering
+from assistant.answering.evidence import Passage
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed
-from assistant.answering.ranking import Passage
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters

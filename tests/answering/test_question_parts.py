@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from assistant.answering.question_parts import LONGEST, Part, answered_apart, split_parts
+from assistant.answering.question_parts import LONGEST, split_parts
 
 
 @pytest.mark.parametrize(
@@ -47,15 +46,3 @@ def test_two_questions_are_told_apart(question: str, parts: tuple[str, str]) -> 
 )
 def test_one_question_stays_one(question: str) -> None:
     assert split_parts(question) == ()
-
-
-def part(words: str, chance: float) -> Part:
-    return Part(words, words, np.zeros(2, dtype=np.float32), (), chance)
-
-
-@pytest.mark.parametrize(
-    ("chances", "apart"), [((0.9, 0.9), True), ((0.9, 0.05), False), ((0.05, 0.9), False), ((0.05, 0.05), True)]
-)
-def test_parts_are_answered_apart_unless_one_is_unlikely(chances: tuple[float, float], apart: bool) -> None:
-    parts = [part("first", chances[0]), part("second", chances[1])]
-    assert bool(answered_apart(parts)) is apart

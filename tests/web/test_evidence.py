@@ -198,7 +198,7 @@ def test_what_a_document_prints_is_plain_words_on_a_card(library: Library, words
     cards = Cards(library.generation)
     tree = parsed(evidence_html(replace(answer, citations=(quote,)), library, cards))
     assert words_of(tree).count(words) >= 5
-    nearest = replace(answer, status="not-in-library")
+    nearest = replace(answer, status="not-in-library", citations=())
     first = nearest.retrieved[0]
     passage = replace(first, chunk=replace(first.chunk, text=words, section=(words,)))
     assert words in words_of(parsed(evidence_html(replace(nearest, retrieved=(passage,)), library, cards)))

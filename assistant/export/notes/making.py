@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 import assistant
-from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
+from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph, ParagraphKind
 from assistant.records import Answer, Quote
+from assistant.text.chunking import CELL_END
 from assistant.text.dates import date_in_words
 from assistant.text.printable import clean, in_one_line, printed_label, shortened, web_address
 from assistant.text.quoting import heading_path, quote_heading
@@ -21,6 +23,8 @@ SUMMARY = "summary in Steward's words, not the source's"
 NOTHING_CLAIMED = "No source is quoted, and no claim is made."
 
 # A list mark, the text and its citations; `arrangement` makes sure that no source can imitate them.
+_RULE = re.compile(r"\|(?:---\|)+")
+"""Under a table's column titles."""
 _LINE = re.compile(r"(?:(-|\d{1,3}[.)]) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
 
 
@@ -76,7 +80,8 @@ def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragr
     """
     voices = tuple({in_one_line(quote_heading(quote)).removesuffix(":") for quote in answer.citations})
     says, is_in_list = "", False
-    for line in filter(None, map(in_one_line, answer.answer.split("\n"))):
+    lines = [*filter(None, map(in_one_line, answer.answer.split("\n"))), ""]
+    for line, below in pairwise(lines):
         if voices and line.endswith(":") and line.startswith(voices):
             says = line.removesuffix(":")
             yield Paragraph("voice", says, says=says)
@@ -90,7 +95,12 @@ def paragraphs_of(answer: Answer, numbers: Mapping[int, int]) -> Iterator[Paragr
             mark, words = None, f"{mark} {words}"
         is_in_list = bool(mark)
         cited = tuple(numbers[n] for n in map(int, re.findall(r"\d+", marks)) if n in numbers)
-        if mark:
+        if _RULE.fullmatch(line):
+            continue
+        if words.startswith("| ") and words.endswith(" |") and cited:
+            kind: ParagraphKind = "table-header" if _RULE.fullmatch(below) else "table-row"
+            yield Paragraph(kind, words, cited, says, cells=tuple(words[2:-2].split(CELL_END)))
+        elif mark:
             yield Paragraph("list-item", words, cited, says if cited else "", "" if mark == "-" else mark)
         elif says and cited:
             yield Paragraph("quotation" if words.startswith("“") else "written", words, cited, says)
@@ -105,7 +115,8 @@ def _searched(answer: Answer) -> Iterator[str]:
         yield f"Documents searched, by id: {in_one_line(', '.join(names[:MOST_NAMES]))}{more}."
     else:
         yield "No documents were searched."
-    yield NOTHING_CLAIMED
+    if not answer.citations:
+        yield NOTHING_CLAIMED
 
 
 def _footnote(quote: Quote, number: int) -> NoteFootnote:

@@ -7,8 +7,8 @@ code spans, because some renderers link bare addresses even with escaped punctua
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.text.dates import date_in_words
@@ -54,17 +54,33 @@ def _section(section: NoteSection) -> Iterator[str]:
         yield f"**Searched as:** {plain(section.searched_as)}"
     for warning in section.warnings:
         yield f"**Note:** {plain(warning)}"
-    items: list[str] = []
-    for paragraph in section.paragraphs:
-        if paragraph.kind == "list-item":
-            items.append(_paragraph(paragraph))
-            continue
-        if items:
-            yield "\n".join(items)
-            items = []
-        yield _paragraph(paragraph)
-    if items:
-        yield "\n".join(items)
+    for kind, group in groupby(section.paragraphs, key=_block):
+        own = list(group)
+        if kind == "table":
+            yield "\n".join(_table(own))
+        elif kind == "list":
+            yield "\n".join(map(_paragraph, own))
+        else:
+            yield from map(_paragraph, own)
+
+
+def _block(paragraph: Paragraph) -> str:
+    if paragraph.cells:
+        return "table"
+    return "list" if paragraph.kind == "list-item" else ""
+
+
+def _table(rows: Sequence[Paragraph]) -> Iterator[str]:
+    """Yield a table's lines; one without column titles gets empty ones, since Markdown needs some."""
+    for place, row in enumerate(rows):
+        if not place and row.kind != "table-header":
+            yield "|" + "  |" * len(row.cells)
+            yield "|" + "---|" * len(row.cells)
+        *cells, last = map(plain, row.cells)
+        calls = "".join(f" [^{n}]" for n in row.footnotes)
+        yield f"| {' | '.join([*cells, last + calls])} |"
+        if row.kind == "table-header":
+            yield "|" + "---|" * len(row.cells)
 
 
 def _paragraph(paragraph: Paragraph) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-ParagraphKind = Literal["voice", "quotation", "list-item", "written", "remark"]
-"""``voice`` names the speaker below; ``quotation`` and ``list-item`` are a source's words, or a place in an abstention;
+ParagraphKind = Literal["voice", "quotation", "list-item", "table-header", "table-row", "written", "remark"]
+"""``voice`` names the speaker below; ``quotation``, ``list-item`` and a table's rows are a source's words;
 ``written`` is a model's sentence; ``remark`` is Steward's own."""
 
 
@@ -23,6 +23,8 @@ class Paragraph:
     """Who says it and with what authority; empty for a remark."""
     number: str = ""
     """A list item's number in its source, such as ``3.``; may be empty."""
+    cells: tuple[str, ...] = ()
+    """Of a table's row."""
 
 
 @dataclass(frozen=True, slots=True)

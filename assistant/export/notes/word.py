@@ -6,6 +6,7 @@ in the text link to them and back.
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,8 +66,21 @@ class _Writer:
                 paragraph.paragraph_format.keep_with_next = True
                 paragraph.add_run(f"{label}: ").bold = True
                 paragraph.add_run(clean(words))
-        for item in section.paragraphs:
-            self._paragraph(item)
+        for is_table, group in groupby(section.paragraphs, key=lambda item: bool(item.cells)):
+            if is_table:
+                self._table(list(group))
+            else:
+                for item in group:
+                    self._paragraph(item)
+
+    def _table(self, rows: list[Paragraph]) -> None:
+        table = self.document.add_table(0, max(len(row.cells) for row in rows), "Table Grid")
+        for row in rows:
+            cells = table.add_row().cells
+            for cell, words in zip(cells, row.cells, strict=False):
+                run = cell.paragraphs[0].add_run(clean(words))
+                run.bold = row.kind == "table-header"
+            self._marks.call(cells[len(row.cells) - 1].paragraphs[0], row.footnotes)
 
     def _paragraph(self, item: Paragraph) -> None:
         style = {"voice": "Heading 2", "list-item": "List Bullet"}.get(item.kind, "Normal")

@@ -93,14 +93,18 @@ def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_l
         back=_link_back(name) if writing is None else None,
         page=lambda quote: _page(quote, library),
     )
-    body = _written_so_far(writing) if writing is not None else _answer(answer, name) + _checks(answer, library)
-    tools = "" if writing is not None else not_kept_html(turn) + _tools(turn, library, is_last)
+    evidence = evidence_html(answer, library, cards)
+    body, tools = _written_so_far(writing) if writing is not None else _answer(answer, name), not_kept_html(turn)
+    if writing is None and evidence:
+        body += _checks(answer, library)
+        tools += _tools(turn, library, is_last)
+    status = f"<h3>{STATUS_WORDS[answer.status]}</h3>" if evidence else ""
     long = " long" if len(answer.question) > LONG_CHARACTERS else ""
     return (
         f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
         f'<h2 class="question{long}" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
-        f'<div class="said">{_searched(place, answer)}<h3>{STATUS_WORDS[answer.status]}</h3>{body}{tools}</div>'
-        f"{evidence_html(answer, library, cards)}</article>"
+        f'<div class="said">{_searched(place, answer)}{status}{body}{tools if writing is None else ""}</div>'
+        f"{evidence}</article>"
     )
 
 
@@ -139,14 +143,30 @@ def _answer(answer: Answer, name: str) -> str:
         return f"{number}{escape(item.text)}{''.join(map(mark, item.footnotes))}"
 
     parts = []
-    for kind, items in groupby(paragraphs_of(answer, numbers), key=lambda item: item.kind):
-        if kind == "list-item":
+    for kind, items in groupby(paragraphs_of(answer, numbers), key=lambda item: "table" if item.cells else item.kind):
+        if kind == "table":
+            parts.append(_table(list(items), mark))
+        elif kind == "list-item":
             parts.append("<ul>" + "".join(f"<li>{written(item)}</li>" for item in items) + "</ul>")
         elif kind == "voice":
             parts += [f"<h4>{written(item)}</h4>" for item in items]
         else:
             parts += [f'<p class="{kind}">{written(item)}</p>' for item in items]
     return "".join(parts)
+
+
+def _table(rows: Sequence[Paragraph], mark: Callable[[int], str]) -> str:
+    """Return a table; its rows' citations stand in their last cell."""
+    parts = []
+    for row in rows:
+        opening = '<th scope="col">' if row.kind == "table-header" else "<td>"
+        closing = "</th>" if row.kind == "table-header" else "</td>"
+        *cells, last = map(escape, row.cells)
+        cells = [*cells, last + "".join(map(mark, row.footnotes))]
+        parts.append("<tr>" + "".join(f"{opening}{cell}{closing}" for cell in cells) + "</tr>")
+    return (
+        f'<div class="table-frame" tabindex="0" role="group" aria-label="Table"><table>{"".join(parts)}</table></div>'
+    )
 
 
 def _written_so_far(words: str) -> str:

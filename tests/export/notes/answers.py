@@ -72,8 +72,8 @@ def answer_with(*quotes: Quote, **changes: Any) -> Answer:
 
 def abstention(**changes: Any) -> Answer:
     words = (
-        "The library does not hold the answer. 2 documents were searched. "
-        "The nearest passages, none of which states it:\n"
+        "The library does not say: How many boats will be licensed? 2 documents were searched. "
+        "The nearest, none of which states it:\n"
         "- Harbour Office, Harbour plan: Harbour plan › Boats"
     )
     return answer_with(**{"status": "not-in-library", "answer": words} | changes)

@@ -1,0 +1,256 @@
+"""What an answer shows of the evidence, with no language model: the sentence that answers, and what it takes to use it.
+
+The likeliest sentence comes first, then others that are nearly as likely, each with what it cannot be read without: the
+lead-in of its list, or the sentence that a "This …" refers to. A list or table that is asked for comes whole, however
+long; all else keeps within `PROSE_WORDS`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from assistant.answering.asked_for import is_advice
+from assistant.answering.evidence import LONGEST_SENTENCE, Passage, shown
+from assistant.index import Generation
+from assistant.records import Block, Chunk, Document, Span
+from assistant.text.chunking import block_at, readable, stands_alone
+from assistant.text.sentences import split_sentences
+from assistant.text.terms import content_terms
+
+PROSE_WORDS = 140
+"""Longest answer in prose, in words with headings, about."""
+LEAST = 0.25
+"""Least chance, as a share of the likeliest sentence's, at which another is shown as well."""
+SHORT_PARAGRAPH = 80
+"""A paragraph of up to this many words is shown whole: its sentences seldom stand alone."""
+ANNOUNCED = 2
+"""Sentences shown after one that announces what follows."""
+MANY = 2
+"""Likely items or rows of one list or table from which on all of it is asked for."""
+SAME = 0.8
+"""A passage repeats another from this share of its content words."""
+SAME_FACT = 0.5
+"""A section and a register entry on it state the same fact from this share of the shorter one's content words."""
+LABEL_CHARACTERS = 20
+"""Up to this length a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
+HEADING_WORDS = 10
+"""Words that the heading with the speaker takes, about."""
+CHARACTERS_A_WORD = 10
+"""Words longer than this on average count as several; prose has six or seven characters with the space."""
+_POINTS_BACK = re.compile(
+    r"^(But|However|Yet|Both|So|Also|Another|The (latter|former|same|second|third|other))\b"
+    r"|^((But|And|If|As|When|While|Because|Although|For|Of|In|To|By|With|On|From|Among|Under|After|Before|Since)\s+)?"
+    r"(this|these|those|that|they|it|its|their|them|he|she|his|her|such)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"^(There (are|were) )?(two|three|four|five|six|several|both)\b.{0,60}[.]$"
+    r"|\b(two|three|four|five|six|several) [\w -]{1,40}(matter|follow|stand out|are needed|apply)[.]$",
+    re.IGNORECASE,
+)
+_WANTS_LIST = re.compile(
+    r"\b(what are|who are|list|name (the|all)|examples|everything|all the|each of|every)\b"
+    r"|\b(what|which)( (?!is\b|was\b|does\b|has\b)[\w-]+){0,3}? [\w-]*[^su\W]s"
+    r" (are|were|do|did|does|has|have|had|will|would|should|can|could|must|may|count|make|that|in|of|for|on|to)\b",
+    re.IGNORECASE,
+)
+
+
+def select_passages(
+    question: str, evidence: Sequence[Passage], generation: Generation, max_words: int
+) -> list[Passage]:
+    """Return the passages of an answer, best first.
+
+    Prose takes about `PROSE_WORDS` words at most, a whole list or table ``max_words``; both with headings.
+    """
+    if not evidence:
+        return []
+    likely = [passage for passage in evidence if passage.score >= LEAST * evidence[0].score]
+    if is_advice(question):
+        likely = _from_each_part(evidence)
+    led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
+    asks_for_list = bool(_WANTS_LIST.search(question))
+    telling = {(item.chunk.id, item.span) for item in evidence}
+    selection = _Selection(generation, min(PROSE_WORDS, max_words))
+    for passage in likely:
+        lead = _lead_of(passage, generation)
+        wants_all = lead is not None and (asks_for_list or led[passage.chunk.text_id, lead] >= MANY)
+        if wants_all and not selection.chosen:
+            whole = _Selection(generation, max_words)
+            if whole.take(_whole(passage, generation)):
+                selection = whole
+                selection.max_words = max(PROSE_WORDS, selection.words)
+                continue
+        for group in _completions(passage, telling, generation):
+            if selection.take(group):
+                break
+    return list(selection.chosen.values())
+
+
+def _from_each_part(evidence: Sequence[Passage]) -> list[Passage]:
+    """Return passages by turns: what is recommended, what was tried, and what else is said, each likeliest first."""
+    parts = [
+        [item for item in evidence if item.chunk.part == part] for part in ("recommendations", "precedents", "body")
+    ]
+    return [item for turn in zip_longest(*parts) for item in turn if item is not None]
+
+
+def _lead_of(passage: Passage, generation: Generation) -> int | None:
+    """Return the block that introduces a passage's list or table, or that it is itself; None for prose."""
+    document = generation.document(passage.chunk.text_id)
+    block = block_at(document, passage.span.start)
+    if block.kind in ("list-item", "table-row"):
+        return block.lead
+    return document.blocks.index(block) if document.text[passage.span.end - 1] == ":" else None
+
+
+@dataclass
+class _Selection:
+    """Passages taken so far; takes only what fits and does not repeat another."""
+
+    generation: Generation
+    max_words: int
+    chosen: dict[tuple[str, Span], Passage] = field(default_factory=dict)
+    words: int = 0
+    terms: list[set[str]] = field(default_factory=list)
+    groups: list[tuple[Chunk, set[str]]] = field(default_factory=list)
+
+    def take(self, group: Sequence[Passage]) -> bool:
+        """Take the new passages of a group, all or none; return whether any was taken."""
+        new = [item for item in group if (item.chunk.text_id, item.span) not in self.chosen]
+        if not new:
+            return False
+        document = self.generation.document(new[0].chunk.text_id)
+        texts = [shown(document, item.span) for item in new]
+        if any(len(text) > LONGEST_SENTENCE for text in texts):
+            return False
+        # A table's column titles are shown once.
+        cost = sum(1 + _length_in_words(text.rpartition("\n")[2] or text) for text in texts)
+        told = (new[0].chunk.text_id, new[0].speaker)
+        if all((item.chunk.text_id, item.speaker) != told for item in self.chosen.values()):
+            cost += HEADING_WORDS
+        said = [set(content_terms(readable(document, item.span))) for item in new]
+        everything = set().union(*said)
+        # One sentence may be longer than an answer should be; it is never cut.
+        if self.words + cost > self.max_words and (self.chosen or len(new) > 1):
+            return False
+        if any(len(everything & before) >= SAME * len(everything) for before in self.terms):
+            return False
+        if any(_same_fact((new[0].chunk, everything), before) for before in self.groups):
+            return False
+        self.chosen.update(((item.chunk.text_id, item.span), item) for item in new)
+        self.terms += said
+        self.groups.append((new[0].chunk, everything))
+        self.words += cost
+        return True
+
+
+def _same_fact(first: tuple[Chunk, set[str]], second: tuple[Chunk, set[str]]) -> bool:
+    """Return whether a section and a register entry on it share most words of the shorter one."""
+    (one, words), (other, others) = first, second
+    if one.document != other.document or (one.part == "body") == (other.part == "body"):
+        return False
+    body, entry = (one, other) if one.part == "body" else (other, one)
+    on_it = entry.section[: len(body.section)] == body.section
+    return on_it and len(words & others) >= SAME_FACT * min(len(words), len(others))
+
+
+def alike(one: Passage, other: Passage, generation: Generation) -> bool:
+    """Return whether a passage repeats another."""
+    first, second = (
+        set(content_terms(readable(generation.document(item.chunk.text_id), item.span))) for item in (one, other)
+    )
+    return len(first & second) >= SAME * min(len(first), len(second))
+
+
+def _length_in_words(text: str) -> int:
+    return max(len(text.split()), math.ceil(len(text) / CHARACTERS_A_WORD))
+
+
+def _whole(passage: Passage, generation: Generation) -> list[Passage]:
+    """Return the list or table of a passage with its lead-in, without what others say in it."""
+    lead = _lead_of(passage, generation)
+    assert lead is not None
+    document = generation.document(passage.chunk.text_id)
+    block = document.blocks[lead]
+    introduced = _led(lead, passage, generation)
+    leading = [] if block.kind == "table-header" else _leading(block, passage, generation)
+    return _passages(passage, [*leading, *introduced]) if introduced else []
+
+
+def _completions(passage: Passage, telling: Set[tuple[str, Span]], generation: Generation) -> Iterator[list[Passage]]:
+    """Yield the passage with what it is best read with, in reading order; then, if too long, with less.
+
+    ``telling`` are the sentences of all chunks that can be an answer. What others say in the same list or paragraph is
+    left out.
+    """
+    document = generation.document(passage.chunk.text_id)
+    block = block_at(document, passage.span.start)
+    said = [span for span in passage.chunk.sentences if passage.chunk.speaker_of(span) == passage.speaker]
+    if passage.chunk.part == "recommendations":
+        yield _passages(passage, said)
+    elif document.text[passage.span.end - 1] == ":":
+        yield _whole(passage, generation)
+    elif block.kind == "list-item" and block.lead is not None:
+        alone = stands_alone(document.text[passage.span.start : passage.span.end])
+        leading = [] if alone else _leading(document.blocks[block.lead], passage, generation)
+        yield _passages(passage, [*leading, passage.span])
+    else:
+        # What ends with a colon introduces a list that is not shown here.
+        own = [
+            span
+            for span in said
+            if (passage.chunk.id, span) in telling
+            and block_at(document, span.start) == block
+            and document.text[span.end - 1] != ":"
+        ]
+        if sum(_length_in_words(shown(document, span)) for span in own) <= SHORT_PARAGRAPH:
+            yield _passages(passage, own)
+        if _ANNOUNCES.search(document.text[passage.span.start : passage.span.end]):
+            # "Two changes matter." says nothing without what follows.
+            yield _passages(passage, [span for span in said if span >= passage.span][: ANNOUNCED + 1])
+        yield _passages(passage, [*_before(passage.span, said, document), passage.span])
+        yield [passage]
+
+
+def _leading(lead: Block, passage: Passage, generation: Generation) -> list[Span]:
+    """Return the last sentence of a list's lead-in; none if that is only a label, or said by another."""
+    text = generation.document(passage.chunk.text_id).text
+    (last,) = split_sentences(text, lead.start, lead.end)[-1:]
+    is_own = passage.speaker.kind == "publisher" or last in _said(passage, generation)
+    return [last] if is_own and last.end - last.start > LABEL_CHARACTERS else []
+
+
+def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
+    """Return every item or row by the passage's speaker that one block of its text introduces, in any chunk."""
+    document = generation.document(passage.chunk.text_id)
+    return [span for span in _said(passage, generation) if block_at(document, span.start).lead == lead]
+
+
+def _said(passage: Passage, generation: Generation) -> list[Span]:
+    """Return everything that the passage's speaker says in its text."""
+    chunks = generation.text_chunks(passage.chunk.text_id)
+    return [
+        span
+        for chunk in chunks
+        for span, who in zip(chunk.sentences, chunk.speakers, strict=True)
+        if who == passage.speaker
+    ]
+
+
+def _before(span: Span, said: Sequence[Span], document: Document) -> list[Span]:
+    """Return the sentence of the same paragraph and speaker before one that refers back to it; empty for others."""
+    place = said.index(span)
+    if not place or not _POINTS_BACK.match(document.text[span.start : span.end]):
+        return []
+    before = said[place - 1]
+    return [before] if block_at(document, before.start) == block_at(document, span.start) else []
+
+
+def _passages(passage: Passage, spans: Iterable[Span]) -> list[Passage]:
+    return [Passage(passage.chunk, span, passage.score, passage.speaker) for span in spans]
