@@ -16,6 +16,7 @@ from assistant.answering.pronouns import (
     people_in,
     points_back,
     replace_place,
+    replace_pointer,
     replace_pronoun,
     spell_out,
     stands_for_person,
@@ -96,7 +97,8 @@ def _resolved(question: str, parent: str, answer: str) -> str:
         people = [*people_in(parent), *people_in(answer)]
         return (people and replace_pronoun(asked, people[0])) or _with_context(question, parent)
     subject = subject_of(parent)
-    return (subject and replace_pronoun(asked, subject)) or _with_context(question, parent)
+    replaced = subject and (replace_pronoun(asked, subject) or replace_pointer(asked, subject))
+    return replaced or _with_context(question, parent)
 
 
 def _says_enough(question: str, parent: str) -> bool:

@@ -172,6 +172,8 @@ def subject_of(question: str) -> str | None:
     'Mission Councils'
     >>> subject_of("When was the Plan for Change launched?")
     'the Plan for Change'
+    >>> subject_of("What happened to the mayoral elections in Essex?")
+    'the mayoral elections in Essex'
     """
     asked = re.sub(r",? (?:according to|as) [^,?]*(?=[,?]|$)", "", question.strip().rstrip("?. "))
     if defined := re.match(
@@ -189,6 +191,13 @@ def subject_of(question: str) -> str | None:
         rf"(?:.+ )?(?:{AUXILIARY}) ((?:(?!(?:{AUXILIARY})\b)[\w’'-]+ ){{1,7}}){_DOES}$", asked, re.IGNORECASE
     ):
         return done[1].strip()
+    if told := re.match(
+        rf"(?:what (?:happened|became|came) (?:to|of)|how (?:big|large|old|long) (?:{AUXILIARY})"
+        rf"|who (?:{AUXILIARY})? ?\w+) ((?:the|an?|each|every) .+|(?-i:[A-Z]).+)$",
+        asked,
+        re.IGNORECASE,
+    ):
+        return told[1]
     names = names_in(asked)
     # If the question has more than its one name, keeping only the name would lose it.
     if len(names) == 1 and len(set(content_terms(asked)) - set(content_terms(names[0]))) <= 1:
@@ -217,6 +226,16 @@ def replace_pronoun(question: str, phrase: str) -> str | None:
     if match.start() == 0:
         phrase = phrase[:1].upper() + phrase[1:]
     return question[: match.start()] + phrase + question[match.end() :]
+
+
+def replace_pointer(question: str, phrase: str) -> str | None:
+    """Return the question with "… to that" replaced; None without such words.
+
+    >>> replace_pointer("What do councils say to that?", "the delayed elections")
+    'What do councils say to the delayed elections?'
+    """
+    match = re.search(rf"\b({PREPOSITION}) (?:this|that)(?=\s*[?.!]|$)", question[:OPENING], re.IGNORECASE)
+    return match and f"{question[: match.start()]}{match[1]} {phrase}{question[match.end() :]}"
 
 
 def stands_for_person(question: str) -> bool:

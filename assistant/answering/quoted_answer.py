@@ -37,7 +37,7 @@ def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: b
     if listed is not None:
         return ("answered" if listed.sentences else "not-in-library"), listed
     evidence = _evidence(library, found)
-    status: AnswerStatus = judge(found.question, evidence, found.chunks)
+    status = _judge(library, found, evidence)
     if not abstains and found.chunks:
         status = "answered"
     if status == "answered":
@@ -55,6 +55,14 @@ def list_of_register(library: Library, question: str, scope: Scope) -> Arranged 
     """Return every entry of a register that a broad question asks for; None for any other question."""
     texts = scope.filters.text_ids(library.generation.manifest)
     return _lists(library).answer(question, library.settings.answering.max_words, texts, library.outdated)
+
+
+def _judge(library: Library, found: Found, evidence: Sequence[Passage]) -> AnswerStatus:
+    """Return the status by the retriever's order, on which the fit rests: a reranker says what is best, not enough."""
+    in_order = tuple(sorted(found.chunks, key=lambda item: item.found_rank or item.rank))
+    if in_order != found.chunks:
+        evidence = _evidence(library, replace(found, chunks=in_order))
+    return judge(found.question, evidence, in_order)
 
 
 def _evidence(library: Library, found: Found) -> list[Passage]:
