@@ -2,7 +2,7 @@
 
 The likeliest sentence comes first, then others that are nearly as likely, each with what it cannot be read without: the
 lead-in of its list, or the sentence that a "This …" refers to. A list or table that is asked for comes whole, however
-long; all else keeps within `PROSE_WORDS`.
+long; all else keeps within `PROSE_WORDS`, or `UNSURE_WORDS` where no sentence stands out.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from assistant.text.terms import content_terms
 
 PROSE_WORDS = 140
 """Longest answer in prose, in words with headings, about."""
+UNSURE_WORDS = 200
+"""The same where no sentence is as likely as `CLEAR`: the answer may stand in any of several."""
+CLEAR = 0.4
 LEAST = 0.25
 """Least chance, as a share of the likeliest sentence's, at which another is shown as well."""
 SHORT_PARAGRAPH = 80
@@ -66,7 +69,7 @@ def select_passages(
 ) -> list[Passage]:
     """Return the passages of an answer, best first.
 
-    Prose takes about `PROSE_WORDS` words at most, a whole list or table ``max_words``; both with headings.
+    Prose takes about `PROSE_WORDS` or `UNSURE_WORDS` words at most, a whole list or table ``max_words``, with headings.
     """
     if not evidence:
         return []
@@ -76,7 +79,8 @@ def select_passages(
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     asks_for_list = bool(_WANTS_LIST.search(question))
     telling = {(item.chunk.id, item.span) for item in evidence}
-    selection = _Selection(generation, min(PROSE_WORDS, max_words))
+    prose = PROSE_WORDS if evidence[0].score >= CLEAR else UNSURE_WORDS
+    selection = _Selection(generation, min(prose, max_words))
     for passage in likely:
         lead = _lead_of(passage, generation)
         wants_all = lead is not None and (asks_for_list or led[passage.chunk.text_id, lead] >= MANY)
@@ -84,7 +88,7 @@ def select_passages(
             whole = _Selection(generation, max_words)
             if whole.take(_whole(passage, generation)):
                 selection = whole
-                selection.max_words = max(PROSE_WORDS, selection.words)
+                selection.max_words = max(prose, selection.words)
                 continue
         for group in _completions(passage, telling, generation):
             if selection.take(group):
