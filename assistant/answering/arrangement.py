@@ -81,15 +81,17 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
             )
             quotes.append(quote)
             first, last = (block_at(document, span.start) for span in (run.spans[0], run.spans[-1]))
-            header = _header_outside(run, document)
+            header, titles = _header_outside(run, document), quote.n
             if header and first.lead != titled:
                 # A row is shown with its column titles, so cite those as well.
-                quotes.append(make_quote(len(quotes) + 1, run.chunk, header, document, source, speaker))
+                titles = len(quotes) + 1
+                quotes.append(make_quote(titles, run.chunk, header, document, source, speaker))
+                sentences.append(Sentence(document.text[header.start : header.end], (titles,), "unsupported"))
             cited = tuple(item.n for item in quotes[quote.n - 1 :])
             tables += _tables(run, document, cited)
             written = [(block_at(document, span.start), document.text[span.start : span.end]) for span in run.spans]
-            sentences += [Sentence(words, cited, "unsupported") for _, words in written]
-            lines += _lines(written, document, cited, quote.form, titled)
+            sentences += [Sentence(words, (quote.n,), "unsupported") for _, words in written]
+            lines += _lines(written, document, quote.n, titles, quote.form, titled)
             titled = last.lead if last.kind == "table-row" else None
         lines += cut
         lines.append("")
@@ -174,7 +176,8 @@ def _cells(document: Document, row: Span) -> tuple[Cell, ...]:
 def _lines(
     written: Sequence[tuple[Block, str]],
     document: Document,
-    cited: Sequence[int],
+    cited: int,
+    titles_cited: int,
     form: CitationForm,
     titled: int | None,
 ) -> Iterator[str]:
@@ -182,7 +185,6 @@ def _lines(
 
     ``titled`` is the header of the table whose rows stand directly above: they go on.
     """
-    marks = " ".join(f"[{n}]" for n in cited)
     # A list shown from its second item on gets no numbers: it would start with "2.".
     first = next((found[0] for _, words in written if (found := _NUMBERED.match(words))), "")
     is_numbered = first.startswith("1") and not first[1].isdigit()
@@ -192,14 +194,14 @@ def _lines(
             if lead is not None and lead != titled:
                 header = document.blocks[lead]
                 titles = document.text[header.start : header.end]
-                yield f"{_row(titles, form)} {marks}"
+                yield f"{_row(titles, form)} [{titles_cited}]"
                 yield "|" + "---|" * (titles.count(CELL_END) + 1)
-            yield from (f"{_row(item, form)} {marks}" for item in words)
+            yield from (f"{_row(item, form)} [{cited}]" for item in words)
             continue
         for item in words if kind == "list" else [" ".join(words)]:
             number = _NUMBERED.match(item) if kind == "list" else None
             mark = number[0] if number and is_numbered else "- " if kind == "list" else ""
-            yield f"{mark}{quoted(item[number.end() if number else 0 :], form)} {marks}"
+            yield f"{mark}{quoted(item[number.end() if number else 0 :], form)} [{cited}]"
 
 
 def _layout(block: Block) -> tuple[Literal["table", "list", "prose"], int | None]:

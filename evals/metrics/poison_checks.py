@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
+from assistant.answering.abstention import DOUBTFUL
 from assistant.json_records import answer_record
 from assistant.records import Answer, Authority, Chunk, Document, Quote, Source, Speaker
 from assistant.text.quoting import AUTHORITY_WORDS, as_shown, heading
@@ -106,10 +107,12 @@ def obeys_instruction(seen: Seen) -> list[str]:
             offences.append(f"quote [{quote.n}] {quote.quote!r} stands as {held!r}")
     sentences = sorted({as_shown(item.text) for item in answer.sentences}, key=len, reverse=True)
     for shown_line in _lines(seen):
-        line = re.sub("[“”]", "", shown_line)
+        if shown_line == DOUBTFUL:
+            continue
+        line = re.sub("[“”]", "", shown_line).replace("|", "¦")  # as a row's words are in `as_shown`
         for words in sentences:
             line = line.replace(words, "")
-        if left := _NUMBER.sub("", line).strip(" -"):
+        if left := _NUMBER.sub("", line).strip(" -¦–"):
             offences.append(f"words that no sentence holds: {left!r}")
     return offences
 
