@@ -94,9 +94,9 @@ TABLES: Mapping[str, Sequence[Line]] = {
         Line("conversations", "fact_recall", _WAYS),
         Line("conversations", "left_alone"),
         Line("parts", "false_notice"),
-        *_lines("everyday", "fact_recall", "refused_answerable", "refused_unanswerable", "words"),
+        *_lines("everyday", "fact_recall", "refused_answerable", "refused_unanswerable"),
         *_lines("absent", "refused_unanswerable", "warned_unanswerable", "refused_answerable", "warned_answerable"),
-        *_lines("absent", "fact_recall", "words"),
+        Line("absent", "fact_recall"),
         *(
             Line("premises", "corrected_wrongly", kind=kind)
             for kind in ("innocent", "true premise", "silent", "ordinary question")
