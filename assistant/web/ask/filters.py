@@ -39,16 +39,18 @@ class FilterForm:
         return [self.documents, self.authorities, self.published_from, self.published_to, self.as_at, self.mode]
 
     def filled(self, view: View) -> dict[Any, Any]:
-        """Return what the components show for the view of an address."""
-        return {
-            # Includes documents added while the app runs.
-            self.documents: gr.update(choices=self._titles(), value=list(view.documents)),
+        """Return what an address changes; a filter it does not name stays as the reader has already set it."""
+        named = {
             self.authorities: list(view.authorities),
             self.published_from: view.published_from,
             self.published_to: view.published_to,
             self.as_at: view.as_at,
-            self.mode: WRITTEN if view.written and self._model() else QUOTED,
+            self.mode: WRITTEN if view.written and self._model() else "",
         }
+        chosen = {"value": list(view.documents)} if view.documents else {}
+        # The choices include documents added while the app runs.
+        documents = gr.update(choices=self._titles(), **chosen)
+        return {self.documents: documents} | {name: value or gr.skip() for name, value in named.items()}
 
     def unknown(self, view: View) -> list[str]:
         """Return the documents and authorities of a view that the library does not have."""
