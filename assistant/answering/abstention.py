@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answering.arrangement import Arranged, arrange
-from assistant.answering.asked_for import is_broad
+from assistant.answering.asked_for import is_broad, question_word
 from assistant.answering.evidence import ANSWERS, SURELY, Passage
 from assistant.answering.selection import alike
 from assistant.index import Generation
@@ -16,8 +16,10 @@ from assistant.text.quoting import as_shown
 
 NEAREST = 3
 """Passages that an abstention shows."""
+NOT_STATED = "The library does not say:"
 DOUBTFUL = "This may not be what you asked for: check that it is stated."
 """Above an answer whose best passage is only just likely enough."""
+DOUBTFUL_PART = "This part may not be answered:"
 BROAD = 0.4
 """Share of `ANSWERS` that will do for advice, examples and comparisons."""
 OUT_OF_SCOPE = 0.95
@@ -47,6 +49,13 @@ def is_doubtful(question: str, evidence: Sequence[Passage]) -> bool:
     return not is_broad(question) and (not evidence or evidence[0].score < SURELY)
 
 
+def gap_of(question: str) -> str:
+    """Return what nothing states, in the question's words, as a sentence."""
+    words = as_shown(question)
+    end = "" if words[-1:] in (".", "?", "!") else "?" if question_word(question) else "."
+    return words + end
+
+
 def is_elsewhere(retrieved: Sequence[RetrievedChunk]) -> bool:
     """Return whether even the best chunk is about something else; a reranker's order is not asked."""
     best = min(retrieved, key=lambda item: item.found_rank or item.rank)
@@ -64,15 +73,13 @@ def abstained(
     """Return an abstention that names what was asked for, says what was searched, and shows the nearest passages."""
     count = len(scope.documents)
     if not count:
-        words = "The library does not say: the filters and the date leave no document to search."
+        words = f"{NOT_STATED} the filters and the date leave no document to search."
         return Arranged(words, (), ())
     searched = f"{count} documents were searched." if count != 1 else "1 document was searched."
     if status == "out-of-scope":
         return Arranged(f"This is outside what the library is about. {searched}", (), ())
-    gap = as_shown(question)
-    if gap[-1:] not in (".", "?", "!"):
-        gap += "."
-    line = f"The library does not say: {gap} {searched}"
+    gap = gap_of(question)
+    line = f"{NOT_STATED} {gap} {searched}"
     nearest: list[Passage] = []
     for passage in evidence:
         if len(nearest) < NEAREST and not any(alike(passage, other, generation) for other in nearest):

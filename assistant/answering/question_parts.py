@@ -8,10 +8,6 @@ from assistant.text.terms import content_terms
 
 LONGEST = 40
 """A question this long, in words, tells a story before its parts, and is not split."""
-UNLIKELY = 0.30
-"""Least chance of an answer, see `evidence`, at which each part gets passages of its own. Less does not show that the
-library lacks the part: for questions as people ask them, it mostly has it.
-"""
 _BEFORE = "by|in|on|at|for|from|to|with|over|above|of|within|under|through|into"
 _ASKING = rf"(?:(?:{_BEFORE})\s+)?(?:who(?:m|se)?|what|when|where|which|why|how)\b"
 _HELPING = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may)\b"

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answering.abstention import DOUBTFUL, abstained, is_doubtful, judge
+from assistant.answering.abstention import (
+    DOUBTFUL,
+    DOUBTFUL_PART,
+    NOT_STATED,
+    abstained,
+    gap_of,
+    is_doubtful,
+    judge,
+)
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.evidence import Passage, gather_evidence
 from assistant.answering.follow_ups import RuleRewriter, Turn
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing
-from assistant.answering.question_parts import UNLIKELY, split_parts
+from assistant.answering.question_parts import split_parts
 from assistant.answering.register_lists import RegisterLists
 from assistant.answering.selection import select_passages
 from assistant.library import Library, kept
@@ -31,24 +39,33 @@ class Found:
     """Of current documents, best first."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A question, or one of the two that it asks, with the evidence for it."""
+
+    found: Found
+    evidence: list[Passage]
+    status: AnswerStatus
+    words: str = ""
+    """As the question puts it; empty for a whole question."""
+
+
 def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: bool) -> tuple[AnswerStatus, Arranged]:
     """Return the answer's status and text; with ``abstains`` false, even too little evidence is quoted."""
     listed = list_of_register(library, found.question, scope)
     if listed is not None:
         return ("answered" if listed.sentences else "not-in-library"), listed
-    evidence = _evidence(library, found)
-    status = _judge(library, found, evidence)
-    if not abstains and found.chunks:
-        status = "answered"
-    if status == "answered":
-        parts = _parts(library, found.question, scope)
-        passages = _select(library, evidence, found, parts)
-        if passages:
-            every = [passage for _, own in parts for passage in own] or evidence
-            return status, _arrange(library, found.question, passages, every, scope)
-        status = "not-in-library"
-    generation = library.generation
-    return status, abstained(status, found.question, evidence, generation, scope.sources, scope)
+    whole = _whole(library, found)
+    parts = _parts(library, found.question, scope)
+    answered = [part for part in parts if part.status == "answered"]
+    if not answered and (whole.status == "answered" or (found.chunks and not abstains)):
+        parts = answered = [whole]
+    passages = _select(library, answered)
+    if passages:
+        arranged = _arrange(library, found.question, parts, passages, scope)
+        return ("partly-answered" if arranged.gaps else "answered"), arranged
+    status = "not-in-library" if whole.status == "answered" else whole.status
+    return status, abstained(status, found.question, whole.evidence, library.generation, scope.sources, scope)
 
 
 def list_of_register(library: Library, question: str, scope: Scope) -> Arranged | None:
@@ -57,23 +74,23 @@ def list_of_register(library: Library, question: str, scope: Scope) -> Arranged 
     return _lists(library).answer(question, library.settings.answering.max_words, texts, library.outdated)
 
 
-def _judge(library: Library, found: Found, evidence: Sequence[Passage]) -> AnswerStatus:
-    """Return the status by the retriever's order, on which the fit rests: a reranker says what is best, not enough."""
+def _whole(library: Library, found: Found) -> _Part:
+    """Return the question with its evidence, judged by the retriever's order.
+
+    The fit rests on that order: a reranker says what is best, not what is enough.
+    """
+    evidence = _evidence(library, found)
     in_order = tuple(sorted(found.chunks, key=lambda item: item.found_rank or item.rank))
-    if in_order != found.chunks:
-        evidence = _evidence(library, replace(found, chunks=in_order))
-    return judge(found.question, evidence, in_order)
+    judged = evidence if in_order == found.chunks else _evidence(library, replace(found, chunks=in_order))
+    return _Part(found, evidence, judge(found.question, judged, in_order))
 
 
 def _evidence(library: Library, found: Found) -> list[Passage]:
     return gather_evidence(found.question, found.vector, found.chunks, library.generation, library.retriever.rarity)
 
 
-def _parts(library: Library, question: str, scope: Scope) -> list[tuple[Found, list[Passage]]]:
-    """Return the parts of a two-part question, each searched as its own question, with the evidence for it.
-
-    Empty for any other question, and where one part is unlikely to have an answer.
-    """
+def _parts(library: Library, question: str, scope: Scope) -> list[_Part]:
+    """Return the parts of a two-part question, each searched as its own question; empty for any other question."""
     parts = split_parts(question)
     asked = []
     for number, words in enumerate(parts):
@@ -81,40 +98,39 @@ def _parts(library: Library, question: str, scope: Scope) -> list[tuple[Found, l
         standalone = RuleRewriter().rewrite(words, [Turn(parts[0], "")]) if number else words
         vector = library.embedder.embed_question(standalone)
         retrieved, behind = search_scope(library.retriever, standalone, 10, scope, vector)
-        part = Found(standalone, vector, tuple(item for item in retrieved if item.chunk.document not in behind))
-        evidence = _evidence(library, part)
-        if not evidence or evidence[0].score < UNLIKELY:
-            return []
-        asked.append((part, evidence))
+        chunks = tuple(item for item in retrieved if item.chunk.document not in behind)
+        asked.append(replace(_whole(library, Found(standalone, vector, chunks)), words=words))
     return asked
 
 
-def _select(
-    library: Library, evidence: list[Passage], found: Found, parts: Sequence[tuple[Found, list[Passage]]]
-) -> list[Passage]:
-    longest = library.settings.answering.max_words
+def _select(library: Library, parts: Sequence[_Part]) -> list[Passage]:
+    longest = library.settings.answering.max_words // max(1, len(parts))
     picked: dict[tuple[str, Span], Passage] = {}
-    for part, own in parts or [(found, evidence)]:
-        for passage in select_passages(part.question, own, library.generation, longest // max(1, len(parts))):
+    for part in parts:
+        for passage in select_passages(part.found.question, part.evidence, library.generation, longest):
             picked.setdefault((passage.chunk.text_id, passage.span), passage)
     return list(picked.values())
 
 
 def _arrange(
-    library: Library, question: str, passages: list[Passage], evidence: Sequence[Passage], scope: Scope
+    library: Library, question: str, parts: Sequence[_Part], passages: list[Passage], scope: Scope
 ) -> Arranged:
-    """Return the passages as an answer, below a line on who decided it where the question asks or assumes that."""
+    """Return the passages as an answer, below lines on what is missing or doubtful, and on who decided it."""
     generation, rarity = library.generation, library.retriever.rarity
     arranged = arrange(passages, generation, scope.sources)
-    if line := standing(question, evidence, generation, rarity) or (
-        DOUBTFUL if is_doubtful(question, evidence) else ""
-    ):
-        return replace(arranged, text=f"{line}\n\n{arranged.text}")
-    proposal = only_proposed(question, passages, generation, rarity)
-    if proposal is None:
-        return arranged
-    number = next(quote.n for quote in arranged.quotes if _holds(quote, proposal))
-    return replace(arranged, text=f"{ONLY_PROPOSED} [{number}]\n\n{arranged.text}")
+    evidence = [passage for part in parts for passage in part.evidence]
+    lines = []
+    if line := standing(question, evidence, generation, rarity):
+        lines.append(line)
+    elif (proposal := only_proposed(question, passages, generation, rarity)) is not None:
+        number = next(quote.n for quote in arranged.quotes if _holds(quote, proposal))
+        lines.append(f"{ONLY_PROPOSED} [{number}]")
+    gaps = tuple(gap_of(part.words) for part in parts if part.status != "answered")
+    lines += [f"{NOT_STATED} {gap}" for gap in gaps]
+    if not lines:
+        doubtful = [part for part in parts if is_doubtful(part.found.question, part.evidence)]
+        lines += [DOUBTFUL] if doubtful == parts else [f"{DOUBTFUL_PART} {gap_of(part.words)}" for part in doubtful]
+    return replace(arranged, text="\n\n".join([*lines, arranged.text]), gaps=gaps)
 
 
 def _holds(quote: Quote, passage: Passage) -> bool:

@@ -1,8 +1,4 @@
-"""Questions that ask for two things: where the answer says that one is missing, is it?
-
-No answer says so at present: all nine notices that the ordinary questions got were false. Whatever is to say it again
-has to stand here first, beside a floor that never says it.
-"""
+"""Questions that ask for two things: where the answer says that one is missing, is it?"""
 
 from __future__ import annotations
 
@@ -13,6 +9,7 @@ from inspect_ai import Task, task
 from pydantic import Field, model_validator
 
 from assistant import answering
+from assistant.answering.abstention import gap_of
 from assistant.answering.question_parts import split_parts
 from assistant.library import Library
 from assistant.records import Answer
@@ -112,7 +109,4 @@ def problems(library: Library) -> Iterator[str]:
 
 def named_part(answer: Answer, question: str) -> int | None:
     """Return which part an answer calls missing, 0 or 1; None where it calls none so."""
-    if answer.status != "partly-answered":
-        return None
-    last = answer.answer.rsplit("\n", 1)[-1]
-    return next(number for number, part in enumerate(split_parts(question)) if last.endswith(part))
+    return next((number for number, part in enumerate(split_parts(question)) if gap_of(part) in answer.gaps), None)

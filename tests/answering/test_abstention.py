@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering import ask, quoted_answer
 from assistant.answering.abstention import DOUBTFUL, abstained, is_doubtful, judge
 from assistant.answering.asked_for import holds_kind, is_counted, kind_asked
 from assistant.answering.evidence import ANSWERS, SURELY, Passage, gather_evidence
 from assistant.library import Library
-from assistant.records import RetrievedChunk
+from assistant.records import AnswerStatus, RetrievedChunk
 from assistant.search.retrieval import Filters
 from assistant.search.scope import scope_of
 from tests.library_making import index_library, make_library, open_library
@@ -74,6 +75,22 @@ def test_an_abstention_names_what_was_asked_and_shows_the_nearest_in_their_own_w
     elsewhere = abstained("out-of-scope", QUESTION, evidence, library.generation, library.sources, scope)
     assert (elsewhere.quotes, elsewhere.gaps) == ((), ())
     assert DOUBTFUL not in said.text
+
+
+def test_the_missing_part_of_a_question_is_named_and_the_other_answered(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers_boats(question: str, *_: object) -> AnswerStatus:
+        return "answered" if "boats" in question else "not-in-library"
+
+    monkeypatch.setattr(quoted_answer, "judge", answers_boats)
+    answer = ask(library, "How many boats will the office license by 2027, and who painted the harbour hall?")
+    assert (answer.status, answer.gaps) == ("partly-answered", ("who painted the harbour hall?",))
+    assert answer.answer.startswith("The library does not say: who painted the harbour hall?\n\n")
+    assert "40 boats" in answer.citations[0].quote
+    neither = ask(library, "Who painted the harbour hall, and who built the harbour wall?")
+    assert neither.refused
+    assert neither.gaps == ("Who painted the harbour hall, and who built the harbour wall?",)
 
 
 @pytest.mark.parametrize(
