@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.asked_for import is_broad, question_word
 from assistant.answering.evidence import ANSWERS, SURELY, Passage
-from assistant.answering.selection import alike
+from assistant.answering.selection import repeats
 from assistant.index import Generation
 from assistant.records import AnswerStatus, RetrievedChunk, Source
 from assistant.search.scope import Scope
@@ -82,7 +82,7 @@ def abstained(
     line = f"{NOT_STATED} {gap} {searched}"
     nearest: list[Passage] = []
     for passage in evidence:
-        if len(nearest) < NEAREST and not any(alike(passage, other, generation) for other in nearest):
+        if len(nearest) < NEAREST and not any(repeats(passage, other, generation) for other in nearest):
             nearest.append(passage)
     if not nearest:
         return Arranged(line, (), (), gaps=(gap,))

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+import numpy as np
+
 from assistant.answering.asked_for import is_advice
 from assistant.answering.evidence import LONGEST_SENTENCE, Passage, shown
 from assistant.index import Generation
-from assistant.records import Block, Chunk, Document, Span
-from assistant.text.chunking import block_at, readable, stands_alone
+from assistant.records import Array, Block, Document, Span
+from assistant.text.chunking import block_at, stands_alone
 from assistant.text.sentences import split_sentences
-from assistant.text.terms import content_terms
 
 PROSE_WORDS = 140
 """Longest answer in prose, in words with headings, about."""
@@ -29,22 +30,23 @@ UNSURE_WORDS = 200
 CLEAR = 0.4
 LEAST = 0.25
 """Least chance, as a share of the likeliest sentence's, at which another is shown as well."""
+ENOUGH = 0.9
+"""Chance that a sentence shown answers from which no other is looked for."""
 SHORT_PARAGRAPH = 80
 """A paragraph of up to this many words is shown whole: its sentences seldom stand alone."""
 ANNOUNCED = 2
 """Sentences shown after one that announces what follows."""
 MANY = 2
 """Likely items or rows of one list or table from which on all of it is asked for."""
-SAME = 0.8
-"""A passage repeats another from this share of its content words."""
-SAME_FACT = 0.5
-"""A section and a register entry on it state the same fact from this share of the shorter one's content words."""
+SAME = 0.7
+"""A sentence repeats one of another section from this cosine similarity, unless it has a figure of its own."""
 LABEL_CHARACTERS = 20
 """Up to this length a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
 HEADING_WORDS = 10
 """Words that the heading with the speaker takes, about."""
 CHARACTERS_A_WORD = 10
 """Words longer than this on average count as several; prose has six or seven characters with the space."""
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _POINTS_BACK = re.compile(
     r"^(But|However|Yet|Both|So|Also|Another|The (latter|former|same|second|third|other))\b"
     r"|^((But|And|If|As|When|While|Because|Although|For|Of|In|To|By|With|On|From|Among|Under|After|Before|Since)\s+)?"
@@ -73,9 +75,7 @@ def select_passages(
     """
     if not evidence:
         return []
-    likely = [passage for passage in evidence if passage.score >= LEAST * evidence[0].score]
-    if is_advice(question):
-        likely = _from_each_part(evidence)
+    likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     asks_for_list = bool(_WANTS_LIST.search(question))
     telling = {(item.chunk.id, item.span) for item in evidence}
@@ -94,6 +94,16 @@ def select_passages(
             if selection.take(group):
                 break
     return list(selection.chosen.values())
+
+
+def _likely(evidence: Sequence[Passage]) -> Iterator[Passage]:
+    """Yield the passages that may be needed: until one of them answers almost surely, or the next is unlikely to."""
+    unanswered = 1.0
+    for passage in evidence:
+        if unanswered <= 1 - ENOUGH or passage.score < LEAST * evidence[0].score:
+            return
+        yield passage
+        unanswered *= 1 - passage.score
 
 
 def _from_each_part(evidence: Sequence[Passage]) -> list[Passage]:
@@ -121,8 +131,6 @@ class _Selection:
     max_words: int
     chosen: dict[tuple[str, Span], Passage] = field(default_factory=dict)
     words: int = 0
-    terms: list[set[str]] = field(default_factory=list)
-    groups: list[tuple[Chunk, set[str]]] = field(default_factory=list)
 
     def take(self, group: Sequence[Passage]) -> bool:
         """Take the new passages of a group, all or none; return whether any was taken."""
@@ -138,38 +146,33 @@ class _Selection:
         told = (new[0].chunk.text_id, new[0].speaker)
         if all((item.chunk.text_id, item.speaker) != told for item in self.chosen.values()):
             cost += HEADING_WORDS
-        said = [set(content_terms(readable(document, item.span))) for item in new]
-        everything = set().union(*said)
         # One sentence may be longer than an answer should be; it is never cut.
         if self.words + cost > self.max_words and (self.chosen or len(new) > 1):
             return False
-        if any(len(everything & before) >= SAME * len(everything) for before in self.terms):
-            return False
-        if any(_same_fact((new[0].chunk, everything), before) for before in self.groups):
+        if any(repeats(item, shown, self.generation) for item in new for shown in self.chosen.values()):
             return False
         self.chosen.update(((item.chunk.text_id, item.span), item) for item in new)
-        self.terms += said
-        self.groups.append((new[0].chunk, everything))
         self.words += cost
         return True
 
 
-def _same_fact(first: tuple[Chunk, set[str]], second: tuple[Chunk, set[str]]) -> bool:
-    """Return whether a section and a register entry on it share most words of the shorter one."""
-    (one, words), (other, others) = first, second
-    if one.document != other.document or (one.part == "body") == (other.part == "body"):
+def repeats(passage: Passage, other: Passage, generation: Generation) -> bool:
+    """Return whether a passage says what one of another section says, with no further figure."""
+    if passage.chunk.id == other.chunk.id:
         return False
-    body, entry = (one, other) if one.part == "body" else (other, one)
-    on_it = entry.section[: len(body.section)] == body.section
-    return on_it and len(words & others) >= SAME_FACT * min(len(words), len(others))
+    likeness = _vector(passage, generation) @ _vector(other, generation)
+    return bool(likeness >= SAME) and _figures(passage, generation) <= _figures(other, generation)
 
 
-def alike(one: Passage, other: Passage, generation: Generation) -> bool:
-    """Return whether a passage repeats another."""
-    first, second = (
-        set(content_terms(readable(generation.document(item.chunk.text_id), item.span))) for item in (one, other)
-    )
-    return len(first & second) >= SAME * min(len(first), len(second))
+def _vector(passage: Passage, generation: Generation) -> Array:
+    (vectors,) = generation.sentence_vectors([passage.chunk.id])
+    if passage.span not in passage.chunk.sentences:  # the lead-in of a list that stands in two chunks
+        return np.zeros_like(vectors[0])
+    return np.asarray(vectors[passage.chunk.sentences.index(passage.span)])
+
+
+def _figures(passage: Passage, generation: Generation) -> set[str]:
+    return set(_FIGURE.findall(generation.document(passage.chunk.text_id).text, *passage.span))
 
 
 def _length_in_words(text: str) -> int:

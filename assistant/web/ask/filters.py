@@ -40,7 +40,7 @@ class FilterForm:
 
     def filled(self, view: View) -> dict[Any, Any]:
         """Return what an address changes; a filter it does not name stays as the reader has already set it."""
-        named = {
+        named: dict[Any, Any] = {
             self.authorities: list(view.authorities),
             self.published_from: view.published_from,
             self.published_to: view.published_to,
