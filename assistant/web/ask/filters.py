@@ -47,7 +47,7 @@ class FilterForm:
             self.as_at: view.as_at,
             self.mode: WRITTEN if view.written and self._model() else "",
         }
-        chosen = {"value": list(view.documents)} if view.documents else {}
+        chosen: dict[str, Any] = {"value": list(view.documents)} if view.documents else {}
         # The choices include documents added while the app runs.
         documents = gr.update(choices=self._titles(), **chosen)
         return {self.documents: documents} | {name: value or gr.skip() for name, value in named.items()}
