@@ -1,4 +1,4 @@
-"""Does a paragraph say anything on a topic? A comparison that quotes what is merely near would mislead.
+"""Does a paragraph say anything on a topic? What is merely near may be shown only as the nearest.
 
 The probability that it does comes from a logistic regression over a few figures, with coefficients from ``python -m
 evals.calibration.fit_addressing``. A document addresses a topic when one of its paragraphs does.
@@ -86,9 +86,9 @@ def chance(signals: Signals) -> float:
     return logistic(total)
 
 
-def is_addressed(signals: Signals) -> bool:
+def is_addressed(probability: float) -> bool:
     """Return whether something is said on the topic, not only on what is near it."""
-    return chance(signals) >= THRESHOLD
+    return probability >= THRESHOLD
 
 
 def _with_acronym(topic: str, words: str) -> str:

@@ -51,7 +51,7 @@ def as_markdown(comparison: Comparison) -> str:
     from assistant.text.quoting import quote_heading, quoted
 
     lines = [_row(["", *map(_who, comparison.documents)]), "|---" * (len(comparison.documents) + 1) + "|"]
-    lines += [_row([row.theme, *map(_shown, row.cells)]) for row in comparison.themes]
+    lines += [_row([row.theme, *(_shown(cell, comparison) for cell in row.cells)]) for row in comparison.themes]
     lines.append("")
     for quote in comparison.citations:
         who = quote_heading(quote).removesuffix(":")
@@ -69,7 +69,7 @@ def _print_table(comparison: Comparison) -> None:
     for item in comparison.documents:
         table.add_column(Text(_who(item)))
     for row in comparison.themes:
-        table.add_row(Text(row.theme), *(Text(_shown(cell)) for cell in row.cells))
+        table.add_row(Text(row.theme), *(Text(_shown(cell, comparison)) for cell in row.cells))
     Console().print(table)
 
 
@@ -80,10 +80,14 @@ def _who(item: ComparedDocument) -> str:
     return as_shown(f"{item.publisher}, {item.title} ({AUTHORITY_WORDS[item.authority]}, {item.published}{status})")
 
 
-def _shown(cell: Cell) -> str:
-    from assistant.text.quoting import as_shown
+def _shown(cell: Cell, comparison: Comparison) -> str:
+    """Return the cell's passage; the nearest one is called so."""
+    from assistant.text.quoting import quoted
 
-    return f"“{as_shown(cell.text)}” [{cell.citation}]" if cell.citation else cell.status
+    if cell.citation is None:
+        return cell.status
+    words = f"{quoted(cell.text, comparison.citations[cell.citation - 1].form)} [{cell.citation}]"
+    return words if cell.status == "found" else f"{cell.status}; nearest: {words}"
 
 
 def _row(cells: Iterable[str]) -> str:

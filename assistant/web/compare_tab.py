@@ -83,7 +83,8 @@ def comparison_html(comparison: Comparison, generation: Generation) -> str:
     )
     rows = "\n".join(_row(row, comparison) for row in comparison.themes)
     caption = f"What {len(comparison.documents)} documents say on “{escape(comparison.topic)}”"
-    nobody = "" if comparison.citations else "<p>None of these documents addresses the topic.</p>"
+    found = any(cell.status == "found" for row in comparison.themes for cell in row.cells)
+    nobody = "" if found else "<p>Nothing near enough to the topic was found in these documents.</p>"
     return (
         f'<section aria-label="Comparison"><div class="frame" role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table" style="--columns: {len(comparison.documents) + 1}"><caption>{caption}</caption>\n'
@@ -119,16 +120,17 @@ def _voice(item: ComparedDocument) -> str:
 
 
 def _cell(cell: Cell, comparison: Comparison) -> str:
-    """Return the exact quote, under its readable form if it is a table row."""
+    """Return the exact quote, under its readable form if it is a table row; the nearest passage is called so."""
     if cell.citation is None:
-        return "<p>Not addressed</p>"
+        return "<p>Nothing near enough found.</p>"
+    near = "" if cell.status == "found" else "<p>Nothing near enough found. Nearest:</p>"
     quote = comparison.citations[cell.citation - 1]
     read = "" if cell.text == quote.quote else f"<p>{escape(cell.text)}</p>"
     link = f'<a href="#{_PREFIX}-{quote.n}" aria-label="Evidence [{quote.n}]">[{quote.n}]</a>'
     who = "" if quote.speaker.kind == "publisher" else f"<p>{escape(quote_heading(quote))}</p>"
     if quote.form == "summary":
-        return f"{who}{read or f'<p>{escape(quote.quote)}</p>'}<p>{link}</p>"
-    return f"{who}{read}<blockquote>“{escape(quote.quote)}” {link}</blockquote>"
+        return f"{near}{who}{read or f'<p>{escape(quote.quote)}</p>'}<p>{link}</p>"
+    return f"{near}{who}{read}<blockquote>“{escape(quote.quote)}” {link}</blockquote>"
 
 
 def _standing(item: ComparedDocument) -> str:

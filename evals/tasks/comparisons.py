@@ -70,7 +70,7 @@ def comparisons(system: str = "steward", split: Split | None = "test") -> Task:
     def filled(topic: str) -> Mapping[str, list[str]]:
         documents = [case.document for case in cases if case.topic == topic]
         themes = compare_documents(topic, documents, Bench.shared().library).themes
-        said = [cell for row in themes for cell in row.cells if cell.status == "addressed"]
+        said = [cell for row in themes for cell in row.cells if cell.status == "found"]
         return {name: [cell.text for cell in said if cell.document == name] for name in documents}
 
     def judge(case: LabelledCell) -> Judged:

@@ -39,7 +39,7 @@ DOCUMENTS = ("--document", "harbour-plan", "--document", "tide-report")
 
 
 @pytest.mark.slow
-def test_the_table_names_who_speaks_and_what_is_not_addressed(
+def test_the_table_names_who_speaks_and_what_is_only_nearest(
     library: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "300")
@@ -47,11 +47,11 @@ def test_the_table_names_who_speaks_and_what_is_not_addressed(
     assert run("compare", "tide wardens", *DOCUMENTS) == 0
     out = capsys.readouterr().out
     assert "Tide Trust, Tide report (independent proposal, 2025-02)" in out
-    assert "not addressed" in out
-    assert "[1] Summary of Tide Trust, Tide report (independent proposal, February 2025), Tide report › Wardens" in out
+    assert "nothing near enough; nearest: " in out
+    assert "[2] Summary of Tide Trust, Tide report (independent proposal, February 2025), Tide report › Wardens" in out
     assert run("compare", "tide wardens", *DOCUMENTS, "--json") == 0
     record = json.loads(capsys.readouterr().out)
-    assert [cell["status"] for cell in record["themes"][0]["cells"]] == ["not addressed", "addressed"]
+    assert [cell["status"] for cell in record["themes"][0]["cells"]] == ["nothing near enough", "found"]
     assert run("compare", "tide wardens", *DOCUMENTS, "--markdown") == 0
     assert capsys.readouterr().out.splitlines()[1] == "|---|---|---|"
     assert run("compare", "tide wardens", "--document", "tide-report", "--document", "log") == 1
@@ -96,12 +96,12 @@ def test_words_of_a_source_cannot_act_as_markdown() -> None:
     document = ComparedDocument(
         "tide-report", "Tide report", "Tide Trust", "2025-02", "independent-proposal", "current"
     )
-    cells = (Cell("tide-report", "addressed", HOSTILE, 1), Cell("harbour-plan", "not addressed"))
+    cells = (Cell("tide-report", "found", HOSTILE, 1), Cell("harbour-plan", "nothing near enough"))
     comparison = Comparison("fees", (document, document), (Theme("Fees?", cells),), (quote,), "v", "2026-01-01", 0.1)
     lines = as_markdown(comparison).splitlines()
     assert len(lines) == 5
     assert lines[2].replace("\\|", "").count("|") == 4
-    assert lines[2].endswith("| not addressed |")
+    assert lines[2].endswith("| nothing near enough |")
     assert "![" not in as_markdown(comparison).replace("\\[", "")
     assert "<b>" not in as_markdown(comparison).replace("\\<", "")
     assert "p. iii" in lines[4]

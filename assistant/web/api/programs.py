@@ -154,7 +154,8 @@ def add_programs(current: Callable[[], Library]) -> None:
     ) -> dict[str, Any]:
         """Compare what two or more documents say on a topic, theme by theme.
 
-        Each is quoted in its own words; a theme that it does not cover is "not addressed".
+        Each is quoted in its own words. A cell's status is "found", or "nothing near enough" with the nearest passage:
+        that the document says nothing on the theme is not known.
 
         Args:
             topic: What to compare them on, in a few words; at most 300 characters.
