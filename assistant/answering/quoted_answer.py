@@ -21,11 +21,19 @@ from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing
 from assistant.answering.question_parts import split_parts
 from assistant.answering.register_lists import RegisterLists
 from assistant.answering.selection import select_passages
+from assistant.answering.sides import SideFinder, speakers_of
 from assistant.library import Library, kept
 from assistant.records import AnswerStatus, Array, Quote, RetrievedChunk, Span
-from assistant.search.scope import Scope, search_scope
+from assistant.search.scope import Scope, narrowed, search_scope
 
 _lists = kept(lambda library: RegisterLists(library.registers, library.generation, library.sources))
+
+
+_side_finder = kept(lambda library: SideFinder(library.held, speakers_of(library)))
+CHUNKS = 10
+"""Retrieved for a question, or a part of one."""
+SIDE_CHUNKS = 60
+"""Looked through for one side of a comparison, so that a rare speaker is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: b
     if listed is not None:
         return ("answered" if listed.sentences else "not-in-library"), listed
     whole = _whole(library, found)
-    parts = _parts(library, found.question, scope)
+    parts = _sides(library, found.question, scope) or _parts(library, found.question, scope)
     answered = [part for part in parts if part.status == "answered"]
     if not answered and (whole.status == "answered" or (found.chunks and not abstains)):
         parts = answered = [whole]
@@ -97,9 +105,32 @@ def _parts(library: Library, question: str, scope: Scope) -> list[_Part]:
         # By rules, whoever rewrites follow-ups: a chat model need not be asked twice.
         standalone = RuleRewriter().rewrite(words, [Turn(parts[0], "")]) if number else words
         vector = library.embedder.embed_question(standalone)
-        retrieved, behind = search_scope(library.retriever, standalone, 10, scope, vector)
+        retrieved, behind = search_scope(library.retriever, standalone, CHUNKS, scope, vector)
         chunks = tuple(item for item in retrieved if item.chunk.document not in behind)
         asked.append(replace(_whole(library, Found(standalone, vector, chunks)), words=words))
+    return asked
+
+
+def _sides(library: Library, question: str, scope: Scope) -> list[_Part]:
+    """Return the two sides that a question compares, each asked for its own share; empty for any other question."""
+    asked = []
+    for side in _side_finder(library).find(question) or ():
+        vector = library.embedder.embed_question(side.question)
+        retrieved, behind = search_scope(
+            library.retriever, side.question, SIDE_CHUNKS, narrowed(scope, side.filters), vector
+        )
+        theirs = [
+            item
+            for item in retrieved
+            if item.chunk.document not in behind and any(map(side.hears, item.chunk.speakers))
+        ]
+        evidence = [
+            passage
+            for passage in _evidence(library, Found(side.question, vector, tuple(theirs[:CHUNKS])))
+            if side.hears(passage.speaker)
+        ]
+        status = judge(side.question, evidence, theirs)
+        asked.append(_Part(Found(side.question, vector, tuple(theirs)), evidence, status, side.gap))
     return asked
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from assistant.library import Library
-from assistant.records import Authority, Source
+from assistant.records import Authority, Source, Speaker
 from assistant.search.retrieval import Filters
 from assistant.text.speakers import GOVERNMENT, STEWARD
 from assistant.text.terms import content_terms
@@ -21,10 +21,16 @@ class Side:
     name: str
     """As the question has it."""
     question: str
+    gap: str
+    """What is missing where the side says nothing."""
     filters: Filters
     """The documents to search, or the authorities whose sentences count."""
     speakers: frozenset[str] = frozenset()
     """Names of the speakers whose sentences alone count; empty for all that the filters leave."""
+
+    def hears(self, speaker: Speaker) -> bool:
+        """Return whether a speaker's sentences count."""
+        return not self.speakers or speaker.name in self.speakers
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ _EDGE = re.compile(
     re.IGNORECASE,
 )
 """Words that only ask, compare or say, and are no part of the topic."""
+_WHO = re.compile(r"who|whom|what|where|which|when|why|how|whether", re.IGNORECASE)
+_MODAL = re.compile(r"should|would|must|may|might|will|can|ought", re.IGNORECASE)
 
 
 class SideFinder:
@@ -119,8 +127,17 @@ class SideFinder:
         topic = " ".join(filter(None, map(_without_edges, (before, between, question[second.end() :]))))
         if not content_terms(topic):
             return None
-        asked = f"What is said about {topic}?"
-        one, other = (Side(found[0], asked, voice.filters, voice.speakers) for found, voice in named)
+        asked = f"{topic[0].upper()}{topic[1:]}?" if _WHO.match(topic) else f"What is said about {topic}?"
+        one, other = (
+            Side(
+                found[0],
+                asked,
+                f"what {found[0]} says about {topic}.",
+                voice.filters,
+                voice.speakers,
+            )
+            for found, voice in named
+        )
         return one, other
 
     def _claim(self, names: Collection[str], voice: _Voice) -> None:
@@ -207,8 +224,11 @@ def _without_edges(words: str) -> str:
         bare = word.strip("?.,:;!")
         return not bare or _EDGE.fullmatch(bare) is not None
 
+    cut = ""
     while left and is_edge(left[0]):
-        left.pop(0)
+        cut = left.pop(0)
+    if left and _MODAL.fullmatch(left[0]) and _WHO.fullmatch(cut):
+        left.insert(0, cut)
     while left and is_edge(left[-1]):
         left.pop()
     return " ".join(left).rstrip("?.,:;!")

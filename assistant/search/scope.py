@@ -48,6 +48,17 @@ def scope_of(manifest: Manifest, sources: Mapping[str, Source], filters: Filters
     return Scope(then, replace(filters, documents=documents, statuses=()), documents)
 
 
+def narrowed(scope: Scope, filters: Filters) -> Scope:
+    """Return what the documents and authorities of further filters leave of a scope; the others are not read."""
+    own = scope.filters.authorities
+    authorities = tuple(name for name in filters.authorities or own if not own or name in own)
+    left = scope.documents if authorities or not filters.authorities else ()
+    documents = tuple(name for name in left if not filters.documents or name in filters.documents)
+    return replace(
+        scope, filters=replace(scope.filters, documents=documents, authorities=authorities), documents=documents
+    )
+
+
 def search_scope(
     retriever: Retriever, question: str, k: int, scope: Scope, vector: Array | None = None
 ) -> tuple[list[RetrievedChunk], frozenset[str]]:

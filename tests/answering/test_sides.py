@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering import ask
 from assistant.answering.sides import SideFinder, speakers_of
+from assistant.search.retrieval import Filters
 from assistant.sources.catalogue import load_catalogue
 from assistant.text.speakers import GOVERNMENT
 from tests.library_making import index_library, make_library, open_library
@@ -200,8 +202,23 @@ def test_speakers_come_with_the_documents_that_they_speak_in(tmp_path: Path) -> 
     try:
         speakers = speakers_of(library)
         sides = SideFinder(library.held, speakers).find("Do the Harbour Office and Tide Trust differ on lamps?")
+        answer = ask(library, "How do the Harbour Office and the Tide Trust differ on tide wardens?")
+        elsewhere = ask(library, answer.question, Filters(documents=("harbour-plan",)))
     finally:
         library.generation.close()
     assert "harbour-plan" in speakers["Harbour Office"]
     assert sides is not None
     assert [side.filters.documents for side in sides] == [("harbour-plan",), ("tide-report",)]
+    assert {quote.speaker.name for quote in answer.citations} == {"Tide Trust"}
+    assert (answer.status, answer.gaps) == (
+        "partly-answered",
+        ("what the Harbour Office says about tide wardens.",),
+    )
+    assert {quote.document for quote in elsewhere.citations} <= {"harbour-plan"}
+
+
+def test_a_question_that_is_compared_on_is_put_as_one() -> None:
+    sides = FINDER.find("How do Demos and the government differ on who should join mission boards?")
+    assert sides is not None
+    assert {side.question for side in sides} == {"Who should join mission boards?"}
+    assert sides[1].gap == "what the government says about who should join mission boards."
