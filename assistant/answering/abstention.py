@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.asked_for import is_broad, question_word
-from assistant.answering.evidence import ANSWERS, SURELY, Passage
+from assistant.answering.evidence import ANSWERS, SURELY, Passage, words_held
 from assistant.answering.selection import repeats
 from assistant.index import Generation
 from assistant.records import AnswerStatus, RetrievedChunk, Source
@@ -22,26 +22,37 @@ DOUBTFUL = "This may not be what you asked for: check that it is stated."
 DOUBTFUL_PART = "This part may not be answered:"
 BROAD = 0.4
 """Share of `ANSWERS` that will do for advice, examples and comparisons."""
-OUT_OF_SCOPE = 0.95
-OUT_OF_SCOPE_UNASKED = 0.40
-"""If the best chunk of a refused question scores less, the question is about other topics than the library's; chunks
-without authored questions never score as high.
+FAR = 0.95
+FAR_UNASKED = 0.40
+"""If the best chunk scores less, it may be about something else; chunks without authored questions never score as high.
+"""
+WORDS_OF_SUBJECT = 0.5
+"""Share of a refused question's content words, rare ones weighing more, from which in the best chunks it is on the
+library's subject, however far these are.
 """
 
 
-def judge(question: str, evidence: Sequence[Passage], retrieved: Sequence[RetrievedChunk]) -> AnswerStatus:
+def judge(
+    question: str,
+    evidence: Sequence[Passage],
+    retrieved: Sequence[RetrievedChunk],
+    rarity: Callable[[str], float],
+) -> AnswerStatus:
     """Return the status that the evidence allows: ``answered``, ``not-in-library`` or ``out-of-scope``.
 
     The same score selects and refuses: nothing above `ANSWERS` means abstention. It takes more where even the best
-    chunk is about something else, and less where no single sentence could answer.
+    chunk is far, and less where no single sentence could answer. ``rarity`` returns a word's weight, see
+    `Retriever.rarity`.
     """
     if not retrieved:
         return "not-in-library"
-    elsewhere = is_elsewhere(retrieved)
-    bar = BROAD * ANSWERS if is_broad(question) else SURELY if elsewhere else ANSWERS
+    best = min(retrieved, key=lambda item: item.found_rank or item.rank)  # a reranker's order is not asked
+    is_far = best.own_score < (FAR if best.chunk.questions else FAR_UNASKED)
+    bar = BROAD * ANSWERS if is_broad(question) else SURELY if is_far else ANSWERS
     if evidence and evidence[0].score >= bar:
         return "answered"
-    return "out-of-scope" if elsewhere else "not-in-library"
+    is_elsewhere = is_far and words_held(question, retrieved, rarity) < WORDS_OF_SUBJECT
+    return "out-of-scope" if is_elsewhere else "not-in-library"
 
 
 def is_doubtful(question: str, evidence: Sequence[Passage]) -> bool:
@@ -54,12 +65,6 @@ def gap_of(question: str) -> str:
     words = as_shown(question)
     end = "" if words[-1:] in (".", "?", "!") else "?" if question_word(question) else "."
     return words + end
-
-
-def is_elsewhere(retrieved: Sequence[RetrievedChunk]) -> bool:
-    """Return whether even the best chunk is about something else; a reranker's order is not asked."""
-    best = min(retrieved, key=lambda item: item.found_rank or item.rank)
-    return best.own_score < (OUT_OF_SCOPE if best.chunk.questions else OUT_OF_SCOPE_UNASKED)
 
 
 def abstained(

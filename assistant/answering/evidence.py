@@ -8,7 +8,7 @@ candidates (see evals/calibration/README.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
@@ -159,8 +159,8 @@ def weigh_sentences(
     ]
     asking = _Asking(
         question,
-        {stem(word): rarity(word) for word in content_words(question)},
-        {term for item in read[:CHUNKS_HELD] for term in content_terms(embedded_text(item.chunk))},
+        _weights(question, rarity),
+        words_held(question, read, rarity),
         max(float(values.max()) for values in likenesses),
         max(float(values.max(initial=0.0)) for values in asked_before),
     )
@@ -171,6 +171,16 @@ def weigh_sentences(
             if span in statements[chunk.id]:
                 paragraph = paragraphs[block_at(document, span.start).start]
                 yield chunk, span, asking.weigh(item, rank, document, span, likeness, paragraph)
+
+
+def words_held(question: str, retrieved: Sequence[RetrievedChunk], rarity: Callable[[str], float]) -> float:
+    """Return the share of a question's content words, rare ones weighing more, that the best chunks hold together."""
+    held = {term for item in retrieved[:CHUNKS_HELD] for term in content_terms(embedded_text(item.chunk))}
+    return share_held(_weights(question, rarity), held)
+
+
+def _weights(question: str, rarity: Callable[[str], float]) -> dict[str, float]:
+    return {stem(word): rarity(word) for word in content_words(question)}
 
 
 @dataclass(slots=True)
@@ -191,8 +201,8 @@ class _Asking:
     question: str
     weights: Mapping[str, float]
     """Its content words."""
-    held: Set[str]
-    """Content words of the best chunks."""
+    held: float
+    """Share of them in the best chunks."""
     nearest: float
     nearest_asked: float
 
@@ -219,7 +229,7 @@ class _Asking:
             words_told=share_held(self.weights, around),
             words_around=share_held(self.weights, around | paragraph.asked_terms),
             words_headed=share_held(self.weights, headed),
-            words_held=share_held(self.weights, self.held),
+            words_held=self.held,
             missing=max((weight for term, weight in self.weights.items() if term not in said), default=0.0),
             rarest=max(self.weights.values(), default=0.0),
             words_asked=float(len(self.weights)),

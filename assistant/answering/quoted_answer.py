@@ -90,7 +90,7 @@ def _whole(library: Library, found: Found) -> _Part:
     evidence = _evidence(library, found)
     in_order = tuple(sorted(found.chunks, key=lambda item: item.found_rank or item.rank))
     judged = evidence if in_order == found.chunks else _evidence(library, replace(found, chunks=in_order))
-    return _Part(found, evidence, judge(found.question, judged, in_order))
+    return _Part(found, evidence, judge(found.question, judged, in_order, library.retriever.rarity))
 
 
 def _evidence(library: Library, found: Found) -> list[Passage]:
@@ -129,7 +129,7 @@ def _sides(library: Library, question: str, scope: Scope) -> list[_Part]:
             for passage in _evidence(library, Found(side.question, vector, tuple(theirs[:CHUNKS])))
             if side.hears(passage.speaker)
         ]
-        status = judge(side.question, evidence, theirs)
+        status = judge(side.question, evidence, theirs, library.retriever.rarity)
         asked.append(_Part(Found(side.question, vector, tuple(theirs)), evidence, status, side.gap))
     return asked
 

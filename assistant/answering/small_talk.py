@@ -28,7 +28,7 @@ _DOCUMENTS = (
 _ABOUT = (
     r"what (?:can|do) you (?:do|know|cover)|what (?:are|is) you(?:r job)?|who are you|what is (?:this|steward)"
     r"|(?:how|what) (?:can|could) (?:you help(?: me)?|i (?:use|ask)(?: (?:you|this|here))?)"
-    r"|how do(?:es)? (?:you|this) work|(?:can you )?help(?: me)?"
+    r"|how do(?:es)? (?:you|this|it|steward) work|(?:can you )?help(?: me)?"
     r"|(?:are|r) you (?:a |an )?(?:real |actual )?(?:person|human|robot|bot|ai|chatgpt|there)"
     r"|are you (?:real|human)"
 )

@@ -44,17 +44,20 @@ def test_the_same_score_selects_and_refuses(library: Library) -> None:
     def scored(score: float) -> list[Passage]:
         return [replace(evidence[0], score=score)]
 
-    assert judge("What lessons are there on wardens?", scored(ANSWERS / 2), retrieved) == "answered"
+    rarity = library.retriever.rarity
+    assert judge("What lessons are there on wardens?", scored(ANSWERS / 2), retrieved, rarity) == "answered"
     near = [replace(retrieved[0], score=1.2, found_score=None)]
-    assert judge(QUESTION, scored(ANSWERS), near) == "answered"
-    assert judge(QUESTION, scored(ANSWERS - 0.01), near) == "not-in-library"
-    assert judge(QUESTION, scored(ANSWERS - 0.01), [replace(near[0], score=0.1)]) == "out-of-scope"
+    assert judge(QUESTION, scored(ANSWERS), near, rarity) == "answered"
+    assert judge(QUESTION, scored(ANSWERS - 0.01), near, rarity) == "not-in-library"
+    assert judge(QUESTION, scored(ANSWERS - 0.01), [replace(near[0], score=0.1)], rarity) == "not-in-library"
+    elsewhere = "Who bakes avocado bread?"
+    assert judge(elsewhere, scored(ANSWERS - 0.01), [replace(near[0], score=0.1)], rarity) == "out-of-scope"
     assert [is_doubtful(QUESTION, scored(score)) for score in (ANSWERS, SURELY)] == [True, False]
 
 
 def test_nothing_found_is_no_evidence(library: Library) -> None:
     assert gather_evidence("anything", library.embedder.embed_question("anything"), [], library.generation, len) == []
-    assert judge("anything", [], []) == "not-in-library"
+    assert judge("anything", [], [], library.retriever.rarity) == "not-in-library"
 
 
 def test_a_sentence_with_what_is_asked_for_is_likelier(library: Library) -> None:
