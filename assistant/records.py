@@ -40,7 +40,8 @@ SpeakerKind = Literal["publisher", "reported", "steward"]
 Part = Literal["body", "recommendations", "precedents"]
 BlockKind = Literal["heading", "paragraph", "quotation", "list-item", "table-header", "table-row", "caption"]
 AnswerStatus = Literal["answered", "partly-answered", "not-in-library", "out-of-scope"]
-Verdict = Literal["supported", "partly", "unsupported"]
+Verdict = Literal["supported", "partly", "unsupported", "contradicted", "unjudged"]
+"""Whether what is cited says it; ``unjudged``: not in these words, and no model judged whether it means the same."""
 
 
 class Span(NamedTuple):

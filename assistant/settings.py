@@ -105,6 +105,12 @@ class ModelSettings(_Group):
         description="Chat model that writes answers, as `provider:model`, any of LangChain's; "
         "`local:` and any word is the file at `STEWARD_MODEL__PATH`; unset, answers only quote.",
     )
+    checker: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9_]+:\S+$",
+        description="Chat model that checks what is written, as `provider:model`, at the same address with the same "
+        "key; unset, `STEWARD_GROUNDING__MODEL` checks, or else the model that writes.",
+    )
     base_url: str | None = Field(None, description="Address of an OpenAI-compatible server, with provider `openai`.")
     key: SecretStr | None = Field(None, description="Key of the provider; the provider's own variable works too.")
     seconds: float = Field(60, ge=1, le=3600, description="Time one written answer may take, in seconds.")
@@ -139,7 +145,7 @@ class GroundingSettings(_Group):
     model: str | None = Field(
         None,
         description="A sentence-transformers cross-encoder for natural language inference, by name or path, that "
-        "judges meaning after the rules; unset, words in common do.",
+        "judges whether other words mean the same, unless `STEWARD_MODEL__CHECKER` is set.",
     )
 
 

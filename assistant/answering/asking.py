@@ -13,7 +13,7 @@ from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
 from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
 from assistant.answering.small_talk import reply_to
 from assistant.answering.written_answer import write_answer
-from assistant.claims import build_checker, check_sentence
+from assistant.claims import build_judge, check_sentence
 from assistant.library import Library
 from assistant.models.writers import Writer, build_writer
 from assistant.records import Answer, RetrievedChunk, Seconds
@@ -83,10 +83,7 @@ def ask(
     in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
     status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
     answered = time.perf_counter()
-    checker = build_checker(library.settings.grounding)
-    sentences = tuple(
-        check_sentence(item, arranged.quotes, library.document_of, checker) for item in arranged.sentences
-    )
+    sentences = tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences)
     checked = time.perf_counter()
     return Answer(
         question=question,
@@ -142,7 +139,7 @@ def stream(
     yield answer
     if not answer.retrieved or list_of_register(library, answer.standalone_question, scope) is not None:
         return  # small talk, or a complete list: neither needs a summary
-    check = partial(check_sentence, checker=build_checker(library.settings.grounding))
+    check = partial(check_sentence, judge=build_judge(library.settings))
     for item in write_answer(answer, writer, library.generation, scope.sources, library.document_of, check):
         if isinstance(item, Answer):  # the model may cite other documents than the quotes did
             item = replace(item, warnings=warnings_for(item.citations, scope.sources, as_at))

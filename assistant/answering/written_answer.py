@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answering.premises import ONLY_PROPOSED
-from assistant.claims import FindDocument, check_sentence
+from assistant.claims import FindDocument, JudgingError, check_sentence
 from assistant.index import Generation
 from assistant.models.reply import WritingError
 from assistant.models.writers import Writer, Written
@@ -60,6 +60,8 @@ def write_answer(
             why = "the model wrote nothing" if not draft.seen else "none of its sentences is supported by what it cites"
     except WritingError as error:
         why = str(error)
+    except JudgingError as error:
+        why = f"its sentences could not be checked: {error}"
     if small and why is None:
         yield f"\n{answer.answer}"
     yield _finished(answer, draft, writer, why, time.monotonic() - started)

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.claims.verification import Checker, Verification
+from assistant.claims.checking import verify
+from assistant.claims.verification import Judge, Verification
 from assistant.files.json_lines import load_lines, write_records
 
 
@@ -21,6 +22,8 @@ class Pair(BaseModel):
     id: str | int
     claim: str = Field(pattern=r"\S")
     context: str
+    speaker: str = ""
+    """Who says the context; empty where that is not to be checked."""
 
 
 def load_pairs(path: Path) -> list[Pair]:
@@ -32,13 +35,13 @@ def load_pairs(path: Path) -> list[Pair]:
     return [pair for _, pair in load_lines(path, Pair, '{"id": …, "claim": …, "context": …}')]
 
 
-def verify_batch(checker: Checker, pairs: Sequence[Pair], output: Path) -> None:
+def verify_batch(pairs: Sequence[Pair], output: Path, judge: Judge | None) -> None:
     """Check all pairs and write ``{"id", "verdict", "score", "reasons"}`` for each, as `write_records` does.
 
     Raises:
         AssistantError: the output cannot be written; or pairs failed, once all were checked.
     """
-    write_records(pairs, lambda pair: verdict_record(checker.verify(pair.claim, pair.context)), output)
+    write_records(pairs, lambda pair: verdict_record(verify(pair.claim, pair.context, pair.speaker, judge)), output)
 
 
 def verdict_record(found: Verification) -> dict[str, Any]:

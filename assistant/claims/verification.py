@@ -1,16 +1,58 @@
-"""The verdict on a claim, and the protocol of a checker."""
+"""What is checked, what is found, and who may judge a meaning."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.records import Reason, Verdict
+from assistant.errors import AssistantError
+from assistant.records import Document, Quote, Reason, Verdict
 
-CLASHING_CHECKS = frozenset(
-    ["figure", "date", "unit", "name", "negation", "modality", "quantifier", "opposite", "role", "contradiction"]
-)
-"""Checks whose reasons mean that the context says something else in the claim's place."""
+FindDocument = Callable[[Quote], Document]
+"""Returns the document that a quote is from."""
+
+
+class JudgingError(AssistantError):
+    """A judge gave no verdicts; the message says why, in words that fit behind "not checked: "."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence and the quotes that it cites."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    question: str = ""
+    """The question that it answers; its words and figures may be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The finding on a claim."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+    """The words that decide: the check, the words of the claim, and those of its context (empty where it has none)."""
+    chance: float | None = None
+    """That the claim is supported, between 0 and 1, where the judge gives one."""
+
+
+class Judge(Protocol):
+    """Reads meaning: a chat model, or a cross-encoder for natural language inference."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as the settings have it."""
+        ...
+
+    def judge(self, claims: Sequence[Claim]) -> list[Judgement]:
+        """Return a judgement for each claim, all in one call; ``unjudged`` where the model passed over one.
+
+        Raises:
+            JudgingError: it gave no verdicts.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +61,10 @@ class Verification:
 
     verdict: Verdict
     score: float
-    """Chance that the context supports the whole claim, between 0 and 1."""
+    """1 where it is supported, the judge's chance where it gives one, 0.5 where nobody judged, otherwise 0."""
     reasons: tuple[Reason, ...] = ()
 
     @property
     def contradicts(self) -> bool:
-        """True when the context has another figure, date, name or force in the claim's place."""
-        return any(reason.check in CLASHING_CHECKS and reason.context for reason in self.reasons)
-
-
-class Checker(Protocol):
-    """Judges claims; the same claim and context always get the same verdict."""
-
-    def verify(self, claim: str, context: str) -> Verification:
-        """Return whether the context supports the claim."""
-        ...
+        """True when the context has something else in the claim's place."""
+        return self.verdict == "contradicted"

@@ -17,7 +17,11 @@ def check(
     file: Annotated[Path, typer.Argument(help="The draft: text, Markdown, Word, PDF or HTML.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Check which sentences of a draft the library supports, contradicts or does not mention, with quotes."""
+    """Check which sentences of a draft stand in the library, which clash with it, and what to read for the rest.
+
+    With a checking model (STEWARD_MODEL__CHECKER) also which it supports in other words.
+    """
+    from assistant.claims import build_judge
     from assistant.claims.drafts import check_draft
     from assistant.claims.drafts.check import draft_record
     from assistant.commands.printing import print_json
@@ -26,7 +30,7 @@ def check(
 
     settings = load_settings()
     draft = read_file(file, settings.reading)
-    checked = check_draft(draft, file.name, open_library(settings))
+    checked = check_draft(draft, file.name, open_library(settings), judge=build_judge(settings))
     if as_json:
         print_json(draft_record(checked))
     else:
@@ -40,7 +44,7 @@ def _print_check(checked: DraftCheck) -> None:
     for item in checked.sentences:
         if item.verdict != "not a claim":
             _print_sentence(item)
-    counts = ", ".join(f"{checked.count(verdict)} {verdict}" for verdict in VERDICTS)
+    counts = ", ".join(f"{count} {verdict}" for verdict in VERDICTS if (count := checked.count(verdict)))
     print(f"\n{len(checked.sentences)} sentences: {counts}.")
     for problem in checked.problems:
         print(problem)

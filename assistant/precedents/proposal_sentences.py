@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 
-from assistant.claims.lexicon import lemma
-from assistant.claims.tokens import Token, tokenise
-
-_PLANS = frozenset(("must", "should", "will", "due", "would", "plan", "expect", "promise"))
-"""Classes of modal words in `claims/force_words.txt` for things that have not happened yet."""
-_STANCES = frozenset(
+_PHRASES = (
+    # Duty and advice.
+    "must shall have_to has_to had_to having_to need_to needs_to needed_to required_to obliged_to forced_to "
+    "compelled_to mandatory compulsory obligatory is_required are_required be_required is_a_duty are_duty_bound_to "
+    "should ought_to "
+    # The future, and what is due.
+    "will going_to is_to are_to was_to were_to is_set_to are_set_to is_due_to are_due_to was_due_to were_due_to "
+    "would "
+    # Plans.
+    "aim_is_to target_is_to goal_is_to ambition_is_to aim_was_to target_was_to intention_is_to plan_is_to "
+    "objective_is_to idea_is_to plan_to plans_to planned_to planning_to intend_to intends_to intended_to aim_to "
+    "aims_to aimed_to hope_to hopes_to hoped_to wish_to wishes_to set_out_to sets_out_to plans_for seeks_to seek_to "
+    "sought_to "
+    # What is expected, and promises.
+    "expected_to expects_to expect_to likely_to thought_to expects expected forecast_to promised promise promises "
+    "pledged pledges committed_to commits_to commit_to commitment_to undertook_to undertaken_to undertakes_to vowed "
+    "has_committed have_committed gave_an_undertaking put_forward puts_forward putting_forward call_for calls_for "
+    "called_for calling_for call_on calls_on called_on calling_on "
+)
+_NO_DUTY = "not_have_to not_need_to not_required_to not_obliged_to no_need_to without_having_to"
+_PROPOSING = "propose recommend suggest urge advocate want recommendation proposal suggestion"
+_STANCES = (
     "advocate anticipate aspire await contemplate consider endorse envisage envision favour foresee hope imagine "
     "intend lobby moot petition petitioned pledge prefer propose recommend require seek suggest undertake urge want "
-    "wish".split()
+    "wish"
 )
 """Verbs of wanting, asking for or looking forward to something; anybody's, since leaving out is safe."""
 _WORDS = re.compile(
@@ -44,6 +60,26 @@ _PAST = re.compile(
 )
 
 
+def _any_of(phrases: str) -> str:
+    return "|".join(phrase.replace("_", r"\s+") for phrase in sorted(phrases.split(), key=len, reverse=True))
+
+
+def _forms_of(words: str) -> str:
+    """Return a pattern of words in any of their forms: "propose", "proposes", "proposed", "proposing"."""
+    return "|".join(
+        rf"{word[:-1]}(?:y|ies|ied|ying)"
+        if re.search("[^aeiou]y$", word)
+        else rf"{word.removesuffix('e')}{'e?' if word.endswith('e') else ''}(?:s|es|d|ed|ing)?"
+        for word in words.split()
+    )
+
+
+_PLANS = re.compile(
+    rf"(?P<none>\b(?:{_any_of(_NO_DUTY)})\b)|\b(?!(?-i:Will [A-Z]))(?:{_any_of(_PHRASES)})\b", re.IGNORECASE
+)
+_WANTS = re.compile(rf"(?<!for )\b(?:{_forms_of(_PROPOSING)}|{_forms_of(_STANCES)}|sought)\b", re.IGNORECASE)
+
+
 def is_proposal(sentence: str) -> bool:
     """Return whether a sentence proposes, plans, promises or expects, even beside a result.
 
@@ -53,7 +89,7 @@ def is_proposal(sentence: str) -> bool:
     >>> is_proposal("Demos wants the practice to grow."), is_proposal("Collisions fell by half.")
     (True, False)
     """
-    if _WORDS.search(sentence) or any(map(_plans, tokenise(sentence))):
+    if _WORDS.search(sentence) or _WANTS.search(sentence) or any(not it["none"] for it in _PLANS.finditer(sentence)):
         return True
     # "13,000 more people in local teams": without a verb, a figure is a target as often as a result.
     return bool(_FIGURE_FIRST.match(sentence)) and not _PAST.search(sentence)
@@ -66,9 +102,3 @@ def is_past_tense(sentence: str) -> bool:
     (True, False)
     """
     return bool(_PAST.search(sentence)) and not is_proposal(sentence)
-
-
-def _plans(token: Token) -> bool:
-    if token.family == "proposal" or (token.family == "modality" and token.key in _PLANS):
-        return True
-    return lemma(token.text.lower()) in _STANCES

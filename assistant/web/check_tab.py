@@ -11,7 +11,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft, reason_words
+from assistant.claims import build_judge
+from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft, reason_words
 from assistant.claims.drafts.check import draft_record
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, DocumentError
@@ -32,13 +33,19 @@ CHECK_SECONDS = 180.0
 """Most time for one check when the app is busy."""
 FILE_TYPES = [".txt", ".md", ".docx", ".pdf", ".html", ".htm"]
 PASTED = "Pasted text"
-ADVICE = "The check compares words and figures and can be wrong. Read the quote before you rely on a verdict."
+ADVICE = (
+    "Words, figures, dates, names and speakers were compared; no model judged meaning. A sentence in other words is "
+    "never called supported: read what was found nearby."
+)
+JUDGED_ADVICE = (
+    "{model} judged the sentences that are in other words than the library's. Read the quote before you rely on it."
+)
 CSS = """
 ol { padding-left: 24px; }
 ol > li { margin-bottom: 12px; padding: 8px 12px; border-left: 4px solid var(--border-color-primary); }
-li.supported { border-left-color: var(--good); }
-li.contradicted { border-left-color: var(--bad); }
-li.not-mentioned { border-left-color: var(--doubtful); }
+li.verbatim, li.supported { border-left-color: var(--good); }
+li.clashes, li.contradicted { border-left-color: var(--bad); }
+li.not-mentioned, li.not-found { border-left-color: var(--doubtful); }
 .counts { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; list-style: none; }
 .counts li { margin: 0; padding: 4px 12px; border: 1px solid var(--border-color-primary); border-radius: 4px; }
 section { overflow-wrap: anywhere; }
@@ -52,11 +59,20 @@ _CHECKS: Mapping[str, str] = {
     "authority": "Who decided it",
     "figure": "Figure",
     "date": "Date",
-    "bound": "Minimum or maximum",
     "name": "Name",
-    "direction": "Rise or fall",
-    "negation": "Negation",
-    "modal": "Must, should or may",
+    "denial": "Denial",
+    "quoted words": "Words in quotation marks",
+    "meaning": "What decides",
+}
+_VERDICT_WORDS: Mapping[DraftVerdict, str] = {
+    "verbatim": "In the library word for word",
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "clashes": "Clashes with the library",
+    "not mentioned": "Not mentioned",
+    "found nearby": "Found nearby: read it",
+    "not found": "Not found",
+    "not a claim": "Not a claim",
 }
 """Names of the checks on screen."""
 _PREFIX = "check-evidence"
@@ -70,7 +86,7 @@ def check_tab(current: Callable[[], Library]) -> None:
         file: str | None = None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 Gradio finds it by its default
     ) -> dict[str, Any]:
-        """Say which sentences of a draft the library supports, contradicts or does not mention, with quotes.
+        """Say which sentences of a draft stand in the library, clash with it or are near something in it, with quotes.
 
         Args:
             text: The draft; empty if you give a file. At most 50,000 characters.
@@ -92,7 +108,11 @@ def check_tab(current: Callable[[], Library]) -> None:
         draft, name = _read(text or "", file, library.settings.reading)
         with deadline(CHECK_SECONDS):
             return check_draft(
-                draft, name, library, lambda done, of: progress((done, of), desc="Checking", unit="sentences")
+                draft,
+                name,
+                library,
+                lambda done, of: progress((done, of), desc="Checking", unit="sentences"),
+                build_judge(library.settings),
             )
 
     advice = f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward does not keep your draft."
@@ -109,13 +129,16 @@ def check_tab(current: Callable[[], Library]) -> None:
 
 def check_html(checked: DraftCheck, generation: Generation) -> str:
     """Return the counts of verdicts, each sentence with its verdict and reasons, and the cards of the quotes."""
-    counts = "".join(f"<li><strong>{checked.count(verdict)}</strong> {verdict}</li>" for verdict in VERDICTS)
+    counts = "".join(
+        f"<li><strong>{count}</strong> {verdict}</li>" for verdict in VERDICTS if (count := checked.count(verdict))
+    )
+    advice = escape(JUDGED_ADVICE.format(model=checked.checker)) if checked.checker else ADVICE
     problems = "".join(f'<p role="note">{escape(problem)}</p>' for problem in checked.problems)
     sentences = "".join(_sentence(item, checked) for item in checked.sentences)
     number = "1 sentence" if len(checked.sentences) == 1 else f"{len(checked.sentences)} sentences"
     return (
         f'<section aria-label="Result of the check"><h2>{escape(checked.draft)}: {number}</h2>'
-        f'<ul class="counts">{counts}</ul><p>{ADVICE}</p>{problems}<ol>{sentences}</ol>'
+        f'<ul class="counts">{counts}</ul><p>{advice}</p>{problems}<ol>{sentences}</ol>'
         f"<p>Library as at {date_in_words(checked.as_at)}</p></section>"
         + quotes_html(checked.citations, generation, _PREFIX)
     )
@@ -170,7 +193,7 @@ def _refuse_long(characters: int) -> None:
 def _sentence(item: CheckedSentence, checked: DraftCheck) -> str:
     reasons = "".join(f"<li>{escape(_reason(reason))}</li>" for reason in item.reasons)
     return (
-        f'<li class="{item.verdict.replace(" ", "-")}"><p class="verdict">{item.verdict.capitalize()}</p>'
+        f'<li class="{item.verdict.replace(" ", "-")}"><p class="verdict">{_VERDICT_WORDS[item.verdict]}</p>'
         f'<p class="sentence">{escape(item.text)}</p>'
         + (f"<ul>{reasons}</ul>" if reasons else "")
         + "".join(f"<p>{_link(number, checked)}</p>" for number in item.citations)

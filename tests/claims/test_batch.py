@@ -20,11 +20,16 @@ def run(*arguments: str) -> int:
 
 def test_one_pair_as_text_and_as_a_record(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("verify", "--claim", "The unit has 35 staff.", "--context", CONTEXT) == 0
-    assert capsys.readouterr().out.startswith("unsupported (0.0")
+    assert capsys.readouterr().out.startswith("contradicted (0.0")
     assert run("verify", "--claim", "The unit has 35 staff.", "--context", CONTEXT, "--json") == 0
     record = json.loads(capsys.readouterr().out)
     assert record["reasons"] == [{"check": "figure", "claim": "35", "context": "25"}]
-    assert (record["verdict"], set(record)) == ("unsupported", {"verdict", "score", "reasons"})
+    assert (record["verdict"], set(record)) == ("contradicted", {"verdict", "score", "reasons"})
+
+
+def test_what_nobody_judged_says_how_to_have_it_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("verify", "--claim", "The unit employs 25 people.", "--context", CONTEXT) == 0
+    assert capsys.readouterr().out.startswith("unjudged (0.50)\n- no fact clashes; whether it means the same needs")
 
 
 def test_a_batch_gives_one_verdict_a_line_in_order(tmp_path: Path) -> None:
@@ -32,11 +37,16 @@ def test_a_batch_gives_one_verdict_a_line_in_order(tmp_path: Path) -> None:
     lines = [
         {"id": "a", "claim": CONTEXT, "context": CONTEXT},
         {"id": 2, "claim": "The unit has 35 staff.", "context": CONTEXT, "note": "passed over"},
+        {"id": 3, "claim": "Ministers said that it has staff.", "context": CONTEXT, "speaker": "Reed Institute"},
     ]
     pairs.write_text("\n".join(map(json.dumps, lines)) + "\n\n", encoding="utf-8")
     assert run("verify", "--batch", str(pairs), "--output", str(output)) == 0
     verdicts = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
-    assert [(item["id"], item["verdict"]) for item in verdicts] == [("a", "supported"), (2, "unsupported")]
+    assert [(item["id"], item["verdict"]) for item in verdicts] == [
+        ("a", "supported"),
+        (2, "contradicted"),
+        (3, "unsupported"),
+    ]
     assert set(verdicts[0]) == {"id", "verdict", "score", "reasons"}
 
 

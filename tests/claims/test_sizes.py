@@ -7,8 +7,6 @@ import time
 import pytest
 
 from assistant.claims import verify
-from assistant.claims.sentencewise import LONGEST_SENTENCE, is_verbatim
-from assistant.claims.short_forms import find_short_forms
 
 SECONDS = 40.0
 """What took minutes before takes a second or two, on a machine that does nothing else."""
@@ -42,14 +40,3 @@ def test_a_long_claim_that_stands_in_its_context_is_supported() -> None:
     words = " ".join(f"boat{number}" for number in range(1_000))
     assert verify(f"We saw {words}.", f"They came. We saw {words}. It rained.").verdict == "supported"
     assert verify(f"We saw {words}.", f"We saw {words} not.").verdict != "supported"
-
-
-def test_the_beginning_of_a_long_sentence_is_not_verbatim() -> None:
-    words = [f"boat{number}" for number in range(LONGEST_SENTENCE + 5)]
-    assert is_verbatim(" ".join(words), " ".join(words))
-    assert not is_verbatim(" ".join(words[:LONGEST_SENTENCE]), " ".join(words))
-
-
-def test_a_name_is_found_within_a_long_run_of_names() -> None:
-    found = dict(find_short_forms("The NPPS applies.", f"{names(500)} National Procurement Policy Statement"))
-    assert found["NPPS"] == "National Procurement Policy Statement"

@@ -1,6 +1,6 @@
 """Small changes of wording that turn a true sentence false, each beside a true one in nearly the same words.
 
-Any checker of claims has to tell them apart. What the present one misses is listed in ``test_traps.py``.
+A judge of meaning has to tell them apart; words alone leave most of them to it.
 """
 
 FALSE = {

@@ -32,15 +32,16 @@ def test_each_sentence_has_its_verdict_and_reasons_in_words_and_counts_on_top(ch
     tree = parsed(check(DRAFT))
     assert words_of(tree.find("section/h2")) == "Pasted text: 5 sentences"
     counts = [words_of(item) for item in tree.iterfind("section/ul/li")]
-    assert counts == ["1 supported", "1 contradicted", "2 not mentioned", "1 not a claim"]
+    assert counts == ["1 verbatim", "2 clashes", "1 not found", "1 not a claim"]
     said = [words_of(item) for item in tree.iterfind(".//ol/li")]
     assert said[0] == "Not a claim Boats"
-    assert said[1].startswith("Supported The Trust recommends")
+    assert said[1].startswith("In the library word for word The Trust recommends")
     assert said[1].endswith("Evidence 1: Tide Trust, independent proposal")
-    assert "Contradicted Hull gets a grant of £13m. Figure: the draft says “£13m”, the library “£30m”." in said[2]
-    assert said[3] == (
-        "Not mentioned Penguins nest beside the old lighthouse. Nothing in the library comes near enough."
+    assert (
+        "Clashes with the library Hull gets a grant of £13m. Figure: the draft says “£13m”, the library “£30m”."
+        in said[2]
     )
+    assert said[3] == ("Not found Penguins nest beside the old lighthouse. Nothing in the library comes near enough.")
     assert "Who decided it: it is given as decided by the government; it comes from Tide Trust" in said[4]
 
 
@@ -76,7 +77,7 @@ def test_an_uploaded_file_is_checked_and_not_kept(check: Callable[..., str], tmp
     path = Path(word_draft(tmp_path / "upload" / "draft.docx"))
     tree = parsed(check("", str(path)))
     assert words_of(tree.find("section/h2")) == "draft.docx: 1 sentence"
-    assert words_of(tree.find(".//ol/li")).startswith("Contradicted Hull gets a grant of £13m.")
+    assert words_of(tree.find(".//ol/li")).startswith("Clashes with the library Hull gets a grant of £13m.")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -17,7 +17,7 @@ from gradio_client.exceptions import AppError
 from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.comparison import compare_documents, comparison_record
-from assistant.claims import build_checker
+from assistant.claims import verify
 from assistant.claims.batch import verdict_record
 from assistant.indexing.documents import list_documents
 from assistant.json_records import answer_record, retrieved_record
@@ -102,7 +102,7 @@ def test_passages_are_the_records_of_the_command(call: Call, library: Library) -
 
 def test_a_claim_is_verified_and_documents_are_compared(call: Call, library: Library) -> None:
     claim, context = "Hull gets a grant of £13m.", "Hull gets a grant of £30m."
-    found = build_checker(library.settings.grounding).verify(claim, context)
+    found = verify(claim, context)
     assert call("verify", claim=claim, context=context) == as_json(verdict_record(found))
     expected = as_json(comparison_record(compare_documents("boats", BOTH, library)))
     assert call("compare", topic=" boats ", documents=BOTH) | {"seconds": 0} == expected | {"seconds": 0}

@@ -1,6 +1,5 @@
-"""Checks a draft's sentences against the library: supported, contradicted or not mentioned, with passages."""
+"""Checks a draft's sentences against the library: which stand there, which clash, and what to read for the rest."""
 
-from assistant.claims.drafts.check import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft
-from assistant.claims.drafts.reasons import reason_words
+from assistant.claims.drafts.check import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft, reason_words
 
 __all__ = ["VERDICTS", "CheckedSentence", "DraftCheck", "DraftVerdict", "check_draft", "reason_words"]

@@ -16,7 +16,8 @@ from typing_extensions import TypedDict
 from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.comparison import compare_documents, comparison_record
-from assistant.claims import build_checker
+from assistant.claims import build_judge
+from assistant.claims import verify as verify_claim
 from assistant.claims.batch import verdict_record
 from assistant.errors import AssistantError
 from assistant.indexing.documents import list_documents
@@ -133,20 +134,22 @@ def add_programs(current: Callable[[], Library]) -> None:
     def verify(
         claim: Annotated[str, Field(max_length=5_000), AfterValidator(filled)],
         context: Annotated[str, Field(max_length=100_000), AfterValidator(filled)],
+        speaker: Annotated[str, Field(max_length=200)] = "",
     ) -> dict[str, Any]:
-        """Check whether a context supports a claim, by figures, dates, names, negation, force and words.
+        """Check whether a context supports a claim: its words, then figures, dates, names and denial, then by a model.
 
-        The library is not read.
+        The library is not read. Without a checking model a claim in other words than the context's is "unjudged".
 
         Args:
             claim: What is said: a sentence or a few; at most 5,000 characters.
             context: The text that should support it; at most 100,000 characters.
+            speaker: Who says the context; a claim may then not give its words to another. Empty for not checked.
 
         Returns:
-            verdict (supported, partly or unsupported), score (chance from 0 to 1 that the whole claim is supported),
-                reasons (what clashes).
+            verdict (supported, partly, unsupported, contradicted or unjudged), score (1 supported, 0.5 unjudged, 0
+                otherwise, or the model's chance where it gives one), reasons (what clashes).
         """
-        return verdict_record(build_checker(current().settings.grounding).verify(claim, context))
+        return verdict_record(verify_claim(claim, context, speaker, build_judge(current().settings)))
 
     def compare(
         topic: Annotated[str, Field(max_length=TOPIC_CHARACTERS), AfterValidator(filled)],

@@ -28,23 +28,20 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
     "supported": "Supported by its quotes",
     "partly": "Supported in part",
     "unsupported": "Not supported",
+    "contradicted": "Contradicted by its quotes",
+    "unjudged": "Not judged",
 }
 CHECK_WORDS: Mapping[str, str] = {
-    "attribution": "Who says it",
     "authority": "Who decided it",
     "citation": "Citation",
-    "contradiction": "Meaning",
     "date": "Date",
+    "denial": "Denial",
     "figure": "Figure",
     "meaning": "Meaning",
-    "modality": "Must, should or may",
     "name": "Name",
-    "negation": "Negation",
-    "opposite": "Opposite words",
-    "quantifier": "All, some or none",
     "quote": "Wording of the quote",
+    "quoted words": "Words in quotation marks",
     "speaker": "Who says it",
-    "unit": "Unit",
     "words": "Words",
 }
 """Names of the checks on screen."""

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.claims import verify
-from assistant.claims.drafts import DraftCheck, check, check_draft
+from assistant.claims import Judge, verify
+from assistant.claims.drafts import DraftCheck, check_draft
+from assistant.claims.drafts.check import SAME_MATTER, compare
 from assistant.claims.drafts.claims import is_claim, speaks_for_government
-from assistant.claims.drafts.evidence import find_evidence
+from assistant.claims.drafts.evidence import find_passages
 from assistant.library import Library
 from assistant.reading import read_bytes
-from assistant.records import Reason
+from assistant.records import Verdict
+from tests.claims.judges import BrokenJudge, FixedJudge
 from tests.library_making import index_library, make_library, open_library
 
 
@@ -26,35 +28,71 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     opened.generation.close()
 
 
-def checked(draft: str, library: Library) -> DraftCheck:
-    return check_draft(read_bytes(draft.encode()), "draft.md", library)
+def checked(draft: str, library: Library, judge: Judge | None = None) -> DraftCheck:
+    return check_draft(read_bytes(draft.encode()), "draft.md", library, judge=judge)
 
 
 @pytest.mark.parametrize(
     ("sentence", "verdict", "check_named"),
     [
-        ("The office will license 40 boats by 2027.", "supported", None),
-        ("By 2027 the Harbour Office licenses 40 boats.", "supported", None),
-        ("The Harbour Office will license 60 boats by 2027.", "contradicted", "figure"),
-        ("The office will license 40 boats by 2029.", "contradicted", "date"),
-        ("A licence does not last three years.", "contradicted", "negation"),
-        ("Hull gets a grant of £30m.", "supported", None),
-        ("Hull gets a grant of £13m.", "contradicted", "figure"),
-        ("Penguins nest beside the old lighthouse.", "not mentioned", "matter"),
-        ("The Trust recommends a tide warden for every harbour.", "supported", None),
-        ("The government will appoint a tide warden in every harbour.", "not mentioned", "authority"),
+        ("Every licence lasts three years.", "verbatim", None),
+        ("By 2027 the Harbour Office licenses 40 boats.", "found nearby", None),
+        ("The Harbour Office will license 60 boats by 2027.", "clashes", "figure"),
+        ("The office will license 40 boats by 2029.", "clashes", "date"),
+        ("A licence does not last three years.", "clashes", "denial"),
+        ("Hull gets a grant of £13m.", "clashes", "figure"),
+        ("Penguins nest beside the old lighthouse.", "not found", "matter"),
+        ("The government will appoint a tide warden in every harbour.", "clashes", "authority"),
     ],
 )
-def test_a_sentence_gets_its_verdict(sentence: str, verdict: str, check_named: str | None, library: Library) -> None:
+def test_words_give_a_sentence_its_verdict(
+    sentence: str, verdict: str, check_named: str | None, library: Library
+) -> None:
     (found,) = checked(sentence, library).sentences
     assert found.verdict == verdict
-    assert check_named is None or check_named in [reason.check for reason in found.reasons]
+    assert [reason.check for reason in found.reasons] == ([check_named] if check_named else [])
     assert bool(found.citations) == (check_named != "matter")
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        ("supported", "supported"),
+        ("contradicted", "contradicted"),
+        ("partly", "not mentioned"),
+        ("unsupported", "not mentioned"),
+        ("unjudged", "found nearby"),
+    ],
+)
+def test_a_judge_decides_what_words_leave_open(given: Verdict, verdict: str, library: Library) -> None:
+    judge = FixedJudge(given)
+    draft = "Every licence lasts three years. By 2027 the Harbour Office licenses 40 boats. Hull gets a grant of £13m."
+    found = checked(draft, library, judge)
+    assert [item.verdict for item in found.sentences] == ["verbatim", verdict, "clashes"]
+    ((asked,),) = judge.asked
+    assert asked.text == "By 2027 the Harbour Office licenses 40 boats."
+    assert any("40 boats" in quote.quote for quote in asked.quotes)
+    assert found.checker == "fixed"
+
+
+def test_many_sentences_are_judged_a_batch_at_a_time(library: Library) -> None:
+    judge = FixedJudge()
+    draft = " ".join(f"By 2027 the Harbour Office, in way {'so' * number}, licenses 40 boats." for number in range(14))
+    checked(draft, library, judge)
+    assert [len(asked) for asked in judge.asked] == [12, 2]
+
+
+def test_a_judge_that_fails_leaves_the_verdicts_of_words_and_says_so(library: Library) -> None:
+    found = checked("By 2027 the Harbour Office licenses 40 boats.", library, BrokenJudge())
+    assert [item.verdict for item in found.sentences] == ["found nearby"]
+    assert found.problems == (
+        "broken gave no verdicts on some sentences, so words alone were compared: the model wrote nothing.",
+    )
 
 
 def test_a_policy_of_the_government_stands_as_such(library: Library) -> None:
     found = checked("The government will license 40 boats by 2027.", library)
-    assert found.sentences[0].verdict == "supported"
+    assert found.sentences[0].verdict == "found nearby"
     assert found.citations[0].authority == "government-policy"
 
 
@@ -64,7 +102,7 @@ def test_headings_questions_and_greetings_are_no_claims(library: Library) -> Non
     assert [item.verdict for item in found.sentences] == [
         "not a claim",
         "not a claim",
-        "supported",
+        "verbatim",
         "not a claim",
         "not a claim",
     ]
@@ -83,7 +121,7 @@ def test_quotes_and_sentences_are_exact_and_a_passage_is_cited_once(library: Lib
 def test_a_sentence_that_points_back_is_read_with_the_one_before(library: Library) -> None:
     draft = "The Trust recommends that every harbour appoint a tide warden. They should be paid from harbour fees."
     found = checked(draft, library)
-    assert [item.verdict for item in found.sentences] == ["supported", "supported"]
+    assert "clashes" not in [item.verdict for item in found.sentences]
     assert "harbour fees" in found.citations[found.sentences[1].citations[0] - 1].quote
 
 
@@ -91,28 +129,19 @@ def test_list_items_and_rows_are_read_with_what_introduces_them(library: Library
     items = "Each boat must carry:\n\n- a lamp that burns for nine hours;\n\n"
     found = checked(f"{items}| Port | Grant |\n| --- | --- |\n| Leith | £12m |\n", library)
     verdicts = {item.text: item.verdict for item in found.sentences}
-    assert verdicts["Each boat must carry: a lamp that burns for nine hours;"] == "contradicted"
-    assert verdicts["Port: Leith; Grant: £12m"] == "supported"
+    assert verdicts["Each boat must carry: a lamp that burns for nine hours;"] == "clashes"
+    assert verdicts["Port: Leith; Grant: £12m"] == "verbatim"
 
 
-CLAIM = "A licence does not last three years."
-
-
-def test_a_sentence_of_the_source_stands_whatever_the_comparison_says(library: Library) -> None:
-    claim = "Every licence lasts three years."
-    best = find_evidence(claim, "", library)[0]
-    clashing = replace(best, wording=replace(best.wording, clashes=(Reason("figure", "a", "b"),)))
-    assert check.judge(claim, [clashing], library).verdict == "supported"
-    assert check.judge("Each licence lasts three years.", [clashing], library).verdict == "contradicted"
-
-
-def test_of_two_passages_as_near_the_one_that_says_so_decides(library: Library) -> None:
-    best = find_evidence(CLAIM, "", library)[0]
-    agreeing = replace(best, wording=replace(best.wording, clashes=(), missing=()))
-    assert check.judge(CLAIM, [best], library).verdict == "contradicted"
-    assert check.judge(CLAIM, [best, agreeing], library).verdict == "supported"
-    far = replace(agreeing, signals=replace(agreeing.signals, meaning=0.0))
-    assert check.judge(CLAIM, [best, far], library).verdict == "contradicted"
+def test_a_fact_that_another_near_passage_gives_is_no_clash(library: Library) -> None:
+    claim = "A licence does not last three years."
+    best = replace(find_passages(claim, "", library)[0], nearness=1.0)
+    assert compare(claim, [best]).verdict == "clashes"
+    figure = "Every licence lasts five years."
+    assert compare(figure, [best]).verdict == "clashes"
+    other = replace(best, text="Licences for five years are rare.")
+    assert compare(figure, [best, other]).verdict == "found nearby"
+    assert compare(figure, [replace(best, nearness=SAME_MATTER - 0.01)]).verdict == "found nearby"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
-"""Whose words a sentence says it gives: "Demos recommends that …", "According to …", "Government policy is to …"."""
+"""Whether a sentence gives words to those who said them: "Demos recommends that …", "The government has decided …"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from assistant.claims.short_forms import find_short_forms
-from assistant.records import Quote
+from assistant.claims.facts import is_named
+from assistant.records import Quote, Reason
+from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.text.speakers import GOVERNMENT
 
 _SAYING = (
@@ -23,12 +23,21 @@ _FRAMES = (
     re.compile(rf"^{_SPEAKER} (?:also |therefore |now )?(?P<rest>(?:{'|'.join(_PROPOSING)}) .+)$"),
     re.compile(rf"^(?P<rest>[^,].*), {_SPEAKER} (?:{'|'.join(_SAYING)})\.?$"),
 )
-_LABEL = re.compile(rf"^{_SPEAKER}: (?P<rest>.+)$")
 _ANY_DOCUMENT = re.compile(
     r"^(?:the|this|its) (?:report|paper|document|study|review|authors?|guidance|strategy|plan|publication)$",
     re.IGNORECASE,
 )
+_ANYBODY = frozenset(
+    "critics officials councils unions experts campaigners researchers authors peers opponents supporters firms "
+    "suppliers mayors leaders commentators analysts economists lawyers academics employers charities residents it he "
+    "she they evidence nobody somebody everybody others this that which who businesses companies staff".split()
+)
 _GOVERNMENT = re.compile(r"^(?:the |uk |central |british )*(?:government|ministers|cabinet)$", re.IGNORECASE)
+_DEPARTMENT = re.compile(
+    r"^(?:the )?(?:hm (?:government|treasury)|ministry of|department (?:for|of)|cabinet office|home office|"
+    r"prime minister|no\.? ?10|treasury)\b",
+    re.IGNORECASE,
+)
 _DECIDED = re.compile(
     r"\b(?:(?:the |uk |central ){0,3}government|ministers|the (?:treasury|cabinet office|prime minister|chancellor)|"
     r"the department[\w ,]{0,120}?)(?: \w+ly| now| also)? "
@@ -38,27 +47,18 @@ _DECIDED = re.compile(
     r"\bunder government policy\b|\bas government policy\b",
     re.IGNORECASE,
 )
-_POLICY = re.compile(r"^(?:It is )?[Gg]overnment policy (?:is |requires |says |states |means )?(?:that )?(?P<rest>.+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The speaker that a sentence names, and what they say."""
+def speaker_named(sentence: str) -> str | None:
+    """Return whose words a sentence says it gives; None where it says nothing of it.
 
-    speaker: str
-    said: str
-
-
-def frame_of(sentence: str) -> Frame | None:
-    """Return the speaker that a sentence names, and what is said; None where it names none.
-
-    >>> frame_of("According to Demos, boards should meet monthly.")
-    Frame(speaker='Demos', said='Boards should meet monthly.')
+    >>> speaker_named("According to Demos, boards should meet monthly.")
+    'Demos'
     """
-    for pattern in (*_FRAMES, _LABEL):
+    for pattern in _FRAMES:
         found = pattern.match(sentence)
         if found:
-            return Frame(found["speaker"].strip(), found["rest"][:1].upper() + found["rest"][1:])
+            return found["speaker"].strip()
     return None
 
 
@@ -71,10 +71,32 @@ def says_decided(sentence: str) -> bool:
     return _DECIDED.search(sentence) is not None
 
 
-def without_policy_label(sentence: str) -> str:
-    """Return "Government policy is to fund boards" as "To fund boards", for a quote that is government policy."""
-    found = _POLICY.match(sentence)
-    return found["rest"][:1].upper() + found["rest"][1:] if found else sentence
+def attribution_clash(claim: str, quotes: Sequence[Quote]) -> Reason | None:
+    """Return why the words are not those of whom the claim names; None where they are, or where it names nobody.
+
+    What the government is said to have decided needs a quote of the government's; a speaker that the claim names must
+    be that of a quote, its document, or be named in one.
+    """
+    said = ", ".join(dict.fromkeys(quote.speaker.name for quote in quotes))
+    if says_decided(claim) and not any(quote.authority in GOVERNMENT for quote in quotes):
+        standing = ", ".join(dict.fromkeys(AUTHORITY_WORDS[quote.authority] for quote in quotes))
+        return Reason("authority", claim, f"{standing}: {said}")
+    speaker = speaker_named(claim)
+    if speaker is None or not _is_somebody(speaker) or quotes_of(speaker, quotes):
+        return None
+    if is_named(speaker, "\n".join(f"{quote.quote}\n{' '.join(quote.section)}" for quote in quotes)):
+        return None
+    return Reason("speaker", speaker, said)
+
+
+def _is_somebody(speaker: str) -> bool:
+    """Return whether this is a name or the government, and not "critics" or "a second study"."""
+    words = speaker.split()
+    if _GOVERNMENT.match(speaker):
+        return True
+    if words[0].lower() in ("the", "this", "its", "a", "an", "one", "some", "many", "most", "other"):
+        return any(word[0].isupper() for word in words[1:])
+    return words[0][0].isupper() and (len(words) == 1 or words[-1][0].isupper()) and words[0].lower() not in _ANYBODY
 
 
 def quotes_of(speaker: str, quotes: Sequence[Quote]) -> list[Quote]:
@@ -94,10 +116,19 @@ def _is_title(speaker: str, quote: Quote) -> bool:
 def _names(speaker: str, name: str) -> bool:
     """Return whether a speaker's name is this name, its short form or most of it."""
     said, full = _words(speaker), _words(name)
-    if not said:
+    if not said or not full:
         return False
-    return said <= full or full <= said or bool(find_short_forms(speaker, name))
+    return said <= full or full <= said or is_named(speaker, name)
 
 
 def _words(name: str) -> set[str]:
     return set(re.findall(r"[\w&]+", name.lower())) - {"the", "of", "for", "and", "s", "report", "paper", "a"}
+
+
+def is_government(name: str) -> bool:
+    """Return whether a speaker's name is the government's or a department's.
+
+    >>> is_government("HM Government"), is_government("Cabinet Office"), is_government("Demos")
+    (True, True, False)
+    """
+    return bool(_GOVERNMENT.match(name) or _DEPARTMENT.match(name))
