@@ -1,8 +1,9 @@
 """Claims beside the passage that is shown for them, some of which it supports.
 
 `AlteredQuote`: exact quotes, light paraphrases, and quotes with one thing altered; `evals.making.altered_quotes` makes
-them. `Restatement`: free restatements of short passages, and claims that swap roles or names; written by hand. The
-READMEs in ``evals/data`` say how.
+them. `Restatement`: free restatements of short passages, and claims that swap roles or names; written by hand.
+`FactChange`: paraphrases of digests, and the same with one fact changed; written by hand. The READMEs in
+``evals/data`` say how.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ UnsupportedKind = Literal[
 QuoteKind = SupportedKind | UnsupportedKind
 SUPPORTED_KINDS: tuple[SupportedKind, ...] = get_args(SupportedKind)
 UNSUPPORTED_KINDS: tuple[UnsupportedKind, ...] = get_args(UnsupportedKind)
+FactKind = Literal["paraphrase", "figure", "date", "name", "denial"]
 RestatementKind = Literal["restatement", "role-swap", "name-swap", "changed-force"]
 
 
@@ -45,6 +47,8 @@ class Claim(Record):
     """True when the context says what the claim says."""
     claim: Line
     context: Line
+    around: str = ""
+    """Headings, title, publisher and date of the context."""
 
     @property
     def question(self) -> str:
@@ -118,6 +122,27 @@ class Restatement(Claim):
         return self
 
 
+class FactChange(Claim):
+    """A paraphrase of a digest's passage; ``supported`` unless one fact was changed."""
+
+    kind: FactKind
+    changes: FactKind
+    """What its pair changes: a paraphrase and its changed copy name the same."""
+    document: str
+    """Catalogue id of the text that the context is from; a document belongs to one split."""
+
+    @property
+    def cluster(self) -> str:
+        """Its passage."""
+        return self.context
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.supported != (self.kind == "paraphrase"):
+            raise ValueError(f"kind {self.kind} goes with supported = {not self.supported}")
+        return self
+
+
 def load_altered_quotes(path: Path = DATA / "altered_quotes.jsonl") -> list[AlteredQuote]:
     """The claims, in order; see `evals.cases.load_cases`."""
     return load_cases(path, AlteredQuote)
@@ -126,3 +151,8 @@ def load_altered_quotes(path: Path = DATA / "altered_quotes.jsonl") -> list[Alte
 def load_restatements(path: Path = DATA / "restatements.jsonl") -> list[Restatement]:
     """The claims, in order; see `evals.cases.load_cases`."""
     return load_cases(path, Restatement)
+
+
+def load_fact_changes(path: Path = DATA / "fact_changes.jsonl") -> list[FactChange]:
+    """The claims, in order; see `evals.cases.load_cases`."""
+    return load_cases(path, FactChange)

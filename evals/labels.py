@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import combinations, zip_longest
 from pathlib import Path
 from random import Random
-from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,7 @@ from evals.metrics.agreement import auc, balanced_accuracy, cohen_kappa
 from evals.metrics.intervals import SAMPLES, SEED, Floats
 from evals.results.records import Item
 
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+VERDICTS: tuple[Verdict, ...] = ("supported", "partly", "unsupported")
 COLUMNS = ("id", "claim", "quotes", "verdict", "comment")
 ENOUGH_LABELS = 150
 """Claims below which a calibration is only a hint; ARES (Saad-Falcon et al. 2024) asks for as many."""

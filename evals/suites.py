@@ -65,6 +65,7 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "ablation": SuiteRun(questions.ablation, tuple(STEPS), problems=_question_problems),
     "altered-quotes": SuiteRun(verification.altered_quotes, tuple(VERIFIERS), problems=_quote_problems),
     "restatements": SuiteRun(verification.restatements, tuple(VERIFIERS)),
+    "fact-changes": SuiteRun(verification.fact_changes, tuple(VERIFIERS)),
     "poisoned": SuiteRun(poisoned.poisoned, splits=("test",)),
     "pages": SuiteRun(pages.pages, problems=_question_problems),
     "conversations": SuiteRun(
@@ -73,7 +74,7 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "parts": SuiteRun(parts.parts, problems=parts.problems),
     "premises": SuiteRun(premises.premises, problems=premises.problems),
     "comparisons": SuiteRun(comparisons.comparisons, comparisons.SYSTEMS),
-    "drafts": SuiteRun(drafts.drafts, drafts.SYSTEMS),
+    "drafts": SuiteRun(drafts.drafts),
     "register-lists": SuiteRun(register_lists.register_lists, register_lists.SYSTEMS, problems=register_lists.problems),
     "precedents": SuiteRun(precedents.precedents, precedents.SYSTEMS, problems=precedents.problems),
     "precedents-probe": SuiteRun(precedents.precedents_probe, precedents.SYSTEMS, ("dev",)),

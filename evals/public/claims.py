@@ -1,6 +1,6 @@
-"""How well the product's check ranks and accepts the claims of a public set, beside words in common.
+"""How often the veto of facts is right on the claims of a public set, and how well a judge ranks and accepts them.
 
-A floor that ranks as well as the check does means that the check adds nothing to counting words on such claims.
+A judge that ranks no better than words in common adds nothing to counting words on such claims.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.claims import verify
-from assistant.claims.sentencewise import sentences_of
+from assistant.claims import Judge, verify
+from assistant.claims.verbatim import sentences_of
 from assistant.text.terms import content_terms
-from evals.metrics.agreement import auc, balanced_accuracy
+from evals.metrics.agreement import auc
 from evals.metrics.intervals import SAMPLES, SEED, Estimate, Floats, estimate
 from evals.public.sets import Claim
 
-OURS = "Steward"
+JUDGE = "judge"
 
 
 def word_overlap(claim: str, context: str) -> float:
@@ -55,22 +55,28 @@ class Judged:
     """Claims of one set as arrays of one length, in the set's order."""
 
     supported: NDArray[np.bool_]
+    vetoed: NDArray[np.bool_]
+    """Whether a fact of the claim clashes with its context or is not there."""
     accepted: NDArray[np.bool_]
-    """Whether the product's verdict is "supported"; "partly" is not."""
+    """Whether the product's verdict is "supported"; without a judge only of verbatim claims."""
     scores: Mapping[str, Floats]
-    """Scores between 0 and 1 of our check and of each floor, by name."""
+    """Scores between 0 and 1 of each floor, and of the judge where there is one, by name."""
     groups: Sequence[str]
     """Claims of one group are not independent: a bootstrap draws whole groups."""
 
 
-def judge(claims: Sequence[Claim]) -> Judged:
+def judge(claims: Sequence[Claim], model: Judge | None = None) -> Judged:
     """Every claim checked and scored once."""
-    verdicts = [verify(claim.claim, claim.context) for claim in claims]
-    floors = {name: np.array([score(one.claim, one.context) for one in claims]) for name, score in FLOORS.items()}
+    by_words = [verify(claim.claim, claim.context) for claim in claims]
+    found = [verify(claim.claim, claim.context, judge=model) for claim in claims] if model else by_words
+    scores = {name: np.array([score(one.claim, one.context) for one in claims]) for name, score in FLOORS.items()}
+    if model:
+        scores[JUDGE] = np.array([item.score for item in found])
     return Judged(
         supported=np.array([claim.label for claim in claims]),
-        accepted=np.array([found.verdict == "supported" for found in verdicts]),
-        scores={OURS: np.array([found.score for found in verdicts]), **floors},
+        vetoed=np.array([item.verdict in ("contradicted", "unsupported", "partly") for item in by_words]),
+        accepted=np.array([item.verdict == "supported" for item in found]),
+        scores=scores,
         groups=[claim.context if claim.group is None else claim.group for claim in claims],
     )
 
@@ -101,53 +107,10 @@ def ranking(judged: Judged, name: str, beside: str | None = None) -> Estimate:
     return _bootstrapped(measure, judged.groups)
 
 
-def verdict_accuracy(judged: Judged) -> Estimate:
-    """Share of claims that are accepted when supported and not accepted otherwise."""
-    return estimate((judged.accepted == judged.supported).astype(float).tolist(), judged.groups)
-
-
-def verdict_balanced_accuracy(judged: Judged) -> Estimate:
-    """Mean of both labels' shares judged rightly; 0.5 for always the same verdict."""
-    return _bootstrapped(
-        lambda chosen: balanced_accuracy(judged.accepted[chosen], judged.supported[chosen]), judged.groups
-    )
-
-
-def accepted_share(judged: Judged, *, supported: bool) -> Estimate:
-    """Share accepted of the supported claims (higher is better) or of the others (lower is)."""
+def share_of(judged: Judged, values: NDArray[np.bool_], *, supported: bool) -> Estimate:
+    """Share of the supported claims, or of the others, for which ``values`` is true."""
     chosen = np.flatnonzero(judged.supported == supported)
-    return estimate(
-        judged.accepted[chosen].astype(float).tolist(), [judged.groups[number] for number in chosen.tolist()]
-    )
-
-
-def gain_at_verdict(judged: Judged, floor: str) -> Estimate:
-    """What our verdict accepts of the supported claims beyond a floor that accepts as many of the others, paired.
-
-    Between -1 and 1, above 0 when the verdict is the better one to act on. The floor's share is read off its ROC curve,
-    straight lines between its thresholds, so the floor has the best threshold for this very set.
-    """
-
-    def measure(chosen: NDArray[np.int64]) -> float:
-        labels, accepted = judged.supported[chosen], judged.accepted[chosen]
-        if labels.all() or not labels.any():
-            return np.nan
-        wrongly, rightly = roc(judged.scores[floor][chosen], labels)
-        return float(accepted[labels].mean() - np.interp(accepted[~labels].mean(), wrongly, rightly))
-
-    return _bootstrapped(measure, judged.groups)
-
-
-def roc(scores: Floats, labels: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Shares accepted of the unsupported and of the supported, for each threshold from the highest score down.
-
-    Both begin at 0 and end at 1; both labels must occur.
-    """
-    order = np.argsort(-scores, kind="stable")
-    last = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    ranked = labels[order]
-    wrongly, rightly = (np.cumsum(chosen)[last] / chosen.sum() for chosen in (~ranked, ranked))
-    return np.append(0.0, wrongly), np.append(0.0, rightly)
+    return estimate(values[chosen].astype(float).tolist(), [judged.groups[number] for number in chosen.tolist()])
 
 
 def _bootstrapped(measure: Callable[[NDArray[np.int64]], float], clusters: Sequence[str]) -> Estimate:

@@ -61,7 +61,6 @@ SYSTEMS_IN_WORDS: Mapping[str, str] = {
     "put behind the last": "Steward, asked the question before and the follow-up as one",
     "always": "says that every topic is addressed",
     "never": "says that no topic is addressed",
-    "commonest label": "calls every claim of a draft what most of them are",
     "without lists": "Steward without its answers from the registers",
     "extractive": "the quotes alone, without what a chat model wrote",
     "no questions": "the library without the questions written for a document",
@@ -525,8 +524,8 @@ def _quote_facts(item: Item) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "What was altered", _lines(_text(detail, "altered"))
     yield "The source says", _lines(_text(detail, "original"), _place({**item.slices, **detail}, "document"))
     yield "Shown beside the claim", _lines(_text(detail, "context"))
-    verdict = "accepted" if detail.get("accepted") else "rejected"
-    yield "Verdict", _lines(f"{verdict}; expected: {'accepted' if 'accepted_supported' in item.scores else 'rejected'}")
+    expected = "supported" if "accepted_supported" in item.scores else "no support, or a veto"
+    yield "Verdict", _lines(f"{_text(detail, 'verdict')}; expected: {expected}")
 
 
 def _explained(item: Item) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -78,11 +78,12 @@ TABLES: Mapping[str, Sequence[Line]] = {
     "claims": [
         Line("altered-quotes", "accepted_altered", ("word-overlap",)),
         Line("altered-quotes", "accepted_supported", ("word-overlap",), "verbatim"),
-        Line("altered-quotes", "accepted_supported", ("word-overlap",), "light-paraphrase"),
-        Line("restatements", "accepted_supported", ("word-overlap",), "restatement"),
+        *_lines("altered-quotes", "vetoed_supported", "vetoed_altered", floors=("word-overlap",)),
+        Line("restatements", "vetoed_supported", ("word-overlap",)),
+        Line("fact-changes", "vetoed_supported", ("word-overlap",)),
         *(
-            Line("restatements", "accepted_altered", ("word-overlap",), kind)
-            for kind in ("role-swap", "name-swap", "changed-force")
+            Line("fact-changes", "vetoed_altered", ("word-overlap",), kind)
+            for kind in (None, "figure", "date", "name", "denial")
         ),
     ],
     "features": [
@@ -105,9 +106,7 @@ TABLES: Mapping[str, Sequence[Line]] = {
         Line("premises", "truth_stated", kind="false premise of a pair"),
         Line("comparisons", "addressed_right", ("never", "always")),
         Line("comparisons", "cell_holds"),
-        Line("drafts", "draft_right", ("commonest label",)),
-        *(Line("drafts", "draft_right", kind=kind) for kind in ("supported", "contradicted", "not mentioned")),
-        Line("drafts", "called_supported", ("commonest label",)),
+        *_lines("drafts", "clash_right", "clash_found", "matter_found", "called_supported"),
         *_lines("register-lists", "list_exact", "list_precision", "list_recall", floors=("without lists",)),
         Line("register-lists", "list_on_narrow"),
         *_lines("precedents", "case@3", "case@1", floors=("bm25", "dense")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,8 +18,8 @@ from evals.tasks.shared import Judged, judged_task
 
 DRAFTS = DATA / "drafts"
 LABELS = DATA / "drafts.jsonl"
-SYSTEMS = ("steward", "commonest label")
-SCORES = ("draft_right", "no_claim_right", "called_supported", "authority_named")
+SCORES = ("matter_found", "clash_right", "clash_found", "no_claim_right", "called_supported", "authority_named")
+CLASHES: tuple[DraftVerdict, ...] = ("clashes", "contradicted")
 
 
 class LabelledSentence(Record):
@@ -31,7 +30,7 @@ class LabelledSentence(Record):
     draft: str
     """File in ``data/drafts``."""
     sentence: Line
-    label: DraftVerdict
+    label: Literal["supported", "contradicted", "not mentioned", "not a claim"]
     section: str = ""
     """Text id and heading id, ``plan-for-change#missions``, that it is about; empty for what is no claim."""
     reason: Literal["authority", ""] = ""
@@ -66,9 +65,8 @@ class LabelledSentence(Record):
 
 @task
 def drafts(system: str = "steward", split: Split | None = "test") -> Task:
-    """Sentences of drafts; ``-T "system=commonest label"`` calls all claims what most of them are."""
+    """Sentences of drafts, checked without a judge."""
     cases = load_labels()
-    most = {part: commonest_label(part, cases) for part in ("dev", "test")}
 
     @cache
     def verdicts(draft: str) -> Mapping[str, tuple[DraftVerdict, Sequence[str]]]:
@@ -76,11 +74,8 @@ def drafts(system: str = "steward", split: Split | None = "test") -> Task:
         return checked_verdicts(check_draft(content, draft, Bench.shared().library), cases)
 
     def judge(case: LabelledSentence) -> Judged:
-        if system == "steward":
-            verdict, reasons = verdicts(case.draft)[case.sentence]
-            return Judged(sentence_scores(case, verdict, reasons), verdict, {"verdict": verdict, "reasons": reasons})
-        scores = sentence_scores(case, most[case.split], ())
-        return Judged({name: value for name, value in scores.items() if name != "authority_named"}, most[case.split])
+        verdict, reasons = verdicts(case.draft)[case.sentence]
+        return Judged(sentence_scores(case, verdict, reasons), verdict, {"verdict": verdict, "reasons": reasons})
 
     return judged_task("drafts", cases, judge, SCORES, split)
 
@@ -88,12 +83,6 @@ def drafts(system: str = "steward", split: Split | None = "test") -> Task:
 def load_labels(path: Path = LABELS) -> list[LabelledSentence]:
     """Return the labelled sentences of all drafts; see `evals.cases.load_cases`."""
     return load_cases(path, LabelledSentence)
-
-
-def commonest_label(split: str, cases: Sequence[LabelledSentence]) -> DraftVerdict:
-    """Return the label that most claims of a split have."""
-    counts = Counter(case.label for case in cases if case.split == split and case.label != "not a claim")
-    return counts.most_common(1)[0][0]
 
 
 def checked_verdicts(
@@ -115,16 +104,23 @@ def checked_verdicts(
 def sentence_scores(case: LabelledSentence, verdict: DraftVerdict, reasons: Sequence[str]) -> dict[str, float]:
     """Return the scores of one sentence.
 
-    ``draft_right`` of a claim, ``no_claim_right`` of what is none: 1 when judged as labelled. ``called_supported``: of
-    a claim that is not supported, 1 when called so. ``authority_named``: of a proposal given as the government's, 1
-    when that is the reason given.
+    ``no_claim_right`` of what is no claim: 1 when seen. Of a claim ``matter_found``: 1 when something near was found,
+    or nothing for one that the library does not mention. ``clash_right`` of one that is called a clash: 1 when it is
+    labelled as contradicted, or as a proposal given as the government's. ``clash_found`` of those: 1 when called so.
+    ``called_supported`` of a claim that is not supported: 1 when called verbatim or supported. ``authority_named`` of
+    proposal given as the government's: 1 when that is the reason given.
     """
-    right = float(verdict == case.label)
     if case.label == "not a claim":
-        return {"no_claim_right": right}
-    scores = {"draft_right": right}
+        return {"no_claim_right": float(verdict == "not a claim")}
+    clashes = case.label == "contradicted" or case.reason == "authority"
+    held = clashes or case.label == "supported"
+    scores = {"matter_found": float((verdict not in ("not found", "not mentioned")) == held)}
+    if verdict in CLASHES:
+        scores["clash_right"] = float(clashes)
+    if clashes:
+        scores["clash_found"] = float(verdict in CLASHES)
     if case.label != "supported":
-        scores["called_supported"] = float(verdict == "supported")
+        scores["called_supported"] = float(verdict in ("verbatim", "supported"))
     if case.reason == "authority":
         scores["authority_named"] = float("authority" in reasons)
     return scores

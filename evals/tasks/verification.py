@@ -1,4 +1,4 @@
-"""The verifier on claims beside what they cite: which does it accept?"""
+"""The verifier on claims beside what they cite: which does it accept, and which does it veto?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from inspect_ai import Task, task
 
 from evals.cases import Split
-from evals.claims import Claim, load_altered_quotes, load_restatements
-from evals.metrics.verification import QUOTE_SCORES, build_verifier, quote_scores
+from evals.claims import Claim, load_altered_quotes, load_fact_changes, load_restatements
+from evals.metrics.verification import CLAIM_SCORES, build_verifier, claim_scores
 from evals.tasks.shared import Judged, judged_task
 
 SHOWN = {"claim", "context", "original", "altered", "section"}
@@ -26,12 +26,18 @@ def restatements(system: str = "steward", split: Split | None = "test") -> Task:
     return _verifying("restatements", load_restatements(), system, split)
 
 
+@task
+def fact_changes(system: str = "steward", split: Split | None = "test") -> Task:
+    """Paraphrases of digests, and the same with one figure, date, name or denial changed."""
+    return _verifying("fact_changes", load_fact_changes(), system, split)
+
+
 def _verifying(name: str, claims: Sequence[Claim], system: str, split: Split | None) -> Task:
-    accepts = build_verifier(system, [quote for quote in load_altered_quotes() if quote.split == "dev"])
+    verdict_on = build_verifier(system, [quote for quote in load_altered_quotes() if quote.split == "dev"])
 
     def judge(claim: Claim) -> Judged:
-        accepted = accepts(claim.claim, claim.context)
-        detail = claim.model_dump(include=SHOWN) | {"accepted": accepted}
-        return Judged(quote_scores(claim, accepted), "accepted" if accepted else "rejected", detail)
+        verdict = verdict_on(claim)
+        detail = claim.model_dump(include=SHOWN) | {"verdict": verdict}
+        return Judged(claim_scores(claim, verdict), verdict, detail)
 
-    return judged_task(name, claims, judge, QUOTE_SCORES, split)
+    return judged_task(name, claims, judge, CLAIM_SCORES, split)

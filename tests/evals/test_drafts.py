@@ -19,7 +19,6 @@ from evals.tasks.drafts import (
     DRAFTS,
     LabelledSentence,
     checked_verdicts,
-    commonest_label,
     load_labels,
     sentence_scores,
 )
@@ -74,7 +73,7 @@ CHECK = DraftCheck(
     "d.md",
     tuple(
         CheckedSentence(case.sentence, 0, 1, verdict)
-        for case, verdict in zip(CASES, ("supported", "supported", "not mentioned", "not a claim"), strict=True)
+        for case, verdict in zip(CASES, ("verbatim", "clashes", "not found", "not a claim"), strict=True)
     ),
     (),
     (),
@@ -88,18 +87,19 @@ def test_a_checked_draft_gives_each_sentence_its_verdict() -> None:
     verdicts = checked_verdicts(CHECK, CASES)
     scores = [sentence_scores(case, *verdicts[case.sentence]) for case in CASES]
     assert scores == [
-        {"draft_right": 1.0},
-        {"draft_right": 0.0, "called_supported": 1.0},
-        {"draft_right": 0.0},
+        {"matter_found": 1.0},
+        {"matter_found": 1.0, "clash_right": 1.0, "clash_found": 1.0, "called_supported": 0.0},
+        {"matter_found": 0.0},
         {"no_claim_right": 1.0},
     ]
-    assert commonest_label("dev", CASES) == "supported"
 
 
 def test_a_proposal_given_as_the_governments_is_found_by_its_reason() -> None:
     case = CASES[1].model_copy(update={"label": "not mentioned", "reason": "authority"})
-    assert sentence_scores(case, "not mentioned", ["authority"])["authority_named"] == 1.0
-    assert sentence_scores(case, "not mentioned", ["matter"])["authority_named"] == 0.0
+    found = sentence_scores(case, "clashes", ["authority"])
+    assert (found["authority_named"], found["clash_right"], found["clash_found"]) == (1.0, 1.0, 1.0)
+    found = sentence_scores(case, "not found", ["matter"])
+    assert (found["authority_named"], found["clash_found"], found["matter_found"]) == (0.0, 0.0, 0.0)
 
 
 def test_a_draft_that_is_read_otherwise_than_labelled_is_an_error() -> None:

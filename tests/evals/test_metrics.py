@@ -38,7 +38,7 @@ from evals.metrics.support import (
     section_span,
     supporting_words,
 )
-from evals.metrics.verification import best_threshold, build_verifier, quote_scores, word_overlap
+from evals.metrics.verification import best_threshold, build_verifier, claim_scores, word_overlap
 from evals.systems.outcomes import Found, Outcome
 from tests.library_making import index_library, make_library, open_library
 
@@ -645,18 +645,23 @@ def test_of_thresholds_that_are_as_good_the_least_is_taken() -> None:
 
 
 def test_a_verifier_has_a_name() -> None:
+    said, whales = (altered(words, CONTEXT, False) for words in ("Boats licensed.", "Whales sing."))
     overlap = build_verifier("word-overlap", DEV)
-    assert [overlap("Boats licensed.", CONTEXT), overlap("Whales sing.", CONTEXT)] == [True, False]
-    assert build_verifier("accept-all", [])("Whales sing.", CONTEXT)
+    assert [overlap(said), overlap(whales)] == ["supported", "unsupported"]
+    assert build_verifier("accept-all", [])(whales) == "supported"
     ours = build_verifier("steward", [])
-    assert [ours(CONTEXT, CONTEXT), ours("The office will license 41 boats.", CONTEXT)] == [True, False]
+    license_41 = altered("The office will license 41 boats.", CONTEXT, False)
+    whole = DEV[0].model_copy(update={"claim": CONTEXT})
+    assert [ours(whole), ours(license_41), ours(whales)] == ["supported", "contradicted", "unjudged"]
     with pytest.raises(ValueError, match="No verifier 'oracle'; there are: steward, word-overlap, accept-all"):
         build_verifier("oracle", [])
 
 
 def test_a_claim_is_scored_as_what_it_is() -> None:
-    assert quote_scores(DEV[0], accepted=True) == {"accepted_supported": 1.0}
-    assert quote_scores(DEV[2], accepted=False) == {"accepted_altered": 0.0}
+    verbatim = DEV[0].model_copy(update={"kind": "verbatim"})
+    assert claim_scores(verbatim, "supported") == {"accepted_supported": 1.0}
+    assert claim_scores(DEV[1], "unjudged") == {"vetoed_supported": 0.0}
+    assert claim_scores(DEV[2], "contradicted") == {"accepted_altered": 0.0, "vetoed_altered": 1.0}
 
 
 # Intervals.

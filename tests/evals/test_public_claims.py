@@ -12,21 +12,18 @@ from evals.cases import CaseError
 from evals.public.__main__ import main
 from evals.public.claims import (
     FLOORS,
-    OURS,
+    JUDGE,
     Judged,
-    accepted_share,
-    gain_at_verdict,
     judge,
     ranking,
-    roc,
     sampled,
     sentence_overlap,
-    verdict_accuracy,
-    verdict_balanced_accuracy,
+    share_of,
     word_overlap,
 )
 from evals.public.published import Form, read_published
 from evals.public.sets import Claim, load_claims
+from tests.claims.judges import FixedJudge
 from tests.evals.test_public import POINTER, write_lines
 
 CLAIMS = (
@@ -105,21 +102,29 @@ class TestOverlap:
 
 
 def judged(scores: list[float], others: list[float], groups: str) -> Judged:
-    """Supported and unsupported in turn; accepted from a half on."""
+    """Supported and unsupported in turn; accepted from a half on, vetoed below."""
     values = np.array(scores)
     supported = np.array([True, False] * (len(scores) // 2))
-    return Judged(supported, values >= 0.5, {"one": values, "other": np.array(others)}, list(groups))
+    scored = {"one": values, "other": np.array(others)}
+    return Judged(supported, values < 0.5, values >= 0.5, scored, list(groups))
 
 
 class TestJudging:
-    def test_each_claim_gets_our_score_and_the_floors(self, tmp_path: Path) -> None:
+    def test_each_claim_gets_the_floors_and_what_words_decide(self, tmp_path: Path) -> None:
         found = judge(load_claims(write_lines(tmp_path / "claims.jsonl", CLAIMS)))
-        assert list(found.scores) == [OURS, *FLOORS]
+        assert list(found.scores) == list(FLOORS)
         assert found.scores["words of the passage"] == pytest.approx([1, 0, 1, 2 / 3])
         assert found.supported.tolist() == [True, False, True, False]
-        assert found.accepted.tolist() == [True, False, True, False]
-        assert ranking(found, OURS).mean == 1
+        assert found.accepted.tolist() == [False, False, True, False]
+        assert not found.vetoed.any()
         assert found.groups == ["Trees cool streets in summer."] * 2 + ["Buses run at night."] * 2
+
+    def test_a_judge_accepts_and_ranks_what_words_leave_open(self, tmp_path: Path) -> None:
+        lines = [*CLAIMS, {"claim": "10 buses run.", "context": "12 buses run.", "label": 0}]
+        found = judge(load_claims(write_lines(tmp_path / "claims.jsonl", lines)), FixedJudge())
+        assert found.accepted.tolist() == [True, True, True, True, False]
+        assert found.vetoed.tolist() == [False, False, False, False, True]
+        assert ranking(found, JUDGE).n == 5
 
     def test_a_named_group_stands_in_for_the_context(self) -> None:
         claims = [Claim(claim="Buses run.", context=text, label=True, group="buses") for text in ("One.", "Two.")]
@@ -127,7 +132,7 @@ class TestJudging:
 
     def test_a_claim_that_is_partly_supported_is_not_accepted(self) -> None:
         claim = Claim(claim="Buses run at night. Rents fell.", context="Buses run at night.", label=False)
-        assert judge([claim]).accepted.tolist() == [False]
+        assert judge([claim], FixedJudge("unsupported")).accepted.tolist() == [False]
 
     def test_a_difference_is_of_the_same_draws(self) -> None:
         # In group a both rank rightly, in b both wrongly: each area reaches from 0 to 1, their difference is always 0.
@@ -143,23 +148,9 @@ class TestJudging:
     def test_verdicts_are_counted_by_label(self) -> None:
         # Of the supported 0.9 and 0.8 are accepted, 0.2 is not; of the others 0.6 is, 0.1 and 0.3 are not.
         found = judged([0.9, 0.6, 0.2, 0.1, 0.8, 0.3], [0.0] * 6, "abcdef")
-        assert verdict_accuracy(found).mean == pytest.approx(4 / 6)
-        assert verdict_balanced_accuracy(found).mean == pytest.approx(4 / 6)
-        assert accepted_share(found, supported=True).mean == pytest.approx(2 / 3)
-        assert accepted_share(found, supported=False).mean == pytest.approx(1 / 3)
-        assert accepted_share(found, supported=False).n == 3
-
-    def test_a_roc_curve_moves_past_ties_at_once(self) -> None:
-        wrongly, rightly = roc(np.array([0.9, 0.5, 0.5, 0.1]), np.array([True, True, False, False]))
-        assert wrongly.tolist() == [0, 0, 0.5, 1]
-        assert rightly.tolist() == [0, 0.5, 1, 1]
-
-    def test_a_verdict_is_set_beside_a_floor_that_accepts_as_many_wrongly(self) -> None:
-        # The verdict accepts one of two others and both supported claims. The other scores one of the others highest,
-        # then a supported claim, then the rest: with one of two others accepted it accepts one of two supported claims.
-        found = judged([0.9, 0.6, 0.8, 0.1], [0.1, 0.9, 0.6, 0.2], "abcd")
-        assert gain_at_verdict(found, "other").mean == 0.5
-        assert gain_at_verdict(found, "one").mean == 0
+        assert share_of(found, found.accepted, supported=True).mean == pytest.approx(2 / 3)
+        assert share_of(found, found.accepted, supported=False).mean == pytest.approx(1 / 3)
+        assert share_of(found, found.vetoed, supported=False).n == 3
 
     def test_a_sample_is_the_same_each_time_and_in_order(self) -> None:
         claims = [Claim(id=str(number), claim="A.", context="B.", label=True) for number in range(100)]
@@ -281,13 +272,11 @@ class TestCommands:
             assert end.value.code == 0
         out = capsys.readouterr().out
         assert f"{converted}: 2 claims, 1 of them supported" in out
-        assert "| edits | 2 | 1 | " in out
+        assert "| edits | 2 | 0.000 (0.000 to 0.000) | 0.000 (0.000 to 0.000) |" in out
 
-    def test_claims_prints_areas_and_verdicts(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_model_that_is_not_there_is_one_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "nothing").mkdir()
         with pytest.raises(SystemExit) as end:
-            main(["claims", str(write_lines(tmp_path / "claims.jsonl", CLAIMS))])
-        assert end.value.code == 0
-        lines = capsys.readouterr().out.splitlines()
-        one, none = "1.000 (1.000 to 1.000)", "0.000 (0.000 to 0.000)"
-        assert lines[4] == f"| claims | 4 | 2 | {one} | {one} | {one} | {none} | {none} |"
-        assert lines[10] == f"| claims | 0.500 | 0.500 | {one} | {one} | {one} | {none} | {none} | {none} |"
+            main(["claims", str(write_lines(tmp_path / "c.jsonl", CLAIMS)), "--model", str(tmp_path / "nothing")])
+        assert end.value.code == 1
+        assert "nothing' cannot be loaded" in capsys.readouterr().err
