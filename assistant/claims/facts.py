@@ -79,7 +79,7 @@ _HALF_DENIAL = re.compile(
     r"impossib\w+|optional|voluntar\w+|only|alone|hardly|barely|rarely|seldom|few|little|less|instead|rather|except|"
     r"unless|yet|despite|free|abolish\w*|remov\w+|replac\w+|drop\w*|le(?:ave|ft|aves)|spare\w*|bann?\w*|bar(?:red|s)?|"
     r"prohibit\w*|forbid\w*|ceas\w+|short of|far from|nor|no longer|not until|otherwise|still|undecid\w+|weak\w*|"
-    r"poor\w*|neglect\w*|withh\w+|doubt\w*|remain\w*|stays?|same|at most)\b",
+    r"poor\w*|neglect\w*|withh\w+|doubt\w*|remain\w*|stays?|same|at most|w(?:as|ere) last|even|non-\w+)\b",
     re.IGNORECASE,
 )
 """Words that may deny without "not": where one stands, no denial is called a clash."""
@@ -125,8 +125,14 @@ def _amount_clashes(claim: str, words: str, around: str) -> Iterator[Reason]:
             rivals = [other for other in amounts(_nearest_sentence(claim, words)) if _counts_too(other, said)]
         if rivals:
             yield Reason(check, amount.words, min(rivals, key=lambda other: abs(other.value - amount.value)).words)
-        elif not counting and amount.kind not in ("ordinal", "label", "frequency"):
+        elif not (counting or amount.kind in ("ordinal", "label", "frequency") or _is_reckoned(amount, claim)):
             yield Reason(check, amount.words, "")
+
+
+def _is_reckoned(amount: Amount, claim: str) -> bool:
+    """Return whether a duration is one between two dates, which its writer may have reckoned: "ten years later"."""
+    behind = rf"{re.escape(amount.words)}\s(?:later|earlier|afterwards|after|before|on)\b"
+    return amount.kind == "duration" and re.search(behind, claim, re.IGNORECASE) is not None
 
 
 def _shares(held: Sequence[Amount]) -> Iterator[Amount]:

@@ -133,10 +133,12 @@ _FIGURE = re.compile(
     | \b(?P<month_alone>{"|".join(month for month in _MONTHS if month not in ("march", "may"))})\b
     | (?:(?<=\bin\s)|(?<=\bby\s)|(?<=since\s)|(?<=until\s)|(?<=last\s)|(?<=next\s))(?P<spring_month>(?-i:March|May))\b
     | \b(?P<season>{"|".join(_SEASONS)})\s(?:of\s)?(?P<season_year>(?:19|20)\d\d)\b
-    | \b(?P<every>{"|".join(_EVERY)})\b
+    | \b(?:(?P<every_few>{_NUMBER}|{_WORD})[\s-])?(?P<every>{"|".join(_EVERY)})\b
     | \b(?:every|each|(?P<times>{_TIMES_A})\s(?:a|every|each))\s(?P<each>{_PERIOD})\b
     | \bevery\s(?P<every_number>{_NUMBER}|{_WORD})\s(?P<every_period>{_PERIOD})s\b
     | \b(?:a|one)\s(?P<and_half>{_PERIOD})\sand\sa\shalf\b
+    | \bhalf\san?\s(?P<half_period>{_PERIOD})\b
+    | (?:(?<=\bin\s)|(?<=within\s)|(?<=after\s))(?:a|one)\s(?P<one_period>{_PERIOD})\b
     | (?<![\w£$€.,])(?P<lasting>{_NUMBER}|{_WORD})[\s-]
       (?P<time>minute|hour|day|week|fortnight|month|year|decade)s?\b(?!-olds?)
     | \b(?:PPN|[Ss]ections?|[Pp]ages?|[Nn]otes?|[Tt]able|[Cc]hapter|[Aa]rticle|[Cc]lause)\s(?P<label>\d+(?:/\d+)?)\b
@@ -221,12 +223,16 @@ def _read(found: re.Match[str], text: str) -> Iterator[Amount]:
     elif "span" in said:
         yield Amount("year", float(said["span"]) + float(said["span_end"][-2:]) / 100, words, bound)
     elif "every" in said or "each" in said:
-        period = _DAYS[said.get("each") or _EVERY[said["every"]]]
+        period = _DAYS[said.get("each") or _EVERY[said["every"]]] * _number(said.get("every_few", "1"))
         yield Amount("frequency", period / _TIMES.get(said.get("times", ""), 1.0), words)
     elif "every_number" in said:
         yield Amount("frequency", _number(said["every_number"]) * _DAYS[said["every_period"]], words)
     elif "and_half" in said:
         yield Amount("duration", 1.5 * _DAYS[said["and_half"]], words, bound)
+    elif "half_period" in said:
+        yield Amount("duration", 0.5 * _DAYS[said["half_period"]], words, bound)
+    elif "one_period" in said:
+        yield Amount("duration", _DAYS[said["one_period"]], words, bound)
     elif "lasting" in said:
         days = _DAYS[said["time"]]
         yield Amount("duration", _number(said["lasting"]) * days, words, bound, step=_step(said["lasting"]) * days)
