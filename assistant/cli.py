@@ -12,7 +12,7 @@ from importlib.util import find_spec
 import typer
 
 from assistant import telemetry
-from assistant.commands import ask, check, compare, doctor, feedback, library, model, people, precedents, serve, verify
+from assistant.commands import ask, check, compare, doctor, feedback, library, people, precedents, serve, verify
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -40,7 +40,6 @@ for name, group in {
     "precedents": precedents.app,
     "people": people.app,
     "feedback": feedback.app,
-    "model": model.app,
 }.items():
     app.add_typer(group, name=name)
 

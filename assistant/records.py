@@ -336,9 +336,19 @@ class Unkept:
 
     text: str
     reasons: tuple[Reason, ...]
-    """Why the grounding check rejected it."""
-    replaced_by: tuple[int, ...] = ()
-    """Numbers of the citations whose quotes replace it; empty where it was left out."""
+    """Why it did not pass the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStep:
+    """What one step of a written answer asked of chat models."""
+
+    step: Literal["understand", "write", "check"]
+    calls: int = 0
+    tokens_read: int = 0
+    """As the provider counts them; 0 where it does not say."""
+    tokens_written: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,14 +356,20 @@ class Writing:
     """What became of the sentences that a chat model wrote: which were kept, and why the others were not."""
 
     model: str
-    style: Literal["small", "able"]
+    checker: str = ""
+    """Who judged whether the evidence supports them; empty where nobody could."""
+    steps: tuple[ModelStep, ...] = ()
+    written: int = 0
+    """Sentences of the model's first draft."""
     kept: int = 0
     """Sentences of the model that are shown."""
+    rewritten: int = 0
+    """Those among them that failed the check first and were written anew."""
     unknown_keys: tuple[str, ...] = ()
-    """Citations that named no passage, as written; they were removed."""
-    missing_keys: tuple[str, ...] = ()
-    """Sentences without a citation; those that the next sentence's citation supports were kept with it."""
+    """Citations that named no evidence, as written; they were removed."""
     unkept: tuple[Unkept, ...] = ()
+    found_nothing: bool = False
+    """Whether the model says that the evidence does not answer, so that the answer is an abstention."""
     fallback: str | None = None
     """Why the answer is made of quotes after all; None where the model's sentences are shown."""
 
@@ -362,14 +378,15 @@ class Writing:
         """What a reader should know of how the answer was written, in a line."""
         if self.fallback:
             return f"Nothing by {self.model} is shown: {self.fallback}. These are the library's own sentences."
-        count = len(self.unkept)
-        notes = []
-        if count:
-            notes.append(f"{count} {'sentence' if count == 1 else 'sentences'} that the quotes do not support")
-        if self.unknown_keys:
-            notes.append(f"citations that name no passage ({', '.join(self.unknown_keys)})")
-        removed = f" Not shown: {' and '.join(notes)}." if notes else ""
-        return f"Written by {self.model}; each sentence was checked against its quotes.{removed}"
+        if self.found_nothing:
+            return f"{self.model} read the evidence and finds no answer in it."
+        by = f", checked by {self.checker}" if self.checker not in ("", self.model) else " and checked"
+        count = "1 sentence" if self.written == 1 else f"{self.written} sentences"
+        anew = f" ({self.rewritten} after rewriting)" if self.rewritten else ""
+        unknown = f" Removed citations that name no evidence: {', '.join(self.unknown_keys)}."
+        return (
+            f"Written by {self.model}{by}: {count} written, {self.kept} kept{anew}.{unknown * bool(self.unknown_keys)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,8 +102,13 @@ class ModelSettings(_Group):
     name: str | None = Field(
         None,
         pattern=r"^[a-z0-9_]+:\S+$",
-        description="Chat model that writes answers, as `provider:model`, any of LangChain's; "
-        "`local:` and any word is the file at `STEWARD_MODEL__PATH`; unset, answers only quote.",
+        description="Chat model that writes answers, as `provider:model`, any of LangChain's; unset, answers only "
+        "quote.",
+    )
+    base_url: str | None = Field(
+        None,
+        description="Address of a server that speaks the OpenAI protocol, with provider `openai`: Ollama, llama.cpp's "
+        "or vLLM.",
     )
     checker: str | None = Field(
         None,
@@ -111,18 +116,19 @@ class ModelSettings(_Group):
         description="Chat model that checks what is written, as `provider:model`, at the same address with the same "
         "key; unset, `STEWARD_GROUNDING__MODEL` checks, or else the model that writes.",
     )
-    base_url: str | None = Field(None, description="Address of an OpenAI-compatible server, with provider `openai`.")
     key: SecretStr | None = Field(None, description="Key of the provider; the provider's own variable works too.")
-    seconds: float = Field(60, ge=1, le=3600, description="Time one written answer may take, in seconds.")
-    max_tokens: int = Field(1000, ge=16, le=100_000, description="Longest reply of the model, in its tokens.")
-    style: Literal["auto", "small", "able"] = Field(
-        "auto",
-        description="`able` models write from passages, `small` ones a sentence above quotes; `auto` calls local ones "
-        "small.",
+    seconds: float = Field(
+        60,
+        ge=1,
+        le=3600,
+        description="Time that reading a question and writing its answer may take together, and each check, in "
+        "seconds.",
     )
-    path: Path = Field(
-        Path("models/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
-        description="GGUF file of the local model; `steward model fetch` downloads it.",
+    max_tokens: int = Field(1000, ge=16, le=100_000, description="Longest reply of the model, in its tokens.")
+    understands: Literal["always", "follow-ups"] = Field(
+        "always",
+        description="When the model reads a question before the search for a written answer: `always`, or only "
+        "`follow-ups` and questions of several parts, which is one short call faster.",
     )
     writes_questions: bool = Field(
         False,

@@ -31,7 +31,6 @@ from evals.tasks import (
     questions,
     register_lists,
     verification,
-    written,
     written_questions,
 )
 
@@ -85,7 +84,6 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "passages": SuiteRun(passages.passages, problems=passages.problems),
     "attribution": SuiteRun(attribution.attribution, problems=attribution.problems),
     "attribution-questions": SuiteRun(attribution.attribution_questions),
-    "written": SuiteRun(written.written, written.SYSTEMS, ("dev",)),
     "written-questions": SuiteRun(written_questions.written_questions, written_questions.SYSTEMS, ("dev",)),
     "unasked": SuiteRun(written_questions.unasked),
     "everyday": SuiteRun(everyday.everyday, problems=everyday.problems),

@@ -128,7 +128,7 @@ def test_a_written_answer_needs_a_model_and_says_what_became_of_it(
     assert run("ask", "--batch", str(batch), "--output", str(output), "--mode", "generative") == 0
     record = json.loads(output.read_text(encoding="utf-8"))
     assert record["writing"]["fallback"]
-    assert record["writing"]["missing_keys"] == ["Rubbish."]
+    assert [item["text"] for item in record["writing"]["unkept"]] == ["Rubbish."]
 
 
 def test_the_list_of_documents_shows_brackets_as_they_are(

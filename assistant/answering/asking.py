@@ -1,20 +1,22 @@
-"""Question → standalone question → chunks → answer of quotes → every sentence checked."""
+"""Question → standalone question → chunks → answer of quotes, or of a model's sentences → every sentence checked."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import Literal
 
-from assistant.answering.follow_ups import Rewriter, RuleRewriter, Turn
+from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
 from assistant.answering.small_talk import reply_to
-from assistant.answering.written_answer import write_answer
+from assistant.answering.understanding import Understood, library_words, understand, understand_by_rules
+from assistant.answering.written_answer import Steps, write_answer
 from assistant.claims import build_judge, check_sentence
 from assistant.library import Library
+from assistant.models.reply import WritingError
 from assistant.models.writers import Writer, build_writer
 from assistant.records import Answer, RetrievedChunk, Seconds
 from assistant.search.retrieval import Filters
@@ -22,8 +24,12 @@ from assistant.search.scope import Scope, scope_of, search_scope
 from assistant.sources.succession import warnings_for
 from assistant.text.spelling import correct
 
+_log = logging.getLogger(__name__)
+
 EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
+READING_SHARE = 0.3
+"""Most of a written answer's time that a model may take to read the question."""
 
 
 def search(
@@ -43,7 +49,7 @@ def ask(
     mode: Mode = EXTRACTIVE,
     as_at: str | None = None,
     *,
-    rewriter: Rewriter | None = None,
+    standalone: str | None = None,
     abstains: bool = True,
 ) -> Answer:
     """Return one answer, or an abstention; never a sentence that its quotes do not support.
@@ -56,7 +62,7 @@ def ask(
         mode: ``extractive`` for sentences of the library, ``generative`` for a chat model's, each checked.
         as_at: an ISO date, as precise as known: only documents published by then count, with their status then.
             By default the library is asked as it is today.
-        rewriter: makes a follow-up stand alone; by default rules do.
+        standalone: the question made to stand alone, by whoever read it; by default rules do that.
         abstains: whether to abstain on too little evidence; evals also ask without.
 
     Raises:
@@ -75,7 +81,7 @@ def ask(
     if reply is not None:
         return _small_talk(library, question, reply, as_at)
     retriever = library.retriever
-    standalone = correct((rewriter or RuleRewriter()).rewrite(question, conversation), retriever.holds)
+    standalone = standalone or correct(standalone_question(question, conversation), retriever.holds)
     started = time.perf_counter()
     vector = library.embedder.embed_question(standalone)
     retrieved, behind = search_scope(replace(retriever, reranker=library.reranker), standalone, 10, scope, vector)
@@ -127,23 +133,60 @@ def stream(
     conversation: Sequence[Turn] = (),
     as_at: str | None = None,
 ) -> Iterator[Answer | str]:
-    """Yield the extractive answer at once, then pieces of the written one as each passes its check, last that answer.
+    """Yield the extractive answer at once, then a model's sentences as it writes them, last the answer that stands.
 
-    Raises as `ask` does.
+    What the model writes is not checked when it is yielded; the last answer holds only what passed. Where the model
+    reads a follow-up otherwise than the rules do, a second extractive answer replaces the first. Raises as `ask` does.
     """
     if not question.strip():
         raise ValueError("The question is empty.")
     scope = _scope(library, filters, as_at)  # before any model is opened: this refuses a wrong filter or date
-    writer = _open_writer(library)
+    writer, judge = _open_writer(library), build_judge(library.settings)
     answer = ask(library, question, filters, conversation, as_at=as_at)
     yield answer
-    if not answer.retrieved or list_of_register(library, answer.standalone_question, scope) is not None:
-        return  # small talk, or a complete list: neither needs a summary
-    check = partial(check_sentence, judge=build_judge(library.settings))
-    for item in write_answer(answer, writer, library.generation, scope.sources, library.document_of, check):
+    # A follow-up may be out of scope only because the rules misread it.
+    if _is_complete(library, answer, scope) or (answer.status == "out-of-scope" and not conversation):
+        return
+    steps, started = Steps(), time.monotonic()
+    understood = _understood(library, answer, conversation, scope, writer, steps)
+    if understood.question != answer.standalone_question:
+        answer = ask(library, question, filters, conversation, as_at=as_at, standalone=understood.question)
+        yield answer
+    if _is_complete(library, answer, scope) or answer.status == "out-of-scope":
+        return
+    deadline = started + writer.seconds
+    for item in write_answer(library, answer, understood, scope, writer, judge, deadline, steps):
         if isinstance(item, Answer):  # the model may cite other documents than the quotes did
             item = replace(item, warnings=warnings_for(item.citations, scope.sources, as_at))
         yield item
+
+
+def _is_complete(library: Library, answer: Answer, scope: Scope) -> bool:
+    """Return whether nothing is left to write: small talk, nothing found, or a complete list of a register."""
+    return not answer.retrieved or list_of_register(library, answer.standalone_question, scope) is not None
+
+
+def _understood(
+    library: Library,
+    answer: Answer,
+    conversation: Sequence[Turn],
+    scope: Scope,
+    writer: Writer,
+    steps: Steps,
+) -> Understood:
+    """Return how the model reads the question, or the rules where it is not asked or fails."""
+    deadline = time.monotonic() + READING_SHARE * writer.seconds
+    by_rules = understand_by_rules(answer.standalone_question)
+    is_plain = not conversation and not by_rules.parts
+    if is_plain and library.settings.model.understands == "follow-ups":
+        return by_rules
+    try:
+        with steps.count("understand"):
+            told = library_words(answer.retrieved, library, scope)
+            return understand(by_rules, answer.question, conversation, told, writer, deadline)
+    except WritingError as error:
+        _log.warning("The chat model did not read the question (%s); the rules did.", error)
+        return by_rules
 
 
 def check_request(
@@ -158,6 +201,7 @@ def check_request(
     _scope(library, filters, as_at)
     if mode != EXTRACTIVE:
         _open_writer(library)
+        build_judge(library.settings)
 
 
 def _open_writer(library: Library) -> Writer:

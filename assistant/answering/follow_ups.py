@@ -1,11 +1,10 @@
-"""Makes follow-up questions stand alone, by what the earlier questions were about or with a language model."""
+"""Makes follow-up questions stand alone, by what the earlier questions were about."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from assistant.answering.pronouns import (
     AUXILIARY,
@@ -48,13 +47,6 @@ class Turn:
 
     question: str
     answer: str
-
-
-class Rewriter(Protocol):
-    """Makes a follow-up stand alone."""
-
-    def rewrite(self, question: str, conversation: Sequence[Turn]) -> str:
-        """Return the question as it can be searched without the conversation; unchanged if it stands alone already."""
 
 
 @dataclass(frozen=True, slots=True)

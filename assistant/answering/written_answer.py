@@ -1,204 +1,321 @@
-"""Written answers: an extractive answer first, then what a chat model makes of its evidence, sentence by sentence.
+"""Written answers: what a chat model makes of the evidence, each sentence checked before it is shown as an answer.
 
-Every sentence is checked before it is shown. One that its quotes do not support is left out, and the quotes that it
-named replace it. `Writing` counts what the model did; where nothing was usable, the extractive answer stays and the
-record says why.
+The quoted answer comes first and stands whatever the model does. At most two calls write: the answer, and either a
+second try after one more search, or its failed sentences anew. `Writing` records what the model did.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
+from assistant.answering.abstention import NOT_STATED, abstained, gap_of
 from assistant.answering.premises import ONLY_PROPOSED
-from assistant.claims import FindDocument, JudgingError, check_sentence
-from assistant.index import Generation
+from assistant.answering.understanding import Understood, is_of_question
+from assistant.answering.written_evidence import NumberedEvidence, find_evidence
+from assistant.claims import Claim, Judge, Judgement, JudgingError, check_claims, check_sentence
+from assistant.library import Library
 from assistant.models.reply import WritingError
-from assistant.models.writers import Writer, Written
-from assistant.records import Answer, Quote, RetrievedChunk, Sentence, Source, Span, Unkept, Writing
-from assistant.text.chunking import block_at, stands_alone
-from assistant.text.quoting import make_quote, quote_heading, quoted
+from assistant.models.writers import Draft, Writer, Written, parse_line
+from assistant.records import Answer, ModelStep, Quote, Reason, Sentence, Unkept, Writing
+from assistant.search.scope import Scope
+from assistant.text.quoting import as_shown, quote_heading, quoted
 
-Check = Callable[[Sentence, Sequence[Quote], FindDocument], Sentence]
+if TYPE_CHECKING:  # slow to load
+    from assistant.models.metering import Meter
 
-SAYS_OF_THE_QUESTION = "the answer corrects the question, and a model's text would lose that"
-CHUNKS_SHOWN = 6
-"""Passages that an able model gets, best first: about 700 words, which hold 0.96 of the key facts on dev (ten 0.98)."""
+StepName = Literal["understand", "write", "check"]
+MOST_WRITES = 2
+"""Calls that write, for one answer."""
+LONGEST_GAP = 200
+"""Most characters that a model may say of what is not stated."""
+_CORRECTION = re.compile(rf"{re.escape(ONLY_PROPOSED)} \[(\d+)\]")
+
+
+class Steps:
+    """Counts what each step asks of chat models."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self._meters: dict[StepName, Meter] = {}
+        self._seconds: dict[StepName, float] = {}
+
+    @contextmanager
+    def count(self, name: StepName) -> Iterator[None]:
+        """Count for a step the calls that begin inside, also where they end later, and the time inside."""
+        from assistant.models.metering import Meter, metering  # slow to load
+
+        started = time.monotonic()
+        try:
+            with metering(self._meters.setdefault(name, Meter())):
+                yield
+        finally:
+            self.took(name, started)
+
+    def took(self, name: StepName, started: float) -> None:
+        """Add the time since ``started``, of `time.monotonic`."""
+        self._seconds[name] = self._seconds.get(name, 0.0) + time.monotonic() - started
+
+    def pieces(self, name: StepName) -> int:
+        """Return in how many pieces the replies of a step came; 0 where they came whole."""
+        return self._meters[name].pieces
+
+    @property
+    def record(self) -> tuple[ModelStep, ...]:
+        """The counts so far, a step each."""
+        return tuple(
+            ModelStep(name, meter.calls, meter.tokens_read, meter.tokens_written, round(self._seconds[name], 3))
+            for name, meter in self._meters.items()
+        )
 
 
 def write_answer(
+    library: Library,
     answer: Answer,
+    understood: Understood,
+    scope: Scope,
     writer: Writer,
-    generation: Generation,
-    sources: Mapping[str, Source],
-    find_document: FindDocument,
-    check: Check = check_sentence,
+    judge: Judge | None,
+    deadline: float,
+    steps: Steps,
 ) -> Iterator[str | Answer]:
-    """Yield the text of the written answer in pieces, each checked, and last the answer itself.
+    """Yield the sentences as they are written, unchecked, and last the answer made of those that pass the check.
 
-    ``answer`` is the extractive one; an abstention stays as it is, since there is nothing to write from, and so does an
-    answer that corrects its question.
+    ``answer`` is the quoted one, which stands where the model gives nothing of use. Where the model finds that the
+    evidence does not answer, the last item is an abstention; where the rules abstained, it may answer all the same.
     """
-    if answer.refused:
-        yield answer
-        return
-    if answer.answer.startswith(ONLY_PROPOSED):
-        yield replace(answer, writing=Writing(writer.name, writer.style, 0, fallback=SAYS_OF_THE_QUESTION))
-        return
+    work = _Work(library, understood, scope, writer, judge, deadline, steps)
     started = time.monotonic()
-    small = writer.style == "small"
-    quotes = answer.citations if small else _sentences_of(answer.retrieved, generation, sources)
-    leads = {} if small else _leads(quotes, find_document)
-    draft = _Draft({quote.n: quote for quote in quotes}, leads, sources, find_document, check, small)
-    why: str | None = None
     try:
-        for written in writer.write(answer.standalone_question, quotes, sources, started + writer.seconds):
-            for line in draft.add(written):
-                yield f"{line}\n"
-        if not draft.kept:
-            why = "the model wrote nothing" if not draft.seen else "none of its sentences is supported by what it cites"
-    except WritingError as error:
-        why = str(error)
-    except JudgingError as error:
-        why = f"its sentences could not be checked: {error}"
-    if small and why is None:
-        yield f"\n{answer.answer}"
-    yield _finished(answer, draft, writer, why, time.monotonic() - started)
+        yield from work.write()
+        last = work.abstention(answer) if work.draft.says_nothing else work.finished(answer)
+    except (WritingError, JudgingError) as error:
+        last = replace(answer, writing=work.record(fallback=str(error)))
+    took = sum(step.seconds for step in steps.record if step.step == "check")
+    seconds = replace(answer.seconds, check=answer.seconds.check + took)
+    yield replace(last, seconds=replace(seconds, answer=seconds.answer + time.monotonic() - started - took))
 
 
 @dataclass
-class _Draft:
-    """What was written so far and passed the check, and what did not."""
+class _Work:
+    """One written answer in the making."""
 
-    quotes: Mapping[int, Quote]
-    leads: Mapping[int, int]
-    """The quote that introduces a list item or table row; cited where the item alone is not enough."""
-    sources: Mapping[str, Source]
-    find_document: FindDocument
-    check: Check
-    small: bool
-    seen: int = 0
-    kept: int = 0
+    library: Library
+    understood: Understood
+    scope: Scope
+    writer: Writer
+    judge: Judge | None
+    deadline: float
+    steps: Steps
+    found: NumberedEvidence = field(init=False)
+    draft: Draft = field(default_factory=Draft)
+    writes: int = 0
+    kept: list[tuple[Written, Judgement]] = field(default_factory=list)
+    rewritten: int = 0
+    unkept: list[Unkept] = field(default_factory=list)
+
+    def write(self) -> Iterator[str]:
+        """Write, check and repair; yield what is written at first."""
+        self.found = find_evidence(self.library, self.understood, self.scope)
+        if not self.found.quotes:
+            raise WritingError("there is no evidence to write from")
+        yield from self._draft()
+        if self.draft.says_nothing and self.draft.need:
+            given = {(quote.text_id, quote.start) for quote in self.found.quotes}
+            searches = (*self.understood.searches, self.draft.need)
+            more = find_evidence(self.library, replace(self.understood, searches=searches), self.scope)
+            if not given.issuperset((quote.text_id, quote.start) for quote in more.quotes):
+                self.found = more
+                yield from self._draft()
+        if not self.draft.sentences and any(self.gaps):
+            self.draft.says_nothing = True
+        if not self.draft.says_nothing:
+            self._check()
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What the model says that the evidence leaves open; only words of the question count."""
+        asked = " ".join((self.understood.question, *self.understood.parts))
+        told = (words for words in self.draft.not_stated if len(words) <= LONGEST_GAP and is_of_question(words, asked))
+        return tuple(dict.fromkeys(map(gap_of, told)))
+
+    def _draft(self) -> Generator[str, None, None]:
+        self.draft, known = Draft(), {quote.n for quote in self.found.quotes}
+        self.writes += 1
+        with self.steps.count("write"):
+            lines = self.writer.write(
+                self.understood.question, self.understood.asked_for, self.found.lines, self.deadline
+            )
+        started = time.monotonic()
+        try:
+            for line in lines:
+                for item in self.draft.add(line, known):
+                    yield f"{as_shown(item.text)}\n"
+        finally:
+            self.steps.took("write", started)
+
+    def _check(self) -> None:
+        """Keep the sentences that pass; have those that fail written anew once, if a call is left."""
+        if not self.draft.sentences:
+            raise WritingError("the model wrote nothing")
+        judged = self._judged(self.draft.sentences)
+        failed = [place for place, item in enumerate(judged) if item.verdict not in ("supported", "unjudged")]
+        anew = self._rewritten([(self.draft.sentences[place], judged[place]) for place in failed])
+        for place, (written, judgement) in enumerate(zip(self.draft.sentences, judged, strict=True)):
+            mended = anew[failed.index(place)] if place in failed else []
+            if judgement.verdict == "supported":
+                self.kept.append((written, judgement))
+            elif mended and all(item.verdict == "supported" for _, item in mended):
+                self.kept += mended
+                self.rewritten += 1
+            else:
+                reasons = next((item.reasons for _, item in mended if item.reasons), judgement.reasons)
+                self.unkept.append(Unkept(written.text, reasons or _bare_reason(written, judgement)))
+        if not self.kept:
+            nobody = all(item.verdict == "unjudged" for item in judged)
+            raise WritingError(
+                "nobody could judge its sentences" if nobody else "none of its sentences is supported by what it cites"
+            )
+
+    def _judged(self, sentences: Sequence[Written]) -> list[Judgement]:
+        """Return the judgement of each; one that cites nothing fails at once."""
+        cited = {place: self._cited(item) for place, item in enumerate(sentences)}
+        claims = [
+            Claim(sentences[place].text, quotes, self.understood.question) for place, quotes in cited.items() if quotes
+        ]
+        with self.steps.count("check"):
+            judged = iter(check_claims(claims, self.library.document_of, self.judge) if claims else ())
+        uncited = Judgement("unsupported", (Reason("citation", "", "the sentence cites nothing"),))
+        return [next(judged) if cited[place] else uncited for place in range(len(sentences))]
+
+    def _cited(self, written: Written) -> tuple[Quote, ...]:
+        keys = self.found.with_leads(written.keys or written.neighbours)
+        return tuple(self.found.quotes[key - 1] for key in keys)
+
+    def _rewritten(self, failed: Sequence[tuple[Written, Judgement]]) -> list[list[tuple[Written, Judgement]]]:
+        """Return for each failed sentence what was written in its place, with its judgement; empty without any.
+
+        A model is not asked again if none of its sentences cites anything: it refused, or cannot write in this form.
+        """
+        anew: list[list[tuple[Written, Judgement]]] = [[] for _ in failed]
+        if not failed or self.writes >= MOST_WRITES or not any(map(self._cited, self.draft.sentences)):
+            return anew
+        self.writes += 1
+        told = [(written.text, _why(judgement)) for written, judgement in failed]
+        known = {quote.n for quote in self.found.quotes}
+        try:
+            with self.steps.count("write"):
+                lines = self.writer.rewrite(self.understood.question, self.found.lines, told, self.deadline)
+            mended = [(place, item) for place, line in lines.items() for item in parse_line(line, known)]
+            judged = self._judged([item for _, item in mended])
+        except (WritingError, JudgingError):
+            return anew
+        for (place, item), judgement in zip(mended, judged, strict=True):
+            anew[place].append((item, judgement))
+        return anew
+
+    def finished(self, answer: Answer) -> Answer:
+        """Return the answer of the sentences that were kept, each under who says what it cites."""
+        page = _Page()
+        correction = _CORRECTION.match(answer.answer)
+        if correction:
+            number = page.number_of(next(quote for quote in answer.citations if quote.n == int(correction[1])))
+            page.lines += [f"{ONLY_PROPOSED} [{number}]", ""]
+        page.lines += [f"{NOT_STATED} {gap}" for gap in self.gaps]
+        for written, judgement in self.kept:
+            page.show(written.text, self._cited(written), judgement)
+        return replace(
+            answer,
+            standalone_question=self.understood.question,
+            status="partly-answered" if self.gaps else "answered",
+            answer="\n".join(page.lines),
+            sentences=tuple(page.sentences),
+            citations=page.citations,
+            retrieved=self.found.retrieved,
+            model=self.writer.name,
+            writing=self.record(),
+            tables=(),
+            gaps=self.gaps,
+        )
+
+    def abstention(self, answer: Answer) -> Answer:
+        """Return an abstention with the nearest of the evidence that the model was given."""
+        library, question = self.library, self.understood.question
+        arranged = abstained(
+            "not-in-library", question, self.found.passages, library.generation, self.scope.sources, self.scope
+        )
+        return replace(
+            answer,
+            standalone_question=question,
+            status="not-in-library",
+            answer=arranged.text,
+            sentences=tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences),
+            citations=arranged.quotes,
+            retrieved=self.found.retrieved,
+            writing=self.record(found_nothing=True),
+            tables=arranged.tables,
+            gaps=arranged.gaps,
+        )
+
+    def record(self, fallback: str | None = None, found_nothing: bool = False) -> Writing:
+        """Return what the model did."""
+        return Writing(
+            self.writer.name,
+            self.judge.name if self.judge else "",
+            self.steps.record,
+            len(self.draft.sentences),
+            0 if fallback else len(self.kept),
+            0 if fallback else self.rewritten,
+            tuple(key for item in self.draft.sentences for key in item.unknown),
+            tuple(self.unkept),
+            found_nothing,
+            fallback,
+        )
+
+
+@dataclass
+class _Page:
+    """The lines of a written answer, and what they cite."""
+
     lines: list[str] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
-    numbers: dict[int, int] = field(default_factory=dict)
-    """A quote's number in the answer, by its key."""
-    unknown: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    unkept: list[Unkept] = field(default_factory=list)
-    _voice: tuple[str, ...] = ()
+    _quotes: dict[tuple[str, int, int], Quote] = field(default_factory=dict)
+    _voice: str = ""
 
-    def add(self, written: Written) -> list[str]:
-        """Add a sentence, or its quotes instead, or neither; return the lines that this adds to the answer."""
-        self.seen += 1
-        self.unknown += written.unknown
-        if not written.keys:
-            self.missing.append(written.text)
-        named = written.keys or written.neighbours
-        led = self._with_leads(named)
-        checked = self._checked(written.text, named)
-        if checked.verdict != "supported" and led != named:
-            checked = self._checked(written.text, led)
-        if checked.verdict == "supported":
-            self.kept += 1
-            return self._show(checked)
-        lines: list[str] = []
-        instead = () if self.small else self._to_quote(named)
-        for key in instead:
-            quoted = self._checked(self.quotes[key].quote, (key,))
-            lines += self._show(quoted) if quoted.verdict == "supported" else []
-        shown = tuple(self.numbers[key] for key in instead if key in self.numbers)
-        self.unkept.append(Unkept(written.text, checked.reasons, shown))
-        return lines
+    @property
+    def citations(self) -> tuple[Quote, ...]:
+        """What is cited, numbered from 1."""
+        return tuple(self._quotes.values())
 
-    def _to_quote(self, keys: Sequence[int]) -> tuple[int, ...]:
-        """Return those not cited yet; part of a list comes with what introduces it."""
-        new = [key for key in keys if key not in self.numbers]
-        both = (self._with_leads([key]) if not stands_alone(self.quotes[key].quote) else (key,) for key in new)
-        return tuple(dict.fromkeys(key for pair in both for key in pair if key not in self.numbers))
+    def number_of(self, quote: Quote) -> int:
+        """Return the number of a quote in the answer."""
+        place = (quote.text_id, quote.start, quote.end)
+        return self._quotes.setdefault(place, replace(quote, n=len(self._quotes) + 1)).n
 
-    def _with_leads(self, keys: Sequence[int]) -> tuple[int, ...]:
-        both = (key for n in keys for key in (self.leads.get(n, n), n))
-        return tuple(dict.fromkeys(both))
-
-    def _checked(self, text: str, keys: tuple[int, ...]) -> Sentence:
-        """Return the sentence with its verdict; a small model's cites one quote if that is enough."""
-        if self.small and len(keys) > 1:
-            for key in keys:
-                alone = self._checked(text, (key,))
-                if alone.verdict == "supported":
-                    return alone
-        cited = [self.quotes[key] for key in keys]
-        return self.check(Sentence(text, keys, "unsupported"), cited, self.find_document)
-
-    def _show(self, sentence: Sentence) -> list[str]:
-        cited = [self.quotes[key] for key in sentence.citations]
-        titles = tuple(dict.fromkeys(map(quote_heading, cited)))
-        lines: list[str] = []
-        if titles != self._voice:
-            self._voice = titles
-            end = ", in short:" if self.small else ":"
-            lines += [*([""] if self.lines else []), "; ".join(title.removesuffix(":") for title in titles) + end]
-        for key in sentence.citations:
-            self.numbers.setdefault(key, key if self.small else len(self.numbers) + 1)
-        numbers = tuple(self.numbers[key] for key in sentence.citations)
-        verbatim = any(quote.form == "quote" and sentence.text in quote.quote for quote in cited)
-        words = quoted(sentence.text, "quote" if verbatim else "summary")
-        lines.append(f"{words} {' '.join(f'[{n}]' for n in numbers)}")
-        self.lines += lines
-        self.sentences.append(replace(sentence, citations=numbers))
-        return lines
+    def show(self, text: str, cited: Sequence[Quote], judgement: Judgement) -> None:
+        """Add a sentence, under who says what it cites."""
+        voice = "; ".join(dict.fromkeys(quote_heading(quote).removesuffix(":") for quote in cited)) + ":"
+        if voice != self._voice:
+            self._voice = voice
+            self.lines += [*([""] if self.sentences else []), voice]
+        numbers = tuple(map(self.number_of, cited))
+        is_verbatim = any(quote.form == "quote" and text in quote.quote for quote in cited)
+        words = quoted(text, "quote" if is_verbatim else "summary")
+        self.lines.append(f"{words} {' '.join(f'[{n}]' for n in numbers)}")
+        self.sentences.append(Sentence(text, numbers, judgement.verdict, judgement.reasons))
 
 
-def _finished(answer: Answer, draft: _Draft, writer: Writer, why: str | None, seconds: float) -> Answer:
-    """Return the written answer, or the extractive one with the reason why."""
-    took = replace(answer.seconds, answer=answer.seconds.answer + seconds)
-    writing = Writing(
-        writer.name,
-        writer.style,
-        0 if why else draft.kept,
-        tuple(draft.unknown),
-        tuple(draft.missing),
-        tuple(draft.unkept) if why is None else tuple(replace(item, replaced_by=()) for item in draft.unkept),
-        why,
-    )
-    if why is not None:
-        return replace(answer, seconds=took, writing=writing)
-    text, sentences = "\n".join(draft.lines), tuple(draft.sentences)
-    if draft.small:
-        text, sentences, quotes = f"{text}\n\n{answer.answer}", sentences + answer.sentences, answer.citations
-    else:
-        keys = sorted(draft.numbers, key=draft.numbers.__getitem__)
-        quotes = tuple(replace(draft.quotes[key], n=draft.numbers[key]) for key in keys)
-    return replace(
-        answer, answer=text, sentences=sentences, citations=quotes, model=writer.name, seconds=took, writing=writing
-    )
+def _why(judgement: Judgement) -> str:
+    """Return what is wrong with a sentence, for whoever writes it anew."""
+    said = [f"{item.check}: “{item.claim}” against “{item.context}”" for item in judgement.reasons]
+    return f"{judgement.verdict}; {'; '.join(said)}" if said else judgement.verdict
 
 
-def _sentences_of(
-    retrieved: Sequence[RetrievedChunk], generation: Generation, sources: Mapping[str, Source]
-) -> tuple[Quote, ...]:
-    """Return every sentence of the passages as its own quote, with what introduces a passage's list or table."""
-    quotes: dict[tuple[str, Span], Quote] = {}
-    for item in retrieved[:CHUNKS_SHOWN]:
-        chunk = item.chunk
-        document = generation.document(chunk.text_id)
-        for span in (*([chunk.lead] if chunk.lead else []), *chunk.sentences):
-            quote = make_quote(len(quotes) + 1, chunk, span, document, sources[chunk.document])
-            quotes.setdefault((chunk.text_id, span), quote)
-    return tuple(quotes.values())
-
-
-def _leads(quotes: Sequence[Quote], find_document: FindDocument) -> dict[int, int]:
-    """Return, for each quote that a block introduces, the number of the last quote within that block."""
-    leads: dict[int, int] = {}
-    for quote in quotes:
-        document = find_document(quote)
-        lead = block_at(document, quote.start).lead
-        if lead is not None:
-            start, end = document.blocks[lead].start, document.blocks[lead].end
-            for other in quotes:
-                if (other.document, other.part) == (quote.document, quote.part) and start <= other.start < end:
-                    leads[quote.n] = other.n
-    return leads
+def _bare_reason(written: Written, judgement: Judgement) -> tuple[Reason, ...]:
+    if judgement.verdict == "unjudged":
+        return (Reason("judge", "", "nobody could judge the sentence"),)
+    return (Reason("meaning", written.text, ""),)

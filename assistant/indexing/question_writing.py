@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
 from assistant.files.disk_cache import KeptRows
-from assistant.models.chat import build_model, style_of
+from assistant.models.chat import build_model
 from assistant.models.prompts import fenced_messages
 from assistant.models.reply import read_reply
 from assistant.records import Chunk
@@ -36,8 +36,6 @@ LONGEST_QUESTION = 200
 """In characters."""
 MOST_FAILURES = 3
 """Failures in a row after which the model is not asked again until the next run: each may take its whole time."""
-SMALL_TOKENS = 160
-"""Longest reply of a small model, which does not always know when to stop."""
 
 _SYSTEM = """\
 You write the questions that a passage answers, as people who look for it would ask them.
@@ -74,7 +72,6 @@ class QuestionWriter:
         """
         self._settings = settings
         self._model = model
-        self._options = {"max_tokens": SMALL_TOKENS} if style_of(settings) == "small" else {}
         self._path = path
         self._failures = 0
         """In a row, so far."""
@@ -82,9 +79,7 @@ class QuestionWriter:
     @property
     def identity(self) -> str:
         """What decides what is written, beside the chunk: the model and the version of the prompt."""
-        name = self._settings.name or ""
-        file = self._settings.path.name if name.startswith("local:") else ""
-        return f"questions {PROMPT_VERSION} by {name} {file}".rstrip()
+        return f"questions {PROMPT_VERSION} by {self._settings.name or ''}".rstrip()
 
     def write(self, chunks: Mapping[int, Chunk], on_progress: Callable[[int, int], None] | None = None) -> Written:
         """Return questions for the chunks, by position. Never raises for what the model does: the problems say so."""
@@ -143,7 +138,7 @@ class QuestionWriter:
         if self._model is None:
             self._model = build_model(self._settings)
         deadline = time.monotonic() + self._settings.seconds
-        return "".join(read_reply(self._model, fenced_messages(_SYSTEM, [shown]), deadline, **self._options))
+        return "".join(read_reply(self._model, fenced_messages(_SYSTEM, [shown]), deadline))
 
 
 def build_question_writer(settings: Settings) -> QuestionWriter | None:

@@ -1,1 +1,1 @@
-"""Models: embeddings, chat models in reach or in this process, what they are given to read and what they reply."""
+"""Models: embeddings, chat models, what they are given to read and what they reply."""

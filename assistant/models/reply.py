@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
+from contextvars import copy_context
 from queue import Empty, Queue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -24,12 +26,12 @@ class WritingError(AssistantError):
 
 
 def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: float, **options: Any) -> Iterator[str]:
-    """Yield the pieces of a reply as they come; ``deadline`` is a time of `time.monotonic`.
+    """Ask now, and return the pieces of the reply as they come; ``deadline`` is a time of `time.monotonic`.
 
     The model is asked in its own thread: one that hangs keeps nobody waiting after the deadline.
 
     Raises:
-        WritingError: the model failed, was too slow or did not finish.
+        WritingError: while pieces are taken: the model failed, was too slow or did not finish.
     """
     pieces: Queue[str | Exception | None] = Queue()
     left = Event()
@@ -44,8 +46,12 @@ def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: 
         except Exception as error:
             pieces.put(error)
 
-    started = time.monotonic()
-    Thread(target=ask, name="chat-model", daemon=True).start()
+    # In a copy of the caller's context, so that a meter set there counts the call.
+    Thread(target=copy_context().run, args=(ask,), name="chat-model", daemon=True).start()
+    return _taken(pieces, left, time.monotonic(), deadline)
+
+
+def _taken(pieces: Queue[str | Exception | None], left: Event, started: float, deadline: float) -> Iterator[str]:
     length = 0
     try:
         while True:
@@ -59,11 +65,34 @@ def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: 
             if isinstance(piece, AssistantError):
                 raise WritingError(str(piece)) from piece
             if isinstance(piece, Exception):
-                # Only the type: a provider's message may quote the request, and with it the key.
-                raise WritingError(f"the model failed ({type(piece).__name__})") from piece
+                raise WritingError(f"the model failed ({_named(piece)})") from piece
             length += len(piece)
             if length > MAX_CHARACTERS:
                 raise WritingError(f"the model wrote more than {MAX_CHARACTERS} characters")
             yield piece
     finally:
         left.set()
+
+
+def _named(error: Exception) -> str:
+    """Return an error's type and HTTP status alone: its message may quote the request, and with it the key."""
+    status = getattr(error, "status_code", None)
+    name = type(error).__name__
+    return f"{name}, HTTP {status}" if isinstance(status, int) else name
+
+
+def json_in(reply: str) -> dict[str, Any]:
+    """Return the JSON object in a reply, whatever stands around it.
+
+    Raises:
+        WritingError: there is none, or only half of one.
+
+    >>> json_in('Sure! {"question": "Who pays?"} Anything else?')
+    {'question': 'Who pays?'}
+    """
+    try:
+        found = json.loads(reply[reply.index("{") : reply.rindex("}") + 1])
+    except (ValueError, RecursionError):
+        raise WritingError("the model did not reply in the form asked for") from None
+    assert isinstance(found, dict), "what stands in braces is an object"
+    return found

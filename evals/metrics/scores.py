@@ -29,7 +29,6 @@ Suite = Literal[
     "passages",
     "attribution",
     "attribution-questions",
-    "written",
     "written-questions",
     "unasked",
     "everyday",
@@ -231,11 +230,4 @@ SCORES: Mapping[str, ScoreKind] = {
     "silence_right": ScoreKind(
         "Shown none where there is none", "Passages", "higher", "recommendations without a right passage"
     ),
-    "written_kept": ScoreKind(
-        "Something written stands the check", "Written answers", "higher", "answers that a chat model wrote to"
-    ),
-    "lead_facts": ScoreKind(
-        "Key facts in the first sentence", "Written answers", "higher", "the written part, or the first quote"
-    ),
-    "lead_words": ScoreKind("Words of the first sentence", "Size", "neither", "the written part, or the first quote"),
 }

@@ -62,7 +62,6 @@ SYSTEMS_IN_WORDS: Mapping[str, str] = {
     "always": "says that every topic is addressed",
     "never": "says that no topic is addressed",
     "without lists": "Steward without its answers from the registers",
-    "extractive": "the quotes alone, without what a chat model wrote",
     "no questions": "the library without the questions written for a document",
 } | dict.fromkeys(STEPS, "a step of Steward’s search, each with all that stands above it")
 _HEADING = re.compile(r"^[^“”\n]*?(\([^()“”\n]*\):)$", re.MULTILINE)

@@ -122,8 +122,6 @@ TABLES: Mapping[str, Sequence[Line]] = {
         *_lines("passages", "passage_right", "passage_found", "silence_right"),
         *_lines("attribution", "speaker_right", "not_raised"),
         *_lines("attribution-questions", "drawn", "shown_right"),
-        *_lines("written", "written_kept", split="dev"),
-        *_lines("written", "lead_facts", "fact_recall", floors=("extractive",), split="dev"),
         Line("written-questions", "hit@5", ("no questions",), split="dev"),
         Line("unasked", "hit@5"),
         Line("unasked", "ndcg@10"),

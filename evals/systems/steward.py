@@ -10,7 +10,6 @@ from typing import Protocol
 
 from assistant import answering
 from assistant.answering import Turn
-from assistant.answering.follow_ups import Rewriter
 from assistant.library import Library
 from assistant.models.embedding import Embedder
 from assistant.records import Array, Chunk, EmbeddingIdentity, Span
@@ -35,8 +34,8 @@ class Steward:
 
     library: Library
     abstains: bool = True
-    rewriter: Rewriter | None = None
-    """Makes follow-ups stand alone; by rules without it."""
+    rewrite: Callable[[str, Sequence[Turn]], str | None] = lambda question, conversation: None
+    """Makes follow-ups stand alone; rules do where it returns None."""
 
     @cached_property
     def cut(self) -> Sequence[Passage]:
@@ -47,7 +46,11 @@ class Steward:
         """Steward's answer."""
         started = time.perf_counter()
         answer = answering.ask(
-            self.library, question, conversation=conversation, rewriter=self.rewriter, abstains=self.abstains
+            self.library,
+            question,
+            conversation=conversation,
+            standalone=self.rewrite(question, conversation),
+            abstains=self.abstains,
         )
         return of_answer(answer, time.perf_counter() - started)
 

@@ -7,6 +7,7 @@ the case says what the answer was.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,8 +18,12 @@ from pydantic import Field
 from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.follow_ups import standalone_question
-from assistant.answering.model_rewriter import ModelRewriter
+from assistant.answering.understanding import library_words, understand, understand_by_rules
 from assistant.library import Library
+from assistant.models.reply import WritingError
+from assistant.models.writers import build_writer
+from assistant.search.retrieval import Filters
+from assistant.search.scope import scope_of, search_scope
 from evals.bench import Bench
 from evals.cases import (
     DATA,
@@ -34,7 +39,6 @@ from evals.cases import (
     load_splits,
 )
 from evals.checks import placed_problems
-from evals.judging.judge import build_judge
 from evals.metrics.matching import share_stated
 from evals.metrics.support import SupportFinder, first_rank
 from evals.systems.outcomes import Outcome
@@ -88,14 +92,14 @@ WAYS: Mapping[str, Callable[[Conversation], str]] = {
 
 
 @task
-def conversations(system: str = "steward", split: Split | None = "test", rewriter: str | None = None) -> Task:
+def conversations(system: str = "steward", split: Split | None = "test", model: bool = False) -> Task:
     """Follow-ups; as ``steward`` also whether questions of their own are left as they are after another.
 
-    ``rewriter`` is a chat model that rewrites follow-ups in place of the rules, as ``provider:model``.
+    ``model`` has the chat model of the settings read follow-ups in place of the rules.
     """
     bench = Bench.shared()
     library = remembering(bench.library)
-    reading = Steward(library, rewriter=ModelRewriter(build_judge(rewriter).model) if rewriter else None)
+    reading = Steward(library, rewrite=read_by_model(library)) if model else Steward(library)
 
     def judge(case: Conversation | Question) -> Judged:
         if isinstance(case, Question):
@@ -112,6 +116,25 @@ def conversations(system: str = "steward", split: Split | None = "test", rewrite
     if system == "steward":
         cases += [case for case in load_questions() if case.followup_of is None]
     return judged_task("conversations", cases, judge, SCORES, split)
+
+
+def read_by_model(library: Library) -> Callable[[str, Sequence[Turn]], str | None]:
+    """Return how the chat model of the settings reads follow-ups, after a search for what the rules make of them."""
+    writer = build_writer(library.settings.model)
+    scope = scope_of(library.generation.manifest, library.sources, Filters())
+
+    def read(question: str, conversation: Sequence[Turn]) -> str | None:
+        by_rules = understand_by_rules(standalone_question(question, conversation))
+        found, _ = search_scope(library.retriever, by_rules.question, 10, scope)
+        until = time.monotonic() + writer.seconds
+        try:
+            return understand(
+                by_rules, question, conversation, library_words(found, library, scope), writer, until
+            ).question
+        except WritingError:
+            return None  # as in the product, the rules' reading stands
+
+    return read
 
 
 def load_conversations(path: Path = DATA / "conversations.jsonl") -> list[Conversation]:

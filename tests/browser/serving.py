@@ -23,7 +23,7 @@ from assistant.index import IndexStore
 from assistant.indexing.adding import add_document
 from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library
-from assistant.models.writers import AbleWriter
+from assistant.models.writers import Writer
 from assistant.settings import Settings, load_settings
 from assistant.sources.fetching.network import Network
 from assistant.web.app import build_app, serve
@@ -149,19 +149,19 @@ class HeldModel(FakeModel):
                 time.sleep(0.02)
 
 
-def held_writer(gate: Path) -> AbleWriter:
+def held_writer(gate: Path) -> Writer:
     """Writes two sentences, `WRITTEN_FIRST` before the gate and `WRITTEN_LAST` behind it."""
 
     def reply(prompt: str) -> str:
         return "\n".join(f"{words} [{key_of(prompt, words)}]" for words in (WRITTEN_FIRST, WRITTEN_LAST))
 
-    return AbleWriter(HeldModel(reply=reply, gate=gate), "fake:held", seconds=300)
+    return Writer(HeldModel(reply=reply, gate=gate), "fake:held", seconds=300)
 
 
 class NewestLibrary:
     """Follows the library as the app's own does, with the stand-in embedder."""
 
-    def __init__(self, settings: Settings, writer: AbleWriter | None = None) -> None:
+    def __init__(self, settings: Settings, writer: Writer | None = None) -> None:
         self._settings = settings
         self._writer = writer
         self._store = IndexStore(settings.index)

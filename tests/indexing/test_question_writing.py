@@ -270,12 +270,3 @@ def test_each_question_once_and_no_more_than_the_most() -> None:
     lines = [f"- Who pays warden number {n}?" for n in range(9)]
     found = parse_questions("\n".join([lines[0].upper(), *lines]), PASSAGE)
     assert found == ("WHO PAYS WARDEN NUMBER 0?", *(line[2:] for line in lines[1:MOST_QUESTIONS]))
-
-
-def test_a_small_model_is_kept_short_and_told_apart_by_its_file(tmp_path: Path) -> None:
-    settings = load_settings(model={"name": "local:any", "path": tmp_path / "one.gguf"}).model
-    model = FakeModel(reply=lambda _: "Who?")
-    one = QuestionWriter(settings, tmp_path / "kept.sqlite", model)
-    other = QuestionWriter(settings.model_copy(update={"path": tmp_path / "two.gguf"}), tmp_path / "kept.sqlite", model)
-    assert one.identity != other.identity
-    assert one.write({}).questions == {}

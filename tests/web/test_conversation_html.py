@@ -12,7 +12,7 @@ from assistant.library import Library
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.text.dates import date_in_words
-from assistant.web.ask.conversation_html import CHECKED, STATUS_WORDS, WRITING, conversation_html
+from assistant.web.ask.conversation_html import CHECKED, STATUS_WORDS, UNCHECKED, WRITING, conversation_html
 from tests.web.pages import HOSTILE, parsed, words_of
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -85,16 +85,17 @@ def test_pasted_text_is_not_shown_as_large_as_a_question(library: Library) -> No
 def test_a_sentence_that_fails_its_check_says_why_and_a_removed_one_can_be_seen(library: Library) -> None:
     reason = Reason("figure", "41", "40")
     sentence = Sentence("41 boats.", (1,), "unsupported", (reason,))
-    unkept = (Unkept("All boats are free.", (Reason("words", "free", ""),)), Unkept("Many.", (reason,), (1,)))
+    unkept = (Unkept("All boats are free.", (Reason("words", "free", ""),)), Unkept("Many.", (reason,)))
     answer = replace(
-        answering.ask(library, QUESTION), sentences=(sentence,), writing=Writing("fake:able", "able", 1, unkept=unkept)
+        answering.ask(library, QUESTION),
+        sentences=(sentence,),
+        writing=Writing("fake:able", written=3, kept=1, unkept=unkept),
     )
     words = words_of(shown(answer, library=library))
     reasons = "41 boats. Not supported [1] Figure: the sentence says “41”, the quotes “40”."
     assert f"0 of 1 supported {CHECKED} {reasons}" in words
-    assert "2 sentences removed from the answer All boats are free. Removed" in words
-    assert "Replaced by [1]" in words
-    assert "Written by fake:able" in words
+    assert "2 sentences removed from the answer All boats are free. Words: the sentence says “free”" in words
+    assert "Written by fake:able and checked: 3 sentences written, 1 kept." in words
 
 
 def test_a_rewritten_question_is_shown_and_can_be_changed(library: Library) -> None:
@@ -127,6 +128,7 @@ def test_while_a_model_writes_its_words_stand_beside_the_evidence(library: Libra
         tree = shown(answer, answer, library=library, writing=said)
         last = tree.findall("article")[-1]
         assert seen in words_of(last)
+        assert (UNCHECKED in words_of(last)) is bool(said)
         assert with_class(last, "evidence-card")
         assert not with_class(last, "mark")
         assert not with_class(last, "tools")
@@ -175,7 +177,7 @@ def test_nothing_that_was_typed_or_written_becomes_markup(library: Library, word
         answer=f"{words}\n- {words} [1]",
         sentences=(Sentence(words, (1,), "partly", (Reason(words, words, words),)),),
         warnings=(words,),
-        writing=Writing(words, "able", 1, unkept=unkept),
+        writing=Writing(words, words, unkept=unkept),
         as_at=words,
     )
     tree = shown(hostile, library=library)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +19,6 @@ from assistant.web.evidence import NEAREST
 
 QUESTION_CHARACTERS = 2000
 """Longest question accepted."""
-_MARKS = re.compile(r"(?: \[\d+\])+$", re.MULTILINE)
 EMPTY = StoredConversation(())
 
 
@@ -197,12 +195,11 @@ def _answers(view: View, turns: list[Turn], library: Library) -> Iterator[tuple[
         return
     said, answer = "", None
     for item in answering.stream(library, view.question, filters, turns, as_at):
-        if isinstance(item, Answer):  # the quotes come first, the written answer last
+        if isinstance(item, Answer):  # of quotes first, the written one last
             answer = item
         else:
             said += item
         assert answer is not None
-        # The cards still carry the numbers of the quotes, so the text has none until it is done.
-        yield answer, _MARKS.sub("", said)
+        yield answer, said
     if answer is not None:
         yield answer, None

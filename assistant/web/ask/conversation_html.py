@@ -37,6 +37,7 @@ CHECK_WORDS: Mapping[str, str] = {
     "date": "Date",
     "denial": "Denial",
     "figure": "Figure",
+    "judge": "Meaning",
     "meaning": "Meaning",
     "name": "Name",
     "quote": "Wording of the quote",
@@ -46,6 +47,7 @@ CHECK_WORDS: Mapping[str, str] = {
 }
 """Names of the checks on screen."""
 WRITING = "Writing from the evidence shown beside this…"
+UNCHECKED = "Not yet checked. Sentences that the evidence does not support will be removed."
 CHECKED = "This says whether the quotes support each sentence. It does not say whether they answer your question."
 NOT_KEPT = (
     "This answer is not saved: Steward cannot use its database, because {}. Copy or save it if you need it: it will be "
@@ -167,8 +169,11 @@ def _table(rows: Sequence[Paragraph], mark: Callable[[int], str]) -> str:
 
 
 def _written_so_far(words: str) -> str:
-    """Return what a model has written; without marks, since the cards still carry the numbers of the quotes."""
-    return "".join(f'<p class="written">{escape(line)}</p>' for line in (words or WRITING).split("\n") if line.strip())
+    """Return what a model has written, marked as unchecked; nothing of it is cited before it is checked."""
+    if not words.strip():
+        return f'<p class="written">{WRITING}</p>'
+    lines = "".join(f'<p class="written">{escape(line)}</p>' for line in words.split("\n") if line.strip())
+    return f'<p class="remark">{UNCHECKED}</p>{lines}'
 
 
 def _checks(answer: Answer, library: Library) -> str:
@@ -185,11 +190,7 @@ def _checks(answer: Answer, library: Library) -> str:
     unkept = answer.writing.unkept if answer.writing else ()
     if unkept:
         number = "1 sentence" if len(unkept) == 1 else f"{len(unkept)} sentences"
-        removed = "".join(
-            f"<li><p>{escape(item.text)}</p><p><strong>{_instead(item.replaced_by)}</strong></p>"
-            f"{_reasons(item.reasons)}</li>"
-            for item in unkept
-        )
+        removed = "".join(f"<li><p>{escape(item.text)}</p>{_reasons(item.reasons)}</li>" for item in unkept)
         parts.append(f"<details><summary>{number} removed from the answer</summary><ol>{removed}</ol></details>")
     searched = _searched_documents(answer)
     # Most abstentions say it already.
@@ -216,12 +217,6 @@ def _checked(item: Sentence) -> str:
     return f"<li><p>{escape(item.text)}</p><p><strong>{verdict}</strong></p>{_reasons(item.reasons)}</li>"
 
 
-def _instead(citations: Sequence[int]) -> str:
-    if not citations:
-        return "Removed: its quotes do not support it"
-    return f"Replaced by {', '.join(f'[{number}]' for number in citations)}"
-
-
 def _reasons(reasons: Sequence[Reason]) -> str:
     items = "".join(f"<li>{escape(reason_words(reason))}</li>" for reason in reasons)
     return f"<ul>{items}</ul>" if items else ""
@@ -236,7 +231,7 @@ def reason_words(reason: Reason) -> str:
     'Name: the sentence says “Hull”, the quotes do not.'
     """
     name = CHECK_WORDS.get(reason.check, reason.check.capitalize())
-    if reason.check == "citation":
+    if reason.check in ("citation", "judge"):
         return f"{name}: {reason.context}."
     said = f"the sentence says “{reason.claim}”" if reason.claim else "the sentence leaves it out"
     held = f"the quotes “{reason.context}”" if reason.context else "the quotes do not"

@@ -15,7 +15,7 @@ from assistant.library import Library
 from assistant.records import Sentence, Unkept, Writing
 from tests.export.notes.answers import DAY, PROPOSAL, QUOTE, abstention, answer_with
 from tests.library_making import index_library, make_library, open_library
-from tests.writers import able, key_of, small
+from tests.writers import able, key_of
 
 PLAN = "Harbour Office, Harbour plan (government policy, 1 May 2024)"
 REPORT = "Summary of Tide Trust, Tide report (independent proposal, February 2025)"
@@ -176,11 +176,11 @@ def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
 
 
 def test_how_it_was_made_says_what_a_model_wrote() -> None:
-    writing = Writing("fake:able", "able", kept=1, unkept=(Unkept("Rubbish.", ()),))
+    writing = Writing("fake:able", written=2, kept=1, unkept=(Unkept("Rubbish.", ()),))
     words = f"{PLAN}:\nForty boats get a licence. [1]"
     note = note_of([answer_with(QUOTE, answer=words, model="fake:able", writing=writing)], DAY)
     assert note.sections[0].paragraphs[1] == Paragraph("written", "Forty boats get a licence.", (1,), PLAN)
-    assert note.made[1].startswith("Written by fake:able; each sentence was checked against its quotes. Not shown: 1 ")
+    assert note.made[1].startswith("Written by fake:able and checked: 2 sentences written, 1 kept. ")
     assert note.made[1].endswith("Sentences without quotation marks are the model's or Steward's.")
 
 
@@ -215,11 +215,8 @@ def test_a_follow_up_keeps_its_words_and_numbers_run_on(library: Library) -> Non
     assert sum(line.startswith("Made by Steward") for line in note.made) == 1
 
 
-@pytest.mark.parametrize("writer", [able, small], ids=["able", "small"])
-def test_footnotes_of_a_written_answer_match_its_citations(library: Library, writer: object) -> None:
-    assert callable(writer)
-    words = "The office will license 40 boats by 2027."
-    told = replace(library, writer=writer(lambda prompt: f"{words} [1]" if writer is small else _cited(prompt)))
+def test_footnotes_of_a_written_answer_match_its_citations(library: Library) -> None:
+    told = replace(library, writer=able(_cited))
     answer = answering.ask(told, "How many boats will the office license by 2027?", mode="generative")
     assert answer.writing is not None
     assert answer.writing.fallback is None
@@ -227,7 +224,6 @@ def test_footnotes_of_a_written_answer_match_its_citations(library: Library, wri
     assert [(f.number, f.quote) for f in note.footnotes] == [(q.n, q.quote) for q in answer.citations]
     paragraphs = note.sections[0].paragraphs
     assert paragraphs[0].kind == "voice"
-    assert paragraphs[0].text.endswith(", in short") == (writer is small)
     assert {n for item in paragraphs for n in item.footnotes} == {quote.n for quote in answer.citations}
 
 
