@@ -105,16 +105,16 @@ class ModelSettings(_Group):
         description="Chat model that writes answers, as `provider:model`, any of LangChain's; unset, answers only "
         "quote.",
     )
-    base_url: str | None = Field(
-        None,
-        description="Address of a server that speaks the OpenAI protocol, with provider `openai`: Ollama, llama.cpp's "
-        "or vLLM.",
-    )
     checker: str | None = Field(
         None,
         pattern=r"^[a-z0-9_]+:\S+$",
         description="Chat model that checks what is written, as `provider:model`, at the same address with the same "
         "key; unset, `STEWARD_GROUNDING__MODEL` checks, or else the model that writes.",
+    )
+    base_url: str | None = Field(
+        None,
+        description="Address of a server that speaks the OpenAI protocol, with provider `openai`: Ollama, llama.cpp's "
+        "or vLLM.",
     )
     key: SecretStr | None = Field(None, description="Key of the provider; the provider's own variable works too.")
     seconds: float = Field(

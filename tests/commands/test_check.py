@@ -33,17 +33,17 @@ def test_a_word_draft_is_checked_sentence_by_sentence(tmp_path: Path, capsys: py
     assert record["draft"] == "draft.docx"
     assert [(item["text"], item["verdict"]) for item in record["sentences"]] == [
         ("Boats", "not a claim"),
-        (DRAFT[0], "contradicted"),
-        (DRAFT[1], "supported"),
-        (DRAFT[2], "not mentioned"),
-        (DRAFT[3], "not mentioned"),
+        (DRAFT[0], "clashes"),
+        (DRAFT[1], "verbatim"),
+        (DRAFT[2], "clashes"),
+        (DRAFT[3], "not found"),
     ]
     assert record["sentences"][1]["reasons"][0]["check"] == "figure"
     assert record["citations"][0]["quote"].startswith("The office will license 40 boats")
     assert run("check", str(path)) == 0
     out = capsys.readouterr().out
     assert "figure: the draft says “60”, the library “40”" in out
-    assert "5 sentences: 1 supported, 1 contradicted, 2 not mentioned, 1 not a claim." in out
+    assert "5 sentences: 1 verbatim, 2 clashes, 1 not found, 1 not a claim." in out
     assert "[1] Summary of Harbour Office, Harbour plan (government policy, 1 May 2024), Harbour plan › Boats" in out
 
 
