@@ -17,23 +17,17 @@ from typing import TypeAlias, get_args
 from pydantic import SecretStr
 
 from assistant import answering
-from assistant.answering import Turn
 from assistant.library import Library
 from evals.bench import Bench
-from evals.cases import Question, Split, load_questions
+from evals.cases import Split
 from evals.recordings.recorded import FOLDER, MISSING, Missing, add_missing, load_recordings
 from evals.recordings.server import ReplayServer
-from evals.tasks.everyday import Absent, Everyday, load_absent, load_everyday
+from evals.tasks.everyday import Absent, Everyday, load_absent, load_everyday, turns_before
 
 MODEL = "openai:played"
-Asked: TypeAlias = Question | Everyday | Absent
-TurnsBefore: TypeAlias = Callable[[Asked], Sequence[Turn]]
+Asked: TypeAlias = Everyday | Absent
 
-SETS: dict[str, Callable[[], Sequence[Asked]]] = {
-    "questions": load_questions,
-    "everyday": load_everyday,
-    "absent": load_absent,
-}
+SETS: dict[str, Callable[[], Sequence[Asked]]] = {"everyday": load_everyday, "absent": load_absent}
 
 
 def replayed(library: Library, address: str) -> Library:
@@ -43,34 +37,19 @@ def replayed(library: Library, address: str) -> Library:
     return replace(library, settings=settings, writer=None)
 
 
-def find_missing(cases: Iterable[Asked], library: Library, server: ReplayServer, turns: TurnsBefore) -> list[Missing]:
+def find_missing(cases: Iterable[Asked], library: Library, server: ReplayServer) -> list[Missing]:
     """Ask each question for a written answer; return the first prompt of each that has no recording."""
     asked = replayed(library, server.address)
     for case in cases:
         server.case = case.id
-        answering.ask(asked, case.question, conversation=turns(case), mode="generative")
+        answering.ask(asked, case.question, conversation=turns_before(case, library), mode="generative")
     return server.missing
-
-
-def turns_before(bench: Bench) -> TurnsBefore:
-    """Return how to find the turns that led to a question, each answered by quotes."""
-    parents = {case.id: case for case in load_questions()}
-
-    def turns(case: Asked) -> Sequence[Turn]:
-        if isinstance(case, Question):
-            return bench.conversation("steward", case, parents)
-        before: list[Turn] = []
-        for question in case.after:
-            before.append(Turn(question, answering.ask(bench.library, question, conversation=before).answer))
-        return before
-
-    return turns
 
 
 def main() -> None:
     """Write what is missing, and say how much."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--set", choices=SETS, default="questions", help="which questions")
+    parser.add_argument("--set", choices=SETS, default="everyday", help="which questions")
     parser.add_argument("--split", choices=get_args(Split), default="dev")
     parser.add_argument("--limit", type=int, help="only so many questions, the first by id")
     parser.add_argument("--recordings", type=Path, default=FOLDER, help="folder of the recordings")
@@ -79,7 +58,7 @@ def main() -> None:
     bench = Bench.shared()
     MISSING.unlink(missing_ok=True)
     with ReplayServer(load_recordings(given.recordings)) as server:
-        rows = find_missing(cases[: given.limit], bench.library, server, turns_before(bench))
+        rows = find_missing(cases[: given.limit], bench.library, server)
     add_missing(rows)
     print(f"{len(rows)} prompts have no recording; they are in {MISSING}.", file=sys.stderr)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from inspect_ai import Task, task
@@ -105,7 +105,14 @@ def absent(system: str = "steward", split: Split | None = "test") -> Task:
 
 
 def _judge(case: Everyday | Absent) -> Judged:
-    answer = ask_after(Bench.shared().library, case.after, case.question)
+    library = Bench.shared().library
+    answer = answering.ask(library, case.question, conversation=turns_before(case, library))
+    detail = {"answer": answer.answer, "searched": answer.standalone_question}
+    return Judged(answer_scores(case, answer), answer.answer, detail)
+
+
+def answer_scores(case: Everyday | Absent, answer: Answer) -> dict[str, float]:
+    """Return refusals, warnings, key facts and length of an answer, as far as the case allows each."""
     scores: dict[str, float] = {} if answer.refused else {"words": float(len(answer.answer.split()))}
     if case.absent is not None:
         about = "unanswerable" if case.absent else "answerable"
@@ -113,15 +120,15 @@ def _judge(case: Everyday | Absent) -> Judged:
         scores[f"warned_{about}"] = float(answer.refused or answer.answer.startswith(DOUBTFUL))
     if case.facts:
         scores["fact_recall"] = 0.0 if answer.refused else share_stated(answer.answer, case.facts)
-    return Judged(scores, answer.answer, {"answer": answer.answer, "searched": answer.standalone_question})
+    return scores
 
 
-def ask_after(library: Library, earlier: Iterable[str], question: str) -> Answer:
-    """Return the answer to a question after others."""
+def turns_before(case: Everyday | Absent, library: Library) -> list[Turn]:
+    """Return the earlier questions of a case, each with its quoted answer."""
     turns: list[Turn] = []
-    for before in earlier:
-        turns.append(Turn(before, answering.ask(library, before, conversation=turns).answer))
-    return answering.ask(library, question, conversation=turns)
+    for question in case.after:
+        turns.append(Turn(question, answering.ask(library, question, conversation=turns).answer))
+    return turns
 
 
 def load_everyday() -> list[Everyday]:

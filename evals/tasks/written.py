@@ -1,7 +1,7 @@
 """Written answers of a chat model whose replies were recorded, beside the quoted answers to the same questions.
 
-Asks every question of the main set whose recordings are complete, see evals/recordings/README.md. The road is the
-product's own, from the search to the check; only the model's replies are replayed.
+Asks the everyday questions and absent details that an answer is recorded of, see evals/recordings/README.md. The road
+is the product's own, from the search to the check; only the model's replies are replayed.
 """
 
 from __future__ import annotations
@@ -15,23 +15,22 @@ from assistant import answering
 from assistant.answering.asking import Mode
 from assistant.records import Answer
 from evals.bench import Bench
-from evals.cases import CaseError, Question, Split, load_questions
-from evals.metrics.answers import abstention_scores, citation_scores, fact_scores, find_document, size_scores
-from evals.recordings.missing import replayed, turns_before
+from evals.cases import CaseError, Split
+from evals.recordings.missing import replayed
 from evals.recordings.recorded import FOLDER, load_recordings, recorded_cases
 from evals.recordings.server import ReplayServer
-from evals.systems.outcomes import of_answer
+from evals.tasks.everyday import Absent, Everyday, answer_scores, load_absent, load_everyday, turns_before
 from evals.tasks.shared import Judged, judged_task
 
 SYSTEMS = ("steward", "extractive")
 SCORES = (
     *("fact_recall", "full_answer", "words", "refused_answerable", "refused_unanswerable"),
-    *("citation_recall", "citation_precision", "support_cited", "written_kept", "calls", "tokens"),
+    *("written_kept", "calls", "tokens", "replayed"),
 )
 
 
 @task
-def written(system: str = "steward", split: Split | None = None, recordings: str = str(FOLDER)) -> Task:
+def written(system: str = "steward", split: Split | None = "test", recordings: str = str(FOLDER)) -> Task:
     """Answers of a chat model; ``-T system=extractive`` gives those of quotes.
 
     Raises:
@@ -39,37 +38,35 @@ def written(system: str = "steward", split: Split | None = None, recordings: str
     """
     bench, recorded = Bench.shared(), load_recordings(Path(recordings))
     ids = recorded_cases(recorded.values())
-    cases = [case for case in load_questions() if case.id in ids]
+    every: list[Everyday | Absent] = [*load_everyday(), *load_absent()]
+    cases = [case for case in every if case.id in ids]
     if not cases:
         raise CaseError(f"No answer to a question is recorded in {recordings}. See evals/recordings/README.md.")
-    turns = turns_before(bench)
 
-    def judge(case: Question) -> Judged:
+    def judge(case: Everyday | Absent) -> Judged:
+        turns = turns_before(case, bench.library)
         with ReplayServer(recorded, case=case.id) as server:
             asked = replayed(bench.library, server.address) if system == "steward" else bench.library
             mode: Mode = "generative" if system == "steward" else "extractive"
-            answer = answering.ask(asked, case.question, conversation=turns(case), mode=mode)
-        if server.missing:
-            missing = server.missing[0]
-            raise CaseError(
-                f"{case.id}: no recording of its prompt to {missing.step}, {missing.digest}. Run "
-                "`python -m evals.recordings.missing` and reply to what it finds."
-            )
+            answer = answering.ask(asked, case.question, conversation=turns, mode=mode)
         detail = {"answer": answer.answer, "writing": asdict(answer.writing) if answer.writing else None}
-        return Judged(written_scores(case, answer, bench), answer.answer, detail)
+        if server.missing:
+            # The quoted answer that stands instead says nothing of the model.
+            missing = f"no recording of its prompt to {server.missing[0].step}, {server.missing[0].digest}"
+            return Judged({"replayed": 0.0}, answer.answer, {"missing": missing, **detail})
+        return Judged({"replayed": 1.0, **written_scores(case, answer)}, answer.answer, detail)
 
     return judged_task("written", cases, judge, SCORES, split)
 
 
-def written_scores(case: Question, answer: Answer, bench: Bench) -> dict[str, float]:
-    """Return the scores of one answer.
+def written_scores(case: Everyday | Absent, answer: Answer) -> dict[str, float]:
+    """Return the scores of one answer; of no use where a prompt had no recording.
 
     ``written_kept`` is the share of a model's sentences that are shown; ``calls`` and ``tokens`` count all its steps.
     """
-    outcome = of_answer(answer, 0.0)
-    find = find_document(bench.library.generation)
-    scores = fact_scores(case, outcome) | abstention_scores(case, outcome) | size_scores(outcome)
-    scores |= citation_scores(outcome, bench.finder.needs(case), find)
+    scores = answer_scores(case, answer)
+    if "fact_recall" in scores:
+        scores["full_answer"] = float(scores["fact_recall"] == 1)
     if answer.writing:
         if answer.writing.written:
             scores["written_kept"] = answer.writing.kept / answer.writing.written

@@ -167,7 +167,7 @@ def test_in_rounds_everything_is_recorded_and_then_replayed(library: Library) ->
     steps = []
     while True:
         with ReplayServer(recordings) as server:
-            missing = find_missing([CASE], library, server, lambda case: ())
+            missing = find_missing([CASE], library, server)
         if not missing:
             break
         (row,) = missing
