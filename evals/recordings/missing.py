@@ -23,6 +23,7 @@ from evals.cases import Split
 from evals.recordings.recorded import FOLDER, MISSING, Missing, add_missing, load_recordings
 from evals.recordings.server import ReplayServer
 from evals.tasks.everyday import Absent, Everyday, load_absent, load_everyday, turns_before
+from evals.tasks.written_sentences import sentences_missing
 
 MODEL = "openai:played"
 Asked: TypeAlias = Everyday | Absent
@@ -49,16 +50,18 @@ def find_missing(cases: Iterable[Asked], library: Library, server: ReplayServer)
 def main() -> None:
     """Write what is missing, and say how much."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--set", choices=SETS, default="everyday", help="which questions")
+    parser.add_argument("--set", choices=(*SETS, "sentences"), default="everyday", help="which questions, or sentences")
     parser.add_argument("--split", choices=get_args(Split), default="dev")
     parser.add_argument("--limit", type=int, help="only so many questions, the first by id")
     parser.add_argument("--recordings", type=Path, default=FOLDER, help="folder of the recordings")
     given = parser.parse_args()
-    cases = sorted((case for case in SETS[given.set]() if case.split == given.split), key=lambda case: case.id)
-    bench = Bench.shared()
     MISSING.unlink(missing_ok=True)
-    with ReplayServer(load_recordings(given.recordings)) as server:
-        rows = find_missing(cases[: given.limit], bench.library, server)
+    if given.set == "sentences":
+        rows = sentences_missing()
+    else:
+        cases = sorted((case for case in SETS[given.set]() if case.split == given.split), key=lambda case: case.id)
+        with ReplayServer(load_recordings(given.recordings)) as server:
+            rows = find_missing(cases[: given.limit], Bench.shared().library, server)
     add_missing(rows)
     print(f"{len(rows)} prompts have no recording; they are in {MISSING}.", file=sys.stderr)
 
