@@ -31,7 +31,9 @@ from evals.tasks import (
     questions,
     register_lists,
     verification,
+    written,
     written_questions,
+    written_sentences,
 )
 
 STEWARD = ("steward",)
@@ -84,6 +86,8 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "passages": SuiteRun(passages.passages, problems=passages.problems),
     "attribution": SuiteRun(attribution.attribution, problems=attribution.problems),
     "attribution-questions": SuiteRun(attribution.attribution_questions),
+    "written": SuiteRun(written.written, written.SYSTEMS),
+    "written-sentences": SuiteRun(written_sentences.written_sentences),
     "written-questions": SuiteRun(written_questions.written_questions, written_questions.SYSTEMS, ("dev",)),
     "unasked": SuiteRun(written_questions.unasked),
     "everyday": SuiteRun(everyday.everyday, problems=everyday.problems),

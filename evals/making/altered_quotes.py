@@ -116,7 +116,7 @@ def main() -> None:
 
 def as_lines(quotes: Iterable[AlteredQuote]) -> str:
     """The set as JSON Lines."""
-    return "".join(quote.model_dump_json() + "\n" for quote in quotes)
+    return "".join(quote.model_dump_json(exclude={"around"}) + "\n" for quote in quotes)
 
 
 def make_altered_quotes(generation: Generation, splits: Splits) -> list[AlteredQuote]:

@@ -29,6 +29,8 @@ Suite = Literal[
     "passages",
     "attribution",
     "attribution-questions",
+    "written",
+    "written-sentences",
     "written-questions",
     "unasked",
     "everyday",
@@ -230,4 +232,12 @@ SCORES: Mapping[str, ScoreKind] = {
     "silence_right": ScoreKind(
         "Shown none where there is none", "Passages", "higher", "recommendations without a right passage"
     ),
+    "written_kept": ScoreKind("A chat model’s sentences shown", "Written answers", "higher", "of each answer"),
+    "calls": ScoreKind("Calls of a chat model", "Written answers", "neither", "to read, write and check an answer"),
+    "tokens": ScoreKind("Tokens of an answer", "Written answers", "neither", "read and written, in all calls"),
+    "replayed": ScoreKind(
+        "Prompts with a recorded reply", "Written answers", "higher", "the others changed since they were recorded"
+    ),
+    "kept_supported": ScoreKind("Supported sentences kept", "Verification", "higher", "by facts and a recorded judge"),
+    "kept_altered": ScoreKind("False sentences kept", "Verification", "lower", "by facts and a recorded judge"),
 }

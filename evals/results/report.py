@@ -61,6 +61,7 @@ SYSTEMS_IN_WORDS: Mapping[str, str] = {
     "put behind the last": "Steward, asked the question before and the follow-up as one",
     "always": "says that every topic is addressed",
     "never": "says that no topic is addressed",
+    "extractive": "the quotes alone, without what a chat model wrote",
     "without lists": "Steward without its answers from the registers",
     "no questions": "the library without the questions written for a document",
 } | dict.fromkeys(STEPS, "a step of Steward’s search, each with all that stands above it")

@@ -20,7 +20,14 @@ from evals.results.comparison import ENOUGH, direction
 from evals.results.records import Item, Run, score_estimate
 
 STEWARD = "steward"
-SHARING: tuple[Suite, ...] = ("restatements", "conversations", "written-questions", "unasked")
+SHARING: tuple[Suite, ...] = (
+    "restatements",
+    "conversations",
+    "written",
+    "written-sentences",
+    "written-questions",
+    "unasked",
+)
 """Suites with scores that other suites have too."""
 SPLITS: tuple[Split, ...] = ("test", "dev")
 """The split for reporting comes first."""

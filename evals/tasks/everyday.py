@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assistant import answering
 from assistant.answering import Turn
-from assistant.answering.abstention import DOUBTFUL
+from assistant.answering.abstention import DOUBTFUL, NOT_STATED
 from assistant.library import Library
 from assistant.records import Answer
 from evals.bench import Bench
@@ -117,7 +117,7 @@ def answer_scores(case: Everyday | Absent, answer: Answer) -> dict[str, float]:
     if case.absent is not None:
         about = "unanswerable" if case.absent else "answerable"
         scores[f"refused_{about}"] = float(answer.refused)
-        scores[f"warned_{about}"] = float(answer.refused or answer.answer.startswith(DOUBTFUL))
+        scores[f"warned_{about}"] = float(answer.refused or answer.answer.startswith((DOUBTFUL, NOT_STATED)))
     if case.facts:
         scores["fact_recall"] = 0.0 if answer.refused else share_stated(answer.answer, case.facts)
     return scores
