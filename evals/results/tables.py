@@ -66,6 +66,10 @@ TABLES: Mapping[str, Sequence[Line]] = {
         Line("questions", "fact_recall", ("tutorial",), words="key facts that the answer states"),
         Line("questions", "refused_answerable", words="answerable questions refused (lower is better)"),
         Line("questions", "refused_unanswerable", words="unanswerable questions refused"),
+        Line("absent", "warned_unanswerable", words="absent details refused, or answered with a caution first"),
+        Line("written", "fact_recall", ("extractive",), words="with an able chat model: key facts"),
+        Line("written", "refused_unanswerable", ("extractive",), words="with it: absent details refused"),
+        Line("written-sentences", "kept_altered", words="with it: false sentences kept (lower is better)"),
         Line("attribution", "speaker_right", words="sentences shown with their true speaker and authority"),
         Line("questions", "quote_exact", words="cited words that stand where cited"),
         Line(
