@@ -25,6 +25,7 @@ from assistant.storage.database import Database, open_database
 from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
 
 MOST_REASON_CHARACTERS = 2_000
+MOST_TITLE_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class ConversationSummary:
 
     id: str
     title: str
-    """The first question, as asked."""
+    """The first question, as asked, or the name that the reader gave it."""
     updated: datetime
     """When an answer was last added or changed, in UTC."""
     turns: int
@@ -169,6 +170,19 @@ class Conversations:
                 raise StorageError("This answer has changed since you opened the page. Reload the page.")
             answer.record = _record(new)
             self._touch(session, row)
+
+    def rename(self, reader: str, conversation: str, title: str) -> None:
+        """Give a conversation another title in the reader's list.
+
+        Raises:
+            ConversationNotFoundError: it does not exist, or is another reader's.
+            StorageError: the title is empty or longer than 200 characters.
+        """
+        title = storable(" ".join(title.split()))
+        if not 0 < len(title) <= MOST_TITLE_CHARACTERS:
+            raise StorageError(f"The name has {len(title)} characters. Enter 1 to {MOST_TITLE_CHARACTERS}.")
+        with self._database.write() as session:
+            _own(session, reader, conversation).title = title
 
     def delete(self, reader: str, conversation: str) -> None:
         """Delete a conversation with its answers and feedback; do nothing where it does not exist."""

@@ -95,6 +95,7 @@ CALLS: dict[str, Callable[[Conversations, str], object]] = {
     "replace": lambda conversations, name: conversations.replace_from(BEN, name, 0, SECOND),
     "replace-no-turn": lambda conversations, name: conversations.replace_from(BEN, name, 9, SECOND),
     "feedback": lambda conversations, name: conversations.feedback(BEN, name, 0, True),
+    "rename": lambda conversations, name: conversations.rename(BEN, name, "Boats"),
 }
 
 
@@ -110,6 +111,18 @@ def test_anothers_conversation_is_as_one_that_is_not_there(
     assert str(of_another.value) == str(of_none.value)
     assert [item.answer for item in conversations.answers(ANN, anns).answers] == [FIRST]
     assert conversations.list(BEN) == ()
+
+
+def test_a_name_stays_until_the_first_question_is_replaced(conversations: Conversations) -> None:
+    name = conversations.add(ANN, None, FIRST)
+    conversations.rename(ANN, name, "  Boats\n by 2027 ")
+    conversations.add(ANN, name, SECOND)
+    assert [item.title for item in conversations.list(ANN)] == ["Boats by 2027"]
+    for title in (" ", "a" * 201):
+        with pytest.raises(StorageError, match=r"The name has (0|201) characters. Enter 1 to 200."):
+            conversations.rename(ANN, name, title)
+    conversations.replace_from(ANN, name, 0, THIRD)
+    assert [item.title for item in conversations.list(ANN)] == [THIRD.question]
 
 
 def test_deleting_does_nothing_to_anothers(conversations: Conversations) -> None:
