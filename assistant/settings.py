@@ -206,7 +206,7 @@ class Settings(BaseSettings):
     corpus: Path = Field(Path("corpus"), description="Folder of the catalogue, summaries, registers and originals.")
     quality_report: Path = Field(
         Path("evals/report.html"),
-        description="Page that the web app shows under Quality; `steward eval report` makes it.",
+        description="Page that the web app shows under “How good are the answers?”; `steward eval report` makes it.",
     )
     reading: ReadingSettings = ReadingSettings()
     fetching: FetchingSettings = FetchingSettings()

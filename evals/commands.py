@@ -103,7 +103,7 @@ def report(
     run_name: RunArgument = None,
     output: Annotated[Path | None, typer.Option(help="Where the page goes; where the web app looks, if none.")] = None,
 ) -> None:
-    """Write one self-contained page of tables, plots and worst items; the web app shows it under Quality."""
+    """Write one self-contained page of tables, plots and worst items, which the web app shows."""
     _need("jinja2")
     from evals.results.records import find_run
     from evals.results.report import write_report

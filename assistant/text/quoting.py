@@ -35,6 +35,16 @@ _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _INNER_QUOTES = str.maketrans(dict.fromkeys("“„‟〝❝", "‘") | dict.fromkeys("”〞〟❞", "’") | dict.fromkeys('"＂', "'"))
 
 
+def authority_words(authority: Authority) -> str:
+    """Return an authority with a capital, as it stands alone on screen.
+
+    >>> authority_words("parliament")
+    'Said in Parliament'
+    """
+    words = AUTHORITY_WORDS[authority]
+    return words[:1].upper() + words[1:]
+
+
 def as_shown(words: str) -> str:
     """Return a source's words, or its title, as an answer shows them; the record keeps them verbatim.
 

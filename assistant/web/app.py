@@ -30,7 +30,6 @@ from assistant.web.api.case_programs import add_case_programs  # noqa: E402
 from assistant.web.api.endpoints import Blocks  # noqa: E402
 from assistant.web.api.programs import add_programs  # noqa: E402
 from assistant.web.api.tools import serving_tools  # noqa: E402
-from assistant.web.ask.tab import CSS as ASK_CSS  # noqa: E402
 from assistant.web.ask.tab import AskTab  # noqa: E402
 from assistant.web.check_tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
@@ -41,34 +40,18 @@ from assistant.web.door.permissions import Openness, own_hosts  # noqa: E402
 from assistant.web.door.request_limits import LimitsMiddleware, Traffic  # noqa: E402
 from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
+from assistant.web.fonts import font_routes  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
-from assistant.web.html_parts import CSS as TABLE_CSS  # noqa: E402
 from assistant.web.library.getting_originals import OriginalsJob, originals_banner  # noqa: E402
 from assistant.web.library.originals import source_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
-from assistant.web.precedents.chapter_view import CSS as CHAPTER_CSS  # noqa: E402
-from assistant.web.precedents.page import CSS as CASE_CSS  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality_tab import quality_html  # noqa: E402
-from assistant.web.theme import PAGE_SCRIPT, theme  # noqa: E402
+from assistant.web.templates import render  # noqa: E402
+from assistant.web.theme import BEFORE_PAGE, PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.warm_up import warm_up  # noqa: E402
 
 TITLE = "Steward"
-INTRODUCTION = (
-    "Ask about mission-led government. Every answer says who speaks and with what authority. Words in quotation marks "
-    "are the source’s own; under “Summary of” they are ours. If the library does not hold the answer, Steward says so. "
-    "It can make mistakes, so read the evidence."
-)
-CSS = """
-.evidence-card { border: 1px solid var(--border-color-primary); border-radius: 8px; padding: 12px; }
-.evidence-card { margin-bottom: 12px; }
-.evidence-card .authority { font-weight: 600; }
-.facts { display: grid; grid-template-columns: minmax(6em, max-content) 1fr; gap: 4px 16px; margin: 8px 0; }
-.facts dt { font-weight: 600; }
-.facts dd, .facts dd a { margin: 0; padding: 0; overflow-wrap: anywhere; }
-.evidence-card blockquote, .told { white-space: pre-wrap; overflow-wrap: anywhere; }
-.visually-hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-"""
 UPLOADS_KEPT_S = (600, 3600)
 """How often unused uploads are looked for, and the age at which they are deleted, in seconds."""
 SESSIONS = 1000
@@ -86,21 +69,22 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     settings = current().settings
     openness = Openness(settings.web, host)
     with Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
-        gr.Markdown(f"# {TITLE}\n\n{INTRODUCTION}")
+        gr.HTML(render("bar"), elem_classes="bar-place")
         originals = OriginalsJob(current)
         ended = originals_banner(blocks, originals, openness)
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(current, open_conversations(settings))
-            compare_tab(current)
-            with gr.Tab("Check a draft", id="check"):
-                check_tab(current)
             precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)), openness)
-            library_tab(current, openness, originals, ended)
-            glossary_tab(current)
-            with gr.Tab("Quality", id="quality") as figures:
-                quality = gr.HTML(label="Quality")
-        ask_tab.connect_page(blocks, tabs, precedents_tab)
+            with gr.Tab("Library", id="library") as place, gr.Tabs(overflow_behavior="wrap") as views:
+                library_tab(current, openness, originals, ended, place)
+                compare_tab(current)
+                glossary_tab(current)
+                with gr.Tab("How good are the answers?", id="quality") as figures:
+                    quality = gr.HTML(label="Quality")
+            with gr.Tab("Check", id="check"):
+                check_tab(current)
+        ask_tab.connect_page(blocks, tabs, views, precedents_tab)
         add_programs(current)
         add_case_programs(current)
         # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps
@@ -149,7 +133,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     app = GuardedApp(
-        routes=[*source_routes(current), *uploads.routes()],
+        routes=[*source_routes(current), *font_routes(), *uploads.routes()],
         middleware=[
             *door(host, settings.web, blocks.openness),
             Middleware(LimitsMiddleware, traffic=blocks.traffic),
@@ -164,7 +148,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             share=False,
             quiet=True,
             theme=theme(),
-            css=CSS + ASK_CSS + TABLE_CSS + CASE_CSS + CHAPTER_CSS,
+            head=BEFORE_PAGE,
             js=PAGE_SCRIPT,
             max_file_size=int(settings.reading.max_file_mb * 2**20),
             footer_links=["api"],

@@ -14,7 +14,9 @@ from urllib.parse import urlencode
 from assistant.library import Library
 from assistant.records import Answer
 
-TABS = ("ask", "compare", "check", "precedents", "library", "glossary", "quality")
+PLACES = dict.fromkeys(("library", "compare", "glossary", "quality"), "library")
+"""The place of each view that is not a place itself."""
+TABS = ("ask", "precedents", "check", *PLACES)
 WRITTEN = "written"
 
 

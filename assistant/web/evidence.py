@@ -1,23 +1,24 @@
-"""Citations and passages as HTML. All source text is escaped."""
+"""Citations and passages as cards: who says it, with what authority, and the words in their place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
-from urllib.parse import urlsplit
+from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
-from assistant.records import Answer, Authority, CitationForm, Footnote, Form, Quote, RetrievedChunk, Source, Speaker
+from assistant.records import Answer, CitationForm, Footnote, Form, Quote, RetrievedChunk, Source
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
-from assistant.text.quoting import AUTHORITY_WORDS, heading_path
+from assistant.text.quoting import heading_path
 from assistant.text.speakers import publisher_of
+from assistant.web.library.originals import page_image_address, page_image_words, pdf_address, quote_pages
+from assistant.web.templates import render
 
-CONTEXT_CHARACTERS = 400
+CONTEXT_CHARACTERS = 160
 """How much context is shown on each side of a quote."""
 PASSAGE_CHARACTERS = 2000
 """How much of a passage is shown; only a chunk with one very long "word" exceeds it."""
@@ -25,8 +26,6 @@ NEAREST = 3
 """How many passages are shown beside an abstention."""
 FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Summary in Steward’s words"}
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-NEW_TAB = '<span class="visually-hidden"> (opens in new tab)</span>'
-"""Said by screen readers where others see an arrow."""
 CHANGED = "The library has changed since this answer: these words are no longer where they were found."
 
 
@@ -43,60 +42,63 @@ class Cards:
     """Whether addresses printed in a source's notes become links."""
     about: str = ""
     """Which question the cards are for, if the page has several: "for question 2"."""
-    back: Callable[[Quote], str] | None = None
-    """Gives the HTML that links back to the citation."""
-    page: Callable[[Quote], str] | None = None
-    """Gives the HTML that links to the quote's page."""
+    turn: str = ""
+    """Id of the answer that the cards lead back to; empty if they do not."""
+    library: Library | None = None
+    """Whose pages the cards lead to and show; None for none."""
 
-    def region(self, title: str, content: str) -> str:
+    def region(
+        self,
+        title: str,
+        quotes: Iterable[Quote] = (),
+        passages: Sequence[tuple[RetrievedChunk, Source]] = (),
+        warnings: Sequence[str] = (),
+    ) -> str:
         """Return the cards under their heading, in a region that the keyboard can scroll."""
-        level = self.level
-        return (
-            f'<section class="evidence" aria-label="{escape(f"{title} {self.about}".strip())}" tabindex="0">'
-            f"<h{level}>{escape(title)}</h{level}>{content}</section>"
+        return render(
+            "evidence",
+            title=title,
+            about=self.about,
+            warnings=warnings,
+            quotes=[(quote, self._context(quote)) for quote in quotes],
+            passages=[_passage(item, source) for item, source in passages],
+            prefix=self.prefix,
+            level=self.level,
+            links_notes=self.links_notes,
+            turn=self.turn,
         )
 
     def quote(self, quote: Quote) -> str:
         """Return who says it, with what authority and where, and the words marked in context."""
-        level = self.level + 1
-        notes = "".join(f"<li>{_note(note, self.links_notes)}</li>" for note in quote.footnotes)
-        links = [
-            self.page(quote) if self.page else "",
-            web_link(quote.url, _page_of(quote)) if quote.url else "",
-            self.back(quote) if self.back else "",
-        ]
-        return (
-            f'<article class="evidence-card" id="{self.prefix}-{quote.n}" tabindex="-1">'
-            f"<h{level}>[{quote.n}] {escape(_who(quote.speaker, quote.title))}</h{level}>"
-            f"{_authority(quote.authority)}{_status(quote)}"
-            f'<p class="place">{escape(_place(quote.section, quote.title))}</p>'
-            f'<p class="place">{escape(" · ".join(filter(None, _details(quote))))}</p>'
-            f"{_in_context(quote, self.generation)}"
-            + (f"<p>Footnotes in the document:</p><ul>{notes}</ul>" if notes else "")
-            + "".join(f"<p>{link}</p>" for link in links if link)
-            + "</article>"
+        return render(
+            "card",
+            quote=quote,
+            context=self._context(quote),
+            prefix=self.prefix,
+            level=self.level + 1,
+            links_notes=self.links_notes,
         )
 
-    def passage(self, item: RetrievedChunk, source: Source) -> str:
-        """Return the card of a passage that is near the question but does not answer it."""
-        chunk, level = item.chunk, self.level + 1
-        speaker = chunk.speaker or publisher_of(source)
-        lead = chunk.lead_text if speaker.kind == "publisher" else ""
-        words = " ".join(filter(None, (lead, chunk.text)))
-        if len(words) > PASSAGE_CHARACTERS:
-            words = f"{words[:PASSAGE_CHARACTERS]}…"
-        return (
-            f'<article class="evidence-card"><h{level}>{escape(_who(speaker, source.title))}</h{level}>'
-            f'{_authority(speaker.authority)}<p class="place">{escape(_place(chunk.section, source.title))}</p>'
-            f"{words_html(words, chunk.form)}</article>"
-        )
+    def _context(self, quote: Quote) -> dict[str, Any]:
+        """Return what stands around a quote on its card."""
+        page, images, of = None, [], self.library
+        if of is not None and (page := pdf_address(quote, of)):
+            images = [page_image_address(quote, of, number) for number in quote_pages(quote, of)]
+        return _words_around(quote, self.generation) | {
+            "details": [words for words in _details(quote) if words],
+            "place": _place(quote.section, quote.title),
+            "notes": [_cites(note) for note in quote.footnotes],
+            "page": page,
+            "images": images,
+            "image_words": page_image_words(quote),
+            # Our words do not stand on the page of their source.
+            "source": "Source" if quote.form == "quote" or quote.speaker.kind == "reported" else "Original",
+        }
 
 
 def words_html(words: str, form: Form | CitationForm) -> str:
     """Return words of a text as a quotation if they are exact, and as ours if they are a summary."""
-    if form == "summary":
-        return f'<p class="told">{escape(words)}</p>'
-    return f"<blockquote>{escape(words)}</blockquote>"
+    return render("words", text=words, form=form)
 
 
 def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) -> str:
@@ -106,29 +108,27 @@ def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) 
         return ""
     if answer.refused and not answer.citations:
         nearest = () if answer.status == "out-of-scope" else answer.retrieved[:NEAREST]
-        found = "".join(
-            cards.passage(item, library.sources[item.chunk.document])
-            for item in nearest
-            if item.chunk.document in library.sources
-        )
-        return cards.region("Nearest passages", found or "<p>Nothing similar was found.</p>")
-    notes = "".join(f'<p role="note">{escape(warning)}</p>' for warning in answer.warnings)
+        sources = library.sources
+        found = [(item, sources[item.chunk.document]) for item in nearest if item.chunk.document in sources]
+        return cards.region("Nearest passages", passages=found)
     title = "Nearest passages" if answer.refused else "Evidence"
-    return cards.region(title, notes + "".join(map(cards.quote, answer.citations)))
+    return cards.region(title, answer.citations, warnings=answer.warnings)
 
 
-def quotes_html(quotes: Iterable[Quote], generation: Generation, prefix: str) -> str:
+def quotes_html(quotes: Sequence[Quote], generation: Generation, prefix: str) -> str:
     """Return quotes as cards with the ids ``prefix-n``; only the catalogue's address becomes a link."""
-    cards = Cards(generation, prefix, links_notes=False)
-    content = "".join(map(cards.quote, quotes))
-    return cards.region("Evidence", content) if content else ""
+    return Cards(generation, prefix, links_notes=False).region("Evidence", quotes) if quotes else ""
 
 
 def web_link(url: str, words: str) -> str:
     """Return a link to a web address; any other scheme, which a source may print, stays text."""
-    if urlsplit(url).scheme not in ("http", "https"):
-        return escape(url)
-    return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer" target="_blank">{escape(words)}{NEW_TAB}</a>'
+    return render("link", url=url, words=words)
+
+
+def passage_words(*parts: str) -> str:
+    """Return the parts of a passage that hold anything, a line each, no longer than `PASSAGE_CHARACTERS`."""
+    words = "\n".join(filter(None, parts))
+    return f"{words[:PASSAGE_CHARACTERS]}…" if len(words) > PASSAGE_CHARACTERS else words
 
 
 def page_words(quote: Quote) -> str:
@@ -153,47 +153,33 @@ def _place(section: Sequence[str], title: str) -> str:
     return heading_path(rest if rest and (first == title or first.startswith(f"{title}:")) else section)
 
 
-def _who(speaker: Speaker, title: str) -> str:
-    """Return the heading of a card: the speaker, with the title of what they published themselves.
-
-    >>> _who(Speaker("Full Fact", "reported", "research"), "Harbour plan: what others said")
-    'Full Fact'
-    """
-    return speaker.name if speaker.kind == "reported" else f"{speaker.name}: {title}"
-
-
-def _page_of(quote: Quote) -> str:
-    """Return what the link of a card leads to: our words do not stand on the page of their source."""
-    if quote.speaker.kind == "reported" and quote.speaker.url:
-        return "The source’s page"
-    return "Publisher’s page" if quote.form == "quote" else "Publisher’s page of the original"
-
-
-def _authority(authority: Authority) -> str:
-    return f'<p class="authority">{escape(AUTHORITY_WORDS[authority].capitalize())}</p>'
-
-
-def _status(quote: Quote) -> str:
-    if quote.document_status == "current":
-        return ""
-    return f'<p class="status" role="note">This document is {quote.document_status}. Do not rely on it as current.</p>'
-
-
 def _details(quote: Quote) -> tuple[str, ...]:
     told_in = "" if quote.speaker.kind == "publisher" else f"Told in: {quote.title}"
     return date_in_words(quote.speaker.date), FORM_WORDS[quote.form], told_in, page_words(quote)
 
 
-def _in_context(quote: Quote, generation: Generation) -> str:
-    """Return the quote, marked, with the words around it."""
+def _passage(item: RetrievedChunk, source: Source) -> dict[str, Any]:
+    chunk = item.chunk
+    speaker = chunk.speaker or publisher_of(source)
+    return {
+        "speaker": speaker,
+        "title": source.title,
+        "place": _place(chunk.section, source.title),
+        "words": passage_words(chunk.lead_text if speaker.kind == "publisher" else "", chunk.text),
+        "form": chunk.form,
+    }
+
+
+def _words_around(quote: Quote, generation: Generation) -> dict[str, Any]:
+    """Return the words before and after a quote, or that it stands ``alone`` and in which ``form``, and why."""
     try:
         text = generation.document(quote.text_id).text
     except (AssistantError, KeyError):
         text = ""
     if text[quote.start : quote.end] != quote.quote:  # an earlier answer
-        return f'{words_html(quote.quote, quote.form)}<p role="note">{CHANGED}</p>'
+        return {"alone": True, "form": quote.form, "problem": CHANGED}
     if quote.speaker.kind != "publisher":  # the words around may be somebody else's
-        return words_html(quote.quote, "summary")
+        return {"alone": True, "form": "summary", "problem": ""}
     before, after = text[: quote.start][-CONTEXT_CHARACTERS:], text[quote.end :][:CONTEXT_CHARACTERS]
     # Whole words only: half a word or figure means something else.
     if len(before) < quote.start and "\n\n" not in before:
@@ -201,17 +187,10 @@ def _in_context(quote: Quote, generation: Generation) -> str:
     if quote.end + len(after) < len(text) and "\n\n" not in after:
         after = f"{after.rpartition(' ')[0]} …"
     before, after = before.rpartition("\n\n")[2], after.partition("\n\n")[0]
-    if quote.form == "summary":
-        return f'<p class="told">{escape(before)}<strong>{escape(quote.quote)}</strong>{escape(after)}</p>'
-    return f"<blockquote>{escape(before)}<mark>{escape(quote.quote)}</mark>{escape(after)}</blockquote>"
+    return {"alone": False, "before": before, "after": after, "problem": ""}
 
 
-def _note(note: Footnote, is_link: bool) -> str:
-    """Return a footnote in full after the name of the work it cites, which links to any address printed."""
+def _cites(note: Footnote) -> str:
+    """Return the name of the work that a footnote cites, with its year; empty if it names none."""
     who, year = note.publisher or note.author, _YEAR.search(note.date or "")  # the date is as printed
-    cites = f"citing {who}{f', {year[0]}' if year else ''}" if who else ""
-    if note.url and is_link:
-        cites = web_link(note.url, cites or "open the source it cites")
-        return f"Note {escape(note.number)}, {cites}: {escape(note.text)}"
-    words = f"Note {escape(note.number)}{escape(f', {cites}') if cites else ''}: {escape(note.text)}"
-    return words if not note.url or note.url in note.text else f"{words} ({escape(note.url)})"
+    return f"citing {who}{f', {year[0]}' if year else ''}" if who else ""

@@ -1,4 +1,4 @@
-"""The look of all tabs: colours, sizes and system fonts; ``theme.css`` and ``theme.js`` do the rest.
+"""The look of all tabs: Gradio's variables filled from the tokens in ``tokens.css``, and the page's style and scripts.
 
 Text has a contrast of at least 4.5, input borders and focus rings of at least 3, in light and in dark. Sizes are in
 rem, so that they follow the reader's own setting.
@@ -8,83 +8,59 @@ from __future__ import annotations
 
 import gradio as gr
 
+from assistant.web.fonts import FACES
 from assistant.web.static import read_static
 
-PAGE_SCRIPT = read_static("theme.js")
+PAGE_SCRIPT = read_static("page.js")
 """A function that runs once the page has loaded."""
-
-_FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Arial", "sans-serif"]
+BEFORE_PAGE = """<script>{
+  const theme = localStorage.getItem("steward-theme");
+  if (theme && !location.search.includes("__theme")) document.body.classList.toggle("dark", theme === "dark");
+}</script>"""
+"""What sets the theme that the reader chose, before the page is drawn."""
+_PARTS = "".join(map(read_static, ("page.css", "badges.css", "ask.css", "precedents.css", "chapter.css")))
+# Nested, so that a rule outweighs Gradio's own, which come later. Its ``css`` option would double and break rules.
+_STYLE = f"{FACES}{read_static('tokens.css')}.gradio-container {{\n{_PARTS}}}\n"
+_FONTS = ["Atkinson Hyperlegible", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 _MONOSPACED = ["ui-monospace", "Consolas", "Liberation Mono", "monospace"]
-_BLUE = gr.themes.Color(
-    *"#eef4fb #dbe8f6 #b9d2ee #9cc4f5 #6ba3e0 #2f74c0 #174e8c #113f74 #0d315b #0a2545 #071a31".split()
-)
-_GREY = gr.themes.Color(
-    *"#f7f8f9 #eef0f2 #dfe3e7 #c4c9cf #6b737c #5d656e #4b5259 #383e45 #24292e #1b1f23 #14171a".split()
-)
-_TEXT = gr.themes.Size("0.8125rem", "0.875rem", "0.9375rem", "1.0625rem", "1.125rem", "1.375rem", "1.75rem")
+_TEXT = gr.themes.Size("0.8125rem", "0.875rem", "0.9375rem", "1rem", "1.125rem", "1.375rem", "2rem")
 _COLOURS = {
-    # Light, dark.
-    "body_background_fill": ("white", "*neutral_950"),
-    "body_text_color": ("#16191d", "#e9ecef"),
-    "body_text_color_subdued": ("*neutral_600", "#b3bbc4"),
-    "background_fill_primary": ("white", "*neutral_900"),
-    "background_fill_secondary": ("*neutral_50", "*neutral_800"),
-    "border_color_primary": ("*neutral_300", "#434a52"),
-    "border_color_accent": ("*primary_600", "*primary_300"),
-    "color_accent_soft": ("*primary_50", "*primary_900"),
-    "block_background_fill": ("white", "*neutral_950"),
-    "block_label_background_fill": ("white", "*neutral_950"),
-    "block_label_text_color": ("*body_text_color", "*body_text_color"),
-    "block_title_text_color": ("*body_text_color", "*body_text_color"),
-    "block_info_text_color": ("*body_text_color_subdued", "*body_text_color_subdued"),
-    "code_background_fill": ("*neutral_100", "*neutral_800"),
-    "link_text_color": ("#174e8c", "#9cc4f5"),
-    "link_text_color_hover": ("#0a2545", "#dbe8f6"),
-    "link_text_color_active": ("#0a2545", "#dbe8f6"),
-    "link_text_color_visited": ("#54319f", "#c9b6f7"),
-    "input_background_fill": ("white", "*neutral_900"),
-    "input_border_color": ("*neutral_400", "#8b949e"),
-    "input_border_color_focus": ("*primary_600", "*primary_300"),
-    "input_placeholder_color": ("*neutral_500", "#a7b0ba"),
-    "checkbox_border_color": ("*neutral_500", "#a7b0ba"),
-    "checkbox_border_color_focus": ("*primary_600", "*primary_300"),
-    "checkbox_border_color_hover": ("*primary_600", "*primary_300"),
-    "checkbox_background_color": ("white", "*neutral_900"),
-    "checkbox_background_color_selected": ("*primary_600", "*primary_500"),
-    "checkbox_border_color_selected": ("*primary_600", "*primary_300"),
-    "checkbox_label_background_fill": ("white", "*neutral_900"),
-    "checkbox_label_background_fill_selected": ("*primary_50", "*primary_900"),
-    "checkbox_label_border_color": ("*neutral_300", "#434a52"),
-    "checkbox_label_border_color_selected": ("*primary_600", "*primary_300"),
-    "checkbox_label_text_color": ("*body_text_color", "*body_text_color"),
-    "checkbox_label_text_color_selected": ("*body_text_color", "*body_text_color"),
-    "button_primary_background_fill": ("*primary_600", "#2c66ab"),
-    "button_primary_background_fill_hover": ("*primary_800", "*primary_600"),
-    "button_primary_text_color": ("white", "white"),
-    "button_primary_border_color": ("*primary_600", "*primary_300"),
-    "button_secondary_background_fill": ("*neutral_100", "*neutral_800"),
-    "button_secondary_background_fill_hover": ("*neutral_200", "*neutral_700"),
-    "button_secondary_text_color": ("*body_text_color", "*body_text_color"),
-    "button_secondary_border_color": ("*neutral_400", "#8b949e"),
-    "error_text_color": ("#942514", "#ffb4a6"),
-    "error_border_color": ("#d4351c", "#ff8a75"),
-    "loader_color": ("*primary_600", "*primary_300"),
-    "table_text_color": ("*body_text_color", "*body_text_color"),
+    "ground": "body_background_fill",
+    "text": "body_text_color block_label_text_color block_title_text_color checkbox_label_text_color "
+    "checkbox_label_text_color_selected button_secondary_text_color table_text_color",
+    "quiet": "body_text_color_subdued block_info_text_color input_placeholder_color",
+    "surface": "background_fill_primary input_background_fill checkbox_background_color "
+    "checkbox_label_background_fill button_secondary_background_fill table_even_background_fill",
+    "shade": "background_fill_secondary code_background_fill button_secondary_background_fill_hover "
+    "checkbox_label_background_fill_hover table_odd_background_fill stat_background_fill",
+    "line": "border_color_primary checkbox_label_border_color",
+    "edge": "input_border_color checkbox_border_color button_secondary_border_color",
+    "accent": "border_color_accent input_border_color_focus checkbox_border_color_focus checkbox_border_color_hover "
+    "checkbox_background_color_selected checkbox_border_color_selected checkbox_label_border_color_selected "
+    "button_primary_background_fill button_primary_border_color loader_color link_text_color "
+    "link_text_color_active link_text_color_visited",
+    "accent-strong": "button_primary_background_fill_hover link_text_color_hover",
+    "accent-soft": "color_accent_soft checkbox_label_background_fill_selected",
+    "on-accent": "button_primary_text_color",
+    "bad": "error_text_color error_border_color",
 }
+"""Gradio's variables by the token that fills them."""
+_CLEAR = "block_background_fill block_label_background_fill"
 _SIZES = {
     "body_text_size": "*text_md",
     "prose_text_size": "*text_md",
-    "block_title_text_size": "*text_md",
-    "block_title_text_weight": "600",
-    "block_label_text_size": "*text_md",
-    "block_label_text_weight": "600",
+    "block_title_text_size": "*text_sm",
+    "block_title_text_weight": "700",
+    "block_label_text_size": "*text_sm",
+    "block_label_text_weight": "700",
     "block_info_text_size": "*text_sm",
     "input_text_size": "*text_md",
-    "checkbox_label_text_size": "*text_md",
+    "checkbox_label_text_size": "*text_sm",
+    "checkbox_label_padding": "4px 10px",
     "button_large_text_size": "*text_md",
     "button_medium_text_size": "*text_md",
     "button_small_text_size": "*text_sm",
-    "button_small_padding": "*spacing_md *spacing_xl",
+    "button_small_padding": "6px 14px",
     "button_border_width": "1px",
     "input_border_width": "1px",
     "checkbox_border_width": "1px",
@@ -97,16 +73,9 @@ _SIZES = {
 
 def theme() -> gr.themes.Base:
     """Return the theme, with the style sheet that Gradio serves with it."""
-    made = gr.themes.Base(
-        primary_hue=_BLUE,
-        secondary_hue=_BLUE,
-        neutral_hue=_GREY,
-        text_size=_TEXT,
-        radius_size="sm",
-        font=_FONTS,
-        font_mono=_MONOSPACED,
-    )
-    dark = {f"{name}_dark": dark for name, (_, dark) in _COLOURS.items()}
-    made.set(**{name: light for name, (light, _) in _COLOURS.items()}, **dark, **_SIZES)
-    made.custom_css = read_static("theme.css")
+    made = gr.themes.Base(text_size=_TEXT, radius_size="lg", font=_FONTS, font_mono=_MONOSPACED)
+    filled = {name: f"var(--{token})" for token, names in _COLOURS.items() for name in names.split()}
+    filled |= dict.fromkeys(_CLEAR.split(), "transparent")
+    made.set(**filled, **{f"{name}_dark": value for name, value in filled.items()}, **_SIZES)
+    made.custom_css = _STYLE
     return made

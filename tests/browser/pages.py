@@ -9,7 +9,11 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-TABS = ("Ask", "Compare", "Check a draft", "Precedents", "Library", "Glossary", "Quality")
+PLACES = ("Ask", "Precedents", "Library", "Check")
+QUALITY = "How good are the answers?"
+VIEWS = ("Documents", "Compare", "Glossary", QUALITY)
+"""Of the library; the first is shown when the library is opened."""
+TABS = ("Ask", "Precedents", *VIEWS, "Check")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 GROUNDS = {"bgGradient", "bgImage", "pseudoContent"}
 DRAFT = (
@@ -31,11 +35,12 @@ class App:
         return self.show(tab)
 
     def show(self, tab: str) -> Locator:
-        """Choose a tab; its panel comes back."""
-        button = self.page.get_by_role("tab", name=tab, exact=True)
-        button.click()
-        expect(button).to_have_attribute("aria-selected", "true")
-        if tab in ("Library", "Glossary"):
+        """Choose a place, or a view of the library; its panel comes back."""
+        for name in ("Library", tab) if tab in VIEWS else (tab,):
+            button = self.page.get_by_role("tab", name=name, exact=True)
+            button.click()
+            expect(button).to_have_attribute("aria-selected", "true")
+        if tab in ("Library", "Documents", "Glossary"):
             expect(self.panel.get_by_role("table")).to_be_visible()
         elif tab == "Precedents":
             expect(self.panel.get_by_role("article").first).to_be_visible()
@@ -48,8 +53,8 @@ class App:
 
     @property
     def panel(self) -> Locator:
-        """The panel of the tab that is shown."""
-        return self.page.get_by_role("tabpanel")
+        """The panel of the tab that is shown; the innermost one in the library."""
+        return self.page.get_by_role("tabpanel").last
 
     def compare(self, topic: str = "boats") -> Locator:
         """Compare the first two documents on a topic; what came of it."""
@@ -179,12 +184,13 @@ class App:
                     const style = element && getComputedStyle(element);
                     return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
                 };
+                const around = [place, place.closest("label"), place.closest(".field")];
                 const box = place.getBoundingClientRect();
                 const inside = box.bottom > 0 && box.top < innerHeight && box.width > 0;
                 return {
                     key: (place.dataset.stop ??= `${document.querySelectorAll("[data-stop]").length}`),
                     html: place.outerHTML.slice(0, 200),
-                    seen: inside && Boolean(place.matches("iframe") || ringed(place) || ringed(place.closest("label"))),
+                    seen: inside && (place.matches("iframe") || around.some(ringed)),
                 };
             }"""
         )
@@ -195,6 +201,8 @@ class App:
         keys: list[str] = self.page.evaluate(
             """() => [...document.querySelectorAll("a[href], button, input, textarea, select, summary, [tabindex='0']")]
                 .filter((item) => item.offsetParent && item.checkVisibility() && !item.disabled && item.tabIndex >= 0)
+                // Within a group of radio buttons arrows lead on.
+                .filter((item) => !item.matches(".turn label + label > [type=radio]"))
                 .map((item) => item.dataset.stop ?? item.outerHTML.slice(0, 200))"""
         )
         return set(keys)
@@ -224,9 +232,20 @@ class Reader(App):
         return self.turns.nth(before)
 
     def open_filters(self) -> None:
-        """Unfold the filters."""
-        self.panel.get_by_role("button", name="Filters").click()
+        """Open the filters."""
+        self.panel.get_by_role("button", name="Filters: ").first.click()
+        expect(self.panel.get_by_role("heading", name="What is searched")).to_be_visible()
 
-    def conversations(self) -> None:
-        """Unfold the list of conversations."""
-        self.panel.get_by_role("button", name="Your conversations").click()
+    def close_filters(self) -> None:
+        """Close the filters."""
+        self.panel.get_by_role("button", name="Done").click()
+        expect(self.panel.get_by_role("heading", name="What is searched")).to_be_hidden()
+
+    @property
+    def conversations(self) -> Locator:
+        """The list of conversations, unfolded where the window is narrow."""
+        unfold, listed = self.panel.get_by_role("button", name="Conversations"), self.panel.locator("#rail")
+        if unfold.is_visible() and not listed.is_visible():
+            unfold.click()
+        expect(listed).to_be_visible()
+        return listed

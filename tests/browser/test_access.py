@@ -22,11 +22,11 @@ def show_content(app: Reader, tab: str, folder: Path) -> None:
         expect(app.panel.get_by_role("alert")).to_have_text("Enter a question.")
     elif tab == "Compare":
         app.compare()
-    elif tab == "Check a draft":
+    elif tab == "Check":
         app.check()
     elif tab == "Precedents":
         show_cases(app)
-    elif tab == "Library":
+    elif tab == "Documents":
         app.look_into("Harbour plan")
         hostile = folder / "bomb.docx"
         hostile.write_bytes(b"PK\x03\x04 cut off")

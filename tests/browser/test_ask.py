@@ -91,14 +91,14 @@ def test_everything_can_be_done_with_the_keyboard_alone(reader: Reader) -> None:
     reader.settle()
     reached: list[str] = []
     page.keyboard.press("Shift+Tab")
-    while not (name := page.evaluate("document.activeElement.textContent.trim()")).startswith("Your conversations"):
+    while (name := page.evaluate("document.activeElement.textContent.trim()")) != "New question":
         reached.append(name)
         focused = page.locator(":focus")
         assert focused.evaluate("item => getComputedStyle(item).outlineStyle") != "none", name
         assert in_sight(focused), f"{name} is hidden while it has the focus"
         assert len(reached) < 60, reached
         page.keyboard.press("Shift+Tab")
-    for words in ("[1]", "Back to the answer", "Copy with references", "Save as Word", "Try again", "Useful"):
+    for words in ("1", "Back to the answer", "Copy with references", "Save as Word", "Try again", "Useful"):
         assert words in reached
     summary = reader.turns.first.locator("summary").first
     summary.focus()
@@ -109,10 +109,14 @@ def test_everything_can_be_done_with_the_keyboard_alone(reader: Reader) -> None:
 def test_a_filter_narrows_what_is_searched(reader: Reader) -> None:
     reader.open_filters()
     reader.panel.get_by_role("checkbox", name="Independent proposal").check()
+    reader.close_filters()
+    expect(reader.panel.get_by_role("button", name="Filters: 1 authority")).to_be_visible()
     turn = reader.ask("Who should be paid from harbour fees?")
     expect(turn).to_contain_text("1 document was searched.")
-    assert {*cards(turn).locator(".authority").all_inner_texts()} == {"Independent proposal"}
+    assert {*cards(turn).locator(".badge").all_inner_texts()} == {"Independent proposal"}
+    reader.open_filters()
     reader.panel.get_by_role("textbox", name="As at").fill("June")
+    reader.close_filters()
     reader.question.fill(QUESTION)
     reader.question.press("Enter")
     expect(reader.panel.get_by_role("alert")).to_contain_text("'June' is not a date")
@@ -154,9 +158,8 @@ def test_an_answer_is_saved_copied_and_linked_to(reader: Reader, tmp_path: Path)
     assert copied.startswith(QUESTION)
     assert "References\n[1] Summary of Harbour Office, Harbour plan" in copied
     reader.ask("What must each boat carry?")
-    reader.conversations()
     with reader.page.expect_download() as download:
-        reader.panel.get_by_role("button", name="Save all as Markdown").click()
+        reader.conversations.get_by_role("button", name="Save all as Markdown").click()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     assert "(and 1 further question)" in path.read_text(encoding="utf-8")
@@ -169,20 +172,20 @@ def test_a_reload_keeps_the_conversation_until_a_new_one_is_begun(reader: Reader
     expect(reader.turns).to_have_count(2)
     expect(reader.turns.first).to_contain_text("by 2027")
     assert reader.violations() == []
-    reader.conversations()
-    reader.panel.get_by_role("button", name="New conversation").click()
+    reader.conversations.get_by_role("button", name="New question").click()
     expect(reader.turns).to_have_count(0)
     reader.page.reload()
-    expect(reader.panel.get_by_role("button", name="Your conversations")).to_be_visible()
-    expect(reader.panel.get_by_text("Example questions")).to_be_visible()
-    reader.conversations()
-    reader.choose("Open a conversation", QUESTION)
+    expect(reader.panel.get_by_role("group", name="Example questions")).to_be_visible()
+    reader.conversations.get_by_role("button", name=QUESTION).click()
     expect(reader.turns).to_have_count(2)
-    reader.panel.get_by_role("button", name="Delete this conversation").click()
-    reader.panel.get_by_role("button", name="Yes, delete it permanently").click()
+    reader.conversations.get_by_text("Rename", exact=True).click()
+    reader.conversations.get_by_role("textbox", name="New name").fill("Boats by 2027")
+    reader.conversations.get_by_role("button", name="Save", exact=True).click()
+    expect(reader.conversations.get_by_role("button", name="Boats by 2027")).to_be_visible()
+    reader.conversations.get_by_text("Delete", exact=True).click()
+    reader.conversations.get_by_role("button", name="Yes, delete it permanently").click()
     expect(reader.turns).to_have_count(0)
-    reader.panel.get_by_label("Open a conversation").click()
-    expect(reader.page.get_by_role("option")).to_have_count(0)
+    expect(reader.conversations.get_by_role("listitem")).to_have_count(0)
 
 
 def test_two_readers_do_not_see_each_others_conversations(
@@ -196,9 +199,7 @@ def test_two_readers_do_not_see_each_others_conversations(
     other.page.reload()
     expect(other.turns).to_have_count(1)
     expect(other.turns).not_to_contain_text("by 2027")
-    other.conversations()
-    other.panel.get_by_label("Open a conversation").click()
-    expect(other.page.get_by_role("option")).to_have_count(1)
+    expect(other.conversations.get_by_role("listitem")).to_have_count(1)
 
 
 def test_an_address_reproduces_a_view(reader: Reader) -> None:
@@ -212,6 +213,7 @@ def test_an_address_reproduces_a_view(reader: Reader) -> None:
     expect(reader.page).to_have_url(reader.address)
     reader.page.goto(f"{reader.address}?tab=glossary")
     expect(reader.page.get_by_role("tab", name="Glossary")).to_have_attribute("aria-selected", "true")
+    expect(reader.panel.get_by_role("table")).to_be_visible()
     reader.page.goto(f"{reader.address}?q=Why%3F&document=sold-off")
     expect(reader.panel.get_by_role("alert")).to_contain_text("sold-off")
 
@@ -222,25 +224,28 @@ def test_feedback_is_given_with_a_reason_and_kept(reader: Reader) -> None:
     button.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(button).to_be_focused()
+    turn.get_by_role("radio", name="Wrong source").check()
     turn.get_by_label("Why?").fill("The <b>figure</b> is old.")
     turn.get_by_role("button", name="Send").click()
     expect(turn).to_contain_text("Your reason is saved.")
     assert reader.violations() == []
     reader.page.reload()
     expect(reader.turns.get_by_label("Why?")).to_have_value("The <b>figure</b> is old.")
+    expect(reader.turns.get_by_role("radio", name="Wrong source")).to_be_checked()
 
 
 def test_an_answer_can_be_tried_again_with_other_filters(reader: Reader) -> None:
     reader.ask(QUESTION)
     reader.open_filters()
     reader.panel.get_by_role("checkbox", name="Government policy").check()
+    reader.close_filters()
     reader.turns.get_by_role("button", name="Try again").click()
     expect(reader.turns).to_contain_text("1 document was searched.")
     expect(reader.turns).to_have_count(1)
 
 
 def test_an_example_is_asked_when_it_is_chosen(reader: Reader) -> None:
-    example = reader.panel.locator("button.gallery-item").first
+    example = reader.panel.get_by_role("group", name="Example questions").get_by_role("button").first
     words = example.inner_text()
     example.press("Enter")
     expect(reader.turns.get_by_role("heading", level=2)).to_have_text(words)
@@ -266,11 +271,16 @@ def test_the_tab_keeps_the_standards_and_never_scrolls_sideways(
     assert reader.overflow() == []
     turn = reader.ask(QUESTION)
     reader.ask("What must each boat carry?")
-    turn.get_by_role("button", name="Useful", exact=True).click()
+    turn.get_by_role("button", name="Not useful").click()
     expect(turn.get_by_label("Why?")).to_be_visible()
-    for summary in reader.panel.locator("summary").all():
+    for summary in reader.turns.locator("summary").all():
         summary.click()
+    assert reader.violations() == []
+    assert reader.overflow() == []
+    for summary in reader.conversations.locator("summary").all():
+        summary.click()
+    assert reader.violations() == []
+    reader.page.keyboard.press("Escape")
     reader.open_filters()
-    reader.conversations()
     assert reader.violations() == []
     assert reader.overflow() == []

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 LAPTOP, PHONE = (1280, 800), (360, 740)
 WIDTH = 800
 """The widest that a picture is kept, in pixels."""
-COLOURS = 64
+COLOURS = 224
 LARGEST = 80_000
 """Of a file, in bytes."""
 DRAFT = (
@@ -65,7 +65,7 @@ def compare(reader: Reader) -> None:
 
 
 def check(reader: Reader) -> None:
-    reader.show("Check a draft")
+    reader.show("Check")
     reader.check(DRAFT)
     at_the_top(reader, "Result of the check")
 
@@ -84,7 +84,7 @@ def at_the_top(reader: Reader, name: str) -> None:
     region = reader.panel.get_by_role("region", name=name)
     expect(region).to_be_visible()
     reader.settle()
-    region.evaluate("(place) => scrollTo(0, place.getBoundingClientRect().top + scrollY - 16)")
+    region.evaluate("(place) => scrollTo(0, place.getBoundingClientRect().top + scrollY - 72)")
 
 
 PICTURES: dict[str, tuple[tuple[int, int], Callable[[Reader], None]]] = {

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from evals.libraries.poisoned import FILES
-from tests.browser.pages import TABS, App, Reader
+from tests.browser.pages import PLACES, QUALITY, TABS, VIEWS, App, Reader
 from tests.browser.serving import POISON, served
 from tests.web.pages import word_draft
 
@@ -27,10 +27,53 @@ def test_the_page_has_a_language_a_title_one_heading_and_landmarks(app: App) -> 
     expect(app.page).to_have_title("Steward")
     expect(app.page.locator("html")).to_have_attribute("lang", "en")
     expect(app.page.get_by_role("heading", level=1)).to_have_count(1)
-    for landmark in ("main", "contentinfo", "tablist"):
+    for landmark in ("main", "contentinfo"):
         expect(app.page.get_by_role(landmark)).to_have_count(1)  # type: ignore[arg-type]
-    expect(app.page.get_by_role("tab")).to_have_text(list(TABS))
+    expect(app.page.get_by_role("tab")).to_have_text([*PLACES, *VIEWS])
     expect(app.page.get_by_role("tabpanel", name="Compare")).to_be_visible()
+
+
+def test_the_address_follows_the_place_and_back_forward_and_a_reload_lead_to_it(app: App) -> None:
+    def shown(place: str) -> None:
+        expect(app.page.get_by_role("tab", name=place, exact=True)).to_have_attribute("aria-selected", "true")
+
+    app.page.goto(app.address)
+    app.show("Precedents")
+    assert app.page.url == f"{app.address}?tab=precedents"
+    app.show("Glossary")
+    assert app.page.url == f"{app.address}?tab=glossary"
+    app.page.go_back()
+    app.page.go_back()
+    shown("Precedents")
+    app.page.go_back()
+    shown("Ask")
+    app.page.go_forward()
+    shown("Precedents")
+    app.page.reload()
+    shown("Precedents")
+    app.show("Ask")
+    app.panel.get_by_role("link", name="How good are the answers?").click()
+    shown(QUALITY)
+    assert app.page.url == f"{app.address}?tab=quality"
+
+
+def test_the_cards_of_the_first_screen_lead_to_their_places(app: App) -> None:
+    for card, place in (("Find what has been tried", "Precedents"), ("Check my draft", "Check")):
+        app.open().get_by_role("link", name=card).click()
+        expect(app.page.get_by_role("tab", name=place)).to_have_attribute("aria-selected", "true")
+    app.open().get_by_role("link", name="Answer a question for a submission").click()
+    expect(app.panel.get_by_role("textbox", name="Your question")).to_be_focused()
+
+
+def test_the_theme_is_kept(app: App) -> None:
+    app.page.goto(app.address)
+    switch = app.page.get_by_role("button", name="Dark theme")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.click()
+    app.page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(app.page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
+    assert app.page.url == app.address
 
 
 def test_two_documents_stand_side_by_side_with_links_to_their_quotes(app: App) -> None:
@@ -53,13 +96,13 @@ def test_a_comparison_without_documents_says_what_is_missing(app: App) -> None:
 
 
 def test_a_pasted_draft_gets_its_verdicts_in_words(app: App) -> None:
-    app.open("Check a draft")
+    app.open("Check")
     result = app.check()
     expect(result.locator("p.verdict")).to_have_text(["Supported", "Contradicted", "Not mentioned", "Not mentioned"])
 
 
 def test_an_uploaded_draft_is_checked_and_its_place_is_empty_again(app: App, tmp_path: Path) -> None:
-    panel = app.open("Check a draft")
+    panel = app.open("Check")
     result = app.check(Path(word_draft(tmp_path / "mine" / "draft.docx")))
     expect(result.get_by_role("heading", name="draft.docx: 1 sentence")).to_be_visible()
     expect(panel.get_by_role("cell", name="draft.docx")).to_have_count(0)
@@ -68,14 +111,14 @@ def test_an_uploaded_draft_is_checked_and_its_place_is_empty_again(app: App, tmp
 def test_a_hostile_draft_is_refused_with_its_reason(app: App, tmp_path: Path) -> None:
     hostile = tmp_path / "bomb.docx"
     hostile.write_bytes(b"PK\x03\x04 cut off")
-    app.open("Check a draft")
+    app.open("Check")
     result = app.check(hostile)
     expect(result).to_have_role("alert")
     expect(result).to_contain_text("bomb.docx: It begins like a ZIP or Word file but is cut off")
 
 
 def test_a_draft_that_would_act_is_shown_as_plain_words(app: App) -> None:
-    app.open("Check a draft")
+    app.open("Check")
     result = app.check(FILES / "html-script.html")
     expect(result.get_by_role("listitem").first).to_be_visible()
     expect(result.locator("script, img, iframe, form")).to_have_count(0)
@@ -130,7 +173,7 @@ def test_the_glossary_finds_by_acronym_word_and_says_when_nothing_matches(app: A
     expect(panel.get_by_role("status").filter(has_text="zebra")).to_have_text("No acronym matches “zebra”.")
 
 
-@pytest.mark.parametrize("tab", [name for name in TABS if name != "Quality"])
+@pytest.mark.parametrize("tab", [name for name in TABS if name != QUALITY])
 def test_words_of_documents_that_would_act_show_as_plain_words(
     tab: str, new_page: Callable[..., Page], address: str
 ) -> None:
@@ -140,9 +183,9 @@ def test_words_of_documents_that_would_act_show_as_plain_words(
         app.ask("How many boats will the office license by 2027?")
     elif tab == "Compare":
         app.compare("boats")
-    elif tab == "Check a draft":
+    elif tab == "Check":
         app.check(f"The office will license 40 {POISON} boats by 2027.")
-    elif tab == "Library":
+    elif tab == "Documents":
         app.look_into("Harbour plan")
     elif tab == "Precedents":
         app.search_cases(f"oars {POISON}")

@@ -19,8 +19,9 @@ def reader(new_page: Callable[..., Page], tmp_path: Path) -> Iterator[Reader]:
     with served(tmp_path, "written") as address:
         opened = Reader(new_page(), address)
         opened.open()
-        opened.panel.get_by_role("button", name="Filters").click()
+        opened.open_filters()
         opened.panel.get_by_role("radio", name="Written by fake:held from the quotes").check()
+        opened.close_filters()
         opened.question.fill(QUESTION)
         opened.question.press("Enter")
         yield opened
@@ -34,12 +35,12 @@ def test_the_evidence_comes_first_and_a_reader_who_stops_keeps_the_quotes(reader
     expect(turn.locator(".said")).to_contain_text(WRITTEN_FIRST)
     expect(turn.get_by_role("link", name="Evidence 1")).to_have_count(0)
     reader.panel.get_by_role("button", name="Stop").click()
-    expect(turn).to_contain_text("How each sentence was checked")
+    expect(turn).to_contain_text("2 sentences: 2 summaries")
     expect(turn).not_to_contain_text("Written by fake:held")
     expect(reader.panel.get_by_role("button", name="Stop")).to_have_count(0)
     reader.page.reload()
     expect(reader.turns).to_have_count(1)
-    expect(reader.turns.first).to_contain_text("How each sentence was checked")
+    expect(reader.turns.first).to_contain_text("2 sentences: 2 summaries")
 
 
 def test_what_is_typed_meanwhile_stays_and_the_written_answer_names_its_model(reader: Reader, tmp_path: Path) -> None:

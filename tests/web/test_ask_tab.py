@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
+from lxml import html
 from sqlalchemy import text
 from starlette.datastructures import QueryParams
 
 from assistant.library import Library
 from assistant.settings import load_settings
-from assistant.storage import Conversations, StoredConversation, open_cases, open_conversations
+from assistant.storage import Conversations, ConversationSummary, StoredConversation, open_cases, open_conversations
 from assistant.web.ask.conversation import EMPTY
+from assistant.web.ask.examples import example_questions
 from assistant.web.ask.filters import QUOTED, WRITTEN
+from assistant.web.ask.rail import rail_html
 from assistant.web.ask.tab import GONE, NEW, AskTab
 from assistant.web.door.permissions import Openness
 from assistant.web.precedents.tab import PrecedentsTab
@@ -34,11 +38,12 @@ class Page:
     def __init__(self, library: Library, conversations: Conversations) -> None:
         with unserved() as blocks:
             self.tab = AskTab(lambda: library, conversations)
+            views = gr.Tabs()
             with gr.Tabs() as tabs:
                 self.precedents = PrecedentsTab(
                     lambda: library, open_cases(library.settings), Openness(library.settings.web)
                 )
-            self.tab.connect_page(blocks, tabs, self.precedents)
+            self.tab.connect_page(blocks, tabs, views, self.precedents)
         self.values: dict[str, Any] = {"_key": "", "_conversation": "", "_held": EMPTY}
 
     def take(self, update: dict[Any, Any]) -> None:
@@ -64,6 +69,15 @@ class Page:
 
     def load(self, address: str = "") -> None:
         self.take(self.tab._load(SimpleNamespace(query_params=QueryParams(address)), *self.reader))
+
+    def choose(self, action: str, chosen: str = "", words: str = "") -> None:
+        """Do what a button or form in the list of conversations does."""
+        self.take(self.tab._act(SimpleNamespace(action=action, entry=chosen, words=words), *self.here))
+
+    def listed(self) -> list[tuple[str, str]]:
+        """The list of conversations: title and id of each."""
+        buttons = html.fromstring(f"<div>{self.tab._list(*self.reader)}</div>").iter("button")
+        return [(item.text, item.get("data-id")) for item in buttons if item.get("data-action") == "open"]
 
     def press(self, action: str, turn: int = 0, reason: str = "") -> Any:
         return SimpleNamespace(action=action, turn=turn, reason=reason)
@@ -143,6 +157,18 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     assert not set(skipped) & {page.tab._thread, page.tab._conversation}
 
 
+def test_what_is_searched_shows_at_the_field(page: Page) -> None:
+    def chips(*values: Any) -> list[str]:
+        return [
+            words_of(item).removeprefix("Filters: ")
+            for item in html.fromstring(f"<div>{page.tab._filters.chips(*values)}</div>").iter("button")
+        ]
+
+    assert chips(*FILTERS) == ["All documents", "As at today"]
+    narrowed = chips(["tide-report"], ["evidence", "audit"], "2024", "", "2025-06", QUOTED)
+    assert narrowed == ["1 document", "2 authorities", "Published from 2024", "As at 2025-06"]
+
+
 def test_filters_set_while_the_page_loads_stay(page: Page) -> None:
     page.load()
     assert page.values["documents"].keys().isdisjoint({"value"})
@@ -181,21 +207,35 @@ def test_a_question_of_an_address_is_not_cut_but_refused(page: Page) -> None:
     assert "2,001 characters; the limit is 2,000" in page.message
 
 
-def test_conversations_can_be_opened_started_and_deleted(page: Page) -> None:
+def test_conversations_can_be_opened_renamed_started_and_deleted(page: Page) -> None:
     page.ask(QUESTION)
     first = page.values["_conversation"]
-    page.take(page.tab._open(page.reader[0], ""))
+    page.choose("new")
     assert page.values["_thread"] == ""
     page.ask("What must each boat carry?")
-    listed = page.tab._list(*page.reader)
-    assert [choice[1] for choice in listed.choices] == [page.values["_conversation"], first]
-    assert QUESTION in listed.choices[1][0]
-    page.take(page.tab._open(page.reader[0], first))
+    assert [chosen for _, chosen in page.listed()] == [page.values["_conversation"], first]
+    assert page.listed()[1][0] == QUESTION
+    page.choose("open", first)
     assert page.questions == [QUESTION]
-    page.take(page.tab._forget(*page.reader))
+    page.choose("rename", words="  <b>Boats</b> ")
+    assert ("<b>Boats</b>", first) in page.listed()
+    page.choose("rename", words=" ")
+    assert page.message == "The name has 0 characters. Enter 1 to 200."
+    page.choose("delete")
     assert page.values["_thread"] == ""
-    assert len(page.tab._list(*page.reader).choices) == 1
-    assert page.tab._list("another reader", first).choices == []
+    assert len(page.listed()) == 1
+    assert 'data-action="open"' not in page.tab._list("another reader", first)
+
+
+def test_the_list_says_when_and_can_be_searched_if_it_is_long() -> None:
+    now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    kept = [ConversationSummary(str(days), f"Day {days}", now - timedelta(days=days), 1) for days in range(11)]
+    listed = rail_html(kept, "3", now)
+    tree = html.fromstring(f"<div>{listed}</div>")
+    assert [words_of(item) for item in tree.iter("h2")] == ["Today", "Last 7 days", "Earlier"]
+    assert [item.get("data-id") for item in tree.iter("button") if item.get("aria-current")] == ["3"]
+    assert 'type="search"' in listed
+    assert 'type="search"' not in rail_html(kept[:10], "3", now)
 
 
 def test_feedback_is_kept_changed_and_taken_back(page: Page, conversations: Conversations) -> None:
@@ -373,7 +413,7 @@ def test_a_written_answer_that_cannot_be_kept_is_shown_though_that_of_quotes_is_
     database_file.rename(database_file.with_suffix(".away"))
     for update in steps:
         writing.take(update)
-    assert "How each sentence was checked" in writing.values["_thread"]
+    assert "Supported by its quotes" in writing.values["_thread"]
     assert "This answer is not saved" in writing.text
     database_file.with_suffix(".away").rename(database_file)
     writing.ask(FOLLOW_UP)
@@ -423,7 +463,7 @@ def test_stopping_shows_what_is_kept(page: Page, library: Library, conversations
     steps.close()
     writing.take(writing.tab._show(*writing.reader))
     assert not writing.values["_stop"].visible
-    assert "How each sentence was checked" in writing.values["_thread"]
+    assert "Supported by its quotes" in writing.values["_thread"]
 
 
 def test_what_is_typed_while_a_model_writes_stays_in_its_box(library: Library, conversations: Conversations) -> None:
@@ -448,5 +488,9 @@ def test_the_written_mode_is_offered_where_there_is_a_model_which_it_names(
 
 def test_the_first_questions_come_from_the_library(page: Page, library: Library) -> None:
     asked = {question for chunk in library.generation.text_chunks("harbour-plan") for question in chunk.questions}
-    (sample,) = page.tab._examples.samples
-    assert sample[0] in asked
+    (sample,) = html.fromstring(page.tab._home.value).iter("button")
+    assert sample.text in asked
+    examples = library.settings.corpus / "examples.txt"
+    examples.write_text("Who <b>rows</b>?\n\nWho sails?\n", encoding="utf-8")
+    assert example_questions(library) == ["Who <b>rows</b>?", "Who sails?"]
+    examples.unlink()

@@ -39,9 +39,10 @@ def test_only_exact_words_are_marked_as_a_quotation(library: Library) -> None:
     assert told.find("strong").text == answer.citations[0].quote
     summary, original = (words_of(parsed(evidence_html(shown, library))) for shown in (answer, exact(answer)))
     assert "1 May 2024 · Summary in Steward’s words" in summary
-    assert "Publisher’s page of the original" in summary
+    assert "Original (opens in new tab)" in summary
     assert "1 May 2024 · Exact words" in original
-    assert "page of the original" not in original
+    assert "Source (opens in new tab)" in original
+    assert "Original" not in original
     assert not list(parsed(evidence_html(answer, library)).iter("blockquote"))
 
 
@@ -81,8 +82,8 @@ def test_the_card_of_a_reported_speaker_holds_nobody_elses_words(commented: Libr
     assert "Union" not in words
     assert "Nobody" not in words
     links = {words_of(link).partition(" (")[0]: link.get("href") for link in tree.iter("a")}
-    assert links["The source’s page"] == "https://example.org/reply"
-    assert not any("ublisher" in name for name in links)
+    assert links["Source"] == "https://example.org/reply"
+    assert "Original" not in links
 
 
 def test_the_card_of_our_own_note_says_so_and_leads_nowhere(commented: Library) -> None:

@@ -174,7 +174,7 @@ def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[
     assert function(blocks, "turn")("harbour-plan", 99) == (chunks, 1), "a page that is not there"
     assert function(blocks, "turn")("harbour-plan", None, -1) == (chunks, 1)
     (message, page) = function(blocks, "turn")("<b>none", 1)
-    assert "The document &#x27;&lt;b&gt;none" in message
+    assert "The document &#39;&lt;b&gt;none" in message
 
 
 def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Library], settings: Settings) -> None:
@@ -264,8 +264,8 @@ def test_a_file_for_a_known_document_keeps_the_details_of_the_catalogue(
     [
         ((None, *FIELDS), "Choose a file."),
         (("FILE", "", " ", "2026", None), "Enter the title, publisher, authority, then"),
-        (("FILE", "…", "P", "2026", "evidence"), "The title &#x27;…&#x27;"),
-        (("FILE", "T", "P", "soon", "evidence"), "found &#x27;soon&#x27;; expected a date"),
+        (("FILE", "…", "P", "2026", "evidence"), "The title &#39;…&#39;"),
+        (("FILE", "T", "P", "soon", "evidence"), "found &#39;soon&#39;; expected a date"),
         (("BROKEN", "T", "P", "2026", "evidence"), "&lt;b&gt;.pdf: "),
     ],
     ids=["no-file", "missing", "no-id", "date", "broken"],

@@ -28,8 +28,21 @@ def test_the_quality_tab_shows_the_report_as_it_is_when_the_tab_is_opened(librar
     settings = library.settings.model_copy(update={"quality_report": report})
     blocks = build_app(lambda: replace(library, settings=settings))
     tabs = {block.label: block._id for block in blocks.blocks.values() if block.get_block_name() == "tabitem"}
-    (load,) = [function for function in blocks.fns.values() if function.targets == [(tabs["Quality"], "select")]]
-    assert list(tabs) == ["Ask", "Compare", "Check a draft", "Precedents", "Library", "Glossary", "Quality"]
+    (load,) = [
+        function
+        for function in blocks.fns.values()
+        if function.targets == [(tabs["How good are the answers?"], "select")]
+    ]
+    assert list(tabs) == [
+        "Ask",
+        "Precedents",
+        "Library",
+        "Documents",
+        "Compare",
+        "Glossary",
+        "How good are the answers?",
+        "Check",
+    ]
     assert "steward eval report" in load.fn()
     report.write_text("<head></head><p>Made just now</p>", encoding="utf-8")
     assert "Made just now" in load.fn()

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
-from html import escape
 from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
 
 from assistant.export.notes import as_plain_text, note_of, paragraphs_of
 from assistant.export.notes.note import Paragraph
 from assistant.library import Library
-from assistant.records import Answer, AnswerStatus, Quote, Reason, Sentence, Verdict
+from assistant.records import Answer, AnswerStatus, Quote, Reason, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.text.dates import date_in_words
+from assistant.text.printable import in_one_line
+from assistant.text.quoting import quote_heading
+from assistant.web.ask.examples import next_questions
 from assistant.web.deep_links import link_to
-from assistant.web.evidence import NEW_TAB, Cards, evidence_html
+from assistant.web.evidence import Cards, evidence_html
 from assistant.web.html_parts import problem_html
-from assistant.web.library.originals import page_image_address, page_image_words, pdf_address, quote_pages
+from assistant.web.templates import render
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "answered": "Answer",
@@ -53,6 +59,10 @@ NOT_KEPT = (
     "This answer is not saved: Steward cannot use its database, because {}. Copy or save it if you need it: it will be "
     "lost when you leave or reload this page. Your next question here will try to save it again."
 )
+KINDS = ("Wrong source", "Out of date", "Not what I asked", "Incomplete", "Hard to read")
+"""Reasons that a reader can choose for "Not useful"; one is stored before their own words."""
+LONG_LEAD_CHARACTERS = 280
+"""A first passage longer than this is set less large."""
 LONG_CHARACTERS = 200
 """A question longer than this is pasted text and is not set as a heading."""
 
@@ -60,9 +70,17 @@ LONG_CHARACTERS = 200
 def conversation_html(stored: StoredConversation, library: Library, writing: str | None = None) -> str:
     """Return all turns, oldest first; ``writing`` is what a model has written of the last one, None once done."""
     *earlier, last = stored.answers or (None,)
-    turns = "".join(_turn(turn, library) for turn in earlier if turn)
-    lost = f'<p role="note">{_unreadable_html(stored.unreadable)}</p>' if stored.unreadable else ""
-    return lost + turns + (_turn(last, library, writing, is_last=True) if last else "")
+    turns = [_turn(turn, library) for turn in earlier if turn]
+    return render(
+        "turns",
+        turns=[*turns, _turn(last, library, writing, is_last=True)] if last else [],
+        unreadable=stored.unreadable,
+        kinds=KINDS,
+        checked=CHECKED,
+        unchecked=UNCHECKED,
+        verdicts=VERDICT_WORDS,
+        reason_words=reason_words,
+    ).strip()
 
 
 def announcement_html(answer: Answer) -> str:
@@ -77,131 +95,102 @@ def not_kept_html(turn: StoredAnswer) -> str:
     return problem_html(NOT_KEPT.format(turn.not_kept)) if turn.not_kept else ""
 
 
-def _unreadable_html(count: int) -> str:
-    answers = "1 answer" if count == 1 else f"{count} answers"
-    return f"{answers} in this conversation cannot be shown, because an older version of Steward gave it. Ask again."
-
-
-def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_last: bool = False) -> str:
+def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_last: bool = False) -> dict[str, Any]:
+    """Return what the template shows of a turn."""
     place, answer, name = turn.position, turn.answer, f"turn-{turn.position + 1}"
-    cards = Cards(
-        library.generation,
-        f"{name}-evidence",
-        level=3,
-        about=f"for question {place + 1}",
-        back=_link_back(name) if writing is None else None,
-        page=lambda quote: _page(quote, library),
-    )
-    evidence = evidence_html(answer, library, cards)
-    body, tools = _written_so_far(writing) if writing is not None else _answer(answer, name), not_kept_html(turn)
-    if writing is None and evidence:
-        body += _checks(answer, library)
-        tools += _tools(turn, library, is_last)
-    status = f"<h3>{STATUS_WORDS[answer.status]}</h3>" if evidence else ""
-    long = " long" if len(answer.question) > LONG_CHARACTERS else ""
-    return (
-        f'<article class="turn" id="{name}" aria-labelledby="{name}-question">'
-        f'<h2 class="question{long}" id="{name}-question" tabindex="-1">{escape(answer.question)}</h2>'
-        f'<div class="said">{_searched(place, answer)}{status}{body}{tools if writing is None else ""}</div>'
-        f"{evidence}</article>"
-    )
-
-
-def _link_back(name: str) -> Callable[[Quote], str]:
-    # The label tells the links apart when a screen reader lists them.
-    return lambda quote: (
-        f'<a class="back" href="#{name}-mark-{quote.n}" aria-label="Back to the answer, citation {quote.n}">'
-        "Back to the answer</a>"
-    )
-
-
-def _searched(place: int, answer: Answer) -> str:
-    """Return the question as it was understood, with a button to change it; empty if it was taken as it is."""
-    if answer.standalone_question.split() == answer.question.split():
-        return ""
-    return (
-        f'<p class="searched">Searched for: <q>{escape(answer.standalone_question)}</q> '
-        f"{_button(place, 'edit', 'Change this question')}</p>"
-    )
-
-
-def _answer(answer: Answer, name: str) -> str:
-    numbers = {quote.n: quote.n for quote in answer.citations}
-    quotes = {quote.n: quote for quote in answer.citations}
+    back = name if writing is None else ""
+    about = f"for question {place + 1}"
+    cards = Cards(library.generation, f"{name}-evidence", level=3, about=about, turn=back, library=library)
+    kind, _, words = turn.reason.partition(": ")
     marked: set[int] = set()
 
-    def mark(number: int) -> str:
+    def is_first(number: int) -> bool:
         # A citation's card links back to its first mark.
-        place = "" if number in marked else f' id="{name}-mark-{number}"'
-        marked.add(number)
-        label = f"Evidence {number}: {quotes[number].speaker.name}"
-        return f' <a class="mark"{place} href="#{name}-evidence-{number}" aria-label="{escape(label)}">[{number}]</a>'
+        return number not in marked and not marked.add(number)  # type: ignore[func-returns-value]
 
-    def written(item: Paragraph) -> str:
-        number = f"{escape(item.number)} " if item.number else ""
-        return f"{number}{escape(item.text)}{''.join(map(mark, item.footnotes))}"
-
-    parts = []
-    for kind, items in groupby(paragraphs_of(answer, numbers), key=lambda item: "table" if item.cells else item.kind):
-        if kind == "table":
-            parts.append(_table(list(items), mark))
-        elif kind == "list-item":
-            parts.append("<ul>" + "".join(f"<li>{written(item)}</li>" for item in items) + "</ul>")
-        elif kind == "voice":
-            parts += [f"<h4>{written(item)}</h4>" for item in items]
-        else:
-            parts += [f'<p class="{kind}">{written(item)}</p>' for item in items]
-    return "".join(parts)
-
-
-def _table(rows: Sequence[Paragraph], mark: Callable[[int], str]) -> str:
-    """Return a table; its rows' citations stand in their last cell."""
-    parts = []
-    for row in rows:
-        opening = '<th scope="col">' if row.kind == "table-header" else "<td>"
-        closing = "</th>" if row.kind == "table-header" else "</td>"
-        *cells, last = map(escape, row.cells)
-        cells = [*cells, last + "".join(map(mark, row.footnotes))]
-        parts.append("<tr>" + "".join(f"{opening}{cell}{closing}" for cell in cells) + "</tr>")
-    return (
-        f'<div class="table-frame" tabindex="0" role="group" aria-label="Table"><table>{"".join(parts)}</table></div>'
-    )
-
-
-def _written_so_far(words: str) -> str:
-    """Return what a model has written, marked as unchecked; nothing of it is cited before it is checked."""
-    if not words.strip():
-        return f'<p class="written">{WRITING}</p>'
-    lines = "".join(f'<p class="written">{escape(line)}</p>' for line in words.split("\n") if line.strip())
-    return f'<p class="remark">{UNCHECKED}</p>{lines}'
-
-
-def _checks(answer: Answer, library: Library) -> str:
-    """Return how the answer was made, the verdict on each sentence, and the sentences that were removed."""
-    parts = []
-    if answer.writing is not None:
-        parts.append(f'<p class="remark">{escape(answer.writing.note)}</p>')
-    if answer.sentences:
-        supported = sum(item.verdict == "supported" for item in answer.sentences)
-        items = "".join(map(_checked, answer.sentences))
-        summary = f"How each sentence was checked: {supported} of {len(answer.sentences)} supported"
-        said = f'<p class="remark">{CHECKED}</p>'
-        parts.append(f"<details><summary>{summary}</summary>{said}<ol>{items}</ol></details>")
-    unkept = answer.writing.unkept if answer.writing else ()
-    if unkept:
-        number = "1 sentence" if len(unkept) == 1 else f"{len(unkept)} sentences"
-        removed = "".join(f"<li><p>{escape(item.text)}</p>{_reasons(item.reasons)}</li>" for item in unkept)
-        parts.append(f"<details><summary>{number} removed from the answer</summary><ol>{removed}</ol></details>")
+    evidence = evidence_html(answer, library, cards)
+    gaps, blocks = _arranged(answer, library)
     searched = _searched_documents(answer)
-    # Most abstentions say it already.
-    again = "" if searched in answer.answer else f" {searched}"
-    parts.append(f'<p class="remark">As at {escape(date_in_words(answer.as_at))}.{again}</p>')
-    if answer.refused and answer.documents_searched:
-        # Filters or the date may have left out the document that was meant.
-        sources = [library.sources.get(name) for name in answer.documents_searched]
-        searched = "".join(f"<li>{escape(f'{item.publisher}: {item.title}')}</li>" for item in sources if item)
-        parts.append(f"<details><summary>Documents searched</summary><ul>{searched}</ul></details>")
-    return "".join(parts)
+    written = (writing or "").strip()
+    same = answer.standalone_question.split() == answer.question.split()
+    return {
+        "place": place,
+        "name": name,
+        "answer": answer,
+        "status": STATUS_WORDS[answer.status],
+        "evidence": Markup(evidence),  # noqa: S704 made by a template
+        "is_last": is_last,
+        "is_long": len(answer.question) > LONG_CHARACTERS,
+        "is_first": is_first,
+        "quotes": {quote.n: quote for quote in answer.citations},
+        "weak": {quote.n for quote in answer.citations if _is_weak(quote)},
+        "searched_as": "" if same else answer.standalone_question,
+        "narrowed": _narrowed(answer, library, searched) if evidence else "",
+        # Nothing of it is cited before it is checked.
+        "writing": None if writing is None else list(filter(str.strip, (written or WRITING).split("\n"))),
+        "is_waiting": not written,
+        "gaps": gaps,
+        "blocks": blocks,
+        "problem": NOT_KEPT.format(turn.not_kept) if turn.not_kept else "",
+        "copied": as_plain_text(note_of([answer], accessed=date.today())) if evidence else "",
+        "link": link_to(answer, library),
+        "liked": turn.liked,
+        "kind": kind if kind in KINDS else "",
+        "reason": words if kind in KINDS else turn.reason,
+        "tally": _tally(answer),
+        "searched": searched,
+        "sources": _sources(answer, library),
+        "next": next_questions(answer) if is_last and answer.status != "out-of-scope" else (),
+    }
+
+
+def _arranged(answer: Answer, library: Library) -> tuple[list[Paragraph], list[dict[str, Any]]]:
+    """Return the remarks on what is missing or doubtful, and the other lines in blocks of a kind; the first leads."""
+    numbers = {quote.n: quote.n for quote in answer.citations}
+    voices = {in_one_line(quote_heading(quote)).removesuffix(":"): quote for quote in reversed(answer.citations)}
+    lines = list(paragraphs_of(answer, numbers))
+    has_voices = bool(answer.citations) or (answer.refused and bool(answer.retrieved))
+    gaps = [item for item in lines if has_voices and item.kind == "remark" and not item.footnotes]
+    blocks: list[dict[str, Any]] = []
+    for kind, group in groupby(lines, key=lambda item: "table" if item.cells else item.kind):
+        items = [item for item in group if item not in gaps]
+        if kind == "voice":
+            blocks += [_voice(item, voices.get(item.text), library) for item in items]
+        elif kind == "table" or (kind == "list-item" and len(items) > 1):
+            blocks.append({"kind": "table" if kind == "table" else "list", "items": items})
+        else:
+            # A list of one item is a sentence.
+            blocks += [{"kind": kind, "items": [item]} for item in items]
+    lead = next((block for block in blocks if block["items"][0].footnotes), None)
+    if lead is not None and lead["kind"] in ("quotation", "written", "list-item", "remark"):
+        lead["kind"] += " lead long" if len(lead["items"][0].text) > LONG_LEAD_CHARACTERS else " lead"
+    return gaps, blocks
+
+
+def _voice(item: Paragraph, quote: Quote | None, library: Library) -> dict[str, Any]:
+    """Return who speaks in what follows; ``source`` says whose words they are, and where they stand."""
+    source = ""
+    if quote is not None:
+        title, document = quote.title.partition(": ")[0], library.sources.get(quote.document)
+        told_in = "our commentary on " if document is not None and document.comments_on else ""
+        kind = "as reported in " if quote.speaker.kind == "reported" else "summary of " * (quote.form == "summary")
+        source = f"{kind}{told_in}{title}{'' if quote.part == 'body' else f', register of {quote.part}'}"
+    return {"kind": "voice", "items": [item], "quote": quote, "source": source}
+
+
+def _is_weak(quote: Quote) -> bool:
+    """Return whether a mark should warn: the document is out of date, or only comments."""
+    return quote.document_status != "current" or quote.authority in ("commentary", "press")
+
+
+def _narrowed(answer: Answer, library: Library, searched: str) -> str:
+    """Return which documents were searched, and as at when, if that was not all of them today; otherwise empty."""
+    words = []
+    if set(answer.documents_searched) != set(library.held) and answer.documents_searched and not answer.refused:
+        words.append(searched)
+    if answer.as_at != date.today().isoformat():
+        words.append(f"As at {date_in_words(answer.as_at)}.")
+    return " ".join(words)
 
 
 def _searched_documents(answer: Answer) -> str:
@@ -211,15 +200,31 @@ def _searched_documents(answer: Answer) -> str:
     return "1 document was searched." if count == 1 else f"{count} documents were searched."
 
 
-def _checked(item: Sentence) -> str:
-    cited = ", ".join(f"[{number}]" for number in item.citations)
-    verdict = f"{VERDICT_WORDS[item.verdict]}{f' {cited}' if cited else ''}"
-    return f"<li><p>{escape(item.text)}</p><p><strong>{verdict}</strong></p>{_reasons(item.reasons)}</li>"
+def _sources(answer: Answer, library: Library) -> list[Any]:
+    """Return what an abstention searched: filters or the date may have left out the document that was meant."""
+    if not answer.refused:
+        return []
+    return [library.sources[name] for name in answer.documents_searched if name in library.sources]
 
 
-def _reasons(reasons: Sequence[Reason]) -> str:
-    items = "".join(f"<li>{escape(reason_words(reason))}</li>" for reason in reasons)
-    return f"<ul>{items}</ul>" if items else ""
+def _tally(answer: Answer) -> str:
+    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 summaries"."""
+    if not answer.sentences:
+        return ""
+    forms = {quote.n: quote.form for quote in answer.citations}
+    is_written = answer.writing is not None and not answer.writing.fallback
+    counts: Counter[str] = Counter()
+    for item in answer.sentences:
+        if item.verdict != "supported":
+            counts[VERDICT_WORDS[item.verdict].lower()] += 1
+        elif is_written:
+            counts["supported"] += 1
+        else:
+            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "summary"] += 1
+    plurals = {"quote": "quotes", "summary": "summaries"}
+    kinds = [f"{number} {plurals.get(kind, kind) if number > 1 else kind}" for kind, number in counts.items()]
+    count = len(answer.sentences)
+    return f"{'1 sentence' if count == 1 else f'{count} sentences'}: {', '.join(kinds)}"
 
 
 def reason_words(reason: Reason) -> str:
@@ -236,59 +241,3 @@ def reason_words(reason: Reason) -> str:
     said = f"the sentence says “{reason.claim}”" if reason.claim else "the sentence leaves it out"
     held = f"the quotes “{reason.context}”" if reason.context else "the quotes do not"
     return f"{name}: {said}, {held}."
-
-
-def _page(quote: Quote, library: Library) -> str:
-    """Return a link to the page of the PDF, and its image with the quote boxed, fetched when opened."""
-    address = pdf_address(quote, library)
-    if address is None:
-        return ""
-    words = escape(page_image_words(quote), quote=True)
-    addresses = [page_image_address(quote, library, number) or "" for number in quote_pages(quote, library)]
-    images = "".join(f'<img src="{escape(item, quote=True)}" alt="{words}" loading="lazy">' for item in addresses)
-    return (
-        f'<a href="{escape(address, quote=True)}" target="_blank" rel="noopener">Open at this page{NEW_TAB}</a>'
-        f"<details><summary>Show the page</summary>{images}</details>"
-    )
-
-
-def _tools(turn: StoredAnswer, library: Library, is_last: bool) -> str:
-    place = turn.position
-    copied = as_plain_text(note_of([turn.answer], accessed=date.today()))
-    buttons = [
-        _button(place, "copy", "Copy with references"),
-        _button(place, "word", "Save as Word"),
-        _button(place, "markdown", "Save as Markdown"),
-        *([_button(place, "retry", "Try again")] if is_last else []),
-        f'<a href="{escape(link_to(turn.answer, library), quote=True)}">Link to this question</a>',
-    ]
-    return (
-        f'<div class="tools" role="group" aria-label="Use this answer">{"".join(buttons)}'
-        f'<textarea class="copied" hidden readonly>{escape(copied)}</textarea></div>' + _feedback(turn)
-    )
-
-
-def _feedback(turn: StoredAnswer) -> str:
-    place = turn.position
-    useful = _button(place, "useful", "Useful", pressed=turn.liked is True)
-    useless = _button(place, "not-useful", "Not useful", pressed=turn.liked is False)
-    why = ""
-    if turn.liked is not None:
-        name = f"turn-{place + 1}-reason"
-        thanks = "Thank you. Your reason is saved." if turn.reason else "Thank you."
-        why = (
-            f'<form data-turn="{place}" data-liked="{str(turn.liked).lower()}"><p id="{name}-kept">{thanks}</p>'
-            f'<label for="{name}">Why? Do not include personal information.</label>'
-            f'<textarea id="{name}" name="reason" maxlength="2000" rows="2">{escape(turn.reason)}</textarea>'
-            # Focus returns to this button, so that the thanks are read out.
-            f'<button type="submit" id="{name}-send" aria-describedby="{name}-kept">Send</button></form>'
-        )
-    return f'<div class="feedback" role="group" aria-label="Was this answer useful?">{useful}{useless}{why}</div>'
-
-
-def _button(place: int, action: str, words: str, pressed: bool | None = None) -> str:
-    state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
-    return (
-        f'<button type="button" id="turn-{place + 1}-{action}" data-turn="{place}" data-action="{action}"{state}>'
-        f"{words}</button>"
-    )

@@ -8,8 +8,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.library import Library
-from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.quoting import AUTHORITY_WORDS, authority_words
 from assistant.web.deep_links import View
+from assistant.web.templates import render
 
 QUOTED, WRITTEN = "Quotes", "Written"
 DATES = "For example: 2024-06-01, 2024-06 or 2024."
@@ -22,8 +23,8 @@ class FilterForm:
         """Draw the filters; ``current`` gives the library at each request."""
         self._current = current
         self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
-        choices = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items()]
-        self.authorities = gr.CheckboxGroup(choices, label="Authority", value=[])
+        choices = [(authority_words(name), name) for name in AUTHORITY_WORDS]
+        self.authorities = gr.CheckboxGroup(choices, label="Authority", value=[], elem_classes="authorities")
         with gr.Row():
             self.published_from = gr.Textbox("", label="Published from", info=DATES, max_lines=1)
             self.published_to = gr.Textbox("", label="Published to", info=DATES, max_lines=1)
@@ -32,6 +33,13 @@ class FilterForm:
         model = self._model()
         modes: list[Any] = [QUOTED, *([(f"Written by {model} from the quotes", WRITTEN)] if model else [])]
         self.mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
+
+    def chips(self, documents: list[str], authorities: list[str], first: str, last: str, as_at: str, mode: str) -> str:
+        """Return what is searched and how, as the buttons that open the filters."""
+        chips = [_some(documents, "document"), *([_some(authorities, "authority")] if authorities else [])]
+        chips += [f"Published {words} {day}" for words, day in (("from", first), ("to", last)) if day]
+        chips += [f"As at {as_at or 'today'}", "" if self._model() is None else mode.capitalize()]
+        return render("chips", chips=[chip for chip in chips if chip])
 
     @property
     def components(self) -> list[Any]:
@@ -62,6 +70,11 @@ class FilterForm:
     def _model(self) -> str | None:
         library = self._current()
         return library.writer.name if library.writer else library.settings.model.name
+
+
+def _some(chosen: list[str], what: str) -> str:
+    plural = {"authority": "authorities"}.get(what, f"{what}s")
+    return f"{len(chosen) or 'All'} {what if len(chosen) == 1 else plural}"
 
 
 def view_with(

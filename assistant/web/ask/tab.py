@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
-from assistant.text.printable import shortened
 from assistant.web.api.endpoints import AT_ONCE, reader_message
 from assistant.web.api.parameters import listed
 from assistant.web.ask.conversation import (
@@ -26,30 +27,30 @@ from assistant.web.ask.conversation import (
 from assistant.web.ask.conversation_html import announcement_html, conversation_html, not_kept_html
 from assistant.web.ask.examples import example_questions
 from assistant.web.ask.filters import FilterForm, view_with
+from assistant.web.ask.rail import rail_html
 from assistant.web.ask.take_away import FORMATS, note_file, offer_file
-from assistant.web.deep_links import View, view_of
+from assistant.web.deep_links import PLACES, View, view_of
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.tab import PrecedentsTab
 from assistant.web.static import read_static
+from assistant.web.templates import render
 
-TITLE_CHARACTERS = 80
-"""How much of a question is shown in the list of conversations."""
 GONE = "This conversation was changed or deleted in another window. Reload the page."
 NOT_RATED = "Your feedback was not saved: Steward cannot use its database, because {}."
 NOT_DELETED = "The conversation was not deleted."
 NEW = "new"
 """What the browser keeps for no conversation; it ignores an empty value and would restore the one before."""
-CSS = read_static("conversation.css")
 _SCRIPT = read_static("conversation.js")
+_CARDS = read_static("cards.js")
 _TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
-# A reload keeps the conversation and must not ask again. An address that opens a case or a recommendation asks
-# nothing, so it stays.
+_AS_SHEET = "document.getElementById('filters').popover = 'auto';"
+# A reload keeps the place and the conversation, and must not ask again.
 _FORGET_VIEW = """() => {
   const view = new URLSearchParams(location.search);
-  if (view.has("case") || view.has("recommendation")) return;
-  const theme = view.get("__theme");
-  history.replaceState(null, "", location.pathname + (theme ? `?__theme=${theme}` : "") + location.hash);
+  const address = view.has("tab") ? `?tab=${view.get("tab")}` : location.pathname;
+  if (!view.has("case") && !view.has("recommendation")) history.replaceState(null, "", address);
 }"""
+PLACEHOLDER = "For example: who has to apply the social value weighting, and since when?"
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Options of the page's own events."""
 _AS_SENT: dict[str, Any] = {"preprocess": False}
@@ -69,59 +70,65 @@ class AskTab:
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
         self._held = gr.State(EMPTY)
         self._asked = gr.State("")
-        with gr.Accordion("Your conversations", open=False):
-            self._draw_conversations()
-        self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
-        self._message = gr.HTML(label="Message", elem_classes="message-place")
-        self._draw_question()
-        with gr.Accordion("Filters", open=False):
+        with gr.Row(elem_classes="ask"):
+            self._rail = gr.HTML(rail_html(()), label="Conversations", js_on_load=_CARDS, elem_classes="rail")
+            with gr.Column(elem_classes="talk"):
+                self._thread = gr.HTML(label="Conversation", js_on_load=_SCRIPT, elem_classes="conversation")
+                self._message = gr.HTML(label="Message", elem_classes="message-place")
+                self._draw_question()
+                self._home = gr.HTML(self._home_html(), label="Start", js_on_load=_CARDS, elem_classes="home")
+        with gr.Column(elem_id="filters"):
+            gr.HTML(render("filters_head"))
             self._filters = FilterForm(current)
         self._file = gr.DownloadButton(visible="hidden")
         self._connect_question()
         self._connect_answers()
         self._connect_conversations()
 
-    def _draw_conversations(self) -> None:
-        self._kept = gr.Dropdown([], label="Open a conversation", value=None)
-        with gr.Row():
-            self._new = gr.Button("New conversation", size="sm")
-            self._saves = [gr.Button(f"Save all as {name}", size="sm") for name in FORMATS]
-            self._delete = gr.Button("Delete this conversation", size="sm")
-            self._delete_really = gr.Button("Yes, delete it permanently", size="sm", variant="stop", visible=False)
-
     def _draw_question(self) -> None:
-        with gr.Row(elem_classes="composer"):
-            self._question = gr.Textbox(
-                label="Your question",
-                max_lines=4,
-                autofocus=True,
-                elem_id="question",
-                scale=6,
-            )
-            self._ask = gr.Button("Ask", variant="primary", scale=1, min_width=96)
-            self._stop = gr.Button("Stop", visible=False, scale=1, min_width=96)
-        samples = [[question] for question in example_questions(self._current())]
-        self._examples = gr.Dataset(components=[self._question], samples=samples, label="Example questions")
+        with gr.Column(elem_classes="composer"):
+            gr.HTML("<h2>What do you need to know about mission-led government?</h2>", elem_classes="home")
+            with gr.Column(elem_classes="field"):
+                self._question = gr.Textbox(
+                    label="Your question", placeholder=PLACEHOLDER, max_lines=6, autofocus=True, elem_id="question"
+                )
+                with gr.Row(elem_classes="asking"):
+                    self._chips = gr.HTML(label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
+                    self._stop = gr.Button("Stop", visible=False, min_width=72, size="sm")
+                    self._ask = gr.Button("Ask", variant="primary", min_width=72, size="sm")
+
+    def _home_html(self) -> str:
+        library = self._current()
+        held = len(library.held)
+        return render(
+            "home",
+            examples=example_questions(library),
+            documents="1 document" if held == 1 else f"{held} documents",
+            cases=len(cases_of(library).entries),
+            today=date.today().isoformat(),
+        )
 
     @property
     def _reader(self) -> list[Any]:
         return [self._key, self._conversation, self._held]
 
     def _connect_question(self) -> None:
-        inputs = [self._question, *self._filters.components, *self._reader]
-        outputs = [self._thread, self._message, self._question, self._examples, self._stop, *self._reader]
-        chosen = self._examples.click(lambda sample: sample[0], self._examples, self._question, **_PAGE)
+        filters = self._filters.components
+        inputs = [self._question, *filters, *self._reader]
+        outputs = [self._thread, self._message, self._question, self._stop, *self._reader]
         asked = [self._ask.click, self._question.submit]
         # Waiting for a model's answer must not hold up other readers.
         together: dict[str, Any] = {**_PAGE, **_AS_SENT, "concurrency_limit": AT_ONCE}
+        together |= {"show_progress": "minimal", "show_progress_on": self._message}
         asking = [
             gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
-            chosen.then(self._respond, inputs, outputs, **together),
+            gr.on([self._home.select, self._thread.select], self._respond_to_chip, inputs[1:], outputs, **together),
             self._thread.retry(self._retry, inputs[1:], outputs, **together),
         ]
         for event in asking:
-            event.then(self._list, self._reader, self._kept, **_PAGE)
+            event.then(self._list, self._reader, self._rail, **_PAGE)
         self._stop.click(self._show, self._reader, outputs, cancels=asking, **_PAGE)
+        gr.on([item.change for item in filters], self._filters.chips, filters, self._chips, **_PAGE, **_AS_SENT)
 
     def _connect_answers(self) -> None:
         """Connect the buttons of an answer, which are in the conversation's HTML."""
@@ -132,40 +139,35 @@ class AskTab:
         offer_file(saving, self._file)
 
     def _connect_conversations(self) -> None:
-        outputs = [self._thread, self._message, self._examples, *self._reader]
-        changes = [
-            self._kept.input(self._open, [self._key, self._kept], outputs, **_PAGE, **_AS_SENT),
-            self._new.click(self._open, [self._key, gr.State("")], outputs, **_PAGE),
-            self._delete_really.click(self._forget, self._reader, outputs, **_PAGE),
-        ]
-        for change in changes:
-            change.then(self._list, self._reader, self._kept, **_PAGE)
-            change.then(lambda: gr.Button(visible=False), None, self._delete_really, **_PAGE)
-        self._delete.click(lambda: gr.Button(visible=True), None, self._delete_really, **_PAGE)
-        for name, button in zip(FORMATS, self._saves, strict=True):
-            inputs = [gr.State(name), *self._reader]
-            offer_file(button.click(self._save_all, inputs, [self._file, self._message], **_PAGE), self._file)
+        outputs = [self._thread, self._message, self._file, *self._reader]
+        done = self._rail.select(self._act, self._reader, outputs, **_PAGE)
+        done.then(self._list, self._reader, self._rail, **_PAGE)
+        offer_file(done, self._file)
 
-    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, precedents: PrecedentsTab) -> None:
+    def connect_page(self, blocks: gr.Blocks, tabs: gr.Tabs, views: gr.Tabs, precedents: PrecedentsTab) -> None:
         """Restore the conversation that the browser remembers, or what the address asks for, at each page load.
 
-        ``precedents`` is the tab that opens cases and recommendations.
+        ``tabs`` are the places, ``views`` those of the library; ``precedents`` opens cases and recommendations.
         """
-        self._tabs = tabs
+        self._tabs, self._views = tabs, views
         self._precedents = precedents
         # Not the text in the box: the reader may be typing a question.
         inputs = [self._asked, *self._filters.components, *self._reader]
-        outputs = [self._thread, self._message, self._examples, *self._reader]
-        loaded = [tabs, *precedents.arriving, *self._filters.components, self._question, self._asked, *outputs]
+        outputs = [self._thread, self._message, *self._reader]
+        loaded = [tabs, views, *precedents.arriving, *self._filters.components, self._question, self._asked, *outputs]
         loading = blocks.load(self._load, self._reader, loaded, **_PAGE)
+        loading.then(self._filters.chips, self._filters.components, self._chips, **_PAGE, **_AS_SENT)
         outputs = [*outputs, self._question, self._stop]
         asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
-        asking.then(self._list, self._reader, self._kept, **_PAGE)
+        asking.then(self._list, self._reader, self._rail, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
 
     def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
         *filters, key, conversation, held = rest
         yield from self._steps(view_with(question, *filters), _reader(key, conversation, held))
+
+    def _respond_to_chip(self, event: gr.EventData, *rest: Any) -> Iterator[Update]:
+        yield from self._respond(str(event.words), *rest)
 
     def _respond_to_view(self, question: str, *rest: Any) -> Iterator[Update]:
         if question:
@@ -199,7 +201,6 @@ class AskTab:
         return {
             self._thread: conversation_html(step.stored, library, step.writing),
             self._message: announcement_html(newest) + not_kept_html(answers[-1]) if newest else "",
-            self._examples: gr.Dataset(visible=not answers),
             self._stop: gr.Button(visible=step.writing is not None),
             self._key: step.reader.key,
             self._conversation: step.reader.conversation or NEW,
@@ -220,6 +221,26 @@ class AskTab:
         shown.pop(self._stop, None)
         return shown
 
+    def _act(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        """Do what the reader chose in the list of conversations."""
+        action = str(event.action)
+        if action in FORMATS:
+            return self._save_all(action, key, conversation, held)
+        if action == "rename":
+            done = self._rename(str(event.words), key, conversation)
+        elif action == "delete":
+            done = self._forget(key, conversation, held)
+        else:
+            done = self._open(key, str(event.entry))
+        return {self._file: None} | done
+
+    def _rename(self, title: str, key: str, conversation: str) -> Update:
+        try:
+            self._conversations.rename(key, conversation, title)
+        except AssistantError as error:
+            return {self._message: problem_html(reader_message(error))}
+        return {self._message: ""}
+
     def _forget(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         reader = _reader(key, conversation, held)
         try:
@@ -235,9 +256,7 @@ class AskTab:
             kept = self._conversations.list(key) if key else ()
         except AssistantError:
             return gr.skip()
-        choices = [(f"{shortened(item.title, TITLE_CHARACTERS)} ({item.updated:%-d %B %Y})", item.id) for item in kept]
-        chosen = conversation if conversation in {item.id for item in kept} else None
-        return gr.Dropdown(choices=choices, value=chosen)
+        return rail_html(kept, conversation)
 
     def _load(self, request: gr.Request, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
         view, problem = view_of(request.query_params), ""
@@ -260,7 +279,8 @@ class AskTab:
             | self._precedents.arrive(view)
             | {
                 # The reader may already have chosen another tab.
-                self._tabs: gr.Tabs(selected=view.tab) if view.tab else gr.skip(),
+                self._tabs: gr.Tabs(selected=PLACES.get(view.tab, view.tab)) if view.tab else gr.skip(),
+                self._views: gr.Tabs(selected=view.tab) if view.tab in PLACES else gr.skip(),
                 self._question: view.asked if asked else gr.skip(),
                 self._asked: view.asked,
             }

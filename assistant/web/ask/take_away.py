@@ -21,11 +21,7 @@ MOST_FILES = 100
 NOTHING_YET = "There is no answer to save. Ask a question first."
 # A clicked download button gives the file it had before the click, so a script fetches the new one.
 _FETCH = """(file) => {
-  if (!file) return;
-  const link = document.createElement("a");
-  link.href = file.url;
-  link.download = file.orig_name;
-  link.click();
+  if (file) Object.assign(document.createElement("a"), { href: file.url, download: file.orig_name }).click();
 }"""
 
 

@@ -15,7 +15,6 @@ from assistant.web.contribute.form import NOTHING_TYPED, CaseForm, Work
 from assistant.web.contribute.opened_case import NEW, Opened, open_case
 from assistant.web.contribute.preview import preview_html
 from assistant.web.contribute.sources import SourcesForm
-from assistant.web.html_parts import CSS as TABLE_CSS
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.precedents.page import SCRIPT, Update
 from assistant.web.static import read_static
@@ -52,10 +51,10 @@ class CasePlace:
                     self.look = gr.Button("Update the preview", size="sm")
                 self.card = gr.HTML(label="Card")
             with gr.Accordion("History", open=False):
-                self.history = gr.HTML(label="History", js_on_load=SCRIPT, css_template=TABLE_CSS)
+                self.history = gr.HTML(label="History", js_on_load=SCRIPT)
 
     def _draw_form(self) -> None:
-        self.conflict = gr.HTML(label="Changed by another", css_template=TABLE_CSS)
+        self.conflict = gr.HTML(label="Changed by another")
         with gr.Row():
             self.on_top = gr.Button("Add my changes to their version", visible=False)
             self.take_theirs = gr.Button("Use their version", visible=False)

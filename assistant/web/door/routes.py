@@ -28,6 +28,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/favicon.ico": ("GET",),
         "/manifest.json": ("GET",),
         "/robots.txt": ("GET",),
+        "/fonts/{name}.ttf": READ,
         "/sources/{document}": READ,
         "/sources/{document}/pages/{number}.png": READ,
         # Events of the page and of Gradio's clients.

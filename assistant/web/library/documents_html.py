@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from html import escape
+
+from markupsafe import Markup
 
 from assistant.index import Generation
 from assistant.indexing.documents import DocumentStatus
@@ -13,8 +15,10 @@ from assistant.sources.succession import latest_successor
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import AUTHORITY_WORDS, heading_path
-from assistant.web.evidence import PASSAGE_CHARACTERS, web_link, words_html
+from assistant.web.badges import badge_html
+from assistant.web.evidence import passage_words
 from assistant.web.html_parts import table_html
+from assistant.web.templates import render
 
 CHUNKS_PER_PAGE = 10
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Form", "Passages", "Problems when read")
@@ -34,7 +38,7 @@ def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, S
             row.title,
             row.publisher,
             date_in_words(row.published),
-            AUTHORITY_WORDS[row.authority].capitalize(),
+            Markup(badge_html(row.authority)),  # noqa: S704 a template's
             status_words(sources[row.id], sources),
             _form(row, sources[row.id]),
             str(row.chunks),
@@ -76,7 +80,6 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
         "Publisher": source.publisher,
         "Authors": ", ".join(source.authors),
         "Published": date_in_words(source.published),
-        "Authority": AUTHORITY_WORDS[source.authority].capitalize(),
         "Status": status_words(source, sources),
         "Replaces": "; ".join(replaced),
         "Form": _form(document, source) + (", added here" if source.file else ""),
@@ -88,12 +91,7 @@ def document_html(document: DocumentStatus, sources: Mapping[str, Source]) -> st
         "Credit": source.credit,
         "Id": source.id,
     }
-    listed = "".join(f"<dt>{name}</dt><dd>{escape(words)}</dd>" for name, words in facts.items() if words)
-    if source.landing_page:
-        listed += f"<dt>On the web</dt><dd>{web_link(source.landing_page, 'Publisher’s page')}</dd>"
-    problems = "".join(f"<li>{escape(problem)}</li>" for problem in document.problems)
-    noticed = f"<h3>Problems when read</h3><ul>{problems}</ul>" if problems else ""
-    return f'<h2>{escape(source.title)}</h2><dl class="facts">{listed}</dl>{noticed}'
+    return render("document", source=source, facts=facts, problems=document.problems)
 
 
 def _title_of(document: str | None, sources: Mapping[str, Source]) -> str:
@@ -129,21 +127,17 @@ def chunks_html(generation: Generation, document: str, page: int) -> str:
 def chunk_card(chunk: Chunk, number: int) -> str:
     """Return a chunk with its place, words and questions; ``number`` counts from 1 within the document."""
     place = [_page(chunk), f"from the {_PARTS[chunk.part]}" if chunk.part in _PARTS else ""]
-    words = "\n".join(filter(None, (chunk.lead_text, chunk.text)))
-    if len(words) > PASSAGE_CHARACTERS:
-        words = f"{words[:PASSAGE_CHARACTERS]}…"
-    where = " · ".join(filter(None, (heading_path(chunk.section), *place)))
-    return (
-        f'<article class="evidence-card"><h4>Passage {number}</h4><p>{escape(where)}</p>'
-        f"{_said_by(chunk)}{words_html(words, chunk.form)}{_questions(chunk.questions)}</article>"
-    )
-
-
-def _said_by(chunk: Chunk) -> str:
-    """Return who speaks and with what authority, where that is not the document's publisher."""
+    # Who speaks, where that is not the document's publisher.
     others = [who for who in dict.fromkeys(chunk.speakers) if who.kind != "publisher"]
-    said = "; ".join(f"{who.name} ({AUTHORITY_WORDS[who.authority]})" for who in others)
-    return f"<p>Said by {escape(said)}, in our words</p>" if others else ""
+    return render(
+        "passage",
+        number=number,
+        where=" · ".join(filter(None, (heading_path(chunk.section), *place))),
+        said_by="; ".join(f"{who.name} ({AUTHORITY_WORDS[who.authority]})" for who in others),
+        text=passage_words(chunk.lead_text, chunk.text),
+        form=chunk.form,
+        questions=chunk.questions,
+    )
 
 
 def _page(chunk: Chunk) -> str:
@@ -151,11 +145,3 @@ def _page(chunk: Chunk) -> str:
         return ""
     label = printed_label(chunk.page_label)
     return f"page {chunk.page} of the file" + (f", printed “{label}”" if label else "")
-
-
-def _questions(questions: Sequence[str]) -> str:
-    if not questions:
-        return ""
-    asked = "".join(f"<li>{escape(question)}</li>" for question in questions)
-    count = f"{len(questions)} questions" if len(questions) > 1 else "1 question"
-    return f"<details><summary>{count} written to help find it</summary><ul>{asked}</ul></details>"

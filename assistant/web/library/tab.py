@@ -19,7 +19,7 @@ from assistant.records import Source
 from assistant.settings import Settings
 from assistant.sources.catalogue import broken_entries, load_catalogue
 from assistant.text.dates import date_in_words
-from assistant.text.quoting import AUTHORITY_WORDS
+from assistant.text.quoting import AUTHORITY_WORDS, authority_words
 from assistant.text.slugs import slug
 from assistant.web.api.endpoints import add_file_endpoint
 from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
@@ -38,10 +38,12 @@ STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""
 
 
-def library_tab(current: Callable[[], Library], openness: Openness, job: OriginalsJob, ended: gr.State) -> None:
+def library_tab(
+    current: Callable[[], Library], openness: Openness, job: OriginalsJob, ended: gr.State, place: gr.Tab
+) -> None:
     """Draw the tab, with its forms if readers may add files; ``current`` gives the library at each request.
 
-    ``ended`` changes on the page when a run of ``job`` has ended.
+    ``ended`` changes on the page when a run of ``job`` has ended; ``place`` is the tab that holds this one.
     """
 
     def overview() -> tuple[str, Any]:
@@ -72,7 +74,7 @@ def library_tab(current: Callable[[], Library], openness: Openness, job: Origina
         except AssistantError as error:
             return problem_html(str(error)), 1
 
-    with gr.Tab("Library", id="library") as tab:
+    with gr.Tab("Documents", id="library") as tab:
         table = gr.HTML(label="Documents")
         sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
         adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
@@ -85,7 +87,7 @@ def library_tab(current: Callable[[], Library], openness: Openness, job: Origina
             page = gr.Number(1, label="Page of passages", precision=0, minimum=1)
             later = gr.Button("Next passages")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-        tab.select(overview, None, [table, document], **private)
+        gr.on([place.select, tab.select], overview, None, [table, document], **private)
         ended.change(overview, None, [table, document], **private)
         document.input(look_into, document, [facts, paging, page, passages], **private)
         turned: dict[str, Any] = private | {"scroll_to_output": True}
@@ -96,12 +98,12 @@ def library_tab(current: Callable[[], Library], openness: Openness, job: Origina
         if adding is not None:
             added, supersedes = adding
             added.then(overview, None, [table, document], **private)
-            for event in (tab.select, added.then):
+            for event in (place.select, tab.select, added.then):
                 event(lambda: overview()[1], None, supersedes, **private)
         if adding is not None and removing is not None:
             removed, own = removing
             removed.then(overview, None, [table, document], **private)
-            for event in (tab.select, adding[0].then, removed.then):
+            for event in (place.select, tab.select, adding[0].then, removed.then):
                 event(lambda: gr.Dropdown(choices=_own_choices(current().settings), value=None), None, own, **private)
 
 
@@ -179,8 +181,10 @@ def _add_form(current: Callable[[], Library], openness: Openness, choices: list[
         published = gr.Textbox(
             label="Date of publication", info="As precise as you know, for example: 2025, 2025-03 or 2025-03-07."
         )
-        authorities = [(words.capitalize(), name) for name, words in AUTHORITY_WORDS.items() if name != "commentary"]
-        authority = gr.Radio(authorities, value=None, label="Authority", info="What kind of document it is.")
+        authorities = [(authority_words(name), name) for name in AUTHORITY_WORDS if name != "commentary"]
+        authority = gr.Radio(
+            authorities, value=None, label="Authority", info="What kind of document it is.", elem_classes="authorities"
+        )
         status = gr.Radio([("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status")
         licence = gr.Textbox(value="", label="Licence (optional)")
         landing_page = gr.Textbox(

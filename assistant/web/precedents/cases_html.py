@@ -15,6 +15,7 @@ from assistant.precedents.search import CaseResults, FoundCase
 from assistant.precedents.similar import SimilarCase, similar_cases
 from assistant.registers.entries import Precedent
 from assistant.registers.evidence_kinds import EVIDENCE
+from assistant.web.badges import badge_html
 from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.glance import CASES_HEADING_ID
@@ -83,7 +84,8 @@ def case_facts_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest
     """Return the first part of a case's card, from title to sources; ``nearest`` is HTML to put before the facts."""
     facts = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in _facts(entry, places, cases))
     return (
-        f"<h3>{escape(entry.title)}</h3><p>{outcome_html(entry.polarity)}</p><p>{escape(entry.summary)}</p>"
+        f"<h3>{escape(entry.title)}</h3><p>{outcome_html(entry.polarity)} {_evidence(entry)}</p>"
+        f"<p>{escape(entry.summary)}</p>"
         f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>{nearest}'
         f'<dl class="facts">{facts}</dl>'
         + _details(f"Sources ({len(entry.source)})", places.sources_html(entry), entry)
@@ -181,8 +183,14 @@ def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[st
     ]
 
 
+def _evidence(entry: Precedent) -> str:
+    return badge_html(entry.evidence, EVIDENCE[entry.evidence].title)
+
+
 def _kinds_of_evidence() -> str:
-    items = "".join(f"<dt>{escape(kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for kind in EVIDENCE.values())
+    items = "".join(
+        f"<dt>{badge_html(name, kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for name, kind in EVIDENCE.items()
+    )
     return f'<details><summary>Kinds of evidence</summary><dl class="facts">{items}</dl></details>'
 
 

@@ -35,7 +35,6 @@ from assistant.web.precedents.chapter_html import preview_html
 from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.static import read_static
 
-CSS = read_static("chapter.css")
 _SCRIPT = read_static("chapter.js")
 _PLACE = "chapter-plan"
 FILES = {"Word": "chapter.docx", "Markdown": "chapter.md", "the plan": "plan.toml"}

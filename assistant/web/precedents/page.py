@@ -10,8 +10,7 @@ import gradio as gr
 from assistant.web.api.endpoints import AT_ONCE
 from assistant.web.static import read_static
 
-CSS = read_static("precedents.css")
-SCRIPT = read_static("precedents.js")
+SCRIPT = read_static("cards.js")
 PER_STEP = 10
 """How many cards are shown at first and added each time."""
 MOST_BOXES = 15

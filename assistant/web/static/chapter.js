@@ -115,17 +115,10 @@ function field(label, id, value, most, write, lines = 1, hint = "") {
   return labelled(label, box, hint);
 }
 
-function button(id, words, about, work, disabled = false) {
-  const made = make("button", { type: "button", id, disabled, textContent: words });
-  if (about) made.append(hidden(about));
-  made.addEventListener("click", work);
-  return made;
-}
+const button = (id, words, about, onclick, disabled = false) =>
+  make("button", { type: "button", id, disabled, textContent: words, onclick }, about ? hidden(about) : null);
 
-function showUndo() {
-  const made = document.getElementById("plan-undo");
-  if (made) made.disabled = !steps.length;
-}
+const showUndo = () => document.getElementById("plan-undo")?.toggleAttribute("disabled", !steps.length);
 
 // Moves an item one step up or down, into the next section at the edge of its own.
 function moveItem(number, place, by) {
@@ -203,20 +196,19 @@ function drawTargets() {
 }
 
 function checkbox() {
-  const box = make("input", { type: "checkbox", id: "plan-table", checked: plan.case_table });
-  box.addEventListener("change", () => { remember(); plan.case_table = box.checked; send(); showUndo(); });
+  const onchange = () => { remember(); plan.case_table = box.checked; send(); showUndo(); };
+  const box = make("input", { type: "checkbox", id: "plan-table", checked: plan.case_table, onchange });
   return make("label", { className: "tick" }, box, " Add a table of the cases");
 }
 
 function fileField() {
-  const box = make("input", { type: "file", id: "plan-file", accept: ".toml" });
-  box.addEventListener("change", async () => {
-    const [file] = box.files;
+  const onchange = async ({ target: { files: [file] } }) => {
     if (!file) return;
     box.value = "";
     // The file may have any size; the server checks it.
     trigger("upload", { name: file.name, text: await file.slice(0, 1000001).text() });
-  });
+  };
+  const box = make("input", { type: "file", id: "plan-file", accept: ".toml", onchange });
   return labelled("Load a plan file", box);
 }
 
@@ -231,8 +223,7 @@ function draw() {
     plan = structuredClone(EMPTY);
     return [`Plan cleared. ${BACK}`, "plan-title"];
   });
-  const targets = make("select", { id: "plan-target" });
-  targets.addEventListener("change", () => { target = Number(targets.value); });
+  const targets = make("select", { id: "plan-target", onchange: () => { target = Number(targets.value); } });
   const place = element.querySelector(".plan");
   target = Math.min(target, Math.max(plan.section.length - 1, 0));
   place.replaceChildren(

@@ -1,6 +1,6 @@
 // Behaviour of the conversation. `element` is its place on the page, `trigger` sends an event to the server and
 // `watch` calls back when it is redrawn.
-const EVENTS = { edit: "edit", retry: "retry", word: "download", markdown: "download", useful: "like", "not-useful": "like" };
+const EVENTS = { ask: "select", edit: "edit", retry: "retry", word: "download", markdown: "download", useful: "like", "not-useful": "like" };
 let focused = null;
 let returning = null;
 let shown = element.querySelectorAll(".turn").length;
@@ -8,57 +8,35 @@ let shown = element.querySelectorAll(".turn").length;
 // Screen readers may miss announcements unless the live region exists beforehand.
 document.querySelector(".message-place")?.setAttribute("aria-live", "polite");
 
-// One Shift+Tab from the question box to the latest answer, instead of one for each control in it.
-const newest = document.createElement("a");
-newest.className = "to-answer";
-newest.href = "#question";
-newest.textContent = "Go to the latest answer";
-newest.addEventListener("click", (event) => {
-  event.preventDefault();
-  const question = [...element.querySelectorAll(".turn > .question")].pop();
-  question?.focus({ preventScroll: true });
-  question?.scrollIntoView({ block: "start" });
-});
-element.after(newest);
-
-element.addEventListener("focusin", (event) => { focused = event.target.id || null; });
+// The card of a mark that the pointer or the keyboard is on stands out.
+for (const [type, on] of [["focusin", true], ["focusout", false], ["mouseover", true], ["mouseout", false]]) {
+  element.addEventListener(type, (event) => {
+    if (type === "focusin") focused = event.target.id || null;
+    const mark = event.target.closest("a.mark");
+    if (mark) document.getElementById(mark.hash.slice(1))?.classList.toggle("on", on);
+  });
+}
 
 element.addEventListener("click", (event) => {
   const link = event.target.closest("a.mark, a.back");
-  if (link) return follow(link, event);
+  // "Back" leads to the very mark that was followed.
+  if (link?.matches(".mark")) returning = link;
+  else if (link && returning?.isConnected && returning.hash === `#${link.closest("article").id}`) {
+    event.preventDefault();
+    return returning.focus();
+  }
   const button = event.target.closest("button[data-action]");
-  if (!button) return;
-  const action = button.dataset.action;
-  if (action === "copy") return copy(button);
-  trigger(EVENTS[action], { turn: Number(button.dataset.turn), action, reason: "" });
+  const { action, turn } = button?.dataset ?? {};
+  if (action === "copy") copy(button);
+  else if (action) trigger(EVENTS[action], { turn: Number(turn), action, reason: "", words: button.textContent });
 });
 
 element.addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target;
-  const action = form.dataset.liked === "true" ? "useful" : "not-useful";
-  trigger("like", { turn: Number(form.dataset.turn), action, reason: form.elements.reason.value });
+  const { dataset: { turn, liked }, elements: { kind, reason } } = event.target;
+  const why = [kind?.value, reason.value.trim()].filter(Boolean).join(": ");
+  trigger("like", { turn: Number(turn), action: liked === "true" ? "useful" : "not-useful", reason: why });
 });
-
-// The links work without script; this moves focus, and makes "back" lead to the mark that was followed.
-function follow(link, event) {
-  let target = document.getElementById(link.getAttribute("href").slice(1));
-  if (link.classList.contains("mark")) returning = link;
-  else if (returning?.isConnected && returning.getAttribute("href") === `#${link.closest("article").id}`) target = returning;
-  if (!target) return;
-  event.preventDefault();
-  target.focus({ preventScroll: true });
-  const panel = target.closest(".evidence");
-  if (panel) {
-    // Show the top of a card that does not fit, because it says who is speaking.
-    panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
-    const scrolls = panel.scrollHeight > panel.clientHeight;
-    (scrolls ? panel : target).scrollIntoView({ block: scrolls ? "nearest" : "start" });
-  } else target.scrollIntoView({ block: "nearest" });
-  element.querySelectorAll(".reached").forEach((item) => item.classList.remove("reached"));
-  void target.offsetWidth;
-  target.classList.add("reached");
-}
 
 async function copy(button) {
   const text = button.parentElement.querySelector(".copied");
@@ -85,5 +63,8 @@ watch("value", () => {
   if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });
   if (shown && !turns.length) document.querySelector("#question textarea")?.focus();
   shown = turns.length;
+  const box = document.querySelector("#question textarea");
+  box.dataset.first ??= box.placeholder;
+  box.placeholder = shown ? "Ask a follow-up, or something new" : box.dataset.first;
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
 });

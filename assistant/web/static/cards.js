@@ -1,5 +1,5 @@
-// Behaviour of the cards and pictures of precedents. `element` is their place on the page, `trigger` sends an event to
-// the server and `watch` calls back when they are redrawn.
+// Behaviour of cards, pictures and lists. `element` is their place on the page, `trigger` sends an event to the server
+// and `watch` calls back when they are redrawn.
 const EVENTS = { follow: "click", all: "clear" };  // every other action is a choice
 let focused = null;
 let arrived = null;  // the address of the case or recommendation opened alone
@@ -16,16 +16,25 @@ element.addEventListener("click", (event) => {
   const target = event.target.closest("[data-action]");
   if (!target || (target.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
   if (target.matches("a")) event.preventDefault();
-  trigger(EVENTS[target.dataset.action] ?? "select", { action: target.dataset.action, entry: target.dataset.id });
+  const { action, id } = target.dataset;
+  trigger(EVENTS[action] ?? "select", { action, entry: id, words: target.textContent });
+});
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  trigger("select", { action: "rename", words: event.target.elements.title.value });
+});
+
+element.addEventListener("input", ({ target }) => {
+  if (target.type !== "search") return;
+  const words = target.value.toLowerCase();
+  for (const item of element.querySelectorAll("li")) item.hidden = !item.textContent.toLowerCase().includes(words);
 });
 
 // The page's address names what is opened alone, so that it can be shared and reloaded.
 function name(address, kind) {
-  const present = new URLSearchParams(location.search);
-  if (!address && !present.has(kind)) return;
-  const query = new URLSearchParams(address ?? "");
-  if (present.has("__theme")) query.set("__theme", present.get("__theme"));
-  history.replaceState(null, "", location.pathname + (query.size ? `?${query}` : "") + location.hash);
+  const held = new URLSearchParams(location.search).has(kind);
+  if (address || held) history.replaceState(null, "", (address ?? "?tab=precedents") + location.hash);
 }
 
 // Redrawn cards are new elements: reopen details and restore focus.

@@ -1,0 +1,80 @@
+// What Gradio's page lacks for people who use a keyboard or a screen reader. Runs once; Gradio may redraw parts of the
+// page at any time, so names and states are then set again.
+() => {
+  const words = (element) => element.textContent.trim().replace(/\s+/g, " ");
+
+  const setNames = () => {
+    for (const button of document.querySelectorAll("button.label-wrap")) {
+      button.setAttribute("aria-expanded", button.classList.contains("open"));
+      button.querySelector(".icon")?.setAttribute("aria-hidden", "true");
+    }
+    for (const group of document.querySelectorAll("fieldset")) {
+      const title = group.querySelector("[data-testid=block-info]");
+      if (title) group.setAttribute("aria-label", words(title));
+    }
+    for (const button of document.querySelectorAll("button.upload-container")) {
+      const title = button.parentElement.querySelector("[data-testid=block-label]");
+      if (title) button.setAttribute("aria-label", `${words(title)}: ${words(button)}`);
+    }
+    for (const panel of document.querySelectorAll("[role=tabpanel]")) {
+      const tab = panel.parentElement.querySelector("[role=tab][aria-selected=true]");
+      const shown = tab && panel.offsetParent;
+      panel.id = shown && !panel.parentElement.closest("[role=tabpanel]") ? "panel" : "";
+      panel.tabIndex = -1;
+      if (shown) panel.setAttribute("aria-label", words(tab));
+    }
+  };
+
+  let asked;
+  const later = () => {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(setNames);
+  };
+  const watched = { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-selected"] };
+  new MutationObserver(later).observe(document.body, watched);
+  setNames();
+
+  // The address follows the place that is shown, so that Back, Forward and a reload lead to it.
+  const INNER = ["library", "compare", "glossary", "quality"];  // the views of the library
+  const tab = (place) => document.querySelector(`[role=tab][data-tab-id="${place}"]`);
+  const go = (place) => {
+    if (INNER.includes(place)) tab("library").click();
+    requestAnimationFrame(() => tab(place)?.click());
+  };
+  const name = (place) => history.pushState(null, "", place === "ask" ? location.pathname : `?tab=${place}`);
+  addEventListener("popstate", () => go(new URLSearchParams(location.search).get("tab") ?? "ask"));
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented) return;
+    const place = event.target.closest?.("[role=tab]")?.dataset.tabId;
+    const inner = document.querySelector("[role=tabpanel] [role=tab][aria-selected=true]")?.dataset.tabId;
+    if (place && event.isTrusted) name(place === "library" ? inner ?? place : place);
+    const address = event.target.closest?.("a[href]")?.getAttribute("href") ?? "";
+    if (address.startsWith("#")) {
+      // The page's base address has no query, so a plain link within the page would load another page.
+      event.preventDefault();
+      location.hash = address;
+      const target = document.getElementById(address.slice(1));
+      (target?.querySelector(":scope > label textarea") ?? target)?.focus({ preventScroll: true });
+      target?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
+    } else if (/^\?tab=\w+$/.test(address) && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      name(address.slice(5));
+      go(address.slice(5));
+    }
+  });
+
+  const theme = document.getElementById("theme");
+  const dark = (chosen) => theme.setAttribute("aria-pressed", document.body.classList.toggle("dark", chosen));
+  dark(document.body.classList.contains("dark"));
+  const keep = () => localStorage.setItem("steward-theme", document.body.classList.contains("dark") ? "dark" : "light");
+  theme.addEventListener("click", () => { dark(); keep(); });
+
+  // Left and right arrows move between tabs, as screen readers announce.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const list = event.target.closest?.("[role=tab]")?.closest("[role=tablist]");
+    if (!step || !list) return;
+    const tabs = [...list.querySelectorAll("[role=tab]:not([disabled])")];
+    tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length].focus();
+  });
+}
