@@ -25,7 +25,7 @@ def test_a_program_can_call_both_and_its_file_is_not_kept(
         said = client.predict(topic="boats", documents=["harbour-plan", "tide-report"], api_name="/compare")
         assert (said["topic"], len(said["documents"])) == ("boats", 2)
         said = client.predict(text="", file=handle_file(draft), api_name="/check")
-        assert (said["draft"], said["sentences"][0]["verdict"]) == ("draft.docx", "contradicted")
+        assert (said["draft"], said["sentences"][0]["verdict"]) == ("draft.docx", "clashes")
         with pytest.raises(AppError, match=r"Paste a draft or choose a file\."):
             client.predict(api_name="/check")
         assert draft.exists()
