@@ -76,18 +76,17 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
         lines.append(heading(speaker, source.title, source.status, chunk.form, chunk.part))
         titled: int | None = None
         for run in _runs(own, document):
+            first, last = (block_at(document, span.start) for span in (run.spans[0], run.spans[-1]))
+            header, titles = _header_outside(run, document), len(quotes) + 1
+            if header and first.lead != titled:
+                # A row is shown with its column titles, so cite those as well.
+                quotes.append(make_quote(titles, run.chunk, header, document, source, speaker))
+                sentences.append(Sentence(document.text[header.start : header.end], (titles,), "unsupported"))
             quote = make_quote(
                 len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source, speaker
             )
             quotes.append(quote)
-            first, last = (block_at(document, span.start) for span in (run.spans[0], run.spans[-1]))
-            header, titles = _header_outside(run, document), quote.n
-            if header and first.lead != titled:
-                # A row is shown with its column titles, so cite those as well.
-                titles = len(quotes) + 1
-                quotes.append(make_quote(titles, run.chunk, header, document, source, speaker))
-                sentences.append(Sentence(document.text[header.start : header.end], (titles,), "unsupported"))
-            cited = tuple(item.n for item in quotes[quote.n - 1 :])
+            cited = tuple(range(titles, quote.n + 1))
             tables += _tables(run, document, cited)
             written = [(block_at(document, span.start), document.text[span.start : span.end]) for span in run.spans]
             sentences += [Sentence(words, (quote.n,), "unsupported") for _, words in written]

@@ -42,10 +42,12 @@ _LIKE_A_CITATION = re.compile(r"\[\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]")
 _LIKE_A_HEADING = re.compile(rf"\S.* \((?:{'|'.join(AUTHORITY_WORDS.values())}), \d{{4}}[^()]*\):?", re.I)
 _PARTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "section": (frozenset({"aria-label", "class", "tabindex"}), frozenset({"h2", "article", "p"})),
-    "article": (frozenset({"class", "id", "tabindex"}), frozenset({"h3", "p", "blockquote", "ul"})),
+    "article": (frozenset({"class", "id", "tabindex"}), frozenset({"h3", "p", "blockquote", "details"})),
     "h2": (frozenset(), frozenset()),
-    "h3": (frozenset(), frozenset()),
-    "p": (frozenset({"class"}), frozenset({"a"})),
+    "h3": (frozenset(), frozenset({"span"})),
+    "p": (frozenset({"class"}), frozenset({"a", "span"})),
+    "details": (frozenset(), frozenset({"summary", "ul"})),
+    "summary": (frozenset(), frozenset()),
     "blockquote": (frozenset(), frozenset({"mark"})),
     "mark": (frozenset(), frozenset()),
     "ul": (frozenset(), frozenset({"li"})),
@@ -167,7 +169,7 @@ def authority_raised(seen: Seen) -> list[str]:
         own = item.chunk.document == seen.document
         if own and {who.authority for who in item.chunk.speakers} != {seen.authority}:
             offences.append(f"a passage found is said by {item.chunk.speakers}")
-    labels = [_even(item.text_content()) for item in _evidence(seen).iterfind(".//p[@class='authority']")]
+    labels = [_even(item.text_content()) for item in _evidence(seen).iterfind(".//p[@class='details']/span")]
     shown_chunks = seen.answer.retrieved[:NEAREST] if seen.answer.status == "not-in-library" else ()
     told = [quote.authority for quote in seen.answer.citations]
     told = told or [_speaker(found.chunk, seen).authority for found in shown_chunks]

@@ -15,11 +15,8 @@ QUERY = "lamps that boatmen shared"
 
 def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
     panel = app.open("Precedents")
-    expect(panel.get_by_role("table", name="Cases by theme and outcome")).to_be_visible()
     app.search_cases(QUERY)
     expect(panel.get_by_role("article").first.get_by_role("heading")).to_have_text("The Hull lamp scheme")
-    # The pictures make room for what was found.
-    expect(panel.get_by_role("button", name="The cases at a glance")).to_have_attribute("aria-expanded", "false")
     app.narrow_down()
     panel.get_by_role("checkbox", name="Failed (1)").check()
     panel.get_by_role("checkbox", name="Under way (1)").check()
@@ -61,6 +58,7 @@ def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
 ) -> None:
     app = App(new_page(width), address)
     panel = app.open("Precedents")
+    panel.get_by_role("button", name="The cases at a glance").click()
     cell = panel.get_by_role("button", name="1 case: safety, failed")
     app.to_top()
     app.tab_to(cell)
@@ -107,7 +105,7 @@ def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: 
     expect(app.page).to_have_url(re.compile(r"\?tab=precedents&case=tide-warden-trial$"))
     app.panel.get_by_role("button", name="Show all cases").press("Enter")
     expect(app.panel.get_by_role("heading", name="5 cases", exact=True)).to_be_focused()
-    expect(app.page).to_have_url(re.compile(r"/$"))
+    expect(app.page).to_have_url(re.compile(r"\?tab=precedents$"))
 
 
 def test_an_address_of_a_case_that_there_is_not_leads_to_all(app: App) -> None:

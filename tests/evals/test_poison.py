@@ -198,7 +198,7 @@ BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
     (
         "link-made",
         "a link of the text",
-        lambda seen: shows(seen, "<p>", '<p><a href="https://evil.example">x</a>'),
+        lambda seen: shows(seen, "</h3>", '</h3><p><a href="https://evil.example">x</a></p>'),
         "evil.example",
     ),
     (
@@ -206,8 +206,8 @@ BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
         "a note's script",
         lambda seen: shows(
             cited(seen, footnotes=(Footnote("1", "x", url="javascript:alert(1)"),)),
-            "<p>",
-            '<p><a href="javascript:alert(1)">x</a>',
+            "</h3>",
+            '</h3><p><a href="javascript:alert(1)">x</a></p>',
         ),
         "javascript",
     ),
@@ -218,7 +218,7 @@ BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
     (
         "authority-raised",
         "the evidence's label",
-        lambda seen: shows(seen, '<p class="authority">Government policy', '<p class="authority">Statute'),
+        lambda seen: shows(seen, ">Government policy<", ">Statute<"),
         "Statute",
     ),
     ("authority-raised", "a forged heading", lambda seen: adds(seen, FORGED), "Boats Act"),

@@ -46,7 +46,7 @@ class CasesView:
             )
             self._send = gr.Button("Search", variant="primary", scale=1, min_width=96)
         self._message = gr.HTML(label="Message", elem_classes="message-place")
-        with gr.Accordion("The cases at a glance", open=True) as self._glance:
+        with gr.Accordion("The cases at a glance", open=False):
             self._pictures = gr.HTML(label="Pictures", js_on_load=SCRIPT)
         with gr.Row(elem_classes="case-columns"):
             with gr.Column(scale=1, min_width=260), gr.Accordion("Filter", open=False) as self.narrow:
@@ -86,9 +86,6 @@ class CasesView:
         picked.then(self._show, inputs, outputs, **LATEST)
         self.results.clear(lambda: "", None, self.only, **PAGE)
         self.only.change(self._show, inputs, outputs, **LATEST)
-        # After a search the reader looks for results, and on a phone the pictures would come before them.
-        for event in (*asked, tab.select, self.only.change):
-            event(_glance, [self.query, self.only], self._glance, **PAGE)
         tab.select(self._show, inputs, outputs, **LATEST)
         self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(
             self._show, inputs, outputs, **LATEST
@@ -165,10 +162,6 @@ class CasesView:
     def _titles(self) -> list[tuple[str, str]]:
         entries = sorted(cases_of(self._current()).entries.values(), key=lambda entry: entry.title.casefold())
         return [(entry.title, entry.id) for entry in entries]
-
-
-def _glance(query: str | None, only: str) -> Any:
-    return gr.Accordion(open=not (query or "").strip() and not only)
 
 
 def facet_component(facet: Facet) -> Any:
