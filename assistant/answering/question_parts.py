@@ -8,6 +8,10 @@ from assistant.text.terms import content_terms
 
 LONGEST = 40
 """A question this long, in words, tells a story before its parts, and is not split."""
+MISSING = 0.05
+"""Below this chance of the best passage, see `evidence`, a part is called missing; no answered part of dev is."""
+UNLIKELY = 0.30
+"""Below this chance a part gets no passages of its own: the whole question finds better ones."""
 _BEFORE = "by|in|on|at|for|from|to|with|over|above|of|within|under|through|into"
 _ASKING = rf"(?:(?:{_BEFORE})\s+)?(?:who(?:m|se)?|what|when|where|which|why|how)\b"
 _HELPING = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may)\b"

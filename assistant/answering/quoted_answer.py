@@ -18,7 +18,7 @@ from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.evidence import Passage, gather_evidence
 from assistant.answering.follow_ups import RuleRewriter, Turn
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing
-from assistant.answering.question_parts import split_parts
+from assistant.answering.question_parts import MISSING, UNLIKELY, split_parts
 from assistant.answering.register_lists import RegisterLists
 from assistant.answering.selection import select_passages
 from assistant.answering.sides import SideFinder, speakers_of
@@ -68,7 +68,9 @@ def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: b
     answered = [part for part in parts if part.status == "answered"]
     if not answered and (whole.status == "answered" or (found.chunks and not abstains)):
         parts = answered = [whole]
-    passages = _select(library, answered)
+    # A part often leans on the other: "how was the scheme enlarged?"
+    leans = any(part.evidence[0].score < UNLIKELY for part in answered if part.words)
+    passages = _select(library, [whole] if leans else answered)
     if passages:
         arranged = _arrange(library, found.question, parts, passages, scope)
         return ("partly-answered" if arranged.gaps else "answered"), arranged
@@ -107,7 +109,9 @@ def _parts(library: Library, question: str, scope: Scope) -> list[_Part]:
         vector = library.embedder.embed_question(standalone)
         retrieved, behind = search_scope(library.retriever, standalone, CHUNKS, scope, vector)
         chunks = tuple(item for item in retrieved if item.chunk.document not in behind)
-        asked.append(replace(_whole(library, Found(standalone, vector, chunks)), words=words))
+        part = _whole(library, Found(standalone, vector, chunks))
+        is_missing = not part.evidence or part.evidence[0].score < MISSING
+        asked.append(replace(part, status="not-in-library" if is_missing else "answered", words=words))
     return asked
 
 

@@ -126,7 +126,7 @@ TABLES: Mapping[str, Sequence[Line]] = {
         *_lines("passages", "passage_right", "passage_found", "silence_right"),
         *_lines("attribution", "speaker_right", "not_raised"),
         *_lines("attribution-questions", "drawn", "shown_right"),
-        *_lines("written", "fact_recall", "full_answer", "words", floors=("extractive",)),
+        *_lines("written", "fact_recall", "full_answer", floors=("extractive",)),
         *_lines("written", "refused_unanswerable", "refused_answerable", floors=("extractive",)),
         *_lines("written", "written_kept", "calls", "tokens"),
         *_lines("written-sentences", "kept_supported", "kept_altered", "vetoed_supported"),

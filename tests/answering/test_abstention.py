@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from assistant.answering.abstention import DOUBTFUL, abstained, is_doubtful, jud
 from assistant.answering.asked_for import holds_kind, is_counted, kind_asked
 from assistant.answering.evidence import ANSWERS, SURELY, Passage, gather_evidence
 from assistant.library import Library
-from assistant.records import AnswerStatus, RetrievedChunk
+from assistant.records import RetrievedChunk
 from assistant.search.retrieval import Filters
 from assistant.search.scope import scope_of
 from tests.library_making import index_library, make_library, open_library
@@ -83,10 +84,11 @@ def test_an_abstention_names_what_was_asked_and_shows_the_nearest_in_their_own_w
 def test_the_missing_part_of_a_question_is_named_and_the_other_answered(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answers_boats(question: str, *_: object) -> AnswerStatus:
-        return "answered" if "boats" in question else "not-in-library"
+    def sure_of_boats(question: str, *found: Any) -> list[Passage]:
+        score = 0.9 if "boats" in question else 0.01
+        return [replace(passage, score=score) for passage in gather_evidence(question, *found)]
 
-    monkeypatch.setattr(quoted_answer, "judge", answers_boats)
+    monkeypatch.setattr(quoted_answer, "gather_evidence", sure_of_boats)
     answer = ask(library, "How many boats will the office license by 2027, and who painted the harbour hall?")
     assert (answer.status, answer.gaps) == ("partly-answered", ("who painted the harbour hall?",))
     assert answer.answer.startswith("The library does not say: who painted the harbour hall?\n\n")
