@@ -53,7 +53,7 @@ def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, So
     """Return how many originals the library holds; ``words`` say how it goes with the others."""
     forms = {row.id: row.form for row in documents}
     fetched = [forms[source.id] == "original" for source in with_originals(sources.values()) if source.id in forms]
-    listed = f"{sum(fetched)} of {len(fetched)} publishers’ originals in the catalogue are in the library."
+    listed = f"{sum(fetched)} of {len(fetched)} originals are in the library; for the others, our summaries stand in."
     return f"<p>{listed} {escape(words)}</p>"
 
 
