@@ -36,7 +36,7 @@ def test_a_card_says_the_printed_page_and_the_page_of_the_file(reader: Reader) -
 
 
 def test_the_pdf_opens_at_the_page_of_the_quote(reader: Reader) -> None:
-    link = lantern_card(reader).get_by_role("link", name="Open at this page")
+    link = lantern_card(reader).get_by_role("link", name="Open in the document")
     expect(link).to_have_attribute("href", "/sources/lantern-survey#page=2")
     expect(link).to_have_attribute("target", "_blank")
     sent = reader.page.request.get(f"{reader.address.rstrip('/')}/sources/lantern-survey")

@@ -98,7 +98,8 @@ def test_a_comparison_without_documents_says_what_is_missing(app: App) -> None:
 def test_a_pasted_draft_gets_its_verdicts_in_words(app: App) -> None:
     app.open("Check")
     result = app.check()
-    expect(result.locator("p.verdict")).to_have_text(["Supported", "Contradicted", "Not mentioned", "Not mentioned"])
+    clash = "Clashes with the library"
+    expect(result.locator("p.verdict")).to_have_text(["In the library word for word", clash, "Not found", clash])
 
 
 def test_an_uploaded_draft_is_checked_and_its_place_is_empty_again(app: App, tmp_path: Path) -> None:
