@@ -32,10 +32,12 @@ def walk(app: App, key: str = "Tab") -> list[str]:
 @pytest.mark.parametrize("tab", TABS)
 def test_every_place_of_a_tab_is_reached_seen_and_left(tab: str, theme: str, app: App) -> None:
     app.open(tab, theme)
-    # What the load event draws anew would count twice.
-    app.page.wait_for_load_state("networkidle")
-    app.to_top()
-    forward = walk(app)
+    forward: list[str] = []
+    for _ in range(3):  # what the load event draws anew is reached in the next walk
+        app.to_top()
+        forward = walk(app)
+        if app.tabbable() <= set(forward):
+            break
     assert len(set(forward)) == len(forward)
     assert app.tabbable() <= set(forward)
     app.to_top()
