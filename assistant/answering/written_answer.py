@@ -1,7 +1,7 @@
 """Written answers: what a chat model makes of the evidence, each sentence checked before it is shown as an answer.
 
 The quoted answer comes first and stands whatever the model does. At most two calls write: the answer, and either a
-second try after one more search, or its failed sentences anew. `Writing` records what the model did.
+second try after one more search, or its failed sentences again. `Writing` records what the model did.
 """
 
 from __future__ import annotations
@@ -159,21 +159,21 @@ class _Work:
             self.steps.took("write", started)
 
     def _check(self) -> None:
-        """Keep the sentences that pass; have those that fail written anew once, if a call is left."""
+        """Keep the sentences that pass; have those that fail written again once, if a call is left."""
         if not self.draft.sentences:
             raise WritingError("the model wrote nothing")
         judged = self._judged(self.draft.sentences)
         failed = [place for place, item in enumerate(judged) if item.verdict not in ("supported", "unjudged")]
-        anew = self._rewritten([(self.draft.sentences[place], judged[place]) for place in failed])
+        repairs = self._rewritten([(self.draft.sentences[place], judged[place]) for place in failed])
         for place, (written, judgement) in enumerate(zip(self.draft.sentences, judged, strict=True)):
-            mended = anew[failed.index(place)] if place in failed else []
+            repaired = repairs[failed.index(place)] if place in failed else []
             if judgement.verdict == "supported":
                 self.kept.append((written, judgement))
-            elif mended and all(item.verdict == "supported" for _, item in mended):
-                self.kept += mended
+            elif repaired and all(item.verdict == "supported" for _, item in repaired):
+                self.kept += repaired
                 self.rewritten += 1
             else:
-                reasons = next((item.reasons for _, item in mended if item.reasons), judgement.reasons)
+                reasons = next((item.reasons for _, item in repaired if item.reasons), judgement.reasons)
                 self.unkept.append(Unkept(written.text, reasons or _bare_reason(written, judgement)))
         if not self.kept:
             nobody = all(item.verdict == "unjudged" for item in judged)
@@ -201,22 +201,22 @@ class _Work:
 
         A model is not asked again if none of its sentences cites anything: it refused, or cannot write in this form.
         """
-        anew: list[list[tuple[Written, Judgement]]] = [[] for _ in failed]
+        repairs: list[list[tuple[Written, Judgement]]] = [[] for _ in failed]
         if not failed or self.writes >= MOST_WRITES or not any(map(self._cited, self.draft.sentences)):
-            return anew
+            return repairs
         self.writes += 1
         told = [(written.text, _why(judgement)) for written, judgement in failed]
         known = {quote.n for quote in self.found.quotes}
         try:
             with self.steps.count("write"):
                 lines = self.writer.rewrite(self.understood.question, self.found.lines, told, self.deadline)
-            mended = [(place, item) for place, line in lines.items() for item in parse_line(line, known)]
-            judged = self._judged([item for _, item in mended])
+            repaired = [(place, item) for place, line in lines.items() for item in parse_line(line, known)]
+            judged = self._judged([item for _, item in repaired])
         except (WritingError, JudgingError):
-            return anew
-        for (place, item), judgement in zip(mended, judged, strict=True):
-            anew[place].append((item, judgement))
-        return anew
+            return repairs
+        for (place, item), judgement in zip(repaired, judged, strict=True):
+            repairs[place].append((item, judgement))
+        return repairs
 
     def finished(self, answer: Answer) -> Answer:
         """Return the answer of the sentences that were kept, each under who says what it cites."""
@@ -310,7 +310,7 @@ class _Page:
 
 
 def _why(judgement: Judgement) -> str:
-    """Return what is wrong with a sentence, for whoever writes it anew."""
+    """Return what is wrong with a sentence, for whoever writes it again."""
     said = [f"{item.check}: “{item.claim}” against “{item.context}”" for item in judgement.reasons]
     return f"{judgement.verdict}; {'; '.join(said)}" if said else judgement.verdict
 
