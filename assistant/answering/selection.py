@@ -22,6 +22,7 @@ from assistant.index import Generation
 from assistant.records import Array, Block, Document, Span
 from assistant.text.chunking import block_at, stands_alone
 from assistant.text.sentences import split_sentences
+from assistant.text.terms import content_terms, stem
 
 PROSE_WORDS = 140
 """Longest answer in prose, in words with headings, about."""
@@ -58,6 +59,8 @@ _ANNOUNCES = re.compile(
     r"|\b(two|three|four|five|six|several) [\w -]{1,40}(matter|follow|stand out|are needed|apply)[.]$",
     re.IGNORECASE,
 )
+_PLURAL = re.compile(r"[A-Za-z]{3,}[^su\W]s\b")
+_VERB = re.compile(r"\b(do|does|did)\b(.*) \w+\W*$")
 _WANTS_LIST = re.compile(
     r"\b(what are|who are|list|name (the|all)|examples|everything|all the|each of|every)\b"
     r"|\b(what|which)( (?!is\b|was\b|does\b|has\b)[\w-]+){0,3}? [\w-]*[^su\W]s"
@@ -76,8 +79,10 @@ def select_passages(
     if not evidence:
         return []
     likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
-    led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     asks_for_list = bool(_WANTS_LIST.search(question))
+    if asks_for_list and (named := _named_list(question, evidence, generation)) is not None:
+        likely.insert(0, named)
+    led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     telling = {(item.chunk.id, item.span) for item in evidence}
     prose = PROSE_WORDS if evidence[0].score >= CLEAR else UNSURE_WORDS
     selection = _Selection(generation, min(prose, max_words))
@@ -104,6 +109,23 @@ def _likely(evidence: Sequence[Passage]) -> Iterator[Passage]:
             return
         yield passage
         unanswered *= 1 - passage.score
+
+
+def _named_list(question: str, evidence: Sequence[Passage], generation: Generation) -> Passage | None:
+    """Return the likeliest item of a list that the question names: "Which milestones does the Plan for Change set?".
+
+    The list's heading has the plural that is asked for and no other word, and with those above all words but the verb.
+    """
+    noun = next((stem(word.lower()) for word in _PLURAL.findall(question)), "")
+    asked = set(content_terms(_VERB.sub(r"\2", question)))
+    if noun not in asked or question.rstrip(" ?").endswith(" for"):
+        return None
+    for passage in evidence:
+        heading = set(content_terms(passage.chunk.section[-1]))
+        is_named = noun in heading <= asked <= set(content_terms(" ".join(passage.chunk.section)))
+        if is_named and passage.speaker.kind == "publisher" and _lead_of(passage, generation) is not None:
+            return passage
+    return None
 
 
 def _from_each_part(evidence: Sequence[Passage]) -> list[Passage]:

@@ -262,6 +262,15 @@ def test_a_table_asked_for_as_a_list_is_shown_whole(opened: Open) -> None:
     assert len(picked(library, "Where is Leith with its clinker?")) == 1
 
 
+def test_a_table_named_by_its_heading_comes_whole_before_prose_about_it(opened: Open) -> None:
+    prose = "The tide report sets wardens for every harbour. Its wardens are what the tide report is for."
+    rows = ["Leith | Ada", "Wick | Ben", "Cromarty | Cal"]
+    library = opened(f"{prose}\n\n| Port | Name |\n| --- | --- |\n" + "".join(f"| {row} |\n" for row in rows))
+    for question in ("Which wardens does the tide report set?", "What are the wardens of the tide report?"):
+        assert picked(library, question)[:3] == rows
+    assert picked(library, "What are the wardens for?")[0] not in rows
+
+
 RULES = [
     f"rule {name} on lamps, which each harbour master reads aloud at dawn to all who wait on the quay, and again at "
     "dusk to those who come home late with wet ropes, torn sails and a tale of the tide"
