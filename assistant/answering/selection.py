@@ -107,6 +107,9 @@ def _likely(evidence: Sequence[Passage]) -> Iterator[Passage]:
     for passage in evidence:
         if unanswered <= 1 - ENOUGH or passage.score < LEAST * evidence[0].score:
             return
+        is_label = passage.chunk.part == "precedents" and passage.span == passage.chunk.sentences[0]
+        if is_label and passage is not evidence[0]:  # who, where, when and how it ended, as a form has them
+            continue
         yield passage
         unanswered *= 1 - passage.score
 

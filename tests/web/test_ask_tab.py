@@ -147,7 +147,7 @@ def test_an_address_fills_the_filters_and_starts_a_conversation_of_its_own(page:
     assert page.values["_question"] == "What pays?"
     assert page.values["documents"]["value"] == ["tide-report"]
     assert page.values["authorities"] == ["evidence"]
-    assert page.values["as_at"] == "2025-06"
+    assert page.values["as_at"] == "2025-06-30"
     assert page.values["_tabs"].selected == "ask"
     for update in page.tab._respond_to_view("What pays?", *FILTERS, *page.here):
         page.take(update)
@@ -165,8 +165,8 @@ def test_what_is_searched_shows_at_the_field(page: Page) -> None:
         ]
 
     assert chips(*FILTERS) == ["All documents", "As at today"]
-    narrowed = chips(["tide-report"], ["evidence", "audit"], "2024", "", "2025-06", QUOTED)
-    assert narrowed == ["1 document", "2 authorities", "Published from 2024", "As at 2025-06"]
+    narrowed = chips(["tide-report"], ["evidence", "audit"], "2024-01-01", "", "2025-06-30", QUOTED)
+    assert narrowed == ["1 document", "2 authorities", "Published from 1 January 2024", "As at 30 June 2025"]
 
 
 def test_filters_set_while_the_page_loads_stay(page: Page) -> None:

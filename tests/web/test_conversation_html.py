@@ -12,7 +12,14 @@ from assistant.library import Library
 from assistant.records import Answer, Reason, Sentence, Unkept, Writing
 from assistant.storage import StoredAnswer, StoredConversation
 from assistant.text.dates import date_in_words
-from assistant.web.ask.conversation_html import CHECKED, STATUS_WORDS, UNCHECKED, WRITING, conversation_html
+from assistant.web.ask.conversation_html import (
+    CHECKED,
+    MOST_TURNS,
+    STATUS_WORDS,
+    UNCHECKED,
+    WRITING,
+    conversation_html,
+)
 from tests.web.pages import HOSTILE, parsed, words_of
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -47,6 +54,21 @@ def test_each_number_leads_to_its_card_and_the_card_back(library: Library) -> No
         # Where links are listed without their places, each can be told from the others.
         assert back.get("aria-label") == f"{back.text}, citation {mark.text.strip('[]')}"
     assert {mark.get("href")[1:] for mark in marks} == set(cards)
+
+
+def test_a_long_conversation_shows_its_last_turns_until_the_earlier_are_asked_for(library: Library) -> None:
+    stored = StoredConversation(
+        tuple(StoredAnswer(answering.ask(library, "hello"), place) for place in range(MOST_TURNS + 3))
+    )
+
+    def turns(since: int | None = None) -> list[str]:
+        tree = parsed(conversation_html(stored, library, since=since))
+        assert bool(with_class(tree, "earlier")) == (since != 0)
+        return [turn.get("id") for turn in with_class(tree, "turn")]
+
+    every = [f"turn-{place + 1}" for place in range(MOST_TURNS + 3)]
+    assert (turns(), turns(since=0)) == (every[3:], every)
+    assert (turns(since=1), turns(since=MOST_TURNS)) == (every[1:], every[3:])  # the rated turn stays in sight
 
 
 def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Library) -> None:

@@ -61,20 +61,31 @@ NOT_KEPT = (
 )
 KINDS = ("Wrong source", "Out of date", "Not what I asked", "Incomplete", "Hard to read")
 """Reasons that a reader can choose for "Not useful"; one is stored before their own words."""
+MOST_TURNS = 20
+"""Turns drawn at first; a reader asks for the earlier ones."""
 LONG_LEAD_CHARACTERS = 280
 """A first passage longer than this is set less large."""
 LONG_CHARACTERS = 200
 """A question longer than this is pasted text and is not set as a heading."""
 
 
-def conversation_html(stored: StoredConversation, library: Library, writing: str | None = None) -> str:
-    """Return all turns, oldest first; ``writing`` is what a model has written of the last one, None once done."""
-    *earlier, last = stored.answers or (None,)
+def conversation_html(
+    stored: StoredConversation, library: Library, writing: str | None = None, since: int | None = None
+) -> str:
+    """Return the last `MOST_TURNS` turns, oldest first, and with ``since`` those from that position too.
+
+    ``writing`` is what a model has written of the last one, None once done.
+    """
+    hidden = max(0, len(stored.answers) - MOST_TURNS)
+    if since is not None:
+        hidden = min(hidden, sum(item.position < since for item in stored.answers))
+    *earlier, last = stored.answers[hidden:] or (None,)
     turns = [_turn(turn, library) for turn in earlier if turn]
     return render(
         "turns",
         turns=[*turns, _turn(last, library, writing, is_last=True)] if last else [],
         unreadable=stored.unreadable,
+        hidden=hidden,
         kinds=KINDS,
         checked=CHECKED,
         unchecked=UNCHECKED,

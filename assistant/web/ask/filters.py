@@ -8,12 +8,12 @@ from typing import Any
 import gradio as gr
 
 from assistant.library import Library
+from assistant.text.dates import date_in_words, date_parts, first_and_last_day
 from assistant.text.quoting import AUTHORITY_WORDS, authority_words
 from assistant.web.deep_links import View
 from assistant.web.templates import render
 
 QUOTED, WRITTEN = "Quotes", "Written"
-DATES = "For example: 2024-06-01, 2024-06 or 2024."
 
 
 class FilterForm:
@@ -25,11 +25,10 @@ class FilterForm:
         self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
         choices = [(authority_words(name), name) for name in AUTHORITY_WORDS]
         self.authorities = gr.CheckboxGroup(choices, label="Authority", value=[], elem_classes="authorities")
-        with gr.Row():
-            self.published_from = gr.Textbox("", label="Published from", info=DATES, max_lines=1)
-            self.published_to = gr.Textbox("", label="Published to", info=DATES, max_lines=1)
-            info = "Search the library as it was on this date."
-            self.as_at = gr.Textbox("", label="As at", info=info, max_lines=1)
+        with gr.Row(elem_classes="dates"):  # a script makes date pickers of them
+            self.published_from = gr.Textbox("", label="Published from", max_lines=1)
+            self.published_to = gr.Textbox("", label="Published to", max_lines=1)
+            self.as_at = gr.Textbox("", label="As at: the library of that day", max_lines=1)
         model = self._model()
         modes: list[Any] = [QUOTED, *([(f"Written by {model} from the quotes", WRITTEN)] if model else [])]
         self.mode = gr.Radio(modes, value=QUOTED, label="Answers", visible=len(modes) > 1)
@@ -37,8 +36,8 @@ class FilterForm:
     def chips(self, documents: list[str], authorities: list[str], first: str, last: str, as_at: str, mode: str) -> str:
         """Return what is searched and how, as the buttons that open the filters."""
         chips = [_some(documents, "document"), *([_some(authorities, "authority")] if authorities else [])]
-        chips += [f"Published {words} {day}" for words, day in (("from", first), ("to", last)) if day]
-        chips += [f"As at {as_at or 'today'}", "" if self._model() is None else mode.capitalize()]
+        chips += [f"Published {words} {date_in_words(day)}" for words, day in (("from", first), ("to", last)) if day]
+        chips += [f"As at {date_in_words(as_at) or 'today'}", "" if self._model() is None else mode.capitalize()]
         return render("chips", chips=[chip for chip in chips if chip])
 
     @property
@@ -50,9 +49,9 @@ class FilterForm:
         """Return what an address changes; a filter it does not name stays as the reader has already set it."""
         named: dict[Any, Any] = {
             self.authorities: list(view.authorities),
-            self.published_from: view.published_from,
-            self.published_to: view.published_to,
-            self.as_at: view.as_at,
+            self.published_from: _day(view.published_from),
+            self.published_to: _day(view.published_to, is_last=True),
+            self.as_at: _day(view.as_at, is_last=True),
             self.mode: WRITTEN if view.written and self._model() else "",
         }
         chosen: dict[str, Any] = {"value": list(view.documents)} if view.documents else {}
@@ -70,6 +69,11 @@ class FilterForm:
     def _model(self) -> str | None:
         library = self._current()
         return library.writer.name if library.writer else library.settings.model.name
+
+
+def _day(date: str, *, is_last: bool = False) -> str:
+    """Return the first or last day of an address's date, which may be a month or a year; a picker takes only days."""
+    return first_and_last_day(date)[is_last] if date_parts(date) else date
 
 
 def _some(chosen: list[str], what: str) -> str:

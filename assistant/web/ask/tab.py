@@ -137,6 +137,7 @@ class AskTab:
         editing.then(None, js=_TO_QUESTION, **_PAGE)
         saving = self._thread.download(self._save_one, self._reader, [self._file, self._message], **_PAGE)
         offer_file(saving, self._file)
+        self._thread.clear(self._show_all, self._reader, [self._thread, self._message], **_PAGE)
 
     def _connect_conversations(self) -> None:
         outputs = [self._thread, self._message, self._file, *self._reader]
@@ -215,6 +216,13 @@ class AskTab:
         except AssistantError as error:
             return {self._message: problem_html(reader_message(error))}
         return self._shown(step, self._current())
+
+    def _show_all(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:
+        try:
+            stored = kept_conversation(_reader(key, conversation, held), self._conversations)
+        except AssistantError as error:
+            return {self._message: problem_html(reader_message(error))}
+        return {self._thread: conversation_html(stored, self._current(), since=0), self._message: ""}
 
     def _open(self, key: str, conversation: str | None) -> Update:
         shown = self._show(key, conversation or "")
@@ -302,7 +310,7 @@ class AskTab:
         if stored is held:  # a later answer is not saved
             rated = replace(turn, liked=given, reason=event.reason)
             stored = replace(stored, answers=tuple(rated if item is turn else item for item in stored.answers))
-        shown = conversation_html(stored, self._current())
+        shown = conversation_html(stored, self._current(), since=turn.position)
         return {self._thread: shown, self._held: trimmed_for_page(stored), self._message: ""}
 
     def _standalone(self, event: gr.EventData, key: str, conversation: str, held: StoredConversation = EMPTY) -> Update:

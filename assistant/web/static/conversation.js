@@ -1,9 +1,9 @@
 // Behaviour of the conversation. `element` is its place on the page, `trigger` sends an event to the server and
 // `watch` calls back when it is redrawn.
-const EVENTS = { ask: "select", edit: "edit", retry: "retry", word: "download", markdown: "download", useful: "like", "not-useful": "like" };
+const EVENTS = { ask: "select", edit: "edit", retry: "retry", word: "download", markdown: "download", useful: "like", "not-useful": "like", earlier: "clear" };
 let focused = null;
 let returning = null;
-let shown = element.querySelectorAll(".turn").length;
+let shown = [...element.querySelectorAll(".turn")].map((turn) => turn.id);
 
 // Screen readers may miss announcements unless the live region exists beforehand.
 document.querySelector(".message-place")?.setAttribute("aria-live", "polite");
@@ -27,8 +27,9 @@ element.addEventListener("click", (event) => {
   }
   const button = event.target.closest("button[data-action]");
   const { action, turn } = button?.dataset ?? {};
-  if (action === "copy") copy(button);
-  else if (action) trigger(EVENTS[action], { turn: Number(turn), action, reason: "", words: button.textContent });
+  if (action === "copy") return copy(button);
+  if (action === "earlier") focused = `${shown[0]}-question`;
+  if (action) trigger(EVENTS[action], { turn: Number(turn), action, reason: "", words: button.textContent });
 });
 
 element.addEventListener("submit", (event) => {
@@ -59,12 +60,13 @@ async function copy(button) {
 // A redrawn conversation has new elements: restore focus and show a new turn. After a conversation was closed or
 // deleted, focus the question box.
 watch("value", () => {
-  const turns = element.querySelectorAll(".turn");
-  if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start" });
-  if (shown && !turns.length) document.querySelector("#question textarea")?.focus();
-  shown = turns.length;
+  const turns = [...element.querySelectorAll(".turn")].map((turn) => turn.id);
+  const earlier = turns.length > shown.length && turns.at(-1) === shown.at(-1);
+  if (turns.length && !shown.includes(turns.at(-1))) document.getElementById(turns.at(-1)).scrollIntoView({ block: "start" });
+  if (shown.length && !turns.length) document.querySelector("#question textarea")?.focus();
+  shown = turns;
   const box = document.querySelector("#question textarea");
   box.dataset.first ??= box.placeholder;
-  box.placeholder = shown ? "Ask a follow-up, or something new" : box.dataset.first;
-  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+  box.placeholder = shown.length ? "Ask a follow-up, or something new" : box.dataset.first;
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: !earlier });
 });

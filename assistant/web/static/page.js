@@ -23,6 +23,7 @@
       panel.tabIndex = -1;
       if (shown) panel.setAttribute("aria-label", words(tab));
     }
+    for (const input of document.querySelectorAll(".dates input")) input.type = "date";
   };
 
   let asked;
