@@ -35,9 +35,13 @@ _ASKED_AS_OPEN = re.compile(
     r"|\b(?:should|would|could|must|if|whether|wants?|recommend\w*|propos\w*|ask(?:s|ed)? for)\b",
     re.IGNORECASE,
 )
+_POLICY = (
+    r"(?:now |already |actually |really |official )*"
+    r"(?:(?:the )?(?:uk |labour )?(?:government|whitehall|ministers)(?:['’]s?)? |official )policy"
+)
 _ASKS_STANDING = re.compile(
-    rf"^(?:so,? )?(?:is|are|was|were) (?P<what>.+?),? (?:now |already |actually |really |official )*"
-    rf"(?:(?:the )?(?:uk |labour )?(?:government|whitehall|ministers)(?:['’]s?)? |official )policy\b"
+    rf"^(?:so,? )?(?:is|was) it {_POLICY} (?:to|that|for) (?P<it>.+)"
+    rf"|^(?:so,? )?(?:is|are|was|were) (?P<what>.+?),? {_POLICY}\b"
     rf"|^(?:so,? )?(?:has|have|did) {_BODY} (?:now |already |actually |really )*"
     rf"(?:adopt|decide|accept|agree|commit|introduce|create|set up|launch|establish)\w*"
     r"(?: itself)?(?: to| on)? (?P<done>.+)",
@@ -74,7 +78,7 @@ def standing(question: str, passages: Sequence[Passage], generation: Generation,
     found = _ASKS_STANDING.match(question.strip())
     if found is None or not passages:
         return ""
-    asked = {stem(word): rarity(word) for word in content_words(found["what"] or found["done"])}
+    asked = {stem(word): rarity(word) for word in content_words(found["it"] or found["what"] or found["done"])}
 
     def share(passage: Passage, around: str = "") -> float:
         words = readable(generation.document(passage.chunk.text_id), passage.span)
@@ -84,7 +88,8 @@ def standing(question: str, passages: Sequence[Passage], generation: Generation,
     binding = [item for item in on_it if item.speaker.authority in _BINDING and share(item) >= SURELY_SAME]
     if binding:
         return f"A government document speaks of it: {_named(binding[0])}."
-    if on_it and all(passage.speaker.authority == "independent-proposal" for passage in on_it):
+    is_bound = any(passage.speaker.authority in _BINDING for passage in on_it)
+    if on_it and not is_bound and on_it[0].speaker.authority == "independent-proposal":
         return f"{NOT_STATED} It is proposed by {_named(on_it[0])}."
     return ""
 

@@ -9,7 +9,7 @@ import pytest
 
 from assistant import answering
 from assistant.answering.evidence import Passage
-from assistant.answering.premises import ONLY_PROPOSED, only_proposed
+from assistant.answering.premises import NOT_STATED, ONLY_PROPOSED, only_proposed, standing
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters
@@ -55,6 +55,27 @@ def test_beside_a_passage_of_government_nothing_is_corrected(library: Library) -
     chunk = next(item for item in library.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
     passages = [*of_the_report(library), Passage(chunk, chunk.sentences[0], 0.1, chunk.speakers[0])]
     assert only_proposed(question, passages, library.generation, library.retriever.rarity) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "is_told"),
+    [
+        ("Is it government policy to appoint a tide warden in every harbour?", True),
+        ("Is it now official policy that every harbour appoints a tide warden?", True),
+        ("Is a tide warden in every harbour government policy?", True),
+        ("Has the government decided to appoint a tide warden in every harbour?", True),
+        ("Is it government policy to license boats?", False),
+        ("Is it wise to appoint a tide warden?", False),
+    ],
+)
+def test_who_asks_whether_it_is_policy_is_told_who_says_it(library: Library, question: str, is_told: bool) -> None:
+    passages = of_the_report(library)
+    line = standing(question, passages, library.generation, library.retriever.rarity)
+    assert line.startswith(NOT_STATED) == is_told
+    assert ("proposed by" in line) == is_told
+    chunk = next(item for item in library.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
+    plan = [Passage(chunk, chunk.sentences[0], 0.9, chunk.speakers[0])]
+    assert not standing(question, plan, library.generation, library.retriever.rarity).startswith(NOT_STATED)
 
 
 def test_a_correction_cites_the_proposal(library: Library) -> None:
