@@ -13,11 +13,12 @@ from assistant.answering import understanding
 from assistant.claims import chat_judge
 from assistant.models import writers
 from evals.cases import CaseError, Identifier, Line, Record, load_lines
+from evals.systems import tutorial
 
 FOLDER = Path(__file__).parent
 MISSING = FOLDER / "missing.jsonl"
 """Prompts without a recording; not in git."""
-StepName = Literal["understand", "write", "rewrite", "check", "other"]
+StepName = Literal["understand", "write", "rewrite", "check", "tutorial", "other"]
 Message = Mapping[str, str]
 """``role`` and ``content``, as the OpenAI protocol has them."""
 
@@ -26,8 +27,9 @@ _OPENINGS: Mapping[str, tuple[StepName, int]] = {
     "You answer a question": ("write", writers.PROMPT_VERSION),
     "You repair sentences": ("rewrite", writers.PROMPT_VERSION),
     "You check sentences": ("check", chat_judge.PROMPT_VERSION),
+    tutorial.INSTRUCTION: ("tutorial", tutorial.PROMPT_VERSION),
 }
-"""How each prompt of a written answer begins, and its version."""
+"""How each prompt of a written answer begins, and its version; last that of LangChain's tutorial."""
 _FENCE = re.compile(r"\bBEGIN ([0-9a-f]{16})\b")
 
 
@@ -69,7 +71,7 @@ def digest_of(messages: Sequence[Message]) -> str:
 
 
 def step_of(messages: Sequence[Message]) -> tuple[StepName, int]:
-    """Return which call of a written answer a prompt is of, and the prompt's version; "other" for any other prompt."""
+    """Return which call a prompt is of, and the prompt's version; "other" for one of another kind."""
     first = messages[0]["content"] if messages else ""
     return next((step for opening, step in _OPENINGS.items() if first.startswith(opening)), ("other", 0))
 

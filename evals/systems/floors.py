@@ -117,19 +117,27 @@ class Tutorial:
         started = time.perf_counter()
         standalone = standalone_question(question, conversation)
         generation = self.library.generation
-        passages = self._pipeline.search(standalone, DEPTH)
-        texts = {passage: generation.document(passage.text_id).text[slice(*passage.span)] for passage in passages}
-        found = [Found(passage, text) for passage, text in texts.items()]
+        found = self._search(standalone, DEPTH)
         spans = [
-            (passage.text_id, Span(passage.span.start + start, passage.span.start + end))
-            for passage in passages[: self._pipeline.answered_from]
-            for start, end in split_sentences(texts[passage])
+            (item.passage.text_id, Span(item.passage.span.start + start, item.passage.span.start + end))
+            for item in found[: self._pipeline.answered_from]
+            for start, end in split_sentences(item.text)
         ]
         words = [generation.document(text_id).text[slice(*span)] for text_id, span in spans]
         near = self._vectors(words) @ self._embedder.embed_question(standalone)
         best = sorted(np.argsort(-near, kind="stable")[: self.sentences].tolist())
         chosen = [(self._chunk_at(*spans[index]), spans[index][1]) for index in best]
         return _pasted(self.library, standalone, found, chosen, started)
+
+    def context(self, question: str, conversation: Sequence[Turn] = ()) -> tuple[str, list[str]]:
+        """Return what a chat model is given: the question made to stand alone, and the texts of the nearest chunks."""
+        standalone = standalone_question(question, conversation)
+        return standalone, [item.text for item in self._search(standalone, self._pipeline.answered_from)]
+
+    def _search(self, standalone: str, k: int) -> list[Found]:
+        text_of = self.library.generation.document
+        passages = self._pipeline.search(standalone, k)
+        return [Found(passage, text_of(passage.text_id).text[slice(*passage.span)]) for passage in passages]
 
     def _chunk_at(self, text_id: str, span: Span) -> Chunk:
         """The chunk of ours in which a span begins: it tells who speaks and in which section."""

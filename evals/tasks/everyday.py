@@ -12,7 +12,6 @@ from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.abstention import DOUBTFUL, NOT_STATED
 from assistant.library import Library
-from assistant.records import Answer
 from evals.bench import Bench
 from evals.cases import DATA, Identifier, Line, Record, Split, load_cases, load_splits
 from evals.metrics.matching import share_stated
@@ -108,18 +107,18 @@ def _judge(case: Everyday | Absent) -> Judged:
     library = Bench.shared().library
     answer = answering.ask(library, case.question, conversation=turns_before(case, library))
     detail = {"answer": answer.answer, "searched": answer.standalone_question}
-    return Judged(answer_scores(case, answer), answer.answer, detail)
+    return Judged(answer_scores(case, answer.answer, answer.refused), answer.answer, detail)
 
 
-def answer_scores(case: Everyday | Absent, answer: Answer) -> dict[str, float]:
+def answer_scores(case: Everyday | Absent, answer: str, refused: bool) -> dict[str, float]:
     """Return refusals, warnings, key facts and length of an answer, as far as the case allows each."""
-    scores: dict[str, float] = {} if answer.refused else {"words": float(len(answer.answer.split()))}
+    scores: dict[str, float] = {} if refused else {"words": float(len(answer.split()))}
     if case.absent is not None:
         about = "unanswerable" if case.absent else "answerable"
-        scores[f"refused_{about}"] = float(answer.refused)
-        scores[f"warned_{about}"] = float(answer.refused or answer.answer.startswith((DOUBTFUL, NOT_STATED)))
+        scores[f"refused_{about}"] = float(refused)
+        scores[f"warned_{about}"] = float(refused or answer.startswith((DOUBTFUL, NOT_STATED)))
     if case.facts:
-        scores["fact_recall"] = 0.0 if answer.refused else share_stated(answer.answer, case.facts)
+        scores["fact_recall"] = 0.0 if refused else share_stated(answer, case.facts)
     return scores
 
 

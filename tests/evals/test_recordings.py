@@ -17,7 +17,7 @@ from assistant import answering
 from assistant.library import Library
 from assistant.records import Answer
 from evals.cases import CaseError
-from evals.recordings.missing import find_missing, replayed
+from evals.recordings.missing import find_missing
 from evals.recordings.recorded import (
     MISSING,
     Missing,
@@ -28,8 +28,11 @@ from evals.recordings.recorded import (
     recorded_cases,
     step_of,
 )
+from evals.recordings.replaying import SYSTEMS, replayed
 from evals.recordings.server import Fault, ReplayServer
+from evals.systems.tutorial import INSTRUCTION
 from evals.tasks.everyday import Everyday
+from evals.tasks.written import written_scores
 from tests.library_making import index_library, make_library, open_library
 from tests.writers import key_of
 
@@ -167,7 +170,7 @@ def test_in_rounds_everything_is_recorded_and_then_replayed(library: Library) ->
     steps = []
     while True:
         with ReplayServer(recordings) as server:
-            missing = find_missing([CASE], library, server)
+            missing = find_missing([CASE], SYSTEMS["steward"](library), server)
         if not missing:
             break
         (row,) = missing
@@ -196,6 +199,31 @@ def test_in_rounds_everything_is_recorded_and_then_replayed(library: Library) ->
         assert broken.answer == answering.ask(library, BOATS).answer
         assert broken.writing is not None
         assert why in (broken.writing.fallback or ""), fault
+
+
+@pytest.mark.parametrize(
+    ("reply", "scores"),
+    [
+        ("Forty boats, by 2027.", {"fact_recall": 1.0, "refused_answerable": 0.0, "words": 4.0}),
+        ("I don't know; the context names no boats.", {"fact_recall": 0.0, "refused_answerable": 1.0}),
+    ],
+    ids=["answers", "does not know"],
+)
+def test_the_tutorial_is_asked_with_its_own_prompt_in_one_call(
+    library: Library, reply: str, scores: dict[str, float]
+) -> None:
+    ask, case = SYSTEMS["tutorial"](library), CASE.model_copy(update={"facts": (("forty", "40"),)})
+    with ReplayServer({}) as server:
+        (missing,) = find_missing([case], ask, server)
+    system, user = missing.messages
+    assert (missing.step, user["content"]) == ("tutorial", BOATS)
+    assert system["content"].startswith(INSTRUCTION)
+    assert LICENCES in system["content"]
+    with ReplayServer(recorded(reply, list(missing.messages))) as server:
+        given = written_scores(case, ask(case, server.address))
+    assert given.items() >= scores.items()
+    assert given["calls"] == 1
+    assert given["tokens"] > 100
 
 
 def answer_from(

@@ -14,7 +14,7 @@ from assistant.answering import Turn
 from assistant.library import Library
 from assistant.records import Array, Quote, Span
 from assistant.text.sentences import split_sentences
-from evals.systems.floors import OWN_SEARCH, SYSTEMS, build_system
+from evals.systems.floors import OWN_SEARCH, SYSTEMS, Tutorial, build_system
 from evals.systems.outcomes import Outcome, from_record, to_record
 from evals.systems.steward import System, remembering
 from evals.systems.tutorial import TutorialPipeline
@@ -173,6 +173,14 @@ def test_the_tutorial_answers_with_five_whole_sentences_of_its_four_chunks_in_th
     assert set(cited) <= set(sentences)
     places = [sentences.index(one) for one in cited]
     assert places == sorted(places)
+
+
+def test_a_chat_model_gets_the_four_chunks_of_the_tutorial_and_a_follow_up_in_full(systems: dict[str, System]) -> None:
+    outcome, tutorial = systems["tutorial"].ask(BOATS), systems["tutorial"]
+    assert isinstance(tutorial, Tutorial)
+    assert tutorial.context(BOATS) == (BOATS, [item.text for item in outcome.found[:4]])
+    question, _ = tutorial.context("And how long do they last?", [Turn(BOATS, "40.")])
+    assert question == f"{BOATS} And how long do they last?"
 
 
 def test_the_passages_of_the_tutorial_are_those_of_its_splitter() -> None:
