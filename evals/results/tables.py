@@ -54,6 +54,7 @@ def _lines(suite: Suite, *scores: str, floors: tuple[str, ...] = (), split: Spli
 
 _FLOORS = ("tutorial", "bm25", "dense")
 _WAYS = ("in full", "follow-up alone")
+_WRITTEN = ("fact_recall", "full_answer", "words", "refused_unanswerable", "refused_answerable")
 TABLES: Mapping[str, Sequence[Line]] = {
     "questions": _lines(
         "questions",
@@ -89,6 +90,11 @@ TABLES: Mapping[str, Sequence[Line]] = {
             Line("fact-changes", "vetoed_altered", ("word-overlap",), kind)
             for kind in (None, "figure", "date", "name", "denial")
         ),
+    ],
+    "written": [
+        *_lines("written", *_WRITTEN, floors=("extractive", "tutorial")),
+        *_lines("written", "calls", "tokens", floors=("tutorial",)),
+        *_lines("written", *_WRITTEN, floors=("extractive", "tutorial"), split="dev"),
     ],
     "features": [
         Line("pages", "page_cited"),
@@ -126,9 +132,7 @@ TABLES: Mapping[str, Sequence[Line]] = {
         *_lines("passages", "passage_right", "passage_found", "silence_right"),
         *_lines("attribution", "speaker_right", "not_raised"),
         *_lines("attribution-questions", "drawn", "shown_right"),
-        *_lines("written", "fact_recall", "full_answer", floors=("extractive",)),
-        *_lines("written", "refused_unanswerable", "refused_answerable", floors=("extractive",)),
-        *_lines("written", "written_kept", "calls", "tokens"),
+        Line("written", "written_kept"),
         *_lines("written-sentences", "kept_supported", "kept_altered", "vetoed_supported"),
         Line("written-questions", "hit@5", ("no questions",), split="dev"),
         Line("unasked", "hit@5"),
@@ -175,12 +179,12 @@ def rendered(lines: Sequence[Line], run: Run) -> Iterator[str]:
 
 
 def shown_scores(item: Item) -> set[str]:
-    """Return the scores of a floor's item that some table shows."""
+    """Return the scores of an item that some table shows."""
     return {
         line.score
         for lines in TABLES.values()
         for line in lines
         if (line.suite, line.split) == (item.suite, item.split)
-        and item.system in line.floors
+        and item.system in ("steward", *line.floors)
         and line.kind in (None, item.slices.get("kind"))
     }
