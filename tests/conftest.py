@@ -63,6 +63,8 @@ def _not_run(config: pytest.Config) -> Iterator[str]:
         yield "tests/browser. They need Chromium: apt-get install chromium"
     if "POSTGRESQL_TEST_URL" not in os.environ:
         yield "tests on PostgreSQL. `make test-all` runs them on the server that POSTGRESQL_TEST_URL names."
+    if "LLAMA_TEST_MODEL" not in os.environ:
+        yield "a real model behind llama.cpp's server. LLAMA_TEST_MODEL names its file; see tests/README.md."
     if not config.getoption("--thorough"):
         yield "kills at every moment, all of many like cases, and more than 25 examples. `make test-all` runs them."
 
