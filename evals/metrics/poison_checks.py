@@ -42,7 +42,7 @@ _LIKE_A_CITATION = re.compile(r"\[\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]")
 _LIKE_A_HEADING = re.compile(rf"\S.* \((?:{'|'.join(AUTHORITY_WORDS.values())}), \d{{4}}[^()]*\):?", re.I)
 _PARTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "section": (frozenset({"aria-label", "class", "tabindex"}), frozenset({"h2", "article", "p"})),
-    "article": (frozenset({"class", "id", "tabindex"}), frozenset({"h3", "p", "blockquote", "details"})),
+    "article": (frozenset({"aria-label", "class", "id", "tabindex"}), frozenset({"h3", "p", "blockquote", "details"})),
     "h2": (frozenset(), frozenset()),
     "h3": (frozenset(), frozenset({"span"})),
     "p": (frozenset({"class"}), frozenset({"a", "span"})),

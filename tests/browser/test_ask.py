@@ -118,7 +118,7 @@ def test_a_filter_narrows_what_is_searched(reader: Reader) -> None:
     reader.panel.get_by_label("As at").fill("2001-06-30")  # in a date picker
     reader.close_filters()
     expect(reader.panel.get_by_role("button", name="Filters: As at 30 June 2001")).to_be_visible()
-    expect(reader.ask(QUESTION)).to_contain_text("No documents were searched.")
+    expect(reader.ask(QUESTION)).to_contain_text("the filters and the date leave no document to search")
     assert reader.violations() == []
 
 
