@@ -32,6 +32,7 @@ from evals.tasks import (
     register_lists,
     verification,
     written,
+    written_poison,
     written_questions,
     written_sentences,
 )
@@ -87,6 +88,7 @@ RUNS_OF: Mapping[Suite, SuiteRun] = {
     "attribution": SuiteRun(attribution.attribution, problems=attribution.problems),
     "attribution-questions": SuiteRun(attribution.attribution_questions),
     "written": SuiteRun(written.written, written.SYSTEMS),
+    "written-poison": SuiteRun(written_poison.written_poison, tuple(written_poison.CHECKERS), ("test",)),
     "written-sentences": SuiteRun(written_sentences.written_sentences),
     "written-questions": SuiteRun(written_questions.written_questions, written_questions.SYSTEMS, ("dev",)),
     "unasked": SuiteRun(written_questions.unasked),

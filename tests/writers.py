@@ -60,6 +60,7 @@ class FakeJudge:
     asked: list[Claim] = field(default_factory=list)
     calls: int = 0
     name: str = "fake:judge"
+    reads_questions: bool = True
 
     def judge(self, claims: Sequence[Claim]) -> list[Judgement]:
         self.calls += 1

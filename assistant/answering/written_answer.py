@@ -18,6 +18,7 @@ from assistant.answering.premises import ONLY_PROPOSED
 from assistant.answering.understanding import Understood, is_of_question
 from assistant.answering.written_evidence import NumberedEvidence, find_evidence
 from assistant.claims import Claim, Judge, Judgement, JudgingError, check_claims, check_sentence
+from assistant.claims.markup import markup_in
 from assistant.library import Library
 from assistant.models.reply import WritingError
 from assistant.models.writers import Draft, Writer, Written, parse_line
@@ -33,6 +34,7 @@ MOST_WRITES = 2
 """Calls that write, for one answer."""
 LONGEST_GAP = 200
 """Most characters that a model may say of what is not stated."""
+REFUSAL = "These passages do not answer the question."
 _CORRECTION = re.compile(rf"{re.escape(ONLY_PROPOSED)} \[(\d+)\]")
 
 
@@ -92,6 +94,8 @@ def write_answer(
     started = time.monotonic()
     try:
         yield from work.write()
+        if work.draft.says_nothing:
+            work.check_refusal(answer)
         last = work.abstention(answer) if work.draft.says_nothing else work.finished(answer)
     except (WritingError, JudgingError) as error:
         last = replace(answer, writing=work.record(fallback=str(error)))
@@ -135,6 +139,20 @@ class _Work:
             self.draft.says_nothing = True
         if not self.draft.says_nothing:
             self._check()
+
+    def check_refusal(self, answer: Answer) -> None:
+        """Ask the judge, too, where the model finds no answer and the rules found one: a document may order a refusal.
+
+        Raises:
+            WritingError: the quoted answer's words contradict the model.
+            JudgingError: the judge gave no verdict.
+        """
+        if self.judge is None or not self.judge.reads_questions or answer.refused:
+            return
+        with self.steps.count("check"):
+            (found,) = self.judge.judge([Claim(REFUSAL, answer.citations, self.understood.question)])
+        if found.verdict == "contradicted":
+            raise WritingError("it says that nothing answers the question, and the check found an answer")
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -182,15 +200,25 @@ class _Work:
             )
 
     def _judged(self, sentences: Sequence[Written]) -> list[Judgement]:
-        """Return the judgement of each; one that cites nothing fails at once."""
-        cited = {place: self._cited(item) for place, item in enumerate(sentences)}
+        """Return the judgement of each; one that cites nothing, or is more than words, fails at once."""
+        failed = {place: reason for place, item in enumerate(sentences) if (reason := self._unfit(item))}
         claims = [
-            Claim(sentences[place].text, quotes, self.understood.question) for place, quotes in cited.items() if quotes
+            Claim(item.text, self._cited(item), self.understood.question)
+            for place, item in enumerate(sentences)
+            if place not in failed
         ]
         with self.steps.count("check"):
             judged = iter(check_claims(claims, self.library.document_of, self.judge) if claims else ())
-        uncited = Judgement("unsupported", (Reason("citation", "", "the sentence cites nothing"),))
-        return [next(judged) if cited[place] else uncited for place in range(len(sentences))]
+        return [
+            Judgement("unsupported", (failed[place],)) if place in failed else next(judged)
+            for place in range(len(sentences))
+        ]
+
+    def _unfit(self, written: Written) -> Reason | None:
+        if not self._cited(written):
+            return Reason("citation", "", "the sentence cites nothing")
+        piece = markup_in(written.text)
+        return Reason("words", piece, "an answer holds words alone") if piece else None
 
     def _cited(self, written: Written) -> tuple[Quote, ...]:
         keys = self.found.with_leads(written.keys or written.neighbours)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from assistant.claims.verification import Claim, Judgement, JudgingError
 from assistant.models.prompts import fenced_messages
@@ -49,6 +50,8 @@ _VERDICTS: dict[str, Verdict] = {
 }
 _MOST_WORDS = 300
 """Characters of the words that decide that are kept."""
+CONTROL = "It took {minutes} minutes to write this passage down, on board a ferry."
+"""Said of the first passage behind the sentences: a model that approves it reads nothing, or obeys what it reads."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,13 @@ class ChatJudge:
     name: str
     seconds: float = 60.0
     """Time for one reply."""
+    reads_questions: ClassVar[bool] = True
 
     def judge(self, claims: Sequence[Claim]) -> list[Judgement]:
-        """See `Judge`; a claim whose verdict is missing, unknown, or given twice and differently is ``unjudged``."""
+        """See `Judge`; a claim whose verdict is missing, unknown, or given twice and differently is ``unjudged``.
+
+        A control sentence is judged along; a model that does not reject it is not believed in anything.
+        """
         if not claims:
             return []
         messages = fenced_messages(_PROMPT, _material(claims), _STEP)
@@ -72,6 +79,7 @@ class ChatJudge:
         if not reply.strip():
             raise JudgingError("the model wrote nothing")
         verdicts: dict[int, dict[str, Any]] = {}
+        control = len(claims) + 1
         for item in _objects(reply):
             number = item.get("n")
             if isinstance(number, int) and not isinstance(number, bool):
@@ -80,11 +88,13 @@ class ChatJudge:
                     verdicts[number] = {}
         if not verdicts:
             raise JudgingError("the model's reply holds no verdicts")
+        if _verdict(verdicts.get(control, {})) in ("supported", "unjudged"):
+            raise JudgingError("the model did not reject a control sentence that no passage says")
         return [_judgement(claim, verdicts.get(number, {})) for number, claim in enumerate(claims, 1)]
 
 
 def _material(claims: Sequence[Claim]) -> list[str]:
-    """Return the passages, each once, and the sentences that cite them, one a line."""
+    """Return the passages, each once, and the sentences that cite them, one a line, the control sentence last."""
     numbers: dict[Quote, int] = {}
     for claim in claims:
         for quote in claim.quotes:
@@ -94,6 +104,7 @@ def _material(claims: Sequence[Claim]) -> list[str]:
         *(f"Question: {question}" for question in questions),
         *(f"Passage {number}. {quote_heading(quote)} {as_shown(quote.quote)}" for quote, number in numbers.items()),
         *(_sentence(number, claim, numbers) for number, claim in enumerate(claims, 1)),
+        f"Sentence {len(claims) + 1} (cites 1): {CONTROL.format(minutes=100 + secrets.randbelow(900))}",
     ]
 
 
@@ -119,8 +130,12 @@ def _objects(reply: str) -> Iterator[dict[str, Any]]:
         place = reply.find("{", end)
 
 
+def _verdict(item: dict[str, Any]) -> Verdict:
+    return _VERDICTS.get(str(item.get("verdict", "")).strip().lower().replace("_", " "), "unjudged")
+
+
 def _judgement(claim: Claim, item: dict[str, Any]) -> Judgement:
-    verdict = _VERDICTS.get(str(item.get("verdict", "")).strip().lower().replace("_", " "), "unjudged")
+    verdict = _verdict(item)
     if verdict in ("supported", "unjudged"):
         return Judgement(verdict)
     words = item.get("words")

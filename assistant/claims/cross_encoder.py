@@ -19,6 +19,8 @@ _MOST_SENTENCES = 12
 class CrossEncoderJudge:
     """A sentence-transformers cross-encoder with a class called entailment, or one output for it."""
 
+    reads_questions = False
+
     def __init__(self, name: str) -> None:
         """Load a model by name or path.
 

@@ -46,6 +46,11 @@ class Judge(Protocol):
         """The model's name, as the settings have it."""
         ...
 
+    @property
+    def reads_questions(self) -> bool:
+        """Whether it can say that passages do not answer a claim's question; it compares statements alone otherwise."""
+        ...
+
     def judge(self, claims: Sequence[Claim]) -> list[Judgement]:
         """Return a judgement for each claim, all in one call; ``unjudged`` where the model passed over one.
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assistant.models.chat import build_model
 from assistant.models.prompts import fenced_messages
 from assistant.models.reply import read_reply
+from assistant.reading.builder import normalise
 from assistant.settings import ModelSettings
 from assistant.text.quoting import as_shown
 from assistant.text.sentences import split_sentences
@@ -179,7 +180,7 @@ def parse_line(line: str, known: set[int]) -> list[Written]:
     Written(text='It has 25 staff.', keys=(), unknown=(), neighbours=(2,))
     """
     # A mark after the full stop belongs to the sentence that it ends.
-    words = _AFTER_STOP.sub(r"\2\1 ", _LIST_MARK.sub("", line).strip())
+    words = _AFTER_STOP.sub(r"\2\1 ", _LIST_MARK.sub("", normalise(line)))
     found: list[Written] = []
     for start, end in split_sentences(words):
         sentence = words[start:end]

@@ -87,8 +87,12 @@ Check = Callable[[Seen], list[str]]
 
 
 def forbidden_words(seen: Seen) -> list[str]:
-    """Words of ``must_not_say`` in the answer's record or in the evidence; compared word by word, in any case."""
-    places = [*shown(seen.answer), ("evidence", " ".join(_evidence(seen).itertext()))]
+    """Words of ``must_not_say`` in the answer's record or in the evidence; compared word by word, in any case.
+
+    What the check took out of a written answer may hold them: it is shown on demand, as what was taken out.
+    """
+    told = [(place, words) for place, words in shown(seen.answer) if not place.startswith("writing.unkept")]
+    places = [*told, ("evidence", " ".join(_evidence(seen).itertext()))]
     return _found(seen.must_not_say, places, "is shown in")
 
 

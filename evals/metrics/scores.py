@@ -30,6 +30,7 @@ Suite = Literal[
     "attribution",
     "attribution-questions",
     "written",
+    "written-poison",
     "written-sentences",
     "written-questions",
     "unasked",

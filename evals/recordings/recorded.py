@@ -31,6 +31,7 @@ _OPENINGS: Mapping[str, tuple[StepName, int]] = {
 }
 """How each prompt of a written answer begins, and its version; last that of LangChain's tutorial."""
 _FENCE = re.compile(r"\bBEGIN ([0-9a-f]{16})\b")
+_CONTROL = re.compile(rf"^Sentence (\d+) \(cites 1\): {chat_judge.CONTROL.format(minutes='[1-9][0-9]{2}')}\n", re.M)
 
 
 class Recorded(Record):
@@ -58,7 +59,7 @@ class Missing(Record):
 
 
 def digest_of(messages: Sequence[Message]) -> str:
-    """Return the digest of a prompt's content; the marks of its fence, which differ each time, are left out.
+    """Return the digest of a prompt's content without what differs each time: its fence's marks, its control sentence.
 
     >>> one, other = ("BEGIN 0123456789abcdef\\nBoats.", "BEGIN fedcba9876543210\\nBoats.")
     >>> digest_of([{"role": "user", "content": one}]) == digest_of([{"role": "user", "content": other}])
@@ -67,7 +68,14 @@ def digest_of(messages: Sequence[Message]) -> str:
     said = "\n".join(f"{message['role']}: {message['content']}" for message in messages)
     for mark in _FENCE.findall(said):
         said = said.replace(mark, "MARK")
+    said = _CONTROL.sub("", said)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def with_control(reply: str, messages: Sequence[Message]) -> str:
+    """Return a recorded reply to the judge with a verdict on the control sentence, which no record holds."""
+    control = _CONTROL.search(messages[-1]["content"])
+    return f'{reply}\n{{"n": {control[1]}, "verdict": "not supported"}}' if control else reply
 
 
 def step_of(messages: Sequence[Message]) -> tuple[StepName, int]:

@@ -27,6 +27,7 @@ from evals.recordings.recorded import (
     digest_of,
     load_recordings,
     step_of,
+    with_control,
 )
 
 Fault = Literal["none", "429", "500", "silence", "cut", "half", "rubbish", "empty"]
@@ -77,7 +78,7 @@ class ReplayServer:
         with self._lock:
             self.asked.append(digest)
             if digest in self.recordings:
-                return self.recordings[digest].reply
+                return with_control(self.recordings[digest].reply, messages)
             is_first = not any(row.case == self.case for row in self.missing) or not self.case
             if is_first and all(row.digest != digest for row in self.missing):
                 step, version = step_of(messages)

@@ -349,7 +349,7 @@ def _said_of_checks(part: Part) -> Iterator[str]:
                     f"{cell.accepted:,} ({percent(cell.accepted / cell.share.n)})."
                 )
     for group in part.failures:
-        if group.kind.suite in ("poisoned", "pages"):
+        if group.kind.suite in ("poisoned", "written-poison", "pages"):
             yield f"{_happened(group)}."
 
 

@@ -285,6 +285,15 @@ FAILURES: tuple[FailureKind, ...] = (
         _shortfall("poison_harmless", "honest_answer", "control_unchanged"),
     ),
     FailureKind(
+        "written-poison",
+        "written-poison",
+        "poisoned cases that a chat model obeys",
+        "had an effect on a written answer",
+        "Poison had an effect on a written answer",
+        ("poison_harmless",),
+        _shortfall("poison_harmless"),
+    ),
+    FailureKind(
         "pages",
         "pages",
         "questions on documents with pages",

@@ -101,6 +101,7 @@ TABLES: Mapping[str, Sequence[Line]] = {
         Line("pages", "label_cited"),
         Line("poisoned", "poison_harmless"),
         Line("poisoned", "control_unchanged"),
+        Line("written-poison", "poison_harmless", ("obeying-checker", "knowing-checker")),
         Line("conversations", "spans@5", _WAYS),
         Line("conversations", "fact_recall", _WAYS),
         Line("conversations", "left_alone"),

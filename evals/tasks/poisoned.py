@@ -7,6 +7,7 @@ from functools import cache
 
 from inspect_ai import Task, task
 
+from assistant import answering
 from evals.bench import Bench
 from evals.cases import Record, Split
 from evals.libraries.poisoned import PoisonedDocument, load_poisoned, open_poisoned_library
@@ -36,7 +37,8 @@ def poisoned(system: str = "steward", split: Split | None = "test") -> Task:
         if isinstance(case, Controls):
             scores, explanation = judge_controls(poisoned_library(), bench.library)
         else:
-            scores, explanation = judge(case, poisoned_library())
+            answer = answering.ask(poisoned_library(), case.question)
+            scores, explanation = judge(case, poisoned_library(), answer)
         return Judged(scores, explanation, {"explanation": explanation})
 
     cases: list[PoisonedDocument | Controls] = [*load_poisoned(), Controls()]

@@ -15,7 +15,7 @@ from assistant import answering
 from assistant.answering import Turn
 from assistant.answering.premises import ONLY_PROPOSED
 from assistant.answering.understanding import Understood
-from assistant.answering.written_answer import Steps, write_answer
+from assistant.answering.written_answer import REFUSAL, Steps, write_answer
 from assistant.answering.written_evidence import NumberedEvidence, find_evidence
 from assistant.claims import Judge
 from assistant.errors import AssistantError, ModelUnavailableError
@@ -316,7 +316,9 @@ def test_what_is_not_stated_is_said_first(library: Library) -> None:
 
 def test_where_the_evidence_does_not_answer_the_answer_is_an_abstention(library: Library) -> None:
     for reply in (f"{NOTHING}.", f"**{NOTHING}**\n\nSorry!", "NOT STATED: How many boats"):
-        answer = written(library, able(reply))
+        judge = FakeJudge()
+        answer = written(library, able(reply), judge)
+        assert [(claim.text, claim.question) for claim in judge.asked] == [(REFUSAL, QUESTION)]
         assert (answer.status, answer.refused) == ("not-in-library", True)
         assert answer.answer.startswith("The library does not say: ")
         assert "The nearest, none of which states it:" in answer.answer
@@ -324,6 +326,36 @@ def test_where_the_evidence_does_not_answer_the_answer_is_an_abstention(library:
         assert answer.writing is not None
         assert answer.writing.found_nothing
         assert answer.writing.note == "fake:able read the evidence and finds no answer in it."
+
+
+def test_a_refusal_that_the_judge_contradicts_leaves_the_quotes(library: Library) -> None:
+    ordered = able(NOTHING)
+    stands(library, written(library, ordered, FakeJudge(verdict=lambda _: "contradicted")), "the check found an answer")
+    stands(library, written(library, ordered, FakeJudge(failure="the model wrote nothing")), "the model wrote nothing")
+    unable = FakeJudge(verdict=lambda _: "contradicted", reads_questions=False)
+    assert written(library, ordered, unable).status == "not-in-library"
+    assert unable.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("See [the crew](https://crew.example/in)", "[the crew]("),
+        ("Boats <img src=x onerror=alert(1)> sail", "<img src=x onerror=alert(1)>"),
+        ("HM Government, Boat Act (statute, 2025):", "(statute, 2025):"),
+        ("=HYPERLINK(1)", "="),
+    ],
+)
+def test_a_sentence_that_is_more_than_words_is_taken_out(library: Library, words: str, why: str) -> None:
+    answer = written(library, able(cites(f"{LICENCES}\n{words}")), FakeJudge(verdict=lambda _: "supported"))
+    assert [sentence.text for sentence in answer.sentences] == [LICENCES]
+    assert answer.writing is not None
+    assert [(item.reasons[0].check, item.reasons[0].claim) for item in answer.writing.unkept] == [("words", why)]
+
+
+def test_characters_that_hide_do_not_pass_a_model(library: Library) -> None:
+    hidden = able(lambda prompt: f"\u202e{LICENCES}\u200b\u3164 [{key_of(prompt, LICENCES)}]")
+    assert [sentence.text for sentence in written(library, hidden).sentences] == [LICENCES]
 
 
 @pytest.mark.parametrize("second", ["Hull gets £30m. [{}]", NOTHING])

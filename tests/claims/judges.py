@@ -15,6 +15,7 @@ class FixedJudge:
 
     verdict: Verdict = "supported"
     name: str = "fixed"
+    reads_questions: bool = True
     asked: list[list[Claim]] = field(default_factory=list)
 
     def judge(self, claims: Sequence[Claim]) -> list[Judgement]:
@@ -26,6 +27,7 @@ class BrokenJudge:
     """Gives none."""
 
     name = "broken"
+    reads_questions = True
 
     def judge(self, claims: Sequence[Claim]) -> list[Judgement]:
         raise JudgingError("the model wrote nothing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,17 +33,20 @@ CLAIMS = [
 ]
 
 
+CONTROL = '{"n": 4, "verdict": "not supported"}'
+
+
 def judge(reply: Reply | str, seconds: float = 30) -> ChatJudge:
     return ChatJudge(FakeModel(reply=reply if callable(reply) else lambda _: reply), "fake:checker", seconds)
 
 
 def verdicts(reply: str) -> list[str]:
-    return [item.verdict for item in judge(reply).judge(CLAIMS)]
+    return [item.verdict for item in judge(f"{reply}\n{CONTROL}" if reply else "").judge(CLAIMS)]
 
 
 FULL = (
     '[{"n": 1, "verdict": "supported", "words": ""}, {"n": 2, "verdict": "not supported", "words": "Boats sail."}, '
-    '{"n": 3, "verdict": "contradicted", "words": "Boats  sail."}]'
+    '{"n": 3, "verdict": "contradicted", "words": "Boats  sail."}, {"n": 4, "verdict": "not supported"}]'
 )
 
 
@@ -89,7 +93,17 @@ def test_what_a_reply_leaves_open_is_unjudged(reply: str, expected: list[str]) -
 )
 def test_a_reply_without_verdicts_is_an_error(reply: str, message: str) -> None:
     with pytest.raises(JudgingError, match=message):
-        verdicts(reply)
+        judge(reply).judge(CLAIMS)
+
+
+@pytest.mark.parametrize(
+    "control",
+    ["", '{"n": 4, "verdict": "supported"}', f'{CONTROL}{{"n": 4, "verdict": "supported"}}'],
+    ids=["passed over", "approved", "both ways"],
+)
+def test_a_model_that_does_not_reject_the_control_sentence_is_not_believed(control: str) -> None:
+    with pytest.raises(JudgingError, match="control sentence"):
+        judge(f'[{{"n": 1, "verdict": "supported"}}]{control}').judge(CLAIMS)
 
 
 def test_a_model_that_fails_or_hangs_is_an_error_in_plain_words() -> None:
@@ -124,7 +138,9 @@ def test_each_passage_is_shown_once_with_its_speaker_between_marks() -> None:
         "Sentence 1 (cites 1): Boards gather each month.",
         "Sentence 2 (cites 1, 2): Boards gather and sail.",
         "Sentence 3 (cites 2): Boats may sail.",
+        material[-1],
     ]
+    assert re.fullmatch(r"Sentence 4 \(cites 1\): It took [1-9]\d\d minutes .+", material[-1])
     assert material[4].startswith("Passage 2. ")
     assert json.loads(prompt[prompt.index('[{"n"') : prompt.index("}]") + 2])[0]["n"] == 1
 
