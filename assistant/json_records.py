@@ -27,6 +27,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         ],
         "tables": [asdict(table) for table in answer.tables],
         "gaps": list(answer.gaps),
+        "readings": list(answer.readings),
         "citations": [quote_record(quote) for quote in answer.citations],
         "retrieved": [retrieved_record(item) for item in answer.retrieved],
         "documents_searched": list(answer.documents_searched),

@@ -423,6 +423,8 @@ class Answer:
     """Tables that the answer shows, in its order."""
     gaps: tuple[str, ...] = ()
     """What was asked for and nothing in the library states, in the question's words."""
+    readings: tuple[str, ...] = ()
+    """The question with each name that it may mean, where it says "the Act" or the like and there are several."""
 
     @property
     def refused(self) -> bool:

@@ -60,6 +60,7 @@ def test_ask_gives_a_quoted_answer_and_its_record(folder: Path, capsys: pytest.C
         "sentences",
         "tables",
         "gaps",
+        "readings",
         "citations",
         "retrieved",
         "documents_searched",

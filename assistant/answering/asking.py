@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from assistant.answering.abstention import DOUBTFUL
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
+from assistant.answering.readings import find_readings
 from assistant.answering.small_talk import reply_to
 from assistant.answering.understanding import Understood, library_words, understand, understand_by_rules
 from assistant.answering.written_answer import Steps, write_answer
@@ -88,6 +90,10 @@ def ask(
     found = time.perf_counter()
     in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
     status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
+    # In a conversation, "the board" is mostly the one that was spoken of.
+    several = None if conversation else find_readings(standalone, (item.chunk.text for item in in_force))
+    if several:
+        arranged = replace(arranged, text=f"{several.line}\n\n{arranged.text.removeprefix(DOUBTFUL).lstrip()}")
     answered = time.perf_counter()
     sentences = tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences)
     checked = time.perf_counter()
@@ -107,6 +113,7 @@ def ask(
         warnings=warnings_for(arranged.quotes, scope.sources, as_at),
         tables=arranged.tables,
         gaps=arranged.gaps,
+        readings=several.questions if several else (),
     )
 
 

@@ -32,7 +32,12 @@ def example_questions(library: Library) -> list[str]:
 
 
 def next_questions(answer: Answer) -> list[str]:
-    """Return up to `MOST_NEXT` authored questions of the sections that were found, none that was asked or answered."""
+    """Return the readings of an unclear question, or up to `MOST_NEXT` authored questions of the sections found.
+
+    None of these was asked or answered.
+    """
+    if answer.readings:
+        return list(answer.readings)
     seen = [_words(answer.standalone_question), _words(answer.question)]
     offered: list[str] = []
     for found in answer.retrieved:
