@@ -12,7 +12,19 @@ from importlib.util import find_spec
 import typer
 
 from assistant import telemetry
-from assistant.commands import ask, check, compare, doctor, feedback, library, people, precedents, serve, verify
+from assistant.commands import (
+    ask,
+    check,
+    compare,
+    doctor,
+    feedback,
+    keeping,
+    library,
+    people,
+    precedents,
+    serve,
+    verify,
+)
 from assistant.errors import AssistantError
 
 app = typer.Typer(
@@ -34,6 +46,8 @@ for command in (
     verify.verify,
     serve.serve,
     doctor.doctor,
+    keeping.backup,
+    keeping.restore,
 ):
     app.command()(command)
 for name, group in {

@@ -25,7 +25,7 @@ from assistant.files.temporary import own_temporary_folder  # noqa: E402
 from assistant.indexing.own_documents import clear_up  # noqa: E402
 from assistant.library import CurrentLibrary, Library  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
-from assistant.storage import open_cases, open_conversations  # noqa: E402
+from assistant.storage import open_cases, open_conversations, open_database  # noqa: E402
 from assistant.web.api.case_programs import add_case_programs  # noqa: E402
 from assistant.web.api.endpoints import Blocks  # noqa: E402
 from assistant.web.api.programs import add_programs  # noqa: E402
@@ -39,6 +39,7 @@ from assistant.web.door.logs import keep_requests_out_of_logs  # noqa: E402
 from assistant.web.door.permissions import Openness, own_hosts  # noqa: E402
 from assistant.web.door.request_limits import LimitsMiddleware, Traffic  # noqa: E402
 from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped  # noqa: E402
+from assistant.web.door.signs import sign_routes  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.fonts import font_routes  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
@@ -129,11 +130,12 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     """
     settings = current().settings
     blocks.traffic = Traffic()
+    database = blocks.closing(open_database(settings))
     uploads = Uploads(settings, lambda: blocks.openness.may_add, blocks.upload_file_set.update)
     # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     app = GuardedApp(
-        routes=[*source_routes(current), *font_routes(), *uploads.routes()],
+        routes=[*source_routes(current), *font_routes(), *uploads.routes(), *sign_routes(current, database)],
         middleware=[
             *door(host, settings.web, blocks.openness),
             Middleware(LimitsMiddleware, traffic=blocks.traffic),

@@ -28,6 +28,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/favicon.ico": ("GET",),
         "/manifest.json": ("GET",),
         "/robots.txt": ("GET",),
+        "/healthz": READ,
+        "/readyz": READ,
         "/fonts/{name}.ttf": READ,
         "/sources/{document}": READ,
         "/sources/{document}/pages/{number}.png": READ,

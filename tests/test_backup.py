@@ -1,0 +1,194 @@
+"""A backup is whole, restores into an empty machine, and a bad one changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from assistant import answering
+from assistant.backup import back_up, restore
+from assistant.errors import StorageError
+from assistant.settings import Settings
+from assistant.sources.catalogue import add_file
+from assistant.storage import open_conversations, open_database
+from tests.library_making import index_library, make_library, open_library
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A library with one question asked and one file added."""
+    found = make_library(tmp_path / "one")
+    note = tmp_path / "note.md"
+    note.write_text("# Note\n\nTolls rose.\n", encoding="utf-8")
+    told = {"title": "Our note", "publisher": "Harbour Office", "published": "2025-03"}
+    add_file(note, found.corpus, **told, authority="evidence", identifier="our-note")
+    ask(found, "How many wardens are paid from harbour fees?")
+    return found
+
+
+def ask(settings: Settings, question: str) -> None:
+    index_library(settings)
+    library = open_library(settings)
+    conversations = open_conversations(settings)
+    try:
+        conversations.add("a-reader-of-the-harbour-plan", None, answering.ask(library, question))
+    finally:
+        conversations.close()
+        library.close()
+
+
+def empty(tmp_path: Path) -> Settings:
+    """An empty machine."""
+    folder = tmp_path / "other"
+    return make_library(folder)
+
+
+def questions(settings: Settings) -> int:
+    database = open_database(settings)
+    try:
+        with database.read() as session:
+            return int(session.scalar(text("SELECT count(*) FROM answers")) or 0)
+    finally:
+        database.close()
+
+
+def added(settings: Settings) -> dict[str, str]:
+    folder = settings.corpus / "added"
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def test_an_empty_machine_gets_everything_back(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    kept = back_up(settings, file)
+    assert (kept.database, kept.documents, kept.size) == ("sqlite", 1, file.stat().st_size)
+    assert file.stat().st_mode & 0o077 == 0
+    other = empty(tmp_path)
+    assert restore(other, file) == kept
+    assert questions(other) == questions(settings) == 1
+    assert added(other) == added(settings) != {}
+    assert (other.index.folder / "steward.db").stat().st_mode & 0o077 == 0
+    assert list(other.corpus.glob(".restoring-*")) == []
+
+
+def test_what_is_there_is_not_replaced_unasked(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    back_up(settings, file)
+    with pytest.raises(StorageError, match="exists already"):
+        back_up(settings, file)
+    with pytest.raises(StorageError, match="is there already"):
+        restore(settings, file)
+    (note,) = (settings.corpus / "added" / "our-note").glob("*.md")
+    note.write_text("changed", encoding="utf-8")
+    ask(settings, "How many boats will be licensed by 2027?")
+    restore(settings, file, overwrite=True)
+    assert questions(settings) == 1
+    assert note.read_text(encoding="utf-8").startswith("# Note")
+
+
+@pytest.mark.parametrize("wrong", ["text", "cut", "changed", "more", "later form", "outside"])
+def test_a_bad_file_changes_nothing(settings: Settings, tmp_path: Path, wrong: str) -> None:
+    file, unpacked = tmp_path / "backup.tar.gz", tmp_path / "unpacked"
+    back_up(settings, file)
+    with tarfile.open(file) as packed:
+        packed.extractall(unpacked, filter="data")
+    if wrong == "text":
+        file.write_text("a letter")
+    elif wrong == "cut":
+        file.write_bytes(file.read_bytes()[:-400])
+    else:
+        if wrong == "changed":
+            (unpacked / "added" / "our-note" / "source.json").write_text("other words")
+        if wrong == "later form":
+            record = json.loads((unpacked / "backup.json").read_text())
+            (unpacked / "backup.json").write_text(json.dumps(record | {"form": 99}))
+        (tmp_path / "more").write_text("more")
+        with tarfile.open(file, "w:gz") as packed:
+            packed.add(unpacked, ".")
+            if wrong in ("more", "outside"):
+                packed.add(tmp_path / "more", "more" if wrong == "more" else "../more")
+    other = empty(tmp_path)
+    with pytest.raises(StorageError, match=r"no backup|damaged|in a form"):
+        restore(other, file)
+    assert not (other.index.folder / "steward.db").exists()
+    assert added(other) == {}
+
+
+def test_secrets_stay_out(settings: Settings, tmp_path: Path) -> None:
+    secret = settings.model_copy(
+        update={"model": settings.model.model_copy(update={"name": "openai:some", "key": SecretStr("sk-very-secret")})}
+    )
+    file = tmp_path / "backup.tar.gz"
+    back_up(secret, file)
+    with tarfile.open(file) as packed:
+        found = packed.extractfile("settings.json")
+        assert found is not None
+        words = found.read().decode()
+    assert "sk-very-secret" not in words
+    assert "**" not in words
+    assert "openai:some" in words
+
+
+def test_a_backup_under_writing_is_of_one_moment(settings: Settings, tmp_path: Path) -> None:
+    library = open_library(settings)
+    answer = answering.ask(library, "How many wardens are paid from harbour fees?")
+    library.close()
+    ending = threading.Event()
+
+    def write() -> None:
+        conversations = open_conversations(settings)
+        while not ending.is_set():
+            conversations.add("a-reader-of-the-harbour-plan", None, answer)
+        conversations.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(3):
+            back_up(settings, tmp_path / f"{number}.tar.gz")
+    finally:
+        ending.set()
+        writer.join()
+    for number in range(3):
+        other = empty(tmp_path / str(number))
+        restore(other, tmp_path / f"{number}.tar.gz")
+        database = open_database(other)
+        assert database.check() > 0
+        database.close()
+        assert questions(other) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after_s", [0.0, 0.05, 0.2, 0.5])
+def test_a_killed_restore_is_finished_by_another(settings: Settings, tmp_path: Path, after_s: float) -> None:
+    file, other = tmp_path / "backup.tar.gz", empty(tmp_path)
+    back_up(settings, file)
+    code = (
+        "import sys; from assistant.cli import main; import assistant.backup; print(flush=True); "
+        "main(['restore', sys.argv[1]])"
+    )
+    environment = os.environ | {
+        "STEWARD_CORPUS": str(other.corpus),
+        "STEWARD_INDEX__FOLDER": str(other.index.folder),
+    }
+    with subprocess.Popen([sys.executable, "-c", code, str(file)], env=environment, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(after_s)
+        child.kill()
+    restore(other, file, overwrite=True)
+    assert questions(other) == 1
+    assert added(other) == added(settings)
