@@ -45,6 +45,7 @@ from assistant.web.fonts import font_routes  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
 from assistant.web.library.getting_originals import OriginalsJob, originals_banner  # noqa: E402
 from assistant.web.library.originals import source_routes  # noqa: E402
+from assistant.web.library.reader import reader_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality_tab import quality_html  # noqa: E402
@@ -78,7 +79,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
                 ask_tab = AskTab(current, open_conversations(settings))
             precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)), openness)
             with gr.Tab("Library", id="library") as place, gr.Tabs(overflow_behavior="wrap") as views:
-                library_tab(current, openness, originals, ended, place)
+                reader = library_tab(current, openness, originals, ended, place)
                 compare_tab(current)
                 glossary_tab(current)
                 with gr.Tab("How good are the answers?", id="quality") as figures:
@@ -86,6 +87,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
             with gr.Tab("Check", id="check"):
                 check_tab(current)
         ask_tab.connect_page(blocks, tabs, views, precedents_tab)
+        ask_tab.connect_reader(reader)
         add_programs(current)
         add_case_programs(current)
         # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps
@@ -135,7 +137,13 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     app = GuardedApp(
-        routes=[*source_routes(current), *font_routes(), *uploads.routes(), *sign_routes(current, database)],
+        routes=[
+            *source_routes(current),
+            *reader_routes(current),
+            *font_routes(),
+            *uploads.routes(),
+            *sign_routes(current, database),
+        ],
         middleware=[
             *door(host, settings.web, blocks.openness),
             Middleware(LimitsMiddleware, traffic=blocks.traffic),

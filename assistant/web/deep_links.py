@@ -1,6 +1,7 @@
 """Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
 
 ``?tab=precedents&q=…`` searches the cases, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation.
+``?tab=library&document=ID`` opens a document, ``&at=START-END-VERSION`` at the words of a quote.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from datetime import date
 from typing import Protocol
 from urllib.parse import urlencode
 
+from assistant.index.manifest import TextEntry
 from assistant.library import Library
-from assistant.records import Answer
+from assistant.records import Answer, Quote
 
 PLACES = dict.fromkeys(("library", "compare", "glossary", "quality"), "library")
 """The place of each view that is not a place itself."""
@@ -60,7 +62,8 @@ def view_of(parameters: Query) -> View:
     return View(
         tab if tab in TABS else "",
         parameters.get("q", "").strip(),
-        tuple(parameters.getlist("document")),
+        # In the library it names what the reader opens, which the page does by itself.
+        () if tab in PLACES else tuple(parameters.getlist("document")),
         tuple(parameters.getlist("authority")),
         parameters.get("from", ""),
         parameters.get("to", ""),
@@ -79,6 +82,24 @@ def link_to_case(case_id: str) -> str:
 def link_to_recommendation(recommendation_id: str) -> str:
     """Return the address that opens a recommendation."""
     return f"?{urlencode([('tab', 'precedents'), ('recommendation', recommendation_id)])}"
+
+
+def link_to_document(document: str, form: str = "") -> str:
+    """Return the address that opens a document in the library; ``form`` chooses between its original and summary."""
+    return f"?{urlencode([('tab', 'library'), ('document', document), *([('form', form)] if form else [])])}"
+
+
+def link_to_quote(quote: Quote, library: Library) -> str | None:
+    """Return the address that opens a document at the words of a quote; None where the library has no such text."""
+    entry = library.generation.manifest.texts.get(quote.text_id)
+    if quote.part != "body" or entry is None or quote.document not in library.sources:
+        return None
+    return f"{link_to_document(quote.document)}&at={quote.start}-{quote.end}-{text_version(entry)}"
+
+
+def text_version(entry: TextEntry) -> str:
+    """Return what tells one text of a document from a later one, so that no link marks other words than it did."""
+    return entry.digest[:8]
 
 
 def link_to(answer: Answer, library: Library) -> str:

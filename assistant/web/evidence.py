@@ -15,7 +15,8 @@ from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import heading_path
 from assistant.text.speakers import publisher_of
-from assistant.web.library.originals import page_image_address, page_image_words, pdf_address, quote_pages
+from assistant.web.deep_links import link_to_quote
+from assistant.web.library.originals import page_image_address, page_image_words, quote_pages
 from assistant.web.templates import render
 
 CONTEXT_CHARACTERS = 160
@@ -81,14 +82,17 @@ class Cards:
 
     def _context(self, quote: Quote) -> dict[str, Any]:
         """Return what stands around a quote on its card."""
-        page, images, of = None, [], self.library
-        if of is not None and (page := pdf_address(quote, of)):
-            images = [page_image_address(quote, of, number) for number in quote_pages(quote, of)]
-        return _words_around(quote, self.generation) | {
+        around = _words_around(quote, self.generation)
+        opened, images, of = None, [], self.library
+        if of is not None and not around["problem"]:
+            opened = link_to_quote(quote, of)
+            if page_image_address(quote, of):
+                images = [page_image_address(quote, of, number) for number in quote_pages(quote, of)]
+        return around | {
             "details": [words for words in _details(quote) if words],
             "place": _place(quote.section, quote.title),
             "notes": [_cites(note) for note in quote.footnotes],
-            "page": page,
+            "opened": opened,
             "images": images,
             "image_words": page_image_words(quote),
             # Our words do not stand on the page of their source.

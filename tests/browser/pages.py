@@ -100,10 +100,11 @@ class App:
         expect(opener).to_have_attribute("aria-expanded", "true")
 
     def look_into(self, title: str) -> Locator:
-        """Choose a document of the library; its heading comes back once its passages are shown."""
-        self.choose("View a document", title)
-        expect(self.panel.get_by_role("article").first).to_be_visible()
-        return self.panel.get_by_role("heading", name=title)
+        """Open a document of the library; its heading comes back once its text is shown."""
+        self.panel.get_by_role("table").get_by_role("link", name=title, exact=True).click()
+        heading = self.panel.get_by_role("heading", name=title, level=2)
+        expect(heading).to_be_focused()
+        return heading
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a list by the words it begins with."""

@@ -65,7 +65,8 @@ def served(folder: Path, library: str = "small", port: int = 0) -> Iterator[str]
 def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The app in a process of its own, and its address; what it writes lies in ``folder``.
 
-    The library is "small", made there and open to readers' files; "paged", the same with a PDF; "written", the same
+    The library is "small", made there and open to readers' files; "paged", the same with a PDF; "long", the same with a
+    long document; "written", the same
     with a model that waits for a file ``gate``; "open", the same where a name is enough to contribute; "fetched", the
     same with an original that its publisher gives once there is a file ``online``; or "shipped", as indexed. Served
     again, a folder has the conversations that it had. In the end nothing that the process said is a
@@ -121,6 +122,16 @@ def add_pdf(folder: Path, settings: Settings) -> None:
     path.write_bytes(make_pdf(pieces, style=Style(roman_pages=1, labels_in_file=True, heading_breaks=True)))
     details = {"publisher": "Quay Board", "published": "2026-01", "authority": "evidence"}
     add_document(path, settings, HashEmbedder(), title="Lantern survey", **details)
+
+
+def add_long(folder: Path, settings: Settings) -> None:
+    """Add a document of a thousand sections, which is sent in parts."""
+    words = "The wardens count every rope before they sail and read the log aloud at noon. " * 3
+    sections = (f"## Section {n}\n\nThe keeper's lamp of quay {n} burns all night. {words}" for n in range(1000))
+    path = folder / "long-plan.md"
+    path.write_text("# Long plan\n\n" + "\n\n".join(sections), encoding="utf-8")
+    details = {"publisher": "Quay Board", "published": "2026-02", "authority": "evidence"}
+    add_document(path, settings, HashEmbedder(), title="Long plan", **details)
 
 
 @contextmanager
@@ -193,6 +204,8 @@ def main(folder: Path, library: str, port: int) -> None:
         settings = poisoned_library(folder)
         if library == "paged":
             add_pdf(folder, settings)
+        if library == "long":
+            add_long(folder, settings)
         if library == "fetched":
             publish_at(settings, {"harbour": HARBOUR_FILE})
         if library == "open":

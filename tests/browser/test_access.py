@@ -28,6 +28,13 @@ def show_content(app: Reader, tab: str, folder: Path) -> None:
         show_cases(app)
     elif tab == "Documents":
         app.look_into("Harbour plan")
+        app.panel.get_by_label("Search in this document").fill("boat")
+        expect(app.panel.get_by_role("button", name="Next")).to_be_visible()
+        for summary in app.panel.locator("summary").all():
+            summary.click()
+        assert app.violations() == []
+        assert app.overflow() == []
+        app.panel.get_by_role("link", name="All documents").click()
         hostile = folder / "bomb.docx"
         hostile.write_bytes(b"PK\x03\x04 cut off")
         expect(app.add_file(hostile, "A log")).to_have_role("alert")

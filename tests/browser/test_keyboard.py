@@ -111,13 +111,25 @@ def test_a_draft_is_checked(app: App) -> None:
     expect(panel.get_by_role("region", name="Result of the check")).to_contain_text("Clashes with the library")
 
 
-def test_a_document_is_looked_into(app: App) -> None:
+def test_a_document_is_opened_searched_and_left(app: App) -> None:
     panel = app.open("Library")
     app.to_top()
-    app.tab_to(panel.get_by_role("combobox", name="View a document"))
-    app.page.keyboard.press("ArrowDown")
+    app.tab_to(panel.get_by_role("link", name="Harbour plan", exact=True))
     app.page.keyboard.press("Enter")
-    expect(panel.get_by_role("article").first).to_be_visible()
+    expect(panel.get_by_role("heading", name="Harbour plan", level=2)).to_be_focused()
+    app.page.keyboard.press("Tab")
+    app.tab_to(panel.get_by_label("Search in this document"))
+    app.page.keyboard.type("boat")
+    expect(panel.get_by_role("status")).to_have_text("1 of 3")
+    app.page.keyboard.press("Enter")
+    expect(panel.get_by_role("status")).to_have_text("2 of 3")
+    app.to_top()
+    forward = walk(app)
+    assert app.tabbable() <= set(forward)
+    app.to_top()
+    app.tab_to(panel.get_by_role("link", name="All documents"))
+    app.page.keyboard.press("Enter")
+    expect(panel.get_by_role("table")).to_be_visible()
 
 
 def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:

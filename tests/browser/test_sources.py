@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.pages import Reader
+from tests.browser.pages import App, Reader
 from tests.browser.serving import LANTERN, served
 
 
@@ -35,14 +35,54 @@ def test_a_card_says_the_printed_page_and_the_page_of_the_file(reader: Reader) -
     expect(lantern_card(reader)).to_contain_text("January 2026 · Exact words · p. 1 (page 2 of the file)")
 
 
-def test_the_pdf_opens_at_the_page_of_the_quote(reader: Reader) -> None:
-    link = lantern_card(reader).get_by_role("link", name="Open in the document")
-    expect(link).to_have_attribute("href", "/sources/lantern-survey#page=2")
-    expect(link).to_have_attribute("target", "_blank")
+def test_a_card_opens_the_document_at_its_quote_and_back_leads_to_the_answer(reader: Reader) -> None:
+    lantern_card(reader).get_by_role("link", name="Open in the document").click()
+    expect(reader.panel.get_by_role("heading", name="Lantern survey", level=2)).to_be_visible()
+    quote = reader.panel.locator("mark").first
+    expect(quote).to_contain_text(LANTERN)
+    expect(quote).to_be_in_viewport()
+    expect(reader.panel.locator(".page")).to_have_text(["page i", "page 1"])
+    pdf = reader.panel.get_by_role("link", name="PDF")
+    expect(pdf).to_have_attribute("href", "/sources/lantern-survey#page=2")
+    expect(pdf).to_have_attribute("target", "_blank")
     sent = reader.page.request.get(f"{reader.address.rstrip('/')}/sources/lantern-survey")
     assert sent.ok
     assert sent.headers["content-type"] == "application/pdf"
     assert sent.body().startswith(b"%PDF-")
+    address = reader.page.url
+    reader.page.go_back()
+    expect(reader.question).to_be_visible()
+    reader.page.goto(address)  # a link that was shared
+    expect(reader.panel.locator("mark").first).to_be_in_viewport()
+
+
+def test_a_question_is_asked_of_the_document_that_is_open(reader: Reader) -> None:
+    lantern_card(reader).get_by_role("link", name="Open in the document").click()
+    reader.panel.get_by_role("link", name="Ask about this document").click()
+    expect(reader.question).to_be_focused()
+    expect(reader.panel.get_by_role("button", name="Filters: 1 document")).to_be_visible()
+    expect(reader.ask("What must each boat carry?")).to_contain_text("Lantern survey")
+    reader.page.get_by_role("tab", name="Library", exact=True).click()
+    expect(reader.panel.get_by_role("heading", name="Lantern survey", level=2)).to_be_visible()
+    assert reader.page.url.endswith("?tab=library&document=lantern-survey"), "the address names what is open"
+
+
+def test_the_outline_and_the_search_lead_into_parts_that_came_later(
+    new_page: Callable[..., Page], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with served(tmp_path_factory.mktemp("long"), "long") as address:
+        app = App(new_page(), address)
+        app.open("Library")
+        app.look_into("Long plan")
+        app.panel.get_by_role("link", name="Section 999", exact=True).click()
+        heading = app.panel.get_by_role("heading", name="Section 999", exact=True)
+        expect(heading).to_be_focused()
+        expect(heading).to_be_in_viewport()
+        app.panel.get_by_label("Search in this document").fill("keeper’s lamp of quay 500")
+        expect(app.panel.get_by_role("status")).to_have_text("1 of 1")
+        expect(app.panel.get_by_text("lamp of quay 500 burns")).to_be_in_viewport()
+        app.panel.get_by_label("Search in this document").fill("zebra")
+        expect(app.panel.get_by_role("status")).to_have_text("Not found")
 
 
 def test_the_page_is_shown_when_it_is_asked_for(reader: Reader) -> None:

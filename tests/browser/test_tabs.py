@@ -147,6 +147,7 @@ def test_a_file_is_added_with_progress_and_can_be_compared_at_once(
     assert "processing" in app.page.evaluate("said")
     expect(panel.get_by_role("rowheader", name="Rowing log")).to_be_visible()
     app.look_into("Rowing log")
+    expect(panel.locator(".text")).to_contain_text("rowed 900 boats")
     app.show("Compare")
     expect(app.panel.get_by_role("checkbox", name="Rowing log")).to_be_visible()
 
@@ -188,6 +189,7 @@ def test_words_of_documents_that_would_act_show_as_plain_words(
         app.check(f"The office will license 40 {POISON} boats by 2027.")
     elif tab == "Documents":
         app.look_into("Harbour plan")
+        panel = panel.locator(".reader")
     elif tab == "Precedents":
         app.search_cases(f"oars {POISON}")
     else:

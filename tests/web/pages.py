@@ -31,7 +31,7 @@ ELEMENTS = frozenset(
     "label legend li mark ol p q section span strong summary table tbody td textarea th thead tr ul".split()
 )
 
-OWN = ("?q=", "?tab=precedents&case=", "?tab=precedents&recommendation=")
+OWN = ("?q=", "?tab=library&document=", "?tab=precedents&case=", "?tab=precedents&recommendation=")
 """How the addresses of the app's own views begin."""
 
 

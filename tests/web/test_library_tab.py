@@ -18,16 +18,7 @@ from assistant.library import Library
 from assistant.settings import Settings
 from assistant.web.app import build_app
 from assistant.web.door.permissions import ADDING_IS_CLOSED
-from assistant.web.evidence import PASSAGE_CHARACTERS
-from assistant.web.library import documents_html as library_html
-from assistant.web.library.documents_html import (
-    HEADINGS,
-    chunk_card,
-    chunks_html,
-    document_html,
-    documents_table,
-    status_words,
-)
+from assistant.web.library.documents_html import HEADINGS, document_facts, documents_table, form_words, status_words
 from tests.library_making import add_commentary, index_library, make_library, open_library
 
 HOSTILE = "Harbour plan <script>alert(1)</script> [link](https://example.org) \"x\" & 'y'"
@@ -97,91 +88,28 @@ def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Calla
     assert status_words(replace(older, status="withdrawn", superseded_by=None), known) == "Withdrawn"
 
 
-def test_the_details_of_a_document_are_plain_words_with_a_link_to_its_publisher_alone(
-    current: Callable[[], Library], settings: Settings
-) -> None:
-    sources = dict(current().sources)
-    row = replace(list_documents(settings)[0], problems=("A <b>note</b> was lost.",))
-    page = Page(document_html(row, sources))
-    assert [link["href"] for link in page.all("a")] == ["https://example.org/harbour"]
-    assert HOSTILE in page.words
-    assert "A <b>note</b> was lost." in page.words
-    assert "Open Government Licence v3.0" in page.words
-    sources[row.id] = replace(sources[row.id], landing_page="javascript:alert(1)", credit="<i>x</i>")
-    page = Page(document_html(row, sources))
-    assert not page.all("a")
-    assert not page.all("i")
-
-
-def test_a_commentary_says_what_it_is_about_and_who_speaks_in_it(tmp_path: Path) -> None:
+def test_a_commentary_says_what_it_is_about(tmp_path: Path) -> None:
     settings = make_library(tmp_path)
     add_commentary(settings)
     index_library(settings)
     with (library := open_library(settings)).generation:
-        (row,) = (row for row in list_documents(settings) if row.id == "tide-report-commentary")
-        facts = Page(document_html(row, library.sources)).words
-        (first, *_) = library.generation.text_chunks(row.id)
-        card = Page(chunk_card(first, 1)).words
-    assert "FormCommentary in our words" in facts
-    assert "AboutTide report" in facts
-    assert "Newest sourceJune 2025" in facts
-    said = "Ferry Union (representative body); Water Office (guidance); Steward (commentary), in our words"
-    assert f"Said by {said}" in card
-
-
-def test_pages_hold_every_chunk_once_in_order_and_the_register_entries_last(
-    current: Callable[[], Library], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    generation = current().generation
-    monkeypatch.setattr(library_html, "CHUNKS_PER_PAGE", 1)
-    texts = ["harbour-plan", "harbour-plan/precedents"]
-    chunks = [chunk for text_id in texts for chunk in generation.text_chunks(text_id)]
-    assert len(generation.text_chunks(texts[0])) > 1
-    cards = [chunk_card(chunk, number) for number, chunk in enumerate(chunks, 1)]
-    pages = [
-        chunks_html(generation, "harbour-plan", number + 1) for number in range(library_html.page_count(len(cards)))
-    ]
-    assert "".join(page.partition("</h3>")[2] for page in pages) == "".join(cards)
-    assert "from the list of precedents" in pages[-1]
-    assert f"of {len(chunks)}</h3>" in pages[0]
-    assert "no passages" in chunks_html(generation, "none", 1)
-
-
-def test_a_chunk_shows_its_words_its_place_and_the_questions_written_for_it(current: Callable[[], Library]) -> None:
-    chunk = current().generation.text_chunks("harbour-plan")[0]
-    page = Page(chunk_card(replace(chunk, questions=("Why <b>boats</b>?",)), 7))
-    assert "40 <img src=x onerror=alert(1)> boats" in page.words
-    assert "Why <b>boats</b>?" in page.words
-    assert not page.all("img")
-    assert not page.all("b")
-    assert "1 question written to help find it" in page.words
-    assert "page" not in page.words
-    placed = chunk_card(replace(chunk, page=7, page_label="iii"), 7)
-    assert "page 7 of the file, printed “iii”" in placed
-    assert "printed" not in chunk_card(replace(chunk, page=7, page_label="Housing Act 2025, s. 4"), 7)
-    endless = chunk_card(replace(chunk, text="kiln" * 5000, lead_text=""), 7)
-    assert endless.count("kiln") == PASSAGE_CHARACTERS // 4
+        source = library.sources["tide-report-commentary"]
+        facts = document_facts(source, library.sources)
+    assert form_words(source, "summary") == "Commentary in our words"
+    assert (facts["About"], facts["Newest source"]) == ("Tide report", "June 2025")
 
 
 def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[[], Library]) -> None:
-    blocks = build_app(current)
-    table, choices = function(blocks, "overview")()
-    assert ESCAPED in table
-    assert [value for _, value in choices.choices] == ["harbour-plan", "tide-report"]
-    facts, _, page, chunks = function(blocks, "look_into")("harbour-plan")
-    assert (page, "Harbour Office" in facts, "Passages 1 to" in chunks) == (1, True, True)
-    assert function(blocks, "look_into")(None)[0] == ""
-    assert function(blocks, "turn")("harbour-plan", 99) == (chunks, 1), "a page that is not there"
-    assert function(blocks, "turn")("harbour-plan", None, -1) == (chunks, 1)
-    (message, page) = function(blocks, "turn")("<b>none", 1)
-    assert "The document &#39;&lt;b&gt;none" in message
+    page = Page(function(build_app(current), "overview")())
+    assert HOSTILE in page.words
+    links = [link["href"] for link in page.all("a")]
+    assert links == ["?tab=library&document=harbour-plan", "?tab=library&document=tide-report"]
 
 
 def test_an_error_of_ours_shows_as_its_sentence(current: Callable[[], Library], settings: Settings) -> None:
     blocks = build_app(current)
     (settings.corpus / "catalogue.toml").write_text("[[document", encoding="utf-8")
-    assert 'role="alert"' in function(blocks, "overview")()[0]
-    assert "is not valid TOML" in function(blocks, "look_into")("harbour-plan")[0]
+    assert 'role="alert"' in function(blocks, "overview")()
     with pytest.raises(AssistantError, match="is not valid TOML"):
         function(blocks, "documents")()
 
@@ -203,12 +131,11 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Library
     assert said.all("p") == [{"class": "message", "role": "status"}]
     assert "Added Ferry <script>note</script> (Quay Board, January 2026): 1 passage." in said.words
     assert "noon" in answering.ask(current(), "When do ferries sail from the northern quay?").answer
-    table = function(blocks, "overview")()[0]
+    table = function(blocks, "overview")()
     assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January 2026)" in table
     again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
     assert "replaces an earlier one" in again
-    facts = function(blocks, "look_into")("ferry-script-note-script")[0]
-    assert "Not stated" in facts, "a licence that is left empty"
+    assert current().sources["ferry-script-note-script"].licence == "Not stated"
 
 
 def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[[], Library], tmp_path: Path) -> None:
@@ -225,7 +152,7 @@ def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[
     )
     assert not really.visible
     assert "noon" not in answering.ask(current(), "When do ferries sail from the northern quay?").answer
-    assert "Ferry" not in function(blocks, "overview")()[0]
+    assert "Ferry" not in function(blocks, "overview")()
     assert "noon" in answering.ask(before, "When do ferries sail from the northern quay?").answer, (
         "one that is being read"
     )

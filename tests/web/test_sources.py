@@ -163,7 +163,7 @@ def test_a_file_that_changed_since_it_was_indexed_is_not_sent(tmp_path: Path) ->
 
         path.unlink()
         assert "no longer exists" in refused(client, "/sources/tide-report", 404)
-        assert pdf_address(quote, opened) is None
+        assert pdf_address("tide-report", opened) is None
         assert page_image_address(quote, opened) is None
 
 
@@ -260,14 +260,14 @@ def test_more_requests_than_may_wait_are_turned_away(client: TestClient, monkeyp
 def test_addresses_and_words_for_a_card(library: Library) -> None:
     span = first_sentence(library)
     quote = quote_of(library, span)
-    assert pdf_address(quote, library) == "/sources/tide-report#page=1"
+    assert pdf_address("tide-report", library) == "/sources/tide-report"
+    assert [pdf_address(name, library) for name in ("harbour-plan", "note-on-ferries", "none")] == [None] * 3
     address = f"/sources/tide-report/pages/1.png?start={span.start}&end={span.end}"
     assert page_image_address(quote, library) == address
     said = "of Tide Trust, Tide report, with the quoted words boxed if their place is certain"
     assert page_image_words(quote) == f"Page 1 {said}"
     assert page_image_words(quote_of(library, span, 4, "iv")) == f"Page iv {said}"
     assert page_image_words(quote_of(library, span, 4, "a label that says far too much")) == f"Page 4 {said}"
-    assert pdf_address(quote_of(library, span, page=None), library) is None
     assert page_image_address(quote_of(library, span, page=None), library) is None
 
 

@@ -48,7 +48,8 @@ _AS_SHEET = "document.getElementById('filters').popover = 'auto';"
 _FORGET_VIEW = """() => {
   const view = new URLSearchParams(location.search);
   const address = view.has("tab") ? `?tab=${view.get("tab")}` : location.pathname;
-  if (!view.has("case") && !view.has("recommendation")) history.replaceState(null, "", address);
+  const isNamed = view.has("case") || view.has("recommendation") || view.get("tab") === "library";
+  if (!isNamed) history.replaceState(null, "", address);
 }"""
 PLACEHOLDER = "For example: who has to apply the social value weighting, and since when?"
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -162,6 +163,14 @@ class AskTab:
         asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
         asking.then(self._list, self._reader, self._rail, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
+
+    def connect_reader(self, reader: gr.HTML) -> None:
+        """Have "Ask about this document" choose the document among the filters."""
+        chosen = reader.select(self._choose, None, self._filters.components, **_PAGE)
+        chosen.then(None, js=_TO_QUESTION, **_PAGE)
+
+    def _choose(self, event: gr.EventData) -> Update:
+        return self._filters.filled(View(documents=(str(event.entry),)))
 
     def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
         *filters, key, conversation, held = rest

@@ -32,6 +32,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/readyz": READ,
         "/fonts/{name}.ttf": READ,
         "/sources/{document}": READ,
+        "/sources/{document}/text": READ,
         "/sources/{document}/pages/{number}.png": READ,
         # Events of the page and of Gradio's clients.
         "/gradio_api/startup-events": ("GET",),

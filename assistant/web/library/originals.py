@@ -33,10 +33,10 @@ WAITING = 32
 """Most requests that may wait for a page; further ones are refused."""
 _MOST_IMAGES, _MOST_IMAGE_BYTES = 64, 32 * 2**20
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-_GUARDS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
+GUARDS = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
-class _NotServedError(Exception):
+class NotServedError(Exception):
     """A request that is refused; the message is for the reader."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -52,24 +52,24 @@ def source_routes(current: Callable[[], Library]) -> list[Route]:
         document = request.path_params["document"]
         try:
             path = await to_thread.run_sync(lambda: _checked_file(current(), document)[0])
-        except (_NotServedError, AssistantError) as error:
-            return _refusal(error)
+        except (NotServedError, AssistantError) as error:
+            return refusal(error)
         return FileResponse(
             path,
             media_type="application/pdf",
             filename=f"{document}.pdf",
             content_disposition_type="inline",
             # A new version of a document has the same address.
-            headers=_GUARDS | {"Cache-Control": "private, no-cache"},
+            headers=GUARDS | {"Cache-Control": "private, no-cache"},
         )
 
     async def send_page(request: Request) -> Response:
         try:
             image = await pages.draw(current, request)
-        except (_NotServedError, AssistantError) as error:
-            return _refusal(error)
+        except (NotServedError, AssistantError) as error:
+            return refusal(error)
         headers = {"Cache-Control": "private, max-age=3600", "X-Quoted-Words": "boxed" if image.boxes else "not boxed"}
-        return Response(image.png, media_type="image/png", headers=_GUARDS | headers)
+        return Response(image.png, media_type="image/png", headers=GUARDS | headers)
 
     return [
         Route("/sources/{document}", send_file),
@@ -77,11 +77,12 @@ def source_routes(current: Callable[[], Library]) -> list[Route]:
     ]
 
 
-def pdf_address(quote: Quote, library: Library) -> str | None:
-    """Return the address of a quote's page in its PDF; None if there is no PDF."""
-    if quote.page is None or not _is_there(quote, library):
+def pdf_address(document: str, library: Library) -> str | None:
+    """Return the address of a document's PDF; None if it was not indexed from one."""
+    found = _indexed(library, document)
+    if found is None or not found[0].is_file() or not library.generation.document(document).pages:
         return None
-    return f"/sources/{quote.document}#page={quote.page}"
+    return f"/sources/{document}"
 
 
 def page_image_address(quote: Quote, library: Library, page: int | None = None) -> str | None:
@@ -89,7 +90,7 @@ def page_image_address(quote: Quote, library: Library, page: int | None = None) 
 
     ``page`` is another page that the quote runs over, as `quote_pages` gives them.
     """
-    if quote.page is None or not _is_there(quote, library):
+    if quote.page is None or quote.part != "body" or quote.form != "quote" or not pdf_address(quote.document, library):
         return None
     return f"/sources/{quote.document}/pages/{page or quote.page}.png?start={quote.start}&end={quote.end}"
 
@@ -113,13 +114,6 @@ def page_image_words(quote: Quote) -> str:
 # Files.
 
 
-def _is_there(quote: Quote, library: Library) -> bool:
-    if quote.part != "body" or quote.form != "quote":
-        return False
-    found = _indexed(library, quote.document)
-    return found is not None and found[0].is_file()
-
-
 def _indexed(library: Library, document: str) -> tuple[Path, str] | None:
     """Return where the indexed original should be, and its SHA-256; None if none was indexed."""
     source: Source | None = library.sources.get(document)
@@ -136,22 +130,22 @@ def _checked_file(library: Library, document: str) -> tuple[Path, str]:
     """Return the path of a document's PDF, unchanged since it was indexed, and its SHA-256.
 
     Raises:
-        _NotServedError: there is none, or it has changed.
+        NotServedError: there is none, or it has changed.
     """
     found = _indexed(library, document)
     # Only PDFs have pages.
     if found is None or not library.generation.document(document).pages:
-        raise _NotServedError(404, "The library has no PDF at this address.")
+        raise NotServedError(404, "The library has no PDF at this address.")
     path, digest = found
     try:
         status = path.lstat()
         if not S_ISREG(status.st_mode) or not path.resolve().is_relative_to(library.settings.corpus.resolve()):
-            raise _NotServedError(404, "This document's file is not an ordinary file in the library's folder.")
+            raise NotServedError(404, "This document's file is not an ordinary file in the library's folder.")
         held = _digest(path, (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     except OSError:
-        raise _NotServedError(404, "This document's file no longer exists.") from None
+        raise NotServedError(404, "This document's file no longer exists.") from None
     if held != digest:
-        raise _NotServedError(404, "This document's file has changed since it was indexed, so it is not shown.")
+        raise NotServedError(404, "This document's file has changed since it was indexed, so it is not shown.")
     return path, digest
 
 
@@ -186,7 +180,7 @@ class _Pages:
         if (image := self._kept(key)) is not None:
             return image
         if self._waiting >= WAITING:
-            raise _NotServedError(503, "Too many pages are being drawn. Try again in a moment.")
+            raise NotServedError(503, "Too many pages are being drawn. Try again in a moment.")
         self._waiting += 1
         try:
             return await to_thread.run_sync(self._drawn, key, path, library, words, limiter=self._limiter)
@@ -194,7 +188,7 @@ class _Pages:
             # Do not tell readers where the file is.
             sentence = str(error).removeprefix(f"{path}: ")
             status = 503 if isinstance(error, BusyError) else 404
-            raise _NotServedError(status, f"This page cannot be shown. {sentence}") from error
+            raise NotServedError(status, f"This page cannot be shown. {sentence}") from error
         finally:
             self._waiting -= 1
 
@@ -226,7 +220,7 @@ class _Pages:
 def _page_number(request: Request) -> int:
     given = request.path_params["number"]
     if not _NUMBER.fullmatch(given) or int(given) < 1:
-        raise _NotServedError(404, "There is no such page. Pages are numbered from 1.")
+        raise NotServedError(404, "There is no such page. Pages are numbered from 1.")
     return int(given)
 
 
@@ -236,19 +230,20 @@ def _span(request: Request) -> Span | None:
     if start is None and end is None:
         return None
     if not _NUMBER.fullmatch(start or "") or not _NUMBER.fullmatch(end or "") or int(start or 0) >= int(end or 0):
-        raise _NotServedError(400, "start and end must be whole numbers, and start less than end.")
+        raise NotServedError(400, "start and end must be whole numbers, and start less than end.")
     return Span(int(start or 0), int(end or 0))
 
 
 def _words_on_page(document: Document, number: int, span: Span) -> tuple[str, Span]:
     if span.end > len(document.text):
-        raise _NotServedError(400, f"end must be at most {len(document.text)}, the length of the document's text.")
+        raise NotServedError(400, f"end must be at most {len(document.text)}, the length of the document's text.")
     words = part_on_page(document, number, span)
     if words is None:
-        raise _NotServedError(400, f"None of these words are on page {number}.")
+        raise NotServedError(400, f"None of these words are on page {number}.")
     return words
 
 
-def _refusal(error: Exception) -> Response:
-    status = error.status if isinstance(error, _NotServedError) else 503
-    return PlainTextResponse(str(error), status, headers=_GUARDS | {"Cache-Control": "no-store"})
+def refusal(error: Exception) -> Response:
+    """Return the sentence of a request that is refused, or that cannot be answered now."""
+    status = error.status if isinstance(error, NotServedError) else 503
+    return PlainTextResponse(str(error), status, headers=GUARDS | {"Cache-Control": "no-store"})

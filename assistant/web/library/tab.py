@@ -1,8 +1,8 @@
-"""The Library tab: its documents with their chunks, and forms that add and remove a file."""
+"""The Library tab: its documents, the reader of one, and forms that add and remove a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,9 @@ from assistant.text.slugs import slug
 from assistant.web.api.endpoints import add_file_endpoint
 from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
 from assistant.web.html_parts import message_html, problem_html
-from assistant.web.library.documents_html import (
-    CHUNKS_PER_PAGE,
-    chunks_html,
-    document_html,
-    documents_table,
-    originals_html,
-    page_count,
-)
+from assistant.web.library.documents_html import documents_table, originals_html
 from assistant.web.library.getting_originals import OriginalsJob
+from assistant.web.static import read_static
 
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""
@@ -40,71 +34,40 @@ STEPS = {"reading": "Reading", "embedding": "Indexing"}
 
 def library_tab(
     current: Callable[[], Library], openness: Openness, job: OriginalsJob, ended: gr.State, place: gr.Tab
-) -> None:
-    """Draw the tab, with its forms if readers may add files; ``current`` gives the library at each request.
+) -> gr.HTML:
+    """Draw the tab, with its forms if readers may add files, and return the reader of a document.
 
-    ``ended`` changes on the page when a run of ``job`` has ended; ``place`` is the tab that holds this one.
+    ``current`` gives the library at each request. ``ended`` changes on the page when a run of ``job`` has ended;
+    ``place`` is the tab that holds this one.
     """
 
-    def overview() -> tuple[str, Any]:
+    def overview() -> str:
         try:
             documents, sources = _read_library(current().settings)
         except AssistantError as error:
-            return problem_html(str(error)), gr.skip()
-        return originals_html(documents, sources, job.words) + documents_table(documents, sources), gr.Dropdown(
-            choices=_choices(sources)
-        )
-
-    def look_into(document: str | None) -> tuple[str, Any, int, str]:
-        if not document:
-            return "", gr.Row(visible=False), 1, ""
-        try:
-            documents, sources = _read_library(current().settings)
-            row = _row_of(documents, document)
-            shown = chunks_html(current().generation, document, 1)
-            return document_html(row, sources), gr.Row(visible=row.chunks > CHUNKS_PER_PAGE), 1, shown
-        except AssistantError as error:
-            return problem_html(str(error)), gr.Row(visible=False), 1, ""
-
-    def turn(document: str | None, page: float | None, step: int = 0) -> tuple[str, int]:
-        try:
-            row = _row_of(list_documents(current().settings), document)
-            number = int(min(max((page or 1) + step, 1), page_count(row.chunks)))
-            return chunks_html(current().generation, row.id, number), number
-        except AssistantError as error:
-            return problem_html(str(error)), 1
+            return problem_html(str(error))
+        return originals_html(documents, sources, job.words) + documents_table(documents, sources)
 
     with gr.Tab("Documents", id="library") as tab:
-        table = gr.HTML(label="Documents")
-        sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
-        adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
-        removing = _remove_form(current, openness) if openness.may_add else None
-        document = gr.Dropdown(_choices(sources), value=None, label="View a document")
-        facts = gr.HTML(label="Document")
-        passages = gr.HTML(label="Passages")
-        with gr.Row(visible=False) as paging:
-            earlier = gr.Button("Previous passages")
-            page = gr.Number(1, label="Page of passages", precision=0, minimum=1)
-            later = gr.Button("Next passages")
+        with gr.Column(elem_classes="shelf"):
+            table = gr.HTML(label="Documents")
+            sources = {source.id: source for source in load_catalogue(current().settings.corpus)}
+            adding = _add_form(current, openness, _choices(sources)) if openness.may_add else None
+            removing = _remove_form(current, openness) if openness.may_add else None
+        reader = gr.HTML(label="Document", js_on_load=read_static("reader.js"), elem_classes="reader")
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-        gr.on([place.select, tab.select], overview, None, [table, document], **private)
-        ended.change(overview, None, [table, document], **private)
-        document.input(look_into, document, [facts, paging, page, passages], **private)
-        turned: dict[str, Any] = private | {"scroll_to_output": True}
-        inputs, outputs = [document, page], [passages, page]
-        page.submit(turn, inputs, outputs, **turned)
-        earlier.click(lambda name, at: turn(name, at, -1), inputs, outputs, **turned)
-        later.click(lambda name, at: turn(name, at, 1), inputs, outputs, **turned)
+        gr.on([place.select, tab.select, ended.change], overview, None, table, **private)
         if adding is not None:
             added, supersedes = adding
-            added.then(overview, None, [table, document], **private)
+            added.then(overview, None, table, **private)
             for event in (place.select, tab.select, added.then):
-                event(lambda: overview()[1], None, supersedes, **private)
+                event(lambda: gr.Dropdown(choices=_choices(current().sources)), None, supersedes, **private)
         if adding is not None and removing is not None:
             removed, own = removing
-            removed.then(overview, None, [table, document], **private)
+            removed.then(overview, None, table, **private)
             for event in (place.select, tab.select, adding[0].then, removed.then):
                 event(lambda: gr.Dropdown(choices=_own_choices(current().settings), value=None), None, own, **private)
+    return reader
 
 
 def _add_form(current: Callable[[], Library], openness: Openness, choices: list[tuple[str, str]]) -> tuple[Any, Any]:
@@ -254,15 +217,8 @@ def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, S
     return list_documents(settings), {source.id: source for source in load_catalogue(settings.corpus)}
 
 
-def _choices(sources: dict[str, Source]) -> list[tuple[str, str]]:
+def _choices(sources: Mapping[str, Source]) -> list[tuple[str, str]]:
     return [(f"{item.title} ({item.publisher}, {date_in_words(item.published)})", item.id) for item in sources.values()]
-
-
-def _row_of(documents: list[DocumentStatus], name: str | None) -> DocumentStatus:
-    for row in documents:
-        if row.id == name:
-            return row
-    raise AssistantError(f"The document {name!r} is not in the library. Choose one from the list.")
 
 
 def _complete(file: str | None, title: str, publisher: str, published: str, authority: str | None) -> Path:

@@ -40,27 +40,29 @@
   const tab = (place) => document.querySelector(`[role=tab][data-tab-id="${place}"]`);
   const go = (place) => {
     if (INNER.includes(place)) tab("library").click();
-    requestAnimationFrame(() => tab(place)?.click());
+    // The library and the first of its views have one name.
+    requestAnimationFrame(() => { for (const each of document.querySelectorAll(`[role=tab][data-tab-id="${place}"]`)) each.click(); });
   };
-  const name = (place) => history.pushState(null, "", place === "ask" ? location.pathname : `?tab=${place}`);
+  const address = (place) => place === "ask" ? location.pathname
+    : (place === "library" && document.querySelector(".document")?.dataset.address) || `?tab=${place}`;
   addEventListener("popstate", () => go(new URLSearchParams(location.search).get("tab") ?? "ask"));
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented) return;
     const place = event.target.closest?.("[role=tab]")?.dataset.tabId;
     const inner = document.querySelector("[role=tabpanel] [role=tab][aria-selected=true]")?.dataset.tabId;
-    if (place && event.isTrusted) name(place === "library" ? inner ?? place : place);
-    const address = event.target.closest?.("a[href]")?.getAttribute("href") ?? "";
-    if (address.startsWith("#")) {
+    if (place && event.isTrusted) history.pushState(null, "", address(place === "library" ? inner ?? place : place));
+    const target = event.target.closest?.("a[href]")?.getAttribute("href") ?? "";
+    if (target.startsWith("#")) {
       // The page's base address has no query, so a plain link within the page would load another page.
       event.preventDefault();
-      location.hash = address;
-      const target = document.getElementById(address.slice(1));
-      (target?.querySelector(":scope > label textarea") ?? target)?.focus({ preventScroll: true });
-      target?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
-    } else if (/^\?tab=\w+$/.test(address) && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      location.hash = target;
+      const place = document.getElementById(target.slice(1));
+      (place?.querySelector(":scope > label textarea") ?? place)?.focus({ preventScroll: true });
+      place?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
+    } else if (/^\?tab=(\w+$|library&)/.test(target) && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault();
-      name(address.slice(5));
-      go(address.slice(5));
+      history.pushState(null, "", target);
+      dispatchEvent(new Event("popstate"));
     }
   });
 
