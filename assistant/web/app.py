@@ -49,6 +49,7 @@ from assistant.web.library.reader import reader_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality_tab import quality_html  # noqa: E402
+from assistant.web.static import read_static  # noqa: E402
 from assistant.web.templates import render  # noqa: E402
 from assistant.web.theme import BEFORE_PAGE, PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.warm_up import warm_up  # noqa: E402
@@ -71,7 +72,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     settings = current().settings
     openness = Openness(settings.web, host)
     with Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
-        gr.HTML(render("bar"), elem_classes="bar-place")
+        bar = gr.HTML(render("bar"), js_on_load=read_static("bar.js"), elem_classes="bar-place")
         originals = OriginalsJob(current)
         ended = originals_banner(blocks, originals, openness)
         with gr.Tabs(overflow_behavior="wrap") as tabs:
@@ -86,6 +87,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
                     quality = gr.HTML(label="Quality")
             with gr.Tab("Check", id="check"):
                 check_tab(current)
+        precedents_tab.connect(bar.select)
         ask_tab.connect_page(blocks, tabs, views, precedents_tab)
         ask_tab.connect_reader(reader)
         add_programs(current)

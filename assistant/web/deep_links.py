@@ -1,6 +1,6 @@
 """Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
 
-``?tab=precedents&q=…`` searches the cases, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation.
+``?tab=precedents&q=…`` searches the cases, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation or `ALL`.
 ``?tab=library&document=ID`` opens a document, ``&at=START-END-VERSION`` at the words of a quote.
 """
 
@@ -20,6 +20,8 @@ PLACES = dict.fromkeys(("library", "compare", "glossary", "quality"), "library")
 """The place of each view that is not a place itself."""
 TABS = ("ask", "precedents", "check", *PLACES)
 WRITTEN = "written"
+ALL = "all"
+"""For an id: all recommendations."""
 
 
 class Query(Protocol):

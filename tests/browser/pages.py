@@ -43,7 +43,7 @@ class App:
         if tab in ("Library", "Documents", "Glossary"):
             expect(self.panel.get_by_role("table")).to_be_visible()
         elif tab == "Precedents":
-            expect(self.panel.get_by_role("article").first).to_be_visible()
+            expect(self.panel.locator(".case-row, .pane article, .pane [role=alert]").first).to_be_visible()
         self.settle()
         return self.panel
 
@@ -87,8 +87,25 @@ class App:
         expect(heading).to_be_visible()
         return heading
 
+    def row(self, title: str) -> Locator:
+        """The link of a case's row."""
+        return self.panel.locator(".case-row").get_by_role("link", name=title, exact=True)
+
+    def pick(self, title: str) -> Locator:
+        """Open a case and put it on the shortlist; the shortlist comes back."""
+        self.row(title).click()
+        button = self.case(title).get_by_role("button", name="Add to the shortlist")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        return self.panel.get_by_role("region", name="Shortlist")
+
+    def back_to_cases(self) -> None:
+        """Close the case that is open."""
+        self.panel.get_by_role("link", name="Back to the cases").click()
+        expect(self.panel.locator(".case-row").first).to_be_visible()
+
     def case(self, title: str) -> Locator:
-        """The card of a case or a recommendation."""
+        """The case that is open, or the card of a recommendation."""
         return self.panel.get_by_role("article").filter(has=self.page.get_by_role("heading", name=title, exact=True))
 
     def narrow_down(self) -> None:

@@ -43,24 +43,42 @@ def show_content(app: Reader, tab: str, folder: Path) -> None:
 
 
 def show_cases(app: App) -> None:
-    """Search, choose two cases, and open everything that opens."""
+    """Search, choose in each of the pictures, open a case and everything that opens, and compare two cases."""
     app.search_cases("lamps that boatmen shared")
-    for title in ("The Hull lamp scheme", "Oars on loan"):
-        button = app.case(title).get_by_role("button", name="Add to comparison")
-        button.click()
-        expect(button).to_have_attribute("aria-pressed", "true")
-    expect(app.panel.get_by_role("heading", name="Comparison of 2 cases")).to_be_visible()
-    app.narrow_down()
     app.panel.get_by_role("button", name="The cases at a glance").click()
     expect(app.panel.get_by_role("group", name="When the cases began")).to_be_visible()
     # What is chosen in each of the pictures looks otherwise.
-    for number in ("1 case: safety, worked", "1 case: began in 2019", "Yorkshire and the Humber: 1 case"):
+    numbers = ("1 case: safety, worked", "1 case: began in 2019", "Yorkshire and the Humber: 1 case")
+    for number in numbers:
         button = app.panel.get_by_role("button", name=number)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
     app.settle()
+    assert app.violations() == []
+    assert app.overflow() == []
+    app.panel.get_by_role("button", name="See all").click()
+    app.pick("Oars on loan")
+    app.back_to_cases()
+    app.pick("The Hull lamp scheme")
+    app.settle()
     for summary in app.panel.locator("summary").all():
-        summary.click()
+        if summary.is_visible():
+            summary.click()
+    assert app.violations() == []
+    assert app.overflow() == []
+    app.panel.get_by_role("button", name="Compare", exact=True).click()
+    expect(app.panel.get_by_role("heading", name="Comparison of 2 cases")).to_be_focused()
+
+
+def test_the_filters_of_cases_keep_them_too(new_page: Callable[..., Page], address: str) -> None:
+    app = App(new_page(390, 844), address)
+    panel = app.open("Precedents")
+    panel.get_by_role("button", name="Filters").click()
+    expect(panel.get_by_role("checkbox", name="Failed (1)")).to_be_visible()
+    panel.get_by_role("button", name="More filters").click()
+    expect(panel.get_by_role("group", name="Evidence")).to_be_visible()
+    assert app.violations() == []
+    assert app.overflow() == []
 
 
 @pytest.mark.parametrize("size", SIZES)

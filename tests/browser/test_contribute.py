@@ -120,7 +120,7 @@ def test_a_case_is_written_submitted_reviewed_and_found(desk: Desk) -> None:
     desk.said("Accepted")
     desk.choose_view("Cases")
     desk.search_cases("lanterns on the quay")
-    expect(desk.panel.get_by_role("article").first.get_by_role("heading").first).to_have_text("Lanterns for the quay")
+    expect(desk.panel.locator(".case-row").first.get_by_role("heading")).to_have_text("Lanterns for the quay")
 
 
 def test_what_is_wrong_stands_at_its_field_as_one_types(desk: Desk) -> None:

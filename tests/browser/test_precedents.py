@@ -16,11 +16,11 @@ QUERY = "lamps that boatmen shared"
 def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
     panel = app.open("Precedents")
     app.search_cases(QUERY)
-    expect(panel.get_by_role("article").first.get_by_role("heading")).to_have_text("The Hull lamp scheme")
-    app.narrow_down()
+    expect(panel.locator(".case-row").first.get_by_role("heading")).to_have_text("The Hull lamp scheme")
     panel.get_by_role("checkbox", name="Failed (1)").check()
     panel.get_by_role("checkbox", name="Under way (1)").check()
     expect(panel.get_by_role("heading", name="2 cases, closest to")).to_be_visible()
+    panel.get_by_role("button", name="More filters").click()
     expect(panel.get_by_role("checkbox", name="Regional (1)")).to_be_visible()
     panel.get_by_role("button", name="Clear all").click()
     expect(panel.get_by_role("heading", name="5 cases, closest to")).to_be_visible()
@@ -36,20 +36,53 @@ def test_an_address_searches_the_cases_and_asks_nothing(app: App) -> None:
     expect(app.panel.locator(".turn")).to_have_count(0)
 
 
-def test_cases_are_chosen_on_their_cards_and_stand_side_by_side(app: App) -> None:
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_first_case_is_in_sight_and_opens_beside_the_list_or_in_its_place(
+    size: tuple[int, int], new_page: Callable[..., Page], address: str
+) -> None:
+    app = App(new_page(*size), address)
     panel = app.open("Precedents")
-    titles = ["A fee for lighthouses", "Oars on loan", "Shared ropes in Leith", "The Hull lamp scheme"]
-    for title in titles:
-        button = app.case(title).get_by_role("button", name="Add to comparison")
-        button.click()
-        expect(button).to_have_attribute("aria-pressed", "true")
-    table = panel.get_by_role("table", name="Comparison of 4 cases")
-    expect(table.get_by_role("columnheader")).to_have_text(["What", *titles])
-    app.case("A trial of tide wardens").get_by_role("button", name="Add to comparison").click()
-    expect(panel.get_by_role("alert")).to_contain_text("You can compare up to 4 cases.")
-    app.case("Oars on loan").get_by_role("button", name="Add to comparison").click()
-    expect(panel.get_by_role("table", name="Comparison of 3 cases")).to_be_visible()
-    expect(panel.get_by_role("alert")).to_have_count(0)
+    row = app.row("Oars on loan")
+    expect(row).to_be_in_viewport()
+    first = panel.locator(".case-row").first
+    expect(first).to_be_in_viewport(ratio=1)
+    expect(panel.get_by_role("checkbox", name="Failed (1)")).to_be_visible(visible=size[0] > 1000)
+    row.click()
+    expect(app.case("Oars on loan")).to_be_focused()
+    expect(app.case("Oars on loan").get_by_role("heading", name="Oars on loan")).to_be_in_viewport()
+    expect(first).to_be_visible(visible=size[0] > 1000)
+    assert app.page.url == f"{app.address}?tab=precedents&case=oar-lending"
+    app.page.go_back()
+    expect(app.case("Oars on loan")).to_have_count(0)
+    expect(row).to_be_focused()
+    app.page.go_forward()
+    expect(app.case("Oars on loan")).to_be_focused()
+    app.back_to_cases()
+    assert app.page.url == f"{app.address}?tab=precedents"
+    app.page.go_back()
+    expect(app.case("Oars on loan")).to_be_visible()
+
+
+def test_cases_are_picked_kept_and_stand_side_by_side(app: App) -> None:
+    panel = app.open("Precedents")
+    for title in ("A fee for lighthouses", "Oars on loan", "Shared ropes in Leith"):
+        shortlist = app.pick(title)
+    expect(shortlist.locator("summary")).to_contain_text("3 on the shortlist")
+    expect(app.row("Shared ropes in Leith")).to_have_attribute("aria-current", "true")
+    app.row("Oars on loan").click()
+    expect(app.case("Oars on loan").get_by_role("button", pressed=True)).to_be_visible()
+    app.page.reload()
+    app.show("Precedents")
+    shortlist.locator("summary").click()
+    shortlist.get_by_role("button", name="Remove A fee for lighthouses").click()
+    expect(shortlist.locator("summary")).to_contain_text("2 on the shortlist")
+    panel.get_by_role("radio", name="Recommendations").check()
+    shortlist.get_by_role("button", name="Compare", exact=True).click()
+    table = panel.get_by_role("table", name="Comparison of 2 cases")
+    expect(table.get_by_role("columnheader")).to_have_text(["What", "Oars on loan", "Shared ropes in Leith"])
+    panel.get_by_role("button", name="Back to the cases").click()
+    expect(table).to_have_count(0)
+    expect(app.row("Oars on loan")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -76,11 +109,12 @@ def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
     bar = panel.get_by_role("button", name="1 case: began in 2012")
     bar.press("Enter")
     expect(bar).to_have_attribute("aria-pressed", "true")
-    expect(panel.get_by_role("article")).to_have_count(1)
+    expect(panel.locator(".case-row")).to_have_count(1)
     panel.get_by_role("link", name="Go to the cases").press("Enter")
     expect(panel.get_by_role("heading", name="1 case", exact=True)).to_be_focused()
-    # The same facets as under "Filter", where they can be taken away too.
-    app.narrow_down()
+    # The same facets as under "Filters", where they can be taken away too.
+    if width < 1000:
+        panel.get_by_role("button", name="Filters", exact=True).click()
     panel.get_by_role("button", name="Clear all").click()
     expect(bar).to_have_attribute("aria-pressed", "false")
 
@@ -89,7 +123,6 @@ def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: 
     app.page.goto(f"{app.address}?tab=precedents&case=leith-shared-ropes")
     card = app.case("Shared ropes in Leith")
     expect(card).to_be_focused()
-    expect(app.panel.get_by_role("article")).to_have_count(1)
     card.locator("summary", has_text="Recommendations based on this case").click()
     card.get_by_role("link", name="Appoint tide wardens").click()
     recommendation = app.case("Appoint tide wardens")
@@ -103,30 +136,28 @@ def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: 
     recommendation.get_by_role("link", name="A trial of tide wardens").press("Enter")
     expect(app.case("A trial of tide wardens")).to_be_focused()
     expect(app.page).to_have_url(re.compile(r"\?tab=precedents&case=tide-warden-trial$"))
-    app.panel.get_by_role("button", name="Show all cases").press("Enter")
-    expect(app.panel.get_by_role("heading", name="5 cases", exact=True)).to_be_focused()
-    expect(app.page).to_have_url(re.compile(r"\?tab=precedents$"))
+    app.page.go_back()
+    expect(recommendation).to_be_focused()
+    app.panel.get_by_role("link", name="Show all recommendations").press("Enter")
+    expect(app.panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
+    expect(app.page).to_have_url(re.compile(r"\?tab=precedents&recommendation=all$"))
 
 
 def test_an_address_of_a_case_that_there_is_not_leads_to_all(app: App) -> None:
     app.page.goto(f"{app.address}?tab=precedents&case=atlantis")
     expect(app.panel.get_by_role("alert")).to_contain_text("No case 'atlantis'")
-    app.panel.get_by_role("button", name="Show all cases").click()
     expect(app.panel.get_by_role("heading", name="5 cases", exact=True)).to_be_visible()
+    app.panel.get_by_role("link", name="Back to the cases").click()
     expect(app.panel.get_by_role("alert")).to_have_count(0)
 
 
-def test_what_opens_on_a_card_says_why(app: App) -> None:
+def test_what_opens_in_a_case_says_why(app: App) -> None:
     app.open("Precedents")
+    app.row("Oars on loan").click()
     card = app.case("Oars on loan")
     card.locator("summary", has_text="Similar cases").click()
     expect(card).to_contain_text("Similar because both have the same")
     card.locator("summary", has_text="Sources").click()
-    expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
-    # It stays open when the cards are drawn anew.
-    button = card.get_by_role("button", name="Add to comparison")
-    button.click()
-    expect(button).to_have_attribute("aria-pressed", "true")
     expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
 
 

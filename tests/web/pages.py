@@ -63,7 +63,11 @@ def parsed(page: str) -> Any:
     ids = {element.get("id") for element in tree.iter()} - {None}
     for link in tree.iter("a"):
         target = link.get("href")
-        own = target.startswith((*OWN, "#contribute-")) or target.removeprefix("#") in {*ids, "cases-found"}
+        own = (
+            target == "?tab=precedents"
+            or target.startswith((*OWN, "#contribute-"))
+            or target.removeprefix("#") in {*ids, "cases-found"}
+        )
         assert own or target in ADDRESSES
     assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")]
     return tree

@@ -18,12 +18,12 @@ from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
 from assistant.web.door.permissions import Openness
 from assistant.web.precedents.cases_html import comparison_html
-from assistant.web.precedents.cases_view import FULL, MOST_COMPARED, CasesView
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PER_STEP
 from assistant.web.precedents.pictures import MOST_YEARS, heat_map_html, timeline_html
 from assistant.web.precedents.recommendations_html import FOUND, NONE_FOUND
 from assistant.web.precedents.region_map import map_html
+from assistant.web.precedents.shortlist import FULL, MOST_COMPARED, MOST_PICKED, NOT_COMPARED, Shortlist
 from assistant.web.precedents.tab import PrecedentsTab
 from tests.library_making import add_cases, index_library, make_library, open_library
 from tests.web.pages import HOSTILE, parsed, unserved, words_of
@@ -51,24 +51,31 @@ class Page:
         with unserved(), gr.Tabs():
             tab = PrecedentsTab(lambda: library, open_cases(library.settings), Openness(library.settings.web))
         self.tab, self.cases, self.recommendations = tab, tab._cases, tab._recommendations
+        self.shortlist = tab._shortlist
         view = self.recommendations
-        named = {name: component for name, component in vars(self.cases).items() if name in NAMES}
-        named |= {
+        named: dict[str, Any] = {
             "_results": self.cases.results,
+            "_message": self.cases._message,
+            "_pictures": self.cases._pictures,
+            "pane": self.cases.pane,
+            "kept": self.shortlist.kept,
+            "tray": self.shortlist.tray,
+            "comparison": self.shortlist.comparison,
             "found": view.results,
             "further": view._more,
+            "query": self.cases.query,
+            "recommendation": view.only,
+            "opened": view.opened,
+            "view": tab._view,
         } | self.cases._facets
         self.names = {component: name for name, component in named.items()}
         self.names |= {component: name for name, component in view._facets.items()}
 
     def named(self, update: dict[Any, Any]) -> dict[str, Any]:
-        return {self.names[component]: value for component, value in update.items()}
+        return {self.names[component]: value for component, value in update.items() if component in self.names}
 
-    def show(
-        self, query: str = "", sort: str = "nearest", chosen: Any = (), shown: int = PER_STEP, **facets: Any
-    ) -> dict[str, Any]:
-        only = facets.pop("only", "")
-        return self.named(self.cases._show(only, query, sort, list(chosen), shown, *self.values(facets)))
+    def show(self, query: str = "", sort: str = "nearest", **facets: Any) -> dict[str, Any]:
+        return self.named(self.cases._narrow(query, sort, *self.values(facets)))
 
     def values(self, facets: dict[str, Any]) -> list[Any]:
         """What stands in each facet."""
@@ -85,23 +92,14 @@ class Page:
         return self.named(view._show(only, shown, list(opened), *(facets.get(name, []) for name in view._facets)))
 
     def follow(self, link: str) -> dict[str, Any]:
-        """What is opened once a link of a card was followed, by name."""
-        event: Any = SimpleNamespace(action="follow", entry=link)
-        opened = {
-            self.cases.query: "query",
-            self.cases.only: "case",
-            self.recommendations.only: "recommendation",
-            self.recommendations.opened: "opened",
-            self.tab._view: "view",
-        }
-        return {opened[item]: value for item, value in self.tab._follow(event).items() if item in opened}
+        """What changes once the page has gone to an address, by name."""
+        event: Any = SimpleNamespace(entry=link)
+        return self.named(self.tab._follow(event))
 
-    def choose(self, entry: str, chosen: list[str]) -> dict[str, Any]:
-        event: Any = SimpleNamespace(action="choose", entry=entry)
-        return self.named(self.cases._choose(event, chosen))
-
-
-NAMES = ("_results", "_message", "_pictures", "_more", "_chosen", "_comparison")
+    def act(self, action: str, entry: str = "", picked: Any = ()) -> dict[str, Any]:
+        """What changes once a button of the shortlist was pressed."""
+        event: Any = SimpleNamespace(action=action, entry=entry)
+        return self.named(self.shortlist._act(event, {"ids": list(picked)}))
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +111,27 @@ def titles(update: dict[str, Any]) -> list[str]:
     return [words_of(head) for head in parsed(update["_results"]).iter("h3")]
 
 
-def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Page) -> None:
-    (card,) = (item for item in parsed(page.show()["_results"]).iter("article") if item.get("id") == f"case-{CASE}")
-    words = words_of(card)
+def opened(page: Page, case: str = CASE) -> Any:
+    """The pane with a case."""
+    return parsed(page.cases.opened(case))
+
+
+def test_a_row_says_what_where_when_and_what_came_of_it_in_one_line(page: Page) -> None:
+    row = next(item for item in parsed(page.show()["_results"]).iter("li") if CASE in item.find(".//a").get("href"))
+    assert [words_of(part) for part in row] == [
+        "The Hull lamp scheme",
+        "✓ Worked",
+        "Hull (England) · 2019-2021 · Not stated",
+        "Boatmen shared the cost of lamps, and collisions fell by half.",
+    ]
+
+
+def test_a_case_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Page) -> None:
+    pane = opened(page)
+    words = words_of(pane)
     assert "✓ Worked" in words
     assert "Lesson (our interpretation): Share the cost of what protects everybody." in words
-    facts = {words_of(term): words_of(term.getnext()) for term in card.iter("dt")}
+    facts = {words_of(term): words_of(term.getnext()) for term in pane.iter("dt")}
     assert facts["Who did it"] == "Hull boatmen"
     assert facts["Where"] == "Hull (England); local level"
     assert facts["When"] == "2019-2021"
@@ -126,7 +139,7 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
     assert "Harbour Office: Harbour plan" in words
     assert "(government policy, 1 May 2024), Boats" in words
     assert "Note 1: Harbour Office, “Boat register”" in words.replace('"Boat register"', "“Boat register”")
-    assert {link.get("href") for link in card.iter("a") if link.get("data-action") != "follow"} == {
+    assert {link.get("href") for link in pane.iter("a") if not link.get("href").startswith("?")} == {
         "https://example.org/harbour",
         "https://example.org/register",
         "https://example.org/tide",
@@ -135,20 +148,33 @@ def test_a_card_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
 
 
 def test_pages_pass_for_no_more_than_they_are_and_another_publication_is_named(page: Page) -> None:
-    words = words_of(parsed(page.show()["_results"]))
+    words = " ".join(words_of(opened(page, case)) for case in EVERY)
     assert "about pages 3-4 of the report, by its table of contents" in words
     assert "Tide Trust, citing Leith Gazette" in words
     assert "Original source: Leith Gazette, Ropes" in words
 
 
-def test_a_search_orders_the_cases_and_shows_the_nearest_sentences(page: Page) -> None:
+def test_a_search_orders_the_cases_and_shows_the_nearest_sentence(page: Page) -> None:
     update = page.show("lamps that boatmen shared")
     assert titles(update)[0] == "The Hull lamp scheme"
     tree = parsed(update["_results"])
     assert words_of(tree.find(".//h2")) == "5 cases, closest to “lamps that boatmen shared” first"
-    assert "“Boatmen shared the cost of lamps, and collisions fell by half.”" in words_of(tree.find(".//article"))
+    assert words_of(tree.find(".//p[@class='line']")).startswith("Boatmen shared the cost of lamps")
     assert titles(page.show("lamps", sort="title")) == sorted(titles(page.show()))
     assert titles(page.show(sort="newest"))[0] == "A trial of tide wardens"
+
+
+def test_a_line_from_the_lesson_says_that_it_is_our_reading(page: Page) -> None:
+    tree = parsed(page.show("share the cost of what protects everybody")["_results"])
+    assert words_of(tree.find(".//p[@class='line']")) == (
+        "Lesson (our interpretation): Share the cost of what protects everybody."
+    )
+
+
+def test_a_search_sends_no_more_than_its_rows(page: Page) -> None:
+    found = page.named(page.cases._search("lamps", "nearest", *page.values({})))
+    assert set(found) == {"_results", "_message"}
+    assert found["_results"] == page.show("lamps")["_results"]
 
 
 def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> None:
@@ -159,6 +185,7 @@ def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> No
     years = [words for words, _ in update["years"]["choices"]]
     assert years == ["Any", "2010 to 2014 (1)", "2015 to 2019 (1)", "2020 to 2023 (1)"]
     assert dict(page.show()["polarities"]["choices"])["Under way (1)"] == "ongoing"
+    assert next(iter(page.cases._facets)) == "polarities"
 
 
 def test_nothing_found_is_said(page: Page) -> None:
@@ -169,12 +196,12 @@ def test_nothing_found_is_said(page: Page) -> None:
     assert words_of(cell) == "0"
 
 
-def test_more_is_offered_while_there_is_more(page: Page) -> None:
-    update = page.show(shown=2)
-    assert len(titles(update)) == 2
-    assert update["_more"].visible
-    assert "Showing the first 2." in words_of(parsed(update["_results"]))
-    assert not page.show()["_more"].visible
+def test_what_is_not_in_sight_at_first_unfolds(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parsed(page.show()["_results"]).find(".//details") is None
+    monkeypatch.setattr("assistant.web.precedents.cases_html.AT_ONCE", 2)
+    further = parsed(page.show()["_results"]).find(".//details")
+    assert words_of(further[0]) == "Show 3 more"
+    assert len(further.findall(".//li")) == 3
 
 
 def test_a_value_that_there_is_not_costs_one_sentence(page: Page) -> None:
@@ -185,35 +212,36 @@ def test_a_value_that_there_is_not_costs_one_sentence(page: Page) -> None:
     assert set(update) == {"_message"}
 
 
-def test_a_case_accepted_since_the_page_was_drawn_can_be_chosen(library: Library) -> None:
+def test_a_case_accepted_since_the_page_was_drawn_can_be_picked(library: Library) -> None:
     now = [library]
     with unserved():
-        view = CasesView(lambda: now[0])
-    later = {CASE: library.registers.precedents[0], "later": library.registers.precedents[0]}
-    later["later"] = later["later"].model_copy(update={"id": "later", "title": "Accepted since"})
-    now[0] = replace(library, accepted=SeenCases(later))
-    event: Any = SimpleNamespace(action="choose", entry="later")
-    chosen = view._choose(event, [CASE])[view._chosen]
-    assert chosen["value"] == [CASE, "later"]
-    assert ("Accepted since", "later") in chosen["choices"]
-    box = gr.Dropdown(chosen["choices"], multiselect=True)
-    assert box.preprocess(chosen["value"]) == [CASE, "later"]
+        shortlist = Shortlist(lambda: now[0], gr.HTML())
+    later = library.registers.precedents[0].model_copy(update={"id": "later", "title": "Accepted since"})
+    now[0] = replace(library, accepted=SeenCases({"later": later}))
+    event: Any = SimpleNamespace(action="shortlist", entry="later")
+    update = shortlist._act(event, {"ids": [CASE]})
+    assert update[shortlist.kept] == {"ids": [CASE, "later"]}
+    assert "Accepted since" in update[shortlist.tray]
+    now[0] = library  # retired again
+    assert "1 on the shortlist" in words_of(parsed(shortlist._draw({"ids": [CASE, "later"]})))
 
 
-def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None:
-    chosen: list[str] = []
-    for entry in EVERY[:MOST_COMPARED]:
-        chosen = page.choose(entry, chosen)["_chosen"]["value"]
-    assert chosen == EVERY[:MOST_COMPARED]
-    assert FULL in page.choose(EVERY[-1], chosen)["_message"]
-    chosen = page.choose(CASE, chosen)["_chosen"]["value"]
-    assert page.named(page.cases._compare([CASE]))["_comparison"] == ""
-    table_page = page.named(page.cases._compare(chosen))["_comparison"]
-    # The cards link to the comparison.
-    tree = parsed(page.show(chosen=chosen)["_results"] + table_page)
-    pressed = [button.get("data-id") for button in tree.iter("button") if button.get("aria-pressed") == "true"]
-    assert sorted(pressed) == sorted(chosen)
-    (table,) = (item for item in tree.iter("table"))
+def test_cases_are_picked_and_removed_and_two_to_four_stand_side_by_side(page: Page) -> None:
+    picked: list[str] = []
+    assert page.shortlist._draw({"ids": []}).strip() == ""
+    for entry in EVERY:
+        picked = page.act("shortlist", entry, picked)["kept"]["ids"]
+    assert picked == EVERY
+    assert NOT_COMPARED.format(5) in words_of(parsed(page.act("compare", "", picked)["tray"]))
+    removed = page.act("shortlist", CASE, picked)
+    picked = removed["kept"]["ids"]
+    assert picked == EVERY[1:]
+    assert removed["comparison"] == ""
+    assert len(picked) == MOST_COMPARED
+    assert "comparison" not in page.act("compare", "", [CASE])
+    update = page.act("compare", "", picked[:3])
+    assert update["view"] == "Cases"
+    (table,) = parsed(update["comparison"]).iter("table")
     heads = [words_of(head) for head in table.iterfind("thead/tr/th")]
     assert heads == ["What", "Shared ropes in Leith", "A fee for lighthouses", "Oars on loan"]
     rows = {words_of(row[0]): [words_of(cell) for cell in row[1:]] for row in table.iterfind("tbody/tr")}
@@ -221,8 +249,16 @@ def test_two_to_four_cases_are_chosen_and_stand_side_by_side(page: Page) -> None
     assert rows["Where"][0] == "Shared ropes in Leith Leith (Scotland); regional level"
 
 
+def test_a_full_shortlist_says_so(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(MOST_PICKED) in FULL
+    monkeypatch.setattr("assistant.web.precedents.shortlist.MOST_PICKED", 2)
+    update = page.act("shortlist", EVERY[2], EVERY[:2])
+    assert FULL in words_of(parsed(update["tray"]))
+    assert "kept" not in update
+
+
 def test_cells_and_lines_of_a_comparison_stay_apart_in_the_words_alone(page: Page) -> None:
-    (table,) = parsed(page.named(page.cases._compare(EVERY[:3]))["_comparison"]).iter("table")
+    (table,) = parsed(page.act("compare", "", EVERY[:3])["comparison"]).iter("table")
     assert "Original source:" in table.text_content()
     assert not re.findall(r"\w[a-z][A-Z]\w+", table.text_content())
 
@@ -302,33 +338,37 @@ def test_the_map_counts_each_region_and_leaves_nobody_out(page: Page) -> None:
     assert map_html((), [], {}) == ""
 
 
-def test_a_case_is_opened_alone_by_its_address(page: Page) -> None:
-    update = page.show("lamps", only=CASE, levels=["national"])
-    (card,) = parsed(update["_results"]).iter("article")
+def test_a_case_has_an_address_and_a_wrong_one_leads_back(page: Page) -> None:
+    (card,) = opened(page).iter("article")
     assert card.get("data-address") == f"?tab=precedents&case={CASE}"
-    assert not update["_more"].visible
-    (back,) = (item for item in parsed(update["_results"]).iter("button") if item.get("data-action") == "all")
-    assert words_of(back) == "Show all cases"
-    wrong = page.show(only="<b>atlantis")
-    assert "No case '<b>atlantis'" in parsed(wrong["_message"]).text_content()
-    assert "Show all cases" in wrong["_results"]
+    assert card.find(".//a").get("href") == "?tab=precedents"
+    wrong = opened(page, "<b>atlantis")
+    assert "No case '<b>atlantis'" in wrong.text_content()
+    assert "Back to the cases" in words_of(wrong)
+    assert list(wrong.iter("article")) == []
+    assert "Choose a case to read it here." in words_of(opened(page, ""))
 
 
-def test_cards_and_recommendations_lead_to_each_other(page: Page) -> None:
-    (card,) = parsed(page.show(only=CASE)["_results"]).iter("article")
-    links = {words_of(link): link.get("data-id") for link in card.iter("a") if link.get("data-action") == "follow"}
-    assert links[f"Link to this case : {titles(page.show(only=CASE))[0]}"] == f"?tab=precedents&case={CASE}"
+def test_cases_and_recommendations_lead_to_each_other(page: Page) -> None:
+    links = {words_of(link): link.get("href") for link in opened(page).iter("a")}
     assert links["Oars on loan"] == "?tab=precedents&case=oar-lending"
-    opened = page.follow(links["Appoint tide wardens"])
-    assert opened == {
-        "recommendation": "appoint-tide-wardens",
-        "opened": ["appoint-tide-wardens"],
-        "view": "Recommendations",
-    }
+    followed = page.follow(links["Appoint tide wardens"])
+    assert (followed["recommendation"], followed["view"]) == ("appoint-tide-wardens", "Recommendations")
+    assert followed["opened"] == ["appoint-tide-wardens"]
+    assert "pane" not in followed
     (other,) = parsed(page.recommend(only="appoint-tide-wardens")["found"]).iter("article")
     assert other.get("data-address") == "?tab=precedents&recommendation=appoint-tide-wardens"
-    back = {words_of(link): link.get("data-id") for link in other.iter("a")}
-    assert page.follow(back["A trial of tide wardens"]) == {"case": "tide-warden-trial", "view": "Cases"}
+    back = {words_of(link): link.get("href") for link in other.iter("a")}
+    followed = page.follow(back["A trial of tide wardens"])
+    assert "tide-warden-trial" in followed["pane"]
+    assert (followed["view"], followed["comparison"]) == ("Cases", "")
+    assert "query" not in followed
+    every = page.follow("?tab=precedents&recommendation=all")
+    assert (every["recommendation"], every["opened"], every["view"]) == ("", [], "Recommendations")
+    # Closing a case leaves the rest as it is.
+    closed = page.follow("?tab=precedents")
+    assert set(closed) == {"pane"}
+    assert "Choose a case" in closed["pane"]
     assert page.follow("?tab=library&case=x") == {"view": gr.skip()}
     assert "No recommendation 'atlantis'" in parsed(page.recommend(only="atlantis")["found"]).text_content()
 
@@ -382,7 +422,9 @@ def test_no_words_of_a_reader_or_the_register_become_markup_or_a_link(words: str
     source = {name: replace(item, title=words, publisher=words) for name, item in library.sources.items()}
     page = Page(replace(library, registers=Registers(tuple(asks), tuple(hostile)), sources=source))
     update = page.show(words)
-    for shown in (update["_results"], update["_pictures"], page.recommend(opened=[RECOMMENDATION])["found"]):
+    pane, tray = page.cases.opened(CASE), page.act("shortlist", CASE)["tray"]
+    found = page.recommend(opened=[RECOMMENDATION])["found"]
+    for shown in (update["_results"], update["_pictures"], pane, tray, found):
         assert words in parsed(shown).text_content()
     compared = comparison_html(hostile, CitedPlaces(page.cases._current()), cases_of(page.cases._current()))
     assert words in parsed(compared).text_content()

@@ -10,7 +10,7 @@ from assistant.precedents.citations import place_words
 from assistant.web.deep_links import link_to_case
 from assistant.web.precedents.cases_html import READING, announced_heading
 from assistant.web.precedents.cited_places import CitedPlaces
-from assistant.web.precedents.page import follow_html
+from assistant.web.precedents.page import link_html
 from assistant.web.precedents.pictures import outcome_html
 
 NOTE = (
@@ -26,7 +26,7 @@ def answer_html(answer: CaseAnswer, is_filtered: bool, places: CitedPlaces) -> s
     others = "".join(_group(group, places) for group in answer.groups if not group.asked)
     note = f'<p class="remark">{NOTE}</p>' if answer.groups else ""
     apart = f"<p><strong>{NOT_ASKED_FOR}:</strong></p>" if others else ""
-    nearest = "".join(f"<li>{follow_html(link_to_case(entry.id), entry.title)}</li>" for entry in answer.nearest)
+    nearest = "".join(f"<li>{link_html(link_to_case(entry.id), entry.title)}</li>" for entry in answer.nearest)
     near = f"<p>The nearest cases:</p><ul>{nearest}</ul>" if nearest else ""
     return f'<section class="cases" aria-label="Answer">{head}{note}{near}{wanted}{apart}{others}</section>'
 
@@ -57,5 +57,5 @@ def _card(case: CitedCase, places: CitedPlaces) -> str:
         + f'<dl class="facts">{listed}</dl>'
         + f"<details><summary>Sources ({len(entry.source)}){about}</summary>"
         + f"{places.sources_html(entry)}</details>"
-        + f'<p class="tools">{follow_html(link_to_case(entry.id), "View the case")}{about}</p></article>'
+        + f'<p class="tools">{link_html(link_to_case(entry.id), "View the case")}{about}</p></article>'
     )

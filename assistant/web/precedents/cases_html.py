@@ -1,29 +1,35 @@
-"""Cases as HTML: cards of search results, and a table to compare cases. All text is escaped."""
+"""Cases as HTML: rows of search results, the one that is open, and a table to compare cases. All text is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
+from typing import Any
+
+from markupsafe import Markup
 
 from assistant.library import Library
 from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.citations import place_words
 from assistant.precedents.facets import plain_words
-from assistant.precedents.grounds import TIE_WORDS, RestingRecommendation, recommendations_on
+from assistant.precedents.grounds import TIE_WORDS, recommendations_on
 from assistant.precedents.search import CaseResults, FoundCase
 from assistant.precedents.similar import SimilarCase, similar_cases
 from assistant.registers.entries import Precedent
 from assistant.registers.evidence_kinds import EVIDENCE
+from assistant.text.sentences import split_sentences
 from assistant.web.badges import badge_html
 from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.glance import CASES_HEADING_ID
-from assistant.web.precedents.page import follow_html, show_all_html
+from assistant.web.precedents.picks import cases_in_words
 from assistant.web.precedents.pictures import OUTCOME_WORDS, outcome_html
+from assistant.web.templates import render
 
 READING = "our interpretation"
 NOTE = "We describe cases in our own words; check the sources. The order does not say how good a case is."
+AT_ONCE = 20
+"""How many rows are in sight; the others unfold."""
 LEVEL_WORDS: Mapping[str, str] = {
     "local": "Local",
     "regional": "Regional",
@@ -32,63 +38,56 @@ LEVEL_WORDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
-    """How cases are drawn for one reader."""
+def pane_html(library: Library, case_id: str = "", problem: str = "") -> str:
+    """Return the case that is open beside the list; without one, what to do, after a ``problem`` as HTML.
 
-    library: Library
-    places: CitedPlaces
-    chosen: tuple[str, ...] = ()
-    """Ids of the cases chosen for comparison."""
-
-    def card(self, found: FoundCase, is_alone: bool = False) -> str:
-        """Return the card of a case, with recommendations based on it and similar cases.
-
-        ``is_alone`` says that it was opened by its address.
-        """
-        entry = found.entry
-        near = "".join(f"<li>“{escape(words)}”</li>" for words in found.sentences)
-        nearest = f"<p>Closest to your search:</p><ul>{near}</ul>" if near else ""
-        link = link_to_case(entry.id)
-        address = f' data-address="{escape(link)}"' if is_alone else ""
-        return (
-            f'<article class="case" id="case-{escape(entry.id)}" tabindex="-1"{address}>'
-            + case_facts_html(entry, self.places, cases_of(self.library), nearest)
-            + self._recommendations(entry)
-            + self._similar(entry)
-            + f'<p class="tools">{self._choice(entry)} {_own_link(link, entry)}</p></article>'
-        )
-
-    def _recommendations(self, entry: Precedent) -> str:
-        resting = recommendations_on(cases_of(self.library).registers, entry.id)
-        items = "".join(f"<li>{_recommendation_html(item, self.places)}</li>" for item in resting)
-        title = f"Recommendations based on this case ({len(resting)})"
-        return _details(title, f"<ul>{items}</ul>", entry) if items else "<p>No recommendations are based on it.</p>"
-
-    def _similar(self, entry: Precedent) -> str:
-        similar = similar_cases(self.library, entry.id)
-        items = "".join(f"<li>{_similar(item)}</li>" for item in similar)
-        return _details(f"Similar cases ({len(similar)})", f"<ul>{items}</ul>", entry) if items else ""
-
-    def _choice(self, entry: Precedent) -> str:
-        is_chosen = entry.id in self.chosen
-        link = '<a href="#comparison">Go to the comparison</a>' if is_chosen and len(self.chosen) > 1 else ""
-        return (
-            f'<button type="button" id="choose-{escape(entry.id)}" data-action="choose" data-id="{escape(entry.id)}" '
-            f'aria-pressed="{"true" if is_chosen else "false"}">Add to comparison'
-            f'<span class="visually-hidden">: {escape(entry.title)}</span></button> {link}'
-        )
+    Raises:
+        AssistantError: there is no such case.
+    """
+    case = _opened(library, cases_of(library).entry(case_id)) if case_id else None
+    return render("case_pane", case=case, problem=Markup(problem), note=NOTE, kinds=EVIDENCE)  # noqa: S704 escaped
 
 
-def case_facts_html(entry: Precedent, places: CitedPlaces, cases: Cases, nearest: str = "") -> str:
-    """Return the first part of a case's card, from title to sources; ``nearest`` is HTML to put before the facts."""
+def _opened(library: Library, entry: Precedent) -> dict[str, Any]:
+    """Return what the template shows of a case."""
+    places, cases = CitedPlaces(library), cases_of(library)
+    return {
+        "id": entry.id,
+        "link": link_to_case(entry.id),
+        "facts": Markup(case_facts_html(entry, places, cases, level=2)),  # noqa: S704 escaped there
+        "recommendations": [
+            {
+                "link": link_to_recommendation(item.recommendation.id),
+                "title": plain_words(item.recommendation.id),
+                "text": item.recommendation.text,
+                "actor": item.recommendation.actor,
+                "source": Markup(places.recommendation_html(item.recommendation)),  # noqa: S704 escaped there
+                "tie": TIE_WORDS[item.tie],
+            }
+            for item in recommendations_on(cases.registers, entry.id)
+        ],
+        "similar": [
+            {
+                "link": link_to_case(item.entry.id),
+                "title": item.entry.title,
+                "outcome": Markup(outcome_html(item.entry.polarity)),  # noqa: S704 made of our words
+                "why": _shared(item),
+                "sentences": item.sentences,
+            }
+            for item in similar_cases(library, entry.id)
+        ],
+    }
+
+
+def case_facts_html(entry: Precedent, places: CitedPlaces, cases: Cases, level: int = 3) -> str:
+    """Return the first part of a case, from title to sources; ``level`` is that of its heading."""
     facts = "".join(f"<div><dt>{name}</dt><dd>{words}</dd></div>" for name, words in _facts(entry, places, cases))
     return (
-        f"<h3>{escape(entry.title)}</h3><p>{outcome_html(entry.polarity)} {_evidence(entry)}</p>"
+        f"<h{level}>{escape(entry.title)}</h{level}><p>{outcome_html(entry.polarity)} {_evidence(entry)}</p>"
         f"<p>{escape(entry.summary)}</p>"
-        f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>{nearest}'
+        f'<p class="lesson"><strong>Lesson</strong> ({READING}): {escape(entry.lesson)}</p>'
         f'<dl class="facts">{facts}</dl>'
-        + _details(f"Sources ({len(entry.source)})", places.sources_html(entry), entry)
+        f"<details><summary>Sources ({len(entry.source)})</summary>{places.sources_html(entry)}</details>"
     )
 
 
@@ -101,34 +100,34 @@ def announced_heading(words: str, place: str = "") -> str:
     return f'<h2{target}>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
 
 
-def results_html(results: CaseResults, near_to: str, shown: int, cards: Cards) -> str:
-    """Return the number of cases found and the first ``shown`` as cards.
+def results_html(results: CaseResults, near_to: str) -> str:
+    """Return the number of cases found and each as a row, the first `AT_ONCE` in sight.
 
     ``near_to`` is the query that they are sorted by; empty if they have another order.
     """
-    if not results.found:
-        return (
-            f'<section class="cases" aria-label="Cases">{announced_heading("No cases found", CASES_HEADING_ID)}'
-            "<p>Remove some filters.</p></section>"
-        )
-    count = "1 case" if len(results.found) == 1 else f"{len(results.found)} cases"
     near = f", closest to “{near_to}” first" if near_to else ""
-    some = f"<p>Showing the first {shown}.</p>" if shown < len(results.found) else ""
-    listed = "".join(map(cards.card, results.found[:shown]))
-    head = announced_heading(f"{count}{near}", CASES_HEADING_ID)
-    return (
-        f'<section class="cases" aria-label="Cases" data-names="case">{head}'
-        f'<p class="remark">{NOTE}</p>{_kinds_of_evidence()}{some}{listed}</section>'
+    found = [_row(item) for item in results.found]
+    return render(
+        "case_rows",
+        place=CASES_HEADING_ID,
+        heading=f"{cases_in_words(len(found))}{near}" if found else "No cases found",
+        first=found[:AT_ONCE],
+        further=found[AT_ONCE:],
     )
 
 
-def one_case_html(entry: Precedent, cards: Cards) -> str:
-    """Return a case that was opened by its address."""
-    card = cards.card(FoundCase(entry, 1, 0.0, ()), is_alone=True)
-    return (
-        f'<section class="cases" aria-label="Cases" data-names="case">'
-        f"{announced_heading('1 case, opened by its link', CASES_HEADING_ID)}{show_all_html('cases')}{card}</section>"
-    )
+def _row(found: FoundCase) -> dict[str, Any]:
+    """Return what the template shows of a case in one row; its line is the sentence nearest to the query."""
+    entry = found.entry
+    start, end = split_sentences(entry.summary)[0]
+    nearest = found.sentences[0] if found.sentences else entry.summary[start:end]
+    return {
+        "link": link_to_case(entry.id),
+        "title": entry.title,
+        "outcome": Markup(outcome_html(entry.polarity)),  # noqa: S704 made of our words
+        "where": " · ".join((place_words(entry), entry.period, EVIDENCE[entry.evidence].title)),
+        "line": nearest if nearest in entry.summary else f"Lesson ({READING}): {nearest}",
+    }
 
 
 def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Cases) -> str:
@@ -147,7 +146,8 @@ def comparison_html(entries: Sequence[Precedent], places: CitedPlaces, cases: Ca
         for name in columns[0]
     )
     return (
-        f'<section aria-label="Comparison of cases"><h2 id="comparison" tabindex="-1">{caption}</h2>'
+        f'<section class="cases" aria-label="Comparison of cases"><h2 id="comparison" tabindex="-1">{caption}</h2>'
+        f'<p><button type="button" data-action="close">Back to the cases</button></p>'
         f'<div class="frame" role="region" tabindex="0" aria-label="{caption}">'
         f'<table role="table" style="--columns: {len(entries) + 1}">'
         f'<caption class="visually-hidden">{caption}</caption>\n'
@@ -187,46 +187,14 @@ def _evidence(entry: Precedent) -> str:
     return badge_html(entry.evidence, EVIDENCE[entry.evidence].title)
 
 
-def _kinds_of_evidence() -> str:
-    items = "".join(
-        f"<dt>{badge_html(name, kind.title)}</dt><dd>{escape(kind.meaning)}</dd>" for name, kind in EVIDENCE.items()
-    )
-    return f'<details><summary>Kinds of evidence</summary><dl class="facts">{items}</dl></details>'
-
-
 def _words(name: str) -> str:
     return name.replace("-", " ")
 
 
-def _details(title: str, content: str, entry: Precedent) -> str:
-    about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
-    return f"<details><summary>{title}{about}</summary>{content}</details>"
-
-
-def _own_link(link: str, entry: Precedent) -> str:
-    about = f'<span class="visually-hidden">: {escape(entry.title)}</span>'
-    return f'<a href="{escape(link)}" data-action="follow" data-id="{escape(link)}">Link to this case{about}</a>'
-
-
-def _recommendation_html(item: RestingRecommendation, places: CitedPlaces) -> str:
-    entry = item.recommendation
-    link = follow_html(link_to_recommendation(entry.id), plain_words(entry.id))
-    return (
-        f"<p><strong>{link}</strong></p><p>{escape(entry.text)}</p>"
-        f"<p>Who should act: {escape(entry.actor)}. {places.recommendation_html(entry)}</p>"
-        f'<p class="remark">How they are linked: {escape(TIE_WORDS[item.tie])}.</p>'
-    )
-
-
-def _similar(item: SimilarCase) -> str:
+def _shared(item: SimilarCase) -> str:
+    """Return why two cases are similar."""
     facets = [
         f"{facet.title.lower()} ({', '.join(OUTCOME_WORDS.get(words.lower(), words) for words in facet.values)})"
         for facet in item.shared
     ]
-    why = f"both have the same {'; '.join(facets)}" if facets else "the wording is close"
-    pair = item.sentences
-    near = f"<p>Closest sentences: “{escape(pair[0])}” here and “{escape(pair[1])}” there</p>" if pair else ""
-    return (
-        f"<p><strong>{follow_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
-        f"{outcome_html(item.entry.polarity)}</p><p>Similar because {escape(why)}.</p>{near}"
-    )
+    return f"both have the same {'; '.join(facets)}" if facets else "the wording is close"

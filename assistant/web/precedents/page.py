@@ -12,7 +12,7 @@ from assistant.web.static import read_static
 
 SCRIPT = read_static("cards.js")
 PER_STEP = 10
-"""How many cards are shown at first and added each time."""
+"""How many recommendations are shown at first and added each time."""
 MOST_BOXES = 15
 """Most values of a facet shown as checkboxes; more become a list."""
 PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": AT_ONCE}
@@ -20,18 +20,12 @@ LATEST: dict[str, Any] = PAGE | {"trigger_mode": "always_last"}
 """Options of events that may come faster than they are answered: the last one counts."""
 AS_SENT: dict[str, Any] = PAGE | {"preprocess": False}
 """Options of events that check choices themselves: after a restart Gradio refuses those added since the start."""
-IS_WIDE = "() => innerWidth >= 900"
 Update = dict[Any, Any]
 
 
-def follow_html(address: str, words: str) -> str:
-    """Return a link to a case or a recommendation that opens without reloading the page."""
-    return f'<a href="{escape(address)}" data-action="follow" data-id="{escape(address)}">{escape(words)}</a>'
-
-
-def show_all_html(what: str) -> str:
-    """Return the button that leads from one case or recommendation back to all, called ``what``."""
-    return f'<p><button type="button" id="all-{what}" data-action="all" data-id="">Show all {what}</button></p>'
+def link_html(address: str, words: str) -> str:
+    """Return a link to one of the app's own addresses; the page follows it without being loaded anew."""
+    return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
 def facet_choice(title: str, choices: list[tuple[str, str]]) -> Any:

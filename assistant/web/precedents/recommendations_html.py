@@ -11,11 +11,11 @@ from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.precedents.grounds import TIE_WORDS, cases_behind, government_passages, recommendation
 from assistant.registers.entries import Recommendation
-from assistant.web.deep_links import link_to_case, link_to_recommendation
+from assistant.web.deep_links import ALL, link_to_case, link_to_recommendation
 from assistant.web.evidence import Cards
 from assistant.web.precedents.cases_html import announced_heading
 from assistant.web.precedents.cited_places import CitedPlaces
-from assistant.web.precedents.page import follow_html, show_all_html
+from assistant.web.precedents.page import link_html
 from assistant.web.precedents.pictures import outcome_html
 
 FACETS: Mapping[str, str] = {"actor": "Who should act", "theme": "Theme", "shift": "Shift", "section": "Section"}
@@ -24,6 +24,7 @@ FOUND = "Found by search. This does not mean that the recommendation was adopted
 NONE_FOUND = "Search found nothing about this in the library’s government documents."
 PLACE = "recommendations-found"
 """Id of the heading over the recommendations."""
+BACK = f"<p>{link_html(link_to_recommendation(ALL), 'Show all recommendations')}</p>"
 _CREDIT = re.compile(r" \((?:[^)]* recommendation|implied)\)")
 Choices = list[tuple[str, str]]
 
@@ -55,8 +56,8 @@ class RecommendationList:
         """
         entry = recommendation(self._library.registers, recommendation_id)
         card = self._card(entry, entry.id in opened, is_alone=True)
-        head = announced_heading("1 recommendation, opened by its link", PLACE) + show_all_html("recommendations")
-        return f'<section class="cases" aria-label="Recommendations" data-names="recommendation">{head}{card}</section>'
+        head = announced_heading("1 recommendation, opened by its link", PLACE) + BACK
+        return f'<section class="cases" aria-label="Recommendations">{head}{card}</section>'
 
     def html(self, wanted: Mapping[str, Sequence[str]], shown: int, opened: Sequence[str] = ()) -> str:
         """Return the first ``shown`` that match; those ``opened`` have what government documents say about them."""
@@ -68,8 +69,7 @@ class RecommendationList:
         some = f"<p>Showing the first {shown}.</p>" if shown < len(found) else ""
         listed = "".join(self._card(entry, entry.id in opened) for entry in found[:shown])
         head = announced_heading(count, PLACE) + some
-        named = 'aria-label="Recommendations" data-names="recommendation"'
-        return f'<section class="cases" {named}>{head}{listed}</section>'
+        return f'<section class="cases" aria-label="Recommendations">{head}{listed}</section>'
 
     def _facets(self, entry: Recommendation) -> dict[str, list[str]]:
         actors = [_capital(part.strip()) for part in _CREDIT.sub("", entry.actor).split(";")]
@@ -101,8 +101,7 @@ class RecommendationList:
             f"<p>Source: {self._places.recommendation_html(entry)}</p>{self._precedents(entry)}"
             f'<p class="tools"><button type="button" id="open-{name}" data-action="open" data-id="{name}" '
             f'aria-expanded="{"true" if is_opened else "false"}">What government documents say about this'
-            f'{about}</button> <a href="{link}" data-action="follow" data-id="{link}">'
-            f"Link to this recommendation{about}</a></p>"
+            f'{about}</button> <a href="{link}">Link to this recommendation{about}</a></p>'
             f"{self._passages(entry) if is_opened else ''}</article>"
         )
 
@@ -111,7 +110,7 @@ class RecommendationList:
         if not behind:
             return "<p>No precedents support this.</p>"
         items = "".join(
-            f"<li><p><strong>{follow_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
+            f"<li><p><strong>{link_html(link_to_case(item.entry.id), item.entry.title)}</strong> "
             f"{outcome_html(item.entry.polarity)}</p>"
             f'<p class="remark">How they are linked: {escape(TIE_WORDS[item.tie])}.</p></li>'
             for item in behind

@@ -10,8 +10,8 @@ import gradio as gr
 from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.web.html_parts import problem_html
-from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice, show_all_html
-from assistant.web.precedents.recommendations_html import FACETS, RecommendationList
+from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice
+from assistant.web.precedents.recommendations_html import BACK, FACETS, RecommendationList
 
 
 class RecommendationsView:
@@ -42,7 +42,6 @@ class RecommendationsView:
         changed.then(**show, api_name="show_recommendations")
         self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(**show)
         self.results.select(_toggle, self.opened, self.opened, **PAGE).then(**show)
-        self.results.clear(lambda: "", None, self.only, **PAGE)
 
     def _show(self, only: str, shown: int, opened: list[str], *values: list[str]) -> Update:
         wanted: Mapping[str, Sequence[str]] = dict(zip(self._facets, (item or [] for item in values), strict=True))
@@ -50,7 +49,7 @@ class RecommendationsView:
         try:
             found = register.one_html(only, opened) if only else register.html(wanted, shown, opened)
         except AssistantError as error:
-            return {self.results: problem_html(str(error)) + (show_all_html("recommendations") if only else "")}
+            return {self.results: problem_html(str(error)) + (BACK if only else "")}
         updates = {
             component: gr.update(choices=register.choices(name, wanted)) for name, component in self._facets.items()
         }

@@ -11,13 +11,14 @@ from starlette.datastructures import QueryParams
 from assistant.library import Library
 from assistant.storage.case_store import CaseStore
 from assistant.web.contribute.view import ContributeView
-from assistant.web.deep_links import View, view_of
+from assistant.web.deep_links import ALL, View, view_of
 from assistant.web.door.permissions import Openness
 from assistant.web.precedents.across_cases_view import AskCasesView
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.precedents.chapter_view import ChapterView
-from assistant.web.precedents.page import IS_WIDE, PAGE, Update
+from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.precedents.recommendations_view import RecommendationsView
+from assistant.web.precedents.shortlist import Shortlist
 
 CASES, ASK_CASES, RECOMMENDATIONS = "Cases", "Ask the cases", "Recommendations"
 CONTRIBUTE, CHAPTER = "Contribute", "Chapter"
@@ -33,7 +34,8 @@ class PrecedentsTab:
         """Draw the tab; ``current`` gives the library at each event, ``store`` keeps contributed cases."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
-            view = gr.Radio([CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER], value=CASES, label="Show")
+            choices = [CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER]
+            view = gr.Radio(choices, value=CASES, label="Show", elem_classes="views")
             wide = gr.Checkbox(False, visible="hidden")
             with gr.Column() as views[CASES]:
                 self._cases = CasesView(current)
@@ -45,9 +47,9 @@ class PrecedentsTab:
                 self._contribute = ContributeView(current, store, openness)
             with gr.Column(visible=False) as views[CHAPTER]:
                 self._chapter = ChapterView(current)
+            self._shortlist = Shortlist(current, self._cases.comparison)
         self._view, self._views = view, views
-        # Filters are open beside the cards if there is room; on a phone they would push the cards down.
-        tab.select(lambda wide: gr.Accordion(open=wide), wide, self._cases.narrow, js=IS_WIDE, **PAGE)
+        # Filters are open beside the recommendations if there is room; on a phone they would push them down.
         view.input(
             lambda chosen, wide: [gr.Column(visible=chosen == name) for name in views] + [gr.Accordion(open=wide)],
             [view, wide],
@@ -60,40 +62,44 @@ class PrecedentsTab:
         self._recommendations.connect(view.input)
         self._contribute.connect(view, CONTRIBUTE)
         self._chapter.connect(view.input)
-        gr.on(
-            [self._cases.results.click, self._asked.results.click, self._recommendations.results.click],
-            self._follow,
-            None,
-            self.arriving,
-            **PAGE,
-        )
+        self._shortlist.connect(tab, self._cases.pane, lambda: self._showing(CASES), [view, *views.values()])
+
+    def connect(self, moving: Any) -> None:
+        """Open the case or recommendation of each address that the page goes to, by the listener ``moving``."""
+        moving(self._follow, None, self.arriving, **LATEST)
 
     @property
     def arriving(self) -> list[Any]:
         """The components that an address fills; see `arrive`."""
-        opened = [self._cases.query, self._cases.only, self._recommendations.only, self._recommendations.opened]
+        opened = [self._cases.query, self._cases.pane, self._shortlist.comparison]
+        opened += [self._recommendations.only, self._recommendations.opened]
         return [*opened, self._view, *self._views.values()]
 
     def arrive(self, address: View) -> Update:
         """Return what an address asks of this tab: a search, a case or a recommendation; empty if it is for another."""
         if address.tab != "precedents":
             return {}
-        update: Update = {self._cases.only: address.case}
+        update: Update = {self._cases.pane: self._cases.opened(address.case), self._shortlist.comparison: ""}
         if address.question or not (address.case or address.recommendation):
             update[self._cases.query] = address.question[:QUERY_CHARACTERS]
         if address.recommendation:
-            update[self._recommendations.only] = address.recommendation
-            update[self._recommendations.opened] = [address.recommendation]
-        shown = RECOMMENDATIONS if address.recommendation and not address.case else CASES
+            one = "" if address.recommendation == ALL else address.recommendation
+            update |= {self._recommendations.only: one, self._recommendations.opened: [one] if one else []}
+        is_recommendation = address.recommendation and not address.case
+        return update | self._showing(RECOMMENDATIONS if is_recommendation else CASES)
+
+    def _showing(self, shown: str) -> Update:
         columns = {column: gr.Column(visible=name == shown) for name, column in self._views.items()}
-        return update | {self._view: shown} | columns
+        return {self._view: shown} | columns
 
     def _follow(self, event: gr.EventData) -> Update:
-        """Open the case or recommendation of a link."""
+        """Open the case or recommendation of an address, or close the case where it names neither."""
         parameters: Any = QueryParams(str(event.entry)[:LONGEST_ADDRESS].removeprefix("?"))
         address = view_of(parameters)
         update = self.arrive(address)
         if address.recommendation:
             # The case with the link stays open.
-            update.pop(self._cases.only, None)
+            update.pop(self._cases.pane, None)
+        elif update and not address.case:
+            return {self._cases.pane: update[self._cases.pane]}
         return update or {self._view: gr.skip()}

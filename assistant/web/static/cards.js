@@ -1,8 +1,7 @@
 // Behaviour of cards, pictures and lists. `element` is their place on the page, `trigger` sends an event to the server
 // and `watch` calls back when they are redrawn.
-const EVENTS = { follow: "click", all: "clear" };  // every other action is a choice
 let focused = null;
-let arrived = null;  // the address of the case or recommendation opened alone
+let arrived = null;  // the address of the case or recommendation that is open
 const opened = new Set();  // the summaries of open details
 
 element.addEventListener("toggle", (event) => {
@@ -14,10 +13,9 @@ element.addEventListener("focusin", (event) => { focused = event.target.id || nu
 
 element.addEventListener("click", (event) => {
   const target = event.target.closest("[data-action]");
-  if (!target || (target.matches("a") && (event.ctrlKey || event.metaKey || event.shiftKey))) return;
-  if (target.matches("a")) event.preventDefault();
+  if (!target) return;
   const { action, id } = target.dataset;
-  trigger(EVENTS[action] ?? "select", { action, entry: id, words: target.textContent });
+  trigger("select", { action, entry: id, words: target.textContent });
 });
 
 element.addEventListener("submit", (event) => {
@@ -31,22 +29,29 @@ element.addEventListener("input", ({ target }) => {
   for (const item of element.querySelectorAll("li")) item.hidden = !item.textContent.toLowerCase().includes(words);
 });
 
-// The page's address names what is opened alone, so that it can be shared and reloaded.
-function name(address, kind) {
-  const held = new URLSearchParams(location.search).has(kind);
-  if (address || held) history.replaceState(null, "", (address ?? "?tab=precedents") + location.hash);
-}
-
-// Redrawn cards are new elements: reopen details and restore focus.
-watch("value", () => {
-  for (const details of element.querySelectorAll("details")) details.open = opened.has(details.firstElementChild.textContent);
-  const list = element.querySelector("[data-names]");
+// Redrawn cards are new elements: reopen details, restore focus, and mark what is open and picked elsewhere.
+function drawn() {
   const alone = element.querySelector("[data-address]");
-  if (list) name(alone?.dataset.address, list.dataset.names);
-  if (alone && alone.dataset.address !== arrived) alone.focus();
-  else if (focused && document.activeElement === document.body) {
+  const address = alone?.dataset.address ?? null;
+  if (address !== arrived) opened.clear();
+  for (const details of element.querySelectorAll("details")) details.open = opened.has(details.firstElementChild.textContent);
+  if (alone && address !== arrived) {
+    alone.focus({ preventScroll: true });
+    alone.scrollIntoView({ block: "nearest" });
+  } else if (arrived && !alone) {
+    document.querySelector(`.case-row a[href="${CSS.escape(arrived)}"]`)?.focus();
+  } else if (focused && document.activeElement === document.body) {
     // If the pressed control is gone, focus the heading.
     (document.getElementById(focused) ?? element.querySelector("h2[tabindex]"))?.focus({ preventScroll: true });
   }
-  arrived = alone?.dataset.address ?? null;
-});
+  arrived = address;
+  const shown = document.querySelector(".pane [data-address]")?.dataset.address;
+  for (const link of document.querySelectorAll(".case-row a")) {
+    link.ariaCurrent = link.getAttribute("href") === shown ? "true" : null;
+  }
+  for (const button of document.querySelectorAll("[data-action=shortlist][aria-pressed]")) {
+    button.ariaPressed = document.querySelector(`.shortlist [data-id="${button.dataset.id}"]`) !== null;
+  }
+}
+watch("value", drawn);
+drawn();

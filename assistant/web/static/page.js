@@ -59,10 +59,10 @@
       const place = document.getElementById(target.slice(1));
       (place?.querySelector(":scope > label textarea") ?? place)?.focus({ preventScroll: true });
       place?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
-    } else if (/^\?tab=(\w+$|library&)/.test(target) && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+    } else if (target.startsWith("?tab=") && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault();
       history.pushState(null, "", target);
-      dispatchEvent(new Event("popstate"));
+      dispatchEvent(new PopStateEvent("popstate"));
     }
   });
 

@@ -1,0 +1,82 @@
+"""The shortlist at the foot of the Precedents tab: cases picked to compare and take away. The browser keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+
+from assistant.library import Library
+from assistant.precedents.cases import cases_of
+from assistant.registers.entries import Precedent
+from assistant.web.deep_links import link_to_case
+from assistant.web.precedents.cases_html import comparison_html
+from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.page import PAGE, SCRIPT, Update
+from assistant.web.templates import render
+
+MOST_PICKED = 20
+MOST_COMPARED = 4
+FULL = f"The shortlist holds up to {MOST_PICKED} cases. Remove one first."
+NOT_COMPARED = f"You can compare 2 to {MOST_COMPARED} cases. The shortlist has {{}}."
+_TO_COMPARISON = "() => document.getElementById('comparison')?.focus()"
+Kept = Mapping[str, Any]
+"""What the browser keeps: ids under ``ids``. It would ignore an empty list."""
+
+
+class Shortlist:
+    """The tray with the cases picked."""
+
+    def __init__(self, current: Callable[[], Library], comparison: gr.HTML) -> None:
+        """Draw the tray; picked cases are compared in ``comparison``."""
+        self._current = current
+        self._shown: Callable[[], Update] = dict
+        self.kept = gr.BrowserState({"ids": []}, storage_key="steward-shortlist", secret="steward")  # noqa: S106
+        self.comparison = comparison
+        self.tray = gr.HTML(label="Shortlist", js_on_load=SCRIPT, elem_classes="tray")
+
+    def connect(self, tab: gr.Tab, pane: gr.HTML, shown: Callable[[], Update], places: list[Any]) -> None:
+        """Show what is picked when the tab is opened, and update it when a case in the ``pane`` is picked.
+
+        ``shown`` gives the update of ``places`` that shows the view with the comparison.
+        """
+        tab.select(self._draw, self.kept, self.tray, **PAGE)
+        pane.select(self._pick, self.kept, [self.kept, self.tray], **PAGE)
+        outputs = [self.kept, self.tray, self.comparison, *places]
+        self._shown = shown
+        done = self.tray.select(self._act, self.kept, outputs, **PAGE)
+        done.then(None, js=_TO_COMPARISON, **PAGE)
+        self.comparison.select(lambda: "", None, self.comparison, **PAGE)
+
+    def _picked(self, kept: Kept) -> list[Precedent]:
+        entries = cases_of(self._current()).entries
+        return [entries[name] for name in kept.get("ids", ()) if name in entries]
+
+    def _draw(self, kept: Kept, problem: str = "") -> str:
+        return render("shortlist", cases=self._picked(kept), link=link_to_case, problem=problem)
+
+    def _pick(self, event: gr.EventData, kept: Kept) -> Update:
+        """Add a case to the shortlist, or remove it."""
+        entry, picked = str(event.entry), [case.id for case in self._picked(kept)]
+        if entry in picked:
+            picked.remove(entry)
+        elif len(picked) == MOST_PICKED:
+            return {self.tray: self._draw(kept, FULL)}
+        else:
+            picked.append(entry)
+        now = {"ids": picked}
+        return {self.kept: now, self.tray: self._draw(now)}
+
+    def _act(self, event: gr.EventData, kept: Kept) -> Update:
+        """Do what was chosen in the tray."""
+        if event.action == "compare":
+            return self._compare(kept)
+        return self._pick(event, kept) | {self.comparison: ""}
+
+    def _compare(self, kept: Kept) -> Update:
+        picked, library = self._picked(kept), self._current()
+        if not 2 <= len(picked) <= MOST_COMPARED:
+            return {self.tray: self._draw(kept, NOT_COMPARED.format(len(picked)))}
+        table = comparison_html(picked, CitedPlaces(library), cases_of(library))
+        return {self.comparison: table, self.tray: self._draw(kept)} | self._shown()
