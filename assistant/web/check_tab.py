@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,16 @@ from typing import Any
 import gradio as gr
 
 from assistant.claims import build_judge
-from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, DraftVerdict, check_draft, reason_words
+from assistant.claims.drafts import VERDICTS, CheckedSentence, DraftCheck, check_draft
 from assistant.claims.drafts.check import draft_record
+from assistant.claims.drafts.pasted import separate_paragraphs
+from assistant.claims.drafts.words import VERDICT_WORDS, reason_sentence
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, DocumentError
 from assistant.index import Generation
 from assistant.library import Library
 from assistant.reading.sandbox import read_file
-from assistant.records import Document, Reason
+from assistant.records import Document
 from assistant.settings import ReadingSettings
 from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS
@@ -55,26 +57,6 @@ li li { font-size: 1em; }
 .sentence { white-space: pre-wrap; }
 a { text-decoration: underline; padding: 0; }
 """
-_CHECKS: Mapping[str, str] = {
-    "authority": "Who decided it",
-    "figure": "Figure",
-    "date": "Date",
-    "name": "Name",
-    "denial": "Denial",
-    "quoted words": "Words in quotation marks",
-    "meaning": "What decides",
-}
-_VERDICT_WORDS: Mapping[DraftVerdict, str] = {
-    "verbatim": "In the library word for word",
-    "supported": "Supported",
-    "contradicted": "Contradicted",
-    "clashes": "Clashes with the library",
-    "not mentioned": "Not mentioned",
-    "found nearby": "Found nearby: read it",
-    "not found": "Not found",
-    "not a claim": "Not a claim",
-}
-"""Names of the checks on screen."""
 _PREFIX = "check-evidence"
 
 
@@ -169,7 +151,7 @@ def _read(text: str, file: str | None, limits: ReadingSettings) -> tuple[Documen
     _refuse_long(len(text))
     with tempfile.TemporaryDirectory(prefix="steward-draft-") as folder:
         path = Path(folder, "draft.md")
-        path.write_text(text, encoding="utf-8", errors="replace")
+        path.write_text(separate_paragraphs(text), encoding="utf-8", errors="replace")
         return _read_draft(path, PASTED, limits), PASTED
 
 
@@ -191,21 +173,14 @@ def _refuse_long(characters: int) -> None:
 
 
 def _sentence(item: CheckedSentence, checked: DraftCheck) -> str:
-    reasons = "".join(f"<li>{escape(_reason(reason))}</li>" for reason in item.reasons)
+    reasons = "".join(f"<li>{escape(reason_sentence(reason))}</li>" for reason in item.reasons)
     return (
-        f'<li class="{item.verdict.replace(" ", "-")}"><p class="verdict">{_VERDICT_WORDS[item.verdict]}</p>'
+        f'<li class="{item.verdict.replace(" ", "-")}"><p class="verdict">{VERDICT_WORDS[item.verdict]}</p>'
         f'<p class="sentence">{escape(item.text)}</p>'
         + (f"<ul>{reasons}</ul>" if reasons else "")
         + "".join(f"<p>{_link(number, checked)}</p>" for number in item.citations)
         + "</li>"
     )
-
-
-def _reason(reason: Reason) -> str:
-    words = reason_words(reason)
-    if reason.check == "matter":
-        return f"{words[:1].upper()}{words[1:]}."
-    return f"{_CHECKS.get(reason.check, reason.check.capitalize())}: {words}."
 
 
 def _link(number: int, checked: DraftCheck) -> str:

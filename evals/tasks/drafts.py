@@ -10,7 +10,7 @@ from typing import Literal, Self
 from inspect_ai import Task, task
 from pydantic import model_validator
 
-from assistant.claims.drafts.check import DraftCheck, DraftVerdict, check_draft
+from assistant.claims.drafts import DraftCheck, DraftVerdict, check_draft
 from assistant.reading import read_bytes
 from evals.bench import Bench
 from evals.cases import DATA, CaseError, Line, Record, Split, load_cases

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any
 
 from assistant.claims.checking import by_words
 from assistant.claims.drafts.claims import draft_sentences, points_back, speaks_for_government
 from assistant.claims.drafts.evidence import Passage, find_passages
+from assistant.claims.drafts.words import DraftVerdict
 from assistant.claims.facts import fact_clashes
 from assistant.claims.verbatim import is_verbatim
 from assistant.claims.verification import Claim, Judge, JudgingError
@@ -24,19 +25,6 @@ from assistant.library import Library
 from assistant.records import Chunk, Document, Quote, Reason, Verdict
 from assistant.text.quoting import AUTHORITY_WORDS
 from assistant.text.speakers import GOVERNMENT
-
-DraftVerdict = Literal[
-    "verbatim",
-    "supported",
-    "contradicted",
-    "clashes",
-    "not mentioned",
-    "found nearby",
-    "not found",
-    "not a claim",
-]
-"""A judge's: ``supported``, ``contradicted``, ``not mentioned``. Of words alone: the others."""
-VERDICTS: tuple[DraftVerdict, ...] = get_args(DraftVerdict)
 
 NEARBY = 0.52
 """Least nearness of a passage that may be about the same matter; see `Passage.nearness`."""
@@ -214,25 +202,6 @@ class _Quotes:
                 return known.n
         self.made.append(replace(quote, n=len(self.made) + 1))
         return len(self.made)
-
-
-def reason_words(reason: Reason) -> str:
-    """Return a reason as words to follow the name of its check.
-
-    >>> reason_words(Reason("figure", "60", "40"))
-    'the draft says “60”, the library “40”'
-    >>> reason_words(Reason("name", "Hull", ""))
-    'the draft says “Hull”, which the passages do not have'
-    """
-    if reason.check == "matter":
-        return reason.context
-    if reason.check == "authority":
-        return f"it is given as decided by the government; it comes from {reason.context}"
-    if not reason.context:
-        return f"the draft says “{reason.claim}”, which the passages do not have"
-    if reason.check == "meaning":
-        return f"the library says “{reason.context}”"
-    return f"the draft says “{reason.claim}”, the library “{reason.context}”"
 
 
 def draft_record(checked: DraftCheck) -> dict[str, Any]:
