@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 def check(
     file: Annotated[Path, typer.Argument(help="The draft: text, Markdown, Word, PDF or HTML.")],
+    word: Annotated[
+        Path | None, typer.Option(help="Save the draft as a Word file with comments; a Word draft keeps all else.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Check which sentences of a draft stand in the library, which clash with it, and what to read for the rest.
@@ -25,12 +29,19 @@ def check(
     from assistant.claims.drafts import check_draft
     from assistant.claims.drafts.check import draft_record
     from assistant.commands.printing import print_json
+    from assistant.export.drafts.commenting import checked_word
+    from assistant.files.saving import check_place, save_whole
     from assistant.library import open_library
     from assistant.reading.sandbox import read_file
 
     settings = load_settings()
+    if word is not None:
+        check_place(word, force, "checked draft", [".docx"])
     draft = read_file(file, settings.reading)
     checked = check_draft(draft, file.name, open_library(settings), judge=build_judge(settings))
+    if word is not None:
+        data = file.read_bytes() if file.suffix.lower() == ".docx" else None
+        save_whole(word, checked_word(draft, checked, data, settings.reading), force, "checked draft")
     if as_json:
         print_json(draft_record(checked))
     else:

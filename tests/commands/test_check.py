@@ -47,6 +47,22 @@ def test_a_word_draft_is_checked_sentence_by_sentence(tmp_path: Path, capsys: py
     assert "[1] Summary of Harbour Office, Harbour plan (government policy, 1 May 2024), Harbour plan › Boats" in out
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("library")
+def test_a_checked_draft_is_saved_in_word_with_comments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft, saved = tmp_path / "draft.md", tmp_path / "checked.docx"
+    draft.write_text(" ".join(DRAFT), encoding="utf-8")
+    assert run("check", str(draft), "--word", str(saved)) == 0
+    comments = [comment.text.split("\n") for comment in docx.Document(str(saved)).comments]
+    assert [lines[0] for lines in comments] == ["Not found", "Clashes with the library", "Clashes with the library"]
+    assert comments[2][1] == "Figure: the draft says “60”, the library “40”."
+    capsys.readouterr()
+    assert run("check", str(draft), "--word", str(saved)) == 1
+    assert "checked.docx exists already." in capsys.readouterr().err
+    assert run("check", str(saved), "--word", str(saved), "--force") == 0
+    assert len(list(docx.Document(str(saved)).comments)) == 6
+
+
 def test_a_draft_that_is_not_there_costs_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", str(tmp_path / "none.md")) == 1
     err = capsys.readouterr().err
