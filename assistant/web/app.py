@@ -31,7 +31,7 @@ from assistant.web.api.endpoints import Blocks  # noqa: E402
 from assistant.web.api.programs import add_programs  # noqa: E402
 from assistant.web.api.tools import serving_tools  # noqa: E402
 from assistant.web.ask.tab import AskTab  # noqa: E402
-from assistant.web.check_tab import check_tab  # noqa: E402
+from assistant.web.check.tab import check_tab  # noqa: E402
 from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.door.connections import limit_connections  # noqa: E402
 from assistant.web.door.guarded_app import GuardedApp, door  # noqa: E402

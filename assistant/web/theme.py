@@ -18,7 +18,9 @@ BEFORE_PAGE = """<script>{
   if (theme && !location.search.includes("__theme")) document.body.classList.toggle("dark", theme === "dark");
 }</script>"""
 """What sets the theme that the reader chose, before the page is drawn."""
-_PARTS = "".join(map(read_static, ("page.css", "badges.css", "ask.css", "precedents.css", "chapter.css", "reader.css")))
+_PARTS = "".join(
+    map(read_static, ("page.css", "badges.css", "ask.css", "precedents.css", "chapter.css", "reader.css", "check.css"))
+)
 # Nested, so that a rule outweighs Gradio's own, which come later. Its ``css`` option would double and break rules.
 _STYLE = f"{FACES}{read_static('tokens.css')}.gradio-container {{\n{_PARTS}}}\n"
 _FONTS = ["Atkinson Hyperlegible", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]

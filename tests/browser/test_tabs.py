@@ -98,14 +98,15 @@ def test_a_comparison_without_documents_says_what_is_missing(app: App) -> None:
 def test_a_pasted_draft_gets_its_verdicts_in_words(app: App) -> None:
     app.open("Check")
     result = app.check()
-    clash = "Clashes with the library"
-    expect(result.locator("p.verdict")).to_have_text(["In the library word for word", clash, "Not found", clash])
+    expect(result.locator(".draft .word")).to_have_text(["Word for word", "Clashes", "Not found", "Clashes"])
+    expect(app.panel.get_by_role("button", name="Check the draft")).to_be_hidden()
 
 
 def test_an_uploaded_draft_is_checked_and_its_place_is_empty_again(app: App, tmp_path: Path) -> None:
     panel = app.open("Check")
     result = app.check(Path(word_draft(tmp_path / "mine" / "draft.docx")))
-    expect(result.get_by_role("heading", name="draft.docx: 1 sentence")).to_be_visible()
+    expect(result.get_by_role("heading", name="draft.docx: 1 sentence checked")).to_be_visible()
+    result.get_by_role("button", name="Check another draft").click()
     expect(panel.get_by_role("cell", name="draft.docx")).to_have_count(0)
 
 
@@ -121,7 +122,7 @@ def test_a_hostile_draft_is_refused_with_its_reason(app: App, tmp_path: Path) ->
 def test_a_draft_that_would_act_is_shown_as_plain_words(app: App) -> None:
     app.open("Check")
     result = app.check(FILES / "html-script.html")
-    expect(result.get_by_role("listitem").first).to_be_visible()
+    expect(result.locator(".draft p").first).to_be_visible()
     expect(result.locator("script, img, iframe, form")).to_have_count(0)
 
 

@@ -86,6 +86,7 @@ def saved(path: Path, data: bytes) -> str:
 
 def word_draft(path: Path) -> str:
     draft = docx.Document()
+    draft.sections[0].header.paragraphs[0].text = "In confidence"
     draft.add_paragraph("Hull gets a grant of £13m.")
     path.parent.mkdir()
     draft.save(str(path))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.claims.drafts import CheckedSentence, DraftCheck, DraftVerdict
+from assistant.claims.drafts.parts import parts_of
 from assistant.claims.drafts.words import VERDICT_WORDS, reason_sentence
 from assistant.records import Document, Quote
 from assistant.text.dates import date_in_words
@@ -34,25 +35,21 @@ def notes_of(draft: Document, checked: DraftCheck) -> tuple[SentenceNote, ...]:
 
 def as_plain_text(draft: Document, checked: DraftCheck) -> str:
     """Return the draft with the verdict behind each sentence in brackets, then the quotes; ends with a new line."""
-    parts: list[str] = []
-    sentences = list(checked.sentences)
-    for place, block in enumerate(draft.blocks):
-        words, at = ["- "] if block.kind == "list-item" else [], block.start
-        while sentences and sentences[0].start < block.end:
-            item = sentences.pop(0)
-            words.append(f"{draft.text[at : item.end]}{_in_brackets(item)}")
-            at = item.end
-        words.append(draft.text[at : block.end])
-        follows = place and block.kind in ("list-item", "table-row") and draft.blocks[place - 1].kind != "paragraph"
-        parts += ["\n" if follows else "\n\n", "".join(words)]
+    text, before = "", ""
+    for block, parts in parts_of(draft, checked.sentences):
+        words = (f"{part.words}{_in_brackets(checked, part.number)}" for part in parts)
+        is_tight = block.kind in ("list-item", "table-row") and before not in ("", "paragraph")
+        text += f"{chr(10) if is_tight else chr(10) * 2}{'- ' * (block.kind == 'list-item')}{''.join(words)}"
+        before = block.kind
     sources = [f"[{quote.n}] {_source(quote)} {web_address(quote.url)}".strip() for quote in checked.citations]
     listed = "\n".join(["", "", "Sources", *sources]) if sources else ""
     made = f"Checked by Steward against its library as at {date_in_words(checked.as_at)}."
-    return f"{''.join(parts).strip()}{listed}\n\n{made}\n"
+    return f"{text.strip()}{listed}\n\n{made}\n"
 
 
-def _in_brackets(item: CheckedSentence) -> str:
-    if item.verdict == "not a claim":
+def _in_brackets(checked: DraftCheck, number: int | None) -> str:
+    item = checked.sentences[number - 1] if number else None
+    if item is None or item.verdict == "not a claim":
         return ""
     said = [f"{VERDICT_WORDS[item.verdict]}.", *map(reason_sentence, item.reasons)]
     if item.citations:

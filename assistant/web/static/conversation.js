@@ -27,9 +27,8 @@ element.addEventListener("click", (event) => {
   }
   const button = event.target.closest("button[data-action]");
   const { action, turn } = button?.dataset ?? {};
-  if (action === "copy") return copy(button);
   if (action === "earlier") focused = `${shown[0]}-question`;
-  if (action) trigger(EVENTS[action], { turn: Number(turn), action, reason: "", words: button.textContent });
+  if (EVENTS[action]) trigger(EVENTS[action], { turn: Number(turn), action, reason: "", words: button.textContent });
 });
 
 element.addEventListener("submit", (event) => {
@@ -38,24 +37,6 @@ element.addEventListener("submit", (event) => {
   const why = [kind?.value, reason.value.trim()].filter(Boolean).join(": ");
   trigger("like", { turn: Number(turn), action: liked === "true" ? "useful" : "not-useful", reason: why });
 });
-
-async function copy(button) {
-  const text = button.parentElement.querySelector(".copied");
-  button.setAttribute("aria-live", "polite");  // so that screen readers say "Copied"
-  try {
-    await navigator.clipboard.writeText(text.value);
-  } catch {  // no secure connection or permission: use the older way
-    text.hidden = false;
-    text.select();
-    document.execCommand("copy");
-    text.hidden = true;
-    button.focus();
-  }
-  // Pressed twice quickly, it must not keep "Copied" as its own label.
-  button.dataset.words ??= button.textContent;
-  button.textContent = "Copied";
-  setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
-}
 
 // A redrawn conversation has new elements: restore focus and show a new turn. After a conversation was closed or
 // deleted, focus the question box.

@@ -72,6 +72,29 @@
   const keep = () => localStorage.setItem("steward-theme", document.body.classList.contains("dark") ? "dark" : "light");
   theme.addEventListener("click", () => { dark(); keep(); });
 
+  // Copies the text that an answer or a draft holds for it.
+  const copy = async (button) => {
+    const text = button.closest("article, section").querySelector(".copied");
+    button.setAttribute("aria-live", "polite");  // so that screen readers say "Copied"
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {  // no secure connection or permission: use the older way
+      text.hidden = false;
+      text.select();
+      document.execCommand("copy");
+      text.hidden = true;
+      button.focus();
+    }
+    // Pressed twice quickly, it must not keep "Copied" as its own label.
+    button.dataset.words ??= button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-action=copy]");
+    if (button) copy(button);
+  });
+
   // Left and right arrows move between tabs, as screen readers announce.
   document.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];

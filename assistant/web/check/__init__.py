@@ -1,0 +1,1 @@
+"""Checks a draft and shows it with its verdicts."""
