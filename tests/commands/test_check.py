@@ -54,8 +54,8 @@ def test_a_checked_draft_is_saved_in_word_with_comments(tmp_path: Path, capsys: 
     draft.write_text(" ".join(DRAFT), encoding="utf-8")
     assert run("check", str(draft), "--word", str(saved)) == 0
     comments = [comment.text.split("\n") for comment in docx.Document(str(saved)).comments]
-    assert [lines[0] for lines in comments] == ["Not found", "Clashes with the library", "Clashes with the library"]
-    assert comments[2][1] == "Figure: the draft says “60”, the library “40”."
+    assert [lines[0] for lines in comments] == ["Clashes with the library", "Clashes with the library", "Not found"]
+    assert comments[0][1] == "Figure: the draft says “60”, the library “40”."
     capsys.readouterr()
     assert run("check", str(draft), "--word", str(saved)) == 1
     assert "checked.docx exists already." in capsys.readouterr().err

@@ -40,16 +40,15 @@ def draft_bytes(draft: Document, notes: Sequence[SentenceNote], title: str, day:
 def add_comments(document: WordDocument, notes: Sequence[SentenceNote]) -> None:
     """Add a comment at each sentence that has one; those without a place go into one comment at the start."""
     places = find_places(document, [note.words for note in notes])
-    lost: list[str] = []
     # From the end: a run that is split keeps its beginning, where earlier sentences stand.
-    for note, place in reversed([*zip(notes, places, strict=True)]):
-        if not note.lines:
-            continue
-        runs = place.runs(document) if place else None
-        if runs is None:
-            lost[:0] = [f"“{note.words}”", *note.lines]
-        else:
-            document.add_comment(runs, clean("\n".join(note.lines)), AUTHOR, INITIALS)
+    backwards = reversed([*zip(notes, places, strict=True)])
+    runs = [place.runs(document) if place and note.lines else None for note, place in backwards]
+    lost: list[str] = []
+    for note, stretch in zip(notes, reversed(runs), strict=True):
+        if stretch is not None:
+            document.add_comment(stretch, clean("\n".join(note.lines)), AUTHOR, INITIALS)
+        elif note.lines:
+            lost += [f"“{note.words}”", *note.lines]
     if lost:
         first = next((each for each in document.paragraphs if each.runs), None)
         run = first.runs[0] if first else (document.paragraphs or [document.add_paragraph()])[0].add_run()
