@@ -64,7 +64,9 @@ def test_a_count_leaves_the_sentences_with_one_verdict(checked: App) -> None:
     expect(beside(checked).get_by_role("status")).to_have_text("1 of 2")
     beside(checked).get_by_role("button", name="Next").click()
     expect(sentence(checked, "The government will")).to_have_attribute("aria-current", "true")
-    button.click()
+    beside(checked).get_by_role("button", name="Show all").click()
+    expect(sentence(checked, "The government will")).to_be_focused()
+    expect(button).to_have_attribute("aria-pressed", "false")
     expect(checked.panel.locator(".draft .word:visible")).to_have_count(4)
     expect(beside(checked).get_by_role("status")).to_have_text("4 of 4")
 

@@ -9,19 +9,16 @@ const offered = () => all(".sentence:not(.left-out)");
 
 // Shows a sentence's verdict and evidence; only the chosen sentence is a stop of the Tab key.
 function choose(sentence) {
-  const { number, verdict } = sentence.dataset;
   for (const other of all(".sentence")) {
     other.tabIndex = other === sentence ? 0 : -1;
-    other.toggleAttribute("aria-current", other === sentence);
-    if (other === sentence) other.setAttribute("aria-current", "true");
+    if (other === sentence) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
   }
-  const note = element.querySelector(`.note[data-number="${number}"]`);
+  const note = element.querySelector(`.note[data-number="${sentence.dataset.number}"]`);
   for (const other of all(".note")) other.hidden = other !== note;
   const cards = note.dataset.cards.split(" ");
   for (const card of all(".cited")) card.hidden = !cards.includes(card.dataset.card);
   const among = offered();
   element.querySelector(".at").textContent = `${among.indexOf(sentence) + 1} of ${among.length}`;
-  beside().dataset.verdict = verdict;
   beside().scrollTop = 0;
 }
 
@@ -33,11 +30,12 @@ function step(by, place = chosen()) {
   return next;
 }
 
-function filter(button) {
-  const on = button.getAttribute("aria-pressed") === "false";
-  for (const other of all(".verdicts button")) other.setAttribute("aria-pressed", on && other === button);
-  for (const item of all(".sentence")) item.classList.toggle("left-out", on && item.dataset.verdict !== button.dataset.verdict);
-  step(0, on ? null : chosen());
+// Leaves the sentences with one verdict, or all of them.
+function leave(verdict) {
+  for (const button of all(".verdicts button")) button.setAttribute("aria-pressed", button.dataset.verdict === verdict);
+  for (const item of all(".sentence")) item.classList.toggle("left-out", Boolean(verdict) && item.dataset.verdict !== verdict);
+  element.querySelector("[data-action=all]").hidden = !verdict;
+  step(0, verdict ? null : chosen());
 }
 
 element.addEventListener("focusin", ({ target }) => { if (target.matches(".sentence")) choose(target); });
@@ -45,7 +43,11 @@ element.addEventListener("focusin", ({ target }) => { if (target.matches(".sente
 element.addEventListener("click", ({ target }) => {
   if (target.closest(".sentence")) return beside().classList.add("open");
   const button = target.closest("button");
-  if (button?.dataset.verdict) filter(button);
+  if (button?.dataset.verdict) leave(button.getAttribute("aria-pressed") === "true" ? "" : button.dataset.verdict);
+  if (button?.dataset.action === "all") {
+    leave("");
+    chosen().focus({ preventScroll: true });  // the button goes
+  }
   if (button?.dataset.step) step(Number(button.dataset.step));
   if (button?.dataset.action === "close") beside().classList.remove("open");
   if (EVENTS[button?.dataset.action]) trigger(EVENTS[button.dataset.action], {});
@@ -69,5 +71,5 @@ element.addEventListener("keydown", (event) => {
 watch("value", () => {
   const first = element.querySelector(".verdicts button");
   if (first) choose(element.querySelector(`.sentence[data-verdict="${first.dataset.verdict}"]`));
-  element.querySelector(".top h2")?.focus({ preventScroll: true });
+  element.querySelector(".top h2")?.focus();
 });
