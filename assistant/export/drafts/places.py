@@ -17,6 +17,8 @@ Element = Any
 """An lxml element; lxml ships without type information."""
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_TEXT = qn("w:t")
+_READ = (_TEXT, qn("w:p"), qn("w:tab"), qn("w:br"), qn("w:cr"))
 # Word takes no comments in text boxes; what was moved away is no part of the text.
 _PASSED_OVER = frozenset({qn("w:txbxContent"), qn("w:moveFrom"), _FALLBACK})
 
@@ -31,8 +33,8 @@ class Place:
     def runs(self, document: WordDocument) -> tuple[Run, Run]:
         """Return its first and last run, split from what stands around it in the same runs."""
         (start, at), (end, to) = self.first, self.last
-        _split(end, _sentence_end(end.text, to))
-        run = _split(start, _sentence_start(start.text, at))
+        _split(end, to + 1)
+        run = _split(start, at)
         last = run if end is start else end.getparent()
         return Run(run, document), Run(last, document)
 
@@ -40,53 +42,53 @@ class Place:
 def find_places(document: WordDocument, sentences: Sequence[str]) -> list[Place | None]:
     """Return the place of each sentence, given in reading order; None for one that does not stand there as read.
 
-    Only letters and digits are compared: reading changes spaces, hyphens and composed characters.
+    Only letters and digits are compared: reading changes spaces, hyphens and composed characters. What touches the
+    first and last of them, as quotation marks and stops do, belongs to the sentence.
     """
-    letters: list[str] = []
-    at: list[tuple[Element, int]] = []
-    for element in _texts(document):
-        for place, character in enumerate(element.text or ""):
-            for letter in _letters(character):
-                letters.append(letter)
-                at.append((element, place))
-    whole, begin = "".join(letters), 0
+    characters = list(_characters(document))
+    letters = [(letter, n) for n, found in enumerate(characters) if found for letter in _letters(_at(found))]
+    whole, begin, least = "".join(letter for letter, _ in letters), 0, 0
     places: list[Place | None] = []
     for sentence in sentences:
         sought = "".join(_letters(sentence))
         found = whole.find(sought, begin) if sought else -1
         if found < 0:
             places.append(None)
-        else:
-            begin = found + len(sought)
-            places.append(Place(at[found], at[begin - 1]))
+            continue
+        begin = found + len(sought)
+        first, last = letters[found][1], letters[begin - 1][1]
+        while first > least and _touches(characters[first - 1]):
+            first -= 1
+        while last + 1 < len(characters) and _touches(characters[last + 1]):
+            last += 1
+        least = last + 1
+        start, end = characters[first], characters[last]
+        places.append(Place(start, end) if start and end else None)
     return places
 
 
-def _texts(document: WordDocument) -> Iterator[Element]:
-    """Yield the text elements of the body's runs in order."""
-    for element in document.element.body.iter(qn("w:t")):
+def _characters(document: WordDocument) -> Iterator[tuple[Element, int] | None]:
+    """Yield the place of each character of the body's runs in order; None for space, and where a line begins."""
+    for element in document.element.body.iter(*_READ):
         around = {parent.tag for parent in element.iterancestors()}
-        if element.getparent().tag == qn("w:r") and _PASSED_OVER.isdisjoint(around):
-            yield element
+        if element.tag != _TEXT:
+            yield None
+        elif element.getparent().tag == qn("w:r") and _PASSED_OVER.isdisjoint(around):
+            for place, character in enumerate(element.text or ""):
+                yield None if character.isspace() else (element, place)
+
+
+def _at(place: tuple[Element, int]) -> str:
+    element, index = place
+    return str(element.text[index])
+
+
+def _touches(place: tuple[Element, int] | None) -> bool:
+    return place is not None and not any(_letters(_at(place)))
 
 
 def _letters(text: str) -> Iterator[str]:
     return (letter for letter in unicodedata.normalize("NFKD", text) if letter.isalnum())
-
-
-def _sentence_start(text: str, at: int) -> int:
-    """Return where the word that holds a character begins, opening quotation marks and currency signs included."""
-    while at and not text[at - 1].isspace():
-        at -= 1
-    return at
-
-
-def _sentence_end(text: str, at: int) -> int:
-    """Return where the word that holds a character ends, its stop and closing quotation marks included."""
-    at += 1
-    while at < len(text) and not text[at].isspace():
-        at += 1
-    return at
 
 
 def _split(element: Element, at: int) -> Element:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from itertools import pairwise
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.errors import DocumentError
 from assistant.export.drafts.commenting import checked_word, comment_file
 from assistant.export.drafts.notes import SentenceNote
-from assistant.export.drafts.word import NOT_PLACED
+from assistant.export.drafts.word import NOT_PLACED, add_comments
 from assistant.reading import read_bytes
 from assistant.settings import ReadingSettings
 from tests.export.drafts.making import checked_draft
@@ -84,6 +87,21 @@ def test_a_sentence_across_runs_is_marked_whole_and_keeps_its_formatting() -> No
     assert read_bytes(data).text == read_bytes(file.getvalue()).text
 
 
+@given(cuts=st.lists(st.integers(1, 70), max_size=8), tabs=st.booleans())
+def test_however_a_sentence_is_cut_into_runs_it_is_marked_whole(cuts: list[int], tabs: bool) -> None:
+    sentences = ["Café boats need “nine” lamps.", "(Hull) pays £13m, not less!", "Boats float."]
+    words = "\t".join(sentences) if tabs else " ".join(sentences)
+    document = docx.Document()
+    paragraph = document.add_paragraph()
+    for start, end in pairwise([0, *sorted({cut for cut in cuts if cut < len(words)}), len(words)]):
+        paragraph.add_run(words[start:end])
+    add_comments(document, [note(sentence) for sentence in sentences])
+    file = BytesIO()
+    document.save(file)
+    assert commented(file.getvalue()) == {sentence: f"On {sentence}" for sentence in sentences}
+    assert paragraph.text == words
+
+
 def test_nothing_else_of_the_file_changes_and_older_comments_stay() -> None:
     document = docx.Document()
     first = document.add_paragraph("Hull gets £13m.")
@@ -105,6 +123,14 @@ def test_nothing_else_of_the_file_changes_and_older_comments_stay() -> None:
         assert set(before.namelist()) == set(after.namelist())
         changed = [name for name in before.namelist() if before.read(name) != after.read(name)]
     assert sorted(changed) == ["word/comments.xml", "word/document.xml"]
+
+
+def test_sentences_without_a_space_between_them_are_marked_apart() -> None:
+    data = word_file(paragraph("Boats float.Hull pays."))
+    assert commented(comment_file(data, [note("Boats float."), note("Hull pays.")], LIMITS)) == {
+        "Boats float.": "On Boats float.",
+        "Hull pays.": "On Hull pays.",
+    }
 
 
 def test_moved_words_are_passed_over_and_the_same_words_are_marked_in_their_order() -> None:
