@@ -29,7 +29,8 @@ def checked(app: App) -> App:
 
 
 def test_the_first_sentence_that_needs_work_is_shown_with_its_evidence(checked: App) -> None:
-    expect(sentence(checked, "Hull gets a grant")).to_have_attribute("aria-current", "true")
+    # The verdict is part of the name that a screen reader says.
+    expect(sentence(checked, "Hull gets a grant of £13m. Clashes")).to_have_attribute("aria-current", "true")
     expect(beside(checked).get_by_role("heading", name="Clashes with the library")).to_be_visible()
     expect(beside(checked).get_by_text("Figure: the draft says “£13m”, the library “£30m”.")).to_be_visible()
     expect(beside(checked).get_by_role("article")).to_have_count(1)

@@ -37,7 +37,7 @@ NEXT_STEPS: Mapping[DraftVerdict, str] = {
     "clashes": "Correct it, or cite another source.",
     "not found": "Cite another source, or leave it out.",
     "not mentioned": "The nearest passage does not say it. Cite another source, or leave it out.",
-    "found nearby": "Nothing clashes, but nobody judged whether this passage says the same. Read it.",
+    "found nearby": "No model judged whether the passage below says the same. Read it.",
     "supported": "The evidence says it in other words. Cite it.",
     "verbatim": "These words are in the library. Say whose they are.",
 }
