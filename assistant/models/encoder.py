@@ -1,7 +1,8 @@
-"""Computes a question's vector from a MiniLM (BERT) checkpoint with NumPy alone.
+"""Computes the vectors of questions and short documents from a MiniLM (BERT) checkpoint with NumPy alone.
 
 sentence-transformers takes seconds and half a gigabyte to load, too much for one question: this forward pass gives the
-same vector (cosine above 0.9999, tested) a second after start. Documents go through :mod:`assistant.models.embedding`.
+same vector (cosine above 0.9999, tested) a second after start. Long documents go through sentence-transformers, see
+:mod:`assistant.models.embedding`.
 
 Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over tokens, unit length, as the model card
     says.
@@ -10,7 +11,7 @@ Source: Devlin et al. 2019 (BERT encoder, post-layer-norm); mean pooling over to
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,8 @@ from tokenizers import Tokenizer
 from assistant.records import Array
 
 
-class QuestionEncoder:
-    """Turns one short text into a unit vector of ``(dimensions,)`` float32."""
+class LightEncoder:
+    """Turns short texts into unit vectors."""
 
     def __init__(self, folder: Path, difference: Mapping[str, Array] | None = None) -> None:
         """Load a sentence-transformers folder whose transformer is a BERT with mean pooling.
@@ -44,14 +45,18 @@ class QuestionEncoder:
         }
         self._tokenizer = load_tokenizer(folder)
 
-    def encode(self, text: str) -> Array:
-        """Return the unit vector of ``text``, cut at the model's token limit."""
-        ids = self._tokenizer.encode(text).ids
-        hidden = self._embed(ids)
+    def encode(self, texts: Sequence[str]) -> Array:
+        """Return the unit vectors of texts, ``(n_texts, dimensions)`` float32; each is cut at the model's limit."""
+        own = [self._tokenizer.encode(text).ids for text in texts]
+        ends = np.cumsum([len(ids) for ids in own])
+        spans = [slice(end - len(ids), end) for ids, end in zip(own, ends, strict=True)]
+        # One below the other without padding: only attention looks at one text at a time.
+        hidden = np.concatenate([self._embed(ids) for ids in own])
         for number in range(self._layers):
-            hidden = self._layer(hidden, f"encoder.layer.{number}.")
-        pooled = hidden.mean(axis=0)
-        return np.asarray(pooled / max(float(np.linalg.norm(pooled)), 1e-12), dtype=np.float32)
+            hidden = self._layer(hidden, spans, f"encoder.layer.{number}.")
+        pooled = np.stack([hidden[span].mean(axis=0) for span in spans])
+        norms = np.linalg.norm(pooled, axis=1, keepdims=True)
+        return np.asarray(pooled / np.maximum(norms, 1e-12), dtype=np.float32)
 
     def _embed(self, ids: list[int]) -> Array:
         table = self._weights
@@ -62,19 +67,22 @@ class QuestionEncoder:
         )
         return self._normalise(summed, "embeddings.LayerNorm")
 
-    def _layer(self, hidden: Array, prefix: str) -> Array:
-        length, width = hidden.shape
-        size = width // self._heads
+    def _layer(self, hidden: Array, spans: Sequence[slice], prefix: str) -> Array:
         query, key, value = (
-            self._linear(hidden, f"{prefix}attention.self.{name}").reshape(length, self._heads, size).transpose(1, 0, 2)
-            for name in ("query", "key", "value")
+            self._linear(hidden, f"{prefix}attention.self.{name}") for name in ("query", "key", "value")
         )
-        weights = _softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(size)))
-        context = (weights @ value).transpose(1, 0, 2).reshape(length, width)
+        context = np.concatenate([self._attend(query[span], key[span], value[span]) for span in spans])
         attended = self._linear(context, f"{prefix}attention.output.dense") + hidden
         attended = self._normalise(attended, f"{prefix}attention.output.LayerNorm")
         widened = _gelu(self._linear(attended, f"{prefix}intermediate.dense"))
         return self._normalise(self._linear(widened, f"{prefix}output.dense") + attended, f"{prefix}output.LayerNorm")
+
+    def _attend(self, *inputs: Array) -> Array:
+        length, width = inputs[0].shape
+        size = width // self._heads
+        query, key, value = (item.reshape(length, self._heads, size).transpose(1, 0, 2) for item in inputs)
+        weights = _softmax(query @ key.transpose(0, 2, 1) / np.float32(np.sqrt(size)))
+        return np.asarray((weights @ value).transpose(1, 0, 2).reshape(length, width))
 
     def _linear(self, hidden: Array, name: str) -> Array:
         return np.asarray(hidden @ self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"])

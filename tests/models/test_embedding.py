@@ -30,7 +30,14 @@ def embedder() -> SentenceEmbedder:
     return SentenceEmbedder(EmbeddingSettings(precision="float32"))
 
 
+@pytest.fixture
+def always_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few texts there are, they go through PyTorch."""
+    monkeypatch.setattr(embedding, "FEW_TOKENS", 0)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("always_loaded")
 def test_questions_and_documents_get_the_same_vectors(embedder: SentenceEmbedder) -> None:
     documents = embedder.embed(TEXTS)
     questions = np.stack([embedder.embed_question(text) for text in TEXTS])
@@ -40,7 +47,20 @@ def test_questions_and_documents_get_the_same_vectors(embedder: SentenceEmbedder
     assert float((documents * questions).sum(axis=1).min()) > 0.9999
 
 
+def test_a_short_document_is_embedded_without_loading_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
+    light = SentenceEmbedder(EmbeddingSettings(precision="float32"))
+    counted: list[int] = []
+    vectors = light.embed(TEXTS, counted.append)
+    assert "_model" not in vars(light)
+    assert sum(counted) == len(TEXTS)
+    np.testing.assert_allclose(vectors, [light.embed_question(text) for text in TEXTS], atol=1e-6)
+    monkeypatch.setattr(SentenceEmbedder, "_encode", lambda self, texts: np.ones((len(texts), 384)))
+    many = light.embed(["tide " * 200] * 51)
+    np.testing.assert_allclose(many, 1 / np.sqrt(384), atol=1e-6)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("always_loaded")
 def test_bfloat16_stays_close_to_float32(embedder: SentenceEmbedder) -> None:
     half = SentenceEmbedder(EmbeddingSettings(precision="bfloat16"))
     assert float((half.embed(TEXTS) * embedder.embed(TEXTS)).sum(axis=1).min()) >= 0.998
