@@ -17,6 +17,7 @@ from assistant.records import Answer
 from assistant.search.retrieval import Filters
 from assistant.settings import Settings
 from evals.libraries.shipped import shipped_settings
+from evals.tasks.precedents import load_precedent_cases
 from tests.library_making import shipped_library
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -144,3 +145,12 @@ def test_a_running_app_follows_a_new_build(settings: Settings) -> None:
 )
 def test_a_vague_search_of_the_cases_finds_the_one_that_is_meant(library: Library, query: str, right: str) -> None:
     assert right in [found.entry.id for found in search_cases(library, query).found[:2]]
+
+
+def test_a_case_that_is_meant_is_near_and_a_search_for_something_else_finds_none(library: Library) -> None:
+    for case in load_precedent_cases():
+        if case.part == "dev":
+            found = search_cases(library, case.question).found
+            assert [item for item in found if item.is_near and item.entry.id in case.right], case.question
+    for query in ("how to bake bread at home", "repairing a bicycle puncture", "why cats purr", "the plot of Hamlet"):
+        assert not any(item.is_near for item in search_cases(library, query).found), query

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,8 +68,10 @@ def read_query(library: Library, query: str) -> Query:
     return Query(words, library.embedder.embed_question(words), like)
 
 
-def scores_of(library: Library, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
-    """Return every case's score by its id, higher is nearer."""
+def scores_of(
+    library: Library, query: Query, weights: CaseWeights = WEIGHTS
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return every case's score and its similarity by its id, higher is nearer; see `similarities`."""
     cases = cases_of(library)
     scores: dict[str, float] = dict.fromkeys(cases.entries, 0.0)
     pieces = _pieces(library, cases, query, weights)
@@ -82,7 +84,7 @@ def scores_of(library: Library, query: Query, weights: CaseWeights = WEIGHTS) ->
         alike = likeness(cases, query.like)
         scores = {name: score + weights.like * alike.get(name, 0.0) for name, score in scores.items()}
         scores[query.like] = min(scores.values()) - 1.0  # the query asks for another case
-    return scores
+    return scores, _similarities(cases, pieces, weights)
 
 
 def similarities(library: Library, cases: Cases, query: Query, weights: CaseWeights = WEIGHTS) -> dict[str, float]:
@@ -90,9 +92,13 @@ def similarities(library: Library, cases: Cases, query: Query, weights: CaseWeig
 
     Similarities are comparable between queries; scores are not.
     """
+    return _similarities(cases, _pieces(library, cases, query, weights), weights)
+
+
+def _similarities(cases: Cases, pieces: Sequence[_Piece], weights: CaseWeights) -> dict[str, float]:
     total = weights.whole + weights.sentence + weights.question
     found = dict.fromkeys(cases.entries, -1.0)
-    for piece in _pieces(library, cases, query, weights):
+    for piece in pieces:
         found[piece.case] = max(found[piece.case], piece.cosine(weights) / total)
     return found
 

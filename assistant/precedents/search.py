@@ -27,6 +27,24 @@ class FoundCase:
     score: float
     sentences: tuple[str, ...]
     """The sentences of its summary and lesson nearest to the query, best first, at most 2; none without a query."""
+    is_near: bool = True
+    """Whether it is near the query; see `Nearness`. True without a query, and where the query names a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """When a case is near a query, by its similarity, -1 to 1.
+
+    Chosen on the dev split of evals/data/precedents.jsonl, its probes, and invented queries on other subjects.
+    """
+
+    least: float = 0.25
+    """Least similarity of any case that is near."""
+    behind: float = 0.2
+    """Furthest that one that is near may be behind the most similar of all cases."""
+
+
+NEARNESS = Nearness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +72,20 @@ def search_cases(
     cases = cases_of(library)
     names, facets = chosen(cases, filters or CaseFilters())
     asked = read_query(library, query) if query.strip() else None
-    scores: Mapping[str, float] = scores_of(library, asked) if asked else {}
+    scores, similar = scores_of(library, asked) if asked else ({}, {})
+    near = _near({name: similar[name] for name in names}) if asked and not asked.like else {*names}
     ordered = _ordered(cases, names, scores, sort)
     found = tuple(
-        FoundCase(cases.entries[name], rank, scores.get(name, 0.0), _sentences(cases, name, asked))
+        FoundCase(cases.entries[name], rank, scores.get(name, 0.0), _sentences(cases, name, asked), name in near)
         for rank, name in enumerate(ordered, 1)
     )
     return CaseResults(found, facets, len(found))
+
+
+def _near(similar: Mapping[str, float]) -> set[str]:
+    """Return the ids of those cases that are near."""
+    least = max(NEARNESS.least, max(similar.values(), default=0.0) - NEARNESS.behind)
+    return {name for name, similarity in similar.items() if similarity >= least}
 
 
 def _ordered(cases: Cases, names: list[str], scores: Mapping[str, float], sort: Sort) -> list[str]:

@@ -9,8 +9,10 @@ import pytest
 from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents import CaseFilters, search_cases, similar_cases
+from assistant.precedents.case_scores import read_query, similarities
 from assistant.precedents.cases import cases_of
 from assistant.precedents.named_case import named_case, read_likeness
+from assistant.precedents.search import Nearness
 from assistant.registers.entries import Registers
 
 HULL, LEITH, TIDES = "hull-lamp-scheme", "leith-bell-scheme", "tide-school"
@@ -149,3 +151,21 @@ def test_an_empty_register_finds_nothing(register: Library) -> None:
     results = search_cases(replace(register, registers=Registers()), "like the Hull lamps but for fog")
     assert (results.found, results.total) == ((), 0)
     assert not any(facet.counts for facet in results.facets)
+
+
+def test_what_is_near_is_at_least_so_similar_and_not_far_behind_the_best(
+    register: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "boatmen shared lamps collisions"
+    similar = similarities(register, cases_of(register), read_query(register, query))
+    best, second, last = sorted(similar.values(), reverse=True)
+
+    def near(least: float, behind: float) -> int:
+        monkeypatch.setattr("assistant.precedents.search.NEARNESS", Nearness(least, behind))
+        return sum(item.is_near for item in search_cases(register, query).found)
+
+    assert near(last, 2.0) == 3
+    assert near((second + last) / 2, 2.0) == 2
+    assert near(-1.0, (best - second) / 2) == 1
+    assert near(best + 0.01, 2.0) == 0
+    assert all(item.is_near for item in search_cases(register).found)

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
+from assistant.precedents.search import Nearness
 from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
@@ -158,10 +159,24 @@ def test_a_search_orders_the_cases_and_shows_the_nearest_sentence(page: Page) ->
     update = page.show("lamps that boatmen shared")
     assert titles(update)[0] == "The Hull lamp scheme"
     tree = parsed(update["_results"])
-    assert words_of(tree.find(".//h2")) == "5 cases, closest to “lamps that boatmen shared” first"
+    assert words_of(tree.find(".//h2")) == "1 case near “lamps that boatmen shared”"
     assert words_of(tree.find(".//p[@class='line']")).startswith("Boatmen shared the cost of lamps")
-    assert titles(page.show("lamps", sort="title")) == sorted(titles(page.show()))
+    nearest, *others = titles(page.show("lamps", sort="title"))
+    assert (nearest, others) == ("The Hull lamp scheme", sorted(others))
     assert titles(page.show(sort="newest"))[0] == "A trial of tide wardens"
+
+
+def test_what_is_further_from_a_search_unfolds_and_a_search_that_nothing_is_near_says_so(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (further,) = parsed(page.show("lamps that boatmen shared")["_results"]).iter("details")
+    assert words_of(further[0]) == "Show 4 more"
+    # A query that names a case asks for all that are like it.
+    assert "5 cases near" in page.show("like the Hull lamp scheme but for fog")["_results"]
+    monkeypatch.setattr("assistant.precedents.search.NEARNESS", Nearness(least=0.99))
+    tree = parsed(page.show("penguins on icebergs")["_results"])
+    assert words_of(tree.find(".//h2")) == "No case is near “penguins on icebergs”. The nearest:"
+    assert len(tree.findall("section/ul/li")) == 3
 
 
 def test_a_line_from_the_lesson_says_that_it_is_our_reading(page: Page) -> None:

@@ -29,7 +29,9 @@ from assistant.web.templates import render
 READING = "our interpretation"
 NOTE = "We describe cases in our own words; check the sources. The order does not say how good a case is."
 AT_ONCE = 20
-"""How many rows are in sight; the others unfold."""
+"""Most rows in sight; the others unfold."""
+NEAREST = 3
+"""How many rows are in sight where none is near."""
 LEVEL_WORDS: Mapping[str, str] = {
     "local": "Local",
     "regional": "Regional",
@@ -100,19 +102,22 @@ def announced_heading(words: str, place: str = "") -> str:
     return f'<h2{target}>{escape(words)}</h2><p class="visually-hidden" role="status">{escape(words)}</p>'
 
 
-def results_html(results: CaseResults, near_to: str) -> str:
-    """Return the number of cases found and each as a row, the first `AT_ONCE` in sight.
+def results_html(results: CaseResults, query: str) -> str:
+    """Return how many cases were found, and each as a row; those that are not near the query unfold.
 
-    ``near_to`` is the query that they are sorted by; empty if they have another order.
+    Where none is near, the heading says so and the `NEAREST` nearest are in sight.
     """
-    near = f", closest to “{near_to}” first" if near_to else ""
-    found = [_row(item) for item in results.found]
+    found = [_row(item) for item in sorted(results.found, key=lambda item: not item.is_near)]
+    near = sum(item.is_near for item in results.found)
+    if not found:
+        heading = "No cases found"
+    elif not query:
+        heading = cases_in_words(len(found))
+    else:
+        heading = f"{cases_in_words(near)} near “{query}”" if near else f"No case is near “{query}”. The nearest:"
+    in_sight = min(near, AT_ONCE) or NEAREST
     return render(
-        "case_rows",
-        place=CASES_HEADING_ID,
-        heading=f"{cases_in_words(len(found))}{near}" if found else "No cases found",
-        first=found[:AT_ONCE],
-        further=found[AT_ONCE:],
+        "case_rows", place=CASES_HEADING_ID, heading=heading, first=found[:in_sight], further=found[in_sight:]
     )
 
 

@@ -97,8 +97,7 @@ class CasesView:
             results = search_cases(self._current(), words, self._filters(values), sort)
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
-        rows = results_html(results, words if sort == "nearest" else "")
-        return {self.results: rows, self._message: ""} | more(results.facets)
+        return {self.results: results_html(results, words), self._message: ""} | more(results.facets)
 
     def _counted(self, facets: Sequence[Facet], filters: CaseFilters) -> Update:
         counts = {self._facets[facet.name]: facet for facet in facets if facet.name in self._facets}
