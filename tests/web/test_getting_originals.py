@@ -60,7 +60,7 @@ class Page:
 
     def overview(self) -> str:
         (run,) = {item.fn for item in self.blocks.fns.values() if getattr(item.fn, "__name__", "") == "overview"}
-        return str(run()[0])
+        return str(run())
 
 
 def offline(host: str, port: int) -> list[tuple[str, int]]:
@@ -107,7 +107,7 @@ def test_offline_there_is_one_line_and_one_banner_with_a_button(
     page.job.wait()
     for event in ("originals_at_load", "originals_at_tick"):
         line, button, ticks = page.event(event)
-        assert "because their websites cannot be reached from here. Until they are, Steward answers from" in line
+        assert "answers from its own summaries for now: the publishers’ websites cannot be reached from here." in line
         assert (button, ticks) == (True, False)
     (terminal,) = capsys.readouterr().err.splitlines()
     assert "the name tank.example cannot be resolved" in terminal
@@ -139,7 +139,7 @@ def test_publishers_that_give_nothing_and_a_catalogue_that_breaks_are_told(
     page = Page(current, web.network())
     page.job.start()
     page.job.wait()
-    assert "because their websites did not give them" in page.event()[0]
+    assert "the publishers’ websites did not give their documents" in page.event()[0]
     assert "Originals: none came. `steward fetch --check` says why" in capsys.readouterr().err
     library = current()
     (settings.corpus / "catalogue.toml").write_text("[[document", encoding="utf-8")

@@ -22,12 +22,9 @@ State = Literal["idle", "running", "done", "failed"]
 TICK_S = 2
 """Time between looks at a run under way, in seconds."""
 STEPS = {"reading": "Reading the originals", "embedding": "Indexing the originals"}
-NOT_HERE = (
-    "The publishers’ originals are not all in the library, because {}. Until they are, Steward answers from its own "
-    "summaries of them."
-)
-UNREACHABLE = "their websites cannot be reached from here"
-NOT_GIVEN = "their websites did not give them"
+NOT_HERE = "Steward answers from its own summaries for now: {}."
+UNREACHABLE = "the publishers’ websites cannot be reached from here"
+NOT_GIVEN = "the publishers’ websites did not give their documents"
 NOT_BUILT = "the library could not be updated"
 
 
@@ -142,8 +139,9 @@ def originals_banner(blocks: gr.Blocks, job: OriginalsJob, openness: Openness) -
 
     Return a value of the page that changes when a run ends.
     """
-    line = gr.HTML(label="Originals", visible=False)
-    button = gr.Button("Get the originals", visible=False)
+    with gr.Row(elem_classes="originals"):
+        line = gr.HTML(label="Originals", visible=False)
+        button = gr.Button("Get the originals", visible=False, size="sm")
     timer = gr.Timer(TICK_S, active=False)
     ended = gr.State(0)
 
