@@ -51,7 +51,9 @@ class Shortlist:
 
     def _picked(self, kept: Kept) -> list[Precedent]:
         entries = cases_of(self._current()).entries
-        return [entries[name] for name in kept.get("ids", ()) if name in entries]
+        ids = kept.get("ids") if isinstance(kept, Mapping) else None  # a browser may keep anything
+        names = dict.fromkeys(name for name in ids if isinstance(name, str)) if isinstance(ids, list) else ()
+        return [entries[name] for name in names if name in entries]
 
     def _draw(self, kept: Kept, problem: str = "") -> str:
         return render("shortlist", cases=self._picked(kept), link=link_to_case, problem=problem)
