@@ -87,6 +87,27 @@ def test_cases_are_picked_kept_and_stand_side_by_side(app: App) -> None:
     expect(app.row("Oars on loan")).to_be_visible()
 
 
+def test_a_shortlist_is_saved_copied_and_added_to_the_chapter(app: App) -> None:
+    panel = app.open("Precedents")
+    app.pick("Oars on loan")
+    shortlist = app.pick("The Hull lamp scheme")
+    with app.page.expect_download() as found:
+        shortlist.get_by_role("button", name="Word").click()
+    assert found.value.suggested_filename == "shortlist.docx"
+    shortlist.get_by_role("button", name="Copy").click()
+    expect(shortlist.get_by_role("button", name="Copied")).to_be_visible()
+    planned = panel.get_by_role("group").get_by_role("listitem")
+    for _ in range(2):  # what is in the chapter already is not added again
+        shortlist.get_by_role("button", name="Add to chapter").click()
+        expect(planned).to_have_count(2)
+    expect(planned).to_contain_text(["Oars on loan", "The Hull lamp scheme"])
+    app.page.reload()
+    app.show("Precedents")
+    panel.get_by_role("radio", name="Chapter").check()
+    expect(planned).to_contain_text(["Oars on loan", "The Hull lamp scheme"])
+    expect(shortlist.locator("summary")).to_contain_text("2 on the shortlist")
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
     width: int, new_page: Callable[..., Page], address: str

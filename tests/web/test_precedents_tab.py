@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +63,7 @@ class Page:
             "kept": self.shortlist.kept,
             "tray": self.shortlist.tray,
             "comparison": self.shortlist.comparison,
+            "file": self.shortlist._file,
             "found": view.results,
             "further": view._more,
             "query": self.cases.query,
@@ -262,6 +264,22 @@ def test_cases_are_picked_and_removed_and_two_to_four_stand_side_by_side(page: P
     rows = {words_of(row[0]): [words_of(cell) for cell in row[1:]] for row in table.iterfind("tbody/tr")}
     assert [cell.rsplit(" ", 1)[1] for cell in rows["Outcome"]] == ["Failed", "Proposed", "Mixed"]
     assert rows["Where"][0] == "Shared ropes in Leith Leith (Scotland); regional level"
+
+
+def test_a_shortlist_is_copied_and_saved_with_its_references(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    (copied,) = parsed(page.act("shortlist", CASE, EVERY[1:2])["tray"]).iter("textarea")
+    lines = copied.text.splitlines()
+    assert (lines[0], lines.count("The Hull lamp scheme")) == ("Shared ropes in Leith", 1)
+    assert "Lesson (our interpretation): Share the cost of what protects everybody." in lines
+    references = lines[lines.index("References") + 1 :]
+    assert [line.split()[0] for line in references] == [f"[{n}]" for n in range(1, len(references) + 1)]
+    saved = page.named(page.shortlist._save({"ids": [CASE]}))
+    assert (Path(saved["file"]).name, Path(saved["file"]).read_bytes()[:2]) == ("shortlist.docx", b"PK")
+    nothing = page.named(page.shortlist._save({"ids": []}))
+    assert nothing["file"] is None
 
 
 def test_a_full_shortlist_says_so(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:

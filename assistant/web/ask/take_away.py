@@ -12,6 +12,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError, NoteError
 from assistant.export.notes import note_of, save_note
+from assistant.files.saving import save_whole
 from assistant.records import Answer
 
 FORMATS = {"Word": "steward-note.docx", "Markdown": "steward-note.md"}
@@ -38,6 +39,21 @@ def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> 
         try:
             save_note(note_of(answers, accessed=date.today()), path)
         except AssistantError as error:
+            raise NoteError(str(error).replace(str(path), path.name)) from error
+        return make_downloadable(path, file)
+
+
+def chapter_file(content: bytes, name: str, file: gr.DownloadButton) -> str:
+    """Return the path of a file ``name`` with this content; Gradio deletes it later.
+
+    Raises:
+        NoteError: it cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="steward-chapter-") as folder:
+        path = Path(folder, name)
+        try:
+            save_whole(path, content, what="chapter")
+        except NoteError as error:
             raise NoteError(str(error).replace(str(path), path.name)) from error
         return make_downloadable(path, file)
 

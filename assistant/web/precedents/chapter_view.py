@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -13,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError, NoteError, PlanError
+from assistant.errors import AssistantError, PlanError
 from assistant.export.chapters import (
     Plan,
     chapter_bytes,
@@ -26,10 +25,9 @@ from assistant.export.chapters import (
 )
 from assistant.export.chapters.plan import PLAN_BYTES
 from assistant.export.chapters.saving import HEADINGS
-from assistant.files.saving import save_whole
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
-from assistant.web.ask.take_away import make_downloadable, offer_file
+from assistant.web.ask.take_away import chapter_file, offer_file
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.chapter_html import preview_html
 from assistant.web.precedents.page import LATEST, PAGE, Update
@@ -45,6 +43,13 @@ _ADD = """(id) => {
   const detail = { kind: "KIND", id };
   if (id) document.querySelector("#PLACE .plan").dispatchEvent(new CustomEvent("add", { detail, bubbles: true }));
   return null;
+}""".replace("PLACE", _PLACE)
+_ADD_ALL = """async (kept) => {
+  const plan = () => document.querySelector("#PLACE .plan");
+  while (!plan()?.children.length) await new Promise(requestAnimationFrame);
+  for (const id of kept.ids) {
+    plan().dispatchEvent(new CustomEvent("add", { detail: { kind: "case", id }, bubbles: true }));
+  }
 }""".replace("PLACE", _PLACE)
 _PLAN = """() => [document.querySelector("#PLACE [data-plan]")?.dataset.plan ?? ""]""".replace("PLACE", _PLACE)
 
@@ -84,6 +89,11 @@ class ChapterView:
         for name, button in self._saves.items():
             saving = button.click(partial(self._save, name), self._plan, outputs, js=_PLAN, **PAGE)
             offer_file(saving, self._file)
+
+    def take(self, moved: Any, kept: Any) -> None:
+        """Add the cases that a shortlist has ``kept`` to the plan, once the event ``moved`` has shown the view."""
+        opened = moved.then(self._open, None, [self._editor, *self._adders.values()], **PAGE)
+        opened.then(None, kept, None, js=_ADD_ALL, **PAGE)
 
     def _open(self) -> Update:
         choices = self._titles()
@@ -130,13 +140,7 @@ class ChapterView:
             content = plan_toml(plan).encode()
         else:
             content = chapter_bytes(make_chapter(plan, self._current()), path.suffix)
-        with tempfile.TemporaryDirectory(prefix="steward-chapter-") as folder:
-            written = Path(folder, path)
-            try:
-                save_whole(written, content, what="chapter")
-            except NoteError as error:
-                raise NoteError(str(error).replace(str(written), written.name)) from error
-            return make_downloadable(written, self._file)
+        return chapter_file(content, path.name, self._file)
 
     def _value(self, titles: Mapping[str, Mapping[str, str]], plan: Plan | None = None) -> dict[str, Any]:
         # The stamp lets the editor recognise a new value.

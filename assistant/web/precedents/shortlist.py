@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
+from assistant.errors import AssistantError
+from assistant.export.chapters import Chapter, begin_plan, chapter_bytes, make_chapter
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Precedent
+from assistant.web.ask.take_away import chapter_file, offer_file
 from assistant.web.deep_links import link_to_case
 from assistant.web.precedents.cases_html import comparison_html
+from assistant.web.precedents.chapter_view import ChapterView
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PAGE, SCRIPT, Update
 from assistant.web.templates import render
@@ -21,6 +25,10 @@ MOST_COMPARED = 4
 FULL = f"The shortlist holds up to {MOST_PICKED} cases. Remove one first."
 NOT_COMPARED = f"You can compare 2 to {MOST_COMPARED} cases. The shortlist has {{}}."
 _TO_COMPARISON = "() => document.getElementById('comparison')?.focus()"
+TITLE = "Shortlist of precedents"
+FILE = "shortlist.docx"
+Shown = Callable[[], Update]
+"""Gives the update that shows a view."""
 Kept = Mapping[str, Any]
 """What the browser keeps: ids under ``ids``. It would ignore an empty list."""
 
@@ -31,23 +39,28 @@ class Shortlist:
     def __init__(self, current: Callable[[], Library], comparison: gr.HTML) -> None:
         """Draw the tray; picked cases are compared in ``comparison``."""
         self._current = current
-        self._shown: Callable[[], Update] = dict
+        self._comparing: Shown = dict
         self.kept = gr.BrowserState({"ids": []}, storage_key="steward-shortlist", secret="steward")  # noqa: S106
         self.comparison = comparison
         self.tray = gr.HTML(label="Shortlist", js_on_load=SCRIPT, elem_classes="tray")
+        self._file = gr.DownloadButton(visible="hidden")
 
-    def connect(self, tab: gr.Tab, pane: gr.HTML, shown: Callable[[], Update], places: list[Any]) -> None:
-        """Show what is picked when the tab is opened, and update it when a case in the ``pane`` is picked.
+    def connect(
+        self, tab: gr.Tab, pane: gr.HTML, chapter: ChapterView, comparing: Shown, planning: Shown, views: list[Any]
+    ) -> None:
+        """Show what is picked when the tab is opened, and do what is asked of it.
 
-        ``shown`` gives the update of ``places`` that shows the view with the comparison.
+        Cases are picked in the ``pane``. ``comparing`` and ``planning`` give the update of ``views`` that shows the
+        comparison and the ``chapter``.
         """
+        self._comparing = comparing
         tab.select(self._draw, self.kept, self.tray, **PAGE)
         pane.select(self._pick, self.kept, [self.kept, self.tray], **PAGE)
-        outputs = [self.kept, self.tray, self.comparison, *places]
-        self._shown = shown
-        done = self.tray.select(self._act, self.kept, outputs, **PAGE)
+        done = self.tray.select(self._act, self.kept, [self.kept, self.tray, self.comparison, *views], **PAGE)
         done.then(None, js=_TO_COMPARISON, **PAGE)
         self.comparison.select(lambda: "", None, self.comparison, **PAGE)
+        chapter.take(self.tray.edit(planning, None, views, **PAGE), self.kept)
+        offer_file(self.tray.download(self._save, self.kept, [self._file, self.tray], **PAGE), self._file)
 
     def _picked(self, kept: Kept) -> list[Precedent]:
         entries = cases_of(self._current()).entries
@@ -56,7 +69,20 @@ class Shortlist:
         return [entries[name] for name in names if name in entries]
 
     def _draw(self, kept: Kept, problem: str = "") -> str:
-        return render("shortlist", cases=self._picked(kept), link=link_to_case, problem=problem)
+        picked = self._picked(kept)
+        copied = plain_text(self._chapter(picked)) if picked else ""
+        return render("shortlist", cases=picked, link=link_to_case, problem=problem, copied=copied)
+
+    def _chapter(self, picked: Sequence[Precedent]) -> Chapter:
+        library = self._current()
+        return make_chapter(begin_plan(library, [case.id for case in picked], (), TITLE), library)
+
+    def _save(self, kept: Kept) -> Update:
+        try:
+            content = chapter_bytes(self._chapter(self._picked(kept)), ".docx")
+            return {self._file: chapter_file(content, FILE, self._file), self.tray: self._draw(kept)}
+        except AssistantError as error:
+            return {self._file: None, self.tray: self._draw(kept, str(error))}
 
     def _pick(self, event: gr.EventData, kept: Kept) -> Update:
         """Add a case to the shortlist, or remove it."""
@@ -81,4 +107,17 @@ class Shortlist:
         if not 2 <= len(picked) <= MOST_COMPARED:
             return {self.tray: self._draw(kept, NOT_COMPARED.format(len(picked)))}
         table = comparison_html(picked, CitedPlaces(library), cases_of(library))
-        return {self.comparison: table, self.tray: self._draw(kept)} | self._shown()
+        return {self.comparison: table, self.tray: self._draw(kept)} | self._comparing()
+
+
+def plain_text(chapter: Chapter) -> str:
+    """Return a chapter's sections as text to paste, with numbered references."""
+    lines = []
+    for block in (block for section in chapter.sections for block in section.blocks):
+        label = f"{block.label}: " if block.label else ""
+        marks = f" [{', '.join(map(str, block.references))}]" if block.references else ""
+        lines += ["", block.text] if block.kind == "heading" else [f"{label}{block.text}{marks}"]
+    lines += ["", "References"]
+    for item in chapter.references:
+        lines.append(" ".join((f"[{item.number}] {item.source}.", *item.details, item.url)).rstrip())
+    return "\n".join(lines).strip() + "\n"

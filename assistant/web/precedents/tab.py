@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -62,7 +63,9 @@ class PrecedentsTab:
         self._recommendations.connect(view.input)
         self._contribute.connect(view, CONTRIBUTE)
         self._chapter.connect(view.input)
-        self._shortlist.connect(tab, self._cases.pane, lambda: self._showing(CASES), [view, *views.values()])
+        comparing, planning = partial(self._showing, CASES), partial(self._showing, CHAPTER)
+        shown = [view, *views.values()]
+        self._shortlist.connect(tab, self._cases.pane, self._chapter, comparing, planning, shown)
 
     def connect(self, moving: Any) -> None:
         """Open the case or recommendation of each address that the page goes to, by the listener ``moving``."""

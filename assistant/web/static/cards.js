@@ -13,9 +13,9 @@ element.addEventListener("focusin", (event) => { focused = event.target.id || nu
 
 element.addEventListener("click", (event) => {
   const target = event.target.closest("[data-action]");
-  if (!target) return;
-  const { action, id } = target.dataset;
-  trigger("select", { action, entry: id, words: target.textContent });
+  if (!target || target.dataset.action === "copy") return;
+  const { action, id, event: name = "select" } = target.dataset;
+  trigger(name, { action, entry: id, words: target.textContent });
 });
 
 element.addEventListener("submit", (event) => {
