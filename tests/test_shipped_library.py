@@ -13,9 +13,11 @@ from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.precedents import search_cases
+from assistant.precedents.cases import cases_of
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
 from assistant.settings import Settings
+from assistant.web.precedents.cases_html import case_questions
 from evals.libraries.shipped import shipped_settings
 from evals.tasks.precedents import load_precedent_cases
 from tests.library_making import shipped_library
@@ -154,3 +156,7 @@ def test_a_case_that_is_meant_is_near_and_a_search_for_something_else_finds_none
             assert [item for item in found if item.is_near and item.entry.id in case.right], case.question
     for query in ("how to bake bread at home", "repairing a bicycle puncture", "why cats purr", "the plot of Hamlet"):
         assert not any(item.is_near for item in search_cases(library, query).found), query
+
+
+def test_every_case_has_questions_to_offer(library: Library) -> None:
+    assert [case for case in cases_of(library).entries if not case_questions(library, case)] == []

@@ -10,12 +10,13 @@ from typing import Any
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
+from assistant.precedents.cases import cases_of
 from assistant.records import Answer, CitationForm, Footnote, Form, Quote, RetrievedChunk, Source
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import heading_path
 from assistant.text.speakers import publisher_of
-from assistant.web.deep_links import link_to_quote
+from assistant.web.deep_links import link_to_case, link_to_quote
 from assistant.web.library.originals import page_image_address, page_image_words, quote_pages
 from assistant.web.templates import render
 
@@ -93,11 +94,22 @@ class Cards:
             "place": _place(quote.section, quote.title),
             "notes": [_cites(note) for note in quote.footnotes],
             "opened": opened,
+            "case": _case_address(quote, of) if of is not None and not around["problem"] else "",
             "images": images,
             "image_words": page_image_words(quote),
             # Our words do not stand on the page of their source.
             "source": "Source" if quote.form == "quote" or quote.speaker.kind == "reported" else "Original",
         }
+
+
+def _case_address(quote: Quote, library: Library) -> str:
+    """Return the address of the case that a quote of the register tells; empty for any other quote."""
+    if quote.part != "precedents":
+        return ""
+    chunks = library.generation.text_chunks(quote.text_id)
+    # An entry that is quoted whole begins with its title, which stands before its chunk.
+    case = next((chunk.anchor for chunk in chunks if quote.start < chunk.end), None) or ""
+    return link_to_case(case) if case in cases_of(library).entries else ""
 
 
 def words_html(words: str, form: Form | CitationForm) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import App
+from tests.browser.pages import App, Reader
 
 QUERY = "lamps that boatmen shared"
 
@@ -106,6 +106,20 @@ def test_a_shortlist_is_saved_copied_and_added_to_the_chapter(app: App) -> None:
     panel.get_by_role("radio", name="Chapter").check()
     expect(planned).to_contain_text(["Oars on loan", "The Hull lamp scheme"])
     expect(shortlist.locator("summary")).to_contain_text("2 on the shortlist")
+
+
+def test_an_answer_leads_to_the_cases_that_it_quotes(new_page: Callable[..., Page], address: str) -> None:
+    reader = Reader(new_page(), address)
+    reader.open()
+    turn = reader.ask("Which cases are about safety?")
+    links = turn.get_by_role("link", name="View the case")
+    expect(links).to_have_count(3)
+    links.first.click()
+    expect(reader.case("The Hull lamp scheme")).to_be_focused()
+    expect(reader.page).to_have_url(re.compile(r"\?tab=precedents&case=hull-lamp-scheme$"))
+    reader.page.go_back()
+    expect(links.first).to_be_visible()
+    expect(reader.case("The Hull lamp scheme")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -64,7 +64,7 @@ def parsed(page: str) -> Any:
     for link in tree.iter("a"):
         target = link.get("href")
         own = (
-            target == "?tab=precedents"
+            target in ("?tab=precedents", "?tab=ask")
             or target.startswith((*OWN, "#contribute-"))
             or target.removeprefix("#") in {*ids, "cases-found"}
         )

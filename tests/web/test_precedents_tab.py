@@ -18,7 +18,9 @@ from assistant.precedents.search import Nearness
 from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
 from assistant.storage import open_cases
+from assistant.text.quoting import make_quote
 from assistant.web.door.permissions import Openness
+from assistant.web.evidence import Cards
 from assistant.web.precedents.cases_html import comparison_html
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PER_STEP
@@ -380,6 +382,36 @@ def test_a_case_has_an_address_and_a_wrong_one_leads_back(page: Page) -> None:
     assert "Back to the cases" in words_of(wrong)
     assert list(wrong.iter("article")) == []
     assert "Choose a case to read it here." in words_of(opened(page, ""))
+
+
+def test_a_quote_of_the_register_leads_to_its_case_and_no_other_quote_does(library: Library) -> None:
+    cards = Cards(library.generation, library=library)
+
+    def addresses(text_id: str) -> set[str]:
+        document = library.generation.document(text_id)
+        source = library.sources[text_id.partition("/")[0]]
+        quotes = [
+            make_quote(1, chunk, chunk.sentences[0], document, source)
+            for chunk in library.generation.text_chunks(text_id)
+            if chunk.sentences
+        ]
+        trees = [parsed(cards.region("Evidence", [quote])) for quote in quotes]
+        links = [link for tree in trees for link in tree.iter("a") if words_of(link) == "View the case"]
+        return {link.get("href") for link in links}
+
+    register = [text for text, entry in library.generation.manifest.texts.items() if entry.part == "precedents"]
+    told = set().union(*map(addresses, register))
+    assert told == {f"?tab=precedents&case={case}" for case in cases_of(library).indexed}
+    assert addresses("harbour-plan") == set()
+
+
+def test_a_case_offers_the_first_of_its_questions(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [link for link in opened(page).iter("a") if link.get("data-action") == "ask"] == []
+    questions = [f"What is lamp {number} {HOSTILE[0]}?" for number in range(4)]
+    monkeypatch.setattr("assistant.web.precedents.cases_html.case_questions", lambda *_: questions)
+    links = [link for link in opened(page).iter("a") if link.get("data-action") == "ask"]
+    assert [words_of(link) for link in links] == questions[:3]
+    assert {link.get("href") for link in links} == {"?tab=ask"}
 
 
 def test_cases_and_recommendations_lead_to_each_other(page: Page) -> None:

@@ -43,6 +43,7 @@ NEW = "new"
 _SCRIPT = read_static("conversation.js")
 _CARDS = read_static("cards.js")
 _TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
+_SEND = "() => document.querySelector('.asking button.primary').click()"
 _AS_SHEET = "document.getElementById('filters').popover = 'auto';"
 # A reload keeps the place and the conversation, and must not ask again.
 _FORGET_VIEW = """() => {
@@ -163,6 +164,7 @@ class AskTab:
         asking = loading.then(self._respond_to_view, inputs, outputs, **_PAGE, **_AS_SENT)
         asking.then(self._list, self._reader, self._rail, **_PAGE)
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
+        precedents.pane.edit(_words_of, None, self._question, **_PAGE).then(None, js=_SEND, **_PAGE)
 
     def connect_reader(self, reader: gr.HTML) -> None:
         """Have "Ask about this document" choose the document among the filters."""
@@ -362,3 +364,8 @@ class AskTab:
 
 def _reader(key: str, conversation: str, held: StoredConversation) -> Reader:
     return Reader(key, "" if conversation == NEW else conversation, held)
+
+
+def _words_of(event: gr.EventData) -> str:
+    """Return the question of a case that was chosen."""
+    return str(event.words)

@@ -32,6 +32,8 @@ AT_ONCE = 20
 """Most rows in sight; the others unfold."""
 NEAREST = 3
 """How many rows are in sight where none is near."""
+MOST_QUESTIONS = 3
+"""Most questions that a case offers."""
 LEVEL_WORDS: Mapping[str, str] = {
     "local": "Local",
     "regional": "Regional",
@@ -57,6 +59,7 @@ def _opened(library: Library, entry: Precedent) -> dict[str, Any]:
         "id": entry.id,
         "link": link_to_case(entry.id),
         "facts": Markup(case_facts_html(entry, places, cases, level=2)),  # noqa: S704 escaped there
+        "questions": case_questions(library, entry.id)[:MOST_QUESTIONS],
         "recommendations": [
             {
                 "link": link_to_recommendation(item.recommendation.id),
@@ -79,6 +82,14 @@ def _opened(library: Library, entry: Precedent) -> dict[str, Any]:
             for item in similar_cases(library, entry.id)
         ],
     }
+
+
+def case_questions(library: Library, case_id: str) -> list[str]:
+    """Return the questions written for a case; none for one that the index lacks."""
+    cases = cases_of(library)
+    texts = cases.texts if case_id in cases.indexed else ()
+    chunks = (chunk for text_id in sorted(texts) for chunk in library.generation.text_chunks(text_id))
+    return [question for chunk in chunks if chunk.anchor == case_id for question in chunk.questions]
 
 
 def case_facts_html(entry: Precedent, places: CitedPlaces, cases: Cases, level: int = 3) -> str:

@@ -72,6 +72,11 @@ class PrecedentsTab:
         moving(self._follow, None, self.arriving, **LATEST)
 
     @property
+    def pane(self) -> gr.HTML:
+        """The case that is open, whose event ``edit`` asks one of its questions."""
+        return self._cases.pane
+
+    @property
     def arriving(self) -> list[Any]:
         """The components that an address fills; see `arrive`."""
         opened = [self._cases.query, self._cases.pane, self._shortlist.comparison]
