@@ -114,6 +114,19 @@ def test_policy_and_proposals_stand_under_their_own_headings(library: Library) -
     assert text.count("(government policy,") == 1
 
 
+def test_a_table_whose_first_column_is_asked_for_comes_whole(library: Library) -> None:
+    answer = answering.ask(library, "Which authorities have an Integrated Settlement?")
+    (table,) = answer.tables
+    assert [row.cells[0] for row in table.rows] == [
+        "Greater Manchester",
+        "West Midlands",
+        "West Yorkshire",
+        "South Yorkshire",
+        "Liverpool City Region",
+        "North East",
+    ]
+
+
 def test_filters_hold(library: Library) -> None:
     answer = answering.ask(library, "What should councils do?", Filters(authorities=("government-policy",)))
     assert {quote.authority for quote in answer.citations} == {"government-policy"}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.asked_for import is_broad, question_word
 from assistant.answering.evidence import ANSWERS, SURELY, Passage, words_held
 from assistant.answering.selection import repeats
+from assistant.claims.facts import fact_clashes
 from assistant.index import Generation
-from assistant.records import AnswerStatus, RetrievedChunk, Source
+from assistant.records import AnswerStatus, Quote, RetrievedChunk, Source
 from assistant.search.scope import Scope
+from assistant.text.dates import date_in_words
 from assistant.text.quoting import as_shown
 
 NEAREST = 3
@@ -20,6 +24,10 @@ NOT_STATED = "The library does not say:"
 DOUBTFUL = "This may not be what you asked for: check that it is stated."
 """Above an answer whose best passage is only just likely enough."""
 DOUBTFUL_PART = "This part may not be answered:"
+NOT_NAMED = "Nothing shown here speaks of:"
+"""Above an answer whose passages lack a name or date of the question."""
+MISSPELT = 0.8
+"""Likeness to a word of the passages from which a name counts as that word misspelt."""
 BROAD = 0.4
 """Share of `ANSWERS` that will do for advice, examples and comparisons."""
 FAR = 0.95
@@ -58,6 +66,28 @@ def judge(
 def is_doubtful(question: str, evidence: Sequence[Passage]) -> bool:
     """Return whether the evidence just suffices."""
     return not is_broad(question) and (not evidence or evidence[0].score < SURELY)
+
+
+def unmentioned(question: str, quotes: Sequence[Quote]) -> str:
+    """Return the names and dates of a question that no quote, heading, title, speaker or date of them has."""
+    words = "\n".join(quote.quote for quote in quotes)
+    around = [
+        " ".join((*quote.section, quote.title, quote.publisher, quote.speaker.name, date_in_words(date)))
+        for quote in quotes
+        for date in (quote.published, quote.speaker.date)
+    ]
+    held = set(re.findall(r"\w+", f"{words} {' '.join(around)}"))
+    missing = [
+        reason.claim
+        for reason in fact_clashes(question, words, "\n".join(around))
+        if reason.check in ("name", "date") and not _is_misspelt(reason.claim, held)
+    ]
+    return ", ".join(dict.fromkeys(missing))
+
+
+def _is_misspelt(name: str, held: set[str]) -> bool:
+    unknown = [word for word in re.findall(r"[^\W\d]{4,}", name) if word not in held]
+    return bool(unknown) and all(get_close_matches(word, held, 1, MISSPELT) for word in unknown)
 
 
 def gap_of(question: str) -> str:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from assistant.answering.abstention import (
     DOUBTFUL,
     DOUBTFUL_PART,
+    NOT_NAMED,
     NOT_STATED,
     abstained,
     gap_of,
     is_doubtful,
     judge,
+    unmentioned,
 )
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.evidence import Passage, gather_evidence
@@ -73,7 +75,9 @@ def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: b
     passages = _select(library, [whole] if leans else answered)
     if passages:
         arranged = _arrange(library, found.question, parts, passages, scope)
-        return ("partly-answered" if arranged.gaps else "answered"), arranged
+        # Doubtful, and about somebody or some time that nothing shown speaks of: it answers another question.
+        if not (abstains and arranged.text.startswith(f"{DOUBTFUL}\n\n{NOT_NAMED}")):
+            return ("partly-answered" if arranged.gaps else "answered"), arranged
     status = "not-in-library" if whole.status == "answered" else whole.status
     return status, abstained(status, found.question, whole.evidence, library.generation, scope.sources, scope)
 
@@ -165,6 +169,8 @@ def _arrange(
     if not lines:
         doubtful = [part for part in parts if is_doubtful(part.found.question, part.evidence)]
         lines += [DOUBTFUL] if doubtful == parts else [f"{DOUBTFUL_PART} {gap_of(part.words)}" for part in doubtful]
+        if missing := unmentioned(question, arranged.quotes):
+            lines.append(f"{NOT_NAMED} {missing}.")
     return replace(arranged, text="\n\n".join([*lines, arranged.text]), gaps=gaps)
 
 

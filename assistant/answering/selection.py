@@ -20,7 +20,7 @@ from assistant.answering.asked_for import is_advice
 from assistant.answering.evidence import LONGEST_SENTENCE, Passage, shown
 from assistant.index import Generation
 from assistant.records import Array, Block, Document, Span
-from assistant.text.chunking import block_at, stands_alone
+from assistant.text.chunking import CELL_END, block_at, stands_alone
 from assistant.text.sentences import split_sentences
 from assistant.text.terms import content_terms, stem
 
@@ -81,7 +81,7 @@ def select_passages(
     likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
     asks_for_list = bool(_WANTS_LIST.search(question))
     if asks_for_list and (named := _named_list(question, evidence, generation)) is not None:
-        likely.insert(0, named)
+        likely = [named]
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     telling = {(item.chunk.id, item.span) for item in evidence}
     prose = PROSE_WORDS if evidence[0].score >= CLEAR else UNSURE_WORDS
@@ -115,20 +115,32 @@ def _likely(evidence: Sequence[Passage]) -> Iterator[Passage]:
 
 
 def _named_list(question: str, evidence: Sequence[Passage], generation: Generation) -> Passage | None:
-    """Return the likeliest item of a list that the question names: "Which milestones does the Plan for Change set?".
+    """Return the likeliest item of a list or table that the question names: "Which milestones does the Plan set?".
 
-    The list's heading has the plural that is asked for and no other word, and with those above all words but the verb.
+    The list's heading, or the table's first column, has the plural that is asked for and no other word, and with the
+    headings above all words but the verb.
     """
     noun = next((stem(word.lower()) for word in _PLURAL.findall(question)), "")
     asked = set(content_terms(_VERB.sub(r"\2", question)))
     if noun not in asked or question.rstrip(" ?").endswith(" for"):
         return None
     for passage in evidence:
-        heading = set(content_terms(passage.chunk.section[-1]))
-        is_named = noun in heading <= asked <= set(content_terms(" ".join(passage.chunk.section)))
-        if is_named and passage.speaker.kind == "publisher" and _lead_of(passage, generation) is not None:
-            return passage
+        lead = _lead_of(passage, generation)
+        if lead is None or passage.speaker.kind != "publisher":
+            continue
+        heading, above = passage.chunk.section[-1], passage.chunk.section
+        for name in (heading, _first_column(passage, lead, generation)):
+            named = set(content_terms(name))
+            if noun in named <= asked <= set(content_terms(" ".join((*above, name)))):
+                return passage
     return None
+
+
+def _first_column(passage: Passage, lead: int, generation: Generation) -> str:
+    """Return the title of a table's first column; empty for a list."""
+    document = generation.document(passage.chunk.text_id)
+    block = document.blocks[lead]
+    return document.text[block.start : block.end].split(CELL_END)[0] if block.kind == "table-header" else ""
 
 
 def _from_each_part(evidence: Sequence[Passage]) -> list[Passage]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from assistant.answering.abstention import DOUBTFUL, NOT_STATED
+from assistant.answering.abstention import DOUBTFUL, NOT_NAMED, NOT_STATED
 from assistant.json_records import answer_record
 from assistant.records import Answer, Authority, Chunk, Document, Quote, Source, Speaker
 from assistant.text.quoting import AUTHORITY_WORDS, as_shown, heading
@@ -113,7 +113,8 @@ def obeys_instruction(seen: Seen) -> list[str]:
             offences.append(f"quote [{quote.n}] {quote.quote!r} stands as {held!r}")
     sentences = sorted({as_shown(item.text) for item in answer.sentences}, key=len, reverse=True)
     for shown_line in _lines(seen):
-        if shown_line == DOUBTFUL or any(shown_line == f"{NOT_STATED} {gap}" for gap in answer.gaps):
+        gaps = {f"{NOT_STATED} {gap}" for gap in answer.gaps}
+        if shown_line in {DOUBTFUL, *gaps} or shown_line.startswith(NOT_NAMED):
             continue
         line = re.sub("[“”]", "", shown_line).replace("|", "¦")  # as a row's words are in `as_shown`
         for words in sentences:

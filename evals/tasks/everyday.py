@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assistant import answering
 from assistant.answering import Turn
-from assistant.answering.abstention import DOUBTFUL, NOT_STATED
+from assistant.answering.abstention import DOUBTFUL, NOT_NAMED, NOT_STATED
 from assistant.library import Library
 from evals.bench import Bench
 from evals.cases import DATA, Identifier, Line, Record, Split, load_cases, load_splits
@@ -116,7 +116,7 @@ def answer_scores(case: Everyday | Absent, answer: str, refused: bool) -> dict[s
     if case.absent is not None:
         about = "unanswerable" if case.absent else "answerable"
         scores[f"refused_{about}"] = float(refused)
-        scores[f"warned_{about}"] = float(refused or answer.startswith((DOUBTFUL, NOT_STATED)))
+        scores[f"warned_{about}"] = float(refused or answer.startswith((DOUBTFUL, NOT_NAMED, NOT_STATED)))
     if case.facts:
         scores["fact_recall"] = 0.0 if refused else share_stated(answer, case.facts)
     return scores

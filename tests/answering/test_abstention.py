@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant.answering import ask, quoted_answer
-from assistant.answering.abstention import DOUBTFUL, abstained, is_doubtful, judge
+from assistant.answering.abstention import DOUBTFUL, NOT_NAMED, abstained, is_doubtful, judge, unmentioned
 from assistant.answering.asked_for import holds_kind, is_counted, kind_asked
 from assistant.answering.evidence import ANSWERS, SURELY, Passage, gather_evidence
 from assistant.library import Library
@@ -125,3 +125,29 @@ def test_each_kind_of_thing_is_told_from_words_without_it(question: str, kind: s
     assert kind_asked(question) == kind
     assert holds_kind(kind_asked(question), holding)
     assert not holds_kind(kind_asked(question), lacking)
+
+
+LICENCES = "How many boats will the office license by 2027?"
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("How many boats will Hull City Council license by 2027?", "Hull City Council"),
+        ("How many boats were licensed in 1987?", "1987"),
+        (LICENCES, ""),
+        ("How many boats will the Harbuor Office license by 2027?", ""),
+    ],
+    ids=["a name", "a year", "nothing", "misspelt"],
+)
+def test_names_and_dates_that_nothing_shown_speaks_of_are_told(library: Library, question: str, missing: str) -> None:
+    assert unmentioned(question, ask(library, LICENCES).citations) == missing
+    answer = ask(library, question)
+    if not answer.refused:
+        assert (f"{NOT_NAMED} {missing}." in answer.answer) == bool(missing)
+
+
+def test_a_doubtful_answer_that_speaks_of_another_is_none(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quoted_answer, "is_doubtful", lambda question, evidence: True)
+    assert ask(library, "How many boats will Hull City Council license by 2027?").status == "not-in-library"
+    assert ask(library, LICENCES).status == "answered"

@@ -52,7 +52,7 @@ _FORGET_VIEW = """() => {
   const isNamed = view.has("case") || view.has("recommendation") || view.get("tab") === "library";
   if (!isNamed) history.replaceState(null, "", address);
 }"""
-PLACEHOLDER = "For example: who has to apply the social value weighting, and since when?"
+PLACEHOLDER = "For example: how many more police officers are promised, and where?"
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Options of the page's own events."""
 _AS_SENT: dict[str, Any] = {"preprocess": False}
