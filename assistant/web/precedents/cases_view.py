@@ -39,6 +39,8 @@ class CasesView:
         self.comparison = gr.HTML(
             label="Comparison", css_template=TABLE_CSS, js_on_load=SCRIPT, elem_classes="comparison"
         )
+        with gr.Accordion("The cases at a glance", open=False, elem_classes="glance"):
+            self._pictures = gr.HTML(label="Pictures", js_on_load=SCRIPT)
         with gr.Row(elem_classes="case-finder"):
             with gr.Column(elem_id="case-filters", min_width=0):
                 self._draw_filters()
@@ -54,8 +56,6 @@ class CasesView:
                     self._send = gr.Button("Search", variant="primary", scale=1, min_width=80)
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
                 gr.HTML(render("case_filters"), label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
-                with gr.Accordion("The cases at a glance", open=False):
-                    self._pictures = gr.HTML(label="Pictures", js_on_load=SCRIPT)
                 self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
             self.pane = gr.HTML(pane_html(current()), label="Case", js_on_load=SCRIPT, elem_classes="pane")
 
