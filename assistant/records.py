@@ -28,6 +28,7 @@ Authority = Literal[
     "representative-body",
     "independent-proposal",
     "evidence",
+    "working-paper",
     "press",
     "commentary",
 ]

@@ -117,7 +117,7 @@ def test_policy_and_proposals_stand_under_their_own_headings(library: Library) -
 def test_a_table_whose_first_column_is_asked_for_comes_whole(library: Library) -> None:
     answer = answering.ask(library, "Which authorities have an Integrated Settlement?")
     (table,) = answer.tables
-    assert [row.cells[0] for row in table.rows] == [
+    assert [row[0].text for row in table.rows] == [
         "Greater Manchester",
         "West Midlands",
         "West Yorkshire",

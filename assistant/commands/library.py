@@ -33,6 +33,7 @@ class AuthorityName(StrEnum):
     REPRESENTATIVE_BODY = "representative-body"
     INDEPENDENT_PROPOSAL = "independent-proposal"
     EVIDENCE = "evidence"
+    WORKING_PAPER = "working-paper"
     PRESS = "press"
 
 

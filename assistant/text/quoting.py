@@ -21,6 +21,7 @@ AUTHORITY_WORDS: Mapping[Authority, str] = {
     "representative-body": "representative body",
     "independent-proposal": "independent proposal",
     "evidence": "evidence",
+    "working-paper": "working paper",
     "press": "press",
     "commentary": "commentary",
 }

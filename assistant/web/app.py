@@ -80,7 +80,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
                 ask_tab = AskTab(current, open_conversations(settings))
             precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)), openness)
             with gr.Tab("Library", id="library") as place, gr.Tabs(overflow_behavior="wrap") as views:
-                reader = library_tab(current, openness, originals, ended, place)
+                asking = library_tab(current, openness, originals, ended, place)
                 compare_tab(current)
                 glossary_tab(current)
                 with gr.Tab("How good are the answers?", id="quality") as figures:
@@ -89,7 +89,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
                 check_tab(current)
         precedents_tab.connect(bar.select)
         ask_tab.connect_page(blocks, tabs, views, precedents_tab)
-        ask_tab.connect_reader(reader)
+        ask_tab.connect_library(asking)
         add_programs(current)
         add_case_programs(current)
         # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps

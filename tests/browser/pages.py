@@ -139,7 +139,7 @@ class App:
         if opener.get_attribute("aria-expanded") == "false":
             opener.click()
         self.panel.locator("input[type=file]").set_input_files(path)
-        expect(self.panel.get_by_role("cell", name=path.name)).to_be_visible()
+        expect(self.panel.locator(".message").filter(has_text=path.name)).to_be_visible()
         values = {"Title": title, "Publisher": "Rowing club", "Date of publication": "2025-03"} | more
         for label, value in values.items():
             self.panel.get_by_role("textbox", name=re.compile(f"^{label}( |$)")).first.fill(value)

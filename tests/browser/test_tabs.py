@@ -153,6 +153,43 @@ def test_a_file_is_added_with_progress_and_can_be_compared_at_once(
     expect(app.panel.get_by_role("checkbox", name="Rowing log")).to_be_visible()
 
 
+def test_a_file_says_its_details_is_asked_at_once_replaced_and_removed(
+    new_page: Callable[..., Page], changing_address: str, tmp_path: Path
+) -> None:
+    reader = Reader(new_page(), changing_address)
+    panel = reader.open("Library")
+    log = tmp_path / "oar-log.md"
+    log.write_text("# Oar log\n\nRowing club, 4 March 2025\n\nThe crews broke 70 oars at the weir.\n", encoding="utf-8")
+    panel.get_by_role("button", name="Add a file", exact=True).click()
+    panel.locator("input[type=file]").set_input_files(log)
+    for label, said in (("Title", "Oar log"), ("Publisher", "Rowing club"), ("Date of publication", "2025-03-04")):
+        expect(panel.get_by_role("textbox", name=re.compile(f"^{label}"))).to_have_value(said)
+    panel.get_by_role("radio", name="Working paper").check()
+    panel.get_by_role("button", name="Add to the library").click()
+    panel.get_by_role("button", name="Ask about it").click()
+    expect(reader.panel.get_by_role("button", name="Filters: 1 document")).to_be_visible()
+    turn = reader.ask("How many oars did the crews break at the weir?")
+    expect(turn).to_contain_text("70 oars")
+    expect(turn.get_by_role("heading").filter(has_text="Rowing club").first).to_contain_text("Working paper")
+    panel = reader.show("Library")
+    row = panel.get_by_role("row").filter(has_text="Oar log")
+    row.get_by_role("button", name="Replace Oar log").click()
+    title = panel.get_by_role("textbox", name=re.compile("^Title"))
+    expect(title).to_have_value("Oar log")
+    expect(title).to_be_in_viewport()
+    log.write_text("# Oars\n\nThe crews broke 90 oars at the weir.\n", encoding="utf-8")
+    panel.locator("input[type=file]").set_input_files(log)
+    expect(panel.locator(".message").filter(has_text="was read")).to_be_visible()
+    panel.get_by_role("button", name="Replace the file").click()
+    expect(panel.get_by_role("status").filter(has_text="replaces an earlier one")).to_be_visible()
+    assert reader.violations() == []
+    assert reader.overflow() == []
+    row.locator("summary").click()
+    row.get_by_role("button", name="Yes, remove it permanently").click()
+    expect(panel.get_by_role("status").filter(has_text="was removed")).to_be_in_viewport()
+    expect(row).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("name", "data"), [("bomb.docx", b"PK\x03\x04 cut off"), ("picture.pdf", b"\x89PNG\r\n\x1a\n")]
 )

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from assistant import answering
@@ -128,7 +129,7 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Library
     own.write_text("# Ferries\n\n## Times\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
     blocks = build_app(current)
     said = Page(function(blocks, "show_added")(str(own), *FIELDS, "current", " ", "", ["harbour-plan"]))
-    assert said.all("p") == [{"class": "message", "role": "status"}]
+    assert said.all("p")[0] == {"class": "message", "role": "status"}
     assert "Added Ferry <script>note</script> (Quay Board, January 2026): 1 passage." in said.words
     assert "noon" in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     table = function(blocks, "overview")()
@@ -145,25 +146,86 @@ def test_a_removed_file_is_no_longer_answered_from_nor_listed(current: Callable[
     function(blocks, "show_added")(str(own), *FIELDS)
     assert "noon" in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     before = current()
-    remove = function(blocks, "show_removed")
-    said, really = remove("ferry-script-note-script")
-    assert Page(said).words == (
+    assert "Yes, remove it permanently" in function(blocks, "overview")()
+    said = acted(blocks, "remove", "ferry-script-note-script")
+    assert Page(said).words.strip() == (
         "Ferry <script>note</script> (Quay Board, 2026-01) was removed. Questions are no longer answered from it."
     )
-    assert not really.visible
     assert "noon" not in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     assert "Ferry" not in function(blocks, "overview")()
     assert "noon" in answering.ask(before, "When do ferries sail from the northern quay?").answer, (
         "one that is being read"
     )
-    for document, message in (
-        ("ferry-script-note-script", "No document"),
-        (None, "Choose"),
-        ("tide-report", "no added file"),
-    ):
-        said = remove(document)[0]
+    for document, message in (("ferry-script-note-script", "No document"), ("tide-report", "no added file")):
+        said = acted(blocks, "remove", document)
         assert 'role="alert"' in said
         assert message in said
+
+
+def acted(blocks: Any, action: str, document: str) -> str:
+    """What is said when a button in a document's row is pressed."""
+    done = function(blocks, "act")(gr.EventData(None, {"action": action, "entry": document}))
+    return next(str(value) for box, value in done.items() if box.label == "What was added")
+
+
+def named(done: dict[Any, Any]) -> dict[str, Any]:
+    """What an event sets, by the label of the component."""
+    return {box.label: value for box, value in done.items() if hasattr(box, "label")}
+
+
+def test_a_file_is_read_and_its_details_are_proposed(current: Callable[[], Library], tmp_path: Path) -> None:
+    own = tmp_path / "log <b>.md"
+    own.write_text("# Ferries\n\nHarbour Office, 4 March 2026\n\nFerries sail at noon.\n", encoding="utf-8")
+    propose = function(build_app(current), "_propose")
+    filled = named(propose(str(own), ""))
+    assert (filled["Title"], filled["Publisher"], filled["Date of publication"]) == (
+        "Ferries",
+        "Harbour Office",
+        "2026-03-04",
+    )
+    assert "log &lt;b&gt;.md was read: 10 words." in filled["What was read"]
+    assert set(named(propose(str(own), "harbour-plan"))) == {"What was read"}, "the details of a file to replace stay"
+    own.write_bytes(b"PK\x03\x04 cut off")
+    filled = named(propose(str(own), ""))
+    assert set(filled) == {"What was read"}
+    assert 'role="alert"' in filled["What was read"]
+    assert str(tmp_path) not in filled["What was read"]
+
+
+def test_an_added_file_is_replaced_under_another_title_and_stays_one_document(
+    current: Callable[[], Library], tmp_path: Path
+) -> None:
+    own = tmp_path / "ferries.md"
+    own.write_text("# Ferries\n\nFerries sail at noon from the northern quay.\n", encoding="utf-8")
+    blocks = build_app(current)
+    add = function(blocks, "show_added")
+    page = Page(add(str(own), *FIELDS))
+    assert [item["data-id"] for item in page.all("button")] == ["ferry-script-note-script"]
+    filled = named(
+        function(blocks, "act")(gr.EventData(None, {"action": "replace", "entry": "ferry-script-note-script"}))
+    )
+    assert (filled["Title"], filled["Authority"]) == ("Ferry <script>note</script>", "evidence")
+    own.write_text("# Ferries\n\nFerries sail at dusk from the northern quay.\n", encoding="utf-8")
+    details = ("Ferries, second edition", "Quay Board", "2026-02", "working-paper", "current", "", "", [])
+    assert "replaces an earlier one" in add(str(own), *details, "ferry-script-note-script")
+    (replaced,) = (source for source in current().sources.values() if source.file)
+    assert (replaced.title, replaced.authority) == ("Ferries, second edition", "working-paper")
+    said = answering.ask(current(), "When do ferries sail from the northern quay?").answer
+    assert "dusk" in said
+    assert "working paper" in said
+    emptied = named(function(blocks, "emptied")("<p>Added.</p>"))
+    assert (emptied["Title"], emptied["Authority"]) == ("", None)
+    assert "Title" not in named(function(blocks, "emptied")('<p role="alert">Not added.</p>'))
+
+
+def test_a_broken_entry_can_be_removed_from_the_shelf(current: Callable[[], Library], settings: Settings) -> None:
+    broken = settings.corpus / "added" / "broken-log"
+    broken.mkdir(parents=True)
+    (broken / "source.json").write_text("{", encoding="utf-8")
+    blocks = build_app(current)
+    assert "broken-log (its entry is broken)" in function(blocks, "overview")()
+    assert "was removed" in acted(blocks, "remove", "broken-log")
+    assert not broken.exists()
 
 
 def test_programs_get_a_record_of_what_was_added_or_a_sentence(current: Callable[[], Library], tmp_path: Path) -> None:
@@ -218,9 +280,9 @@ def test_without_leave_there_is_no_form_and_no_endpoint(current: Callable[[], Li
         update={"web": library.settings.web.model_copy(update={"add_files": allowed})}
     )
     blocks = build_app(lambda: replace(library, settings=settings))
-    assert not {"add", "show_added", "show_removed"} & {item.api_name for item in blocks.fns.values()}
+    assert not {"add", "show_added", "act"} & {item.api_name for item in blocks.fns.values()}
     labels = {getattr(block, "label", None) for block in blocks.blocks.values()}
-    assert not {"Add a file", "Remove an added document", "Document to remove"} & labels
+    assert not {"Add a file", "What was read"} & labels
 
 
 def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Library], tmp_path: Path) -> None:
@@ -232,4 +294,6 @@ def test_once_a_proxy_was_seen_nothing_is_added(current: Callable[[], Library], 
     blocks.openness.close()
     said = function(blocks, "show_added")(str(tmp_path / "own.md"), "Own", "Nobody", "2025", "evidence")
     assert ADDING_IS_CLOSED in unescape(said)
+    assert ADDING_IS_CLOSED in unescape(acted(blocks, "remove", "harbour-plan"))
+    assert ADDING_IS_CLOSED in unescape(named(function(blocks, "_propose")("own.md", ""))["What was read"])
     assert len(current().sources) == 2

@@ -44,6 +44,11 @@ _SCRIPT = read_static("conversation.js")
 _CARDS = read_static("cards.js")
 _TO_QUESTION = "() => document.querySelector('#question textarea').focus()"
 _SEND = "() => document.querySelector('.asking button.primary').click()"
+_TO_ASK = f"""() => {{
+  history.pushState(null, "", location.pathname);
+  dispatchEvent(new Event("popstate"));
+  requestAnimationFrame({_TO_QUESTION});
+}}"""
 _AS_SHEET = "document.getElementById('filters').popover = 'auto';"
 # A reload keeps the place and the conversation, and must not ask again.
 _FORGET_VIEW = """() => {
@@ -166,13 +171,16 @@ class AskTab:
         asking.then(None, js=_FORGET_VIEW, **_PAGE)
         precedents.pane.edit(_words_of, None, self._question, **_PAGE).then(None, js=_SEND, **_PAGE)
 
-    def connect_reader(self, reader: gr.HTML) -> None:
-        """Have "Ask about this document" choose the document among the filters."""
-        chosen = reader.select(self._choose, None, self._filters.components, **_PAGE)
-        chosen.then(None, js=_TO_QUESTION, **_PAGE)
+    def connect_library(self, asking: Sequence[gr.HTML]) -> None:
+        """Have "Ask about" a document, in the library's components, lead here with the document as a filter."""
+        chosen = gr.on([item.select for item in asking], self._choose, None, self._filters.components, **_PAGE)
+        chosen.then(None, js=_TO_ASK, **_PAGE)
 
     def _choose(self, event: gr.EventData) -> Update:
-        return self._filters.filled(View(documents=(str(event.entry),)))
+        view = View(documents=(str(event.entry),))
+        if self._filters.unknown(view):
+            raise AssistantError("This document is no longer in the library. Reload the page.")
+        return self._filters.filled(view)
 
     def _respond(self, question: str | None, *rest: Any) -> Iterator[Update]:
         *filters, key, conversation, held = rest

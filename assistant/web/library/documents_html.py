@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 from markupsafe import Markup
 
@@ -12,9 +13,9 @@ from assistant.records import Source
 from assistant.sources.fetching import with_originals
 from assistant.sources.succession import latest_successor
 from assistant.text.dates import date_in_words
-from assistant.web.badges import badge_html
 from assistant.web.deep_links import link_to_document
 from assistant.web.html_parts import table_html
+from assistant.web.templates import render
 
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Text")
 INTRODUCTION = (
@@ -25,20 +26,41 @@ INTRODUCTION = (
 _FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not searched yet"}
 
 
-def documents_table(documents: Iterable[DocumentStatus], sources: Mapping[str, Source]) -> str:
-    """Return a table with a row for each document."""
+def documents_table(
+    documents: Iterable[DocumentStatus],
+    sources: Mapping[str, Source],
+    broken: Iterable[str] = (),
+    *,
+    may_change: bool = False,
+) -> str:
+    """Return a table with a row for each document.
+
+    With ``may_change``, those that were added can be replaced and removed there, and ``broken`` entries removed.
+    """
     rows = [
-        (
+        [
             Markup('<a href="{}">{}</a>').format(link_to_document(row.id), row.title),
             row.publisher,
             date_in_words(row.published),
-            Markup(badge_html(row.authority)),  # noqa: S704 a template's
+            _made("badge", authority=row.authority, words=""),
             status_words(sources[row.id], sources),
             form_words(sources[row.id], row.form),
-        )
+            _own_file(row.id, row.title) if sources[row.id].file else "",
+        ]
         for row in documents
     ]
-    return f"<p>{INTRODUCTION}</p>{table_html('Documents in the library', HEADINGS, rows)}"
+    rows += [[f"{name} (its entry is broken)", *[""] * 5, _own_file(name, name, is_broken=True)] for name in broken]
+    headings = [*HEADINGS, *(["Added file"] if may_change and any(row[-1] for row in rows) else [])]
+    shown = table_html("Documents in the library", headings, (row[: len(headings)] for row in rows))
+    return f"<p>{INTRODUCTION}</p>{shown}"
+
+
+def _own_file(document: str, title: str, *, is_broken: bool = False) -> Markup:
+    return _made("own_file", document=document, title=title, is_broken=is_broken)
+
+
+def _made(template: str, **values: Any) -> Markup:
+    return Markup(render(template, **values).strip())  # noqa: S704 a template's
 
 
 def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, Source], words: str) -> str:

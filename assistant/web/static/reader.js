@@ -94,8 +94,6 @@ element.addEventListener("click", async (event) => {
   if (action && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     trigger("select", { entry: find("article").dataset.id });
-    history.pushState(null, "", location.pathname);
-    dispatchEvent(new Event("popstate"));
   } else if (heading) {
     event.preventDefault();
     await filled;
