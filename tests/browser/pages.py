@@ -94,7 +94,7 @@ class App:
     def pick(self, title: str) -> Locator:
         """Open a case and put it on the shortlist; the shortlist comes back."""
         self.row(title).click()
-        button = self.case(title).get_by_role("button", name="Add to the shortlist")
+        button = self.case(title).get_by_role("button", name="Shortlist")
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
         return self.panel.get_by_role("region", name="Shortlist")

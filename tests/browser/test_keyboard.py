@@ -153,7 +153,7 @@ def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
         app.tab_to(row)
         app.page.keyboard.press("Enter")
         expect(app.case(title)).to_be_focused()
-        button = app.case(title).get_by_role("button", name="Add to the shortlist")
+        button = app.case(title).get_by_role("button", name="Shortlist")
         app.tab_to(button)
         app.page.keyboard.press("Enter")
         expect(button).to_have_attribute("aria-pressed", "true")

@@ -183,13 +183,6 @@ def test_what_is_further_from_a_search_unfolds_and_a_search_that_nothing_is_near
     assert len(tree.findall("section/ul/li")) == 3
 
 
-def test_a_line_from_the_lesson_says_that_it_is_our_reading(page: Page) -> None:
-    tree = parsed(page.show("share the cost of what protects everybody")["_results"])
-    assert words_of(tree.find(".//p[@class='line']")) == (
-        "Lesson (our interpretation): Share the cost of what protects everybody."
-    )
-
-
 def test_a_search_sends_no_more_than_its_rows(page: Page) -> None:
     found = page.named(page.cases._search("lamps", "nearest", *page.values({})))
     assert set(found) == {"_results", "_message"}

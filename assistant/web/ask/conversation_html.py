@@ -219,7 +219,7 @@ def _sources(answer: Answer, library: Library) -> list[Any]:
 
 
 def _tally(answer: Answer) -> str:
-    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 summaries"."""
+    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 in our words"."""
     if not answer.sentences:
         return ""
     forms = {quote.n: quote.form for quote in answer.citations}
@@ -231,8 +231,8 @@ def _tally(answer: Answer) -> str:
         elif is_written:
             counts["supported"] += 1
         else:
-            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "summary"] += 1
-    plurals = {"quote": "quotes", "summary": "summaries"}
+            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "in our words"] += 1
+    plurals = {"quote": "quotes"}
     kinds = [f"{number} {plurals.get(kind, kind) if number > 1 else kind}" for kind, number in counts.items()]
     count = len(answer.sentences)
     return f"{'1 sentence' if count == 1 else f'{count} sentences'}: {', '.join(kinds)}"

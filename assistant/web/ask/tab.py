@@ -107,10 +107,12 @@ class AskTab:
     def _home_html(self) -> str:
         library = self._current()
         held = len(library.held)
+        forms = {entry.form for entry in library.generation.manifest.texts.values() if entry.part == "body"}
         return render(
             "home",
             examples=example_questions(library),
             documents="1 document" if held == 1 else f"{held} documents",
+            are_summaries=forms == {"summary"},
             cases=len(cases_of(library).entries),
             today=date.today().isoformat(),
         )

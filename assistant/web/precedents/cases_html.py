@@ -133,16 +133,15 @@ def results_html(results: CaseResults, query: str) -> str:
 
 
 def _row(found: FoundCase) -> dict[str, Any]:
-    """Return what the template shows of a case in one row; its line is the sentence nearest to the query."""
+    """Return what the template shows of a case in one row; its line is what was done."""
     entry = found.entry
     start, end = split_sentences(entry.summary)[0]
-    nearest = found.sentences[0] if found.sentences else entry.summary[start:end]
     return {
         "link": link_to_case(entry.id),
         "title": entry.title,
         "outcome": Markup(outcome_html(entry.polarity)),  # noqa: S704 made of our words
         "where": " · ".join((place_words(entry), entry.period, EVIDENCE[entry.evidence].title)),
-        "line": nearest if nearest in entry.summary else f"Lesson ({READING}): {nearest}",
+        "line": entry.summary[start:end],
     }
 
 
