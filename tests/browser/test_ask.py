@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.pages import Reader
 from tests.browser.serving import POISON
 from tests.browser.test_access import SIZES
+from tests.web.pages import OWN
 
 QUESTION = "How many boats will the office license by 2027?"
 FOLLOW_UP = "And how long does it last?"
@@ -255,7 +256,7 @@ def test_poison_is_plain_words(reader: Reader) -> None:
     expect(cards(turn).first).to_contain_text(POISON)
     assert turn.locator("script, img").count() == 0
     targets = [link.get_attribute("href") or "" for link in turn.get_by_role("link").all()]
-    assert [target for target in targets if not target.startswith(("#", "?q=", "https://example.org/"))] == []
+    assert [target for target in targets if not target.startswith(("#", *OWN, "https://example.org/"))] == []
 
 
 @pytest.mark.parametrize("size", SIZES)

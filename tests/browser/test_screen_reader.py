@@ -16,7 +16,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.pages import Reader
 
 VIEW = Path(__file__).with_name("screen_reader.txt")
-_TIMER = re.compile(r"^ *- text: (?:processing \| )?\d+\.\ds\n|(?:processing \| )?\b\d+\.\ds ", re.MULTILINE)
+_TIMER = re.compile(
+    r'^ *- text: (?:"queue: [^"\n]*"|(?:processing \| )?\d+\.\ds)\n|(?:processing \| )?\b\d+\.\ds ', re.MULTILINE
+)
 """Gradio's, which it hides once it has faded."""
 _TODAY = re.compile(r"as at \d{1,2} \w+ \d{4}", re.IGNORECASE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
@@ -25,6 +26,8 @@ from assistant.web.html_parts import message_html, problem_html
 from assistant.web.static import read_static
 from assistant.web.templates import render
 
+OPENED_S = 10.0
+"""Longest wait for the library that holds a new document."""
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""
 CHECK_THEM = "{} was read: {} words. Check the title, publisher and date, and choose what kind of document it is."
@@ -92,8 +95,7 @@ class AddForm:
         def show(*values: Any, **named: Any) -> str:
             try:
                 added = add(*values, **named)
-                # Opens what was built before the reader can ask it: a question meanwhile would meet the library before.
-                self._current()
+                self._await(added["id"])
             except AssistantError as error:
                 return problem_html(str(error))
             return message_html(added["words"]) + render("added", document=added["id"])
@@ -106,6 +108,12 @@ class AddForm:
         event = self._button.click(show, [*inputs, self._replacing], self.message, concurrency_limit=None, **private)
         add_file_endpoint(add, inputs)
         return event
+
+    def _await(self, document: str) -> None:
+        """Wait until the library that holds a new document is open; another request may be opening it."""
+        until = time.monotonic() + OPENED_S
+        while document not in self._current().held and time.monotonic() < until:
+            time.sleep(0.1)
 
     def choices(self) -> Any:
         """Return the documents that a file may say it replaces, as they are now."""

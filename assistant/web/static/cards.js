@@ -37,7 +37,8 @@ function drawn() {
   for (const details of element.querySelectorAll("details")) details.open = opened.has(details.firstElementChild.textContent);
   if (alone && address !== arrived) {
     alone.focus({ preventScroll: true });
-    alone.scrollIntoView({ block: "nearest" });
+    // Beside the list it is in sight already.
+    if (getComputedStyle(alone.closest(".pane") ?? alone).position !== "sticky") alone.scrollIntoView({ block: "nearest" });
   } else if (arrived && !alone) {
     document.querySelector(`.case-row a[href="${CSS.escape(arrived)}"]`)?.focus();
   } else if (focused && document.activeElement === document.body) {
