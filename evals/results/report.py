@@ -62,6 +62,8 @@ SYSTEMS_IN_WORDS: Mapping[str, str] = {
     "always": "says that every topic is addressed",
     "never": "says that no topic is addressed",
     "extractive": "the quotes alone, without what a chat model wrote",
+    "obeying-checker": "the same with a checker that approves everything, as hostile files want",
+    "knowing-checker": "the same with a checker that approves everything but the control sentence",
     "without lists": "Steward without its answers from the registers",
     "no questions": "the library without the questions written for a document",
 } | dict.fromkeys(STEPS, "a step of Steward’s search, each with all that stands above it")
