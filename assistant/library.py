@@ -12,11 +12,12 @@ from weakref import WeakKeyDictionary
 
 from assistant.errors import AssistantError, IndexDamagedError
 from assistant.index import Generation, IndexStore
+from assistant.indexing.accepted_cases import overlaid, with_accepted
 from assistant.models.embedding import Embedder, SentenceEmbedder
 from assistant.models.writers import Writer
 from assistant.reading import READER_VERSION
 from assistant.records import Document, Quote, Source
-from assistant.registers.accepted import RETRY_S, AcceptedCases, SeenCases, accepted_cases, outdated
+from assistant.registers.accepted import RETRY_S, Accepted, AcceptedCases, SeenCases, accepted_cases, outdated
 from assistant.registers.entries import Registers, load_registers
 from assistant.search.reranking import Reranker, build_reranker
 from assistant.search.retrieval import Retriever
@@ -40,7 +41,9 @@ class Library:
     """The documents of the catalogue, by id."""
     settings: Settings = field(default_factory=Settings)
     registers: Registers = field(default_factory=Registers)
-    """The entries of the register files; without them, lists are answered like any other question."""
+    """The entries of the register files, with the cases that were accepted when it was opened; without any, lists are
+    answered like any other question.
+    """
     accepted: AcceptedCases | SeenCases = field(default_factory=SeenCases)
     """The accepted cases of the database, which add to those of the register file or replace them."""
     reranker: Reranker | None = None
@@ -56,7 +59,7 @@ class Library:
 
     @property
     def outdated(self) -> frozenset[str]:
-        """Ids of cases that are neither quoted nor listed, since the index holds an outdated version of them."""
+        """Ids of cases that are neither quoted nor listed: changed after this library was opened."""
         accepted = self.accepted.look()
         return outdated(self.registers, accepted) if accepted else frozenset()
 
@@ -75,8 +78,18 @@ class Library:
         self.accepted.close()
 
 
-def open_library(settings: Settings, like: Library | None = None) -> Library:
-    """Open the current index as a library.
+def open_library(settings: Settings) -> Library:
+    """Open the current index as a library, with the cases that the database has accepted by now.
+
+    Raises:
+        AssistantError: as `open_published` does.
+    """
+    published = open_published(settings)
+    return replace(_with_cases(published, published.accepted.look()), accepted=published.accepted)
+
+
+def open_published(settings: Settings, like: Library | None = None) -> Library:
+    """Open the current index as a library; answers quote cases as it holds them.
 
     ``like`` is a library opened with the same settings before; its models are used again.
 
@@ -96,6 +109,23 @@ def open_library(settings: Settings, like: Library | None = None) -> Library:
     generation.keep_to(sources)
     registers = load_registers(settings.corpus)
     return Library(generation, embedder, sources, settings, registers, accepted_cases(settings), reranker)
+
+
+def _with_cases(published: Library, accepted: Accepted) -> Library:
+    """Return a library whose answers quote the accepted cases; where that fails, one that leaves changed ones out."""
+    library = replace(published, accepted=SeenCases(accepted))
+    registers = with_accepted(published.registers, accepted)
+    if registers == published.registers:
+        return library
+    before, now = published.registers.precedents, registers.precedents
+    try:
+        generation = overlaid(
+            published.generation, before, now, published.sources, published.settings, published.embedder
+        )
+    except AssistantError as error:
+        print(f"Warning: {error} Until then answers quote no case accepted since the last build.", file=sys.stderr)
+        return library
+    return replace(library, generation=generation, registers=registers)
 
 
 def kept(make: Callable[[Library], T]) -> Callable[[Library], T]:
@@ -120,14 +150,14 @@ class CurrentLibrary:
     """
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        """Open the library; raises as :func:`open_library` does."""
+        """Open the library; raises as :func:`open_published` does."""
         self._settings = settings
         self._clock = clock
         self._store = IndexStore(settings.index)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._accepted = accepted_cases(settings)
-        self._library = open_library(settings)
+        self._library = open_published(settings)
         self._given: tuple[object, Library] | None = None
         self._failed: tuple[str, float] = ("", 0.0)
         self._said: set[str] = set()
@@ -143,7 +173,7 @@ class CurrentLibrary:
         with self._lock:
             self._library.generation.check()
             if self._given is None or self._given[0] is not accepted:
-                self._given = accepted, replace(self._library, accepted=SeenCases(accepted))
+                self._given = accepted, _with_cases(self._library, accepted)
             return self._given[1]
 
     def close(self) -> None:
@@ -162,7 +192,7 @@ class CurrentLibrary:
             return
         try:
             if not self._is_known(newest):
-                self._switch(open_library(self._settings, self._library))
+                self._switch(open_published(self._settings, self._library))
         except AssistantError as error:
             self._failed = newest, self._clock() + RETRY_S
             self._warn(error)

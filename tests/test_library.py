@@ -17,7 +17,7 @@ from assistant import answering
 from assistant.errors import IndexNotFoundError, ModelUnavailableError
 from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library
-from assistant.library import open_library as open_as_set
+from assistant.library import open_published as open_as_set
 from assistant.precedents.cases import cases_of
 from assistant.records import Answer, Seconds
 from assistant.settings import Settings
@@ -158,7 +158,7 @@ def held_opening(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, thre
         released.wait(60)
         return open_as_set(settings, like)
 
-    monkeypatch.setattr("assistant.library.open_library", held)
+    monkeypatch.setattr("assistant.library.open_published", held)
     return reached, released, opened
 
 

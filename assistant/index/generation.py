@@ -57,7 +57,8 @@ class Generation:
     def __init__(self, snapshot: Snapshot, manifest: Manifest, vectors: Vectors, store: ChunkStore) -> None:
         """Take the parts that `IndexStore.open` opened."""
         self.manifest = manifest
-        folder = snapshot.folder
+        self.folder = folder = snapshot.folder
+        """The private copy of its files."""
         self._vectors = vectors
         self._words = Words.open(folder.words)
         self._store = store
@@ -129,14 +130,14 @@ class Generation:
             k: how many chunks; fewer come back where fewer have any of the words.
             texts: as for `search_vectors`.
         """
-        weighted = _weighted(terms)
+        words = weighted(terms)
         numbers = self._numbers(texts)
         if k <= 0 or not numbers:
             return []
         everything = len(numbers) == len(self._places)
-        found = None if everything else self._filtered_words(weighted, k, numbers)
+        found = None if everything else self._filtered_words(words, k, numbers)
         if found is None:
-            scores = self._words.search(weighted, k, None if everything else numbers)
+            scores = self._words.search(words, k, None if everything else numbers)
             found = scores.chunks, scores.scores
         chunks, values = found
         order = np.lexsort((chunks, -values))[:k]
@@ -274,7 +275,8 @@ def _known(value: np.float64) -> float | None:
     return None if isnan(value) else float(value)
 
 
-def _weighted(terms: str | Sequence[str] | Mapping[str, float]) -> Mapping[str, float]:
+def weighted(terms: str | Sequence[str] | Mapping[str, float]) -> Mapping[str, float]:
+    """Return words with weights from any form that `Generation.search_words` takes."""
     if isinstance(terms, str):
         return {terms: 1.0}
     if isinstance(terms, Mapping):

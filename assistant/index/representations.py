@@ -25,7 +25,7 @@ EXACT_ROWS = 6000
 """Up to this many vectors, compare all, which takes about 1 ms."""
 SKETCHED_PER_CHUNK = 6
 """Chunks chosen by their sketches, per chunk wanted."""
-_DECIMALS = 7
+DECIMALS = 7
 """Single precision holds no more; rounding hides the order in which products were added."""
 
 
@@ -107,7 +107,7 @@ class Representations:
 
     def cosine(self, vector: Array, row: int) -> float:
         """Return the cosine with one row, rounded as in `cosines`."""
-        return round(float(self._matrix[row].astype(np.float64) @ vector.astype(np.float64)), _DECIMALS)
+        return round(float(self._matrix[row].astype(np.float64) @ vector.astype(np.float64)), DECIMALS)
 
     def cosines(self, vector: Array, chunks: Ints) -> Cosines:
         """Return exact cosines with all representations of these chunks, in double precision so that equal
@@ -115,7 +115,7 @@ class Representations:
         """
         counts = self._counts[chunks]
         scores = self._matrix[_ranges(self._first[chunks], counts)].astype(np.float64) @ vector.astype(np.float64)
-        scores = np.round(scores, _DECIMALS)
+        scores = np.round(scores, DECIMALS)
         starts = np.cumsum(counts) - counts
         sentences, questions = self._sentences[chunks], self._questions[chunks]
         return Cosines(

@@ -77,6 +77,22 @@ class Words:
             return cls(tantivy.Index.open(str(folder)), str(folder))
 
     @classmethod
+    def extended(cls, folder: Path, further: Iterable[tuple[int, Chunk]], first: int) -> Self:
+        """Search a finished folder, of which nobody else knows, with further chunks, each after its text's number.
+
+        ``first`` is the ordinal of the first of them.
+        """
+        with _errors(str(folder)):
+            index = tantivy.Index.open(str(folder))
+            index.register_tokenizer(_ANALYSER, _analyser())
+            writer = index.writer(heap_size=_LEAST_HEAP_BYTES, num_threads=1)
+            for ordinal, (number, chunk) in enumerate(further, first):
+                writer.add_document(_document(chunk, ordinal, number))
+            writer.commit()
+            writer.wait_merging_threads()
+            return cls(index, str(folder))
+
+    @classmethod
     def in_memory(cls, chunks: Iterable[Chunk]) -> Self:
         """Search these chunks, with their places here as ordinals; nothing of it is on disk."""
         with _errors(_MEMORY):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from assistant.index import ChunkVectors
+from assistant.index import ChunkVectors, TextEntry
 from assistant.indexing.building import Build
 from assistant.indexing.questions import (
     Placed,
@@ -21,9 +21,11 @@ from assistant.indexing.questions import (
     questions_path,
 )
 from assistant.indexing.reading import read_paths
-from assistant.models.embedding import VectorCache
 from assistant.records import Array, Chunk, Document, LibraryText
 from assistant.text.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
+
+Embed = Callable[[Sequence[str], Callable[[int], None] | None], Array]
+"""Returns the vectors of texts; the second argument gets how many more are embedded."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,30 @@ class Embedded:
     is_complete: bool
     """False where the next run should try again to have questions written."""
 
+    def entry(self, fingerprint: str) -> TextEntry:
+        """Return what the manifest says of it."""
+        text, vectors = self.text, self.vectors
+        return TextEntry(
+            id=text.id,
+            document=text.source.id,
+            part=text.part,
+            form=text.form,
+            authority=text.source.authority,
+            authorities=tuple(sorted({who.authority for chunk in self.chunks for who in chunk.speakers})),
+            status=text.source.status,
+            published=text.source.published,
+            title=text.source.title,
+            publisher=text.source.publisher,
+            fingerprint=fingerprint,
+            chunks=len(self.chunks),
+            sentences=sum(map(len, vectors.sentences)),
+            questions=sum(map(len, vectors.questions)),
+            problems=(*text.document.problems, *self.problems),
+            digest=text.digest,
+        )
 
-def embed_texts(texts: Sequence[LibraryText], build: Build, cache: VectorCache) -> Iterable[Embedded]:
+
+def embed_texts(texts: Sequence[LibraryText], build: Build, embed: Embed) -> Iterable[Embedded]:
     """Yield the chunks and vectors of each text; all texts are embedded together, so that batches are full."""
     cuts = [_cut(text, build) for text in texts]
     unique = list(dict.fromkeys(itertools.chain.from_iterable(cut.texts() for cut in cuts)))
@@ -68,7 +92,7 @@ def embed_texts(texts: Sequence[LibraryText], build: Build, cache: VectorCache) 
         done += count
         build.progress("embedding", done, len(unique))
 
-    vectors = dict(zip(unique, cache.embed(unique, advance), strict=True))
+    vectors = dict(zip(unique, embed(unique, advance), strict=True))
     dimensions = build.embedder.identity.dimensions
 
     def stack(items: Sequence[str]) -> Array:
@@ -93,7 +117,7 @@ def embed_texts(texts: Sequence[LibraryText], build: Build, cache: VectorCache) 
             written = build.question_writer.write(unasked, partial(build.progress, f"questions for {cut.text.id}"))
             problems, is_complete = (*problems, *written.problems), written.is_complete
             for number, own in written.questions.items():
-                vectors.update(zip(own, cache.embed(own), strict=True))
+                vectors.update(zip(own, embed(own, None), strict=True))
                 chunk, document = cut.chunks[number], cut.text.document
                 answered[number] = {
                     question: nearest_block(vectors[question], chunk, sentences[number], document) for question in own

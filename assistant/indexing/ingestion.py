@@ -16,9 +16,9 @@ from assistant.errors import (
     IndexMismatchError,
     IndexNotFoundError,
 )
-from assistant.index import IndexStore, Manifest, TextEntry
+from assistant.index import IndexStore, Manifest
 from assistant.indexing.building import Build, Progress
-from assistant.indexing.embedding import Embedded, embed_texts
+from assistant.indexing.embedding import embed_texts
 from assistant.indexing.own_documents import clear_up
 from assistant.indexing.planning import plan_texts
 from assistant.indexing.question_writing import QuestionWriter, build_question_writer
@@ -117,10 +117,10 @@ def _build(build: Build, started: float) -> IngestReport:
         problems: dict[str, tuple[str, ...]] = {}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
         try:
-            for item in embed_texts(texts, build, cache):
+            for item in embed_texts(texts, build, cache.embed):
                 # Nor does a text whose questions could not be written: the next run asks the model again.
                 fingerprint = fingerprints[item.text.id] if item.is_complete else ""
-                writer.put(_entry(item, fingerprint), item.text.document, item.chunks, item.vectors)
+                writer.put(item.entry(fingerprint), item.text.document, item.chunks, item.vectors)
                 if item.problems:
                     problems[item.text.id] = item.problems
         finally:
@@ -156,28 +156,6 @@ def _current(manifest: Manifest | None) -> dict[str, str]:
     if manifest is None:
         return {}
     return {text_id: entry.fingerprint for text_id, entry in manifest.texts.items() if entry.digest}
-
-
-def _entry(item: Embedded, fingerprint: str) -> TextEntry:
-    text, chunks, vectors = item.text, item.chunks, item.vectors
-    return TextEntry(
-        id=text.id,
-        document=text.source.id,
-        part=text.part,
-        form=text.form,
-        authority=text.source.authority,
-        authorities=tuple(sorted({who.authority for chunk in chunks for who in chunk.speakers})),
-        status=text.source.status,
-        published=text.source.published,
-        title=text.source.title,
-        publisher=text.source.publisher,
-        fingerprint=fingerprint,
-        chunks=len(chunks),
-        sentences=sum(map(len, vectors.sentences)),
-        questions=sum(map(len, vectors.questions)),
-        problems=(*text.document.problems, *item.problems),
-        digest=text.digest,
-    )
 
 
 def _chunk_count(manifest: Manifest) -> int:

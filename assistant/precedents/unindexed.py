@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from assistant.index import Generation
+from assistant.indexing.few_texts import embed_few
 from assistant.library import Library
-from assistant.models.embedding import Embedder, VectorCache
 from assistant.records import Array, Chunk, LibraryText, Source
 from assistant.registers.entries import Precedent
 from assistant.registers.texts import FACTS_START, LESSON_START, precedent_text, section_paths, teller_of
 from assistant.text.chunking import chunk_text, embedded_text, sentence_texts
 
-MOST_VECTORS = 20_000
-"""Vectors kept in memory, at 1.5 KB each."""
-MANY = 200
-"""Texts from which on the model for many at once is the faster one, its loading included."""
 MOST_ENTRIES = 2_000
 _NOWHERE = Source(
     id="",
@@ -69,7 +62,8 @@ class _Cut:
 def unindexed_chunks(library: Library, entries: Iterable[Precedent]) -> list[UnindexedChunk]:
     """The pieces of some cases; only texts that were not met before are embedded."""
     cuts = [cut for entry in entries for cut in _cut(library, entry)]
-    vectors = _vectors(library, [text for cut in cuts for text in cut.embedded])
+    texts = [text for cut in cuts for text in cut.embedded]
+    vectors = embed_few(texts, library.settings, library.embedder)
     ends = np.cumsum([len(cut.embedded) for cut in cuts])
     return [_piece(cut, own) for cut, own in zip(cuts, np.split(vectors, ends[:-1]), strict=True)] if cuts else []
 
@@ -133,35 +127,3 @@ def _titles_above(library: Library, entry: Precedent) -> tuple[str, ...]:
     is_summary = held is not None and held.form == "summary"
     paths = section_paths(library.generation.document(told.document)) if is_summary else {}
     return paths.get(told.section, (library.sources[told.document].title,))
-
-
-def _vectors(library: Library, texts: Sequence[str]) -> Array:
-    """Unit vectors ``(n_texts, dimensions)``, kept with those of the index: no process embeds a text again."""
-    embedder = _FewAtOnce(library.embedder)
-    try:
-        with closing(VectorCache(library.settings.index.folder / "cache" / "vectors.sqlite", embedder)) as cache:
-            return cache.embed(texts)
-    except (OSError, sqlite3.Error):  # nothing can be kept there: the cases are searched all the same
-        return embedder.embed(texts)
-
-
-class _FewAtOnce:
-    """An embedder that loads the model for many texts at once, which takes seconds, only where they are many."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder: Any = embedder  # a Protocol says nothing of hashes, which the kept vectors need
-        self.identity = embedder.identity
-        self.embed_question = embedder.embed_question
-        self.count_tokens = embedder.count_tokens
-
-    def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
-        """Unit vectors ``(n_texts, dimensions)``."""
-        if len(texts) > MANY:
-            return np.asarray(self._embedder.embed(texts, on_progress), dtype=np.float32)
-        none = np.empty((0, self.identity.dimensions), dtype=np.float32)
-        return np.concatenate([none, *(_vector(self._embedder, text)[np.newaxis] for text in texts)])
-
-
-@lru_cache(maxsize=MOST_VECTORS)
-def _vector(embedder: Any, text: str) -> Array:
-    return np.asarray(embedder.embed_question(text), dtype=np.float32)

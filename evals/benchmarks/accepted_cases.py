@@ -1,7 +1,7 @@
-"""How soon an accepted case is searchable: where it was accepted, and in another process that has the library open.
+"""How soon an accepted case is found and quoted: where it was accepted, and in another process with the library open.
 
 ``python -m evals.benchmarks.accepted_cases`` accepts cases one by one in a database of its own, beside the shipped
-register, and prints the time from the acceptance until a search finds each.
+register, and prints the time from the acceptance until a search has found each and an answer has quoted it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import typer
 from pydantic import SecretStr
 from threadpoolctl import threadpool_limits
 
+from assistant import answering
 from assistant.library import CurrentLibrary
 from assistant.precedents import search_cases
 from assistant.settings import Settings, load_settings
@@ -27,6 +28,7 @@ from evals.libraries.shipped import shipped_settings
 BAR_S = 1.0
 PATIENCE_S = 60.0
 POLL_S = 0.05
+QUERY = "lanterns on trial"
 REVIEWER = Person("Benchmark", "reviewer")
 
 
@@ -41,26 +43,37 @@ def accepted(n: int, current: CurrentLibrary) -> dict[str, object]:
     """Fields of a case of middling length, in words of its own."""
     fields = current().registers.precedents[n].model_dump(mode="json")
     title = f"Trial {n} of lanterns number {n}"
-    return fields | {"id": f"benchmark-{n}", "title": title, "summary": f"{title}. {fields['summary']}"}
+    told = f"{title} lit the old mole for {n + 3} nights, and nobody fell."
+    return fields | {"id": f"benchmark-{n}", "title": title, "summary": f"{told} {fields['summary']}"}
 
 
-def wait_for(case_id: str, current: CurrentLibrary) -> float:
-    """The time, in seconds since the epoch, at which a search first finds a case."""
+def wait_for(n: int, current: CurrentLibrary) -> float:
+    """The time, in seconds since the epoch, at which a search has found a case and an answer has quoted it."""
     end = time.time() + PATIENCE_S
     while time.time() < end:
-        if any(item.entry.id == case_id for item in search_cases(current(), "lanterns on trial").found):
-            return time.time()
+        library = current()
+        if any(item.entry.id == f"benchmark-{n}" for item in search_cases(library, QUERY).found):
+            asked = f"For how many nights did trial {n} of lanterns number {n} light the old mole?"
+            answer = answering.ask(library, asked)
+            if any(f"Trial {n} of lanterns number {n} lit" in quote.quote for quote in answer.citations):
+                return time.time()
         time.sleep(POLL_S)
-    sys.exit(f"Error: the case {case_id} was not found within {PATIENCE_S:.0f} s.")
+    sys.exit(f"Error: the case benchmark-{n} was not found and quoted within {PATIENCE_S:.0f} s.")
+
+
+def warm(current: CurrentLibrary) -> None:
+    """Search and ask once, as a web app that runs has done."""
+    search_cases(current(), QUERY)
+    answering.ask(current(), QUERY)
 
 
 def watch(database: Path, n: int) -> None:
     """What the other process does: it says when it finds each case."""
     current = CurrentLibrary(settings_with(database))
-    search_cases(current(), "lanterns on trial")
+    warm(current)
     print("ready", flush=True)
     for number in range(n):
-        print(wait_for(f"benchmark-{number}", current), flush=True)
+        print(wait_for(number, current), flush=True)
     current.close()
 
 
@@ -68,7 +81,7 @@ def main(
     n: Annotated[int, typer.Option(help="How many cases are accepted.")] = 20,
     watching: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
-    """Accept, and print how long it takes until a search finds each case."""
+    """Accept, and print how long it takes until each is found and quoted."""
     with threadpool_limits(1):
         if watching is not None:
             watch(watching, n)
@@ -81,7 +94,7 @@ def measure(database: Path, n: int) -> None:
     """Print both times."""
     settings = settings_with(database)
     store, current = open_cases(settings), CurrentLibrary(settings)
-    search_cases(current(), "lanterns on trial")
+    warm(current)
     command = [sys.executable, "-m", __spec__.name, "--n", str(n), "--watching", str(database)]
     here: list[float] = []
     there: list[float] = []
@@ -94,13 +107,13 @@ def measure(database: Path, n: int) -> None:
             taken = store.take(REVIEWER, draft.id, waiting.version)
             started = time.time()
             store.accept(REVIEWER, draft.id, taken.version)
-            here.append(wait_for(draft.id, current) - started)
+            here.append(wait_for(number, current) - started)
             there.append(float(other.stdout.readline()) - started)
     store.close()
     current.close()
     for words, times in (("where it was accepted", here), ("in another process", there)):
         print(
-            f"accepted → searchable {words}: {np.median(times) * 1000:.0f} ms (median; 95 % within "
+            f"accepted → found and quoted {words}: {np.median(times) * 1000:.0f} ms (median; 95 % within "
             f"{np.quantile(times, 0.95) * 1000:.0f} ms, n {len(times)}; bar {BAR_S * 1000:.0f} ms)"
         )
 

@@ -298,7 +298,7 @@ def test_an_accepted_case_that_cannot_be_read_is_left_out_and_named(
 def test_each_request_of_the_app_sees_one_state(
     library: Library, store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.library.open_library", lambda _: library)
+    monkeypatch.setattr("assistant.library.open_published", lambda _: library)
     current = CurrentLibrary(library.settings)
     first = current()
     assert current() is first
