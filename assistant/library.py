@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -15,6 +16,7 @@ from assistant.index import Generation, IndexStore
 from assistant.indexing.accepted_cases import overlaid, with_accepted
 from assistant.models.embedding import Embedder, SentenceEmbedder
 from assistant.models.writers import Writer
+from assistant.readers import current_reader
 from assistant.reading import READER_VERSION
 from assistant.records import Document, Quote, Source
 from assistant.registers.accepted import RETRY_S, Accepted, AcceptedCases, SeenCases, accepted_cases, outdated
@@ -26,6 +28,8 @@ from assistant.sources.catalogue import load_catalogue
 from assistant.text.chunking import chunking_identity
 
 T = TypeVar("T")
+MOST_VIEWS = 32
+"""Most libraries kept for readers with documents that nobody else sees."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,7 @@ class Library:
     generation: Generation
     embedder: Embedder
     sources: Mapping[str, Source]
-    """The documents of the catalogue, by id."""
+    """The documents of the catalogue that are shown, by id."""
     settings: Settings = field(default_factory=Settings)
     registers: Registers = field(default_factory=Registers)
     """The entries of the register files, with the cases that were accepted when it was opened; without any, lists are
@@ -50,6 +54,17 @@ class Library:
     """Reorders what was retrieved for a question."""
     writer: Writer | None = None
     """Writes answers in ``generative`` mode; None uses the model of the settings."""
+
+    private: Mapping[str, Mapping[str, Source]] = field(default_factory=dict, repr=False)
+    """The documents of one reader alone, by the reader's digest and their id, which are not among ``sources``."""
+
+    def seen_by(self, reader: str | None) -> Library:
+        """Return the library as a reader sees it, who may have documents that nobody else sees."""
+        own = self.private.get(reader or "")
+        if not own:
+            return self
+        sources = {**self.sources, **own}
+        return replace(self, sources=sources, generation=self.generation.kept_to(sources), private={})
 
     @property
     def held(self) -> dict[str, Source]:
@@ -91,7 +106,8 @@ def open_library(settings: Settings) -> Library:
 def open_published(settings: Settings, like: Library | None = None) -> Library:
     """Open the current index as a library; answers quote cases as it holds them.
 
-    ``like`` is a library opened with the same settings before; its models are used again.
+    ``like`` is a library opened with the same settings before; its models are used again. Documents that only one
+    reader may see are left out; see `Library.seen_by`.
 
     Raises:
         CatalogueError: the catalogue or a register has a wrong entry.
@@ -105,10 +121,19 @@ def open_published(settings: Settings, like: Library | None = None) -> Library:
     generation = IndexStore(settings.index).open(
         embedder.identity, chunking=chunking_identity(settings.chunking), reader_version=READER_VERSION
     )
-    sources = {source.id: source for source in load_catalogue(settings.corpus)}
+    sources, private = by_reader(load_catalogue(settings.corpus))
     generation.keep_to(sources)
-    registers = load_registers(settings.corpus)
-    return Library(generation, embedder, sources, settings, registers, accepted_cases(settings), reranker)
+    registers, accepted = load_registers(settings.corpus), accepted_cases(settings)
+    return Library(generation, embedder, sources, settings, registers, accepted, reranker, private=private)
+
+
+def by_reader(every: Iterable[Source]) -> tuple[dict[str, Source], dict[str, dict[str, Source]]]:
+    """Return the documents that everybody sees, by id, and those of one reader alone, by reader and id."""
+    shared: dict[str, Source] = {}
+    private: dict[str, dict[str, Source]] = {}
+    for source in every:
+        (shared if source.reader is None else private.setdefault(source.reader, {}))[source.id] = source
+    return shared, private
 
 
 def _with_cases(published: Library, accepted: Accepted) -> Library:
@@ -159,11 +184,12 @@ class CurrentLibrary:
         self._accepted = accepted_cases(settings)
         self._library = open_published(settings)
         self._given: tuple[object, Library] | None = None
+        self._views: OrderedDict[str, Library] = OrderedDict()
         self._failed: tuple[str, float] = ("", 0.0)
         self._said: set[str] = set()
 
     def __call__(self) -> Library:
-        """Return the library over the newest generation and the cases accepted by now.
+        """Return the library over the newest generation and the cases accepted by now, as the current reader sees it.
 
         Raises:
             IndexDamagedError: a file that is still read has changed.
@@ -174,12 +200,24 @@ class CurrentLibrary:
             self._library.generation.check()
             if self._given is None or self._given[0] is not accepted:
                 self._given = accepted, _with_cases(self._library, accepted)
-            return self._given[1]
+                self._views.clear()
+            return self._seen(self._given[1], current_reader())
 
     def close(self) -> None:
         """Release the generation and the database."""
         self._library.generation.close()
         self._accepted.close()
+
+    def _seen(self, library: Library, reader: str | None) -> Library:
+        """Return the library as a reader sees it: one for nearly all, kept for some of those with files of theirs."""
+        if reader is None or reader not in library.private:
+            return library
+        if reader not in self._views:
+            self._views[reader] = library.seen_by(reader)
+        self._views.move_to_end(reader)
+        while len(self._views) > MOST_VIEWS:
+            self._views.popitem(last=False)
+        return self._views[reader]
 
     def _follow_index(self) -> None:
         """Open a newer generation, in one thread; the others meanwhile use the one that is open."""
@@ -208,6 +246,7 @@ class CurrentLibrary:
     def _switch(self, opened: Library) -> None:
         with self._lock:
             self._library, self._given = opened, None
+            self._views.clear()
 
     def _warn(self, error: AssistantError) -> None:
         if str(error) not in self._said:

@@ -97,6 +97,8 @@ class Source:
     """What readers should know of the summary, in a few sentences."""
     file: str | None = None
     """Path of a reader's own file (`steward add`), relative to the corpus folder."""
+    reader: str | None = field(default=None, repr=False)
+    """Digest of the only reader who may see the document (`assistant.readers`); None where everybody may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from assistant.index import IndexStore
 from assistant.indexing.ingestion import ingest
-from assistant.library import Library
+from assistant.library import Library, by_reader
 from assistant.models.embedding import Embedder
 from assistant.registers.accepted import accepted_cases
 from assistant.registers.entries import load_registers
@@ -406,8 +406,8 @@ def _index_shipped(folder: Path) -> None:
 def open_library(settings: Settings) -> Library:
     """An assistant over an indexed library, with the stand-in embedder; its generation is to be closed."""
     embedder = HashEmbedder()
-    sources = {source.id: source for source in load_catalogue(settings.corpus)}
+    sources, private = by_reader(load_catalogue(settings.corpus))
     generation = IndexStore(settings.index).open(embedder.identity)
     generation.keep_to(sources)
     registers = load_registers(settings.corpus)
-    return Library(generation, embedder, sources, settings, registers, accepted_cases(settings))
+    return Library(generation, embedder, sources, settings, registers, accepted_cases(settings), private=private)

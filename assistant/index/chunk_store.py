@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -99,10 +99,11 @@ class ChunkStoreWriter:
             "UPDATE texts SET first_row = ? WHERE id = ?", ((row, id_) for id_, row in first_rows.items())
         )
 
-    def document_texts(self) -> Iterator[str]:
-        """Yield the words of every text appended so far, in order."""
-        for (raw,) in self._db.execute("SELECT document FROM texts ORDER BY number"):
-            yield document_from_json(raw).text
+    def document_texts(self, besides: Container[str] = ()) -> Iterator[str]:
+        """Yield the words of every text appended so far, in order, but those with these ids."""
+        for id_, raw in self._db.execute("SELECT id, document FROM texts ORDER BY number"):
+            if id_ not in besides:
+                yield document_from_json(raw).text
 
     def set_glossary(self, glossary: Mapping[str, str]) -> None:
         """Replace the glossary."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import weakref
 from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -57,6 +58,7 @@ class Generation:
     def __init__(self, snapshot: Snapshot, manifest: Manifest, vectors: Vectors, store: ChunkStore) -> None:
         """Take the parts that `IndexStore.open` opened."""
         self.manifest = manifest
+        self._every_text = manifest.texts
         self.folder = folder = snapshot.folder
         """The private copy of its files."""
         self._vectors = vectors
@@ -76,19 +78,26 @@ class Generation:
             np.array([shape[1:] for shape in shapes], dtype=np.int64).reshape(-1, 4),
         )
         self._document = lru_cache(maxsize=32)(self._store.document)
-        # These caches must not hold the generation, which would then stay open after its last use.
-        own = weakref.proxy(self)
-        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(own.search_words([word], most)))
+        self._whole: Generation | None = None
+        self._count_anew()
         self.check = snapshot.check
         """Raise `IndexDamagedError` if a file that is still read has changed since it was opened."""
 
     def keep_to(self, documents: Container[str]) -> None:
-        """Search only the texts of these documents, if the library no longer holds the others.
+        """Give only the texts of these documents, if the library no longer holds the others.
 
         Call it before threads share the generation.
         """
-        texts = {name: entry for name, entry in self.manifest.texts.items() if entry.document in documents}
+        texts = {name: entry for name, entry in self._every_text.items() if entry.document in documents}
         self.manifest = replace(self.manifest, texts=texts)
+
+    def kept_to(self, documents: Container[str]) -> Generation:
+        """Return the same generation with the texts of these documents only; it opens nothing."""
+        view = copy.copy(self)
+        view._whole = self  # which closes the files once nobody holds it
+        view._count_anew()
+        view.keep_to(documents)
+        return view
 
     def search_vectors(self, vector: Array, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
         """Return the ``k`` chunks with a representation nearest to ``vector``, best first, then in library order.
@@ -153,7 +162,10 @@ class Generation:
         Raises:
             KeyError: no such chunk in this generation.
         """
-        return self._store.chunks([self._ordinals[id_] for id_ in ids])
+        found = self._store.chunks([self._ordinals[id_] for id_ in ids])
+        for chunk in found:
+            _ = self.manifest.texts[chunk.text_id]
+        return found
 
     def sentence_vectors(self, ids: Sequence[str]) -> list[Array]:
         """Return the vectors of each chunk's sentences, ``(n_sentences, dim)`` float32, unit length, in ``ids``
@@ -183,6 +195,7 @@ class Generation:
         Raises:
             KeyError: no such text in this generation.
         """
+        _ = self.manifest.texts[text_id]
         return self._document(text_id)
 
     def text_chunks(self, text_id: str, first: int = 0, count: int | None = None) -> list[Chunk]:
@@ -191,6 +204,7 @@ class Generation:
         Raises:
             KeyError: no such text in this generation.
         """
+        _ = self.manifest.texts[text_id]
         place = self._places[text_id]
         end = place.chunks if count is None else min(place.chunks, first + count)
         return self._store.range(place.first_chunk + first, place.first_chunk + end)
@@ -215,6 +229,11 @@ class Generation:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _count_anew(self) -> None:
+        # The cache must not hold the generation, which would then stay open after its last use.
+        own = weakref.proxy(self)
+        self._holding = lru_cache(maxsize=16384)(lambda word, most: len(own.search_words([word], most)))
 
     def _vector_hits(self, found: Cosines, order: NDArray[np.int64]) -> list[VectorHit]:
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -50,7 +50,7 @@ class Overlay(Generation):
         Raises:
             LibraryIndexError: there is no room for a copy of the words.
         """
-        self._base = base
+        self._base, self._without = base, without
         self._over = {text.entry.id: text for text in texts}
         self._pieces = {
             chunk.id: _Piece(chunk, whole, sentences, questions)
@@ -88,6 +88,10 @@ class Overlay(Generation):
         own = weakref.proxy(self)  # as in any generation
         self._holding = lru_cache(maxsize=16384)(lambda word, most: len(own.search_words([word], most)))
 
+    def kept_to(self, documents: Container[str]) -> Overlay:
+        """Return the same over what is left of the generation below; see `Generation.kept_to`."""
+        return Overlay(self._base.kept_to(documents), list(self._over.values()), self._without)
+
     def search_vectors(self, vector: Array, k: int, texts: frozenset[str] | None = None) -> list[VectorHit]:
         """Return the nearest chunks of both; see `Generation.search_vectors`."""
         held = self._held if texts is None else self._held & texts
@@ -109,7 +113,8 @@ class Overlay(Generation):
         wanted = self._text_numbers.keys() if texts is None else self._text_numbers.keys() & texts
         if k <= 0 or not wanted:
             return []
-        is_everything = len(wanted) == len(self._text_numbers)
+        # The copy of the words holds every text of the generation below, also those that are not shown.
+        is_everything = wanted >= self._base._places.keys()
         numbers = None if is_everything else [self._text_numbers[name] for name in wanted]
         found = self._words.search(weighted(terms), k + len(self._dead), numbers)
         order = np.lexsort((found.chunks, -found.scores))

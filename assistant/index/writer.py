@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -125,9 +125,9 @@ class Writer:
         """Record that a file or text is not in this generation, and why."""
         self._left_out[name] = why
 
-    def document_texts(self) -> Iterator[str]:
-        """Yield the words of every text kept or put so far, in order."""
-        return self._store.document_texts()
+    def document_texts(self, besides: Container[str] = ()) -> Iterator[str]:
+        """Yield the words of every text kept or put so far, in order, but those with these ids."""
+        return self._store.document_texts(besides)
 
     def set_glossary(self, glossary: Mapping[str, str]) -> None:
         """Set the long form of each acronym; by default there are none."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.index import IndexStore
-from assistant.records import Authority, Status
+from assistant.records import Authority, Source, Status
 from assistant.settings import Settings
 from assistant.sources.catalogue import load_catalogue
 
@@ -27,13 +28,13 @@ class DocumentStatus:
     problems: tuple[str, ...]
 
 
-def list_documents(settings: Settings) -> list[DocumentStatus]:
-    """Return every document of the catalogue, with what the index holds of it."""
+def list_documents(settings: Settings, sources: Iterable[Source] | None = None) -> list[DocumentStatus]:
+    """Return these documents, by default all of the catalogue, with what the index holds of each."""
     manifest = IndexStore(settings.index).manifest()
     entries = list(manifest.texts.values()) if manifest else []
     left_out = manifest.left_out if manifest else {}
     rows = []
-    for source in load_catalogue(settings.corpus):
+    for source in load_catalogue(settings.corpus) if sources is None else sources:
         own = [entry for entry in entries if entry.document == source.id]
         body = next((entry for entry in own if entry.part == "body"), None)
         problems = [problem for entry in own for problem in entry.problems]

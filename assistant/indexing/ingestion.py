@@ -125,7 +125,9 @@ def _build(build: Build, started: float) -> IngestReport:
                     problems[item.text.id] = item.problems
         finally:
             cache.close()
-        writer.set_glossary(collect_glossary(text for text in writer.document_texts()))
+        # The glossary is everybody's, so it takes nothing from what one reader alone may see.
+        private = {source.id for source in build.sources if source.reader}
+        writer.set_glossary(collect_glossary(writer.document_texts(private)))
         manifest = writer.publish()
     names = {text.id for text in texts}
     return IngestReport(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,7 @@ from assistant.text.slugs import slug
 CATALOGUE = "catalogue.toml"
 ADDED = "added"
 ENTRY = "source.json"
+_PRIVATE_ID = re.compile(r"private-[0-9a-f]{16}", re.ASCII)
 _GIVEN = "The details of the file"
 """What a message calls an entry that is not written yet."""
 _LARGEST_ENTRY = 1_000_000
@@ -197,15 +199,25 @@ def describe_file(
     licence: str = "Not stated",
     landing_page: str = "",
     supersedes: tuple[str, ...] = (),
+    reader: str | None = None,
 ) -> NewFile:
     """Return a user's own file with its entry, checked; nothing is written.
 
     ``supersedes`` names the documents that it replaces: by id, or by title if the library does not hold them.
+    ``reader`` is the digest of the only reader who is to see it (`assistant.readers`), by default everybody.
 
     Raises:
         CatalogueError: the file cannot be read or is empty, or a field is wrong.
     """
-    name = identifier or _known_id(title, corpus) or slug(title)
+    every = {item.id: item for item in load_catalogue(corpus)}
+    known = {name: item for name, item in every.items() if item.reader is None}
+    name = identifier or (_private_id(title, reader) if reader else _known_id(title, known.values()) or slug(title))
+    _check_owner(name, every, reader)
+    if reader and supersedes:
+        raise CatalogueError(
+            "A file that only you see cannot replace a document of the library. Leave out what it replaces, or add it "
+            "for everybody."
+        )
     try:
         with file.open("rb") as opened:
             digest, is_empty = hashlib.file_digest(opened, "sha256").hexdigest(), not opened.tell()
@@ -226,9 +238,9 @@ def describe_file(
         "landing_page": landing_page,
         "supersedes": supersedes,
         "file": f"{ADDED}/{name}/{digest[:16]}{file.suffix.lower()}",
+        **({"reader": reader} if reader else {}),
     }
     source = source_of(row, _GIVEN)
-    known = {item.id: item for item in load_catalogue(corpus)}
     link(known | {name: replace(known[name], supersedes=supersedes) if name in known else source}, _GIVEN)
     return NewFile(file, row)
 
@@ -262,9 +274,28 @@ def add_file(file: Path, corpus: Path, **details: Any) -> Source:
     return keep_file(describe_file(file, corpus, **details), corpus)
 
 
-def _known_id(title: str, corpus: Path) -> str | None:
+def _private_id(title: str, reader: str) -> str:
+    """Return the id of a reader's own file with this title, from which nobody learns either."""
+    return f"private-{hashlib.sha256(f'{reader} {slug(title)}'.encode()).hexdigest()[:16]}"
+
+
+def _check_owner(name: str, every: Mapping[str, Source], reader: str | None) -> None:
+    """Refuse the place of a document that somebody else sees, or does not see."""
+    earlier = every.get(name)
+    if is_private_id(name) != bool(reader) or (earlier is not None and earlier.reader != reader):
+        raise CatalogueError(
+            f"The file cannot take the place of {name}, which other readers see. Remove that, or choose another title."
+        )
+
+
+def is_private_id(name: str) -> bool:
+    """Return whether an id is one of those of files that one reader alone sees."""
+    return _PRIVATE_ID.fullmatch(name) is not None
+
+
+def _known_id(title: str, known: Iterable[Source]) -> str | None:
     """Return the id of the entry with this title, in full or up to its colon; None when there is none."""
-    for source in load_catalogue(corpus):
+    for source in known:
         if title.casefold() in (source.title.casefold(), source.title.partition(":")[0].casefold()):
             return source.id
     return None
@@ -293,6 +324,8 @@ def _own_entry(folder: Path, corpus: Path) -> Source | None:
     source = source_of(row, f"{path}, entry 1")
     if source.file is None or source.id != folder.name:
         raise CatalogueError(f"{path}: expected the id {folder.name!r} and a file, found {source.id!r}.")
+    if source.reader and (source.supersedes or source.superseded_by or not is_private_id(source.id)):
+        raise CatalogueError(f"{path}: a document of one reader has an id of its own kind and replaces no other.")
     _check_files(source, corpus, f"{path}, entry 1")
     return source
 

@@ -84,6 +84,7 @@ class _Entry(BaseModel):
     as_at: IsoDate | None = None
     note: Annotated[str, Field(max_length=2000), AfterValidator(_one_line)] = ""
     file: str | None = None
+    reader: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 def source_of(row: Any, where: str) -> Source:

@@ -24,6 +24,7 @@ from assistant.errors import AssistantError  # noqa: E402
 from assistant.files.temporary import own_temporary_folder  # noqa: E402
 from assistant.indexing.own_documents import clear_up  # noqa: E402
 from assistant.library import CurrentLibrary, Library  # noqa: E402
+from assistant.readers import for_everybody  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_cases, open_conversations, open_database  # noqa: E402
 from assistant.web.api.case_programs import add_case_programs  # noqa: E402
@@ -78,7 +79,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(current, open_conversations(settings))
-            precedents_tab = PrecedentsTab(current, blocks.closing(open_cases(settings)), openness)
+            precedents_tab = PrecedentsTab(for_everybody(current), blocks.closing(open_cases(settings)), openness)
             with gr.Tab("Library", id="library") as place, gr.Tabs(overflow_behavior="wrap") as views:
                 asking = library_tab(current, openness, originals, ended, place)
                 compare_tab(current)
@@ -91,7 +92,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         ask_tab.connect_page(blocks, tabs, views, precedents_tab)
         ask_tab.connect_library(asking)
         add_programs(current)
-        add_case_programs(current)
+        add_case_programs(for_everybody(current))
         # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps
         # what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 
@@ -37,17 +38,14 @@ class GlossaryEntry:
 
 def glossary_tab(current: Callable[[], Library]) -> None:
     """Draw the tab; it calls ``current`` for the library at each request."""
-    # Kept for the newest generation only, because finding the places reads every text.
-    known: dict[str, list[GlossaryEntry]] = {}
+    # Kept while the generation is, because finding the places reads every text.
+    known: WeakKeyDictionary[Generation, list[GlossaryEntry]] = WeakKeyDictionary()
 
     def entries() -> list[GlossaryEntry]:
         generation = current().generation
-        name = generation.manifest.generation
-        if name not in known:
-            found = glossary_entries(generation)
-            known.clear()
-            known[name] = found
-        return known[name]
+        if generation not in known:
+            known[generation] = glossary_entries(generation)
+        return known[generation]
 
     def show(wanted: str) -> str:
         try:

@@ -24,6 +24,7 @@ from assistant.indexing.adding import add_document
 from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library
 from assistant.models.writers import Writer
+from assistant.readers import current_reader
 from assistant.settings import Settings, load_settings
 from assistant.sources.fetching.network import Network
 from assistant.web.app import build_app, serve
@@ -184,7 +185,7 @@ class NewestLibrary:
             manifest = self._store.manifest()
             if manifest is not None and manifest.generation != self._opened[-1].generation.manifest.generation:
                 self._opened.append(self._open())
-            return self._opened[-1]
+            return self._opened[-1].seen_by(current_reader())
 
     def _open(self) -> Library:
         return replace(open_library(self._settings), writer=self._writer)

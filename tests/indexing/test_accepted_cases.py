@@ -15,10 +15,13 @@ import pytest
 from assistant import answering
 from assistant.contributing.register_file import register_toml
 from assistant.errors import LibraryIndexError
+from assistant.index.overlay import Overlay
+from assistant.indexing.adding import add_document
 from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library, open_library
 from assistant.precedents import search_cases
 from assistant.precedents.cases import cases_of
+from assistant.readers import reading_as
 from assistant.records import Answer
 from assistant.settings import Settings
 from assistant.storage import CaseStore, Person, open_cases
@@ -216,3 +219,32 @@ def test_an_earlier_state_is_freed_without_waiting_for_the_garbage_collector(
         assert earlier() is None
     finally:
         gc.enable()
+
+
+def test_a_copy_of_the_words_shows_nobody_anothers_private_file(
+    settings: Settings, store: CaseStore, tmp_path: Path
+) -> None:
+    """Words are searched in a copy that holds every text of the generation below."""
+    note, owner, other = tmp_path / "ledger.md", "a" * 64, "b" * 64
+    note.write_text("# Ledger\n\nThe kestrel ledger tells of seventy boats.\n", encoding="utf-8")
+    told = {"title": "Ledger", "publisher": "Quay Board", "published": "2026", "authority": "evidence"}
+    add_document(note, settings, HashEmbedder(), **told, reader=owner)
+    following = CurrentLibrary(settings)
+    try:
+        draft = store.begin(REVIEWER, buoys(following()))
+        store.take(REVIEWER, BUOYS, store.submit(REVIEWER, BUOYS, draft.version).version)
+        store.accept(REVIEWER, BUOYS, 3)
+        for reader, sees in ((other, False), (None, False), (owner, True)):
+            with reading_as(reader):
+                library = following()
+            generation = library.generation
+            assert isinstance(generation, Overlay)
+            vector = library.embedder.embed_question("What does the kestrel ledger tell of?")
+            hits = [*generation.search_words("kestrel ledger", 50), *generation.search_vectors(vector, 50)]
+            texts = {chunk.text_id for chunk in generation.chunks([hit.chunk_id for hit in hits])}
+            assert (texts <= generation.manifest.texts.keys(), HELD_TEXT in texts) == (True, True)
+            assert any("kestrel" in chunk.text for chunk in generation.chunks([hit.chunk_id for hit in hits])) == sees
+            assert (generation.count_holding("kestrel", 9) > 0) == sees
+            assert "bright stripes" in quoted(answering.ask(library, ASKED))
+    finally:
+        following.close()

@@ -13,6 +13,7 @@ from gradio.context import LocalContext
 
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError, StorageUnavailableError
+from assistant.readers import reader_of, reading_as
 from assistant.web.api.parameters import Parameters, one_line_parameters
 from assistant.web.door.event_queue import BoundedQueue
 from assistant.web.door.permissions import Openness
@@ -110,13 +111,14 @@ class Blocks(gr.Blocks):
     async def process_api(self, *values: Any, **named: Any) -> Any:
         """Run an event; expected errors reach the reader as their message, others are logged.
 
-        An event has :data:`~assistant.deadlines.CALL_SECONDS`, as has each step of a streaming one. Gradio would print
-        any other exception, with the values involved, past every logger.
+        It runs for the reader whose cookie its request has, and has :data:`~assistant.deadlines.CALL_SECONDS`, as has
+        each step of a streaming one. Gradio would print any other exception, with its values, past every logger.
         """
         try:
             for event in (value for value in (*values, *named.values()) if isinstance(value, gr.EventData)):
                 event._data = bounded(event._data)
-            with deadline(CALL_SECONDS):
+            request = named.get("request")
+            with reading_as(reader_of(getattr(request, "cookies", None) or {})), deadline(CALL_SECONDS):
                 return await super().process_api(*values, **named)
         except gr.Error as error:
             error.print_exception = False

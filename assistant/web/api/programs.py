@@ -178,7 +178,8 @@ def add_programs(current: Callable[[], Library]) -> None:
             documents: id, title, publisher, published, authority, status, form (original or summary), chunks and
                 problems of each.
         """
-        return {"documents": [asdict(row) for row in list_documents(current().settings)]}
+        library = current()
+        return {"documents": [asdict(row) for row in list_documents(library.settings, library.sources.values())]}
 
     def glossary(wanted: Annotated[str, Field(max_length=200)] = "") -> dict[str, Any]:
         """List the library's acronyms, what they stand for and where it says so.

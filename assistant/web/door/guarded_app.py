@@ -11,6 +11,7 @@ from assistant.settings import WebSettings
 from assistant.web.door.forwarding import ForwardingMiddleware
 from assistant.web.door.guard import GuardMiddleware
 from assistant.web.door.hosts import OwnPagesMiddleware
+from assistant.web.door.own_readers import ReadersMiddleware
 from assistant.web.door.permissions import Openness, own_hosts
 from assistant.web.door.routes import RoutesMiddleware
 
@@ -26,6 +27,7 @@ def door(host: str, web: WebSettings, openness: Openness) -> list[Middleware]:
         Middleware(ForwardingMiddleware, proxies=web.proxies or (), on_forwarded=openness.close),
         Middleware(OwnPagesMiddleware, hosts=own_hosts(host, web)),
         Middleware(RoutesMiddleware),
+        Middleware(ReadersMiddleware),
     ]
 
 

@@ -14,6 +14,7 @@ from assistant.deadlines import deadline
 from assistant.errors import AssistantError, DocumentError, NotAllowedError
 from assistant.indexing.adding import Added, add_document
 from assistant.library import Library
+from assistant.readers import current_reader
 from assistant.reading.sandbox import read_file
 from assistant.records import Source
 from assistant.sources.proposals import propose_details
@@ -31,6 +32,12 @@ OPENED_S = 10.0
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""
 CHECK_THEM = "{} was read: {} words. Check the title, publisher and date, and choose what kind of document it is."
+ONE, EVERYBODY = "one", "everybody"
+"""Who sees a file."""
+NO_COOKIE = (
+    "Your browser sent no cookie by which Steward would know you again. Allow cookies for this page and reload it, or "
+    "add the file for everybody."
+)
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
 Update = dict[Any, Any]
 
@@ -53,7 +60,7 @@ class AddForm:
         self._file = gr.File(label="File: PDF, Word, HTML, Markdown or text", height=140)
         self._read = gr.HTML(label="What was read")
         self._title = gr.Textbox(
-            label="Title", info="If a document in the library has this title, your file replaces its text."
+            label="Title", info="A file for everybody replaces the text of the document that has its title."
         )
         with gr.Row():
             self._publisher = gr.Textbox(label="Publisher")
@@ -62,6 +69,12 @@ class AddForm:
             )
         kinds = [(authority_words(name), name) for name in AUTHORITY_WORDS if name != "commentary"]
         self._authority = gr.Radio(kinds, value=None, label="Authority", info="What kind of document it is.")
+        self._seen_by = gr.Radio(
+            [("Only for me", ONE), ("For everybody", EVERYBODY)],
+            value=ONE,
+            label="Who sees it",
+            info="Only for me: nobody else finds it. Steward knows you by a cookie of this browser.",
+        )
         with gr.Accordion("More details", open=False):
             self._status = gr.Radio(
                 [("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status"
@@ -86,7 +99,7 @@ class AddForm:
     @property
     def filled(self) -> list[Any]:
         """The components that `fill` and `replace` set."""
-        return [self.place, self._replacing, self._file, self._read, self._button, *self._details]
+        return [self.place, self._replacing, self._file, self._read, self._button, self._seen_by, *self._details]
 
     def _connect(self) -> Any:
         add = self._adding()
@@ -105,7 +118,9 @@ class AddForm:
         self._file.clear(lambda: "", None, self._read, **_PAGE)
         private: dict[str, Any] = {"api_visibility": "private", "api_name": "show_added"}
         # Without a limit, so that a second reader hears at once that another file is being added.
-        event = self._button.click(show, [*inputs, self._replacing], self.message, concurrency_limit=None, **private)
+        event = self._button.click(
+            show, [*inputs, self._replacing, self._seen_by], self.message, concurrency_limit=None, **private
+        )
         add_file_endpoint(add, inputs)
         return event
 
@@ -151,6 +166,7 @@ class AddForm:
                 f"Choose the file that replaces the one of {source.title}, and correct its details."
             ),
             self._button: gr.Button("Replace the file"),
+            self._seen_by: gr.Radio(value=ONE if source.reader else EVERYBODY, interactive=False),
             self._title: source.title,
             self._publisher: source.publisher,
             self._published: source.published,
@@ -173,6 +189,7 @@ class AddForm:
             self._status: "current",
             self._supersedes: [],
             self._button: gr.Button("Add to the library"),
+            self._seen_by: gr.Radio(value=ONE, interactive=True),
         }
 
     def _adding(self) -> Callable[..., dict[str, Any]]:
@@ -187,6 +204,7 @@ class AddForm:
             landing_page: str = "",
             supersedes: list[str] | None = None,
             replacing: str = "",
+            seen_by: str = EVERYBODY,
             progress: Any = gr.Progress(),  # noqa: B008 Gradio finds it by its default
         ) -> dict[str, Any]:
             """Read a file, add it to the library and index it, so that questions are answered from it too.
@@ -208,6 +226,9 @@ class AddForm:
             if not self._openness.may_add:
                 raise NotAllowedError(ADDING_IS_CLOSED)
             path = _complete(file, title, publisher, published, authority)
+            reader = None if seen_by == EVERYBODY else current_reader()
+            if reader is None and seen_by != EVERYBODY:
+                raise AssistantError(NO_COOKIE)
             library = self._current()
             with deadline(None):  # reading has its own limit, and indexing a large library takes minutes
                 added = add_document(
@@ -223,6 +244,7 @@ class AddForm:
                     landing_page=landing_page.strip(),
                     supersedes=tuple(supersedes or ()),
                     identifier=replacing or None,
+                    reader=reader,
                     on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
                 )
             return {
@@ -267,4 +289,5 @@ def _outcome_words(added: Added) -> str:
     elif added.before is not None:
         words = f"The file replaces an earlier one, {named}: {passages}."
     noticed = f" Problems when read: {' '.join(added.problems)}" if added.problems else ""
-    return f"{words} Steward now answers questions from it.{noticed}"
+    asked = "your questions from it, and nobody else’s" if added.source.reader else "questions from it"
+    return f"{words} Steward now answers {asked}.{noticed}"

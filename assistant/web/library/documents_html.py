@@ -110,4 +110,5 @@ def _title_of(document: str | None, sources: Mapping[str, Source]) -> str:
 def form_words(source: Source, form: str | None) -> str:
     """Return whose words the text of a document is; ``form`` is None while the index does not hold it."""
     words = "Commentary in our words" if source.comments_on and form else _FORMS[form]
-    return f"{words}, added here" if source.file and form == "original" else words
+    added = f", added here{' for you alone' if source.reader else ''}"
+    return words + added if source.file and form == "original" else words

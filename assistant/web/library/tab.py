@@ -9,12 +9,10 @@ import gradio as gr
 
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError
-from assistant.indexing.documents import DocumentStatus, list_documents
+from assistant.indexing.documents import list_documents
 from assistant.indexing.removing import remove_document
 from assistant.library import Library
-from assistant.records import Source
-from assistant.settings import Settings
-from assistant.sources.catalogue import broken_entries, load_catalogue
+from assistant.sources.catalogue import broken_entries, is_private_id
 from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.library.adding import AddForm
@@ -23,7 +21,11 @@ from assistant.web.library.getting_originals import OriginalsJob
 from assistant.web.static import read_static
 
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-_TO_TOP = "() => { document.querySelector('.shelf').scrollIntoView(); }"
+# To what was done, or else to the form.
+_TO_TOP = """() => {
+  const told = document.querySelector(".shelf .message");
+  (told ?? document.querySelector(".shelf")).scrollIntoView({ block: told ? "center" : "start" });
+}"""
 Update = dict[Any, Any]
 
 
@@ -38,8 +40,9 @@ def library_tab(
 
     def overview() -> str:
         try:
-            documents, sources = _read_library(current().settings)
-            broken = [entry.id for entry in broken_entries(current().settings.corpus)]
+            library = current()
+            sources = library.sources
+            documents, broken = list_documents(library.settings, sources.values()), _broken(library)
         except AssistantError as error:
             return problem_html(str(error))
         table = documents_table(documents, sources, broken, may_change=openness.may_add)
@@ -53,6 +56,8 @@ def library_tab(
             return {form.message: problem_html(ADDING_IS_CLOSED)}
         library = current()
         try:
+            if document not in (*library.sources, *_broken(library)):
+                return {form.message: problem_html(f"No document {document!r} was added to the library.")}
             if event.action == "replace" and document in library.sources:
                 return {form.message: "", **form.replace(document)}
             with deadline(None):  # as adding
@@ -77,5 +82,7 @@ def library_tab(
     return [reader, form.message]
 
 
-def _read_library(settings: Settings) -> tuple[list[DocumentStatus], dict[str, Source]]:
-    return list_documents(settings), {source.id: source for source in load_catalogue(settings.corpus)}
+def _broken(library: Library) -> list[str]:
+    """Return the ids of added files whose entry is broken; whose a private one is cannot be read then."""
+    entries = broken_entries(library.settings.corpus)
+    return [entry.id for entry in entries if not is_private_id(entry.id)]
