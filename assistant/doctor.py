@@ -12,6 +12,7 @@ from assistant.index import IndexStore
 from assistant.indexing.documents import list_documents
 from assistant.models.chat import describe_model
 from assistant.models.embedding import SentenceEmbedder
+from assistant.roles import may
 from assistant.search.reranking import describe_reranker
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED, broken_entries, load_catalogue
@@ -100,7 +101,7 @@ def _cases(settings: Settings) -> str:
     finally:
         store.close()
     registered = [person for person in people if person.ended is None]
-    reviewers = sum(person.role == "reviewer" for person in registered)
+    reviewers = sum(may(person.role, "review") for person in registered)
     states = Counter(case.state for case in cases)
     return (
         f"{len(registered)} people registered, of whom {reviewers} can review; cases in the database: "

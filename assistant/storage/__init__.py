@@ -1,6 +1,7 @@
 """The database: conversations with their answers and feedback, people, and the cases that they contribute."""
 
-from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, Role, needs_comment, possible_actions
+from assistant.roles import Person, Role
+from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, needs_comment, possible_actions
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, possible_for
 from assistant.storage.case_store import CaseStore, find_cases, open_cases
 from assistant.storage.conversations import (
@@ -12,7 +13,7 @@ from assistant.storage.conversations import (
 )
 from assistant.storage.database import Database, describe_database, open_database
 from assistant.storage.feedback import FeedbackExport, FeedbackItem, export_feedback
-from assistant.storage.people import People, Person, RegisteredPerson, open_people
+from assistant.storage.people import People, RegisteredPerson, open_people
 
 __all__ = [
     "ACTIONS",

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 from assistant.errors import NotAllowedError
+from assistant.roles import Role, may
 
-Role = Literal["reader", "contributor", "reviewer"]
 CaseState = Literal["draft", "submitted", "under-review", "accepted", "returned", "retired"]
 CaseAction = Literal[
     "begun",
@@ -96,13 +96,13 @@ def next_state(
     assistant.errors.NotAllowedError: To accept a case you need the role reviewer; yours is contributor.
     """
     step = _LIFE[action]
-    if step.reviewers_only and role != "reviewer":
+    if step.reviewers_only and not may(role, "review"):
         raise NotAllowedError(f"To {step.verb.format('a case')} you need the role reviewer; yours is {role}.")
-    if role == "reader":
+    if not may(role, "contribute"):
         raise NotAllowedError(
-            f"To {step.verb.format('a case')} you need the role contributor or reviewer; yours is reader."
+            f"To {step.verb.format('a case')} you need the role contributor or reviewer; yours is {role}."
         )
-    if state in step.own and not own and role != "reviewer":
+    if state in step.own and not own and not may(role, "review"):
         what = "draft" if state == "draft" else "case"
         raise NotAllowedError(f"Only who began this {what}, or a reviewer, may {step.verb.format('it')}.")
     if state is None:
@@ -139,7 +139,7 @@ def may_read(role: Role, state: CaseState, *, own: bool) -> bool:
     """Return whether a person may read a case as it is now: anyone a finished one, its author a draft, reviewers
     all.
     """
-    return own or role == "reviewer" or state in FINISHED
+    return own or may(role, "review") or state in FINISHED
 
 
 def needs_comment(action: CaseAction) -> bool:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from assistant.errors import StorageError
-from assistant.storage.case_life import CaseAction, CaseState, Role, possible_actions
-from assistant.storage.people import Person
+from assistant.roles import Person, Role
+from assistant.storage.case_life import CaseAction, CaseState, possible_actions
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assistant.errors import CaseNotFoundError, NotAllowedError
+from assistant.roles import Person, Role
 from assistant.storage.case_fields import MOST_ID_CHARACTERS, checked_comment, fields_from_json, storable
-from assistant.storage.case_life import FINISHED, CaseAction, CaseState, Role
+from assistant.storage.case_life import FINISHED, CaseAction, CaseState
 from assistant.storage.case_records import CaseChangedError, CaseEvent, DuplicateCaseError, StoredCase
-from assistant.storage.people import Person, checked_name, folded
+from assistant.storage.people import checked_name, folded
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from assistant.errors import CaseNotFoundError, NotAllowedError, StorageError
+from assistant.roles import Person
 from assistant.settings import Settings
 from assistant.storage.case_fields import checked_id, fields_to_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, may_read, next_state
@@ -30,7 +31,7 @@ from assistant.storage.case_rows import (
     record,
 )
 from assistant.storage.database import Database, find_database, open_database
-from assistant.storage.people import People, Person, checked_name, is_other_reviewer
+from assistant.storage.people import People, checked_name, is_other_reviewer
 from assistant.storage.schema import CaseEventRow, CaseRow
 
 __all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases", "open_cases"]

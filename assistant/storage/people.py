@@ -14,22 +14,13 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from assistant.errors import NotAllowedError, StorageError
+from assistant.roles import Person, Role, roles_with
 from assistant.settings import Settings
 from assistant.storage.case_fields import storable
-from assistant.storage.case_life import Role
 from assistant.storage.database import Database, open_database
 from assistant.storage.schema import PersonRow
 
 MOST_NAME_CHARACTERS = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who acts on a case, in which role."""
-
-    name: str
-    """As the history shows it and :func:`checked_name` returns it."""
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +160,9 @@ def checked_name(name: str) -> str:
 
 
 def is_other_reviewer(session: Session, name: str) -> bool:
-    """Return whether somebody other than this person is registered as a reviewer."""
+    """Return whether somebody other than this person is registered who may review."""
     others = select(PersonRow.id).where(
-        PersonRow.role == "reviewer", PersonRow.ended.is_(None), PersonRow.folded != folded(name)
+        PersonRow.role.in_(roles_with("review")), PersonRow.ended.is_(None), PersonRow.folded != folded(name)
     )
     return session.scalar(others.limit(1)) is not None
 

@@ -16,9 +16,9 @@ from assistant.precedents.facets import plain_words
 from assistant.registers.entries import PrecedentSource
 from assistant.registers.evidence_kinds import EVIDENCE
 from assistant.registers.rules import rules_of
-from assistant.storage.case_life import CaseAction, CaseState, Role
+from assistant.roles import Person, Role
+from assistant.storage.case_life import CaseAction, CaseState
 from assistant.storage.case_store import CaseEvent, StoredCase
-from assistant.storage.people import Person
 from assistant.text.dates import date_in_words
 from assistant.web.html_parts import table_html
 from assistant.web.precedents.cases_html import LEVEL_WORDS
@@ -50,6 +50,8 @@ MAY: Mapping[Role, str] = {
     "reader": "You can read published cases.",
     "contributor": "You can write cases, suggest changes to published ones, and submit them for review.",
     "reviewer": "You can write cases, suggest changes, and accept, return or retire cases submitted by others.",
+    "librarian": "You can write and review cases, and change the documents that everybody sees.",
+    "auditor": "You can read published cases and the audit log.",
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError, NotAllowedError, StorageUnavailableError
-from assistant.storage.people import People, Person, checked_name
+from assistant.roles import Person
+from assistant.storage.people import People, checked_name
 from assistant.web.api.endpoints import client_of_event, reader_message
 from assistant.web.contribute.case_html import person_html
 from assistant.web.door.permissions import Openness

@@ -48,10 +48,10 @@ def open_case(case_id: str, person: Person, contributions: Contributions) -> Ope
     stored = contributions.get(case_id)
     if not stored.version:
         # Whoever changes a case from the file brings it into the database, and counts as the one who started it.
-        may: tuple[CaseAction, ...] = ("edited", "retired") if person.role == "reviewer" else ("edited",)
+        may: tuple[CaseAction, ...] = ("edited", "retired") if person.may("review") else ("edited",)
         return Opened(stored, stored.fields, (), may)
     may = possible_for(person, stored)
-    if stored.begun_by == person.name or person.role == "reviewer":
+    if stored.begun_by == person.name or person.may("review"):
         return Opened(stored, stored.fields, contributions.store.history(case_id), may)
     # No history: it holds other people's words that were never accepted.
     if stored.in_force is not None or stored.state == "retired":

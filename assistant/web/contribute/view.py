@@ -122,7 +122,7 @@ class ContributeView:
         }
 
     def _waiting_html(self, person: Person) -> str:
-        if person.role != "reviewer":
+        if not person.may("review"):
             return ""
         return cases_html("Cases waiting for review", self._store.list(WAITING), NONE_WAITING)
 
