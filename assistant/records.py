@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -260,6 +260,10 @@ class RetrievedChunk:
         """The retriever's score alone, without a reranker's or a bonus."""
         return self.score if self.found_score is None else self.found_score
 
+    def without_questions(self) -> RetrievedChunk:
+        """Return it without the questions that the chunk answers: half of its size, and needed for searching alone."""
+        return replace(self, chunk=replace(self.chunk, questions=(), question_places=()))
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -412,6 +416,7 @@ class Answer:
     sentences: tuple[Sentence, ...]
     citations: tuple[Quote, ...]
     retrieved: tuple[RetrievedChunk, ...]
+    """Without the questions that the chunks answer."""
     documents_searched: tuple[str, ...]
     model: str
     library_version: str

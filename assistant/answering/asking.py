@@ -104,7 +104,7 @@ def ask(
         answer=arranged.text,
         sentences=sentences,
         citations=arranged.quotes,
-        retrieved=tuple(retrieved),
+        retrieved=tuple(item.without_questions() for item in retrieved),
         documents_searched=scope.documents,
         model=EXTRACTIVE,
         library_version=library.generation.manifest.library_version,

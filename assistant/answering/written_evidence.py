@@ -37,6 +37,7 @@ class NumberedEvidence:
     passages: tuple[Passage, ...]
     """All evidence that was found, likeliest first."""
     retrieved: tuple[RetrievedChunk, ...]
+    """As an answer holds them."""
 
     def with_leads(self, keys: Sequence[int]) -> tuple[int, ...]:
         """Return numbers with those of what introduces them, which an item or row cannot be read without."""
@@ -50,7 +51,7 @@ def find_evidence(library: Library, understood: Understood, scope: Scope) -> Num
     retriever = replace(library.retriever, reranker=library.reranker)
     searched = [search_scope(retriever, words, CHUNKS, scope, vector) for words, vector in vectors.items()]
     behind = frozenset[str]().union(*(documents for _, documents in searched))
-    retrieved = tuple(merged([found for found, _ in searched]))
+    retrieved = merged([found for found, _ in searched])
     current = [item for item in retrieved if item.chunk.document not in behind]
     best: dict[tuple[str, Span], Passage] = {}
     for asked in dict.fromkeys((understood.question, *understood.parts)):
@@ -59,7 +60,7 @@ def find_evidence(library: Library, understood: Understood, scope: Scope) -> Num
             if place not in best or passage.score > best[place].score:
                 best[place] = passage
     passages = sorted(best.values(), key=lambda item: (-item.score, item.chunk.id, item.span))
-    return _numbered(passages, retrieved, generation, scope.sources)
+    return _numbered(passages, tuple(item.without_questions() for item in retrieved), generation, scope.sources)
 
 
 def merged(lists: Sequence[Sequence[RetrievedChunk]]) -> list[RetrievedChunk]:

@@ -201,12 +201,17 @@ def test_an_answer_from_a_part_of_the_library_or_as_at_another_day_says_so(libra
     assert words_of(said) == "1 document was searched. As at June 2025."
 
 
-def test_the_last_answer_offers_authored_questions_that_are_not_the_one_asked(library: Library) -> None:
+def test_the_last_answer_offers_authored_questions_that_are_not_the_one_asked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = answering.ask(library, QUESTION)
     asked = (QUESTION, "no capital?", "Who counts the answered ones?", "Where do <b>ferries</b> moor?")
     cited = answer.citations[0].start
     chunk = replace(answer.retrieved[0].chunk, questions=asked, question_places=(-2, -2, cited, cited + 1))
-    found = replace(answer, retrieved=(replace(answer.retrieved[0], chunk=chunk),))
+    held, chunks = {chunk.id: chunk}, library.generation.chunks
+    monkeypatch.setattr(library.generation, "chunks", lambda ids: [held.get(id_) or chunks([id_])[0] for id_ in ids])
+    gone = replace(answer.retrieved[0], chunk=replace(chunk, id="of an earlier library"))
+    found = replace(answer, retrieved=(gone, answer.retrieved[0]))
     tree = shown(found, found, library=library)
     (offered,) = with_class(tree, "next")
     assert [button.text for button in offered.iter("button")] == ["Where do <b>ferries</b> moor?"]

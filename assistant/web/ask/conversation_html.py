@@ -151,7 +151,7 @@ def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_l
         "tally": _tally(answer),
         "searched": searched,
         "sources": _sources(answer, library),
-        "next": next_questions(answer) if is_last and answer.status != "out-of-scope" else (),
+        "next": next_questions(answer, library.generation) if is_last and answer.status != "out-of-scope" else (),
     }
 
 

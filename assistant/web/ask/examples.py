@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
+from assistant.index import Generation
 from assistant.library import Library
 from assistant.records import Answer, Chunk
 
@@ -31,21 +33,29 @@ def example_questions(library: Library) -> list[str]:
     return found[:MOST]
 
 
-def next_questions(answer: Answer) -> list[str]:
+def next_questions(answer: Answer, generation: Generation) -> list[str]:
     """Return the readings of an unclear question, or up to `MOST_NEXT` authored questions of the sections found.
 
-    None of these was asked or answered.
+    None of these was asked or answered. Sections that the library no longer holds offer none.
     """
     if answer.readings:
         return list(answer.readings)
     seen = [_words(answer.standalone_question), _words(answer.question)]
     offered: list[str] = []
-    for found in answer.retrieved:
-        question = next((item for item in _unanswered(found.chunk, answer) if _is_new(item, seen)), None)
-        if question is not None and len(offered) < MOST_NEXT:
+    for chunk in _still_held(answer, generation):
+        if len(offered) == MOST_NEXT:
+            break
+        question = next((item for item in _unanswered(chunk, answer) if _is_new(item, seen)), None)
+        if question is not None:
             offered.append(question)
             seen.append(_words(question))
     return offered
+
+
+def _still_held(answer: Answer, generation: Generation) -> Iterator[Chunk]:
+    for found in answer.retrieved:
+        with suppress(KeyError):
+            yield from generation.chunks([found.chunk.id])
 
 
 def _unanswered(chunk: Chunk, answer: Answer) -> Iterator[str]:
