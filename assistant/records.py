@@ -224,7 +224,7 @@ class Chunk:
     questions: tuple[str, ...] = ()
     """Questions that this chunk answers: authored, or written by a chat model if the settings say so."""
     question_places: tuple[int, ...] = ()
-    """For each question, the start of the block that answers it, as an offset into the document's text."""
+    """For each question, the start of the sentence that answers it, as an offset into the document's text."""
     page: int | None = None
     page_label: str | None = None
     footnotes: tuple[str, ...] = ()

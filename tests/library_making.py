@@ -200,7 +200,7 @@ QUESTIONS = """
 id = "boats"
 questions = ["How many vessels get a permit?", "How many boats will be licensed, and by when?"]
 
-[[paragraph]]
+[[sentence]]
 section = "boats"
 starts_with = "a lamp that burns"
 questions = ["What lighting is compulsory?"]

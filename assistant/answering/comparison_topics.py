@@ -62,7 +62,9 @@ def paragraphs_of(chunks: Sequence[Chunk], generation: Generation) -> list[Parag
         starts = [block_at(document, span.start).start for span in chunk.sentences]
         for start in dict.fromkeys(starts):
             own = [number for number, place in enumerate(starts) if place == start]
-            asked = [number for number, place in enumerate(chunk.question_places) if place == start]
+            asked = [
+                number for number, place in enumerate(chunk.question_places) if block_at(document, place).start == start
+            ]
             words = [*chunk.section[-2:], *(readable(document, chunk.sentences[number]) for number in own)]
             vectors = np.concatenate([sentences[own], questions[asked]]) if asked else sentences[own]
             found.append(Paragraph(chunk, start, " ".join(words), vectors))

@@ -108,11 +108,13 @@ class Signals:
     """1 where its paragraph's nearest question opens with the same question word."""
     asked_shared: float
     """Share of the content words of both questions that are in both."""
+    asked_here: float
+    """Cosine similarity of the question and the nearest question that is written for the sentence itself."""
+    asked_here_behind: float
+    """The same, less that of the nearest authored question of all; -1 without one."""
 
 
 FIGURES = tuple(Signals.__slots__)
-if _TREES.names != FIGURES:
-    raise RuntimeError(f"{SCORER} was fitted to other signals: run `python -m evals.calibration.fit_evidence`.")
 
 
 def gather_evidence(
@@ -123,6 +125,8 @@ def gather_evidence(
     rarity: Callable[[str], float],
 ) -> list[Passage]:
     """Return every sentence of the best chunks that can be an answer, likeliest first; see :func:`weigh_sentences`."""
+    if _TREES.names != FIGURES:  # not at import: the fit imports this
+        raise RuntimeError(f"{SCORER} was fitted to other signals: run `python -m evals.calibration.fit_evidence`.")
     weighed = list(weigh_sentences(question, vector, retrieved, generation, rarity))
     if not weighed:
         return []
@@ -192,6 +196,8 @@ class _Paragraph:
     """Of all of those questions."""
     question: str = ""
     likeness: float = 0.0
+    by_sentence: dict[int, float] = field(default_factory=dict)
+    """Likeness of the nearest question written for the sentence that starts there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,7 @@ class _Asking:
         headed = set(content_terms(f"{' '.join(chunk.section)} {chunk.lead_text} {who.name}"))
         around = said | paragraph.terms | headed
         asked, own = set(content_terms(paragraph.question)), self.weights.keys()
+        here = paragraph.by_sentence.get(span.start)
         names = set(_CAPITALISED.findall(words)) - set(_CAPITALISED.findall(self.question))
         return Signals(
             level=item.own_score,
@@ -244,6 +251,8 @@ class _Asking:
             asked_best=self.nearest_asked,
             asked_alike=float(question_word(paragraph.question) == question_word(self.question)),
             asked_shared=len(asked & own) / max(1, len(asked | own)),
+            asked_here=0.0 if here is None else here,
+            asked_here_behind=-1.0 if here is None else here - self.nearest_asked,
         )
 
 
@@ -253,12 +262,12 @@ def _paragraphs(chunk: Chunk, document: Document, likenesses: Iterable[float]) -
     for span in chunk.sentences:
         paragraph = found.setdefault(block_at(document, span.start).start, _Paragraph(set()))
         paragraph.terms.update(content_terms(readable(document, span)))
-    for words, start, likeness in zip(chunk.questions, chunk.question_places, likenesses, strict=True):
-        if start in found:
-            paragraph = found[start]
-            paragraph.asked_terms.update(content_terms(words))
-            if not paragraph.question or likeness > paragraph.likeness:
-                paragraph.question, paragraph.likeness = words, float(likeness)
+    for words, start, likeness in zip(chunk.questions, chunk.question_places, map(float, likenesses), strict=True):
+        paragraph = found[block_at(document, start).start]
+        paragraph.asked_terms.update(content_terms(words))
+        paragraph.by_sentence[start] = max(likeness, paragraph.by_sentence.get(start, likeness))
+        if not paragraph.question or likeness > paragraph.likeness:
+            paragraph.question, paragraph.likeness = words, likeness
     return found
 
 

@@ -15,7 +15,7 @@ from assistant.indexing.questions import (
     Placed,
     load_questions,
     nearest,
-    nearest_block,
+    nearest_sentence,
     nearest_to_both,
     place_questions,
     questions_path,
@@ -109,7 +109,7 @@ def embed_texts(texts: Sequence[LibraryText], build: Build, embed: Embed) -> Ite
             else:
                 number = nearest(vector, place.chunks, whole, sentences)
             if start is None:
-                start = nearest_block(vector, cut.chunks[number], sentences[number], cut.text.document)
+                start = nearest_sentence(vector, cut.chunks[number], sentences[number])
             answered.setdefault(number, {})[question] = start
         problems, is_complete = cut.problems, True
         if build.question_writer is not None:
@@ -118,9 +118,9 @@ def embed_texts(texts: Sequence[LibraryText], build: Build, embed: Embed) -> Ite
             problems, is_complete = (*problems, *written.problems), written.is_complete
             for number, own in written.questions.items():
                 vectors.update(zip(own, embed(own, None), strict=True))
-                chunk, document = cut.chunks[number], cut.text.document
                 answered[number] = {
-                    question: nearest_block(vectors[question], chunk, sentences[number], document) for question in own
+                    question: nearest_sentence(vectors[question], cut.chunks[number], sentences[number])
+                    for question in own
                 }
         chunks = assign_questions(cut.chunks, answered)
         questions = tuple(stack(chunk.questions) for chunk in chunks)

@@ -1,13 +1,12 @@
-"""Authored questions: what the paragraphs of a summary answer, written by hand; each is a way to find its chunk.
+"""Authored questions: what the sentences of a summary answer, written by hand; each is a way to find its sentence.
 
-``corpus/questions/<id>.toml`` holds ``[[section]]`` entries (a heading id and the questions its section answers) and
-``[[paragraph]]`` entries (the same for the paragraph, list item or table row whose words begin with ``starts_with``).
-``corpus/questions/recommendations.toml`` and ``precedents.toml`` hold ``[[section]]`` entries for register entries.
+``corpus/questions/<id>.toml`` holds ``[[sentence]]`` entries (a heading id, how a sentence, list item or table row of
+its section begins, and the questions that it answers) and ``[[section]]`` entries (questions that a section answers,
+somewhere). In ``recommendations.toml`` and ``precedents.toml`` the sections are entries of the register.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,10 +18,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import CatalogueError
 from assistant.records import Array, Chunk, Document, Part
-from assistant.text.chunking import block_at
-
-_NUMBER = re.compile(r"^\d+[.)] ")
-"""What an ordered list puts before an item's words."""
 
 
 class _Model(BaseModel):
@@ -36,8 +31,8 @@ class SectionQuestions(_Model):
     questions: tuple[str, ...] = Field(min_length=1)
 
 
-class ParagraphQuestions(_Model):
-    """Questions that one paragraph answers."""
+class SentenceQuestions(_Model):
+    """Questions that one sentence, list item or table row answers."""
 
     section: str
     starts_with: str = Field(min_length=3)
@@ -48,13 +43,13 @@ class AuthoredQuestions(_Model):
     """All authored questions of one summary."""
 
     section: tuple[SectionQuestions, ...] = ()
-    paragraph: tuple[ParagraphQuestions, ...] = ()
+    sentence: tuple[SentenceQuestions, ...] = ()
 
     def of_sections(self, ids: Collection[str | None]) -> AuthoredQuestions:
         """Return those of sections with these ids."""
         return AuthoredQuestions(
             section=tuple(item for item in self.section if item.id in ids),
-            paragraph=tuple(item for item in self.paragraph if item.section in ids),
+            sentence=tuple(item for item in self.sentence if item.section in ids),
         )
 
 
@@ -90,7 +85,7 @@ class Placed:
     chunks: tuple[int, ...]
     """The chunks that may hold it, by position; of several, :func:`nearest` picks one."""
     start: int | None = None
-    """Start of the block that holds it, where known."""
+    """Start of the sentence that answers, where known."""
 
 
 def place_questions(
@@ -98,8 +93,7 @@ def place_questions(
 ) -> tuple[dict[str, Placed], list[str]]:
     """Return where each question is answered, and what could not be placed, as problems.
 
-    A paragraph's question belongs to the chunks that hold the paragraph, several where several speak in it; a section's
-    question to any chunk of the section.
+    A section's question belongs to any chunk of the section.
     """
     sections: dict[str, list[int]] = {}
     for number, chunk in enumerate(chunks):
@@ -111,15 +105,15 @@ def place_questions(
             placed.update(dict.fromkeys(section.questions, Placed(tuple(sections[section.id]))))
         else:
             problems.append(f"Authored questions name the section {section.id!r}, which holds no text.")
-    for paragraph in authored.paragraph:
-        place = _place(paragraph, document, chunks)
+    for sentence in authored.sentence:
+        place = _place(sentence, sections.get(sentence.section, ()), document, chunks)
         if place is None:
             problems.append(
-                f"Authored questions name a paragraph of {paragraph.section!r} that is not there: "
-                f"{paragraph.starts_with!r}."
+                f"Authored questions name a sentence of {sentence.section!r} that is not there: "
+                f"{sentence.starts_with!r}."
             )
         else:
-            placed.update(dict.fromkeys(paragraph.questions, place))
+            placed.update(dict.fromkeys(sentence.questions, place))
     return placed, problems
 
 
@@ -142,18 +136,16 @@ def nearest_to_both(question: Array, guide: Array, whole: Array, sentences: Sequ
     return int(np.argmax(whole @ guide + np.array(near)))
 
 
-def nearest_block(question: Array, chunk: Chunk, sentences: Array, document: Document) -> int:
-    """Return the start of the chunk's block with the sentence nearest to the question."""
-    return block_at(document, chunk.sentences[int(np.argmax(sentences @ question))].start).start
+def nearest_sentence(question: Array, chunk: Chunk, sentences: Array) -> int:
+    """Return the start of the chunk's sentence nearest to the question."""
+    return chunk.sentences[int(np.argmax(sentences @ question))].start
 
 
-def _place(paragraph: ParagraphQuestions, document: Document, chunks: Sequence[Chunk]) -> Placed | None:
-    for block in document.blocks:
-        words = document.text[block.start : block.end]
-        if not (words.startswith(paragraph.starts_with) or _NUMBER.sub("", words).startswith(paragraph.starts_with)):
-            continue
-        own = enumerate(chunks)
-        holding = [number for number, chunk in own if chunk.start < block.end and block.start < chunk.end]
-        if holding and chunks[holding[0]].anchor == paragraph.section:
-            return Placed(tuple(holding), block.start)
+def _place(
+    sentence: SentenceQuestions, numbers: Sequence[int], document: Document, chunks: Sequence[Chunk]
+) -> Placed | None:
+    for number in numbers:
+        for span in chunks[number].sentences:
+            if document.text[span.start : span.end].startswith(sentence.starts_with):
+                return Placed((number,), span.start)
     return None

@@ -81,7 +81,7 @@ def chunk_text(text: LibraryText, chunk_tokens: int, count_tokens: CountTokens) 
 def assign_questions(chunks: Sequence[Chunk], questions: Mapping[int, Mapping[str, int]]) -> list[Chunk]:
     """Return the chunks with their authored questions, given by position in ``chunks``.
 
-    Each question comes with the start of the block that answers it.
+    Each question comes with the start of the sentence that answers it.
     """
     assigned = []
     for number, chunk in enumerate(chunks):

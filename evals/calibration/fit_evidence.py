@@ -29,7 +29,7 @@ from evals.libraries.shipped import library_without_questions, open_shipped_libr
 CANDIDATES = Path(__file__).with_name("judged_candidates.jsonl")
 RAISE = (
     *("level", "meaning", "behind", "words_inside", "words_told", "words_around", "of_kind", "counted"),
-    *("asked", "asked_behind", "asked_alike", "asked_shared"),
+    *("asked", "asked_behind", "asked_alike", "asked_shared", "asked_here", "asked_here_behind"),
 )
 """Signals of which more never makes an answer less likely."""
 LOWER = ("missing",)

@@ -59,11 +59,11 @@ def _still_held(answer: Answer, generation: Generation) -> Iterator[Chunk]:
 
 
 def _unanswered(chunk: Chunk, answer: Answer) -> Iterator[str]:
-    """Yield the chunk's questions but those about the blocks that the answer cites."""
-    cited = [quote.start for quote in answer.citations if quote.text_id == chunk.text_id]
-    answered = {max((place for place in chunk.question_places if place <= start), default=-1) for start in cited}
-    places = chunk.question_places or (-2,) * len(chunk.questions)
-    yield from (item for item, place in zip(chunk.questions, places, strict=False) if place not in answered)
+    """Yield the chunk's questions but those about the sentences that the answer cites."""
+    cited = [quote for quote in answer.citations if quote.text_id == chunk.text_id]
+    for question, place in zip(chunk.questions, chunk.question_places, strict=True):
+        if not any(quote.start <= place < quote.end for quote in cited):
+            yield question
 
 
 def _is_new(question: str, seen: Sequence[set[str]]) -> bool:
