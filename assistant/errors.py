@@ -3,6 +3,7 @@
 ::
 
     AssistantError
+    ├── BusyError                too much was asked at once, or in a minute; says when to try again
     ├── SettingsError            a setting or variable is wrong
     ├── CatalogueError           an entry of the catalogue or of a register is wrong
     ├── CaseFieldsError          fields of a case are wrong; says which, and how to fix them
@@ -39,6 +40,14 @@ from pathlib import Path
 
 class AssistantError(Exception):
     """Root of every error that Steward raises on purpose."""
+
+
+class BusyError(AssistantError):
+    """Too much was asked at once, or in a minute; ``retry_s`` is when to try again, in seconds."""
+
+    def __init__(self, message: str, retry_s: int) -> None:
+        super().__init__(message)
+        self.retry_s = retry_s
 
 
 class SettingsError(AssistantError):

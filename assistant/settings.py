@@ -156,7 +156,7 @@ class GroundingSettings(_Group):
 
 
 class WebSettings(_Group):
-    """What users of the web app may do, and which hosts it answers to."""
+    """What users of the web app may do, how much, and which hosts it answers to."""
 
     add_files: bool | None = Field(
         None,
@@ -180,6 +180,25 @@ class WebSettings(_Group):
         None,
         description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are trusted, as a "
         "JSON list; unset, nobody's are. `Forwarded` and others never count.",
+    )
+    questions_per_minute: int = Field(
+        60,
+        ge=1,
+        le=1_000_000,
+        description="Most questions a minute of one reader, calls by programs and MCP included; of one address 20 "
+        "times as many. Counted in each process of the web app by itself.",
+    )
+    requests_per_minute: int = Field(
+        600,
+        ge=1,
+        le=1_000_000,
+        description="The same for everything that a reader does on the page, questions included.",
+    )
+    questions_at_once: int = Field(
+        20, ge=1, le=40, description="Most questions answered at the same time; others wait for their turn."
+    )
+    queue_length: int = Field(
+        100, ge=1, le=10_000, description="Most questions and other requests that wait; beyond it they are refused."
     )
 
 

@@ -72,7 +72,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     """
     settings = current().settings
     openness = Openness(settings.web, host)
-    with Blocks(title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
+    with Blocks(web=settings.web, title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         bar = gr.HTML(render("bar"), js_on_load=read_static("bar.js"), elem_classes="bar-place")
         originals = OriginalsJob(current)
         ended = originals_banner(blocks, originals, openness)

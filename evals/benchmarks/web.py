@@ -47,6 +47,8 @@ QUESTION_LABEL = "Your question"
 QUOTE = "<blockquote"
 TURNS = 5
 """Questions of one conversation."""
+UNLIMITED = {f"STEWARD_WEB__{name}_PER_MINUTE": "1000000" for name in ("QUESTIONS", "REQUESTS")}
+"""All users come from one address, without cookies."""
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -130,7 +132,7 @@ def _app() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)],
-        env=os.environ | {"STEWARD_FETCHING__AT_START": "false"},
+        env=os.environ | UNLIMITED | {"STEWARD_FETCHING__AT_START": "false"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

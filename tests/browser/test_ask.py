@@ -7,12 +7,15 @@ from pathlib import Path
 
 import docx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.pages import Reader
 from tests.browser.serving import POISON
 from tests.browser.test_access import SIZES
+from tests.library_making import index_library, make_library, open_library
 from tests.web.pages import OWN
+from tests.web.serving import running
 
 QUESTION = "How many boats will the office license by 2027?"
 FOLLOW_UP = "And how long does it last?"
@@ -283,3 +286,25 @@ def test_the_tab_keeps_the_standards_and_never_scrolls_sideways(
     reader.open_filters()
     assert reader.violations() == []
     assert reader.overflow() == []
+
+
+def test_a_reader_who_asks_too_fast_is_told_and_keeps_the_question(browser: Browser, tmp_path: Path) -> None:
+    settings = make_library(tmp_path)
+    index_library(settings)
+    web = settings.web.model_copy(update={"questions_per_minute": 1})
+    library = open_library(settings.model_copy(update={"web": web}))
+    try:
+        with running(lambda: library) as (blocks, address):
+            blocks.rates._now = lambda: 0.0
+            page = browser.new_context().new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            reader = Reader(page, address)
+            reader.open()
+            reader.ask(QUESTION)
+            box = page.get_by_label("Your question")
+            box.fill(FOLLOW_UP)
+            box.press("Enter")
+            expect(page.get_by_text("More than 1 questions a minute came from you. Try again in 60 seconds.")).to_be_visible()
+            expect(box).to_have_value(FOLLOW_UP)
+    finally:
+        library.close()

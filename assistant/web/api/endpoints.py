@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import gradio as gr
@@ -14,9 +15,11 @@ from gradio.context import LocalContext
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.readers import reader_of, reading_as
+from assistant.settings import WebSettings
 from assistant.web.api.parameters import Parameters, one_line_parameters
-from assistant.web.door.event_queue import BoundedQueue
+from assistant.web.door.event_queue import QUESTIONS, BoundedQueue
 from assistant.web.door.permissions import Openness
+from assistant.web.door.rates import Rates
 from assistant.web.door.request_limits import Traffic
 from assistant.web.door.value_sizes import bounded, within_box
 
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     from assistant.web.library.getting_originals import OriginalsJob
 
 AT_ONCE = 20
-"""Most calls of one endpoint at the same time; one that waits for a chat model must not hold up others."""
+"""Most events of one kind at the same time; one that waits must not hold up others."""
+ANSWERED_TOGETHER: Mapping[str, Any] = MappingProxyType({"concurrency_id": QUESTIONS})
+"""Options of functions that answer questions: `STEWARD_WEB__QUESTIONS_AT_ONCE` bounds all of them together."""
 
 
 class _Closable(Protocol):
@@ -54,6 +59,17 @@ def client_of_event() -> str:
     return str(client.host) if client else ""
 
 
+def count_question() -> None:
+    """Count the current event as a question, which could not be seen when it was sent.
+
+    Raises:
+        BusyError: its reader has asked too many.
+    """
+    blocks = LocalContext.blocks.get(None)
+    if isinstance(blocks, Blocks):
+        blocks.rates.count(LocalContext.request.get(None), is_question=True)
+
+
 class Blocks(gr.Blocks):
     """Gradio's app, with errors as messages and nothing of a request printed."""
 
@@ -62,6 +78,12 @@ class Blocks(gr.Blocks):
     """Gets what the library waits for, once it is started."""
     traffic: Traffic
     """Requests being answered, once the app is served."""
+
+    def __init__(self, *values: Any, web: WebSettings | None = None, **named: Any) -> None:
+        """Without ``web``, the defaults limit how much readers may ask."""
+        self.web = web or WebSettings()
+        self.rates = Rates(self.web)
+        super().__init__(*values, **named)
 
     def closing(self, store: Store) -> Store:
         """Have a store closed with the app, and return it."""
@@ -157,7 +179,7 @@ def add_endpoint(function: Callable[..., Any]) -> None:
         preprocess=False,
         postprocess=False,
         api_name=function.__name__,
-        concurrency_limit=AT_ONCE,
+        **ANSWERED_TOGETHER,
     )
 
 
@@ -166,7 +188,7 @@ def add_file_endpoint(function: Callable[..., dict[str, Any]], inputs: Sequence[
 
     ``inputs`` are the page's components: unlike plain types, they accept only an upload as a file.
     """
-    gr.on([], function, inputs, _record(), api_name=function.__name__, concurrency_limit=AT_ONCE)
+    gr.on([], function, inputs, _record(), api_name=function.__name__, **ANSWERED_TOGETHER)
 
 
 def _record() -> Api:

@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import mcp
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from gradio.mcp import GradioMCPServer
 from gradio.utils import get_function_description
 from mcp.types import Tool, ToolAnnotations
 
 from assistant.deadlines import CALL_SECONDS, deadline
-from assistant.errors import AssistantError
-from assistant.web.api.endpoints import FAILED
+from assistant.errors import AssistantError, BusyError
+from assistant.web.api.endpoints import FAILED, Blocks
 from assistant.web.api.parameters import Parameters, shown
 from assistant.web.api.programs import READING
+from assistant.web.door.event_queue import BUSY_S, FULL
 from assistant.web.door.logs import watch_loop
 from assistant.web.door.value_sizes import bounded
 
@@ -40,12 +42,13 @@ async def serving_tools(app: Any) -> AsyncIterator[None]:
     logging.getLogger("mcp").setLevel(logging.CRITICAL)
     logging.getLogger().addFilter(_is_not_of_mcp)
     watch_loop()
-    offer_tools(blocks.mcp_server_obj, {name: functions[name] for name in READING})
+    offer_tools(blocks.mcp_server_obj, {name: functions[name] for name in READING}, blocks)
     yield
 
 
-def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict[str, Any]]]) -> None:
-    """Make these functions the only tools of Gradio's MCP server."""
+def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict[str, Any]]], blocks: Blocks) -> None:
+    """Make these functions the only tools of Gradio's MCP server, within the limits of the app."""
+    limiter = CapacityLimiter(blocks.web.questions_at_once)
     parameters = {name: Parameters(function) for name, function in functions.items()}
     tools = [_tool(name, function, parameters[name]) for name, function in functions.items()]
     # Gradio lists these on its API page.
@@ -61,10 +64,13 @@ def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict
     async def call_tool(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if name not in functions:
             raise AssistantError(f"Unknown tool {shown(name)}. Choose from: {', '.join(functions)}.")
+        blocks.rates.count(served.mcp_server.request_context.request, is_question=True)
+        if (waiting := limiter.statistics().tasks_waiting) >= blocks.web.queue_length:
+            raise BusyError(FULL.format(waiting), BUSY_S)
         values = parameters[name].check(bounded(arguments))
         try:
             with deadline(CALL_SECONDS):
-                return await run_sync(partial(functions[name], **values))
+                return await run_sync(partial(functions[name], **values), limiter=limiter)
         except AssistantError:
             raise
         except Exception:

@@ -13,7 +13,7 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
-from assistant.web.api.endpoints import AT_ONCE, reader_message
+from assistant.web.api.endpoints import ANSWERED_TOGETHER, count_question, reader_message
 from assistant.web.api.parameters import listed
 from assistant.web.ask.conversation import (
     EMPTY,
@@ -127,7 +127,7 @@ class AskTab:
         outputs = [self._thread, self._message, self._question, self._stop, *self._reader]
         asked = [self._ask.click, self._question.submit]
         # Waiting for a model's answer must not hold up other readers.
-        together: dict[str, Any] = {**_PAGE, **_AS_SENT, "concurrency_limit": AT_ONCE}
+        together: dict[str, Any] = {**_PAGE, **_AS_SENT, **ANSWERED_TOGETHER}
         together |= {"show_progress": "minimal", "show_progress_on": self._message}
         asking = [
             gr.on(asked, self._respond, inputs, outputs, api_name="respond", **together),
@@ -193,6 +193,7 @@ class AskTab:
 
     def _respond_to_view(self, question: str, *rest: Any) -> Iterator[Update]:
         if question:
+            count_question()
             yield from self._respond(question, *rest)
         else:
             yield {self._message: gr.skip()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -86,6 +87,20 @@ def address_of(words: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def one_client(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the IPv6 network of a household or office."""
+    found = address_of(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, 64), strict=False))
+    return str(found or "an unknown address")
+
+
+def client_of(request: Any) -> str:
+    """Return the client that a request comes from, as `one_client` does."""
+    client = getattr(request, "client", None)
+    return one_client(str(client.host) if client else "")
 
 
 def _forwards(name: bytes) -> bool:

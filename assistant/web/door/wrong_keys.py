@@ -8,10 +8,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_network
 
 from assistant.errors import NotAllowedError
-from assistant.web.door.forwarding import address_of
+from assistant.web.door.forwarding import one_client
 
 WINDOW_S = 600
 """How long a wrong key counts, in seconds."""
@@ -44,7 +43,7 @@ class WrongKeys:
         """
         with self._lock:
             self._forget()
-            wrong = self._wrong.get(_counted(client), {})
+            wrong = self._wrong.get(one_client(client), {})
             digest = _digest(key)
             if not wrong or digest in wrong or digest in self._right:
                 return
@@ -63,8 +62,8 @@ class WrongKeys:
     def record_wrong(self, client: str, key: str) -> None:
         """Count an unknown key, and log when a client or all together are over the limit."""
         with self._lock:
-            wrong = self._wrong.setdefault(_counted(client), {})
-            self._wrong.move_to_end(_counted(client))
+            wrong = self._wrong.setdefault(one_client(client), {})
+            self._wrong.move_to_end(one_client(client))
             if _digest(key) in wrong:
                 return
             wrong[_digest(key)] = self._now()
@@ -75,7 +74,7 @@ class WrongKeys:
             logging.getLogger(__name__).warning(
                 "%d wrong keys from %s and %d from all clients within %d minutes; it waits %d seconds.",
                 len(wrong),
-                _counted(client),
+                one_client(client),
                 total,
                 WINDOW_S // 60,
                 LOCKED_S,
@@ -85,14 +84,6 @@ class WrongKeys:
         oldest = self._now() - WINDOW_S
         for client in [name for name, wrong in self._wrong.items() if max(wrong.values()) < oldest]:
             del self._wrong[client]
-
-
-def _counted(client: str) -> str:
-    """Return what counts as one client: an IPv4 address, or the IPv6 network of a household or office."""
-    address = address_of(client)
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address or "an unknown address")
 
 
 def _digest(key: str) -> str:
