@@ -181,6 +181,10 @@ class WebSettings(_Group):
         description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are trusted, as a "
         "JSON list; unset, nobody's are. `Forwarded` and others never count.",
     )
+    metrics_for: tuple[IPvAnyNetwork, ...] | None = Field(
+        None,
+        description="Addresses or networks that may read `/metrics`, as a JSON list; unset, this machine alone.",
+    )
     questions_per_minute: int = Field(
         60,
         ge=1,

@@ -24,6 +24,7 @@ from assistant.records import Answer, RetrievedChunk, Seconds
 from assistant.search.retrieval import Filters
 from assistant.search.scope import Scope, scope_of, search_scope
 from assistant.sources.succession import warnings_for
+from assistant.steps import step
 from assistant.text.spelling import correct
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ def search(
     """Return the ``k`` best chunks, best first, those of superseded documents below their successors; see `ask`."""
     scope = _scope(library, filters, as_at)
     retriever = replace(library.retriever, reranker=library.reranker)
-    return search_scope(retriever, correct(query, retriever.holds), k, scope, None)[0]
+    with step("search"):
+        return search_scope(retriever, correct(query, retriever.holds), k, scope, None)[0]
 
 
 def ask(
@@ -84,19 +86,18 @@ def ask(
         return _small_talk(library, question, reply, as_at)
     retriever = library.retriever
     standalone = standalone or correct(standalone_question(question, conversation), retriever.holds)
-    started = time.perf_counter()
-    vector = library.embedder.embed_question(standalone)
-    retrieved, behind = search_scope(replace(retriever, reranker=library.reranker), standalone, 10, scope, vector)
-    found = time.perf_counter()
-    in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
-    status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
-    # In a conversation, "the board" is mostly the one that was spoken of.
-    several = None if conversation else find_readings(standalone, (item.chunk.text for item in in_force))
-    if several:
-        arranged = replace(arranged, text=f"{several.line}\n\n{arranged.text.removeprefix(DOUBTFUL).lstrip()}")
-    answered = time.perf_counter()
-    sentences = tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences)
-    checked = time.perf_counter()
+    with step("search") as searching:
+        vector = library.embedder.embed_question(standalone)
+        retrieved, behind = search_scope(replace(retriever, reranker=library.reranker), standalone, 10, scope, vector)
+    with step("answer") as answering:
+        in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
+        status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
+        # In a conversation, "the board" is mostly the one that was spoken of.
+        several = None if conversation else find_readings(standalone, (item.chunk.text for item in in_force))
+        if several:
+            arranged = replace(arranged, text=f"{several.line}\n\n{arranged.text.removeprefix(DOUBTFUL).lstrip()}")
+    with step("check") as checking:
+        sentences = tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences)
     return Answer(
         question=question,
         standalone_question=standalone,
@@ -109,7 +110,7 @@ def ask(
         model=EXTRACTIVE,
         library_version=library.generation.manifest.library_version,
         as_at=as_at or date.today().isoformat(),
-        seconds=Seconds(found - started, answered - found, checked - answered),
+        seconds=Seconds(searching.seconds, answering.seconds, checking.seconds),
         warnings=warnings_for(arranged.quotes, scope.sources, as_at),
         tables=arranged.tables,
         gaps=arranged.gaps,

@@ -24,6 +24,7 @@ from assistant.models.reply import WritingError
 from assistant.models.writers import Draft, Writer, Written, parse_line
 from assistant.records import Answer, ModelStep, Quote, Reason, Sentence, Unkept, Writing
 from assistant.search.scope import Scope
+from assistant.steps import step
 from assistant.text.quoting import as_shown, quote_heading, quoted
 
 if TYPE_CHECKING:  # slow to load
@@ -93,9 +94,10 @@ def write_answer(
     work = _Work(library, understood, scope, writer, judge, deadline, steps)
     started = time.monotonic()
     try:
-        yield from work.write()
-        if work.draft.says_nothing:
-            work.check_refusal(answer)
+        with step("write"):
+            yield from work.write()
+            if work.draft.says_nothing:
+                work.check_refusal(answer)
         last = work.abstention(answer) if work.draft.says_nothing else work.finished(answer)
     except (WritingError, JudgingError) as error:
         last = replace(answer, writing=work.record(fallback=str(error)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.deadlines import not_counted
 from assistant.errors import AssistantError
+from assistant.steps import step
 
 if TYPE_CHECKING:  # slow to load
     from langchain_core.language_models import BaseChatModel
@@ -54,22 +55,23 @@ def read_reply(model: BaseChatModel, messages: Sequence[BaseMessage], deadline: 
 def _taken(pieces: Queue[str | Exception | None], left: Event, started: float, deadline: float) -> Iterator[str]:
     length = 0
     try:
-        while True:
-            try:
-                with not_counted():
-                    piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
-            except Empty:
-                raise WritingError(f"the model was not done after {time.monotonic() - started:.0f} s") from None
-            if piece is None:
-                return
-            if isinstance(piece, AssistantError):
-                raise WritingError(str(piece)) from piece
-            if isinstance(piece, Exception):
-                raise WritingError(f"the model failed ({_named(piece)})") from piece
-            length += len(piece)
-            if length > MAX_CHARACTERS:
-                raise WritingError(f"the model wrote more than {MAX_CHARACTERS} characters")
-            yield piece
+        with step("model"):
+            while True:
+                try:
+                    with not_counted():
+                        piece = pieces.get(timeout=max(0.0, deadline - time.monotonic()))
+                except Empty:
+                    raise WritingError(f"the model was not done after {time.monotonic() - started:.0f} s") from None
+                if piece is None:
+                    return
+                if isinstance(piece, AssistantError):
+                    raise WritingError(str(piece)) from piece
+                if isinstance(piece, Exception):
+                    raise WritingError(f"the model failed ({_named(piece)})") from piece
+                length += len(piece)
+                if length > MAX_CHARACTERS:
+                    raise WritingError(f"the model wrote more than {MAX_CHARACTERS} characters")
+                yield piece
     finally:
         left.set()
 

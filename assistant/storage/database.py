@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError, StorageUnavailableError
 from assistant.settings import Settings
+from assistant.steps import step
 from assistant.storage.database_url import database_url, place_of
 from assistant.storage.failures import BUSY, DAMAGED, MISSING, NOT_OURS, failure, is_failure, unavailable
 from assistant.storage.schema import HEAD
@@ -293,14 +294,15 @@ class Database:
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            if not is_failure(error):
-                raise
-            raise unavailable(self.place, error) from error
-        except (sqlite3.Error, OSError) as error:
-            raise unavailable(self.place, error) from error
+        with step("database"):
+            try:
+                yield
+            except SQLAlchemyError as error:
+                if not is_failure(error):
+                    raise
+                raise unavailable(self.place, error) from error
+            except (sqlite3.Error, OSError) as error:
+                raise unavailable(self.place, error) from error
 
 
 def _bound_waiting(engine: Engine) -> None:

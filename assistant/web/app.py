@@ -17,7 +17,6 @@ telemetry.switch_off()
 
 import gradio as gr  # noqa: E402 Gradio reads its analytics switch at import
 from gradio.routes import ORJSONResponse  # noqa: E402
-from starlette.middleware import Middleware  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
 from assistant.errors import AssistantError  # noqa: E402
@@ -37,8 +36,9 @@ from assistant.web.compare_tab import compare_tab  # noqa: E402
 from assistant.web.door.connections import limit_connections  # noqa: E402
 from assistant.web.door.guarded_app import GuardedApp, door  # noqa: E402
 from assistant.web.door.logs import keep_requests_out_of_logs  # noqa: E402
+from assistant.web.door.metrics import LOOPBACK, Metrics, metrics_route  # noqa: E402
 from assistant.web.door.permissions import Openness, own_hosts  # noqa: E402
-from assistant.web.door.request_limits import LimitsMiddleware, Traffic  # noqa: E402
+from assistant.web.door.request_limits import Traffic  # noqa: E402
 from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped  # noqa: E402
 from assistant.web.door.signs import sign_routes  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
@@ -136,6 +136,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     settings = current().settings
     blocks.traffic = Traffic()
     database = blocks.closing(open_database(settings))
+    metrics = blocks.closing(Metrics(blocks, for_everybody(current)))
     uploads = Uploads(settings, lambda: blocks.openness.may_add, blocks.upload_file_set.update)
     # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
@@ -146,11 +147,9 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             *font_routes(),
             *uploads.routes(),
             *sign_routes(current, database),
+            metrics_route(metrics, settings.web.metrics_for or LOOPBACK),
         ],
-        middleware=[
-            *door(host, settings.web, blocks.openness),
-            Middleware(LimitsMiddleware, traffic=blocks.traffic),
-        ],
+        middleware=door(host, settings.web, blocks.openness, blocks.traffic),
         default_response_class=ORJSONResponse,
     )
     # Gradio announces its MCP server even when quiet.

@@ -304,7 +304,9 @@ def test_a_reader_who_asks_too_fast_is_told_and_keeps_the_question(browser: Brow
             box = page.get_by_label("Your question")
             box.fill(FOLLOW_UP)
             box.press("Enter")
-            expect(page.get_by_text("More than 1 questions a minute came from you. Try again in 60 seconds.")).to_be_visible()
+            expect(
+                page.get_by_text("More than 1 questions a minute came from you. Try again in 60 seconds.")
+            ).to_be_visible()
             expect(box).to_have_value(FOLLOW_UP)
             expect(page.locator(".talk > .message-place [data-testid=status-tracker]")).to_be_hidden()
     finally:

@@ -25,6 +25,7 @@ from assistant.json_records import answer_record, retrieved_record
 from assistant.library import Library
 from assistant.records import Authority, Status
 from assistant.search.retrieval import Filters
+from assistant.steps import step
 from assistant.web.api.endpoints import add_endpoint
 from assistant.web.api.parameters import shown
 from assistant.web.api.values import Date, Ids, Limit, Query, different, filled
@@ -89,14 +90,16 @@ def add_programs(current: Callable[[], Library]) -> None:
                 page, passages retrieved, warnings.
         """
         library = current()
-        answer = answering.ask(
-            library,
-            question,
-            _filters(library, documents, authorities, statuses, published_from, published_to),
-            [Turn(item["question"], item["answer"]) for item in conversation],
-            mode,
-            as_at or None,
-        )
+        with step("question") as asked:
+            answer = answering.ask(
+                library,
+                question,
+                _filters(library, documents, authorities, statuses, published_from, published_to),
+                [Turn(item["question"], item["answer"]) for item in conversation],
+                mode,
+                as_at or None,
+            )
+            asked.result = answer.status
         return answer_record(answer)
 
     def search(

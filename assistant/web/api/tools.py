@@ -18,11 +18,11 @@ from gradio.utils import get_function_description
 from mcp.types import Tool, ToolAnnotations
 
 from assistant.deadlines import CALL_SECONDS, deadline
-from assistant.errors import AssistantError, BusyError
+from assistant.errors import AssistantError
 from assistant.web.api.endpoints import FAILED, Blocks
 from assistant.web.api.parameters import Parameters, shown
 from assistant.web.api.programs import READING
-from assistant.web.door.event_queue import BUSY_S, FULL
+from assistant.web.door.event_queue import FULL
 from assistant.web.door.logs import watch_loop
 from assistant.web.door.value_sizes import bounded
 
@@ -66,7 +66,7 @@ def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict
             raise AssistantError(f"Unknown tool {shown(name)}. Choose from: {', '.join(functions)}.")
         blocks.rates.count(served.mcp_server.request_context.request, is_question=True)
         if (waiting := limiter.statistics().tasks_waiting) >= blocks.web.queue_length:
-            raise BusyError(FULL.format(waiting), BUSY_S)
+            raise blocks.rates.busy(FULL.format(waiting))
         values = parameters[name].check(bounded(arguments))
         try:
             with deadline(CALL_SECONDS):

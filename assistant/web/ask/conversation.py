@@ -13,6 +13,7 @@ from assistant.errors import AssistantError, ConversationNotFoundError, StorageU
 from assistant.library import Library
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
+from assistant.steps import step
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
 from assistant.web.deep_links import View
 from assistant.web.evidence import NEAREST
@@ -68,11 +69,13 @@ def ask_in_conversation(
     keeper = _Keeper(reader, conversations, position)
     turns = [Turn(item.answer.question, item.answer.answer) for item in keeper.earlier]
     last: Answer | None = None
-    for answer, writing in _answers(view, turns, library):
-        if answer is not last:
-            keeper.keep(answer)
-            last = answer
-        yield Step(keeper.reader, writing)
+    with step("question") as asked:
+        for answer, writing in _answers(view, turns, library):
+            if answer is not last:
+                keeper.keep(answer)
+                last = answer
+                asked.result = answer.status
+            yield Step(keeper.reader, writing)
 
 
 class _Keeper:

@@ -26,8 +26,6 @@ MOST_PER_SESSION = 20
 """Waiting and running events of one page or program."""
 MOST_UNREAD = 1000
 """Unread messages of all sessions; beyond it the oldest sessions that nobody reads are dropped."""
-BUSY_S = 10
-"""When to try again where too much waits, in seconds."""
 FULL = "Steward is busy: {} requests are waiting for an answer. Try again in a moment."
 CLIENT_FULL = "Too many of your questions are waiting for an answer. Wait for some, then try again."
 
@@ -94,11 +92,11 @@ class BoundedQueue(Queue):
         most = self._blocks.web.queue_length
         waiting = [event for queue in self.event_queue_per_concurrency_id.values() for event in queue.queue]
         if len(waiting) >= most:
-            raise BusyError(FULL.format(len(waiting)), BUSY_S)
+            raise self._blocks.rates.busy(FULL.format(len(waiting)))
         running = [event for job in self.active_jobs for event in job or ()]
         of_session = sum(event.session_hash == body.session_hash for event in [*waiting, *running])
         if of_session >= MOST_PER_SESSION or _clients(waiting)[client_of(request)] >= CLIENT_SHARE * most:
-            raise BusyError(CLIENT_FULL, BUSY_S)
+            raise self._blocks.rates.busy(CLIENT_FULL)
         if body.fn_index is not None:
             function = get_fn(self.blocks, None, body)
             is_question = function.api_visibility == "public" or function.api_name in QUESTIONS_OF_PAGE

@@ -27,6 +27,10 @@ FORWARDING = frozenset(
 """Headers besides ``X-Forwarded-…`` that proxies set, in lower case."""
 
 
+UNKNOWN_PROXY = "steward.unknown_proxy"
+"""Key of the scope of a request that came through a proxy which is not in the settings, or pretends so."""
+
+
 class ForwardingMiddleware:
     """Removes forwarding headers, after applying those of a configured proxy.
 
@@ -49,7 +53,7 @@ class ForwardingMiddleware:
             if len(kept) < len(scope["headers"]):
                 self._on_forwarded()
                 peer = address_of((scope.get("client") or ("",))[0])
-                believed = self._believed(Headers(scope=scope)) if self._is_proxy(peer) else {}
+                believed = self._believed(Headers(scope=scope)) if self._is_proxy(peer) else {UNKNOWN_PROXY: True}
                 if host := believed.pop("host", None):
                     kept = [(name, value) for name, value in kept if name != b"host"]
                     kept.append((b"host", str(host).encode("latin-1")))

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.api.endpoints import FAILED
+from assistant.web.door.request_limits import Traffic
 
 HEADERS = {
     # Framed by another page, a reader could be tricked into pressing hidden buttons.
@@ -31,8 +32,10 @@ UNREADABLE = (
 class GuardMiddleware:
     """Sends `HEADERS` with every response, and logs exceptions without the content of the request."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, traffic: Traffic | None = None) -> None:
+        """Count responses in ``traffic``."""
         self._app = app
+        self._traffic = traffic or Traffic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -45,6 +48,7 @@ class GuardMiddleware:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
+                self._traffic.responses[message["status"]] += 1
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 

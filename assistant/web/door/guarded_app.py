@@ -13,21 +13,23 @@ from assistant.web.door.guard import GuardMiddleware
 from assistant.web.door.hosts import OwnPagesMiddleware
 from assistant.web.door.own_readers import ReadersMiddleware
 from assistant.web.door.permissions import Openness, own_hosts
+from assistant.web.door.request_limits import LimitsMiddleware, Traffic
 from assistant.web.door.routes import RoutesMiddleware
 
 
-def door(host: str, web: WebSettings, openness: Openness) -> list[Middleware]:
+def door(host: str, web: WebSettings, openness: Openness, traffic: Traffic) -> list[Middleware]:
     """Return the layers of an app that listens on ``host``, outermost first.
 
     Raises:
         SettingsError: the app would listen on every address, and no hosts are set.
     """
     return [
-        Middleware(GuardMiddleware),
+        Middleware(GuardMiddleware, traffic=traffic),
         Middleware(ForwardingMiddleware, proxies=web.proxies or (), on_forwarded=openness.close),
         Middleware(OwnPagesMiddleware, hosts=own_hosts(host, web)),
         Middleware(RoutesMiddleware),
         Middleware(ReadersMiddleware),
+        Middleware(LimitsMiddleware, traffic=traffic),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +18,8 @@ ADDRESS_TIMES = 20
 """How much more an address may ask than a reader: a whole office can be behind one."""
 MOST_NAMES = 10_000
 """Readers and addresses remembered; beyond it, those that asked longest ago are taken for new."""
+BUSY_S = 10
+"""When to try again where the queue is full, in seconds."""
 _WHO = ("you", "your network")
 _ALMOST = 1e-6
 """Seconds that rounding may add up to."""
@@ -29,6 +31,8 @@ class Rates:
     def __init__(self, web: WebSettings, now: Callable[[], float] = time.monotonic) -> None:
         allowed = {"requests": web.requests_per_minute, "questions": web.questions_per_minute}
         self._buckets = {kind: (_Buckets(most), _Buckets(most * ADDRESS_TIMES)) for kind, most in allowed.items()}
+        self.refused: Counter[str] = Counter()
+        """How many were refused, as ``questions``, ``requests`` or ``waiting``: by these rates, or by a full queue."""
         self._now = now
         self._lock = threading.Lock()
 
@@ -45,10 +49,16 @@ class Rates:
             for kind in ("requests", "questions") if is_question else ("requests",):
                 for buckets, name, who in zip(self._buckets[kind], names, _WHO, strict=True):
                     if (wait := buckets.wait(name, now)) > _ALMOST:
+                        self.refused[kind] += 1
                         raise _too_many(buckets.per_minute, kind, who, math.ceil(wait))
                     counted.append((buckets, name))
             for buckets, name in counted:
                 buckets.take(name, now)
+
+    def busy(self, message: str) -> BusyError:
+        """Return the error for a request that finds the queue full, and count it as refused."""
+        self.refused["waiting"] += 1
+        return BusyError(message, BUSY_S)
 
 
 class _Buckets:

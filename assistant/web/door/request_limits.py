@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -45,6 +46,8 @@ class Traffic:
         """Requests being answered, without streams that last as long as their page or program."""
         self.ending = False
         """Whether the app is stopping, and gives only answers to earlier requests."""
+        self.responses: Counter[int] = Counter()
+        """Responses so far, by status."""
         self.held = 0
         """Bytes of requests that have not arrived whole."""
 

@@ -16,6 +16,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 READ = ("GET", "HEAD")
+NOT_FOUND = "Page not found.\n"
 ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         # The page and its parts.
@@ -30,6 +31,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/robots.txt": ("GET",),
         "/healthz": READ,
         "/readyz": READ,
+        "/metrics": READ,
         "/fonts/{name}.ttf": READ,
         "/sources/{document}": READ,
         "/sources/{document}/text": READ,
@@ -77,7 +79,7 @@ class RoutesMiddleware:
                 await Response(NO_FIGURES[1], media_type="application/json")(scope, receive, send)
                 return
             if not is_answered(scope["method"], scope["path"]):
-                await PlainTextResponse("Page not found.\n", 404)(scope, receive, send)
+                await PlainTextResponse(NOT_FOUND, 404)(scope, receive, send)
                 return
             scope = _without_deep_link(scope)
         elif scope["type"] == "websocket":

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from assistant.settings import WebSettings
 from assistant.web.door.guarded_app import door
 from assistant.web.door.permissions import Openness
+from assistant.web.door.request_limits import Traffic
 
 OWN = "steward.example:7860"
 LINK = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
@@ -27,7 +28,7 @@ def answer(
         return PlainTextResponse(str(request.url), headers={"X-Origin-Seen": request.headers.get("origin", "none")})
 
     web = WebSettings(hosts=hosts or ("steward.example",), proxies=proxies or None)
-    layers = door("0.0.0.0", web, Openness(web, "0.0.0.0"))
+    layers = door("0.0.0.0", web, Openness(web, "0.0.0.0"), Traffic())
     app = Starlette(routes=[Route("/", told, methods=["GET", "POST", "OPTIONS"])], middleware=layers)
     with TestClient(app, base_url=f"http://{at}", client=("127.0.0.1", 1)) as client:
         return client.request(method, "/", headers=headers)  # type: ignore[return-value]
