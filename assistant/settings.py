@@ -181,6 +181,10 @@ class WebSettings(_Group):
         description="Addresses or networks of proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are trusted, as a "
         "JSON list; unset, nobody's are. `Forwarded` and others never count.",
     )
+    logs: Literal["plain", "json"] = Field(
+        "plain",
+        description="Form of the log: `plain` lines, or `json` with one object a line and a line for each request too.",
+    )
     metrics_for: tuple[IPvAnyNetwork, ...] | None = Field(
         None,
         description="Addresses or networks that may read `/metrics`, as a JSON list; unset, this machine alone.",

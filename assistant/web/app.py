@@ -174,5 +174,5 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             state_session_capacity=SESSIONS,
         )
     limit_connections(blocks.server)
-    keep_requests_out_of_logs()
+    keep_requests_out_of_logs(settings.web.logs)
     return address

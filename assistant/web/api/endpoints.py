@@ -20,6 +20,7 @@ from assistant.web.api.parameters import Parameters, one_line_parameters
 from assistant.web.door.event_queue import QUESTIONS, BoundedQueue
 from assistant.web.door.permissions import Openness
 from assistant.web.door.rates import Rates
+from assistant.web.door.request_ids import answering
 from assistant.web.door.request_limits import Traffic
 from assistant.web.door.value_sizes import bounded, within_box
 
@@ -131,6 +132,11 @@ class Blocks(gr.Blocks):
             raise gr.Error("A value has the wrong type. /gradio_api/openapi.json lists the types.") from error
 
     async def process_api(self, *values: Any, **named: Any) -> Any:
+        """Run an event on behalf of the request that sent it, whose id is then in the log; see `_process`."""
+        with answering(getattr(getattr(named.get("request"), "state", None), "request_id", "")):
+            return await self._process(*values, **named)
+
+    async def _process(self, *values: Any, **named: Any) -> Any:
         """Run an event; expected errors reach the reader as their message, others are logged.
 
         It runs for the reader whose cookie its request has, and has :data:`~assistant.deadlines.CALL_SECONDS`, as has

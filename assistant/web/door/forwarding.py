@@ -27,6 +27,8 @@ FORWARDING = frozenset(
 """Headers besides ``X-Forwarded-…`` that proxies set, in lower case."""
 
 
+REQUEST_ID = b"x-request-id"
+"""Says nothing of where a request comes from, but is believed of known proxies alone: it goes into the log."""
 UNKNOWN_PROXY = "steward.unknown_proxy"
 """Key of the scope of a request that came through a proxy which is not in the settings, or pretends so."""
 
@@ -49,11 +51,14 @@ class ForwardingMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
         if scope["type"] in ("http", "websocket"):
-            kept = [(name, value) for name, value in scope["headers"] if not _forwards(name)]
-            if len(kept) < len(scope["headers"]):
+            is_known = self._is_proxy(address_of((scope.get("client") or ("",))[0]))
+            headers = [item for item in scope["headers"] if is_known or item[0] != REQUEST_ID]
+            kept = [(name, value) for name, value in headers if not _forwards(name)]
+            if len(kept) == len(headers):
+                scope = {**scope, "headers": kept}
+            else:
                 self._on_forwarded()
-                peer = address_of((scope.get("client") or ("",))[0])
-                believed = self._believed(Headers(scope=scope)) if self._is_proxy(peer) else {UNKNOWN_PROXY: True}
+                believed = self._believed(Headers(scope=scope)) if is_known else {UNKNOWN_PROXY: True}
                 if host := believed.pop("host", None):
                     kept = [(name, value) for name, value in kept if name != b"host"]
                     kept.append((b"host", str(host).encode("latin-1")))

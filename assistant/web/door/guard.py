@@ -1,4 +1,4 @@
-"""The outermost layer of the web app: security headers, and a safe response to unexpected errors."""
+"""The layer around all that answer: security headers, and a safe response to unexpected errors."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from assistant.web.door.guard import GuardMiddleware
 from assistant.web.door.hosts import OwnPagesMiddleware
 from assistant.web.door.own_readers import ReadersMiddleware
 from assistant.web.door.permissions import Openness, own_hosts
+from assistant.web.door.request_ids import RequestIdsMiddleware
 from assistant.web.door.request_limits import LimitsMiddleware, Traffic
 from assistant.web.door.routes import RoutesMiddleware
 
@@ -24,8 +25,9 @@ def door(host: str, web: WebSettings, openness: Openness, traffic: Traffic) -> l
         SettingsError: the app would listen on every address, and no hosts are set.
     """
     return [
-        Middleware(GuardMiddleware, traffic=traffic),
         Middleware(ForwardingMiddleware, proxies=web.proxies or (), on_forwarded=openness.close),
+        Middleware(RequestIdsMiddleware),
+        Middleware(GuardMiddleware, traffic=traffic),
         Middleware(OwnPagesMiddleware, hosts=own_hosts(host, web)),
         Middleware(RoutesMiddleware),
         Middleware(ReadersMiddleware),

@@ -7,13 +7,17 @@ written as its types and the lines of code that it came through.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
+
+from assistant.web.door.request_ids import REQUESTS, current_request_id
 
 _FRAMES = 12
 """How many of the innermost frames of an exception are written."""
@@ -25,9 +29,28 @@ class PlainFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record and, indented below it, the lines of its exception."""
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {escaped(record.getMessage())}"
-        error = record.exc_info[1] if record.exc_info else None
-        return "\n  ".join((line, *trace(error))) if error is not None else line
+        request_id = current_request_id()
+        named = f"{record.name} [{request_id}]" if request_id else record.name
+        line = f"{self.formatTime(record)} {record.levelname} {named}: {escaped(record.getMessage())}"
+        return "\n  ".join((line, *_trace_of(record)))
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes a record as one line of JSON, without exception messages."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id := current_request_id():
+            line["request_id"] = request_id
+        if exception := [*_trace_of(record)]:
+            line["exception"] = exception
+        return json.dumps(line | getattr(record, "told", {}))
 
 
 class ToStderr(logging.Handler):
@@ -56,12 +79,22 @@ def trace(error: BaseException) -> Iterator[str]:
         following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
 
 
-def keep_requests_out_of_logs() -> None:
-    """Send everything this process logs through `PlainFormatter`; may be called again."""
-    if not any(isinstance(handler.formatter, PlainFormatter) for handler in logging.root.handlers):
+def _trace_of(record: logging.LogRecord) -> Iterator[str]:
+    if record.exc_info and record.exc_info[1] is not None:
+        yield from trace(record.exc_info[1])
+
+
+def keep_requests_out_of_logs(form: Literal["plain", "json"] = "plain") -> None:
+    """Send everything this process logs through one of the formatters; may be called again.
+
+    As JSON there is also a line for each request: who reads it can leave out what they do not need.
+    """
+    handler = next((item for item in logging.root.handlers if isinstance(item, ToStderr)), None)
+    if handler is None:
         handler = ToStderr()
-        handler.setFormatter(PlainFormatter())
         logging.root.addHandler(handler)
+    handler.setFormatter(JsonFormatter() if form == "json" else PlainFormatter())
+    logging.getLogger(REQUESTS).setLevel(logging.INFO if form == "json" else logging.WARNING)
     for name in _OTHERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -58,7 +58,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The methods of each route, by its path as Starlette writes it."""
-_PATTERNS = tuple((compile_path(path)[0], methods) for path, methods in ROUTES.items())
+_PATTERNS = tuple((path, compile_path(path)[0], methods) for path, methods in ROUTES.items())
 _KEPT_FILES = "/gradio_api/file=/"
 """The start of the address of a file in Gradio's folder of uploads and downloads."""
 DEEP_LINK = "deep_link"
@@ -90,9 +90,14 @@ class RoutesMiddleware:
 
 def is_answered(method: str, path: str) -> bool:
     """Return whether a request for a decoded path is passed on."""
+    return route_of(method, path) is not None
+
+
+def route_of(method: str, path: str) -> str | None:
+    """Return the route of a decoded path, as `ROUTES` has it; None where there is none."""
     if path.startswith("/gradio_api/file=") and not path.startswith(_KEPT_FILES):
-        return False
-    return any(method in methods and pattern.match(path) for pattern, methods in _PATTERNS)
+        return None
+    return next((name for name, pattern, methods in _PATTERNS if method in methods and pattern.match(path)), None)
 
 
 def _without_deep_link(scope: Scope) -> Scope:
