@@ -21,6 +21,8 @@ settings.register_profile("quick", settings.get_profile("thorough"), max_example
 BROWSER_TESTS = Path(__file__).parent / "browser"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -63,6 +65,8 @@ def _not_run(config: pytest.Config) -> Iterator[str]:
         yield "tests/browser. They need Chromium: apt-get install chromium"
     if "POSTGRESQL_TEST_URL" not in os.environ:
         yield "tests on PostgreSQL. `make test-all` runs them on the server that POSTGRESQL_TEST_URL names."
+    if NGINX is None:
+        yield "tests/web/door/test_nginx.py. They need nginx: apt-get install nginx-light"
     if "LLAMA_TEST_MODEL" not in os.environ:
         yield "a real model behind llama.cpp's server. LLAMA_TEST_MODEL names its file; see tests/README.md."
     if not config.getoption("--thorough"):
