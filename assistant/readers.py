@@ -1,4 +1,6 @@
-"""Who is reading: a random id that a browser keeps, known by its digest for as long as a request is answered.
+"""Who is reading, for as long as a request is answered: whoever is signed in, or else a browser.
+
+A browser keeps a random id, and is known by its digest; a person is known by their account. Either is a "reader".
 
 Worker threads get a copy of the caller's context, and with it the reader. Where nothing says who is reading, it is
 nobody in particular, who sees only what everybody sees.
@@ -14,9 +16,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
+from assistant.roles import Person
+
 COOKIE = "steward-reader"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_CURRENT: ContextVar[str | None] = ContextVar("reader", default=None)
+_CURRENT: ContextVar[tuple[str | None, Person | None]] = ContextVar("reader", default=(None, None))
 Given = TypeVar("Given")
 
 
@@ -33,13 +37,24 @@ def reader_of(cookies: Mapping[str, str]) -> str | None:
 
 def current_reader() -> str | None:
     """Return the digest of the reader who is being answered; None for nobody in particular."""
-    return _CURRENT.get()
+    return _CURRENT.get()[0]
+
+
+def current_person() -> Person | None:
+    """Return who is signed in; None where nobody is."""
+    return _CURRENT.get()[1]
+
+
+def current_account() -> str | None:
+    """Return the digest of the account that is signed in; None where nobody is."""
+    reader, person = _CURRENT.get()
+    return reader if person else None
 
 
 @contextmanager
-def reading_as(reader: str | None) -> Iterator[None]:
-    """Answer what runs inside for this reader."""
-    token = _CURRENT.set(reader)
+def reading_as(reader: str | None, person: Person | None = None) -> Iterator[None]:
+    """Answer what runs inside for this reader; ``person`` is who they are, if they are signed in."""
+    token = _CURRENT.set((reader, person))
     try:
         yield
     finally:

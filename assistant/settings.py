@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from assistant.errors import SettingsError
+from assistant.roles import Role
 
 PREFIX = "STEWARD_"
 
@@ -210,6 +211,74 @@ class WebSettings(_Group):
     )
 
 
+class SignInSettings(_Group):
+    """How people sign in to the web app: at a provider, or at a proxy in front; without either, nobody does."""
+
+    issuer: str | None = Field(
+        None,
+        pattern=r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])(:|/|$))[^\s?#]*$",
+        description="Address of the OpenID Connect provider where people sign in, to which "
+        "`/.well-known/openid-configuration` is added; https, unless it is on this machine.",
+    )
+    client_id: str | None = Field(None, min_length=1, description="What the provider calls Steward.")
+    client_secret: SecretStr | None = Field(
+        None, description="Secret of Steward at the provider; unset where the provider gives none."
+    )
+    scopes: tuple[str, ...] = Field(
+        ("openid", "profile", "email"), description="What the provider is asked for, as a JSON list."
+    )
+    header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="Instead of a provider: the header in which a proxy of `STEWARD_WEB__PROXIES` says who has signed "
+        "in, for example `X-Forwarded-Email`; from anybody else it is removed.",
+    )
+    groups_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="The header in which that proxy lists the person's groups, with commas between.",
+    )
+    groups_claim: str = Field(
+        "groups",
+        min_length=1,
+        description="The claim of the provider's id token that lists the person's groups or roles; dots lead into "
+        "nested claims, as in `realm_access.roles`.",
+    )
+    roles: dict[str, Role] | None = Field(
+        None,
+        description='The role of each group, as a JSON object such as `{"policy-librarians": "librarian"}`; who is '
+        "in none of them is a reader. Unset, roles are kept in the database and changed with `steward people role`.",
+    )
+    allowed: tuple[str, ...] | None = Field(
+        None,
+        description="Groups whose members may use Steward, as a JSON list; unset, everybody who signs in may.",
+    )
+    idle_minutes: int = Field(
+        120, ge=5, le=10_080, description="After this time without a request a person signs in again, in minutes."
+    )
+    hours: int = Field(12, ge=1, le=720, description="After this time a person signs in again in any case, in hours.")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether people must sign in."""
+        return bool(self.issuer or self.header)
+
+    @model_validator(mode="after")
+    def _check_whole(self) -> SignInSettings:
+        if self.issuer and self.header:
+            raise ValueError("issuer and header are both set; people sign in at a provider or at a proxy. Unset one")
+        if bool(self.issuer) != bool(self.client_id):
+            raise ValueError("issuer and client_id belong together. Set both")
+        if self.groups_header and not self.header:
+            raise ValueError("groups_header is set without header. Set header, or unset groups_header")
+        if not self.is_on and (given := self.model_dump(exclude_defaults=True)):
+            # A misspelt issuer must not leave the app open.
+            raise ValueError(f"{', '.join(given)} without issuer or header, so nobody would sign in. Set one of them")
+        if "openid" not in self.scopes:
+            raise ValueError("scopes is without openid, by which the provider says who signs in. Add it")
+        return self
+
+
 class StorageSettings(_Group):
     """Where conversations and contributed cases are kept, and for how long conversations are."""
 
@@ -245,6 +314,7 @@ class Settings(BaseSettings):
     answering: AnsweringSettings = AnsweringSettings()
     grounding: GroundingSettings = GroundingSettings()
     web: WebSettings = WebSettings()
+    sign_in: SignInSettings = SignInSettings()
     storage: StorageSettings = StorageSettings()
 
     @classmethod
@@ -291,7 +361,11 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
 
 def _found(place: tuple[int | str, ...], value: object) -> str:
     """Return the refused value for the message; empty where it may be a secret, or a misspelt name may hold one."""
-    shown = {"model": {*ModelSettings.model_fields} - {"key"}, "storage": {"keep_days"}}.get(str(place[0]))
+    shown = {
+        "model": {*ModelSettings.model_fields} - {"key"},
+        "sign_in": {*SignInSettings.model_fields} - {"client_secret"},
+        "storage": {"keep_days"},
+    }.get(str(place[0]))
     secret = shown is not None and (len(place) < 2 or place[1] not in shown)
     return "" if secret else f" (found {value!r})"
 

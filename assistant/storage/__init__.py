@@ -1,6 +1,7 @@
-"""The database: conversations with their answers and feedback, people, and the cases that they contribute."""
+"""The database: conversations with answers and feedback, people with their accounts, and the cases they contribute."""
 
 from assistant.roles import Person, Role
+from assistant.storage.accounts import SCOPES, Account, Accounts, Identity, Scope, Token, open_accounts
 from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, needs_comment, possible_actions
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, possible_for
 from assistant.storage.case_store import CaseStore, find_cases, open_cases
@@ -17,7 +18,10 @@ from assistant.storage.people import People, RegisteredPerson, open_people
 
 __all__ = [
     "ACTIONS",
+    "SCOPES",
     "STATES",
+    "Account",
+    "Accounts",
     "CaseAction",
     "CaseEvent",
     "CaseState",
@@ -27,18 +31,22 @@ __all__ = [
     "Database",
     "FeedbackExport",
     "FeedbackItem",
+    "Identity",
     "ImportCounts",
     "People",
     "Person",
     "RegisteredPerson",
     "Role",
+    "Scope",
     "StoredAnswer",
     "StoredCase",
     "StoredConversation",
+    "Token",
     "describe_database",
     "export_feedback",
     "find_cases",
     "needs_comment",
+    "open_accounts",
     "open_cases",
     "open_conversations",
     "open_database",

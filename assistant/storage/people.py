@@ -77,10 +77,17 @@ class People:
             StorageError: nobody of this name is registered.
         """
         with self._database.write(one_at_a_time=True) as session:
-            row = session.scalar(select(PersonRow).where(PersonRow.folded == folded(name), PersonRow.ended.is_(None)))
-            if row is None:
-                raise StorageError(f"Nobody is registered as {name!r}; `steward people list` shows who is.")
+            row = registered_row(session, name)
             row.ended, row.key = self._now(), None
+
+    def change_role(self, name: str, role: Role) -> None:
+        """Give somebody another role; where sign-in has a map of groups, their groups decide again at the next one.
+
+        Raises:
+            StorageError: nobody of this name is registered.
+        """
+        with self._database.write(one_at_a_time=True) as session:
+            registered_row(session, name).role = role
 
     def list(self) -> tuple[RegisteredPerson, ...]:
         """Return everybody who was ever registered, by name."""
@@ -157,6 +164,18 @@ def checked_name(name: str) -> str:
     if not name.isprintable():
         raise StorageError(f"The name {name!a} has invisible characters. Leave them out.")
     return name
+
+
+def registered_row(session: Session, name: str) -> PersonRow:
+    """Return the row of somebody who is registered.
+
+    Raises:
+        StorageError: nobody of this name is.
+    """
+    row = session.scalar(select(PersonRow).where(PersonRow.folded == folded(name), PersonRow.ended.is_(None)))
+    if row is None:
+        raise StorageError(f"Nobody is registered as {name!r}; `steward people list` shows who is.")
+    return row
 
 
 def is_other_reviewer(session: Session, name: str) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-HEAD = "0004"
+HEAD = "0005"
 """Revision of the newest migration; known here so that Alembic is loaded only when there is work for it."""
 
 
@@ -136,9 +136,27 @@ class PersonRow(Base):
     """The name without capitals and other details that eyes miss: no two people may look the same."""
     role: Mapped[str] = mapped_column(String(16))
     key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """SHA-256 of the key, in hexadecimal; None once the registration has ended."""
+    """SHA-256 of the key, in hexadecimal; None for who signs in, and once the registration has ended."""
+    account: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    """SHA-256 of who they are where they sign in, in hexadecimal: their conversations and files belong to it."""
     added: Mapped[datetime] = mapped_column(UtcDateTime)
     ended: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CredentialRow(Base):
+    """What shows who sends a request: the session of a browser, or a token of a program."""
+
+    __tablename__ = "credentials"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True, index=True)
+    """SHA-256 of the secret, in hexadecimal."""
+    person: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(16))
+    given: Mapped[datetime] = mapped_column(UtcDateTime)
+    used: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was last used, about."""
+    expires: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CaseRow(Base):

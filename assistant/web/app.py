@@ -25,7 +25,7 @@ from assistant.indexing.own_documents import clear_up  # noqa: E402
 from assistant.library import CurrentLibrary, Library  # noqa: E402
 from assistant.readers import for_everybody  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
-from assistant.storage import open_cases, open_conversations, open_database  # noqa: E402
+from assistant.storage import open_accounts, open_cases, open_conversations, open_database  # noqa: E402
 from assistant.web.api.case_programs import add_case_programs  # noqa: E402
 from assistant.web.api.endpoints import Blocks  # noqa: E402
 from assistant.web.api.programs import add_programs  # noqa: E402
@@ -50,6 +50,8 @@ from assistant.web.library.reader import reader_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality_tab import quality_html  # noqa: E402
+from assistant.web.sign_in.account_bar import account_bar  # noqa: E402
+from assistant.web.sign_in.routes import sign_in_routes  # noqa: E402
 from assistant.web.static import read_static  # noqa: E402
 from assistant.web.templates import render  # noqa: E402
 from assistant.web.theme import BEFORE_PAGE, PAGE_SCRIPT, theme  # noqa: E402
@@ -71,9 +73,11 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         StorageError: the conversations database cannot be used.
     """
     settings = current().settings
-    openness = Openness(settings.web, host)
+    openness = Openness(settings.web, host, signs_in=settings.sign_in.is_on)
     with Blocks(web=settings.web, title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         bar = gr.HTML(render("bar"), js_on_load=read_static("bar.js"), elem_classes="bar-place")
+        if settings.sign_in.is_on:
+            account_bar(blocks, signs_out=bool(settings.sign_in.issuer))
         originals = OriginalsJob(current)
         ended = originals_banner(blocks, originals, openness)
         with gr.Tabs(overflow_behavior="wrap") as tabs:
@@ -137,6 +141,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     blocks.traffic = Traffic()
     database = blocks.closing(open_database(settings))
     metrics = blocks.closing(Metrics(blocks, for_everybody(current)))
+    accounts = blocks.closing(open_accounts(settings)) if settings.sign_in.is_on else None
     uploads = Uploads(settings, lambda: blocks.openness.may_add, blocks.upload_file_set.update)
     # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
@@ -148,8 +153,9 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             *uploads.routes(),
             *sign_routes(current, database),
             metrics_route(metrics, settings.web.metrics_for or LOOPBACK),
+            *(sign_in_routes(settings.sign_in, accounts) if accounts and settings.sign_in.issuer else ()),
         ],
-        middleware=door(host, settings.web, blocks.openness, blocks.traffic),
+        middleware=door(host, settings.web, blocks.openness, blocks.traffic, settings.sign_in, accounts),
         default_response_class=ORJSONResponse,
     )
     # Gradio announces its MCP server even when quiet.

@@ -17,6 +17,7 @@ from typing import Any
 import trustme
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
+from pydantic import SecretStr
 
 from assistant.files.temporary import own_temporary_folder
 from assistant.index import IndexStore
@@ -25,7 +26,7 @@ from assistant.indexing.ingestion import ingest
 from assistant.library import CurrentLibrary, Library
 from assistant.models.writers import Writer
 from assistant.readers import current_reader
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings, SignInSettings, load_settings
 from assistant.sources.fetching.network import Network
 from assistant.web.app import build_app, serve
 from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped
@@ -69,7 +70,8 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
     The library is "small", made there and open to readers' files; "paged", the same with a PDF; "long", the same with a
     long document; "written", the same
     with a model that waits for a file ``gate``; "open", the same where a name is enough to contribute; "fetched", the
-    same with an original that its publisher gives once there is a file ``online``; or "shipped", as indexed. Served
+    same with an original that its publisher gives once there is a file ``online``; "signed-in", the same for who signs
+    in at the provider that the file ``issuer`` names; or "shipped", as indexed. Served
     again, a folder has the conversations that it had. In the end nothing that the process said is a
     traceback.
     """
@@ -212,6 +214,10 @@ def main(folder: Path, library: str, port: int) -> None:
         if library == "open":
             web = settings.web.model_copy(update={"keys_required": False})
             settings = settings.model_copy(update={"web": web})
+        if library == "signed-in":
+            issuer = (folder / "issuer").read_text(encoding="utf-8")
+            sign_in = SignInSettings(issuer=issuer, client_id="steward", client_secret=SecretStr("of-the-tests"))
+            settings = settings.model_copy(update={"sign_in": sign_in})
         current = NewestLibrary(settings, held_writer(folder / "gate") if library == "written" else None)
     # A shell that starts the tests in the background has them ignore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.cli import main
 from assistant.settings import load_settings
-from assistant.storage import Person, open_people
+from assistant.storage import Account, Identity, Person, open_accounts, open_people
 
 
 def run(*arguments: str) -> int:
@@ -70,3 +70,52 @@ def test_what_cannot_be_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("end", "Ben") == 1
     assert capsys.readouterr().err.startswith("Error: Nobody is registered as 'Ben';")
     assert run("add", "Cyd", "--role", "reader") == 2
+
+
+@pytest.fixture
+def account() -> Account:
+    """Ann has signed in."""
+    accounts = open_accounts(load_settings())
+    entered = accounts.enter(Identity("https://id.example", "1", "Ann Lee"))
+    accounts.close()
+    return entered
+
+
+def test_who_has_signed_in_gets_another_role(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("role", "ann lee", "librarian") == 0
+    assert "ann lee is a librarian now." in capsys.readouterr().err
+    run("list")
+    assert capsys.readouterr().out.startswith("Ann Lee: librarian, added ")
+    assert run("role", "Bo", "reader") == 1
+    assert "Nobody is registered as 'Bo'" in capsys.readouterr().err
+    assert run("role", "Ann Lee", "king") == 2
+
+
+def test_a_token_is_printed_once_listed_and_revoked(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("tokens") == 0
+    assert "There are no tokens. Make one with `steward people token NAME`." in capsys.readouterr().err
+    run("role", "Ann Lee", "reviewer")
+    assert run("token", "Ann Lee") == 0
+    asks, err = capsys.readouterr()
+    assert "acts for Ann Lee (ask) for 90 days" in err
+    assert asks.strip() not in err
+    assert run("token", "Ann Lee", "--scope", "contribute", "--days", "7") == 0
+    writes = capsys.readouterr().out
+    accounts = open_accounts(load_settings())
+    assert accounts.of_token(asks.strip()) == Account(account.id, Person("Ann Lee", "reader"))
+    assert accounts.of_token(writes.strip()) == Account(account.id, Person("Ann Lee", "reviewer"))
+    assert run("tokens") == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("1: Ann Lee, ask, made 20")
+    assert "contribute" in second
+    assert run("revoke", "1") == 0
+    assert "Token 1 no longer works." in capsys.readouterr().err
+    assert accounts.of_token(asks.strip()) is None
+    accounts.close()
+    assert run("revoke", "1") == 1
+    assert run("tokens", "--json") == 0
+    (record,) = json.loads(capsys.readouterr().out)
+    assert (record["id"], record["name"], record["scope"]) == (2, "Ann Lee", "contribute")
+    for days in ("0", "367"):
+        assert run("token", "Ann Lee", "--days", days) == 2
+    assert run("token", "Ann Lee", "--scope", "session") == 2

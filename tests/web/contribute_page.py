@@ -18,9 +18,10 @@ from tests.web.pages import parsed, unserved, words_of
 class ContributePage:
     """One page of one person; ``me`` is their key or name."""
 
-    def __init__(self, library: Library, store: CaseStore, me: str = "") -> None:
+    def __init__(self, library: Library, store: CaseStore, me: str = "", *, signs_in: bool = False) -> None:
         with unserved() as blocks, gr.Tabs():
-            tab = PrecedentsTab(lambda: library, store, Openness(library.settings.web))
+            openness = Openness(library.settings.web, signs_in=signs_in)
+            tab = PrecedentsTab(lambda: library, store, openness)
         self.view = tab._contribute
         self._events = {event.api_name: event for event in blocks.fns.values()}
         self.shown: dict[Any, dict[str, Any]] = {}

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import gradio as gr
 from gradio.components.api_component import Api
@@ -14,10 +14,12 @@ from gradio.context import LocalContext
 
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError, StorageUnavailableError
-from assistant.readers import reader_of, reading_as
+from assistant.readers import reading_as
+from assistant.roles import Person
 from assistant.settings import WebSettings
 from assistant.web.api.parameters import Parameters, one_line_parameters
 from assistant.web.door.event_queue import QUESTIONS, BoundedQueue
+from assistant.web.door.own_readers import READER
 from assistant.web.door.permissions import Openness
 from assistant.web.door.rates import Rates
 from assistant.web.door.request_ids import answering
@@ -139,14 +141,13 @@ class Blocks(gr.Blocks):
     async def _process(self, *values: Any, **named: Any) -> Any:
         """Run an event; expected errors reach the reader as their message, others are logged.
 
-        It runs for the reader whose cookie its request has, and has :data:`~assistant.deadlines.CALL_SECONDS`, as has
+        It runs for the reader of its request, and has :data:`~assistant.deadlines.CALL_SECONDS`, as has
         each step of a streaming one. Gradio would print any other exception, with its values, past every logger.
         """
         try:
             for event in (value for value in (*values, *named.values()) if isinstance(value, gr.EventData)):
                 event._data = bounded(event._data)
-            request = named.get("request")
-            with reading_as(reader_of(getattr(request, "cookies", None) or {})), deadline(CALL_SECONDS):
+            with reading_as(*_reader_of_event(named.get("request"))), deadline(CALL_SECONDS):
                 return await super().process_api(*values, **named)
         except gr.Error as error:
             error.print_exception = False
@@ -158,6 +159,12 @@ class Blocks(gr.Blocks):
                 raise gr.Error("The event has no data. Reload the page.", print_exception=False) from error
             logging.getLogger(__name__).exception("An event failed.")
             raise gr.Error(FAILED, print_exception=False) from error
+
+
+def _reader_of_event(request: Any) -> tuple[str | None, Person | None]:
+    """Return the reader of an event's request and who they are, as the door found them."""
+    scope = getattr(getattr(request, "request", None), "scope", {})
+    return cast("tuple[str | None, Person | None]", scope.get(READER, (None, None)))
 
 
 def add_endpoint(function: Callable[..., Any]) -> None:

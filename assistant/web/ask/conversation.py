@@ -11,6 +11,7 @@ from assistant import answering
 from assistant.answering import Turn
 from assistant.errors import AssistantError, ConversationNotFoundError, StorageUnavailableError
 from assistant.library import Library
+from assistant.readers import current_account
 from assistant.records import Answer
 from assistant.search.retrieval import Filters
 from assistant.steps import step
@@ -25,7 +26,10 @@ EMPTY = StoredConversation(())
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose conversation it is. The browser keeps the first two, which are secrets; both may be empty."""
+    """Whose conversation it is. The browser keeps the first two, which are secrets; both may be empty.
+
+    Where somebody is signed in, the key is their account, which no browser gets.
+    """
 
     key: str = ""
     conversation: str = ""
@@ -143,6 +147,11 @@ class _Keeper:
 
 def _log(error: AssistantError) -> None:
     logging.getLogger(__name__).error("%s", error)
+
+
+def own_key(key: str) -> str:
+    """Return whose conversations a page shows: the account's, or where nobody signs in, of who has the page's key."""
+    return current_account() or key
 
 
 def new_key() -> str:

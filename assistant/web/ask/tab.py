@@ -12,6 +12,7 @@ import gradio as gr
 from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
+from assistant.readers import current_account
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
 from assistant.web.api.endpoints import ANSWERED_TOGETHER, count_question, reader_message
 from assistant.web.api.parameters import listed
@@ -22,6 +23,7 @@ from assistant.web.ask.conversation import (
     ask_in_conversation,
     kept_conversation,
     new_key,
+    own_key,
     trimmed_for_page,
 )
 from assistant.web.ask.conversation_html import announcement_html, conversation_html, not_kept_html
@@ -71,8 +73,8 @@ class AskTab:
     def __init__(self, current: Callable[[], Library], conversations: Conversations) -> None:
         self._current = current
         self._conversations = conversations
-        # The browser keeps both. The key opens the reader's conversations. The "secret" hides nothing; it must stay
-        # the same after a restart, so that stored values can be read.
+        # The browser keeps both. The key opens its conversations, where nobody signs in. The "secret" hides nothing; it
+        # must stay the same after a restart, so that stored values can be read.
         self._key = gr.BrowserState("", storage_key="steward-reader", secret="steward")  # noqa: S106
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
         self._held = gr.State(EMPTY)
@@ -225,7 +227,7 @@ class AskTab:
             self._thread: conversation_html(step.stored, library, step.writing),
             self._message: announcement_html(newest) + not_kept_html(answers[-1]) if newest else "",
             self._stop: gr.Button(visible=step.writing is not None),
-            self._key: step.reader.key,
+            self._key: gr.skip() if current_account() else step.reader.key,
             self._conversation: step.reader.conversation or NEW,
             self._held: trimmed_for_page(step.stored),
         }
@@ -266,7 +268,7 @@ class AskTab:
 
     def _rename(self, title: str, key: str, conversation: str) -> Update:
         try:
-            self._conversations.rename(key, conversation, title)
+            self._conversations.rename(own_key(key), conversation, title)
         except AssistantError as error:
             return {self._message: problem_html(reader_message(error))}
         return {self._message: ""}
@@ -283,7 +285,7 @@ class AskTab:
     def _list(self, key: str, conversation: str, held: StoredConversation = EMPTY) -> Any:
         """Return the list of the reader's conversations; other events report a failure to read them."""
         try:
-            kept = self._conversations.list(key) if key else ()
+            kept = self._conversations.list(own_key(key)) if own_key(key) else ()
         except AssistantError:
             return gr.skip()
         return rail_html(kept, conversation)
@@ -374,7 +376,7 @@ class AskTab:
 
 
 def _reader(key: str, conversation: str, held: StoredConversation) -> Reader:
-    return Reader(key, "" if conversation == NEW else conversation, held)
+    return Reader(own_key(key), "" if conversation == NEW else conversation, held)
 
 
 def _words_of(event: gr.EventData) -> str:

@@ -58,7 +58,7 @@ MAY: Mapping[Role, str] = {
 def person_html(person: Person | None, keys_required: bool) -> str:
     """Return who is signed in and what they can do; for a reader, how to become a contributor."""
     if person is not None:
-        return f"<p>You are <strong>{escape(person.name)}</strong>, a {person.role}. {MAY[person.role]}</p>"
+        return account_html(person)
     if not keys_required:
         return (
             "<p>Nobody is registered yet, so anyone using this computer can write and review cases. "
@@ -68,6 +68,15 @@ def person_html(person: Person | None, keys_required: bool) -> str:
         f"<p>You are a reader. {MAY['reader']} To contribute, you need a key. Ask your administrator to create one "
         "with <code>steward people add NAME --role contributor</code>. It is shown only once.</p>"
     )
+
+
+def account_html(person: Person | None) -> str:
+    """Return who somebody is and what they can do; empty for nobody."""
+    if person is None:
+        return ""
+    which = f"{'an' if person.role == 'auditor' else 'a'} {person.role}"
+    asks = "" if person.may("contribute") else " To contribute, ask your administrator for the role contributor."
+    return f"<p>You are <strong>{escape(person.name)}</strong>, {which}. {MAY[person.role]}{asks}</p>"
 
 
 def cases_html(title: str, cases: Sequence[StoredCase], none: str) -> str:

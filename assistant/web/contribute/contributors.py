@@ -1,4 +1,4 @@
-"""Who is signed in: a key or a name, kept in the browser and looked up at each event."""
+"""Who contributes: who is signed in or else a key or a name, kept in the browser and looked up at each event."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError, NotAllowedError, StorageUnavailableError
+from assistant.readers import current_person
 from assistant.roles import Person
 from assistant.storage.people import People, checked_name
 from assistant.web.api.endpoints import client_of_event, reader_message
-from assistant.web.contribute.case_html import person_html
+from assistant.web.contribute.case_html import account_html, person_html
 from assistant.web.door.permissions import Openness
 from assistant.web.door.wrong_keys import WrongKeys
 from assistant.web.html_parts import problem_html
@@ -40,9 +41,10 @@ class Contributors:
         with gr.Column(elem_classes="case-desk"), gr.Accordion("Who you are", open=True):
             self._who = gr.HTML(label="Who you are")
             self._said = gr.HTML(label="Message on signing in", elem_classes="message-place")
-            self.typed = gr.Textbox("", label="Your key", type="password", max_lines=1)
+            asks = not openness.signs_in
+            self.typed = gr.Textbox("", label="Your key", type="password", max_lines=1, visible=asks)
             with gr.Row():
-                self.sign_in = gr.Button("Sign in", size="sm")
+                self.sign_in = gr.Button("Sign in", size="sm", visible=asks)
                 self.sign_out = gr.Button("Sign out", size="sm", visible=False)
 
     @property
@@ -55,12 +57,15 @@ class Contributors:
         return self._openness.keys_required or self._people.any()
 
     def find(self, me: Any) -> Person | None:
-        """Return the person with this key or name; None if there is none.
+        """Return who is signed in, or else the person with this key or name; None if there is none, or a reader.
 
         Raises:
             NotAllowedError: too many wrong keys came from this client.
             StorageError: the name is not valid, or the database cannot be read.
         """
+        if self._openness.signs_in:
+            person = current_person()
+            return person if person and person.may("contribute") else None
         words = me if isinstance(me, str) and me != NOBODY else ""
         if not words.strip():
             return None
@@ -88,6 +93,8 @@ class Contributors:
 
     def shown(self, me: Any) -> Update:
         """Return what the components show for this key or name."""
+        if self._openness.signs_in:
+            return {self._who: account_html(current_person()), self._said: ""}
         required, person, problem = True, None, ""
         try:
             required = self.keys_required()

@@ -31,19 +31,31 @@ REQUEST_ID = b"x-request-id"
 """Says nothing of where a request comes from, but is believed of known proxies alone: it goes into the log."""
 UNKNOWN_PROXY = "steward.unknown_proxy"
 """Key of the scope of a request that came through a proxy which is not in the settings, or pretends so."""
+IDENTITY = "steward.identity"
+"""Where a request's scope holds who has signed in at a trusted proxy: their name and groups."""
 
 
 class ForwardingMiddleware:
     """Removes forwarding headers, after applying those of a configured proxy.
 
     The app sees the client's address in ``scope["client"]``, the scheme in ``scope["scheme"]`` and the public host in
-    ``Host``, and no forwarding header that it could trust by mistake.
+    ``Host``, and no forwarding header that it could trust by mistake. Headers that say who has signed in are treated
+    likewise.
     """
 
     def __init__(
-        self, app: ASGIApp, proxies: Sequence[IPv4Network | IPv6Network], on_forwarded: Callable[[], None]
+        self,
+        app: ASGIApp,
+        proxies: Sequence[IPv4Network | IPv6Network],
+        on_forwarded: Callable[[], None],
+        identity: tuple[str | None, str | None] = (None, None),
     ) -> None:
-        """``on_forwarded`` is called at each request with such a header, whoever sent it."""
+        """``on_forwarded`` is called at each request with such a header, whoever sent it.
+
+        ``identity`` names the headers in which a proxy says who has signed in, and their groups.
+        """
+        self._name_header, self._groups_header = identity
+        self._identity = frozenset(name.lower().encode() for name in identity if name)
         self._app = app
         self._proxies = proxies
         self._on_forwarded = on_forwarded
@@ -53,7 +65,7 @@ class ForwardingMiddleware:
         if scope["type"] in ("http", "websocket"):
             is_known = self._is_proxy(address_of((scope.get("client") or ("",))[0]))
             headers = [item for item in scope["headers"] if is_known or item[0] != REQUEST_ID]
-            kept = [(name, value) for name, value in headers if not _forwards(name)]
+            kept = [item for item in headers if not (_forwards(item[0]) or item[0].lower() in self._identity)]
             if len(kept) == len(headers):
                 scope = {**scope, "headers": kept}
             else:
@@ -81,6 +93,10 @@ class ForwardingMiddleware:
             trusted["scheme"] = schemes[-1]
         if hosts := _listed(headers, "x-forwarded-host"):
             trusted["host"] = hosts[-1]
+        # Two names: one of them is a client's, which the proxy did not replace.
+        if self._name_header and len(names := headers.getlist(self._name_header)) == 1 and names[0].strip():
+            groups = _listed(headers, self._groups_header) if self._groups_header else []
+            trusted[IDENTITY] = names[0].strip(), groups
         return trusted
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from gradio.routes import App
 from starlette.middleware import Middleware
 
-from assistant.settings import WebSettings
+from assistant.errors import SettingsError
+from assistant.settings import SignInSettings, WebSettings
+from assistant.storage import Accounts
 from assistant.web.door.forwarding import ForwardingMiddleware
 from assistant.web.door.guard import GuardMiddleware
 from assistant.web.door.hosts import OwnPagesMiddleware
@@ -16,21 +18,45 @@ from assistant.web.door.permissions import Openness, own_hosts
 from assistant.web.door.request_ids import RequestIdsMiddleware
 from assistant.web.door.request_limits import LimitsMiddleware, Traffic
 from assistant.web.door.routes import RoutesMiddleware
+from assistant.web.sign_in.layer import AccountsMiddleware
+
+_NO_SIGN_IN = SignInSettings()
 
 
-def door(host: str, web: WebSettings, openness: Openness, traffic: Traffic) -> list[Middleware]:
+def door(
+    host: str,
+    web: WebSettings,
+    openness: Openness,
+    traffic: Traffic,
+    sign_in: SignInSettings = _NO_SIGN_IN,
+    accounts: Accounts | None = None,
+) -> list[Middleware]:
     """Return the layers of an app that listens on ``host``, outermost first.
 
+    ``accounts`` are those of the people who sign in; None where nobody does.
+
     Raises:
-        SettingsError: the app would listen on every address, and no hosts are set.
+        SettingsError: the app would listen on every address, and no hosts are set; or no proxy may name people.
     """
+    if sign_in.header and not web.proxies:
+        raise SettingsError(
+            f"STEWARD_SIGN_IN__HEADER is {sign_in.header!r}, but nobody may send it. Name the proxy that does in "
+            "STEWARD_WEB__PROXIES."
+        )
     return [
-        Middleware(ForwardingMiddleware, proxies=web.proxies or (), on_forwarded=openness.close),
+        Middleware(
+            ForwardingMiddleware,
+            proxies=web.proxies or (),
+            on_forwarded=openness.close,
+            identity=(sign_in.header, sign_in.groups_header),
+        ),
         Middleware(RequestIdsMiddleware),
         Middleware(GuardMiddleware, traffic=traffic),
         Middleware(OwnPagesMiddleware, hosts=own_hosts(host, web)),
-        Middleware(RoutesMiddleware),
-        Middleware(ReadersMiddleware),
+        Middleware(RoutesMiddleware, has_sign_in=bool(sign_in.issuer)),
+        Middleware(AccountsMiddleware, accounts=accounts, settings=sign_in)
+        if accounts
+        else Middleware(ReadersMiddleware),
         Middleware(LimitsMiddleware, traffic=traffic),
     ]
 

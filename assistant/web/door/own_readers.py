@@ -10,6 +10,8 @@ from assistant.readers import COOKIE, new_id, reader_of, reading_as
 
 KEPT_S = 365 * 24 * 3600
 """How long a browser keeps the cookie, in seconds."""
+READER = "steward.reader"
+"""Where a request's scope holds its reader and person; events run later, in a context of their own."""
 
 
 class ReadersMiddleware:
@@ -34,7 +36,7 @@ class ReadersMiddleware:
             await send(message)
 
         with reading_as(reader):
-            await self._app(scope, receive, answer)
+            await self._app({**scope, READER: (reader, None)}, receive, answer)
 
 
 def _cookie(*, is_secure: bool) -> str:

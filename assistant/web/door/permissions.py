@@ -6,9 +6,13 @@ import logging
 from ipaddress import ip_address
 
 from assistant.errors import SettingsError
+from assistant.readers import current_person
 from assistant.settings import WebSettings
 
 ANY_HOST = "*"
+NOT_LIBRARIAN = (
+    "To change what everybody sees you need the role librarian. You can add a file “Only for me”, or ask a librarian."
+)
 ADDING_IS_CLOSED = (
     "You cannot add files here, because other people can reach this app. The administrator can add documents with "
     "`steward add`, or let anyone add files with STEWARD_WEB__ADD_FILES=true."
@@ -22,15 +26,34 @@ class Openness:
     host is set, and no request has come with a proxy's header.
     """
 
-    def __init__(self, web: WebSettings, host: str = "") -> None:
-        """``host`` is the address that the app listens on; empty if it does not listen."""
+    def __init__(self, web: WebSettings, host: str = "", *, signs_in: bool = False) -> None:
+        """``host`` is the address that the app listens on; empty if it does not listen.
+
+        With ``signs_in`` people have accounts, and their role decides; then nothing is open to anybody else.
+        """
         self._web = web
+        self.signs_in = signs_in
         self._is_private = is_loopback(host) and not web.hosts and not web.proxies
 
     @property
     def may_add(self) -> bool:
-        """Whether anybody may add files."""
+        """Whether the reader may add files, if only for themselves."""
+        if self.signs_in:
+            return self._web.add_files is not False
         return self._is_private if self._web.add_files is None else self._web.add_files
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the reader may change the documents that everybody sees."""
+        if not self.signs_in:
+            return self.may_add
+        person = current_person()
+        return self.may_add and person is not None and person.may("change-library")
+
+    @property
+    def closed_words(self) -> str:
+        """What a reader is told who may not change them."""
+        return NOT_LIBRARIAN if self.signs_in and self.may_add else ADDING_IS_CLOSED
 
     @property
     def keys_required(self) -> bool:
@@ -41,10 +64,16 @@ class Openness:
         """Treat the app as reached through a proxy from now on."""
         if self._is_private:
             self._is_private = False
+            if self.signs_in:
+                return
             logging.getLogger(__name__).warning("A request came through a proxy. From now on: %s", self.words())
 
     def words(self) -> str:
         """Return what is allowed, for whoever runs the app."""
+        if self.signs_in:
+            adding = "librarians can add files for everybody, others for themselves"
+            adding = adding if self.may_add else "nobody can add files"
+            return f"people sign in; {adding}; contributors can write cases."
         adding = "anyone who reaches it can add files" if self.may_add else "nobody can add files"
         if self.keys_required:
             contributing = "contributing cases needs a key from `steward people add`"

@@ -32,6 +32,9 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/healthz": READ,
         "/readyz": READ,
         "/metrics": READ,
+        "/sign-in": ("GET",),
+        "/sign-in/back": ("GET",),
+        "/sign-out": ("GET", "POST"),
         "/fonts/{name}.ttf": READ,
         "/sources/{document}": READ,
         "/sources/{document}/text": READ,
@@ -58,6 +61,26 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The methods of each route, by its path as Starlette writes it."""
+SIGN_IN_ROUTES = frozenset(("/sign-in", "/sign-in/back", "/sign-out"))
+"""Those that are answered only where people sign in at a provider."""
+OPEN = frozenset(
+    (
+        "/assets/{path:path}",
+        "/static/{path:path}",
+        "/svelte/{path:path}",
+        "/theme.css",
+        "/favicon.ico",
+        "/manifest.json",
+        "/robots.txt",
+        "/fonts/{name}.ttf",
+        "/healthz",
+        "/readyz",
+        "/metrics",  # for addresses of the settings
+        "/gradio_api/startup-events",  # Gradio asks itself for it when it starts
+        *SIGN_IN_ROUTES,
+    )
+)
+"""Those that need no account: their answers are the same for everybody, and a browser sends some no cookies."""
 _PATTERNS = tuple((path, compile_path(path)[0], methods) for path, methods in ROUTES.items())
 _KEPT_FILES = "/gradio_api/file=/"
 """The start of the address of a file in Gradio's folder of uploads and downloads."""
@@ -69,8 +92,10 @@ NO_FIGURES = ("/monitoring/summary", b'{"functions":{}}')
 class RoutesMiddleware:
     """Answers 404 unless a route is in `ROUTES`, and removes the parameter with which Gradio restores a page."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, has_sign_in: bool = False) -> None:
+        """With ``has_sign_in`` those in `SIGN_IN_ROUTES` are answered too."""
         self._app = app
+        self._has_sign_in = has_sign_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
@@ -78,7 +103,8 @@ class RoutesMiddleware:
             if (scope["method"], scope["path"]) == ("GET", NO_FIGURES[0]):
                 await Response(NO_FIGURES[1], media_type="application/json")(scope, receive, send)
                 return
-            if not is_answered(scope["method"], scope["path"]):
+            route = route_of(scope["method"], scope["path"])
+            if route is None or (route in SIGN_IN_ROUTES and not self._has_sign_in):
                 await PlainTextResponse(NOT_FOUND, 404)(scope, receive, send)
                 return
             scope = _without_deep_link(scope)
@@ -98,6 +124,11 @@ def route_of(method: str, path: str) -> str | None:
     if path.startswith("/gradio_api/file=") and not path.startswith(_KEPT_FILES):
         return None
     return next((name for name, pattern, methods in _PATTERNS if method in methods and pattern.match(path)), None)
+
+
+def needs_no_account(path: str) -> bool:
+    """Return whether a decoded path is answered for who has not signed in, too."""
+    return any(name in OPEN and pattern.match(path) for name, pattern, _ in _PATTERNS)
 
 
 def _without_deep_link(scope: Scope) -> Scope:

@@ -34,6 +34,7 @@ STEPS = {"reading": "Reading", "embedding": "Indexing"}
 CHECK_THEM = "{} was read: {} words. Check the title, publisher and date, and choose what kind of document it is."
 ONE, EVERYBODY = "one", "everybody"
 """Who sees a file."""
+KNOWN_BY_COOKIE = " Steward knows you by a cookie of this browser."
 NO_COOKIE = (
     "Your browser sent no cookie by which Steward would know you again. Allow cookies for this page and reload it, or "
     "add the file for everybody."
@@ -73,7 +74,7 @@ class AddForm:
             [("Only for me", ONE), ("For everybody", EVERYBODY)],
             value=ONE,
             label="Who sees it",
-            info="Only for me: nobody else finds it. Steward knows you by a cookie of this browser.",
+            info=f"Only for me: nobody else finds it.{'' if self._openness.signs_in else KNOWN_BY_COOKIE}",
         )
         with gr.Accordion("More details", open=False):
             self._status = gr.Radio(
@@ -223,8 +224,8 @@ class AddForm:
             Returns:
                 id; replaces (the id of the entry whose text it replaces, or null); chunks; problems when read; words.
             """
-            if not self._openness.may_add:
-                raise NotAllowedError(ADDING_IS_CLOSED)
+            if not (self._openness.may_share if seen_by == EVERYBODY else self._openness.may_add):
+                raise NotAllowedError(self._openness.closed_words)
             path = _complete(file, title, publisher, published, authority)
             reader = None if seen_by == EVERYBODY else current_reader()
             if reader is None and seen_by != EVERYBODY:

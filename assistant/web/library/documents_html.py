@@ -32,11 +32,17 @@ def documents_table(
     broken: Iterable[str] = (),
     *,
     may_change: bool = False,
+    may_change_own: bool = False,
 ) -> str:
     """Return a table with a row for each document.
 
-    With ``may_change``, those that were added can be replaced and removed there, and ``broken`` entries removed.
+    With ``may_change``, those that were added can be replaced and removed there, and ``broken`` entries removed; with
+    ``may_change_own`` those that the reader added for themselves alone.
     """
+
+    def changeable(source: Source) -> bool:
+        return bool(source.file) and (may_change or (may_change_own and source.reader is not None))
+
     rows = [
         [
             Markup('<a href="{}">{}</a>').format(link_to_document(row.id), row.title),
@@ -45,12 +51,15 @@ def documents_table(
             _made("badge", authority=row.authority, words=""),
             status_words(sources[row.id], sources),
             form_words(sources[row.id], row.form),
-            _own_file(row.id, row.title) if sources[row.id].file else "",
+            _own_file(row.id, row.title) if changeable(sources[row.id]) else "",
         ]
         for row in documents
     ]
-    rows += [[f"{name} (its entry is broken)", *[""] * 5, _own_file(name, name, is_broken=True)] for name in broken]
-    headings = [*HEADINGS, *(["Added file"] if may_change and any(row[-1] for row in rows) else [])]
+    rows += [
+        [f"{name} (its entry is broken)", *[""] * 5, _own_file(name, name, is_broken=True) if may_change else ""]
+        for name in broken
+    ]
+    headings = [*HEADINGS, *(["Added file"] if any(row[-1] for row in rows) else [])]
     shown = table_html("Documents in the library", headings, (row[: len(headings)] for row in rows))
     return f"<p>{INTRODUCTION}</p>{shown}"
 

@@ -14,7 +14,7 @@ from assistant.indexing.fetching import Brought, Waiting, bring_originals, find_
 from assistant.library import Library
 from assistant.sources.fetching import FetchOutcome
 from assistant.sources.fetching.network import Network
-from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import message_html, problem_html
 
 State = Literal["idle", "running", "done", "failed"]
@@ -155,14 +155,14 @@ def originals_banner(blocks: gr.Blocks, job: OriginalsJob, openness: Openness) -
             html = message_html(words) if words and not (is_loading and state == "done") else ""
         return (
             gr.HTML(html, visible=bool(html and words)),
-            gr.Button(visible=state == "failed" and openness.may_add),
+            gr.Button(visible=state == "failed" and openness.may_share),
             gr.Timer(active=state == "running"),
             job.ended,
         )
 
     def begin() -> tuple[Any, Any, Any, int]:
-        if not openness.may_add:  # a proxy may have appeared since the page was drawn
-            return gr.HTML(problem_html(ADDING_IS_CLOSED), visible=True), gr.skip(), gr.skip(), job.ended
+        if not openness.may_share:  # a proxy may have appeared since the page was drawn
+            return gr.HTML(problem_html(openness.closed_words), visible=True), gr.skip(), gr.skip(), job.ended
         job.start()
         return shown()
 

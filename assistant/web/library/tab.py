@@ -13,7 +13,7 @@ from assistant.indexing.documents import list_documents
 from assistant.indexing.removing import remove_document
 from assistant.library import Library
 from assistant.sources.catalogue import broken_entries, is_private_id
-from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
+from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.library.adding import AddForm
 from assistant.web.library.documents_html import documents_table, originals_html
@@ -45,16 +45,19 @@ def library_tab(
             documents, broken = list_documents(library.settings, sources.values()), _broken(library)
         except AssistantError as error:
             return problem_html(str(error))
-        table = documents_table(documents, sources, broken, may_change=openness.may_add)
+        may = {"may_change": openness.may_share, "may_change_own": openness.may_add}
+        table = documents_table(documents, sources, broken, **may)
         return originals_html(documents, sources, job.words) + table
 
     def act(event: gr.EventData) -> Update:
         """Remove a file that was added, or open the form to replace it, as the reader chose in its row."""
         assert form is not None
         document = str(event.entry)
-        if not openness.may_add:  # a proxy may have appeared since the page was drawn
-            return {form.message: problem_html(ADDING_IS_CLOSED)}
         library = current()
+        source = library.sources.get(document)
+        # A proxy may have appeared since the page was drawn.
+        if not (openness.may_add if source is not None and source.reader else openness.may_share):
+            return {form.message: problem_html(openness.closed_words)}
         try:
             if document not in (*library.sources, *_broken(library)):
                 return {form.message: problem_html(f"No document {document!r} was added to the library.")}

@@ -1,0 +1,8 @@
+// Says so when the session has ended while the page was open; leading elsewhere would lose what was typed.
+const ask = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await ask(...asked);
+  const dialog = element.querySelector("dialog");
+  if (answer.status === 401 && dialog && !dialog.open) dialog.showModal();
+  return answer;
+};
