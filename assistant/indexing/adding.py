@@ -13,7 +13,7 @@ from assistant.indexing.ingestion import ingest
 from assistant.indexing.own_documents import one_change, whole_addition
 from assistant.models.embedding import Embedder
 from assistant.reading.sandbox import read_file
-from assistant.records import Source
+from assistant.records import Document, Source
 from assistant.settings import ReadingSettings, Settings
 from assistant.sources.catalogue import describe_file, keep_file, load_catalogue
 
@@ -43,7 +43,7 @@ def add_document(
         IndexLockedError: another document is being added or removed, or another process is building the index.
     """
     with one_change(settings):
-        _check_readable(file, settings.reading)
+        read_whole(file, settings.reading)
         known = {source.id: source for source in load_catalogue(settings.corpus)}
         new = describe_file(file, settings.corpus, **details)
         with whole_addition(new, settings):
@@ -62,14 +62,18 @@ def add_document(
 def add_unindexed(file: Path, settings: Settings, **details: Any) -> Source:
     """Read a file and add it to the library for the next build; otherwise as :func:`add_document`."""
     with one_change(settings):
-        _check_readable(file, settings.reading)
+        read_whole(file, settings.reading)
         new = describe_file(file, settings.corpus, **details)
         with whole_addition(new, settings):
             return keep_file(new, settings.corpus)
 
 
-def _check_readable(file: Path, limits: ReadingSettings) -> None:
-    """Read the file as ingestion will, so that an unreadable one leaves nothing behind."""
+def read_whole(file: Path, limits: ReadingSettings) -> Document:
+    """Read a file as ingestion will, so that an unreadable one leaves nothing behind.
+
+    Raises:
+        DocumentError: the file is hostile, damaged, empty or of an unsupported kind.
+    """
     try:
         document = read_file(file, limits)
     except DocumentError as error:
@@ -78,3 +82,4 @@ def _check_readable(file: Path, limits: ReadingSettings) -> None:
     # Nothing is quoted from a heading, so no question would ever find such a file.
     if all(block.kind == "heading" for block in document.blocks):
         raise DocumentError(f"{file.name}: It holds no text but headings. Give a file with sentences in it.")
+    return document

@@ -13,8 +13,9 @@ import gradio as gr
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, DocumentError, NotAllowedError
 from assistant.indexing.adding import Added, add_document
+from assistant.indexing.proposals import needs_second, propose
 from assistant.library import Library
-from assistant.readers import current_reader
+from assistant.readers import current_account, current_person, current_reader
 from assistant.reading.sandbox import read_file
 from assistant.records import Source
 from assistant.sources.proposals import propose_details
@@ -35,6 +36,7 @@ CHECK_THEM = "{} was read: {} words. Check the title, publisher and date, and ch
 ONE, EVERYBODY = "one", "everybody"
 """Who sees a file."""
 KNOWN_BY_COOKIE = " Steward knows you by a cookie of this browser."
+WAITS = "{} waits until another librarian confirms it, because it is government policy. Until then nobody finds it."
 NO_COOKIE = (
     "Your browser sent no cookie by which Steward would know you again. Allow cookies for this page and reload it, or "
     "add the file for everybody."
@@ -109,6 +111,8 @@ class AddForm:
         def show(*values: Any, **named: Any) -> str:
             try:
                 added = add(*values, **named)
+                if added["waits"]:
+                    return message_html(added["words"])
                 self._await(added["id"])
             except AssistantError as error:
                 return problem_html(str(error))
@@ -222,7 +226,8 @@ class AddForm:
                 supersedes: documents that it replaces: ids, or titles of those not in the library
 
             Returns:
-                id; replaces (the id of the entry whose text it replaces, or null); chunks; problems when read; words.
+                id; replaces (the id of the entry whose text it replaces, or null); chunks; problems when read; words;
+                    waits (whether a second librarian must confirm it before anybody finds it).
             """
             if not (self._openness.may_share if seen_by == EVERYBODY else self._openness.may_add):
                 raise NotAllowedError(self._openness.closed_words)
@@ -231,21 +236,35 @@ class AddForm:
             if reader is None and seen_by != EVERYBODY:
                 raise AssistantError(NO_COOKIE)
             library = self._current()
+            details: dict[str, Any] = {
+                "title": title.strip(),
+                "publisher": publisher.strip(),
+                "published": published.strip(),
+                "authority": str(authority),
+                "status": status,
+                "licence": licence.strip() or "Not stated",
+                "landing_page": landing_page.strip(),
+                "supersedes": tuple(supersedes or ()),
+                "identifier": replacing or None,
+                "reader": reader,
+            }
+            person, account = current_person(), current_account()
+            if reader is None and person and account and needs_second(path, library.settings, **details):
+                proposal = propose(path, library.settings, person.name, account, **details)
+                return {
+                    "id": proposal.id,
+                    "replaces": None,
+                    "chunks": 0,
+                    "problems": [],
+                    "words": WAITS.format(details["title"]),
+                    "waits": True,
+                }
             with deadline(None):  # reading has its own limit, and indexing a large library takes minutes
                 added = add_document(
                     path,
                     library.settings,
                     library.embedder,
-                    title=title.strip(),
-                    publisher=publisher.strip(),
-                    published=published.strip(),
-                    authority=str(authority),
-                    status=status,
-                    licence=licence.strip() or "Not stated",
-                    landing_page=landing_page.strip(),
-                    supersedes=tuple(supersedes or ()),
-                    identifier=replacing or None,
-                    reader=reader,
+                    **details,
                     on_progress=lambda step, done, total: progress((done, total), desc=STEPS[step], unit="texts"),
                 )
             return {
@@ -253,7 +272,8 @@ class AddForm:
                 "replaces": added.before.id if added.before else None,
                 "chunks": added.chunks,
                 "problems": list(added.problems),
-                "words": _outcome_words(added),
+                "words": outcome_words(added),
+                "waits": False,
             }
 
         return add
@@ -280,7 +300,7 @@ def _complete(file: str | None, title: str, publisher: str, published: str, auth
     return Path(file)
 
 
-def _outcome_words(added: Added) -> str:
+def outcome_words(added: Added) -> str:
     """Return what was added, and what it replaces."""
     named = f"{added.source.title} ({added.source.publisher}, {date_in_words(added.source.published)})"
     passages = "1 passage" if added.chunks == 1 else f"{added.chunks} passages"

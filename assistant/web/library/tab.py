@@ -8,17 +8,20 @@ from typing import Any
 import gradio as gr
 
 from assistant.deadlines import deadline
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NotAllowedError
 from assistant.indexing.documents import list_documents
+from assistant.indexing.proposals import confirm, proposals, reject
 from assistant.indexing.removing import remove_document
 from assistant.library import Library
+from assistant.readers import current_account, current_person
 from assistant.sources.catalogue import broken_entries, is_private_id
 from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import message_html, problem_html
-from assistant.web.library.adding import AddForm
+from assistant.web.library.adding import AddForm, outcome_words
 from assistant.web.library.documents_html import documents_table, originals_html
 from assistant.web.library.getting_originals import OriginalsJob
 from assistant.web.static import read_static
+from assistant.web.templates import render
 
 _PAGE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
 # To what was done, or else to the form.
@@ -47,7 +50,13 @@ def library_tab(
             return problem_html(str(error))
         may = {"may_change": openness.may_share, "may_change_own": openness.may_add}
         table = documents_table(documents, sources, broken, **may)
-        return originals_html(documents, sources, job.words) + table
+        return originals_html(documents, sources, job.words) + waiting() + table
+
+    def waiting() -> str:
+        """Return the files that wait for a second librarian, for librarians who sign in."""
+        if not (openness.signs_in and openness.may_share):
+            return ""
+        return render("pending", proposals=proposals(current().settings), account=current_account())
 
     def act(event: gr.EventData) -> Update:
         """Remove a file that was added, or open the form to replace it, as the reader chose in its row."""
@@ -59,6 +68,8 @@ def library_tab(
         if not (openness.may_add if source is not None and source.reader else openness.may_share):
             return {form.message: problem_html(openness.closed_words)}
         try:
+            if event.action in ("confirm", "reject"):
+                return {form.message: message_html(decide(document, confirms=event.action == "confirm"))}
             if document not in (*library.sources, *_broken(library)):
                 return {form.message: problem_html(f"No document {document!r} was added to the library.")}
             if event.action == "replace" and document in library.sources:
@@ -68,6 +79,15 @@ def library_tab(
             return {form.message: message_html(removed.words)}
         except AssistantError as error:
             return {form.message: problem_html(str(error))}
+
+    def decide(document: str, *, confirms: bool) -> str:
+        library, person, account = current(), current_person(), current_account()
+        if not openness.may_share or person is None or account is None:  # only who signs in can be a second person
+            raise NotAllowedError(openness.closed_words)
+        if not confirms:
+            return f"{reject(document, library.settings).details['title']} was rejected and deleted."
+        with deadline(None):  # as adding
+            return outcome_words(confirm(document, library.settings, library.embedder, person.name, account))
 
     with gr.Tab("Documents", id="library") as tab:
         with gr.Column(elem_classes="shelf"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,62 @@ def test_only_a_librarian_changes_what_everybody_sees(enter: Enter, tmp_path: Pa
         assert NOT_LIBRARIAN in enter(BO).event("act", event={"action": action, "entry": "plover-plan"})
     assert "Yes, remove it permanently" in enter(ANN, "keepers").event(OVERVIEW)
     assert "was removed" in enter(ANN, "keepers").event("act", event={"action": "remove", "entry": "plover-plan"})
+
+
+def propose(browser: Browser, path: Path, title: str, authority: str = "government-policy", **more: list[str]) -> str:
+    """Add a file for everybody by the form."""
+    sent = browser.client.post("/gradio_api/upload", files={"files": (path.name, path.read_bytes())})
+    given = {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}
+    details = ["Quay Board", "2026-01", authority, "current", "", "", more.get("supersedes", [])]
+    return browser.event("show_added", given, title, *details, None, "everybody")
+
+
+def act(browser: Browser, action: str, document: str) -> str:
+    return browser.event("act", event={"action": action, "entry": document})
+
+
+def test_government_policy_waits_until_a_second_librarian_confirms_it(
+    place: tuple[Settings, Blocks, str], enter: Enter, tmp_path: Path
+) -> None:
+    tern = file(tmp_path / "tern.md", "The tern strategy says that 31 lamps will be lit.")
+    asked = {"query": "What does the tern strategy say of lamps?"}
+    assert "waits until another librarian confirms it" in propose(enter(ANN, "keepers"), tern, "Tern strategy")
+    assert "waits already" in propose(enter(BO, "keepers"), tern, "Tern strategy")
+    for who in (enter(ANN, "keepers"), enter(BO, "keepers"), enter("di@dept.example")):
+        assert "31 lamps" not in who.call("search", **asked)
+        assert "Tern strategy" not in who.call("documents")
+    # Its proposer and readers can do nothing with it.
+    shown = enter(ANN, "keepers").event(OVERVIEW)
+    assert "Another librarian confirms it." in shown
+    assert "31 lamps will be lit" in shown
+    assert "You proposed this file." in act(enter(ANN, "keepers"), "confirm", "tern-strategy")
+    assert "Tern strategy" not in enter("di@dept.example").event(OVERVIEW)
+    for action in ("confirm", "reject"):
+        assert NOT_LIBRARIAN in act(enter("di@dept.example"), action, "tern-strategy")
+    assert 'data-action=\\"confirm\\"' in enter(BO, "keepers").event(OVERVIEW)
+    assert "Steward now answers questions from it" in act(enter(BO, "keepers"), "confirm", "tern-strategy")
+    assert "31 lamps" in enter("di@dept.example").call("search", **asked)
+    assert "Waiting to be confirmed" not in enter(BO, "keepers").event(OVERVIEW)
+    assert "waits to be confirmed" in act(enter(BO, "keepers"), "confirm", "tern-strategy")
+    kept = place[0].corpus / "added" / "tern-strategy"
+    (approval,) = map(json.loads, (kept / "approvals.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (approval["proposed_by"], approval["confirmed_by"]) == (ANN, BO)
+    assert (place[0].corpus / approval["file"]).exists()
+
+
+def test_what_would_take_the_place_of_government_policy_waits_and_can_be_rejected(
+    place: tuple[Settings, Blocks, str], enter: Enter, tmp_path: Path
+) -> None:
+    skua = file(tmp_path / "skua.md", "The skua notes say that 52 ropes were cut.")
+    keeper = enter(ANN, "keepers")
+    assert "waits until another" in propose(keeper, skua, "Harbour plan", "evidence")
+    assert "waits until another" in propose(keeper, skua, "Skua notes", "evidence", supersedes=["harbour-plan"])
+    for name in ("harbour-plan", "skua-notes"):
+        assert "was rejected and deleted." in act(enter(BO, "keepers"), "reject", name)
+    assert "40 boats" in enter(BO).get("/sources/harbour-plan/text")
+    assert [*(place[0].corpus / "added" / ".pending").iterdir()] == []
+    assert "answers questions from it" in propose(keeper, skua, "Skua notes", "evidence")
+    assert "was removed" in act(keeper, "remove", "skua-notes")
 
 
 def test_a_token_lets_a_program_do_what_its_scope_and_person_may(

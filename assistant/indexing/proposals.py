@@ -1,0 +1,157 @@
+"""Files that wait until a second librarian confirms them, since they would say what the government's policy is.
+
+::
+
+    corpus/added/
+      .pending/<id>/proposal.json   its details, who proposed it and when; the file lies beside it
+      <id>/approvals.jsonl          who proposed and who confirmed each file of a document that was confirmed
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from assistant.errors import CatalogueError, NotAllowedError
+from assistant.files.saving import replace_file
+from assistant.indexing.adding import Added, add_document, read_whole
+from assistant.indexing.building import Progress
+from assistant.indexing.own_documents import one_change
+from assistant.models.embedding import Embedder
+from assistant.settings import Settings
+from assistant.sources.catalogue import ADDED, describe_file, load_catalogue
+
+POLICY = "government-policy"
+"""The authority that takes two librarians."""
+PENDING = ".pending"
+BEGINNING = 3_000
+"""How much of a file's text is shown to who confirms it, in characters."""
+_PROPOSAL, _APPROVALS = "proposal.json", "approvals.jsonl"
+
+
+class Proposal(BaseModel):
+    """A file that waits; ``details`` are those of `assistant.sources.catalogue.describe_file`."""
+
+    id: str
+    details: dict[str, Any]
+    file: str
+    beginning: str
+    words: int
+    proposed_by: str
+    account: str
+    """Digest of the account that proposed it, which cannot confirm it."""
+    proposed: datetime
+
+
+def needs_second(file: Path, settings: Settings, **details: Any) -> bool:
+    """Return whether a file would be government policy, take the place of such a document, or supersede one.
+
+    Raises:
+        CatalogueError: a field is wrong.
+    """
+    known = {source.id: source for source in load_catalogue(settings.corpus)}
+    name = describe_file(file, settings.corpus, **details).id
+    touched = [known[other].authority for other in (name, *details.get("supersedes", ())) if other in known]
+    return POLICY in (details["authority"], *touched)
+
+
+def propose(file: Path, settings: Settings, by: str, account: str, **details: Any) -> Proposal:
+    """Keep a file until a second librarian confirms it; until then nobody finds it.
+
+    Raises:
+        DocumentError: the file is hostile, damaged, empty or of an unsupported kind.
+        CatalogueError: a field is wrong, or a file of this title waits already.
+        IndexLockedError: another document is being added or removed.
+    """
+    with one_change(settings):
+        text = read_whole(file, settings.reading).text
+        name = describe_file(file, settings.corpus, **details).id
+        folder = _folder(settings) / name
+        if folder.exists():
+            raise CatalogueError(f"A file for {details['title']} waits already. Confirm or reject that one first.")
+        proposal = Proposal(
+            id=name,
+            details=details,
+            file=f"file{file.suffix.lower()}",
+            beginning=text[:BEGINNING],
+            words=len(text.split()),
+            proposed_by=by,
+            account=account,
+            proposed=datetime.now(UTC),
+        )
+        try:
+            folder.mkdir(parents=True)
+            replace_file(folder / proposal.file, file)
+            # Last: until it is there, nothing waits.
+            replace_file(folder / _PROPOSAL, proposal.model_dump_json(indent=1).encode())
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise CatalogueError(f"{folder} cannot be written ({error.strerror}). Check your rights to it.") from error
+    return proposal
+
+
+def proposals(settings: Settings) -> tuple[Proposal, ...]:
+    """Return what waits, oldest first; a broken entry is left out."""
+    found = []
+    for path in _folder(settings).glob(f"*/{_PROPOSAL}"):
+        try:
+            found.append(Proposal.model_validate_json(path.read_bytes()))
+        except (OSError, ValidationError):
+            continue
+    return tuple(sorted(found, key=lambda item: item.proposed))
+
+
+def confirm(
+    name: str, settings: Settings, embedder: Embedder, by: str, account: str, on_progress: Progress | None = None
+) -> Added:
+    """Add a file that waits, as its second librarian; who proposed and who confirmed it is kept beside it.
+
+    Raises:
+        NotAllowedError: the same account proposed it.
+        CatalogueError: nothing of this id waits.
+        DocumentError, IndexLockedError: as `add_document`.
+    """
+    proposal = _waiting(name, settings)
+    if proposal.account == account:
+        raise NotAllowedError("You proposed this file. Another librarian confirms it.")
+    folder = _folder(settings) / name
+    details = {key: tuple(value) if isinstance(value, list) else value for key, value in proposal.details.items()}
+    added = add_document(folder / proposal.file, settings, embedder, on_progress=on_progress, **details)
+    approval = {
+        "file": added.source.file,
+        "proposed_by": proposal.proposed_by,
+        "proposed": proposal.proposed.isoformat(),
+        "confirmed_by": by,
+        "confirmed": datetime.now(UTC).isoformat(),
+    }
+    with (settings.corpus / ADDED / name / _APPROVALS).open("a", encoding="utf-8") as kept:
+        kept.write(json.dumps(approval, ensure_ascii=False) + "\n")
+    shutil.rmtree(folder)
+    return added
+
+
+def reject(name: str, settings: Settings) -> Proposal:
+    """Delete a file that waits, and return what it was.
+
+    Raises:
+        CatalogueError: nothing of this id waits.
+    """
+    proposal = _waiting(name, settings)
+    shutil.rmtree(_folder(settings) / name)
+    return proposal
+
+
+def _waiting(name: str, settings: Settings) -> Proposal:
+    for proposal in proposals(settings):
+        if proposal.id == name:
+            return proposal
+    raise CatalogueError(f"No file {name!r} waits to be confirmed; somebody may have done so. Reload the page.")
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.corpus / ADDED / PENDING
