@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared._httpx_utils import create_mcp_http_client
 
 from assistant.library import Library
 from assistant.web.api.endpoints import Blocks
@@ -37,14 +38,19 @@ def served(current: Callable[[], Library]) -> Iterator[str]:
         yield address
 
 
-def with_tools(address: str, work: Callable[[ClientSession], Awaitable[Said]]) -> Said:
+def with_tools(
+    address: str, work: Callable[[ClientSession], Awaitable[Said]], headers: dict[str, str] | None = None
+) -> Said:
     """What ``work`` makes of a session with the MCP server."""
 
     async def run() -> Said:
-        async with streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, _):  # noqa: SIM117 one opens the other
-            async with ClientSession(read, write) as session:
-                await session.initialize()
-                return await work(session)
+        async with (
+            create_mcp_http_client(headers) as client,
+            streamable_http_client(f"{address}/gradio_api/mcp/", http_client=client) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            return await work(session)
 
     return asyncio.run(run())
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from assistant.errors import SettingsError
+from assistant.readers import reading_as
+from assistant.roles import Person, Role
 from assistant.settings import WebSettings
 from assistant.web.door.permissions import Openness, own_hosts
 
@@ -65,3 +67,23 @@ def test_a_setting_that_opens_it_to_anybody_holds_behind_a_proxy(caplog: pytest.
     openness = Openness(WebSettings(add_files=True, keys_required=False), "127.0.0.1")
     openness.close()
     assert (openness.may_add, openness.keys_required) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("add_files", "role", "may_add", "may_share"),
+    [
+        (None, "librarian", True, True),
+        (True, "librarian", True, True),
+        (False, "librarian", False, False),
+        (None, "reviewer", True, False),
+        (True, "auditor", True, False),
+        (None, None, True, False),
+    ],
+)
+def test_where_people_sign_in_their_role_decides(
+    add_files: bool | None, role: Role | None, may_add: bool, may_share: bool
+) -> None:
+    openness = Openness(WebSettings(add_files=add_files), "127.0.0.1", signs_in=True)
+    with reading_as("a", Person("Ann", role) if role else None):
+        assert (openness.may_add, openness.may_share) == (may_add, may_share)
+    assert openness.words().startswith("people sign in; ")

@@ -14,16 +14,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from gradio_client import Client
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import text
 
 from assistant.library import Library
 from assistant.settings import SignInSettings
-from assistant.storage import open_database
+from assistant.storage import open_accounts, open_database
 from assistant.web.sign_in.provider import LEEWAY_S, REFUSED, UNREACHABLE
 from assistant.web.sign_in.routes import GONE, _packed, _unpacked
-from tests.web.serving import running
+from tests.web.serving import running, with_tools
 from tests.web.sign_in.provider import Claims, Provider, Visitor, path_of, provided
 
 CLIENT, SECRET = "steward", "zebra-secret-of-the-client"
@@ -478,3 +479,30 @@ def test_over_https_no_other_host_can_set_the_cookies(place: tuple[Provider, str
         for name, status in (("__Host-steward-session", 200), ("steward-session", 303)):
             said = httpx.get(f"{address}/", headers={**https, "Cookie": f"{name}={secret}"})
             assert said.status_code == status
+
+
+def test_any_process_over_the_database_knows_who_is_signed_in(
+    place: tuple[Provider, str, Library], provider: Provider, visitor: Visitor
+) -> None:
+    visitor.sign_in("ann")
+    with running(lambda: place[2]) as (_, address):
+        elsewhere = Visitor(address)
+        elsewhere.client.cookies.set("steward-session", visitor.cookies["steward-session"])
+        assert elsewhere.is_signed_in
+        elsewhere.client.post("/sign-out")
+    assert not visitor.is_signed_in
+
+
+@pytest.mark.slow
+def test_a_client_of_gradio_and_one_of_mcp_work_with_a_token(
+    place: tuple[Provider, str, Library], provider: Provider, visitor: Visitor
+) -> None:
+    visitor.sign_in("bo")
+    accounts = open_accounts(place[2].settings)
+    token = accounts.give_token("Bo Oduya", "ask", 1)
+    accounts.close()
+    headers = {"Authorization": f"Bearer {token}"}
+    client = Client(visitor.address, headers=headers, verbose=False, analytics_enabled=False)
+    assert client.predict(query="boats", limit=1, api_name="/search")["passages"]
+    found = with_tools(visitor.address, lambda session: session.call_tool("documents", {}), headers)
+    assert not found.isError
