@@ -216,7 +216,10 @@ def main(folder: Path, library: str, port: int) -> None:
             settings = settings.model_copy(update={"web": web})
         if library == "signed-in":
             issuer = (folder / "issuer").read_text(encoding="utf-8")
-            sign_in = SignInSettings(issuer=issuer, client_id="steward", client_secret=SecretStr("of-the-tests"))
+            secret = SecretStr("of-the-tests")
+            sign_in = SignInSettings(
+                issuer=issuer, client_id="steward", client_secret=secret, roles={"librarians": "librarian"}
+            )
             settings = settings.model_copy(update={"sign_in": sign_in})
         current = NewestLibrary(settings, held_writer(folder / "gate") if library == "written" else None)
     # A shell that starts the tests in the background has them ignore it.
