@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 from importlib import import_module
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_commands_that_are_shown_exist(page: Path) -> None:
 
 @each_page
 def test_names_that_examples_import_exist(page: Path) -> None:
+    gc.collect()  # what apps of other tests left; reported while a module is parsed, it breaks Python 3.11's parser
     for example in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
         imported = [node for node in ast.walk(ast.parse(example)) if isinstance(node, ast.ImportFrom)]
         missing = [f"{node.module}.{name.name}" for node in imported for name in node.names if not _exists(node, name)]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.pages import TABS, App, Reader
 
@@ -122,3 +122,23 @@ def test_the_report_that_quality_shows_keeps_them_too(theme: str, width: int, ne
     report = App(page, "")
     assert report.violations() == []
     assert report.overflow() == []
+
+
+def test_what_comes_into_the_page_later_runs_no_script(browser: Browser, address: str) -> None:
+    page = browser.new_context().new_page()
+    page.goto(address)
+    expect(page.get_by_role("tab", name="Ask")).to_be_visible()
+    ran = page.evaluate(
+        """async () => {
+          const refused = [];
+          addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+          const script = document.createElement("script");
+          script.textContent = "window.ran = true";
+          document.body.append(script);
+          document.body.insertAdjacentHTML("beforeend", '<img src="data:," onerror="window.ran = true">');
+          document.body.insertAdjacentHTML("beforeend", '<iframe src="https://example.org"></iframe>');
+          while (refused.length < 3) await new Promise((next) => setTimeout(next, 10));
+          return [window.ran ?? false, refused.sort()];
+        }"""
+    )
+    assert ran == [False, ["frame-src", "script-src-attr", "script-src-elem"]]

@@ -16,13 +16,17 @@ from assistant.web.door.request_limits import Traffic
 
 HEADERS = {
     # Framed by another page, a reader could be tricked into pressing hidden buttons.
-    "Content-Security-Policy": "frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     # Addresses contain questions, and the page links to publishers.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+NO_FRAMES = "frame-ancestors 'none'"
+NOTHING = f"default-src 'none'; {NO_FRAMES}"
+"""Content-Security-Policy of all but the page: what it loads acts on nothing by itself."""
 
 UNREADABLE = (
     "Steward cannot read this request. /gradio_api/openapi.json lists what each address takes, by name and type.\n"
@@ -49,7 +53,11 @@ class GuardMiddleware:
             if message["type"] == "http.response.start":
                 begun = True
                 self._traffic.responses[message["status"]] += 1
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                # Browsers draw a PDF by a page of their own, to which its policy applies.
+                is_pdf = headers.get("content-type") == "application/pdf"
+                headers.setdefault("Content-Security-Policy", NO_FRAMES if is_pdf else NOTHING)
             await send(message)
 
         try:

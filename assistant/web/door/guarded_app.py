@@ -14,6 +14,7 @@ from assistant.web.door.forwarding import ForwardingMiddleware
 from assistant.web.door.guard import GuardMiddleware
 from assistant.web.door.hosts import OwnPagesMiddleware
 from assistant.web.door.own_readers import ReadersMiddleware
+from assistant.web.door.page_policy import PagePolicyMiddleware
 from assistant.web.door.permissions import Openness, own_hosts
 from assistant.web.door.request_ids import RequestIdsMiddleware
 from assistant.web.door.request_limits import LimitsMiddleware, Traffic
@@ -58,6 +59,7 @@ def door(
         if accounts
         else Middleware(ReadersMiddleware),
         Middleware(LimitsMiddleware, traffic=traffic),
+        Middleware(PagePolicyMiddleware),
     ]
 
 
