@@ -186,6 +186,12 @@ class WebSettings(_Group):
         "plain",
         description="Form of the log: `plain` lines, or `json` with one object a line and a line for each request too.",
     )
+    traces: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="Address of a collector for OpenTelemetry, such as `http://127.0.0.1:4318/v1/traces`, to which the "
+        "steps of each request are sent, without its words; unset, none are.",
+    )
     metrics_for: tuple[IPvAnyNetwork, ...] | None = Field(
         None,
         description="Addresses or networks that may read `/metrics`, as a JSON list; unset, this machine alone.",

@@ -41,6 +41,7 @@ from assistant.web.door.permissions import Openness, own_hosts  # noqa: E402
 from assistant.web.door.request_limits import Traffic  # noqa: E402
 from assistant.web.door.shutdown import orderly_shutdown, serve_until_stopped  # noqa: E402
 from assistant.web.door.signs import sign_routes  # noqa: E402
+from assistant.web.door.traces import open_traces  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.fonts import font_routes  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
@@ -142,6 +143,8 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     database = blocks.closing(open_database(settings))
     metrics = blocks.closing(Metrics(blocks, for_everybody(current)))
     accounts = blocks.closing(open_accounts(settings)) if settings.sign_in.is_on else None
+    if settings.web.traces:
+        blocks.closing(open_traces(settings.web.traces))
     uploads = Uploads(settings, lambda: blocks.openness.may_add, blocks.upload_file_set.update)
     # Otherwise uvicorn, as Gradio starts it, would trust forwarding headers from local programs before we see them.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
