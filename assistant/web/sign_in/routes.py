@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NotAllowedError
 from assistant.settings import SignInSettings
 from assistant.storage import Accounts, Identity
 from assistant.web.api.endpoints import reader_message
@@ -68,23 +68,24 @@ class _SignIn:
 
     async def _back(self, request: Request) -> Response:
         try:
-            response = await self._entered(request)
+            attempt = _unpacked(cookie_of(request, "attempt"))
+            if attempt is None or not _is_same(attempt.state, request.query_params.get("state", "")):
+                # A sign-in that another window began meanwhile goes on, or has ended.
+                is_in = await run_sync(self._accounts.of_session, cookie_of(request, "session"))
+                return _redirect("/") if is_in else _page(GONE, 400)
+            response = await self._entered(request, attempt)
         except SignInError as error:
             response = _page(str(error), error.status)
         except AssistantError as error:
-            response = _page(reader_message(error), 403)
+            response = _page(reader_message(error), 403 if isinstance(error, NotAllowedError) else 503)
         # Whatever came of it, nobody can come back with the same attempt again.
         _set_cookie(request, response, "attempt", "", 0)
         return response
 
-    async def _entered(self, request: Request) -> Response:
-        attempt = _unpacked(cookie_of(request, "attempt"))
-        given = request.query_params
-        if attempt is None or not compare_digest(attempt.state.encode(), given.get("state", "").encode()):
-            raise SignInError(GONE)
-        if "code" not in given:
+    async def _entered(self, request: Request, attempt: Attempt) -> Response:
+        if "code" not in request.query_params:
             raise SignInError("The sign-in was refused or cancelled where you sign in.", 403)
-        identity = await self._provider.finish(given["code"], attempt, _address(request, BACK))
+        identity = await self._provider.finish(request.query_params["code"], attempt, _address(request, BACK))
         secret = await run_sync(partial(self._open_session, identity, cookie_of(request, "session")))
         response = _redirect(attempt.next)
         _set_cookie(request, response, "session", secret, self._hours * 3600)
@@ -108,6 +109,10 @@ class _SignIn:
 
     async def _signed_out(self, _: Request) -> Response:
         return _page(SIGNED_OUT, 200)
+
+
+def _is_same(one: str, other: str) -> bool:
+    return compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
 
 
 def cookie_of(connection: HTTPConnection, name: str) -> str:
