@@ -103,7 +103,8 @@ class _SignIn:
                 await run_sync(self._accounts.end_session, secret)
             except AssistantError as error:
                 return _page(f"You are still signed in. {reader_message(error)}", 503)
-        response = _redirect(await self._provider.end(_address(request, SIGN_OUT)) or SIGN_OUT)
+        # No redirect: the page's policy lets its forms lead to no other host.
+        response = _page(SIGNED_OUT, 200, onward=await self._provider.end(_address(request, SIGN_OUT)) or "")
         _set_cookie(request, response, "session", "", 0)
         return response
 
@@ -162,8 +163,8 @@ def _redirect(address: str) -> Response:
     return RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
 
 
-def _page(words: str, status: int) -> Response:
-    return HTMLResponse(render("sign_in", words=words), status, headers={"Cache-Control": "no-store"})
+def _page(words: str, status: int, onward: str = "") -> Response:
+    return HTMLResponse(render("sign_in", words=words, onward=onward), status, headers={"Cache-Control": "no-store"})
 
 
 def _packed(attempt: Attempt) -> str:
