@@ -78,13 +78,15 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
         for run in _runs(own, document):
             first, last = (block_at(document, span.start) for span in (run.spans[0], run.spans[-1]))
             header, titles = _header_outside(run, document), len(quotes) + 1
+            whole = _without_number(run.whole, document)
             if header and first.lead != titled:
-                # A row is shown with its column titles, so cite those as well.
-                quotes.append(make_quote(titles, run.chunk, header, document, source, speaker))
+                # A row is shown with its column titles, so cite those as well, in one quote if nothing is between.
+                if document.text[header.end : whole.start].strip():
+                    quotes.append(make_quote(titles, run.chunk, header, document, source, speaker))
+                else:
+                    whole = Span(header.start, whole.end)
                 sentences.append(Sentence(document.text[header.start : header.end], (titles,), "unsupported"))
-            quote = make_quote(
-                len(quotes) + 1, run.chunk, _without_number(run.whole, document), document, source, speaker
-            )
+            quote = make_quote(len(quotes) + 1, run.chunk, whole, document, source, speaker)
             quotes.append(quote)
             cited = tuple(range(titles, quote.n + 1))
             tables += _tables(run, document, cited)

@@ -11,7 +11,7 @@ from assistant.library import Library
 from assistant.precedents.case_scores import Query, nearest_sentences, read_query, scores_of
 from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import CaseFilters, Facet, chosen
-from assistant.registers.entries import Precedent
+from assistant.registers.entries import Polarity, Precedent
 
 __all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]
 
@@ -60,7 +60,7 @@ class CaseResults:
 def search_cases(
     library: Library, query: str = "", filters: CaseFilters | None = None, sort: Sort = "nearest"
 ) -> CaseResults:
-    """Return the cases that pass the filters, nearest to the query first; by title without a query.
+    """Return the cases that pass the filters, nearest to the query first; without one by outcome, what worked first.
 
     "like CASE but for WORDS" puts cases first that resemble CASE and are near the words; CASE itself comes last.
 
@@ -94,6 +94,8 @@ def _ordered(cases: Cases, names: list[str], scores: Mapping[str, float], sort: 
         return sorted(by_title, key=lambda name: cases.facts[name].years or (0, 0), reverse=True)
     if sort == "nearest" and scores:
         return sorted(by_title, key=lambda name: -scores[name])
+    if sort == "nearest":
+        return sorted(by_title, key=lambda name: get_args(Polarity).index(cases.entries[name].polarity))
     return by_title
 
 

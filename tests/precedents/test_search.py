@@ -35,12 +35,12 @@ def test_the_nearest_comes_first_with_its_nearest_sentences_and_all_are_ranked(r
     assert not any(sentence.startswith(("Organisation:", "Lesson,")) for sentence in told)
 
 
-def test_without_a_query_every_case_comes_by_title_with_no_score(register: Library) -> None:
+def test_without_a_query_every_case_comes_by_outcome_with_no_score(register: Library) -> None:
     found = search_cases(register, "  ").found
     assert [item.entry.title for item in found] == [
-        "A school of tides",
-        "Bells on the Leith quay",
         "The Hull lamp scheme",
+        "Bells on the Leith quay",
+        "A school of tides",
     ]
     assert {(item.score, item.sentences) for item in found} == {(0.0, ())}
 

@@ -85,7 +85,6 @@ def test_a_running_app_answers_from_what_came_and_says_so(
     page.job.start()  # one run at a time
     words = '<p class="message">Getting the originals from their publishers: 2 of 3.</p>'
     assert page.event() == page.event("originals_at_load") == (words, False, True)
-    assert "Getting the originals from their publishers: 2 of 3." in page.overview()
     go_on.set()
     page.job.wait()
     said = "1 original was added to the library. Answers now quote the publishers’ own words. Not fetched: Harbour"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 from markupsafe import Markup
@@ -72,12 +71,12 @@ def _made(template: str, **values: Any) -> Markup:
     return Markup(render(template, **values).strip())  # noqa: S704 a template's
 
 
-def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, Source], words: str) -> str:
-    """Return how many originals the library holds; ``words`` say how it goes with the others."""
+def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, Source]) -> str:
+    """Return how many originals the library holds."""
     forms = {row.id: row.form for row in documents}
     fetched = [forms[source.id] == "original" for source in with_originals(sources.values()) if source.id in forms]
-    listed = f"{sum(fetched)} of {len(fetched)} originals are in the library; for the others, our summaries stand in."
-    return f"<p>{listed} {escape(words)}</p>"
+    held = f"{sum(fetched)} of {len(fetched)} originals are in the library; for the others, our summaries stand in."
+    return f"<p>{held}</p>"
 
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:

@@ -50,7 +50,7 @@ def library_tab(
             return problem_html(str(error))
         may = {"may_change": openness.may_share, "may_change_own": openness.may_add}
         table = documents_table(documents, sources, broken, **may)
-        return originals_html(documents, sources, job.words) + waiting() + table
+        return originals_html(documents, sources) + waiting() + table
 
     def waiting() -> str:
         """Return the files that wait for a second librarian, for librarians who sign in."""

@@ -187,11 +187,11 @@ def _facts(entry: Precedent, places: CitedPlaces, cases: Cases) -> list[tuple[st
     themes = [cases.theme_titles[facts.theme]]
     themes += [_words(entry.theme)] if _words(entry.theme).casefold() != themes[0].casefold() else []
     return [
-        ("Who says so", escape(places.speaker(entry))),
-        ("Evidence", escape(EVIDENCE[entry.evidence].title)),
         ("Who did it", escape(entry.organisation)),
         ("Where", f"{escape(place_words(entry))}; {LEVEL_WORDS[entry.level].lower()} level"),
         ("When", escape(entry.period)),
+        ("Who says so", escape(places.speaker(entry))),
+        ("Evidence", escape(EVIDENCE[entry.evidence].title)),
         ("Theme", escape(": ".join(themes))),
         ("Shifts", escape(", ".join(_words(shift) for shift in entry.shift).capitalize())),
         ("Sectors", escape(", ".join(_words(sector) for sector in facts.sectors).capitalize())),

@@ -71,5 +71,6 @@ element.addEventListener("keydown", (event) => {
 watch("value", () => {
   const first = element.querySelector(".verdicts button");
   if (first) choose(element.querySelector(`.sentence[data-verdict="${first.dataset.verdict}"]`));
+  beside()?.classList.add("open");
   element.querySelector(".top h2")?.focus();
 });
