@@ -1,6 +1,7 @@
 # make run: install, build the index of the shipped library, open the web app.   make test: install what tests need, run them.
 # make test-all: the same in a browser and on PostgreSQL too, killed at every moment, and with more examples.
 # make screenshots: the pictures in the READMEs, made again; needs Chromium.   make docs: their generated parts.
+# make lock: docs/requirements.txt, which servers are installed from; LOCK=--upgrade takes newer versions.
 # All are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
-.PHONY: run ingest test test-all screenshots docs evals lint format clean
+.PHONY: run ingest test test-all screenshots docs lock evals lint format clean
 
 run: ingest
 	$(BIN)/python app.py
@@ -31,6 +32,12 @@ screenshots: $(VENV)/.developing ingest
 
 docs: $(VENV)/.developing
 	$(BIN)/python -m tests.documentation
+
+lock: $(VENV)/.developing
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
+	$(BIN)/uv pip compile pyproject.toml - $(foreach extra,openai otel postgresql sign-in,--extra $(extra)) \
+		--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock' --quiet $(LOCK) --output-file docs/requirements.txt
 
 evals: $(VENV)/.developing
 	$(BIN)/steward eval check
