@@ -2,6 +2,7 @@
 # make test-all: the same in a browser and on PostgreSQL too, killed at every moment, and with more examples.
 # make screenshots: the pictures in the READMEs, made again; needs Chromium.   make docs: their generated parts.
 # make lock: docs/requirements.txt, which servers are installed from; LOCK=--upgrade takes newer versions.
+# make sbom: steward.cdx.json, what is in that lock, as CycloneDX.   make vulnerabilities: what is known against it.
 # All are safe to repeat. A CPU-only PyTorch: make run TORCH_INDEX=<address of PyTorch's CPU package index>
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
-.PHONY: run ingest test test-all screenshots docs lock evals lint format clean
+.PHONY: run ingest test test-all screenshots docs lock sbom vulnerabilities evals lint format clean
 
 run: ingest
 	$(BIN)/python app.py
@@ -38,6 +39,15 @@ lock: $(VENV)/.developing
 	$(BIN)/uv pip compile pyproject.toml - $(foreach extra,openai otel postgresql sign-in,--extra $(extra)) \
 		--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock' --quiet $(LOCK) --output-file docs/requirements.txt
+
+sbom: $(VENV)/.developing
+	$(BIN)/python -W ignore::UserWarning:cyclonedx.model.bom -m cyclonedx_py requirements docs/requirements.txt \
+		--pyproject pyproject.toml --output-reproducible --output-file steward.cdx.json
+
+# Strict, since a release that cannot be looked up would pass as one without vulnerabilities.
+vulnerabilities: $(VENV)/.developing
+	@$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement docs/requirements.txt --progress-spinner off \
+	|| { echo 'Not clean: a release has a known vulnerability, or its data could not be reached; see above.' >&2; exit 1; }
 
 evals: $(VENV)/.developing
 	$(BIN)/steward eval check
