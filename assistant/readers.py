@@ -8,7 +8,9 @@ nobody in particular, who sees only what everybody sees.
 
 from __future__ import annotations
 
+import getpass
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +22,8 @@ from assistant.roles import Person
 
 COOKIE = "steward-reader"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_CURRENT: ContextVar[tuple[str | None, Person | None]] = ContextVar("reader", default=(None, None))
+_CURRENT: ContextVar[tuple[str | None, Person | None] | None] = ContextVar("reader", default=None)
+"""None where no request is answered, as on the command line."""
 Given = TypeVar("Given")
 
 
@@ -37,18 +40,32 @@ def reader_of(cookies: Mapping[str, str]) -> str | None:
 
 def current_reader() -> str | None:
     """Return the digest of the reader who is being answered; None for nobody in particular."""
-    return _CURRENT.get()[0]
+    return (_CURRENT.get() or (None, None))[0]
 
 
 def current_person() -> Person | None:
     """Return who is signed in; None where nobody is."""
-    return _CURRENT.get()[1]
+    return (_CURRENT.get() or (None, None))[1]
 
 
 def current_account() -> str | None:
     """Return the digest of the account that is signed in; None where nobody is."""
-    reader, person = _CURRENT.get()
+    reader, person = _CURRENT.get() or (None, None)
     return reader if person else None
+
+
+def acting() -> str:
+    """Return who acts, for the audit log: the reader, "unknown" for nobody in particular, or "user NAME".
+
+    The last is who runs the program, where no request is answered.
+    """
+    current = _CURRENT.get()
+    if current is not None:
+        return current[0] or "unknown"
+    try:
+        return f"user {getpass.getuser()}"
+    except (OSError, KeyError):  # an account without a name, as in a container
+        return f"user {os.getuid()}"
 
 
 @contextmanager

@@ -26,6 +26,8 @@ from assistant.errors import SettingsError
 from assistant.roles import Role
 
 PREFIX = "STEWARD_"
+Audit = Literal["on", "required", "off"]
+"""Whether there is an audit log, and whether an answer that it cannot note is refused."""
 
 
 class _Group(BaseModel):
@@ -296,6 +298,11 @@ class StorageSettings(_Group):
     keep_days: int = Field(
         90, ge=1, le=36_500, description="Conversations untouched for longer are deleted with their feedback, in days."
     )
+    audit: Audit | None = Field(
+        None,
+        description="Whether the database logs who asked and changed what: `on`, `off`, or `required`, which refuses "
+        "what cannot be logged; unset, it does where people sign in.",
+    )
 
 
 class Settings(BaseSettings):
@@ -322,6 +329,11 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     sign_in: SignInSettings = SignInSettings()
     storage: StorageSettings = StorageSettings()
+
+    @property
+    def audit(self) -> Audit:
+        """Whether the audit log is kept; unless set, where people sign in."""
+        return self.storage.audit or ("on" if self.sign_in.is_on else "off")
 
     @classmethod
     def settings_customise_sources(
@@ -370,7 +382,7 @@ def _found(place: tuple[int | str, ...], value: object) -> str:
     shown = {
         "model": {*ModelSettings.model_fields} - {"key"},
         "sign_in": {*SignInSettings.model_fields} - {"client_secret"},
-        "storage": {"keep_days"},
+        "storage": {*StorageSettings.model_fields} - {"url"},
     }.get(str(place[0]))
     secret = shown is not None and (len(place) < 2 or place[1] not in shown)
     return "" if secret else f" (found {value!r})"

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from assistant.errors import CatalogueError, NotAllowedError
+from assistant.errors import CatalogueError, NotAllowedError, StorageError
 from assistant.files.saving import replace_file
 from assistant.indexing.adding import Added, add_document, read_whole
 from assistant.indexing.building import Progress
@@ -25,6 +25,7 @@ from assistant.indexing.own_documents import one_change
 from assistant.models.embedding import Embedder
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED, describe_file, load_catalogue
+from assistant.storage import record_event
 
 POLICY = "government-policy"
 """The authority that takes two librarians."""
@@ -89,6 +90,10 @@ def propose(file: Path, settings: Settings, by: str, account: str, **details: An
             replace_file(folder / proposal.file, file)
             # Last: until it is there, nothing waits.
             replace_file(folder / _PROPOSAL, proposal.model_dump_json(indent=1).encode())
+            record_event(settings, "file-proposed", {"document": name})
+        except StorageError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise CatalogueError(f"{folder} cannot be written ({error.strerror}). Check your rights to it.") from error
@@ -121,7 +126,8 @@ def confirm(
         raise NotAllowedError("You proposed this file. Another librarian confirms it.")
     folder = _folder(settings) / name
     details = {key: tuple(value) if isinstance(value, list) else value for key, value in proposal.details.items()}
-    added = add_document(folder / proposal.file, settings, embedder, on_progress=on_progress, **details)
+    file = folder / proposal.file
+    added = add_document(file, settings, embedder, on_progress=on_progress, action="file-confirmed", **details)
     approval = {
         "file": added.source.file,
         "proposed_by": proposal.proposed_by,
@@ -142,6 +148,7 @@ def reject(name: str, settings: Settings) -> Proposal:
         CatalogueError: nothing of this id waits.
     """
     proposal = _waiting(name, settings)
+    record_event(settings, "file-rejected", {"document": name})
     shutil.rmtree(_folder(settings) / name)
     return proposal
 

@@ -19,6 +19,7 @@ from assistant.models.embedding import Embedder, VectorCache
 from assistant.records import Source
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED, ENTRY, load_catalogue, load_listed, own_folders
+from assistant.storage import record_event
 from assistant.text.chunking import embedded_text, sentence_texts
 
 
@@ -67,6 +68,7 @@ def remove_document(name: str, settings: Settings, embedder: Embedder, on_progre
                 replace_file(path, _without(row, name, known.get(name)))
             folder.replace(taken)
             _reindex(name, settings, embedder, on_progress)
+            record_event(settings, "file-removed", {"document": name})
         except BaseException as error:
             if taken.is_symlink() or taken.exists():
                 taken.replace(folder)

@@ -1,7 +1,9 @@
-"""The database: conversations with answers and feedback, people with their accounts, and the cases they contribute."""
+"""The database: conversations with answers and feedback, people with their accounts, the cases they contribute,
+and the audit log."""
 
 from assistant.roles import Person, Role
 from assistant.storage.accounts import SCOPES, Account, Accounts, Identity, Scope, Token, open_accounts
+from assistant.storage.audit import AuditLog, Checkpoint, Verified, open_audit, record_event
 from assistant.storage.case_life import ACTIONS, STATES, CaseAction, CaseState, needs_comment, possible_actions
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase, possible_for
 from assistant.storage.case_store import CaseStore, find_cases, open_cases
@@ -22,10 +24,12 @@ __all__ = [
     "STATES",
     "Account",
     "Accounts",
+    "AuditLog",
     "CaseAction",
     "CaseEvent",
     "CaseState",
     "CaseStore",
+    "Checkpoint",
     "ConversationSummary",
     "Conversations",
     "Database",
@@ -42,15 +46,18 @@ __all__ = [
     "StoredCase",
     "StoredConversation",
     "Token",
+    "Verified",
     "describe_database",
     "export_feedback",
     "find_cases",
     "needs_comment",
     "open_accounts",
+    "open_audit",
     "open_cases",
     "open_conversations",
     "open_database",
     "open_people",
     "possible_actions",
     "possible_for",
+    "record_event",
 ]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import NotAllowedError, StorageError, StorageUnavailableError
 from assistant.roles import Person, Role
 from assistant.settings import Settings
+from assistant.storage.audit import AuditLog, subject_of
 from assistant.storage.database import Database, open_database
 from assistant.storage.people import MOST_NAME_CHARACTERS, folded, registered_row
 from assistant.storage.schema import CredentialRow, PersonRow
@@ -86,6 +87,7 @@ class Accounts:
         self._idle = idle
         self._longest = longest
         self._now = now
+        self._log = AuditLog(database, now)
 
     def enter(self, identity: Identity) -> Account:
         """Return the account of who signs in, which is made at the first time; their role follows their groups.
@@ -104,7 +106,11 @@ class Accounts:
                 name = _free_name(session, identity, account)
                 row = PersonRow(name=name, folded=folded(name), role="reader", account=account, added=self._now())
                 session.add(row)
-            row.role = identity.role or row.role
+                session.flush()
+                self._log.add(session, "account-made", {"role": row.role}, who=account, subject=subject_of(row))
+            if identity.role not in (None, row.role):
+                row.role = identity.role
+                self._log.add(session, "role-changed", {"role": row.role}, who=account, subject=subject_of(row))
             return _account(row)
 
     def open_session(self, account: Account) -> str:
@@ -116,7 +122,9 @@ class Accounts:
             )
             session.execute(delete(CredentialRow).where(over))
             person = session.scalars(select(PersonRow.id).where(PersonRow.account == account.id)).one()
-            return _give(session, person, _SESSION, now, now + self._longest)
+            secret = _give(session, person, _SESSION, now, now + self._longest)
+            self._log.add(session, "sign-in", who=account.id)
+            return secret
 
     def of_session(self, secret: str) -> Account | None:
         """Return whose session it is; None where it has ended."""
@@ -125,9 +133,12 @@ class Accounts:
     def end_session(self, secret: str) -> None:
         """End a session; do nothing where there is none."""
         with self._database.write() as session:
-            session.execute(
-                delete(CredentialRow).where(CredentialRow.digest == _digest(secret), CredentialRow.scope == _SESSION)
+            ended = delete(CredentialRow).where(
+                CredentialRow.digest == _digest(secret), CredentialRow.scope == _SESSION
             )
+            person = session.scalar(ended.returning(CredentialRow.person))
+            if row := person and session.get(PersonRow, person):
+                self._log.add(session, "sign-out", who=row.account or "", subject=subject_of(row))
 
     def give_token(self, name: str, scope: Scope, days: int) -> str:
         """Return a new token for the programs of a person, which cannot be shown again.
@@ -136,8 +147,10 @@ class Accounts:
             StorageError: nobody of this name is registered or has signed in.
         """
         with self._database.write() as session:
-            now = self._now()
-            return _give(session, registered_row(session, name).id, scope, now, now + timedelta(days=days))
+            now, row = self._now(), registered_row(session, name)
+            secret = _give(session, row.id, scope, now, now + timedelta(days=days))
+            self._log.add(session, "token-given", {"scope": scope, "days": days}, subject=subject_of(row))
+            return secret
 
     def of_token(self, secret: str) -> Account | None:
         """Return whose token it is, in the role that its scope leaves them; None where it is wrong or has ended."""
@@ -167,7 +180,9 @@ class Accounts:
             row = session.get(CredentialRow, token)
             if row is None or row.scope == _SESSION:
                 raise StorageError(f"There is no token {token}; `steward people tokens` lists them.")
+            person = session.get_one(PersonRow, row.person)
             session.delete(row)
+            self._log.add(session, "token-revoked", {"token": token}, subject=subject_of(person))
 
     def close(self) -> None:
         """Close the database."""

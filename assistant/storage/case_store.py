@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from assistant.errors import CaseNotFoundError, NotAllowedError, StorageError
 from assistant.roles import Person
 from assistant.settings import Settings
+from assistant.storage.audit import AuditLog, subject_of
 from assistant.storage.case_fields import checked_id, fields_to_json, storable
 from assistant.storage.case_life import CaseAction, CaseState, may_read, next_state
 from assistant.storage.case_records import CaseEvent, ImportCounts, StoredCase
@@ -31,8 +33,8 @@ from assistant.storage.case_rows import (
     record,
 )
 from assistant.storage.database import Database, find_database, open_database
-from assistant.storage.people import People, checked_name, is_other_reviewer
-from assistant.storage.schema import CaseEventRow, CaseRow
+from assistant.storage.people import People, checked_name, folded, is_other_reviewer
+from assistant.storage.schema import CaseEventRow, CaseRow, PersonRow
 
 __all__ = ["CaseEvent", "CaseStore", "ImportCounts", "StoredCase", "find_cases", "open_cases"]
 
@@ -58,6 +60,7 @@ class CaseStore:
         self._now = now
         self.people = People(database, now)
         """The people who may contribute, in the same database."""
+        self._log = AuditLog(database, now)
 
     def begin(self, person: Person, fields: Mapping[str, Any], comment: str = "") -> StoredCase:
         """Create a draft; its id is that of the fields.
@@ -202,7 +205,7 @@ class CaseStore:
                 if case is not None and case.in_force is not None and fields_to_json(case.in_force) == text:
                     continue
                 number = case.version + 1 if case else 1
-                record(session, new_event("imported", "accepted", person, case_id, "", text, self._now(), number))
+                self._put(session, new_event("imported", "accepted", person, case_id, "", text, self._now(), number))
                 added += case is None
                 changed += case is not None
             gone = 0
@@ -212,15 +215,21 @@ class CaseStore:
                     continue
                 text, number = fields_to_json((case and case.in_force) or fields), case.version if case else 1
                 if case is None:
-                    record(session, new_event("imported", "accepted", person, case_id, "", text, self._now()))
+                    self._put(session, new_event("imported", "accepted", person, case_id, "", text, self._now()))
                 why = "Not in the register that was imported."
-                record(session, new_event("retired", "retired", person, case_id, why, text, self._now(), number + 1))
+                self._put(session, new_event("retired", "retired", person, case_id, why, text, self._now(), number + 1))
                 gone += 1
         return ImportCounts(added, changed, len(words) - added - changed, gone)
 
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+    def _put(self, session: Session, event: CaseEventRow) -> None:
+        record(session, event)
+        person = session.scalar(select(PersonRow).where(PersonRow.folded == folded(event.who)))
+        subject = subject_of(person) if person else ""
+        self._log.add(session, f"case-{event.action}", {"case": event.case, "event": event.number}, subject=subject)
 
     def _make(
         self,
@@ -242,10 +251,12 @@ class CaseStore:
                 there = find_case(session, event.case)
                 if there is not None:
                     raise duplicate_of(there)
-                record(session, event)
+                self._put(session, event)
                 if submit:
                     now = self._now()
-                    record(session, new_event("submitted", "submitted", person, event.case, "", event.fields, now, 2))
+                    self._put(
+                        session, new_event("submitted", "submitted", person, event.case, "", event.fields, now, 2)
+                    )
             return tuple(get_case(session, event.case) for event in events)
 
     def _change(
@@ -286,7 +297,7 @@ class CaseStore:
                     )
                 text = event_row(session, case_id, number).fields
             event = new_event(action, state, person, case_id, comment, text, self._now(), version + 1)
-            record(session, event)
+            self._put(session, event)
             return get_case(session, case_id)
 
 

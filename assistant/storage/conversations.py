@@ -20,6 +20,7 @@ from assistant.errors import ConversationNotFoundError, StorageError, StorageUna
 from assistant.records import Answer
 from assistant.settings import Settings
 from assistant.storage.ageing import advance_clock
+from assistant.storage.audit import AuditLog, answer_details
 from assistant.storage.case_fields import storable
 from assistant.storage.database import Database, open_database
 from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
@@ -79,6 +80,8 @@ class Conversations:
         self._database = database
         self._keep_days = keep_days
         self._now = now
+        self.log = AuditLog(database, now)
+        """The audit log, in the same database."""
 
     def list(self, reader: str) -> tuple[ConversationSummary, ...]:
         """Return the reader's conversations, newest first."""
@@ -132,6 +135,7 @@ class Conversations:
                 row = _own(session, reader, conversation)
                 position = _turns(session, row.id)
             self._put(session, row, position, answer)
+            self._note(session, "question", row.id, answer)
             name = row.id
         if conversation is None:
             self.forget_old()
@@ -153,6 +157,7 @@ class Conversations:
                 raise _no_turn(position, turns)
             session.execute(delete(AnswerRow).where(AnswerRow.conversation == row.id, AnswerRow.position >= position))
             self._put(session, row, position, answer)
+            self._note(session, "question", row.id, answer)
 
     def replace(self, reader: str, conversation: str, old: Answer, new: Answer) -> None:
         """Replace ``old`` by ``new``; later turns, which another window may have added, stay.
@@ -170,6 +175,7 @@ class Conversations:
                 raise StorageError("This answer has changed since you opened the page. Reload the page.")
             answer.record = _record(new)
             self._touch(session, row)
+            self._note(session, "written-answer", row.id, new)
 
     def rename(self, reader: str, conversation: str, title: str) -> None:
         """Give a conversation another title in the reader's list.
@@ -187,12 +193,12 @@ class Conversations:
     def delete(self, reader: str, conversation: str) -> None:
         """Delete a conversation with its answers and feedback; do nothing where it does not exist."""
         with self._database.write(erases=True) as session:
-            session.execute(delete(ConversationRow).where(_belongs(reader, conversation)))
+            self._delete(session, _belongs(reader, conversation))
 
     def delete_all(self, reader: str) -> None:
         """Delete every conversation of a reader with their answers and feedback."""
         with self._database.write(erases=True) as session:
-            session.execute(delete(ConversationRow).where(ConversationRow.reader == _digest(reader)))
+            self._delete(session, ConversationRow.reader == _digest(reader))
 
     def feedback(self, reader: str, conversation: str, position: int, liked: bool | None, reason: str = "") -> None:
         """Save the reader's feedback on the answer at ``position`` (0-based), replacing earlier feedback.
@@ -250,6 +256,15 @@ class Conversations:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+    def _delete(self, session: Session, which: ColumnElement[bool]) -> None:
+        for name in session.scalars(delete(ConversationRow).where(which).returning(ConversationRow.id)).all():
+            self.log.add(session, "conversation-deleted", {"conversation": name})
+
+    def _note(self, session: Session, action: str, conversation: str, answer: Answer) -> None:
+        """Log an answer; the words of a question once, with the first."""
+        words = answer.question if action == "question" else ""
+        self.log.add(session, action, {"conversation": conversation, **answer_details(answer)}, words=words)
 
     def _put(self, session: Session, row: ConversationRow, position: int, answer: Answer) -> None:
         if position == 0:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError, StorageUnavailableError
-from assistant.settings import Settings
+from assistant.settings import Audit, Settings
 from assistant.steps import step
 from assistant.storage.database_url import database_url, place_of
 from assistant.storage.failures import BUSY, DAMAGED, MISSING, NOT_OURS, failure, is_failure, unavailable
@@ -49,9 +49,11 @@ class Database:
     that cases and people are gone. Another database of Steward's that takes its place is used.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, audit: Audit = "off") -> None:
         self.place = place_of(url)
         """Path or address, without secrets."""
+        self.audit: Audit = audit
+        """Whether what happens in it is logged; see `assistant.storage.audit`."""
         self._file = SqliteFile(Path(url.database or ""), BUSY_S) if url.get_backend_name() == "sqlite" else None
         # Parameters are what readers wrote: keep them out of errors and logs.
         options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": BUSY_S}
@@ -323,7 +325,7 @@ def open_database(settings: Settings, *, migrate: bool = True) -> Database:
     Raises:
         StorageError: it cannot be reached or written, the URL is wrong, or the schema is newer than this code.
     """
-    database = Database(database_url(settings))
+    database = Database(database_url(settings), settings.audit)
     try:
         database.prepare()
         if migrate:
@@ -342,7 +344,7 @@ def find_database(settings: Settings, *, migrate: bool = True) -> Database | Non
     Raises:
         StorageError: it cannot be reached or read, the URL is wrong, or the schema is newer than this code.
     """
-    database = _existing(database_url(settings))
+    database = _existing(database_url(settings), settings.audit)
     if database is None:
         return None
     try:
@@ -376,11 +378,11 @@ def describe_database(settings: Settings) -> str:
     return known if revision == HEAD else f"{known}; brought to {HEAD} when it is next used"
 
 
-def _existing(url: URL) -> Database | None:
+def _existing(url: URL, audit: Audit = "off") -> Database | None:
     """Return the database; None for a missing SQLite file, which opening would create."""
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return None
-    return Database(url)
+    return Database(url, audit)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import NotAllowedError, StorageError
 from assistant.roles import Person, Role, roles_with
 from assistant.settings import Settings
+from assistant.storage.audit import AuditLog, subject_of
 from assistant.storage.case_fields import storable
 from assistant.storage.database import Database, open_database
 from assistant.storage.schema import PersonRow
@@ -44,6 +45,7 @@ class People:
     def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._now = now
+        self._log = AuditLog(database, now)
 
     def add(self, name: str, role: Role) -> str:
         """Register somebody and return their key, which cannot be shown again.
@@ -68,6 +70,8 @@ class People:
                 row = PersonRow(folded=folded(name))
                 session.add(row)
             row.name, row.role, row.key, row.added, row.ended = name, role, _digest(key), self._now(), None
+            session.flush()
+            self._log.add(session, "person-added", {"role": role}, subject=subject_of(row))
         return key
 
     def end(self, name: str) -> None:
@@ -79,6 +83,7 @@ class People:
         with self._database.write(one_at_a_time=True) as session:
             row = registered_row(session, name)
             row.ended, row.key = self._now(), None
+            self._log.add(session, "person-ended", subject=subject_of(row))
 
     def change_role(self, name: str, role: Role) -> None:
         """Give somebody another role; where sign-in has a map of groups, their groups decide again at the next one.
@@ -87,7 +92,9 @@ class People:
             StorageError: nobody of this name is registered.
         """
         with self._database.write(one_at_a_time=True) as session:
-            registered_row(session, name).role = role
+            row = registered_row(session, name)
+            row.role = role
+            self._log.add(session, "role-changed", {"role": role}, subject=subject_of(row))
 
     def list(self) -> tuple[RegisteredPerson, ...]:
         """Return everybody who was ever registered, by name."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-HEAD = "0005"
+HEAD = "0006"
 """Revision of the newest migration; known here so that Alembic is loaded only when there is work for it."""
 
 
@@ -192,3 +192,37 @@ class CaseEventRow(Base):
     comment: Mapped[str] = mapped_column(Text)
     fields: Mapped[str] = mapped_column(Text)
     """All fields of the case after it, as JSON."""
+
+
+class AuditRow(Base):
+    """One row of the audit log. Rows are added, never changed; the oldest are removed once their time is over."""
+
+    __tablename__ = "audit"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1-based, without gaps."""
+    happened: Mapped[datetime] = mapped_column(UtcDateTime)
+    counted: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The same on the clock of `ClockRow`, which decides when it is removed."""
+    who: Mapped[str] = mapped_column(Text, index=True)
+    """Account or reader, in hexadecimal; "user NAME" on the command line; "unknown" for a program without a token."""
+    subject: Mapped[str] = mapped_column(Text, index=True)
+    """Whom it is about besides, as "person 3" by the id of `PersonRow`; empty for nobody."""
+    action: Mapped[str] = mapped_column(String(32))
+    details: Mapped[str] = mapped_column(Text)
+    """A JSON object without anybody's words."""
+    previous: Mapped[str] = mapped_column(String(64))
+    """Hash of the row before."""
+    hash: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over all of the above, in hexadecimal."""
+
+
+class AuditWordsRow(Base):
+    """The words of a question in the audit log, which can be erased without breaking its chain."""
+
+    __tablename__ = "audit_words"
+
+    number: Mapped[int] = mapped_column(ForeignKey("audit.number", ondelete="CASCADE"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    """Random; the row holds the SHA-256 of salt and words, so that nobody can try guesses once they are erased."""
+    words: Mapped[str] = mapped_column(CompressedText)

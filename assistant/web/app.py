@@ -25,7 +25,7 @@ from assistant.indexing.own_documents import clear_up  # noqa: E402
 from assistant.library import CurrentLibrary, Library  # noqa: E402
 from assistant.readers import for_everybody  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
-from assistant.storage import open_accounts, open_cases, open_conversations, open_database  # noqa: E402
+from assistant.storage import open_accounts, open_audit, open_cases, open_conversations, open_database  # noqa: E402
 from assistant.web.api.case_programs import add_case_programs  # noqa: E402
 from assistant.web.api.endpoints import Blocks  # noqa: E402
 from assistant.web.api.programs import add_programs  # noqa: E402
@@ -76,6 +76,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     settings = current().settings
     openness = Openness(settings.web, host, signs_in=settings.sign_in.is_on)
     with Blocks(web=settings.web, title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
+        blocks.audit = blocks.closing(open_audit(settings))
         bar = gr.HTML(render("bar"), js_on_load=read_static("bar.js"), elem_classes="bar-place")
         if settings.sign_in.is_on:
             account_bar(blocks, signs_out=bool(settings.sign_in.issuer))

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from assistant.errors import StorageError
 from assistant.records import Answer
 from assistant.settings import load_settings
-from assistant.storage import Person, open_cases, open_conversations
+from assistant.storage import Person, open_audit, open_cases, open_conversations
 from assistant.storage.case_records import CaseChangedError
 from tests.storage.case_making import RAE, fields
 
@@ -61,6 +61,16 @@ def edit_case(url: str, name: str) -> None:
         print("saved")
     except CaseChangedError as error:
         print(f"changed by {error.event.who} at {error.event.when.isoformat()}: {error.theirs.fields['title']}")
+
+
+def log_many(url: str, count: str, name: str) -> None:
+    """Add ``count`` rows to the audit log."""
+    log = open_audit(load_settings(storage={"url": url, "audit": "on"}))
+    print("open", flush=True)
+    sys.stdin.readline()
+    for number in range(int(count)):
+        log.record("export", {"of": name, "number": number})
+    log.close()
 
 
 def _die_at(moment: str) -> None:
@@ -114,6 +124,7 @@ if __name__ == "__main__":
         "replace": replace_and_die,
         "cases": change_cases_and_die,
         "edit": edit_case,
+        "audit": log_many,
         "migrate": migrate_and_die,
         "full": migrate_on_a_full_disk,
         "open": open_only,

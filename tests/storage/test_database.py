@@ -73,7 +73,8 @@ def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Setting
     assert (cases.list(), cases.people.list(), cases.stamp()) == ((), (), (0, 0))
     cases.close()
     newest = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
-    added = {"people": [], "credentials": [], "cases": [], "case_events": [], "clock": [(1, newest, newest)]}
+    added = {name: [] for name in ("people", "credentials", "cases", "case_events", "audit", "audit_words")}
+    added |= {"clock": [(1, newest, newest)]}
     aged = [(*row, row[-1]) for row in before["conversations"]]
     answers = [
         (*row, brotli.compress(record.encode(), mode=brotli.MODE_TEXT, quality=5)) for *row, record in before["answers"]

@@ -18,7 +18,7 @@ from assistant.precedents.nearest_to_question import precedent_record
 from assistant.registers.entries import Level, Polarity, Shift
 from assistant.registers.evidence_kinds import EvidenceName
 from assistant.registers.field_values import LAST_YEAR
-from assistant.web.api.endpoints import add_endpoint
+from assistant.web.api.endpoints import add_endpoint, record_use
 from assistant.web.api.values import Limit, Query, filled
 
 Values = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
@@ -164,7 +164,9 @@ def add_case_programs(current: Callable[[], Library]) -> None:
             documents=documents,
             evidence=evidence,
         )
-        return answer_record(library, ask_cases(library, question, filters), filters != CaseFilters())
+        answer = ask_cases(library, question, filters)
+        record_use("cases-question", {"cases": [case.entry.id for case in answer.cited]}, words=question)
+        return answer_record(library, answer, filters != CaseFilters())
 
     def precedent(
         case_id: Annotated[str, Field(max_length=200), AfterValidator(filled)],

@@ -17,6 +17,7 @@ from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.readers import reading_as
 from assistant.roles import Person
 from assistant.settings import WebSettings
+from assistant.storage import AuditLog
 from assistant.web.api.parameters import Parameters, one_line_parameters
 from assistant.web.door.event_queue import QUESTIONS, BoundedQueue
 from assistant.web.door.own_readers import READER
@@ -73,6 +74,18 @@ def count_question() -> None:
         blocks.rates.count(LocalContext.request.get(None), is_question=True)
 
 
+def record_use(action: str, details: Mapping[str, Any] | None = None, *, words: str = "") -> str:
+    """Note in the audit log what the current event or tool does; return why it could not be, empty where it was.
+
+    Raises:
+        StorageUnavailableError: it cannot be, and the settings require it.
+    """
+    blocks = LocalContext.blocks.get(None)
+    if not isinstance(blocks, Blocks) or blocks.audit is None:
+        return ""
+    return blocks.audit.record(action, details, words=words)
+
+
 class Blocks(gr.Blocks):
     """Gradio's app, with errors as messages and nothing of a request printed."""
 
@@ -81,6 +94,7 @@ class Blocks(gr.Blocks):
     """Gets what the library waits for, once it is started."""
     traffic: Traffic
     """Requests being answered, once the app is served."""
+    audit: AuditLog | None = None
 
     def __init__(self, *values: Any, web: WebSettings | None = None, **named: Any) -> None:
         """Without ``web``, the defaults limit how much readers may ask."""

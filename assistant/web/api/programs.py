@@ -26,7 +26,8 @@ from assistant.library import Library
 from assistant.records import Authority, Status
 from assistant.search.retrieval import Filters
 from assistant.steps import step
-from assistant.web.api.endpoints import add_endpoint
+from assistant.storage.audit import answer_details
+from assistant.web.api.endpoints import add_endpoint, record_use
 from assistant.web.api.parameters import shown
 from assistant.web.api.values import Date, Ids, Limit, Query, different, filled
 from assistant.web.compare_tab import TOPIC_CHARACTERS
@@ -45,6 +46,9 @@ READING = (
     "precedent",
 )
 """The functions that change nothing and take no file; these are MCP tools too."""
+
+
+NOT_NOTED = "This question is not in the audit log, because {}."
 
 
 class Exchange(TypedDict):
@@ -100,7 +104,9 @@ def add_programs(current: Callable[[], Library]) -> None:
                 as_at or None,
             )
             asked.result = answer.status
-        return answer_record(answer)
+        not_noted = record_use("question", answer_details(answer), words=question)
+        record = answer_record(answer)
+        return record | {"warnings": [*record["warnings"], NOT_NOTED.format(not_noted)]} if not_noted else record
 
     def search(
         query: Query,

@@ -13,13 +13,14 @@ from typing import Any
 import mcp
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
+from gradio.context import LocalContext
 from gradio.mcp import GradioMCPServer
 from gradio.utils import get_function_description
 from mcp.types import Tool, ToolAnnotations
 
 from assistant.deadlines import CALL_SECONDS, deadline
 from assistant.errors import AssistantError
-from assistant.web.api.endpoints import FAILED, Blocks
+from assistant.web.api.endpoints import FAILED, Blocks, reader_message
 from assistant.web.api.parameters import Parameters, shown
 from assistant.web.api.programs import READING
 from assistant.web.door.event_queue import FULL
@@ -68,11 +69,12 @@ def offer_tools(served: GradioMCPServer, functions: dict[str, Callable[..., dict
         if (waiting := limiter.statistics().tasks_waiting) >= blocks.web.queue_length:
             raise blocks.rates.busy(FULL.format(waiting))
         values = parameters[name].check(bounded(arguments))
+        LocalContext.blocks.set(blocks)
         try:
             with deadline(CALL_SECONDS):
                 return await run_sync(partial(functions[name], **values), limiter=limiter)
-        except AssistantError:
-            raise
+        except AssistantError as error:
+            raise AssistantError(reader_message(error)) from error
         except Exception:
             logging.getLogger(__name__).exception("The tool %s failed.", name)
             raise AssistantError(FAILED) from None

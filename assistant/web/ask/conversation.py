@@ -61,8 +61,8 @@ def ask_in_conversation(
     replaces that turn and all later ones.
 
     Raises:
-        AssistantError: the question is empty or too long, a filter value is unknown, or a written answer is asked for
-            and no chat model can be opened.
+        AssistantError: the question is empty or too long, a filter value is unknown, a written answer is asked for
+            and no chat model can be opened, or the audit log cannot be written and is required.
     """
     if not view.question.strip():
         raise AssistantError("Enter a question.")
@@ -110,6 +110,8 @@ class _Keeper:
             self._keep(answer)
             self._last = StoredAnswer(answer, place)
         except StorageUnavailableError as error:
+            if self._conversations.log.is_required:
+                raise
             _log(error)
             self._last = StoredAnswer(answer, place, not_kept=error.why)
         self.reader = replace(self.reader, held=self._shown(self._last))

@@ -14,6 +14,7 @@ from assistant.errors import AssistantError, NoteError
 from assistant.export.notes import note_of, save_note
 from assistant.files.saving import save_whole
 from assistant.records import Answer
+from assistant.web.api.endpoints import record_use
 
 FORMATS = {"Word": "steward-note.docx", "Markdown": "steward-note.md"}
 """File name by the format on the button."""
@@ -40,6 +41,7 @@ def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> 
             save_note(note_of(answers, accessed=date.today()), path)
         except AssistantError as error:
             raise NoteError(str(error).replace(str(path), path.name)) from error
+        record_use("export", {"what": "note", "format": path.suffix, "answers": len(answers)})
         return make_downloadable(path, file)
 
 
@@ -55,6 +57,7 @@ def chapter_file(content: bytes, name: str, file: gr.DownloadButton) -> str:
             save_whole(path, content, what="chapter")
         except NoteError as error:
             raise NoteError(str(error).replace(str(path), path.name)) from error
+        record_use("export", {"what": "chapter", "format": path.suffix})
         return make_downloadable(path, file)
 
 

@@ -16,7 +16,7 @@ from assistant.deadlines import deadline
 from assistant.errors import AssistantError
 from assistant.export.drafts.commenting import checked_word
 from assistant.library import Library
-from assistant.web.api.endpoints import add_file_endpoint
+from assistant.web.api.endpoints import add_file_endpoint, reader_message, record_use
 from assistant.web.ask.take_away import make_downloadable, offer_file
 from assistant.web.check.draft_html import check_html
 from assistant.web.check.reading import (
@@ -89,8 +89,9 @@ def check_tab(current: Callable[[], Library]) -> None:
         try:
             limits = current().settings.reading
             content = checked_word(held.draft.document, held.checked, held.draft.file, limits)
+            record_use("export", {"what": "checked draft", "format": ".docx"})
         except AssistantError as error:
-            return None, problem_html(f"{held.draft.name}: {error}")
+            return None, problem_html(f"{held.draft.name}: {reader_message(error)}")
         with tempfile.TemporaryDirectory(prefix="steward-draft-") as folder:
             path = Path(folder, f"{stem}-checked.docx")
             path.write_bytes(content)

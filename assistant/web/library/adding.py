@@ -22,7 +22,7 @@ from assistant.sources.proposals import propose_details
 from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS, authority_words
 from assistant.text.slugs import slug
-from assistant.web.api.endpoints import add_file_endpoint
+from assistant.web.api.endpoints import add_file_endpoint, reader_message
 from assistant.web.door.permissions import ADDING_IS_CLOSED, Openness
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.static import read_static
@@ -115,7 +115,7 @@ class AddForm:
                     return message_html(added["words"])
                 self._await(added["id"])
             except AssistantError as error:
-                return problem_html(str(error))
+                return problem_html(reader_message(error))
             return message_html(added["words"]) + render("added", document=added["id"])
 
         inputs = [self._file, *self._details]

@@ -15,6 +15,7 @@ from assistant.indexing.removing import remove_document
 from assistant.library import Library
 from assistant.readers import current_account, current_person
 from assistant.sources.catalogue import broken_entries, is_private_id
+from assistant.web.api.endpoints import reader_message
 from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.library.adding import AddForm, outcome_words
@@ -78,7 +79,7 @@ def library_tab(
                 removed = remove_document(document, library.settings, library.embedder)
             return {form.message: message_html(removed.words)}
         except AssistantError as error:
-            return {form.message: problem_html(str(error))}
+            return {form.message: problem_html(reader_message(error))}
 
     def decide(document: str, *, confirms: bool) -> str:
         library, person, account = current(), current_person(), current_account()

@@ -12,6 +12,7 @@ from assistant.library import Library
 from assistant.precedents.across_cases import ask_cases
 from assistant.precedents.facets import CaseFilters
 from assistant.precedents.search import search_cases
+from assistant.web.api.endpoints import reader_message, record_use
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.across_cases_html import answer_html
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, YEARS, facet_choices, facet_component, filters_of
@@ -64,8 +65,9 @@ class AskCasesView:
             filters = filters_of(dict(zip(self._facets, values, strict=True)))
             answer = ask_cases(library, question.strip(), filters)
             counts = search_cases(library, filters=filters).facets
+            record_use("cases-question", {"cases": [case.entry.id for case in answer.cited]}, words=question.strip())
         except AssistantError as error:
-            return {self._message: problem_html(str(error))}
+            return {self._message: problem_html(reader_message(error))}
         return {
             self.results: answer_html(answer, filters != CaseFilters(), CitedPlaces(library)),
             self._message: "",

@@ -27,6 +27,7 @@ from assistant.export.chapters.plan import PLAN_BYTES
 from assistant.export.chapters.saving import HEADINGS
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
+from assistant.web.api.endpoints import reader_message
 from assistant.web.ask.take_away import chapter_file, offer_file
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.chapter_html import preview_html
@@ -130,7 +131,7 @@ class ChapterView:
         try:
             return {self._file: self._saved(name, text), self._message: ""}
         except AssistantError as error:
-            return {self._file: None, self._message: problem_html(str(error))}
+            return {self._file: None, self._message: problem_html(reader_message(error))}
 
     def _saved(self, name: str, text: str) -> str:
         """Return the path of the file to save; Gradio deletes it later."""

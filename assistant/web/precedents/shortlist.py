@@ -12,6 +12,7 @@ from assistant.export.chapters import Chapter, begin_plan, chapter_bytes, make_c
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.registers.entries import Precedent
+from assistant.web.api.endpoints import reader_message
 from assistant.web.ask.take_away import chapter_file, offer_file
 from assistant.web.deep_links import link_to_case
 from assistant.web.precedents.cases_html import comparison_html
@@ -82,7 +83,7 @@ class Shortlist:
             content = chapter_bytes(self._chapter(self._picked(kept)), ".docx")
             return {self._file: chapter_file(content, FILE, self._file), self.tray: self._draw(kept)}
         except AssistantError as error:
-            return {self._file: None, self.tray: self._draw(kept, str(error))}
+            return {self._file: None, self.tray: self._draw(kept, reader_message(error))}
 
     def _pick(self, event: gr.EventData, kept: Kept) -> Update:
         """Add a case to the shortlist, or remove it."""
