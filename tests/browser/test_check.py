@@ -76,7 +76,7 @@ def test_on_a_phone_the_evidence_comes_to_the_sentence_and_goes(new_page: Callab
     app = App(new_page(*PHONE), address)
     app.open("Check")
     app.check()
-    expect(beside(app)).to_be_hidden()
+    expect(beside(app).locator(".judged")).to_be_in_viewport()
     sentence(app, "The government will").click()
     expect(beside(app).get_by_text("Who decided it")).to_be_in_viewport()
     expect(sentence(app, "The government will")).to_be_in_viewport()

@@ -27,7 +27,7 @@ from assistant.web.precedents.pictures import OUTCOME_WORDS, outcome_html
 from assistant.web.templates import render
 
 READING = "our interpretation"
-NOTE = "We describe cases in our own words; check the sources. The order does not say how good a case is."
+NOTE = "We describe cases in our own words; check the sources. Without a search, those that worked come first."
 AT_ONCE = 20
 """Most rows in sight; the others unfold."""
 NEAREST = 3
@@ -127,8 +127,10 @@ def results_html(results: CaseResults, query: str) -> str:
     else:
         heading = f"{cases_in_words(near)} near “{query}”" if near else f"No case is near “{query}”. The nearest:"
     in_sight = min(near, AT_ONCE) or NEAREST
+    further = found[in_sight:]
+    more = f"Show {len(further)} more{' that are not near' if query and near <= in_sight else ''}"
     return render(
-        "case_rows", place=CASES_HEADING_ID, heading=heading, first=found[:in_sight], further=found[in_sight:]
+        "case_rows", place=CASES_HEADING_ID, heading=heading, first=found[:in_sight], further=further, more=more
     )
 
 

@@ -17,6 +17,7 @@ function choose(sentence) {
   for (const other of all(".note")) other.hidden = other !== note;
   const cards = note.dataset.cards.split(" ");
   for (const card of all(".cited")) card.hidden = !cards.includes(card.dataset.card);
+  element.querySelector(".judged").textContent = `“${sentence.querySelector(".said").textContent}”`;
   const among = offered();
   element.querySelector(".at").textContent = `${among.indexOf(sentence) + 1} of ${among.length}`;
   beside().scrollTop = 0;
