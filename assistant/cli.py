@@ -14,6 +14,7 @@ import typer
 from assistant import telemetry
 from assistant.commands import (
     ask,
+    audit,
     check,
     compare,
     doctor,
@@ -54,6 +55,7 @@ for name, group in {
     "precedents": precedents.app,
     "people": people.app,
     "feedback": feedback.app,
+    "audit": audit.app,
 }.items():
     app.add_typer(group, name=name)
 

@@ -17,6 +17,7 @@ from assistant.storage.conversations import (
 from assistant.storage.database import Database, describe_database, open_database
 from assistant.storage.feedback import FeedbackExport, FeedbackItem, export_feedback
 from assistant.storage.people import People, RegisteredPerson, open_people
+from assistant.storage.personal_records import DataSubject, find_subject, personal_records
 
 __all__ = [
     "ACTIONS",
@@ -32,6 +33,7 @@ __all__ = [
     "Checkpoint",
     "ConversationSummary",
     "Conversations",
+    "DataSubject",
     "Database",
     "FeedbackExport",
     "FeedbackItem",
@@ -50,6 +52,7 @@ __all__ = [
     "describe_database",
     "export_feedback",
     "find_cases",
+    "find_subject",
     "needs_comment",
     "open_accounts",
     "open_audit",
@@ -57,6 +60,7 @@ __all__ = [
     "open_conversations",
     "open_database",
     "open_people",
+    "personal_records",
     "possible_actions",
     "possible_for",
     "record_event",

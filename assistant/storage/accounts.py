@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import NotAllowedError, StorageError, StorageUnavailableError
 from assistant.roles import Person, Role
 from assistant.settings import Settings
-from assistant.storage.audit import AuditLog, subject_of
+from assistant.storage.audit import AuditLog, account_of, subject_of
 from assistant.storage.database import Database, open_database
 from assistant.storage.people import MOST_NAME_CHARACTERS, folded, registered_row
 from assistant.storage.schema import CredentialRow, PersonRow
@@ -225,8 +225,7 @@ def open_accounts(settings: Settings) -> Accounts:
 def _account(row: PersonRow) -> Account:
     if row.ended is not None:
         raise NotAllowedError(CLOSED)
-    # Somebody who has a key and never signed in may have tokens.
-    return Account(row.account or _digest(f"person {row.id}"), Person(row.name, cast(Role, row.role)))
+    return Account(account_of(row), Person(row.name, cast(Role, row.role)))
 
 
 def _give(session: Session, person: int, scope: str, now: datetime, expires: datetime) -> str:

@@ -127,7 +127,9 @@ class AuditLog:
         if words:
             session.add(AuditWordsRow(number=row.number, salt=salt, words=words))
 
-    def record(self, action: str, details: Mapping[str, Any] | None = None, *, words: str = "") -> str:
+    def record(
+        self, action: str, details: Mapping[str, Any] | None = None, *, subject: str = "", words: str = ""
+    ) -> str:
         """Add a row of its own; return why the database does not hold it, as a clause, and empty where it does.
 
         Raises:
@@ -137,7 +139,7 @@ class AuditLog:
             return ""
         try:
             with self._database.write() as session:
-                self.add(session, action, details, words=words)
+                self.add(session, action, details, subject=subject, words=words)
         except StorageUnavailableError as error:
             if self.is_required:
                 raise
@@ -245,6 +247,11 @@ def answer_details(answer: Answer) -> dict[str, Any]:
 def subject_of(person: PersonRow) -> str:
     """Return how the log names somebody whom a row is about: without their name, which erasing could not take out."""
     return f"person {person.id}"
+
+
+def account_of(person: PersonRow) -> str:
+    """Return as whom somebody reads and acts; who has a key and never signed in may have tokens."""
+    return person.account or _digest(f"person {person.id}")
 
 
 def _missed(action: str, error: StorageUnavailableError) -> str:
