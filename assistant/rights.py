@@ -1,10 +1,10 @@
-"""A person's right to their data: everything that is held of them, in one file."""
+"""A person's right to their data: everything that is held of them in one file, and its erasure."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
@@ -14,10 +14,20 @@ from typing import Any
 from assistant.errors import StorageError
 from assistant.files.saving import replace_file
 from assistant.indexing.proposals import proposals
+from assistant.indexing.removing import remove_document
+from assistant.models.embedding import Embedder
 from assistant.records import Source
 from assistant.settings import Settings
 from assistant.sources.catalogue import load_catalogue
-from assistant.storage import AuditLog, DataSubject, find_subject, open_database, personal_records
+from assistant.storage import (
+    AuditLog,
+    DataSubject,
+    Erased,
+    erase_records,
+    find_subject,
+    open_database,
+    personal_records,
+)
 from assistant.storage.personal_records import EARLIEST, LATEST
 
 
@@ -55,6 +65,28 @@ def export_records(
     finally:
         database.close()
     return count
+
+
+def erase_person(settings: Settings, name: str, embedder: Callable[[], Embedder], *, dry_run: bool = False) -> Erased:
+    """Erase a person's conversations, feedback, private files and the words of their questions; say how much.
+
+    The chain of the log stays whole. With ``dry_run`` nothing changes.
+
+    Raises:
+        StorageError: nobody has this name, or the database cannot be written.
+        IndexLockedError: another document is being added or removed.
+    """
+    database = open_database(settings)
+    try:
+        who = find_subject(database, name)
+        files = private_files(settings, who)
+        if files and not dry_run:
+            loaded = embedder()
+            for source in files:
+                remove_document(source.id, settings, loaded)
+        return erase_records(database, who, len(files), dry_run=dry_run)
+    finally:
+        database.close()
 
 
 def private_files(settings: Settings, who: DataSubject | None) -> list[Source]:

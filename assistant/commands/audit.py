@@ -1,4 +1,4 @@
-"""`steward audit`: check the audit log, and give people what is held of them."""
+"""`steward audit`: check the audit log, and export or erase what is held of people."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import typer
 
 from assistant.settings import load_settings
 
-app = typer.Typer(help="Check the audit log, and export what is held of people.", no_args_is_help=True)
+app = typer.Typer(help="Check the audit log, and export or erase what is held of people.", no_args_is_help=True)
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")]
 
 
 @app.callback()
 def audit() -> None:
-    """Check the audit log, and export what is held of people."""
+    """Check the audit log, and export or erase what is held of people."""
 
 
 @app.command()
@@ -76,4 +78,24 @@ def export(
     print(
         "They hold personal data, perhaps of others whom a question names. Read them before you pass them on.",
         file=sys.stderr,
+    )
+
+
+@app.command()
+def erase(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A name of `steward people list`, a reader's digest or 'user NAME'."),
+    ],
+    dry_run: DryRun = False,
+) -> None:
+    """Erase a person's conversations, feedback, private files and the words of their questions; the log's rows stay."""
+    from assistant.models.embedding import SentenceEmbedder
+    from assistant.rights import erase_person
+
+    settings = load_settings()
+    erased = erase_person(settings, name, lambda: SentenceEmbedder(settings.embedding), dry_run=dry_run)
+    print(
+        f"{'Would erase' if dry_run else 'Erased'} conversations: {erased.conversations}, feedback: {erased.feedback}, "
+        f"words of questions in the log: {erased.questions}, private files: {erased.files}."
     )

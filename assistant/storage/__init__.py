@@ -17,7 +17,7 @@ from assistant.storage.conversations import (
 from assistant.storage.database import Database, describe_database, open_database
 from assistant.storage.feedback import FeedbackExport, FeedbackItem, export_feedback
 from assistant.storage.people import People, RegisteredPerson, open_people
-from assistant.storage.personal_records import DataSubject, find_subject, personal_records
+from assistant.storage.personal_records import DataSubject, Erased, erase_records, find_subject, personal_records
 
 __all__ = [
     "ACTIONS",
@@ -35,6 +35,7 @@ __all__ = [
     "Conversations",
     "DataSubject",
     "Database",
+    "Erased",
     "FeedbackExport",
     "FeedbackItem",
     "Identity",
@@ -50,6 +51,7 @@ __all__ = [
     "Token",
     "Verified",
     "describe_database",
+    "erase_records",
     "export_feedback",
     "find_cases",
     "find_subject",

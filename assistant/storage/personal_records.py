@@ -1,4 +1,4 @@
-"""What the database holds of one person: found for whoever asks for their data."""
+"""What the database holds of one person: found and erased for whoever asks for that."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, delete, func, select, true
 from sqlalchemy.orm import Session
 
 from assistant.errors import StorageError
@@ -20,6 +20,8 @@ from assistant.storage.people import folded
 from assistant.storage.schema import (
     AnswerRow,
     AuditRow,
+    AuditWordsRow,
+    Base,
     CaseEventRow,
     ConversationRow,
     CredentialRow,
@@ -106,6 +108,46 @@ def personal_records(
                 "question": kept.words if kept else None,
                 "hash": row.hash,
             }
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased of a person, or would be."""
+
+    conversations: int
+    feedback: int
+    questions: int
+    """Whose words the audit log had."""
+    files: int = 0
+
+
+def erase_records(database: Database, who: DataSubject, files: int = 0, *, dry_run: bool = False) -> Erased:
+    """Delete somebody's conversations with feedback, and the words of their questions in the log, and log that.
+
+    The log's rows stay, and so does what they did with cases. ``files`` is how many of theirs were removed before.
+
+    Raises:
+        StorageError: the database cannot be reached or written.
+    """
+    with database.write(erases=True) as session:
+        theirs = conversations_of(session, who)
+        questions = AuditWordsRow.number.in_(select(AuditRow.number).where(AuditRow.who.in_(who.readers)))
+        answers = select(AnswerRow.id).join(ConversationRow).where(theirs)
+        erased = Erased(
+            _count(session, ConversationRow, theirs),
+            _count(session, FeedbackRow, FeedbackRow.answer.in_(answers)),
+            _count(session, AuditWordsRow, questions),
+            files,
+        )
+        if not dry_run:
+            session.execute(delete(ConversationRow).where(theirs))
+            session.execute(delete(AuditWordsRow).where(questions))
+            AuditLog(database).add(session, "erased", asdict(erased), subject=who.subject)
+        return erased
+
+
+def _count(session: Session, table: type[Base], which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(which)) or 0
 
 
 def _account(session: Session, who: DataSubject | None) -> Iterator[dict[str, Any]]:

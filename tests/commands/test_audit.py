@@ -25,6 +25,7 @@ from assistant.storage import (
     open_conversations,
     open_people,
 )
+from tests.embedders import HashEmbedder
 from tests.library_making import make_library
 from tests.storage.case_making import fields
 from tests.storage.children import answer_to
@@ -175,3 +176,35 @@ def test_a_reader_without_an_account_is_found_by_the_digest(
     assert run("export", str(file), "--person", reader) == 0
     assert [item["kind"] for item in lines(file)] == ["conversation", "answer", "log"]
     assert BOS not in file.read_text(encoding="utf-8")
+
+
+def held_of(name: str, tmp_path: Path) -> list[dict[str, Any]]:
+    assert run("export", str(tmp_path / "held.jsonl"), "--person", name, "--force") == 0
+    return lines(tmp_path / "held.jsonl")
+
+
+def test_erasing_a_person_keeps_the_chain_and_everybody_else(
+    people: dict[str, Account],
+    settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("assistant.models.embedding.SentenceEmbedder", lambda _: HashEmbedder())
+    told = "conversations: 1, feedback: 1, words of questions in the log: 1, private files: 1."
+    assert run("erase", "Ann Lee", "--dry-run") == 0
+    assert run("erase", "Ann Lee") == 0
+    assert capsys.readouterr().out == f"Would erase {told}\nErased {told}\n"
+    assert verified(settings) == ""
+    held = held_of("Ann Lee", tmp_path)
+    assert {item["kind"] for item in held} == {"account", "session or token", "case", "log"}
+    assert all(item.get("question") is None for item in held)
+    assert [item["action"] for item in held if item["kind"] == "log"][-2:] == ["erased", "audit-exported"]
+    (row,) = [item for item in held if item.get("action") == "erased"]
+    assert row["details"] == {"conversations": 1, "feedback": 1, "questions": 1, "files": 1}
+    with sqlite3.connect(settings.index.folder / "steward.db") as database:
+        assert "Lee" not in str(database.execute("SELECT * FROM audit").fetchall())
+    database.close()
+    assert {"file", "conversation", "feedback"} < {item["kind"] for item in held_of("Bo Fay", tmp_path)}
+    for path in tmp_path.glob("indexes/steward.db*"):
+        assert ANNS.encode() not in path.read_bytes()

@@ -22,11 +22,15 @@ from assistant.storage import (
     Checkpoint,
     Conversations,
     Database,
+    Erased,
     Identity,
     People,
     Person,
+    erase_records,
+    find_subject,
     open_audit,
     open_database,
+    personal_records,
 )
 from assistant.storage.audit import _hash
 from tests.storage.case_making import fields
@@ -275,6 +279,29 @@ def test_another_database_has_a_log_of_its_own(settings: Settings, five: AuditLo
     again = AuditLog(open_database(settings))
     assert again.verify().newest == five.verify().newest
     again.close()
+
+
+def test_what_is_held_of_a_person_is_found_and_erased(
+    database: Database, conversations: Conversations, log: AuditLog, clock: Clock
+) -> None:
+    found = {}
+    for name in ("Ann", "Bo"):
+        account = found[name] = Accounts(database, now=clock).enter(Identity("https://id.example", name, name))
+        with reading_as(account.id, account.person):
+            conversation = conversations.add(account.id, None, answer_to(f"{name} asks"))
+            conversations.feedback(account.id, conversation, 0, True, f"{name} likes it")
+    ann = find_subject(database, "ann")
+    held = json.dumps([*personal_records(database, ann)])
+    assert all(own in held for own in ("Ann asks", "Ann likes it", found["Ann"].id))
+    assert "Bo" not in held
+    erased = Erased(conversations=1, feedback=1, questions=1)
+    assert erase_records(database, ann, dry_run=True) == erased
+    assert erase_records(database, ann) == erased
+    assert log.verify().problem == ""
+    held = json.dumps([*personal_records(database, ann)])
+    assert "Ann asks" not in held
+    assert "Ann likes it" not in held
+    assert "Bo asks" in json.dumps([*personal_records(database, None)])
 
 
 @pytest.fixture
