@@ -28,7 +28,7 @@ from assistant.storage import (
     open_database,
     personal_records,
 )
-from assistant.storage.personal_records import EARLIEST, LATEST
+from assistant.storage.personal_records import EARLIEST, LATEST, check_not_held
 
 
 def export_records(
@@ -74,11 +74,14 @@ def erase_person(settings: Settings, name: str, embedder: Callable[[], Embedder]
 
     Raises:
         StorageError: nobody has this name, or the database cannot be written.
+        NotAllowedError: a legal hold keeps it.
         IndexLockedError: another document is being added or removed.
     """
     database = open_database(settings)
     try:
         who = find_subject(database, name)
+        with database.read() as session:
+            check_not_held(session, who)
         files = private_files(settings, who)
         if files and not dry_run:
             loaded = embedder()

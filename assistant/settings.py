@@ -298,6 +298,15 @@ class StorageSettings(_Group):
     keep_days: int = Field(
         90, ge=1, le=36_500, description="Conversations untouched for longer are deleted with their feedback, in days."
     )
+    keep_feedback_days: int | None = Field(
+        None, ge=1, le=36_500, description="Feedback is deleted after this time, in days; unset, with its conversation."
+    )
+    keep_questions_days: int = Field(
+        90, ge=1, le=36_500, description="The words of questions in the audit log are deleted after this time, in days."
+    )
+    keep_log_days: int = Field(
+        730, ge=1, le=36_500, description="Rows of the audit log are removed after this time, in days."
+    )
     audit: Audit | None = Field(
         None,
         description="Whether the database logs who asked and changed what: `on`, `off`, or `required`, which refuses "

@@ -1,25 +1,32 @@
-"""`steward audit`: check the audit log, and export or erase what is held of people."""
+"""`steward audit`: check the audit log, and export, erase or hold what is kept of people."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.settings import load_settings
 
-app = typer.Typer(help="Check the audit log, and export or erase what is held of people.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from assistant.storage import Database, DataSubject
 
+app = typer.Typer(help="Check the audit log, and export, erase or hold what is kept of people.", no_args_is_help=True)
+
+Name = typer.Argument(metavar="NAME", help="A name of `steward people list`, a reader's digest or 'user NAME'.")
+Everybody = Annotated[bool, typer.Option("--everybody", help="Instead of a name: whoever it is.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")]
 
 
 @app.callback()
 def audit() -> None:
-    """Check the audit log, and export or erase what is held of people."""
+    """Check the audit log, and export, erase or hold what is kept of people."""
 
 
 @app.command()
@@ -83,10 +90,7 @@ def export(
 
 @app.command()
 def erase(
-    name: Annotated[
-        str,
-        typer.Argument(metavar="NAME", help="A name of `steward people list`, a reader's digest or 'user NAME'."),
-    ],
+    name: Annotated[str, Name],
     dry_run: DryRun = False,
 ) -> None:
     """Erase a person's conversations, feedback, private files and the words of their questions; the log's rows stay."""
@@ -99,3 +103,75 @@ def erase(
         f"{'Would erase' if dry_run else 'Erased'} conversations: {erased.conversations}, feedback: {erased.feedback}, "
         f"words of questions in the log: {erased.questions}, private files: {erased.files}."
     )
+
+
+@app.command()
+def retain(dry_run: DryRun = False) -> None:
+    """Delete what is past its time and not held, as the app does; the settings STEWARD_STORAGE__KEEP_… say when."""
+    from assistant.storage import keep_of, open_database
+    from assistant.storage import retain as run
+
+    settings = load_settings()
+    database = open_database(settings)
+    try:
+        gone = run(database, keep_of(settings), lambda: datetime.now(UTC), dry_run=dry_run)
+    finally:
+        database.close()
+    print(
+        f"{'Would delete' if dry_run else 'Deleted'} conversations: {gone.conversations}, feedback: {gone.feedback}, "
+        f"words of questions in the log: {gone.questions}, rows of the log: {gone.rows}."
+    )
+
+
+@app.command()
+def hold(
+    name: Annotated[str | None, Name] = None,
+    everybody: Everybody = False,
+    reason: Annotated[str, typer.Option(help="Why, for whoever wants to delete something.")] = "",
+) -> None:
+    """Put a person, or everybody, under a legal hold: nothing of theirs is deleted until it is released."""
+    from assistant import storage
+
+    with _subject(name, everybody) as (database, who):
+        storage.hold(database, who, reason)
+    print("Held.")
+
+
+@app.command()
+def release(name: Annotated[str | None, Name] = None, everybody: Everybody = False) -> None:
+    """End a legal hold; what is past its time goes with the next run."""
+    from assistant import storage
+
+    with _subject(name, everybody) as (database, who):
+        storage.release(database, who)
+    print("Released.")
+
+
+@app.command()
+def holds() -> None:
+    """List the legal holds: whom, since when and why."""
+    from assistant.storage import list_holds, open_database
+
+    database = open_database(load_settings())
+    try:
+        found = list_holds(database)
+    finally:
+        database.close()
+    for item in found:
+        print(f"{item.subject or 'everybody'}, since {item.since:%Y-%m-%d}: {item.reason}")
+    if not found:
+        print("Nothing is held. Hold somebody's data with `steward audit hold NAME --reason WHY`.", file=sys.stderr)
+
+
+@contextmanager
+def _subject(name: str | None, everybody: bool) -> Iterator[tuple[Database, DataSubject | None]]:
+    """Open the database, with whom a command is about; None for everybody."""
+    from assistant.storage import find_subject, open_database
+
+    if (name is None) != everybody:
+        raise typer.BadParameter("Give a name or --everybody.")
+    database = open_database(load_settings())
+    try:
+        yield database, None if name is None else find_subject(database, name)
+    finally:
+        database.close()

@@ -18,6 +18,7 @@ from assistant.storage.database import Database, describe_database, open_databas
 from assistant.storage.feedback import FeedbackExport, FeedbackItem, export_feedback
 from assistant.storage.people import People, RegisteredPerson, open_people
 from assistant.storage.personal_records import DataSubject, Erased, erase_records, find_subject, personal_records
+from assistant.storage.retention import Gone, Hold, Keep, hold, keep_of, list_holds, release, retain
 
 __all__ = [
     "ACTIONS",
@@ -38,8 +39,11 @@ __all__ = [
     "Erased",
     "FeedbackExport",
     "FeedbackItem",
+    "Gone",
+    "Hold",
     "Identity",
     "ImportCounts",
+    "Keep",
     "People",
     "Person",
     "RegisteredPerson",
@@ -55,6 +59,9 @@ __all__ = [
     "export_feedback",
     "find_cases",
     "find_subject",
+    "hold",
+    "keep_of",
+    "list_holds",
     "needs_comment",
     "open_accounts",
     "open_audit",
@@ -66,4 +73,6 @@ __all__ = [
     "possible_actions",
     "possible_for",
     "record_event",
+    "release",
+    "retain",
 ]

@@ -8,25 +8,28 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlalchemy.orm import Session
 
-from assistant.errors import ConversationNotFoundError, StorageError, StorageUnavailableError
+from assistant.errors import ConversationNotFoundError, NotAllowedError, StorageError, StorageUnavailableError
 from assistant.records import Answer
 from assistant.settings import Settings
 from assistant.storage.ageing import advance_clock
 from assistant.storage.audit import AuditLog, answer_details
 from assistant.storage.case_fields import storable
 from assistant.storage.database import Database, open_database
+from assistant.storage.personal_records import held_conversations
+from assistant.storage.retention import Gone, Keep, keep_of, retain
 from assistant.storage.schema import AnswerRow, ConversationRow, FeedbackRow
 
 MOST_REASON_CHARACTERS = 2_000
 MOST_TITLE_CHARACTERS = 200
+_FOR_GOOD = Keep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,15 @@ class Conversations:
     counts as missing. Every method raises ``StorageError`` where the database cannot be used.
 
     Args:
-        keep_days: starting a conversation deletes every conversation untouched for longer; None keeps all.
+        keep: starting a conversation deletes what is older; by default nothing.
         now: returns the time in UTC.
     """
 
     def __init__(
-        self, database: Database, keep_days: int | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, database: Database, keep: Keep = _FOR_GOOD, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._database = database
-        self._keep_days = keep_days
+        self._keep = keep
         self._now = now
         self.log = AuditLog(database, now)
         """The audit log, in the same database."""
@@ -155,6 +158,8 @@ class Conversations:
             turns = _turns(session, row.id)
             if not 0 <= position <= turns:
                 raise _no_turn(position, turns)
+            if position < turns:
+                _check_not_held(session, _belongs(reader, conversation))
             session.execute(delete(AnswerRow).where(AnswerRow.conversation == row.id, AnswerRow.position >= position))
             self._put(session, row, position, answer)
             self._note(session, "question", row.id, answer)
@@ -222,34 +227,20 @@ class Conversations:
                 raise _no_turn(position, _turns(session, row.id))
             session.execute(delete(FeedbackRow).where(FeedbackRow.answer == answer))
             if liked is not None or reason:
-                session.add(FeedbackRow(answer=answer, liked=liked, reason=reason, given=self._now()))
+                now = self._now()
+                touched = advance_clock(session, now)
+                session.add(FeedbackRow(answer=answer, liked=liked, reason=reason, given=now, touched=touched))
 
-    def forget(self, older_than_days: int) -> int:
-        """Delete conversations untouched for ``older_than_days`` days; return how many.
-
-        Days are those of :mod:`assistant.storage.ageing`.
-
-        Raises:
-            ValueError: fewer than one day.
-        """
-        if older_than_days < 1:
-            raise ValueError(f"older_than_days is {older_than_days}; it must be 1 or more.")
-        # In its own transaction: on PostgreSQL others hold a conversation while they wait for the clock.
-        with self._database.write() as session:
-            oldest = advance_clock(session, self._now()) - timedelta(days=older_than_days)
-            outdated = ConversationRow.touched < oldest
-            if session.scalar(select(ConversationRow.id).where(outdated).limit(1)) is None:
-                return 0
-        with self._database.write(erases=True) as session:
-            result = session.execute(delete(ConversationRow).where(outdated))
-            return cast(CursorResult[None], result).rowcount
+    def forget(self, keep: Keep) -> Gone:
+        """Delete what is older and return how much; see :func:`assistant.storage.retention.retain`."""
+        return retain(self._database, keep, self._now)
 
     def forget_old(self) -> None:
-        """Delete those past their time; where the database refuses, that waits for another time."""
-        if self._keep_days is None:
+        """Delete what is past its time; where the database refuses, that waits for another time."""
+        if self._keep == _FOR_GOOD:
             return
         try:
-            self.forget(self._keep_days)
+            self.forget(self._keep)
         except StorageUnavailableError as error:
             logging.getLogger(__name__).warning("Old conversations were not deleted. %s", error)
 
@@ -258,6 +249,7 @@ class Conversations:
         self._database.close()
 
     def _delete(self, session: Session, which: ColumnElement[bool]) -> None:
+        _check_not_held(session, which)
         for name in session.scalars(delete(ConversationRow).where(which).returning(ConversationRow.id)).all():
             self.log.add(session, "conversation-deleted", {"conversation": name})
 
@@ -284,7 +276,7 @@ def open_conversations(settings: Settings) -> Conversations:
     Raises:
         StorageError: the database cannot be reached or written, or its schema is newer than this code.
     """
-    conversations = Conversations(open_database(settings), settings.storage.keep_days)
+    conversations = Conversations(open_database(settings), keep_of(settings))
     try:
         conversations.forget_old()
     except BaseException:
@@ -338,6 +330,12 @@ def _digest(reader: str) -> str:
 
 def _belongs(reader: str, conversation: str) -> ColumnElement[bool]:
     return and_(ConversationRow.id == conversation, ConversationRow.reader == _digest(reader))
+
+
+def _check_not_held(session: Session, which: ColumnElement[bool]) -> None:
+    held = select(ConversationRow.id).where(which, held_conversations(session))
+    if session.scalar(held.limit(1)) is not None:
+        raise NotAllowedError("A legal hold keeps your conversations for now. Ask your administrator.")
 
 
 def _own(session: Session, reader: str, conversation: str) -> ConversationRow:

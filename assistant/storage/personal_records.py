@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, true
+from sqlalchemy import ColumnElement, delete, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from assistant.errors import StorageError
+from assistant.errors import NotAllowedError, StorageError
 from assistant.storage.audit import AuditLog, account_of, subject_of
 from assistant.storage.database import Database
 from assistant.storage.people import folded
@@ -26,6 +27,7 @@ from assistant.storage.schema import (
     ConversationRow,
     CredentialRow,
     FeedbackRow,
+    HoldRow,
     PersonRow,
 )
 
@@ -39,8 +41,8 @@ class DataSubject:
 
     readers: frozenset[str]
     """As whom they read and act: accounts, the digest of a browser's id, or "user NAME" on the command line."""
-    subject: str = ""
-    """How the audit log names them; empty for somebody without a row in `people`."""
+    subject: str
+    """How the audit log names them where a row is about them."""
     person: int | None = None
     """Their row in `people`."""
     name: str = ""
@@ -55,13 +57,45 @@ def find_subject(database: Database, name: str) -> DataSubject:
     with database.read() as session:
         row = session.scalar(select(PersonRow).where(PersonRow.folded == folded(name)))
         if row is not None:
-            return DataSubject(frozenset({account_of(row)}), subject_of(row), row.id, row.name)
+            return _subject(row)
     if _DIGEST.fullmatch(name) or name.startswith("user "):
-        return DataSubject(frozenset({name}))
+        return DataSubject(frozenset({name}), name)
     raise StorageError(
         f"Nobody was ever registered or signed in as {name!r}. Give a name that `steward people list` shows, or what "
         "the log names a reader by: 64 hexadecimal digits, or 'user NAME'."
     )
+
+
+def _subject(row: PersonRow) -> DataSubject:
+    return DataSubject(frozenset({account_of(row)}), subject_of(row), row.id, row.name)
+
+
+def held_subjects(session: Session) -> list[DataSubject] | None:
+    """Return who is under a legal hold; None where everybody is."""
+    names = session.scalars(select(HoldRow.subject)).all()
+    if "" in names:
+        return None
+    people = {subject_of(row): row for row in session.scalars(select(PersonRow))} if names else {}
+    return [_subject(people[name]) if name in people else DataSubject(frozenset({name}), name) for name in names]
+
+
+def held_conversations(session: Session) -> ColumnElement[bool]:
+    """Return which conversations a legal hold keeps."""
+    held = held_subjects(session)
+    if held is None:
+        return true()
+    return or_(false(), *(conversations_of(session, who) for who in held))
+
+
+def check_not_held(session: Session, who: DataSubject) -> None:
+    """Raise NotAllowedError where a legal hold keeps what is held of somebody."""
+    row = session.scalar(select(HoldRow).where(HoldRow.subject.in_(("", who.subject))).limit(1))
+    if row is not None:
+        name = "--everybody" if not row.subject else who.name or who.subject
+        raise NotAllowedError(
+            f"A legal hold keeps everything since {row.since:%Y-%m-%d}: {row.reason}. End it with `steward audit "
+            f"release {shlex.quote(name)}` first."
+        )
 
 
 def conversations_of(session: Session, who: DataSubject) -> ColumnElement[bool]:
@@ -96,7 +130,7 @@ def personal_records(
         yield from _case_events(session, who, first, last)
     for row, kept in AuditLog(database).rows():
         is_own = who is None or row.who in who.readers
-        if first <= row.happened < last and (is_own or (who is not None and row.subject == who.subject != "")):
+        if first <= row.happened < last and (is_own or (who is not None and row.subject == who.subject)):
             yield {
                 "kind": "log",
                 "number": row.number,
@@ -127,16 +161,18 @@ def erase_records(database: Database, who: DataSubject, files: int = 0, *, dry_r
     The log's rows stay, and so does what they did with cases. ``files`` is how many of theirs were removed before.
 
     Raises:
+        NotAllowedError: a legal hold keeps it.
         StorageError: the database cannot be reached or written.
     """
     with database.write(erases=True) as session:
+        check_not_held(session, who)
         theirs = conversations_of(session, who)
         questions = AuditWordsRow.number.in_(select(AuditRow.number).where(AuditRow.who.in_(who.readers)))
         answers = select(AnswerRow.id).join(ConversationRow).where(theirs)
         erased = Erased(
-            _count(session, ConversationRow, theirs),
-            _count(session, FeedbackRow, FeedbackRow.answer.in_(answers)),
-            _count(session, AuditWordsRow, questions),
+            count_of(session, ConversationRow, theirs),
+            count_of(session, FeedbackRow, FeedbackRow.answer.in_(answers)),
+            count_of(session, AuditWordsRow, questions),
             files,
         )
         if not dry_run:
@@ -146,7 +182,8 @@ def erase_records(database: Database, who: DataSubject, files: int = 0, *, dry_r
         return erased
 
 
-def _count(session: Session, table: type[Base], which: ColumnElement[bool]) -> int:
+def count_of(session: Session, table: type[Base], which: ColumnElement[bool]) -> int:
+    """Return how many rows of a table there are."""
     return session.scalar(select(func.count()).select_from(table).where(which)) or 0
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-HEAD = "0006"
+HEAD = "0007"
 """Revision of the newest migration; known here so that Alembic is loaded only when there is work for it."""
 
 
@@ -123,6 +123,8 @@ class FeedbackRow(Base):
     liked: Mapped[bool | None]
     reason: Mapped[str] = mapped_column(Text)
     given: Mapped[datetime] = mapped_column(UtcDateTime)
+    touched: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """The same on the clock of `ClockRow`; None for that of earlier versions, which goes with its conversation."""
 
 
 class PersonRow(Base):
@@ -202,7 +204,7 @@ class AuditRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """1-based, without gaps."""
     happened: Mapped[datetime] = mapped_column(UtcDateTime)
-    counted: Mapped[datetime] = mapped_column(UtcDateTime)
+    counted: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     """The same on the clock of `ClockRow`, which decides when it is removed."""
     who: Mapped[str] = mapped_column(Text, index=True)
     """Account or reader, in hexadecimal; "user NAME" on the command line; "unknown" for a program without a token."""
@@ -226,3 +228,15 @@ class AuditWordsRow(Base):
     salt: Mapped[str] = mapped_column(String(32))
     """Random; the row holds the SHA-256 of salt and words, so that nobody can try guesses once they are erased."""
     words: Mapped[str] = mapped_column(CompressedText)
+
+
+class HoldRow(Base):
+    """A legal hold: nothing of a person, or of anybody, is deleted until it is released."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(Text, unique=True)
+    """As in the audit log; empty for everybody."""
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -174,7 +174,7 @@ def test_a_reader_without_an_account_is_found_by_the_digest(
         kept.add("another's secret", None, answer_to(BOS))
     file = tmp_path / "reader.jsonl"
     assert run("export", str(file), "--person", reader) == 0
-    assert [item["kind"] for item in lines(file)] == ["conversation", "answer", "log"]
+    assert [item["kind"] for item in lines(file)] == ["conversation", "answer", "log", "log"]
     assert BOS not in file.read_text(encoding="utf-8")
 
 
@@ -208,3 +208,25 @@ def test_erasing_a_person_keeps_the_chain_and_everybody_else(
     assert {"file", "conversation", "feedback"} < {item["kind"] for item in held_of("Bo Fay", tmp_path)}
     for path in tmp_path.glob("indexes/steward.db*"):
         assert ANNS.encode() not in path.read_bytes()
+
+
+def test_a_person_is_held_and_released(
+    people: dict[str, Account], settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("hold", "Ann Lee", "--reason", "Inquiry 7") == 0
+    assert run("hold", "--everybody") == 1
+    assert "Say why with --reason" in capsys.readouterr().err
+    assert run("hold") == 2
+    assert run("holds") == 0
+    assert "person 1, since " in capsys.readouterr().out
+    for more in ((), ("--dry-run",)):
+        assert run("erase", "Ann Lee", *more) == 1
+        assert "A legal hold keeps everything since" in capsys.readouterr().err
+    assert run("release", "Ann Lee") == 0
+    assert run("holds") == 0
+    assert "Nothing is held" in capsys.readouterr().err
+    assert run("retain", "--dry-run") == 0
+    assert run("retain") == 0
+    nothing = "conversations: 0, feedback: 0, words of questions in the log: 0, rows of the log: 0."
+    assert capsys.readouterr().out == f"Would delete {nothing}\nDeleted {nothing}\n"
+    assert verified(settings) == ""

@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 from assistant.errors import ConversationNotFoundError, StorageError, StorageUnavailableError
 from assistant.records import Answer, Chunk, RetrievedChunk, Span, Speaker
 from assistant.settings import Settings
-from assistant.storage import Conversations, ConversationSummary, Database, open_conversations
+from assistant.storage import Conversations, ConversationSummary, Database, Gone, Keep, open_conversations
 from assistant.storage.schema import AnswerRow, ClockRow, ConversationRow, FeedbackRow
 from tests.export.notes.answers import PROPOSAL, QUOTE, abstention, answer_with
 from tests.storage.conftest import Clock
@@ -324,24 +324,24 @@ def test_conversations_are_forgotten_after_their_days(conversations: Conversatio
     conversations.add(ANN, continued, SECOND)
     recent = conversations.add(BEN, None, FIRST)
     use(conversations, clock, 28)
-    assert conversations.forget(90) == 0
+    assert conversations.forget(Keep(90)).conversations == 0
     use(conversations, clock, 7)
-    assert conversations.forget(90) == 1
+    assert conversations.forget(Keep(90)).conversations == 1
     assert {item.id for item in (*conversations.list(ANN), *conversations.list(BEN))} == {continued, recent}
     assert old not in {continued, recent}
-    with pytest.raises(ValueError, match="older_than_days is 0"):
-        conversations.forget(0)
+    with pytest.raises(ValueError, match="must be 1 or more"):
+        conversations.forget(Keep(0))
 
 
 def use(conversations: Conversations, clock: Clock, days: int) -> None:
     """Let days go by in which Steward is used once a week."""
     for passed in range(0, days, 7):
         clock.now += timedelta(days=min(7, days - passed))
-        conversations.forget(36_500)
+        conversations.forget(Keep(36_500))
 
 
 def test_starting_a_conversation_forgets_old_ones(database: Database, clock: Clock) -> None:
-    conversations = Conversations(database, keep_days=90, now=clock)
+    conversations = Conversations(database, keep=Keep(90), now=clock)
     conversations.add(ANN, None, FIRST)
     use(conversations, clock, 84)
     new = conversations.add(BEN, None, FIRST)
@@ -368,7 +368,7 @@ NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 def test_a_wrong_clock_deletes_no_conversation(
     settings: Settings, database: Database, clock: Clock, clocks: tuple[datetime, ...]
 ) -> None:
-    conversations = Conversations(database, keep_days=30, now=clock)
+    conversations = Conversations(database, keep=Keep(30), now=clock)
     kept = {conversations.add(ANN, None, FIRST)}
     for now in clocks:
         clock.now = now
@@ -382,7 +382,7 @@ def test_a_wrong_clock_deletes_no_conversation(
 
 
 def test_clocks_of_two_machines_that_differ_make_nothing_age_faster(database: Database, clock: Clock) -> None:
-    conversations = Conversations(database, keep_days=30, now=clock)
+    conversations = Conversations(database, keep=Keep(30), now=clock)
     conversation = conversations.add(ANN, None, FIRST)
     for _ in range(20):
         for hours in (48, 0):
@@ -399,10 +399,10 @@ def test_where_old_conversations_cannot_be_deleted_the_new_one_is_kept_all_the_s
     class Refusing(Conversations):
         """Deletes nothing, as where the disk is full."""
 
-        def forget(self, older_than_days: int) -> int:
+        def forget(self, keep: Keep) -> Gone:
             raise StorageUnavailableError("The database cannot be used (disk I/O error).")
 
-    conversations = Refusing(database, keep_days=30)
+    conversations = Refusing(database, keep=Keep(30))
     new = conversations.add(BEN, None, FIRST)
     assert [item.id for item in conversations.list(BEN)] == [new]
     assert "Old conversations were not deleted. The database cannot be used" in caplog.text

@@ -73,13 +73,14 @@ def test_cases_come_beside_conversations_that_stay_as_they_are(settings: Setting
     assert (cases.list(), cases.people.list(), cases.stamp()) == ((), (), (0, 0))
     cases.close()
     newest = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
-    added = {name: [] for name in ("people", "credentials", "cases", "case_events", "audit", "audit_words")}
+    added = {name: [] for name in ("people", "credentials", "cases", "case_events", "audit", "audit_words", "holds")}
     added |= {"clock": [(1, newest, newest)]}
     aged = [(*row, row[-1]) for row in before["conversations"]]
+    feedback = [(*row, None) for row in before["feedback"]]
     answers = [
         (*row, brotli.compress(record.encode(), mode=brotli.MODE_TEXT, quality=5)) for *row, record in before["answers"]
     ]
-    assert rows_of(database) == before | added | {"conversations": aged, "answers": answers}
+    assert rows_of(database) == before | added | {"conversations": aged, "answers": answers, "feedback": feedback}
     (stored,) = Conversations(database).answers(READER, "one").answers
     assert (stored.answer.question, stored.liked, stored.reason) == ("first", False, "why")
     with database.connect() as connection:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, event, select, text
 
 from assistant.errors import StorageUnavailableError
 from assistant.settings import Settings, load_settings
-from assistant.storage import Conversations, Database, open_conversations, open_database
+from assistant.storage import Conversations, Database, Keep, open_conversations, open_database
 from assistant.storage.database_url import database_url
 from assistant.storage.schema import AnswerRow
 from tests.storage.children import answer_to
@@ -62,7 +62,7 @@ EVERY: dict[str, Callable[[Conversations], object]] = {
     "answers": lambda conversations: conversations.answers(ANN, "any"),
     "add": lambda conversations: conversations.add(ANN, None, answer_to("lost")),
     "delete": lambda conversations: conversations.delete(ANN, "any"),
-    "forget": lambda conversations: conversations.forget(1),
+    "forget": lambda conversations: conversations.forget(Keep(1)),
 }
 
 
