@@ -15,7 +15,9 @@ from assistant.cli import app
 from tests.documentation import PARTS, ROOT, written_part
 
 PAGES = sorted(
-    page for pattern in ("*.md", "docs/*.md", "*/README.md", "assistant/*/README.md") for page in ROOT.glob(pattern)
+    page
+    for pattern in ("*.md", "docs/*.md", "docs/*/README.md", "*/README.md", "assistant/*/README.md")
+    for page in ROOT.glob(pattern)
 )
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 

@@ -57,7 +57,8 @@ def proxied(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Itera
     authority.configure_trust(trusted)
     with running(lambda: made, is_open=False) as (blocks, address):
         secure, plain = free_port(), free_port()
-        with nginx(folder, authority.issue_cert(NAME), address.removeprefix("http://"), secure, plain):
+        apps = {"127.0.0.1:7860": address.removeprefix("http://")}
+        with nginx(folder, authority.issue_cert(NAME), CONFIGURATION.read_text(encoding="utf-8"), apps, secure, plain):
             transport = httpx.HTTPTransport(verify=trusted, local_address=CLIENT)
             with httpx.Client(
                 base_url=f"https://127.0.0.1:{secure}", transport=transport, headers={"Host": NAME}, timeout=60
@@ -71,15 +72,16 @@ def name_the_server(request: httpx.Request) -> None:
 
 
 @contextmanager
-def nginx(folder: Path, certificate: trustme.LeafCert, app: str, secure: int, plain: int) -> Iterator[None]:
-    """Run nginx with the configuration of `docs`, with this test's files, ports and app in it."""
+def nginx(
+    folder: Path, certificate: trustme.LeafCert, words: str, apps: dict[str, str], secure: int, plain: int
+) -> Iterator[None]:
+    """Run nginx with a configuration, with this test's files, ports and apps in it."""
     certificate.private_key_pem.write_to_path(folder / "key.pem")
     for pem in certificate.cert_chain_pems:
         pem.write_to_path(folder / "fullchain.pem", append=True)
-    words = CONFIGURATION.read_text(encoding="utf-8")
     words = re.sub(r"listen \[::\].*\n", "", words)
     for ours, tests in (
-        ("127.0.0.1:7860", app),
+        *apps.items(),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
         ("listen 443 ssl;\n", f"listen 127.0.0.1:{secure} ssl;\n"),
         ("/etc/ssl/steward", str(folder)),
