@@ -144,6 +144,8 @@ class Running:
 
     layout: Layout
     client: httpx.Client
+    first: subprocess.Popen[bytes]
+    """The first replica."""
 
     def replica(self, answer: httpx.Response) -> str:
         """Return which replica gave an answer."""
@@ -160,8 +162,7 @@ def composed(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         check = SERVICES["chroma"]["healthcheck"]["test"][1:]
         wait_for(lambda: layout.start("chroma", check).wait() == 0)
         assert layout.start("ingest").wait(INGEST_S) == 0, layout.log("ingest")
-        for name in REPLICAS:
-            _start(layout, name, ended)
+        first, _ = [_start(layout, name, ended) for name in REPLICAS]
         for name in REPLICAS:
             wait_for(lambda name=name: listens(layout.ports[name]), lambda name=name: layout.log(name))
         script = SERVICES["nginx"]["command"][2].partition(" > ")[0].replace("$$", "$")
@@ -181,13 +182,14 @@ def composed(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             timeout=60,
             event_hooks={"request": [name_the_server]},
         )
-        yield Running(layout, ended.enter_context(closing(client)))
+        yield Running(layout, ended.enter_context(closing(client)), first)
 
 
-def _start(layout: Layout, service: str, ended: ExitStack) -> None:
+def _start(layout: Layout, service: str, ended: ExitStack) -> subprocess.Popen[bytes]:
     process = layout.start(service)
     ended.callback(process.wait, 60)
     ended.callback(process.terminate)
+    return process
 
 
 def wait_for(holds: Callable[[], bool], why: Callable[[], str] = str) -> None:
@@ -202,19 +204,21 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def ask(client: httpx.Client) -> list[httpx.Response]:
+    """Return both responses of a new reader's question, which is answered."""
+    cookie = {"Cookie": f"steward-reader={secrets.token_urlsafe(32)}"}
+    assert client.get("/readyz", headers=cookie).json()["ready"] is True
+    question = {"question": "How big is the Mission Delivery Unit?"}
+    asked = client.post("/gradio_api/call/v2/ask", json=question, headers=cookie)
+    said = client.get(f"/gradio_api/call/ask/{asked.json()['event_id']}", headers=cookie)
+    (data,) = re.findall(r"event: complete\ndata: (.*)", said.text)
+    assert json.loads(data)[0]["status"] == "answered"
+    return [asked, said]
+
+
 def test_each_replica_is_ready_and_answers_its_readers_through_nginx(composed: Running) -> None:
-    used = set()
-    for _ in range(12):
-        cookie = {"Cookie": f"steward-reader={secrets.token_urlsafe(32)}"}
-        assert composed.client.get("/readyz", headers=cookie).json()["ready"] is True
-        question = {"question": "How big is the Mission Delivery Unit?"}
-        asked = composed.client.post("/gradio_api/call/v2/ask", json=question, headers=cookie)
-        said = composed.client.get(f"/gradio_api/call/ask/{asked.json()['event_id']}", headers=cookie)
-        (data,) = re.findall(r"event: complete\ndata: (.*)", said.text)
-        assert json.loads(data)[0]["status"] == "answered"
-        assert composed.replica(asked) == composed.replica(said)
-        used.add(composed.replica(asked))
-    assert used == set(REPLICAS)
+    answered = [tuple(map(composed.replica, ask(composed.client))) for _ in range(12)]
+    assert set(answered) == {(name, name) for name in REPLICAS}
 
 
 def test_what_a_program_began_is_known_to_one_replica_alone(composed: Running) -> None:
@@ -224,3 +228,9 @@ def test_what_a_program_began_is_known_to_one_replica_alone(composed: Running) -
     with pytest.raises(httpx.RemoteProtocolError, match="peer closed connection"):
         httpx.get(f"{second}/ask/{asked['event_id']}", timeout=60)
     assert "event: complete" in httpx.get(f"{first}/ask/{asked['event_id']}", timeout=60).text
+
+
+def test_readers_of_a_killed_replica_are_answered_by_the_other(composed: Running) -> None:
+    composed.first.kill()
+    composed.first.wait()
+    assert {composed.replica(response) for _ in range(8) for response in ask(composed.client)} == {REPLICAS[1]}
