@@ -36,7 +36,7 @@ from assistant.errors import StorageError
 from assistant.indexing.own_documents import one_change
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED
-from assistant.storage import open_database
+from assistant.storage import open_database, record_event
 from assistant.storage.database_url import database_url, place_of
 
 FORM = 1
@@ -74,6 +74,7 @@ def back_up(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
     unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         with tempfile.TemporaryDirectory(prefix="steward-backup-") as name, one_change(settings):
+            record_event(settings, "export", {"what": "backup"})
             _dump(url, Path(name, DATABASE))
             (Path(name) / "originals.json").write_text(json.dumps(_originals(settings.corpus), indent=1))
             (Path(name) / "settings.json").write_text(json.dumps(_without_secrets(settings), indent=1))

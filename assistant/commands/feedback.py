@@ -29,12 +29,13 @@ def export(
 
     from assistant.errors import StorageError
     from assistant.files.saving import replace_file
-    from assistant.storage import export_feedback, open_database
+    from assistant.storage import AuditLog, export_feedback, open_database
 
     if file.exists() and not force:
         raise StorageError(f"{file} already exists. Choose another name, or overwrite it with --force.")
     database = open_database(load_settings())
     try:
+        AuditLog(database).record("export", {"what": "feedback"})
         found = export_feedback(database)
     finally:
         database.close()

@@ -230,3 +230,15 @@ def test_a_person_is_held_and_released(
     nothing = "conversations: 0, feedback: 0, words of questions in the log: 0, rows of the log: 0."
     assert capsys.readouterr().out == f"Would delete {nothing}\nDeleted {nothing}\n"
     assert verified(settings) == ""
+
+
+def test_exports_of_everybodys_words_are_noted(people: dict[str, Account], settings: Settings, tmp_path: Path) -> None:
+    for command in (("feedback", "export", "feedback.jsonl"), ("backup", "backup.tar.gz")):
+        with pytest.raises(SystemExit):
+            main((*command[:-1], str(tmp_path / command[-1])))
+    log = open_audit(settings)
+    assert [json.loads(row.details) for row, _ in log.rows() if row.action == "export"] == [
+        {"what": "feedback"},
+        {"what": "backup"},
+    ]
+    log.close()
