@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -33,6 +33,8 @@ LEAST = 0.25
 """Least chance, as a share of the likeliest sentence's, at which another is shown as well."""
 ENOUGH = 0.9
 """Chance that a sentence shown answers from which no other is looked for."""
+SHORT_PARAGRAPH = 60
+"""A paragraph of up to this many words is shown whole: its sentences seldom stand alone."""
 ANNOUNCED = 2
 """Sentences shown after one that announces what follows."""
 MANY = 2
@@ -81,6 +83,7 @@ def select_passages(
     if asks_for_list and (named := _named_list(question, evidence, generation)) is not None:
         likely = [named]
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
+    telling = {(item.chunk.id, item.span) for item in evidence}
     prose = PROSE_WORDS if evidence[0].score >= CLEAR else UNSURE_WORDS
     selection = _Selection(generation, min(prose, max_words))
     for passage in likely:
@@ -92,7 +95,7 @@ def select_passages(
                 selection = whole
                 selection.max_words = max(prose, selection.words)
                 continue
-        for group in _completions(passage, generation):
+        for group in _completions(passage, telling, generation):
             if selection.take(group):
                 break
     return list(selection.chosen.values())
@@ -224,10 +227,11 @@ def _whole(passage: Passage, generation: Generation) -> list[Passage]:
     return _passages(passage, [*leading, *introduced]) if introduced else []
 
 
-def _completions(passage: Passage, generation: Generation) -> Iterator[list[Passage]]:
+def _completions(passage: Passage, telling: Set[tuple[str, Span]], generation: Generation) -> Iterator[list[Passage]]:
     """Yield the passage with what it is best read with, in reading order; then, if too long, with less.
 
-    What others say in the same list or paragraph is left out.
+    ``telling`` are the sentences of all chunks that can be an answer. What others say in the same list or paragraph is
+    left out.
     """
     document = generation.document(passage.chunk.text_id)
     block = block_at(document, passage.span.start)
@@ -241,6 +245,16 @@ def _completions(passage: Passage, generation: Generation) -> Iterator[list[Pass
         leading = [] if alone else _leading(document.blocks[block.lead], passage, generation)
         yield _passages(passage, [*leading, passage.span])
     else:
+        # What ends with a colon introduces a list that is not shown here.
+        own = [
+            span
+            for span in said
+            if (passage.chunk.id, span) in telling
+            and block_at(document, span.start) == block
+            and document.text[span.end - 1] != ":"
+        ]
+        if sum(_length_in_words(shown(document, span)) for span in own) <= SHORT_PARAGRAPH:
+            yield _passages(passage, own)
         if _ANNOUNCES.search(document.text[passage.span.start : passage.span.end]):
             # "Two changes matter." says nothing without what follows.
             yield _passages(passage, [span for span in said if span >= passage.span][: ANNOUNCED + 1])

@@ -245,9 +245,14 @@ def test_an_answer_is_no_longer_for_its_words_being_long(opened: Open) -> None:
     assert sum(map(len, words)) <= 120 * CHARACTERS_A_WORD
 
 
-def test_a_sentence_is_shown_without_its_neighbours(opened: Open) -> None:
-    library = opened("The pier is shut. Wardens ring the bell at dusk. Nobody else may.")
-    assert picked(library, "When do wardens ring the bell?") == ["Wardens ring the bell at dusk."]
+def test_a_short_paragraph_is_shown_whole_and_a_long_one_is_not(opened: Open) -> None:
+    short = "Wardens ring the bell at dusk. Nobody else may."
+    assert picked(opened(short), "When do wardens ring the bell?") == short.replace(". ", ".|").split("|")
+    long = " ".join(f"Berth number {number} lies behind the old wall of the harbour." for number in range(12))
+    assert picked(opened(f"Wardens ring the bell at dusk. {long}"), "When do wardens ring the bell?")[:1] == [
+        "Wardens ring the bell at dusk."
+    ]
+    assert len(picked(opened(f"Wardens ring the bell at dusk. {long}"), "When do wardens ring the bell?")) < 13
 
 
 def test_a_table_asked_for_as_a_list_is_shown_whole(opened: Open) -> None:

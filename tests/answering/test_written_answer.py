@@ -515,7 +515,7 @@ def test_a_correction_of_the_question_stands_above_what_is_written(library: Libr
     special = replace(extractive, answer=f"{ONLY_PROPOSED} [1]\n\n{extractive.answer}")
     answer = written(library, able(cites("Licences exist.")), answer=special)
     assert answer.answer.split("\n")[:2] == [f"{ONLY_PROPOSED} [1]", ""]
-    assert answer.answer.split("\n")[-1] == "Licences exist. [1]"
+    assert answer.answer.split("\n")[-1] == "Licences exist. [2]"
     assert answer.citations[0].quote == extractive.citations[0].quote
     holds(library, answer)
 

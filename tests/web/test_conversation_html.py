@@ -77,8 +77,8 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Li
     words = words_of(turn)
     for line in filter(None, answer.answer.replace("- ", "").split("\n")):
         assert line.endswith(":") or line.partition(" [")[0] in words
-    assert len(answer.sentences) == 1
-    assert f"1 sentence: 1 in our words {CHECKED}" in words
+    assert len(answer.sentences) == 2
+    assert f"2 sentences: 2 in our words {CHECKED}" in words
     assert "Supported by its quotes [1]" in words
     assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 
