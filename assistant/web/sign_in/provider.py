@@ -88,7 +88,7 @@ class Provider:
         with _explained():
             metadata = await self._metadata()
             token = await self._client.fetch_access_token(return_to, code=code, code_verifier=attempt.code_verifier)
-            # Authlib looks at the audience only where it is told to.
+            # Authlib checks the audience only if it is given one to expect.
             expected = {
                 "iss": {"essential": True, "value": metadata["issuer"]},
                 "aud": {"essential": True, "value": self._settings.client_id},
