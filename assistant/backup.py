@@ -5,7 +5,7 @@
     steward-backup.tar.gz
       backup.json         version, time, kind of database, and SHA-256 of every other file
       database            SQLite's own copy, or `pg_dump`'s archive
-      added/…             `corpus/added/`
+      added/…             `corpus/added/`, with what waits for a second librarian
       originals.json      which originals were fetched, from where; the files come again by `steward fetch`
       settings.json       the settings in force, without secrets
 """
@@ -34,6 +34,7 @@ from sqlalchemy import URL
 from assistant import __version__
 from assistant.errors import StorageError
 from assistant.indexing.own_documents import one_change
+from assistant.indexing.proposals import PENDING
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED
 from assistant.storage import open_database, record_event
@@ -167,7 +168,7 @@ def _postgresql(url: URL, program: str, *arguments: str) -> None:
 def _pack(folder: Path, added: Path, to: Path, url: URL) -> Kept:
     documents = [path for path in sorted(added.iterdir()) if path.is_dir() and not path.name.startswith(".")]
     files = {path.name: path for path in folder.iterdir()}
-    for document in documents:
+    for document in [*documents, added / PENDING]:
         files |= {f"{ADDED}/{path.relative_to(added)}": path for path in document.rglob("*") if path.is_file()}
     record: dict[str, Any] = {
         "form": FORM,
@@ -215,10 +216,12 @@ def _unpack(file: Path, folder: Path) -> Mapping[str, Any]:
 
 def _put_added(saved: Path, added: Path, aside: Path) -> None:
     """Exchange the documents for the saved ones; folder by folder, whole each."""
-    for folder in list(_documents(added)):
-        folder.replace(aside / f"old-{folder.name}")
-    for folder in list(_documents(saved)):
-        folder.replace(added / folder.name)
+    for folder in [*_documents(added), added / PENDING]:
+        if folder.exists():
+            folder.replace(aside / f"old-{folder.name}")
+    for folder in [*_documents(saved), saved / PENDING]:
+        if folder.exists():
+            folder.replace(added / folder.name)
 
 
 def _documents(folder: Path) -> Iterator[Path]:

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from assistant import answering
 from assistant.backup import back_up, restore
 from assistant.errors import StorageError
+from assistant.indexing.proposals import propose
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file
 from assistant.storage import open_conversations, open_database
@@ -32,6 +33,7 @@ def settings(tmp_path: Path) -> Settings:
     note.write_text("# Note\n\nTolls rose.\n", encoding="utf-8")
     told = {"title": "Our note", "publisher": "Harbour Office", "published": "2025-03"}
     add_file(note, found.corpus, **told, authority="evidence", identifier="our-note")
+    propose(note, found, "Ann", "0" * 64, **told | {"title": "What waits"}, authority="government-policy")
     ask(found, "How many wardens are paid from harbour fees?")
     return found
 

@@ -1,9 +1,9 @@
-"""Files that wait until a second librarian confirms them, since they would say what the government's policy is.
+"""Changes that wait until a second librarian confirms them, since they would change what government policy is.
 
 ::
 
     corpus/added/
-      .pending/<id>/proposal.json   its details, who proposed it and when; the file lies beside it
+      .pending/<id>/proposal.json   what would be added or removed, who proposed it and when; a file lies beside it
       <id>/approvals.jsonl          who proposed and who confirmed each file of a document that was confirmed
 """
 
@@ -22,7 +22,9 @@ from assistant.files.saving import replace_file
 from assistant.indexing.adding import Added, add_document, read_whole
 from assistant.indexing.building import Progress
 from assistant.indexing.own_documents import one_change
+from assistant.indexing.removing import Removed, remove_document
 from assistant.models.embedding import Embedder
+from assistant.records import Source
 from assistant.settings import Settings
 from assistant.sources.catalogue import ADDED, describe_file, load_catalogue
 from assistant.storage import record_event
@@ -36,11 +38,12 @@ _PROPOSAL, _APPROVALS = "proposal.json", "approvals.jsonl"
 
 
 class Proposal(BaseModel):
-    """A file that waits; ``details`` are those of `assistant.sources.catalogue.describe_file`."""
+    """A change that waits; ``details`` are those of `assistant.sources.catalogue.describe_file`."""
 
     id: str
     details: dict[str, Any]
     file: str
+    """Empty where the document would be removed."""
     beginning: str
     words: int
     proposed_by: str
@@ -66,17 +69,13 @@ def propose(file: Path, settings: Settings, by: str, account: str, **details: An
 
     Raises:
         DocumentError: the file is hostile, damaged, empty or of an unsupported kind.
-        CatalogueError: a field is wrong, or a file of this title waits already.
+        CatalogueError: a field is wrong, or a change of this document waits already.
         IndexLockedError: another document is being added or removed.
     """
     with one_change(settings):
         text = read_whole(file, settings.reading).text
-        name = describe_file(file, settings.corpus, **details).id
-        folder = _folder(settings) / name
-        if folder.exists():
-            raise CatalogueError(f"A file for {details['title']} waits already. Confirm or reject that one first.")
         proposal = Proposal(
-            id=name,
+            id=describe_file(file, settings.corpus, **details).id,
             details=details,
             file=f"file{file.suffix.lower()}",
             beginning=text[:BEGINNING],
@@ -85,19 +84,52 @@ def propose(file: Path, settings: Settings, by: str, account: str, **details: An
             account=account,
             proposed=datetime.now(UTC),
         )
-        try:
-            folder.mkdir(parents=True)
-            replace_file(folder / proposal.file, file)
-            # Last: until it is there, nothing waits.
-            replace_file(folder / _PROPOSAL, proposal.model_dump_json(indent=1).encode())
-            record_event(settings, "file-proposed", {"document": name})
-        except StorageError:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise CatalogueError(f"{folder} cannot be written ({error.strerror}). Check your rights to it.") from error
+        _keep(proposal, settings, file)
     return proposal
+
+
+def propose_removal(source: Source, settings: Settings, by: str, account: str) -> Proposal:
+    """Have a document's removal wait for a second librarian; until then it is found as before.
+
+    Raises:
+        CatalogueError: a change of this document waits already.
+        IndexLockedError: another document is being added or removed.
+    """
+    details = {name: getattr(source, name) for name in ("title", "publisher", "published", "authority")}
+    proposal = Proposal(
+        id=source.id,
+        details=details,
+        file="",
+        beginning="",
+        words=0,
+        proposed_by=by,
+        account=account,
+        proposed=datetime.now(UTC),
+    )
+    with one_change(settings):
+        _keep(proposal, settings)
+    return proposal
+
+
+def _keep(proposal: Proposal, settings: Settings, file: Path | None = None) -> None:
+    folder = _folder(settings) / proposal.id
+    if folder.exists():
+        raise CatalogueError(
+            f"A change of {proposal.details['title']} waits already. Confirm or reject that one first."
+        )
+    try:
+        folder.mkdir(parents=True)
+        if file is not None:
+            replace_file(folder / proposal.file, file)
+        # Last: until it is there, nothing waits.
+        replace_file(folder / _PROPOSAL, proposal.model_dump_json(indent=1).encode())
+        record_event(settings, "file-proposed" if file else "removal-proposed", {"document": proposal.id})
+    except StorageError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise CatalogueError(f"{folder} cannot be written ({error.strerror}). Check your rights to it.") from error
 
 
 def proposals(settings: Settings) -> tuple[Proposal, ...]:
@@ -113,18 +145,22 @@ def proposals(settings: Settings) -> tuple[Proposal, ...]:
 
 def confirm(
     name: str, settings: Settings, embedder: Embedder, by: str, account: str, on_progress: Progress | None = None
-) -> Added:
-    """Add a file that waits, as its second librarian; who proposed and who confirmed it is kept beside it.
+) -> Added | Removed:
+    """Do what waits, as its second librarian; who proposed and who confirmed a file is kept beside it.
 
     Raises:
         NotAllowedError: the same account proposed it.
-        CatalogueError: nothing of this id waits.
+        CatalogueError: nothing of this id waits, or the document to be removed is gone.
         DocumentError, IndexLockedError: as `add_document`.
     """
     proposal = _waiting(name, settings)
     if proposal.account == account:
-        raise NotAllowedError("You proposed this file. Another librarian confirms it.")
+        raise NotAllowedError("You proposed this. Another librarian confirms it.")
     folder = _folder(settings) / name
+    if not proposal.file:
+        removed = remove_document(name, settings, embedder, on_progress)
+        shutil.rmtree(folder)
+        return removed
     details = {key: tuple(value) if isinstance(value, list) else value for key, value in proposal.details.items()}
     file = folder / proposal.file
     added = add_document(file, settings, embedder, on_progress=on_progress, action="file-confirmed", **details)
@@ -142,13 +178,13 @@ def confirm(
 
 
 def reject(name: str, settings: Settings) -> Proposal:
-    """Delete a file that waits, and return what it was.
+    """Delete what waits, and return what it was.
 
     Raises:
         CatalogueError: nothing of this id waits.
     """
     proposal = _waiting(name, settings)
-    record_event(settings, "file-rejected", {"document": name})
+    record_event(settings, "file-rejected" if proposal.file else "removal-rejected", {"document": name})
     shutil.rmtree(_folder(settings) / name)
     return proposal
 
@@ -157,7 +193,7 @@ def _waiting(name: str, settings: Settings) -> Proposal:
     for proposal in proposals(settings):
         if proposal.id == name:
             return proposal
-    raise CatalogueError(f"No file {name!r} waits to be confirmed; somebody may have done so. Reload the page.")
+    raise CatalogueError(f"No change of {name!r} waits to be confirmed; somebody may have done so. Reload the page.")
 
 
 def _folder(settings: Settings) -> Path:

@@ -52,6 +52,7 @@ from assistant.web.library.tab import library_tab  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality_tab import quality_html  # noqa: E402
 from assistant.web.sign_in.account_bar import account_bar  # noqa: E402
+from assistant.web.sign_in.audit_file import audit_route  # noqa: E402
 from assistant.web.sign_in.routes import sign_in_routes  # noqa: E402
 from assistant.web.static import read_static  # noqa: E402
 from assistant.web.templates import render  # noqa: E402
@@ -157,6 +158,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             *uploads.routes(),
             *sign_routes(current, database),
             metrics_route(metrics, settings.web.metrics_for or LOOPBACK),
+            audit_route(settings),
             *(sign_in_routes(settings.sign_in, accounts) if accounts and settings.sign_in.issuer else ()),
         ],
         middleware=door(host, settings.web, blocks.openness, blocks.traffic, settings.sign_in, accounts),

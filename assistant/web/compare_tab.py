@@ -14,6 +14,7 @@ from assistant.index import Generation
 from assistant.library import Library
 from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS, quote_heading
+from assistant.web.api.endpoints import record_use
 from assistant.web.evidence import quotes_html
 from assistant.web.html_parts import problem_html
 
@@ -57,7 +58,9 @@ def compare_tab(current: Callable[[], Library]) -> None:
             return problem_html(problem)
         library = current()
         try:
-            comparison = compare_documents(topic.strip(), list(dict.fromkeys(documents)), library)
+            compared = list(dict.fromkeys(documents))
+            comparison = compare_documents(topic.strip(), compared, library)
+            record_use("comparison", {"documents": compared}, words=topic.strip())
         except AssistantError as error:
             return problem_html(str(error))
         return comparison_html(comparison, library.generation)

@@ -67,6 +67,8 @@ def test_what_people_do_is_noted(
     assert "boats" in ann.call("ask", question=SECRET)
     assert "boats" in ann.tool("ask", question=SECRET)
     ann.tool("precedents_ask", question=SECRET)
+    ann.call("search", query=SECRET)
+    ann.call("compare", topic=SECRET, documents=["harbour-plan", "tide-report"])
     ann.add(file(tmp_path / "notes.md", "The cormorant notes say that 61 rafts drifted."), "Cormorant notes")
     conversation = json.loads(logged(place[0])[2][0].details)["conversation"]
     ann.event("AskTab._act", "", conversation, None, event={"action": "Markdown"})
@@ -79,17 +81,19 @@ def test_what_people_do_is_noted(
         "question",
         "question",
         "cases-question",
+        "search",
+        "comparison",
         "file-added",
         "export",
         "conversation-deleted",
     ]
     assert {row.who for row, _ in found} == {account_of(ANN)}
-    assert [words for _, words in found] == ["", "", *[SECRET] * 4, "", "", ""]
+    assert [words for _, words in found] == ["", "", *[SECRET] * 6, "", "", ""]
     assert not any("heron" in row.details for row, _ in found)
     told: dict[str, Any] = json.loads(found[2][0].details)
     assert told["status"] == "answered"
     assert told["citations"][0][0] == "harbour-plan"
-    assert json.loads(found[6][0].details)["private"] is True
+    assert json.loads(found[8][0].details)["private"] is True
     assert "heron" not in caplog.text
 
 

@@ -138,6 +138,7 @@ def add_programs(current: Callable[[], Library]) -> None:
         library = current()
         filters = _filters(library, documents, authorities, statuses, published_from, published_to)
         found = answering.search(library, query, limit, filters, as_at or None)
+        record_use("search", {"passages": [item.chunk.id for item in found]}, words=query)
         return {"passages": [retrieved_record(item) for item in found]}
 
     def verify(
@@ -178,7 +179,9 @@ def add_programs(current: Callable[[], Library]) -> None:
         """
         library = current()
         _check_ids(library, documents)
-        return comparison_record(compare_documents(topic.strip(), documents, library))
+        comparison = compare_documents(topic.strip(), documents, library)
+        record_use("comparison", {"documents": documents}, words=topic.strip())
+        return comparison_record(comparison)
 
     def documents() -> dict[str, Any]:
         """List the documents of the library with their authority, status, dates, form and problems when read.

@@ -32,6 +32,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/healthz": READ,
         "/readyz": READ,
         "/metrics": READ,
+        "/audit": ("GET",),
         "/sign-in": ("GET",),
         "/sign-in/back": ("GET",),
         "/sign-out": ("GET", "POST"),

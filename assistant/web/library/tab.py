@@ -10,8 +10,8 @@ import gradio as gr
 from assistant.deadlines import deadline
 from assistant.errors import AssistantError, NotAllowedError
 from assistant.indexing.documents import list_documents
-from assistant.indexing.proposals import confirm, proposals, reject
-from assistant.indexing.removing import remove_document
+from assistant.indexing.proposals import POLICY, confirm, proposals, propose_removal, reject
+from assistant.indexing.removing import Removed, remove_document
 from assistant.library import Library
 from assistant.readers import current_account, current_person
 from assistant.sources.catalogue import broken_entries, is_private_id
@@ -30,6 +30,7 @@ _TO_TOP = """() => {
   const told = document.querySelector(".shelf .message");
   (told ?? document.querySelector(".shelf")).scrollIntoView({ block: told ? "center" : "start" });
 }"""
+STAYS = "{} is government policy, so a second librarian must confirm that it goes. Until then it stays."
 Update = dict[Any, Any]
 
 
@@ -54,7 +55,7 @@ def library_tab(
         return originals_html(documents, sources) + waiting() + table
 
     def waiting() -> str:
-        """Return the files that wait for a second librarian, for librarians who sign in."""
+        """Return the changes that wait for a second librarian, for librarians who sign in."""
         if not (openness.signs_in and openness.may_share):
             return ""
         return render("pending", proposals=proposals(current().settings), account=current_account())
@@ -75,6 +76,10 @@ def library_tab(
                 return {form.message: problem_html(f"No document {document!r} was added to the library.")}
             if event.action == "replace" and document in library.sources:
                 return {form.message: "", **form.replace(document)}
+            person, account = current_person(), current_account()
+            if source is not None and source.authority == POLICY and not source.reader and person and account:
+                propose_removal(source, library.settings, person.name, account)
+                return {form.message: message_html(STAYS.format(source.title))}
             with deadline(None):  # as adding
                 removed = remove_document(document, library.settings, library.embedder)
             return {form.message: message_html(removed.words)}
@@ -86,9 +91,12 @@ def library_tab(
         if not openness.may_share or person is None or account is None:  # only who signs in can be a second person
             raise NotAllowedError(openness.closed_words)
         if not confirms:
-            return f"{reject(document, library.settings).details['title']} was rejected and deleted."
+            rejected = reject(document, library.settings)
+            title = rejected.details["title"]
+            return f"{title} was rejected and deleted." if rejected.file else f"{title} stays in the library."
         with deadline(None):  # as adding
-            return outcome_words(confirm(document, library.settings, library.embedder, person.name, account))
+            done = confirm(document, library.settings, library.embedder, person.name, account)
+        return done.words if isinstance(done, Removed) else outcome_words(done)
 
     with gr.Tab("Documents", id="library") as tab:
         with gr.Column(elem_classes="shelf"):

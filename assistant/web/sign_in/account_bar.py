@@ -15,6 +15,6 @@ def account_bar(blocks: gr.Blocks, *, signs_out: bool) -> None:
 
     def shown() -> str:
         person = current_person()
-        return render("account", who=person.name, signs_out=signs_out) if person else ""
+        return render("account", person=person, signs_out=signs_out) if person else ""
 
     blocks.load(shown, None, place, api_name="account", api_visibility="private", show_progress="hidden")

@@ -27,7 +27,9 @@ from tests.web.test_private_files import OVERVIEW, PLAIN, Browser, made, served
 
 ANN, BO = "ann@dept.example", "bo@dept.example"
 HEADER, GROUPS = "X-Forwarded-Email", "X-Forwarded-Groups"
-SIGN_IN = SignInSettings(header=HEADER, groups_header=GROUPS, roles={"keepers": "librarian", "writers": "contributor"})
+SIGN_IN = SignInSettings(
+    header=HEADER, groups_header=GROUPS, roles={"keepers": "librarian", "writers": "contributor", "checkers": "auditor"}
+)
 Enter = Callable[..., Browser]
 
 
@@ -181,7 +183,7 @@ def test_government_policy_waits_until_a_second_librarian_confirms_it(
     shown = enter(ANN, "keepers").event(OVERVIEW)
     assert "Another librarian confirms it." in shown
     assert "31 lamps will be lit" in shown
-    assert "You proposed this file." in act(enter(ANN, "keepers"), "confirm", "tern-strategy")
+    assert "You proposed this." in act(enter(ANN, "keepers"), "confirm", "tern-strategy")
     assert "Tern strategy" not in enter("di@dept.example").event(OVERVIEW)
     for action in ("confirm", "reject"):
         assert NOT_LIBRARIAN in act(enter("di@dept.example"), action, "tern-strategy")
@@ -209,6 +211,40 @@ def test_what_would_take_the_place_of_government_policy_waits_and_can_be_rejecte
     assert [*(place[0].corpus / "added" / ".pending").iterdir()] == []
     assert "answers questions from it" in propose(keeper, skua, "Skua notes", "evidence")
     assert "was removed" in act(keeper, "remove", "skua-notes")
+
+
+def test_government_policy_goes_when_a_second_librarian_confirms_it(enter: Enter, tmp_path: Path) -> None:
+    auk = file(tmp_path / "auk.md", "The auk policy says that 61 buoys will be painted.")
+    ann, bo = enter(ANN, "keepers"), enter(BO, "keepers")
+    propose(ann, auk, "Auk policy")
+    assert "answers questions from it" in act(bo, "confirm", "auk-policy")
+    assert "a second librarian must confirm" in act(ann, "remove", "auk-policy")
+    assert "waits already" in act(bo, "remove", "auk-policy")
+    assert "to be removed" in bo.event(OVERVIEW)
+    assert "You proposed this." in act(ann, "confirm", "auk-policy")
+    assert "stays in the library" in act(bo, "reject", "auk-policy")
+    assert "61 buoys" in bo.call("search", query="What does the auk policy say of buoys?")
+    act(bo, "remove", "auk-policy")
+    assert "was removed" in act(ann, "confirm", "auk-policy")
+    assert "61 buoys" not in bo.call("search", query="What does the auk policy say of buoys?")
+    assert "Auk policy" not in ann.event(OVERVIEW)
+
+
+def test_an_auditor_takes_the_log_away_and_nobody_else_finds_it(enter: Enter, accounts: Accounts) -> None:
+    enter(BO).call("search", query="boats")
+    for other in (enter(ANN, "keepers"), enter(BO)):
+        assert other.client.get("/audit").status_code == 404
+    auditor = enter("cy@dept.example", "checkers")
+    answer = auditor.client.get("/audit?from=2020-01-01")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].endswith('.jsonl"')
+    records = [json.loads(line) for line in answer.text.splitlines()]
+    assert "audit-exported" in answer.text
+    assert records
+    assert "account-made" not in auditor.client.get("/audit?to=2020-01-01").text
+    assert auditor.client.get("/audit?from=spring").status_code == 400
+    assert "Audit log" in auditor.event("account")
+    assert "Audit log" not in enter(BO).event("account")
 
 
 def test_a_token_lets_a_program_do_what_its_scope_and_person_may(
