@@ -45,6 +45,7 @@ from assistant.web.door.traces import open_traces  # noqa: E402
 from assistant.web.door.uploads import Uploads  # noqa: E402
 from assistant.web.fonts import font_routes  # noqa: E402
 from assistant.web.glossary_tab import glossary_tab  # noqa: E402
+from assistant.web.html_parts import heading_html  # noqa: E402
 from assistant.web.library.getting_originals import OriginalsJob, originals_banner  # noqa: E402
 from assistant.web.library.originals import source_routes  # noqa: E402
 from assistant.web.library.reader import reader_routes  # noqa: E402
@@ -60,6 +61,7 @@ from assistant.web.theme import BEFORE_PAGE, PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.warm_up import warm_up  # noqa: E402
 
 TITLE = "Steward"
+HELD = "Everything that answers are quoted from: who published it, when, and with what authority."
 UPLOADS_KEPT_S = (600, 3600)
 """How often unused uploads are looked for, and the age at which they are deleted, in seconds."""
 SESSIONS = 1000
@@ -87,12 +89,14 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
             with gr.Tab("Ask", id="ask"):
                 ask_tab = AskTab(current, open_conversations(settings))
             precedents_tab = PrecedentsTab(for_everybody(current), blocks.closing(open_cases(settings)), openness)
-            with gr.Tab("Library", id="library") as place, gr.Tabs(overflow_behavior="wrap") as views:
-                asking = library_tab(current, openness, originals, ended, place)
-                compare_tab(current)
-                glossary_tab(current)
-                with gr.Tab("How good are the answers?", id="quality") as figures:
-                    quality = gr.HTML(label="Quality")
+            with gr.Tab("Library", id="library") as place:
+                gr.HTML(heading_html("Library", HELD), elem_classes="heading")
+                with gr.Tabs(overflow_behavior="wrap") as views:
+                    asking = library_tab(current, openness, originals, ended, place)
+                    compare_tab(current)
+                    glossary_tab(current)
+                    with gr.Tab("How good are the answers?", id="quality") as figures:
+                        quality = gr.HTML(label="Quality")
             with gr.Tab("Check", id="check"):
                 check_tab(current)
         precedents_tab.connect(bar.select)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ PASSAGE_CHARACTERS = 2000
 """How much of a passage is shown; only a chunk with one very long "word" exceeds it."""
 NEAREST = 3
 """How many passages are shown beside an abstention."""
-FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Summary in Steward’s words"}
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 CHANGED = "The library has changed since this answer: these words are no longer where they were found."
 
@@ -171,7 +170,7 @@ def _place(section: Sequence[str], title: str) -> str:
 
 def _details(quote: Quote) -> tuple[str, ...]:
     told_in = "" if quote.speaker.kind == "publisher" else f"Told in: {quote.title}"
-    return date_in_words(quote.speaker.date), FORM_WORDS[quote.form], told_in, page_words(quote)
+    return date_in_words(quote.speaker.date), told_in, page_words(quote)
 
 
 def _passage(item: RetrievedChunk, source: Source) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-_FOLDER = Path(str(files("fontpkg_atkinson_hyperlegible"))) / "files"
-_FILES = {name: f"AtkinsonHyperlegible-{name}.ttf" for name in ("Regular", "Bold", "Italic")}
+_FOLDER = Path(str(files("fontpkg_public_sans"))) / "files"
+_FILES = {"normal": "PublicSans[wght].ttf", "italic": "PublicSans-Italic[wght].ttf"}
+"""By style; each holds every weight."""
 FONT_ROUTE = "/fonts/{name}.ttf"
 FACES = "".join(
-    f'@font-face {{ font-family: "Atkinson Hyperlegible"; src: url("fonts/{name}.ttf"); font-display: swap; '
-    f"font-weight: {700 if name == 'Bold' else 400}; font-style: {'italic' if name == 'Italic' else 'normal'}; }}\n"
-    for name in _FILES
+    f'@font-face {{ font-family: "Public Sans"; src: url("fonts/{style}.ttf"); font-display: swap; '
+    f"font-weight: 100 900; font-style: {style}; }}\n"
+    for style in _FILES
 )
 """The style rules that name the files, by addresses relative to the page."""
 

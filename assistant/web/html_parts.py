@@ -12,6 +12,11 @@ def table_html(caption: str, headings: Sequence[str], rows: Iterable[Sequence[st
     return render("table", caption=caption, headings=headings, rows=rows)
 
 
+def heading_html(title: str, words: str) -> str:
+    """Return the heading of a place, and what one finds there."""
+    return render("heading", title=title, words=words)
+
+
 def message_html(words: str) -> str:
     """Return a message that says what was done or found."""
     return render("message", words=words, role="status")

@@ -23,7 +23,7 @@ _PARTS = "".join(
 )
 # Nested, so that a rule outweighs Gradio's own, which come later. Its ``css`` option would double and break rules.
 _STYLE = f"{FACES}{read_static('tokens.css')}.gradio-container {{\n{_PARTS}}}\n"
-_FONTS = ["Atkinson Hyperlegible", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
+_FONTS = ["Public Sans", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 _MONOSPACED = ["ui-monospace", "Consolas", "Liberation Mono", "monospace"]
 _TEXT = gr.themes.Size("0.8125rem", "0.875rem", "0.9375rem", "1rem", "1.125rem", "1.375rem", "2rem")
 _COLOURS = {

@@ -1,17 +1,19 @@
 """Prints how fast the web app starts and answers, and what memory it takes, beside the bars set for it.
 
     python -m evals.benchmarks.web [--questions 100] [--users 20] [--think 1] [--starts 3] [--browser-questions 30]
+                                   [--turns 200] [--minutes 0]
 
-Run it in the project's folder with the index built (about three minutes on 2 cores). The app is a process of its own,
+Run it in the project's folder with the index built (about five minutes on 2 cores). The app is a process of its own,
 ``steward serve`` over the shipped library, asked as the page asks it: the event is put into Gradio's queue and its
-messages are read as they come. A message that holds a quote is the evidence; an answer without any counts when it is
+messages are read as they come. A message with a card is the evidence; an answer without any counts when it is
 done. Questions are those of the dev split, five to a conversation with a session of its own. Users at once ask one
 after the other, each different ones, and think before each for ``--think`` seconds on average (drawn evenly from none
 to twice that), then once more without a thought.
 
 Start is from the start of the process to the evidence of a question asked as soon as the app takes one. Memory is what
-the app's processes hold of their own (Linux's PSS). In the browser the time runs from the key Enter to the first frame
-that shows a quote, in a fresh page each; without Playwright or Chromium that row is left out.
+the app's processes hold of their own (Linux's PSS); with ``--minutes`` the users go on for so long, and it is
+looked at ten times a minute. In the browser the time runs from a key or click to the first frame that shows what it
+leads to, in a fresh page each; without Playwright or Chromium those rows are left out.
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +47,7 @@ from evals.calibration.dev import dev_questions
 EVENTS = ("respond", "ask")
 """Names of the event that asks, the first one that the app has."""
 QUESTION_LABEL = "Your question"
-QUOTE = "<blockquote"
+CARD = 'class=\\"evidence-card\\"'  # as JSON has it
 TURNS = 5
 """Questions of one conversation."""
 UNLIMITED = {f"STEWARD_WEB__{name}_PER_MINUTE": "1000000" for name in ("QUESTIONS", "REQUESTS")}
@@ -54,20 +57,19 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-# Times a question from the key to the first frame in which a quote takes up room.
-WATCH = """() => {
-  const shown = () => [...document.querySelectorAll('blockquote')].some(quote => quote.offsetHeight);
-  document.addEventListener('keydown', event => {
-    if (event.key !== 'Enter') return;
-    const pressed = performance.now();
-    const observer = new MutationObserver(() => {
-      if (!shown()) return;
-      observer.disconnect();
-      requestAnimationFrame(() => { window.evidenceAfter = performance.now() - pressed; });
-    });
-    observer.observe(document.body, {childList: true, subtree: true, attributes: true});
-  }, true);
+# Times from what a reader does to the first frame that shows what it leads to.
+WATCH = """([event, selector, words]) => {
+  const shown = () => [...document.querySelectorAll(selector)]
+    .some((item) => item.offsetHeight && item.textContent.includes(words));
+  window.shownAfter = null;
+  document.addEventListener(event, () => {
+    const began = performance.now();
+    const look = () => shown() ? window.shownAfter = performance.now() - began : requestAnimationFrame(look);
+    requestAnimationFrame(look);
+  }, { capture: true, once: true });
 }"""
+FIRST_PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
+SEARCHES = ("social value", "health hubs", "citizens' assemblies", "devolved budgets", "apprenticeships", "digital ID")
 
 
 @dataclass(frozen=True)
@@ -99,16 +101,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     with _app() as (port, process):
         page = _wait(port)
         Conversation(page).ask(asked[0])
-        _row(table, "memory after the first answer, MB", "≤ 1500", [_memory(process.pid)])
-        _row(table, "evidence, 1 user, ms", "p50 ≤ 150, p95 ≤ 400", [1000 * one for one in _converse(page, asked)])
+        _row(table, "memory after the first answer, MB", "≤ 1000", [_memory(process.pid)])
+        _row(table, "evidence, 1 user, ms", "p50 ≤ 150, p95 ≤ 300", [1000 * one for one in _converse(page, asked)])
         for think in dict.fromkeys((options.think, 0.0)):
             named = f"evidence, {options.users} users, {f'{think:g} s' if think else 'no'} thought, ms"
             times = _crowd(page, asked, options.users, think)
-            _row(table, named, "p95 ≤ 1500", [1000 * seconds for seconds in times])
-        _row(table, "memory after that, MB", "≤ 1500", [_memory(process.pid)])
-        shown = _browse(port, questions[: options.browser_questions])
-        if shown:
-            _row(table, "Enter to evidence in a browser, ms", "≤ 300", shown)
+            _row(table, named, "p95 ≤ 1200", [1000 * seconds for seconds in times])
+        _row(table, "memory after that, MB", "≤ 1000", [_memory(process.pid)])
+        if options.minutes:
+            times, held = _soak(page, process.pid, asked, options)
+            _row(table, f"evidence, {options.minutes:g} minutes long, ms", "", [1000 * seconds for seconds in times])
+            tenth = len(held) // 10 or 1
+            for part, name in ((held[:tenth], "first tenth"), (held[-tenth:], "last tenth"), (held, "all")):
+                _row(table, f"memory in that time, {name}, MB", "≤ 1000", part)
+        for measure, bar, shown in _browse(port, questions[: options.browser_questions], options.turns):
+            _row(table, measure, bar, shown)
     after = os.getloadavg()[0]
     print(f"{os.cpu_count()} CPUs, {_cpu()}; load before {before:.1f}, after {after:.1f}")
     Console(width=110).print(table)
@@ -121,6 +128,8 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--think", type=float, default=1.0, help="seconds they think on average (default 1)")
     parser.add_argument("--starts", type=int, default=3, help="how often the app is started (default 3)")
     parser.add_argument("--browser-questions", type=int, default=30, help="asked in a browser (default 30; 0 for none)")
+    parser.add_argument("--turns", type=int, default=200, help="of the conversation opened there (default 200)")
+    parser.add_argument("--minutes", type=float, default=0, help="how long the users go on (default: not at all)")
     return parser.parse_args(argv)
 
 
@@ -200,7 +209,7 @@ class Conversation:
         return seconds
 
     def _run(self, event: int, given: Sequence[Any]) -> float:
-        """Seconds until the first message with a quote, or where none has one until the event is done."""
+        """Seconds until the first message with a card, or where none has one until the event is done."""
         body = json.dumps({"data": given, "fn_index": event, "session_hash": self._session})
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self._page.port, timeout=120)) as app:
             app.connect()
@@ -216,7 +225,7 @@ class Conversation:
                 done = message["msg"] == "process_completed"
                 if done and not message["success"]:
                     raise SystemExit(f"The app failed at {given}: {message['output']}")
-                if evidence is None and (done or QUOTE in json.dumps(message.get("output"))):
+                if evidence is None and (done or CARD in json.dumps(message.get("output"))):
                     evidence = time.perf_counter() - started
                 if done:
                     break
@@ -225,7 +234,7 @@ class Conversation:
             return evidence
 
 
-def _converse(page: Page, questions: Sequence[str], think: float = 0.0, seed: int = 0) -> Iterator[float]:
+def _converse(page: Page, questions: Iterable[str], think: float = 0.0, seed: int = 0) -> Iterator[float]:
     """Seconds until the evidence of each question, asked one after the other in conversations of a few."""
     pauses = random.Random(seed)
     for turn, question in enumerate(questions):
@@ -254,33 +263,93 @@ def _crowd(page: Page, questions: Sequence[str], users: int, think: float) -> li
     return times
 
 
-def _browse(port: int, questions: Sequence[str]) -> list[float]:
-    """Milliseconds from Enter to evidence in Chromium, of answers with a quote; empty where it is not installed."""
+def _soak(
+    page: Page, pid: int, questions: Sequence[str], options: argparse.Namespace
+) -> tuple[list[float], list[float]]:
+    """Seconds until each evidence while all users ask for some minutes, and MB held, ten times a minute."""
+    until = time.monotonic() + 60 * options.minutes
+    times: list[float] = []
+    held: list[float] = []
+
+    def user(number: int) -> None:
+        own = itertools.cycle((*questions[number:], *questions[:number]))
+        for seconds in _converse(page, own, options.think, seed=number):
+            times.append(seconds)
+            if time.monotonic() > until:
+                return
+
+    threads = [threading.Thread(target=user, args=(number,)) for number in range(options.users)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        held.append(_memory(pid))
+        time.sleep(6)
+    return times, held
+
+
+def _browse(port: int, questions: Sequence[str], turns: int) -> Iterator[tuple[str, str, list[float]]]:
+    """Measures in Chromium with their bars and milliseconds; none where it is not installed."""
     try:
-        from playwright.sync_api import TimeoutError as TooLate
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Browser, Locator, TimeoutError, sync_playwright
     except ImportError:
-        return []
+        return
     if not questions or not Path(CHROMIUM).exists():
+        return
+    address = f"http://127.0.0.1:{port}/"
+
+    def timed(act: Callable[[], object], place: Locator, event: str, selector: str, words: str = "") -> list[float]:
+        """The time of one act; none where it leads to nothing within ten seconds."""
+        place.page.evaluate(WATCH, [event, selector, words])
+        act()
+        with contextlib.suppress(TimeoutError):
+            return [float(place.page.wait_for_function("() => window.shownAfter", timeout=10_000).json_value())]
         return []
-    times = []
+
+    def ask(box: Locator, question: str) -> list[float]:
+        box.fill(question)
+        return timed(lambda: box.press("Enter"), box, "keydown", ".turn:last-of-type .evidence-card")
+
+    def opened(browser: Browser, query: str = "") -> Any:
+        # Fresh storage: neither the conversation before nor its cards are there.
+        page = browser.new_context().new_page()
+        page.goto(address + query)
+        page.get_by_label(QUESTION_LABEL).wait_for(state="attached")
+        return page
+
+    painted, asked, switched, searched, reopened = [], [], [], [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for question in questions:
-            # Fresh storage: neither the conversation before nor its cards are there.
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(f"http://127.0.0.1:{port}/")
-            box = page.get_by_label(QUESTION_LABEL)
+            page = opened(browser)
+            painted.append(float(page.evaluate(FIRST_PAINT)))
+            asked += ask(page.get_by_label(QUESTION_LABEL), question)
+            tab = page.get_by_role("tab", name="Precedents")
+            switched += timed(tab.click, tab, "click", ".case-row")
+            page.context.close()
+        for words in SEARCHES:
+            page = opened(browser, "?tab=precedents")
+            page.locator(".case-row").first.wait_for()
+            box = page.get_by_label("Search the cases")
+            box.fill(words)
+            searched += timed(partial(box.press, "Enter"), box, "keydown", ".cases h2", words)
+            page.context.close()
+        page = opened(browser)
+        box = page.get_by_label(QUESTION_LABEL)
+        for question in itertools.islice(itertools.cycle(questions), turns):
             box.fill(question)
-            page.evaluate(WATCH)
             box.press("Enter")
-            with contextlib.suppress(TooLate):
-                shown = page.wait_for_function("() => window.evidenceAfter", timeout=10_000)
-                times.append(float(shown.json_value()))
-            context.close()
+            page.wait_for_function("(box) => !box.value", arg=box.element_handle())
+        for _ in range(5):
+            page.get_by_role("button", name="New question").click()
+            page.locator(".home").first.wait_for()
+            kept = page.locator("#rail li > button").first
+            reopened += timed(kept.click, kept, "click", ".turn .evidence-card")
         browser.close()
-    return times
+    yield "first paint, ms", "≤ 1000", painted
+    yield "Enter to evidence in a browser, ms", "p50 ≤ 150, p95 ≤ 300", asked
+    yield "to another place, ms", "≤ 150", switched
+    yield "search of precedents, ms", "≤ 300", searched
+    yield f"conversation of {turns} turns opened, ms", "≤ 400", reopened
 
 
 def _memory(pid: int) -> float:
@@ -298,6 +367,9 @@ def _cpu() -> str:
 
 
 def _row(table: Table, measure: str, bar: str, values: Sequence[float]) -> None:
+    if not values:
+        table.add_row(measure, bar, "", "", "", "0")
+        return
     figures = (*np.percentile(values, (50, 95)), max(values))
     shown = (f"{value:.2f}" if value < 10 else f"{value:.0f}" for value in figures)
     table.add_row(measure, bar, *shown, str(len(values)))

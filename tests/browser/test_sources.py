@@ -32,7 +32,7 @@ def lantern_card(reader: Reader) -> Locator:
 
 
 def test_a_card_says_the_printed_page_and_the_page_of_the_file(reader: Reader) -> None:
-    expect(lantern_card(reader)).to_contain_text("January 2026 · Exact words · p. 1 (page 2 of the file)")
+    expect(lantern_card(reader)).to_contain_text("Exact words January 2026 · p. 1 (page 2 of the file)")
 
 
 def test_a_card_opens_the_document_at_its_quote_and_back_leads_to_the_answer(reader: Reader) -> None:

@@ -86,7 +86,7 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Li
 def test_who_speaks_is_dated_as_on_the_cards(library: Library) -> None:
     turn, _ = shown(answering.ask(library, QUESTION), library=library)
     voices = [words_of(item) for item in turn.find("div").iter("h4")]
-    assert voices == ["Government policy Harbour Office 1 May 2024 our summary of Harbour plan"]
+    assert voices == ["Government policy Our summary Harbour Office 1 May 2024 Harbour plan"]
 
 
 def test_what_was_searched_is_said_once(library: Library) -> None:

@@ -126,6 +126,7 @@ def test_a_row_says_what_where_when_and_what_came_of_it_in_one_line(page: Page) 
     assert [words_of(part) for part in row] == [
         "The Hull lamp scheme",
         "✓ Worked",
+        "Shortlist : The Hull lamp scheme",
         "Hull (England) · 2019-2021 · Not stated",
         "Boatmen shared the cost of lamps, and collisions fell by half.",
     ]

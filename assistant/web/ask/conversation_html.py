@@ -179,12 +179,12 @@ def _arranged(answer: Answer, library: Library) -> tuple[list[Paragraph], list[d
 
 
 def _voice(item: Paragraph, quote: Quote | None, library: Library) -> dict[str, Any]:
-    """Return who speaks in what follows; ``source`` says whose words they are, and where they stand."""
+    """Return who speaks in what follows; ``source`` says where the words stand."""
     source = ""
     if quote is not None:
         title, document = quote.title.partition(": ")[0], library.sources.get(quote.document)
         told_in = "our commentary on " if document is not None and document.comments_on else ""
-        kind = "as reported in " if quote.speaker.kind == "reported" else "our summary of " * (quote.form == "summary")
+        kind = "as reported in " * (quote.speaker.kind == "reported")
         source = f"{kind}{told_in}{title}{'' if quote.part == 'body' else f', register of {quote.part}'}"
     return {"kind": "voice", "items": [item], "quote": quote, "source": source}
 

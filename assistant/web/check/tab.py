@@ -29,11 +29,12 @@ from assistant.web.check.reading import (
     hold,
     read_draft,
 )
-from assistant.web.html_parts import problem_html
+from assistant.web.html_parts import heading_html, problem_html
 from assistant.web.static import read_static
 
 CHECK_SECONDS = 180.0
 """Most time for one check when the app is busy."""
+WHAT = "Each sentence is set beside what the library says: what clashes, what is near, and what is not there."
 ADVICE = (
     f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward does not store your draft. It holds it in "
     "memory for an hour at most, so that you can save it with comments."
@@ -98,6 +99,7 @@ def check_tab(current: Callable[[], Library]) -> None:
             return make_downloadable(path, saved), ""
 
     with gr.Column(elem_classes="check-form"):
+        gr.HTML(heading_html("Check a draft", WHAT), elem_classes="heading")
         text = gr.Textbox(label="Your draft", info=ADVICE, lines=8, max_lines=8)
         file = gr.File(label="Draft file: Word, PDF, HTML, Markdown or text", file_types=FILE_TYPES, height=140)
         send = gr.Button("Check the draft", variant="primary")

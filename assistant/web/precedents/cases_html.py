@@ -139,6 +139,7 @@ def _row(found: FoundCase) -> dict[str, Any]:
     entry = found.entry
     start, end = split_sentences(entry.summary)[0]
     return {
+        "id": entry.id,
         "link": link_to_case(entry.id),
         "title": entry.title,
         "outcome": Markup(outcome_html(entry.polarity)),  # noqa: S704 made of our words

@@ -16,6 +16,7 @@ from assistant.web.api.endpoints import reader_message
 from assistant.web.ask.take_away import chapter_file, offer_file
 from assistant.web.deep_links import link_to_case
 from assistant.web.precedents.cases_html import comparison_html
+from assistant.web.precedents.cases_view import CasesView
 from assistant.web.precedents.chapter_view import ChapterView
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PAGE, SCRIPT, Update
@@ -47,16 +48,16 @@ class Shortlist:
         self._file = gr.DownloadButton(visible="hidden")
 
     def connect(
-        self, tab: gr.Tab, pane: gr.HTML, chapter: ChapterView, comparing: Shown, planning: Shown, views: list[Any]
+        self, tab: gr.Tab, cases: CasesView, chapter: ChapterView, comparing: Shown, planning: Shown, views: list[Any]
     ) -> None:
         """Show what is picked when the tab is opened, and do what is asked of it.
 
-        Cases are picked in the ``pane``. ``comparing`` and ``planning`` give the update of ``views`` that shows the
-        comparison and the ``chapter``.
+        ``cases`` are picked in their rows and in the pane. ``comparing`` and ``planning`` give the update of ``views``
+        that shows the comparison and the ``chapter``.
         """
         self._comparing = comparing
         tab.select(self._draw, self.kept, self.tray, **PAGE)
-        pane.select(self._pick, self.kept, [self.kept, self.tray], **PAGE)
+        gr.on([cases.results.select, cases.pane.select], self._pick, self.kept, [self.kept, self.tray], **PAGE)
         done = self.tray.select(self._act, self.kept, [self.kept, self.tray, self.comparison, *views], **PAGE)
         done.then(None, js=_TO_COMPARISON, **PAGE)
         self.comparison.select(lambda: "", None, self.comparison, **PAGE)

@@ -14,6 +14,7 @@ from assistant.storage.case_store import CaseStore
 from assistant.web.contribute.view import ContributeView
 from assistant.web.deep_links import ALL, View, view_of
 from assistant.web.door.permissions import Openness
+from assistant.web.html_parts import heading_html
 from assistant.web.precedents.across_cases_view import AskCasesView
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.precedents.chapter_view import ChapterView
@@ -23,6 +24,7 @@ from assistant.web.precedents.shortlist import Shortlist
 
 CASES, ASK_CASES, RECOMMENDATIONS = "Cases", "Ask the cases", "Recommendations"
 CONTRIBUTE, CHAPTER = "Contribute", "Chapter"
+WHAT = "What was tried, where and by whom, and what came of it."
 LONGEST_ADDRESS = 1000
 """Longest address followed."""
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
@@ -35,6 +37,7 @@ class PrecedentsTab:
         """Draw the tab; ``current`` gives the library at each event, ``store`` keeps contributed cases."""
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
+            gr.HTML(heading_html("Precedents", WHAT), elem_classes="heading")
             choices = [CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER]
             view = gr.Radio(choices, value=CASES, label="Show", elem_classes="views")
             wide = gr.Checkbox(False, visible="hidden")
@@ -65,7 +68,7 @@ class PrecedentsTab:
         self._chapter.connect(view.input)
         comparing, planning = partial(self._showing, CASES), partial(self._showing, CHAPTER)
         shown = [view, *views.values()]
-        self._shortlist.connect(tab, self._cases.pane, self._chapter, comparing, planning, shown)
+        self._shortlist.connect(tab, self._cases, self._chapter, comparing, planning, shown)
 
     def connect(self, moving: Any) -> None:
         """Open the case or recommendation of each address that the page goes to, by the listener ``moving``."""

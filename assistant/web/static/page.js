@@ -86,9 +86,10 @@
       button.focus();
     }
     // Pressed twice quickly, it must not keep "Copied" as its own label.
-    button.dataset.words ??= button.textContent;
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = button.dataset.words; }, 2000);
+    const name = button.querySelector("span") ?? button;
+    button.dataset.words ??= name.textContent;
+    name.textContent = "Copied";
+    setTimeout(() => { name.textContent = button.dataset.words; }, 2000);
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-action=copy]");
