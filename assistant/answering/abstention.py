@@ -24,7 +24,7 @@ NOT_STATED = "The library does not say:"
 DOUBTFUL = "This may not be what you asked for: check that it is stated."
 """Above an answer whose best passage is only just likely enough."""
 DOUBTFUL_PART = "This part may not be answered:"
-NOT_NAMED = "Nothing shown here speaks of:"
+NOT_NAMED = "Nothing found here mentions:"
 """Above an answer whose passages lack a name or date of the question."""
 MISSPELT = 0.8
 """Likeness to a word of the passages from which a name counts as that word misspelt."""

@@ -61,7 +61,7 @@ from assistant.web.theme import BEFORE_PAGE, PAGE_SCRIPT, theme  # noqa: E402
 from assistant.web.warm_up import warm_up  # noqa: E402
 
 TITLE = "Steward"
-HELD = "Everything that answers are quoted from: who published it, when, and with what authority."
+HELD = "What answers come from: who published it, when, and with what authority."
 UPLOADS_KEPT_S = (600, 3600)
 """How often unused uploads are looked for, and the age at which they are deleted, in seconds."""
 SESSIONS = 1000

@@ -16,7 +16,7 @@ from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import heading_path
 from assistant.text.speakers import publisher_of
-from assistant.web.deep_links import link_to_case, link_to_quote
+from assistant.web.deep_links import link_to_case, link_to_quote, link_to_recommendation
 from assistant.web.library.originals import page_image_address, page_image_words, quote_pages
 from assistant.web.templates import render
 
@@ -93,7 +93,7 @@ class Cards:
             "place": _place(quote.section, quote.title),
             "notes": [_cites(note) for note in quote.footnotes],
             "opened": opened,
-            "case": _case_address(quote, of) if of is not None and not around["problem"] else "",
+            "entry": _entry_address(quote, of) if of is not None and not around["problem"] else "",
             "images": images,
             "image_words": page_image_words(quote),
             # Our words do not stand on the page of their source.
@@ -101,14 +101,16 @@ class Cards:
         }
 
 
-def _case_address(quote: Quote, library: Library) -> str:
-    """Return the address of the case that a quote of the register tells; empty for any other quote."""
-    if quote.part != "precedents":
+def _entry_address(quote: Quote, library: Library) -> str:
+    """Return the address of the entry of a register that is quoted; empty for any other quote."""
+    if quote.part not in ("precedents", "recommendations"):
         return ""
     chunks = library.generation.text_chunks(quote.text_id)
     # An entry that is quoted whole begins with its title, which stands before its chunk.
-    case = next((chunk.anchor for chunk in chunks if quote.start < chunk.end), None) or ""
-    return link_to_case(case) if case in cases_of(library).entries else ""
+    entry = next((chunk.anchor for chunk in chunks if quote.start < chunk.end), None) or ""
+    if quote.part == "precedents":
+        return link_to_case(entry) if entry in cases_of(library).entries else ""
+    return link_to_recommendation(entry) if entry in {item.id for item in library.registers.recommendations} else ""
 
 
 def words_html(words: str, form: Form | CitationForm) -> str:

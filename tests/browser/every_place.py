@@ -72,6 +72,7 @@ def main(folder: Path) -> None:
                     prepare(reader)
                     reader.settle()
                     path = folder / f"{name}-{width}-{theme}.png"
+                    page.mouse.move(0, 0)  # nothing is hovered over
                     page.screenshot(path=path)
                     page.close()
                     print(path, flush=True)

@@ -78,7 +78,7 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Li
     for line in filter(None, answer.answer.replace("- ", "").split("\n")):
         assert line.endswith(":") or line.partition(" [")[0] in words
     assert len(answer.sentences) == 2
-    assert f"2 sentences: 2 in our words {CHECKED}" in words
+    assert f"2 sentences: 2 from our summaries {CHECKED}" in words
     assert "Supported by its quotes [1]" in words
     assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 
@@ -186,9 +186,9 @@ def test_what_is_missing_stands_in_a_box_above_the_answer(library: Library) -> N
     turn, _ = shown(replace(answer, answer=f"{answer.answer}\n\n{gap}"), library=library)
     (box,) = with_class(turn, "gap")
     assert words_of(box) == gap
-    order = [item for item in turn.iter() if item is box or "lead" in (item.get("class") or "").split()]
-    assert len(order) == 2
-    assert order[0] is box
+    (said,) = with_class(turn, "said")
+    assert [*said].index(box) < min(n for n, item in enumerate(said) if item.get("class") == "voice")
+    assert not with_class(turn, "lead"), "what stands below a gap should not stand out as the answer"
     assert not with_class(shown(answering.ask(library, "thanks!"), library=library), "gap")
 
 

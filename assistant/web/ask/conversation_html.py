@@ -172,7 +172,8 @@ def _arranged(answer: Answer, library: Library) -> tuple[list[Paragraph], list[d
         else:
             # A list of one item is a sentence.
             blocks += [{"kind": kind, "items": [item]} for item in items]
-    lead = next((block for block in blocks if block["items"][0].footnotes), None)
+    # What stands below a gap is no answer that should stand out.
+    lead = None if gaps else next((block for block in blocks if block["items"][0].footnotes), None)
     if lead is not None and lead["kind"] in ("quotation", "written", "list-item", "remark"):
         lead["kind"] += " lead long" if len(lead["items"][0].text) > LONG_LEAD_CHARACTERS else " lead"
     return gaps, blocks
@@ -219,7 +220,7 @@ def _sources(answer: Answer, library: Library) -> list[Any]:
 
 
 def _tally(answer: Answer) -> str:
-    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 in our words"."""
+    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 from our summaries"."""
     if not answer.sentences:
         return ""
     forms = {quote.n: quote.form for quote in answer.citations}
@@ -231,7 +232,7 @@ def _tally(answer: Answer) -> str:
         elif is_written:
             counts["supported"] += 1
         else:
-            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "in our words"] += 1
+            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "from our summaries"] += 1
     plurals = {"quote": "quotes"}
     kinds = [f"{number} {plurals.get(kind, kind) if number > 1 else kind}" for kind, number in counts.items()]
     count = len(answer.sentences)

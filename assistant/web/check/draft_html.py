@@ -34,10 +34,10 @@ SHORT_WORDS: Mapping[DraftVerdict, str] = {
 """What stands behind a sentence; those that need work come first."""
 NEXT_STEPS: Mapping[DraftVerdict, str] = {
     "contradicted": "The library says otherwise. Correct it, or cite another source.",
-    "clashes": "Correct it, or cite another source.",
+    "clashes": "See below who says so. Correct the sentence, or cite another source.",
     "not found": "Cite another source, or leave it out.",
     "not mentioned": "The nearest passage does not say it. Cite another source, or leave it out.",
-    "found nearby": "No model judged whether the passage below says the same. Read it.",
+    "found nearby": "This is near, and may or may not say the same. Read it.",
     "supported": "The evidence says it in other words. Cite it.",
     "verbatim": "These words are in the library. Say whose they are.",
 }

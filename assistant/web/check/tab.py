@@ -36,8 +36,8 @@ CHECK_SECONDS = 180.0
 """Most time for one check when the app is busy."""
 WHAT = "Each sentence is set beside what the library says: what clashes, what is near, and what is not there."
 ADVICE = (
-    f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. Steward does not store your draft. It holds it in "
-    "memory for an hour at most, so that you can save it with comments."
+    f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. It is held in memory for an hour at most, so that "
+    "you can save it with comments, and never stored."
 )
 GONE = "The draft is no longer in memory. Check it again to save it."
 _TO_FORM = "() => { const box = document.querySelector('.check-form textarea'); box.focus(); box.select(); }"
