@@ -39,6 +39,7 @@ for command in (
     library.add,
     library.remove,
     library.ingest,
+    library.publish,
     library.documents,
     ask.search,
     ask.ask,

@@ -24,7 +24,8 @@
         ├── IndexNotFoundError   no index has been built
         ├── IndexMismatchError   built with another model, version or settings
         ├── IndexDamagedError    its files are missing or have changed
-        └── IndexLockedError     another process is writing
+        ├── IndexLockedError     another process is writing
+        └── PublicationError     a published index cannot be read, used or written
 
 `DuplicateCaseError` and `CaseChangedError` live in `assistant.storage.case_records`, since they carry a case.
 
@@ -161,3 +162,14 @@ class IndexDamagedError(LibraryIndexError):
 
 class IndexLockedError(LibraryIndexError):
     """Another process is writing to the index."""
+
+
+class PublicationError(LibraryIndexError):
+    """A published index cannot be read, used or written; the message is for whoever runs the app, not for readers.
+
+    ``why`` is a clause such as "it does not answer", which does not say where the index is published.
+    """
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why

@@ -8,11 +8,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from assistant.errors import AssistantError, IndexDamagedError
 from assistant.index import Generation, IndexStore
+from assistant.index.following import Follower
 from assistant.indexing.accepted_cases import overlaid, with_accepted
 from assistant.models.embedding import Embedder, SentenceEmbedder
 from assistant.models.writers import Writer
@@ -118,13 +120,31 @@ def open_published(settings: Settings, like: Library | None = None) -> Library:
     """
     embedder = like.embedder if like else SentenceEmbedder(settings.embedding)
     reranker = like.reranker if like else build_reranker(settings)
-    generation = IndexStore(settings.index).open(
+    store = IndexStore(settings.index)
+    generation = store.open(
         embedder.identity, chunking=chunking_identity(settings.chunking), reader_version=READER_VERSION
     )
+    if corpus := store.corpus_of(generation.manifest.generation):
+        settings = settings.model_copy(update={"corpus": corpus})
     sources, private = by_reader(load_catalogue(settings.corpus))
     generation.keep_to(sources)
     registers, accepted = load_registers(settings.corpus), accepted_cases(settings)
     return Library(generation, embedder, sources, settings, registers, accepted, reranker, private=private)
+
+
+def follower_of(settings: Settings) -> Follower:
+    """Return what takes the index that another machine publishes, where these models and settings can search it.
+
+    Raises:
+        PublicationError: the address of the settings cannot be used.
+    """
+    differences = partial(
+        IndexStore(settings.index).differences,
+        expected=SentenceEmbedder(settings.embedding).identity,
+        chunking=chunking_identity(settings.chunking),
+        reader_version=READER_VERSION,
+    )
+    return Follower(settings.index, differences)
 
 
 def by_reader(every: Iterable[Source]) -> tuple[dict[str, Source], dict[str, dict[str, Source]]]:

@@ -85,6 +85,13 @@ class IndexSettings(_Group):
 
     folder: Path = Field(Path("indexes"), description="Folder of the built indexes.")
     chroma_url: str | None = Field(None, description="Address of a Chroma server; unset keeps vectors in the folder.")
+    published: str | None = Field(
+        None,
+        pattern=r"^[^@]+$",  # an address is logged, so no password may be in it
+        description="Folder or bucket to which another machine publishes its index with `steward publish`, such as "
+        "`/srv/published` or `s3://bucket/steward`: the web app takes each new one and builds none; unset, the index "
+        "is built here.",
+    )
 
 
 class RetrievalSettings(_Group):
@@ -389,6 +396,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **arguments: Any) ->
 def _found(place: tuple[int | str, ...], value: object) -> str:
     """Return the refused value for the message; empty where it may be a secret, or a misspelt name may hold one."""
     shown = {
+        "index": {*IndexSettings.model_fields} - {"published"},
         "model": {*ModelSettings.model_fields} - {"key"},
         "sign_in": {*SignInSettings.model_fields} - {"client_secret"},
         "storage": {*StorageSettings.model_fields} - {"url"},

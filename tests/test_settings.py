@@ -62,6 +62,12 @@ def test_half_a_sign_in_is_refused_and_no_secret_repeated(given: dict[str, objec
     assert "zebra" not in str(caught.value)
 
 
+def test_an_address_with_a_password_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError, match=r"index\.published") as raised:
+        load_settings(index={"published": "sftp://user:zebra@host/folder"})
+    assert "zebra" not in str(raised.value)
+
+
 def test_a_wrong_secret_is_not_repeated() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(sign_in={"issuer": "https://a", "client_id": "s", "client_secret": ["zebra"]})

@@ -192,6 +192,24 @@ def ingest(
     raise typer.Exit(1 if report.left_out else 0)
 
 
+def publish(
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="A folder, or an address of fsspec such as `s3://bucket/steward`.")
+    ],
+    again: Annotated[bool, typer.Option("--again", help="Send every file, also those that are there.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Publish the index with its documents, for web apps on other machines (`STEWARD_INDEX__PUBLISHED`)."""
+    from assistant.indexing.publishing import publish as run
+
+    published = run(load_settings(), address, again=again)
+    if as_json:
+        print_json(asdict(published))
+        return
+    done = f"{published.sent} of {published.files} files were sent" if published.files else "published already"
+    print(f"Library version {published.library_version}: {done}.")
+
+
 def documents(as_json: JsonFlag = False) -> None:
     """List the library's documents: authority, status, dates, summary or original, chunks, problems."""
     from assistant.indexing.documents import list_documents

@@ -12,6 +12,7 @@
         chunks.sqlite          chunks, documents, glossary
         vectors.f32            every representation's vector, float32, row by row
         sketch.f32             their principal components
+        corpus/                its documents, where another machine published it
         in-use                 locked (shared) by whoever searches this generation
 """
 
@@ -33,7 +34,9 @@ from assistant.errors import IndexDamagedError
 MANIFEST = "manifest.json"
 IN_USE = "in-use"
 CHROMA_DATABASE = "chroma.sqlite3"
-_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
+NAME = r"\d{8}T\d{12}-[0-9a-f]{8}"
+"""Pattern of a generation's name."""
+_NAME = re.compile(NAME, re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ class GenerationFolder:
     def sketch(self) -> Path:
         """Shortened rows."""
         return self.path / "sketch.f32"
+
+    @property
+    def corpus(self) -> Path:
+        """The corpus that came with it."""
+        return self.path / "corpus"
 
     @property
     def server_collection(self) -> Path:

@@ -43,14 +43,18 @@ class Seal:
 
 def seal_files(folder: GenerationFolder) -> dict[str, Seal]:
     """Return the seal of every file of a generation, by its path in the folder."""
-    seals = {}
-    for path in sorted(folder.path.rglob("*")):
-        if path.is_file() and path.name not in (MANIFEST, IN_USE):
-            with path.open("rb") as file:
-                facts = os.fstat(file.fileno())
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            seals[path.relative_to(folder.path).as_posix()] = Seal(facts.st_size, facts.st_mtime_ns, digest)
-    return seals
+    return {
+        path.relative_to(folder.path).as_posix(): seal_file(path)
+        for path in sorted(folder.path.rglob("*"))
+        if path.is_file() and path.name not in (MANIFEST, IN_USE)
+    }
+
+
+def seal_file(path: Path) -> Seal:
+    """Return the seal of one file as it is now."""
+    with path.open("rb") as file:
+        facts = os.fstat(file.fileno())
+        return Seal(facts.st_size, facts.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def check_files(folder: GenerationFolder, seals: Mapping[str, Seal]) -> None:

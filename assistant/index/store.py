@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BUILD_AGAIN, IndexDamagedError, IndexMismatchError, IndexNotFoundError, LibraryIndexError
@@ -37,6 +38,7 @@ class IndexStore:
     def __init__(self, settings: IndexSettings) -> None:
         self._layout = Layout(settings.folder)
         self._server = settings.chroma_url
+        self._published = settings.published
 
     def manifest(self) -> Manifest | None:
         """Return the current generation's manifest; None when no index has been built.
@@ -62,6 +64,11 @@ class IndexStore:
             IndexDamagedError: the file that names it is damaged.
         """
         return self._layout.current_id()
+
+    def corpus_of(self, generation: str) -> Path | None:
+        """Return the folder of the corpus that came with a published generation; None for one that was built here."""
+        corpus = self._layout.folder(generation).corpus
+        return corpus if corpus.is_dir() else None
 
     def examine(self, expected: EmbeddingIdentity) -> Manifest:
         """Read every file of the current generation and return its manifest, if all are as they were built.
@@ -121,16 +128,26 @@ class IndexStore:
         Raises:
             IndexMismatchError: the message names what differs, both values and the command that rebuilds it.
         """
-        differences = manifest.differences(expected, chunking, reader_version)
-        if manifest.vectors != self._vectors_kind:
-            differences.append(
-                f"vectors: {manifest.vectors!r} in the index, {self._vectors_kind!r} now (index.chroma_url)"
-            )
+        differences = self.differences(manifest, expected, chunking=chunking, reader_version=reader_version)
         if differences:
             raise IndexMismatchError(
                 f"The index at {self._layout.root} was built with other settings or versions: "
                 f"{'; '.join(differences)}. {BUILD_AGAIN}"
             )
+
+    def differences(
+        self,
+        manifest: Manifest,
+        expected: EmbeddingIdentity | None = None,
+        *,
+        chunking: Mapping[str, Any] | None = None,
+        reader_version: str | None = None,
+    ) -> list[str]:
+        """Return what `check` would refuse, one phrase each."""
+        found = manifest.differences(expected, chunking, reader_version)
+        if manifest.vectors != self._vectors_kind:
+            found.append(f"vectors: {manifest.vectors!r} in the index, {self._vectors_kind!r} now (index.chroma_url)")
+        return found
 
     @contextlib.contextmanager
     def write(
@@ -145,7 +162,13 @@ class IndexStore:
 
         Raises:
             IndexLockedError: another process is writing; the message says which.
+            LibraryIndexError: the index comes from another machine.
         """
+        if self._published is not None:
+            raise LibraryIndexError(
+                f"The index at {self._layout.root} is not built here but comes from {self._published}. Build it on the "
+                "machine that publishes it, or unset STEWARD_INDEX__PUBLISHED."
+            )
         with writing_errors(self._layout.root), writer_lock(self._layout.root):
             self._tidy()
             try:
@@ -179,12 +202,46 @@ class IndexStore:
             )
             yield opened.enter_context(contextlib.closing(Writer(self._layout, folder, draft, base, self._server)))
 
+    @contextlib.contextmanager
+    def sealed(self) -> Iterator[tuple[GenerationFolder, Manifest]]:
+        """Keep the current generation from removal, once every file of it was compared with its seal.
+
+        Raises:
+            LibraryIndexError: there is no index, or it is damaged.
+        """
+        folder, descriptor = self._lease()
+        try:
+            manifest = self._manifest(folder)
+            check_files(folder, manifest.files)
+            yield folder, manifest
+        finally:
+            os.close(descriptor)
+
+    def take(self, generation: str, fill: Callable[[GenerationFolder], None]) -> None:
+        """Make a generation of another machine the current one: ``fill`` completes its folder, the manifest last.
+
+        What is in the folder already, from an attempt that was interrupted, stays for ``fill`` to use.
+
+        Raises:
+            IndexLockedError: another process is writing.
+        """
+        with writing_errors(self._layout.root), writer_lock(self._layout.root):
+            folder = self._layout.folder(generation)
+            folder.path.mkdir(parents=True, exist_ok=True)
+            folder.in_use.touch()
+            fill(folder)
+            self._layout.switch(generation)
+            # It can be fetched again, and must not keep what has been removed from the library since.
+            self._tidy(earlier=0)
+
     def forget_earlier(self) -> None:
         """Remove the previous generation too, for what it holds, unless it is being searched.
 
         Raises:
             IndexLockedError: another process is writing; it, or the next writer, removes that generation.
         """
+        if len(self._layout.all()) < 2:
+            return
         with writer_lock(self._layout.root):
             self._tidy(earlier=0)
 
@@ -283,6 +340,8 @@ class IndexStore:
 
     def _drop_collection(self, folder: GenerationFolder) -> bool:
         """Return whether the folder's collection is gone from the server; the next writer retries."""
+        if self._published is not None:  # other machines search it; the one that built it removes it
+            return True
         if self._server is None:
             return False
         from assistant.index import vectors

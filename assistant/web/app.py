@@ -19,10 +19,11 @@ import gradio as gr  # noqa: E402 Gradio reads its analytics switch at import
 from gradio.routes import ORJSONResponse  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
-from assistant.errors import AssistantError  # noqa: E402
+from assistant.errors import AssistantError, LibraryIndexError  # noqa: E402
 from assistant.files.temporary import own_temporary_folder  # noqa: E402
+from assistant.index.following import Follower  # noqa: E402
 from assistant.indexing.own_documents import clear_up  # noqa: E402
-from assistant.library import CurrentLibrary, Library  # noqa: E402
+from assistant.library import CurrentLibrary, Library, follower_of  # noqa: E402
 from assistant.readers import for_everybody  # noqa: E402
 from assistant.settings import Settings  # noqa: E402
 from assistant.storage import open_accounts, open_audit, open_cases, open_conversations, open_database  # noqa: E402
@@ -77,7 +78,8 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         StorageError: the conversations database cannot be used.
     """
     settings = current().settings
-    openness = Openness(settings.web, host, signs_in=settings.sign_in.is_on)
+    builds = settings.index.published is None
+    openness = Openness(settings.web, host, signs_in=settings.sign_in.is_on, builds=builds)
     with Blocks(web=settings.web, title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         blocks.audit = blocks.closing(open_audit(settings))
         bar = gr.HTML(render("bar"), js_on_load=read_static("bar.js"), elem_classes="bar-place")
@@ -119,10 +121,11 @@ def launch(settings: Settings, host: str, port: int) -> None:
     hosts = ", ".join(own_hosts(host, settings.web)).replace("*", "any other")
     clear_up(settings)
     with orderly_shutdown(), own_temporary_folder():
-        current = CurrentLibrary(settings)
+        follower = follower_of(settings) if settings.index.published else None
+        current = _open(settings, follower)
         blocks = build_app(current, host)
         try:
-            address = serve(blocks, current, host, port)
+            address = serve(blocks, current, host, port, follower)
         except OSError as error:
             raise AssistantError(
                 f"Cannot listen on {host}:{port}: {error}. Choose another port with --port."
@@ -131,14 +134,30 @@ def launch(settings: Settings, host: str, port: int) -> None:
         print(f"Access: {blocks.openness.words()}", file=sys.stderr)
         with closing(blocks.originals), serve_until_stopped(blocks):
             warm_up(current)
-            if settings.fetching.at_start:
+            if follower:
+                follower.start()
+            elif settings.fetching.at_start:
                 blocks.originals.start()
             # What is loaded by now stays, so later collections can skip it.
             gc.freeze()
             gc.enable()
 
 
-def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int = 0) -> str:
+def _open(settings: Settings, follower: Follower | None) -> CurrentLibrary:
+    """Open the library; where there is none that can be opened, take the published one first."""
+    try:
+        return CurrentLibrary(settings)
+    except LibraryIndexError as error:
+        if follower is None:
+            raise
+        print(f"{error} Fetching the index from {settings.index.published}.", file=sys.stderr)
+        follower.look(anew=True)
+        return CurrentLibrary(settings)
+
+
+def serve(
+    blocks: Blocks, current: Callable[[], Library], host: str, port: int = 0, follower: Follower | None = None
+) -> str:
     """Start serving an app with its theme, limits and documents, and return its address.
 
     Raises:
@@ -147,7 +166,9 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
     settings = current().settings
     blocks.traffic = Traffic()
     database = blocks.closing(open_database(settings))
-    metrics = blocks.closing(Metrics(blocks, for_everybody(current)))
+    metrics = blocks.closing(Metrics(blocks, for_everybody(current), follower))
+    if follower:
+        blocks.closing(follower)
     accounts = blocks.closing(open_accounts(settings)) if settings.sign_in.is_on else None
     if settings.web.traces:
         blocks.closing(open_traces(settings.web.traces))
@@ -160,7 +181,7 @@ def serve(blocks: Blocks, current: Callable[[], Library], host: str, port: int =
             *reader_routes(current),
             *font_routes(),
             *uploads.routes(),
-            *sign_routes(current, database),
+            *sign_routes(current, database, follower),
             metrics_route(metrics, settings.web.metrics_for or LOOPBACK),
             audit_route(settings),
             *(sign_in_routes(settings.sign_in, accounts) if accounts and settings.sign_in.issuer else ()),

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from assistant.errors import AssistantError, ModelUnavailableError, StorageUnavailableError
+from assistant.index.following import Follower
 from assistant.library import Library
 from assistant.models.reply import WritingError
 from assistant.steps import Step, listen, stop_listening
@@ -35,10 +36,10 @@ FAILURES = (StorageUnavailableError, ModelUnavailableError, WritingError)
 class Metrics:
     """The figures of one app, until it is closed."""
 
-    def __init__(self, blocks: Blocks, current: Callable[[], Library]) -> None:
+    def __init__(self, blocks: Blocks, current: Callable[[], Library], follower: Follower | None = None) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
-        self._registry.register(_AppCollector(blocks, current))
+        self._registry.register(_AppCollector(blocks, current, follower))
         self._seconds = Histogram(
             "steward_step_seconds", "Time that each step took.", ["step"], buckets=BUCKETS, registry=self._registry
         )
@@ -69,9 +70,10 @@ class Metrics:
 class _AppCollector(Collector):
     """Reads what the app holds anyway, when it is asked."""
 
-    def __init__(self, blocks: Blocks, current: Callable[[], Library]) -> None:
+    def __init__(self, blocks: Blocks, current: Callable[[], Library], follower: Follower | None) -> None:
         self._blocks = blocks
         self._current = current
+        self._follower = follower
 
     def collect(self) -> Iterator[Metric]:
         queue = self._blocks._queue
@@ -90,6 +92,9 @@ class _AppCollector(Collector):
             manifest = self._current().generation.manifest
             held = {"generation": manifest.generation, "version": manifest.library_version}
             yield InfoMetricFamily("steward_library", "The index that answers.", held)
+            if self._follower:
+                newest = not self._follower.problem(manifest.generation)
+                yield GaugeMetricFamily("steward_library_newest", "1 if it is the one that is published.", newest)
 
 
 def metrics_route(metrics: Metrics, networks: Sequence[IPv4Network | IPv6Network]) -> Route:

@@ -19,6 +19,12 @@ ADDING_IS_CLOSED = (
 )
 
 
+ADDING_ELSEWHERE = (
+    "You cannot add files here, because this app takes its library from another machine. The administrator can add "
+    "documents there, with `steward add`."
+)
+
+
 class Openness:
     """Tracks whether only this machine can reach the app; threads may share it.
 
@@ -26,18 +32,22 @@ class Openness:
     host is set, and no request has come with a proxy's header.
     """
 
-    def __init__(self, web: WebSettings, host: str = "", *, signs_in: bool = False) -> None:
+    def __init__(self, web: WebSettings, host: str = "", *, signs_in: bool = False, builds: bool = True) -> None:
         """``host`` is the address that the app listens on; empty if it does not listen.
 
-        With ``signs_in`` people have accounts, and their role decides; then nothing is open to anybody else.
+        With ``signs_in`` people have accounts, and their role decides; then nothing is open to anybody else. Where the
+        app does not build its index, nobody may add files.
         """
         self._web = web
+        self._builds = builds
         self.signs_in = signs_in
         self._is_private = is_loopback(host) and not web.hosts and not web.proxies
 
     @property
     def may_add(self) -> bool:
         """Whether the reader may add files, if only for themselves."""
+        if not self._builds:
+            return False
         if self.signs_in:
             return self._web.add_files is not False
         return self._is_private if self._web.add_files is None else self._web.add_files
@@ -53,6 +63,8 @@ class Openness:
     @property
     def closed_words(self) -> str:
         """What a reader is told who may not change them."""
+        if not self._builds:
+            return ADDING_ELSEWHERE
         return NOT_LIBRARIAN if self.signs_in and self.may_add else ADDING_IS_CLOSED
 
     @property
