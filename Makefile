@@ -36,7 +36,7 @@ docs: $(VENV)/.developing
 
 lock: $(VENV)/.developing
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
-	$(BIN)/uv pip compile pyproject.toml - $(foreach extra,openai otel postgresql sign-in,--extra $(extra)) \
+	$(BIN)/uv pip compile pyproject.toml - $(foreach extra,openai otel postgresql s3 sign-in,--extra $(extra)) \
 		--universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock' --quiet $(LOCK) --output-file docs/requirements.txt
 
