@@ -13,6 +13,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.errors import IndexNotFoundError
 from assistant.index import representations
 from assistant.index.chunk_store import ChunkStore
 from assistant.index.manifest import Manifest
@@ -260,7 +261,10 @@ class Generation:
             wanted = self._mask(numbers)
             fetch = k * FETCHED_PER_CHUNK * vectors.live // rows
             while fetch <= min(MOST_FETCHED, vectors.live // 2):
-                nearest = self._vectors.nearest(query, fetch)
+                try:
+                    nearest = self._vectors.nearest(query, fetch)
+                except IndexNotFoundError:  # the machine that built it has removed it, before a newer one is here
+                    break
                 chunks = vectors.chunks_of(nearest)
                 found = vectors.cosines(query, chunks[wanted[vectors.text_of[chunks]]])
                 if len(found.chunks) > k and np.partition(found.best, -k)[-k] > vectors.cosine(query, nearest[-1]):

@@ -21,8 +21,9 @@ from assistant.index.layout import MANIFEST, Layout
 from assistant.index.locking import writer_lock
 from assistant.index.published import PIECE, PublishedFile, PublishedStore
 from assistant.index.sealing import seal_file
+from assistant.index.vectors import delete_from_server, server_collection
 from assistant.settings import IndexSettings
-from tests.index.index_making import CHUNKING, EMBEDDING, READER, build, make_library, unit
+from tests.index.index_making import CHUNKING, EMBEDDING, READER, best_chunks, build, make_library, unit
 
 STORES = ("folder", "memory", "s3")
 
@@ -371,3 +372,17 @@ def test_the_collection_of_a_chroma_server_stays_for_the_machine_that_built_it(
     (earlier, _) = Layout(there.folder).all()
     (there.folder / "current").write_text(f"{earlier.id}\n")
     store.open(EMBEDDING).close()
+
+
+def test_a_generation_whose_vectors_left_the_server_still_answers_exactly(chroma_url: str, tmp_path: Path) -> None:
+    """As between the removal of a document and the fetch of the generation without it."""
+    settings = IndexSettings(folder=tmp_path / "indexes", chroma_url=chroma_url)
+    texts = make_library(20, 20)
+    built = build(IndexStore(settings), texts)
+    vector = unit(np.random.default_rng(5), EMBEDDING.dimensions)
+    with IndexStore(settings).open(EMBEDDING) as generation:
+        delete_from_server(chroma_url, server_collection(built.generation))
+        found = generation.search_vectors(vector, 5)
+    assert [(hit.chunk_id, round(hit.score, 5)) for hit in found] == [
+        (chunk_id, round(score, 5)) for chunk_id, score in best_chunks(texts, vector, 5)
+    ]
