@@ -48,6 +48,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/gradio_api/cancel": ("POST",),
         "/gradio_api/reset": ("POST",),
         "/gradio_api/heartbeat/{session_hash}": ("GET",),
+        "/gradio_api/app_id": ("GET",),  # a page that lost its app asks for it, and loads anew once it is there
         "/gradio_api/upload": ("POST",),
         "/gradio_api/upload_progress": ("GET",),
         "/gradio_api/file={path_or_url:path}": READ,
