@@ -75,13 +75,26 @@ class Follower:
         try:
             found = self._store.current()
             if anew or not self._is_here(found.generation):
-                self._local.take(found.generation, partial(self._fill, found))
+                found = self._take(found)
             else:
                 self._local.forget_earlier()
         except (AssistantError, OSError) as error:
             self._problem = error.why if isinstance(error, PublicationError) else "it cannot be saved"
             raise
         self._newest, self._problem = found.generation, ""
+
+    def _take(self, found: Publication) -> Publication:
+        """Take a publication, or the one that replaced it meanwhile, and with it the files that were to come."""
+        while True:
+            try:
+                self._local.take(found.generation, partial(self._fill, found))
+            except PublicationError:
+                newer = self._store.current()
+                if newer == found:
+                    raise
+                found = newer
+            else:
+                return found
 
     def _is_here(self, generation: str) -> bool:
         try:

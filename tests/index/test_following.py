@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import numpy as np
@@ -290,6 +293,100 @@ def test_what_an_interrupted_fetch_left_is_used(
     assert len(saved) == len({*saved}) == len(built.files) + 1
     assert not stray.exists()
     assert not list(here.rglob(".fetching"))
+
+
+def test_a_publication_that_is_replaced_while_it_is_fetched_gives_way_to_the_next(
+    store: IndexStore, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(store, make_library(2))
+    publish(store, folder)
+    save, built = PublishedStore.save, []
+
+    def replaced(self: PublishedStore, file: PublishedFile, target: Path) -> None:
+        if not built:
+            built.append(build(store, make_library(3, first_seed=9)))
+            publish(store, folder)
+        save(self, file, target)
+
+    monkeypatch.setattr(PublishedStore, "save", replaced)
+    follower_of(folder, tmp_path / "here").look()
+    assert current(tmp_path / "here") == built[0].generation
+    assert len(Layout(tmp_path / "here").all()) == 1
+
+
+@pytest.mark.parametrize("sent", range(0, 12, 3))
+def test_publishing_that_is_interrupted_changes_nothing_and_goes_on_the_next_time(
+    store: IndexStore, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: int
+) -> None:
+    first = build(store, make_library(2))
+    publish(store, address)
+    follower, here = follower_of(address, tmp_path / "here"), tmp_path / "here"
+    follower.look()
+    second = build(store, make_library(3, first_seed=9))
+    published = PublishedStore(address)
+    put = type(published._files).put_file
+    calls: list[str] = []
+
+    def interrupted(self: Any, local: str, remote: str, **options: Any) -> Any:
+        if len(calls) == sent:
+            raise KeyboardInterrupt
+        calls.append(remote)
+        return put(self, local, remote, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(published._files), "put_file", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            publish(store, address)
+    follower.look()
+    assert current(here) == first.generation
+    assert publish(store, address) == len({seal.sha256 for seal in second.files.values()}) + 1 - sent - _kept(
+        first, second
+    )
+    follower.look()
+    assert current(here) == second.generation
+
+
+def _kept(first: Manifest, second: Manifest) -> int:
+    """How many files have the same content."""
+    return len({seal.sha256 for seal in first.files.values()} & {seal.sha256 for seal in second.files.values()})
+
+
+def test_the_thread_says_once_what_is_wrong_and_goes_on_when_it_is_right_again(
+    store: IndexStore, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(following_module, "LOOK_S", 0.01)
+    built = build(store, make_library(2))
+    looks = 0
+    here = tmp_path / "here"
+    follower = follower_of(folder, here)
+    look = follower.look
+
+    def counted() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            raise ValueError("a bug")
+        look()
+
+    monkeypatch.setattr(follower, "look", counted)
+    with closing(follower):
+        follower.start()
+        wait_until(lambda: looks > 4)
+        publish(store, folder)
+        wait_until(lambda: follower.problem(built.generation) == "")
+        wait_until(lambda: "can be fetched again" in caplog.text)
+    assert current(here) == built.generation
+    said = [record.getMessage() for record in caplog.records if record.name == following_module.__name__]
+    assert "There is no current at" in said[0]
+    assert said[1] == "The library that answers stays as it is. ValueError"
+    assert len(said) == 4
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.005)
 
 
 def test_damage_to_the_local_copy_is_repaired_where_it_is_asked_for(
