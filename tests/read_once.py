@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.reading.child import WAIT_S, Child, Made, Task
+from assistant.reading.child import WAIT_S, Child, Made, Process, Task
 from assistant.settings import ReadingSettings
 
 _kept: dict[str, bytes] = {}
@@ -16,12 +16,19 @@ _kept: dict[str, bytes] = {}
 class ReadOnce(Child):
     """A child process for a file of other bytes, limits or task than any before; else what that one left."""
 
-    def __init__(self, path: Path, limits: ReadingSettings, task: Task, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: ReadingSettings,
+        task: Task,
+        wait_s: float = WAIT_S,
+        idle: list[Process] | None = None,
+    ) -> None:
         self._key = _key(path, limits, task)
         self._is_known = self._key in _kept
         self.path = path
         if not self._is_known:
-            super().__init__(path, limits, task, wait_s)
+            super().__init__(path, limits, task, wait_s, idle)
 
     def result(self, take: Callable[[bytes], Made]) -> Made:
         return take(_kept[self._key]) if self._is_known else super().result(lambda found: take(self._keep(found)))

@@ -1,14 +1,17 @@
 """A child process for work on one file that others wrote: what goes wrong costs one line and nothing else.
 
-The parent starts ``python -m MODULE``; the child limits itself, works, and leaves bytes (or one line that says why not)
-in a folder that the parent clears away. What it leaves is checked, never executed.
+The parent starts ``python -m MODULE`` and names files to it, one at a time. The child opens none of them: for each it
+forks a process that limits itself, works, and leaves bytes (or one line that says why not) in a folder that the parent
+clears away. What it leaves is checked, never executed. So a second file need not wait for Python to start again.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
+import select
 import signal
 import stat
 import subprocess
@@ -16,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +46,7 @@ MOST_CHILDREN = 2
 """How many run at once in this process, whoever started them: each may take the memory that the settings allow."""
 WAIT_S = 60.0
 """How long a file waits for others to be done."""
+Process = subprocess.Popen[bytes]
 _places = threading.BoundedSemaphore(MOST_CHILDREN)
 _GRACE_S = 5.0
 """What a child may take longer than its limit before it ends itself, should its parent be gone."""
@@ -70,19 +75,29 @@ class BusyError(DocumentError):
 
 
 class Child:
-    """One running child process; one whose file cannot even be opened was never started.
+    """A child process at work on one file; one whose file cannot even be opened was never started.
 
-    No more than `MOST_CHILDREN` run at once: another waits up to ``wait_s`` seconds for one to `end`.
+    No more than `MOST_CHILDREN` work at once: another waits up to ``wait_s`` seconds for one to `end`. A process of the
+    same module that is ``idle`` is used again, and is so once more at the end if it still works; `stop` ends it.
 
     Raises:
         BusyError: none ended.
     """
 
-    def __init__(self, path: Path, limits: ReadingSettings, task: Task, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        limits: ReadingSettings,
+        task: Task,
+        wait_s: float = WAIT_S,
+        idle: list[Process] | None = None,
+    ) -> None:
         self.path = path
         self._limits = limits
         self._task = task
-        self._process: subprocess.Popen[bytes] | None = None
+        self._idle = idle
+        self._process: Process | None = None
+        self._is_done = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._refusal = _refusal(path, limits)
         self._has_place = self._refusal is None and _places.acquire(timeout=wait_s)
@@ -100,18 +115,14 @@ class Child:
         self._result = Path(self._folder.name, "result")
         self._errors = Path(self._folder.name, "errors")
         Path(self._folder.name, GIVEN).write_bytes(self._task.given)
+        self._errors.touch()
         limits, task = self._limits, self._task
-        arguments = (str(limits.memory_mb), str(limits.seconds), *task.arguments)
-        with self._errors.open("wb") as errors:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module; the path is one argument
-                [sys.executable, "-P", "-m", task.module, os.fspath(self.path), str(self._result), *arguments],
-                stdin=subprocess.PIPE,  # closes with this process, however it ends, and takes the child along
-                stdout=errors,
-                stderr=errors,
-                env=_environment(),
-                start_new_session=True,
-            )
+        named = [os.fspath(self.path), str(self._result), str(limits.memory_mb), str(limits.seconds), *task.arguments]
+        self._process = process = self._idle.pop() if self._idle else _new_process(task.module, self._errors)
         self._deadline = time.monotonic() + limits.seconds
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it ended already: its exit code says why
+            process.stdin.write(json.dumps(named).encode() + b"\n")
 
     def result(self, take: Callable[[bytes], Made]) -> Made:
         """Wait for what the child leaves, as ``take`` reads and checks it.
@@ -123,7 +134,7 @@ class Child:
             raise DocumentError(f"{self.path}: {self._refusal}")
         try:
             with not_counted():
-                code = self._process.wait(max(self._deadline - time.monotonic(), 0.1))
+                code = self._exit_code(self._process)
         except subprocess.TimeoutExpired:
             raise DocumentError(f"{self.path}: {self._took_too_long()}") from None
         if code != 0:
@@ -135,19 +146,31 @@ class Child:
         except OSError as error:
             raise DocumentError(f"{self.path}: Its reader left no document ({error}). Try again.") from error
 
+    def _exit_code(self, process: Process) -> int:
+        """Return how the work on the file ended, or the process itself."""
+        assert process.stdout is not None
+        answer = select.poll()
+        answer.register(process.stdout)
+        if not answer.poll(1000 * max(self._deadline - time.monotonic(), 0.1)):
+            raise subprocess.TimeoutExpired(process.args, self._limits.seconds)
+        if line := process.stdout.readline():
+            self._is_done = True
+            return int(line)
+        return process.wait(max(self._deadline - time.monotonic(), 0.1))
+
     def _bytes(self) -> bytes:
         if self._result.stat().st_size > self._task.most_bytes:
             raise DocumentError(self._task.too_large)
         return self._result.read_bytes()
 
     def end(self) -> None:
-        """End the child and all that it started, and clear away what it wrote."""
+        """End the work and all that it started, and clear away what it wrote."""
         if self._process is not None:
-            if self._process.poll() is None:
-                _kill_group(self._process)
-            self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+            if self._is_done and self._idle is not None:
+                self._idle.append(self._process)
+            else:
+                stop(self._process)
+            self._process = None
         if self._folder is not None:
             self._folder.cleanup()
         if self._has_place:
@@ -210,15 +233,58 @@ def _environment() -> dict[str, str]:
     return {**kept, **_SINGLE_THREADED, "PYTHONPATH": home, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+def _new_process(module: str, errors: Path) -> Process:
+    with errors.open("wb") as file:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-P", "-m", module],
+            bufsize=0,
+            stdin=subprocess.PIPE,  # closes with this process, however it ends, and takes the child along
+            stdout=subprocess.PIPE,
+            stderr=file,
+            env=_environment(),
+            start_new_session=True,
+        )
+
+
+def stop(process: Process) -> None:
+    """End a child process and all that it started."""
+    with process:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 # The rest runs in the child.
+
+
+def serve(main: Callable[[Sequence[str]], int], prepare: Callable[[str], None] = lambda path: None) -> None:
+    """Work on the files that the parent names, each in a process of its own, and answer with its exit code.
+
+    Args:
+        main: given the arguments, works on one file; returns the exit code.
+        prepare: given the path, imports what reading it probably takes, so that the next process has it already.
+    """
+    for line in sys.stdin.buffer:
+        arguments = json.loads(line)
+        prepare(arguments[0])
+        if (pid := os.fork()) == 0:
+            os._exit(_work(main, arguments))
+        _, status = os.waitpid(pid, 0)
+        os.write(sys.stdout.fileno(), b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+def _work(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    errors = os.open(Path(arguments[1]).with_name("errors"), os.O_WRONLY | os.O_TRUNC)
+    for output in (sys.stdout, sys.stderr):  # what a file makes its reader print is no answer
+        os.dup2(errors, output.fileno())
+    try:
+        return main(arguments)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
 
 
 def run(
@@ -260,8 +326,10 @@ def run(
 
 
 def _end_with_parent() -> None:
-    # The plain call: a thread that waits in a buffered stream would hold up the interpreter's end.
-    os.read(0, 1)
+    # Not by reading: what comes next is for the process that forked this one.
+    parent = select.poll()
+    parent.register(0, 0)
+    parent.poll()
     os._exit(1)
 
 

@@ -1,18 +1,18 @@
-"""Reads each file in a child process of its own, so that a hostile or broken one costs one line and nothing else.
+"""Reads each file in a process of its own, so that a hostile or broken one costs one line and nothing else.
 
-The child leaves the document as JSON; see :mod:`assistant.reading.child` for how it is started, limited and ended.
+The process leaves the document as JSON; see :mod:`assistant.reading.child` for how it is started, limited and ended.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError
-from assistant.reading.child import MOST_CHILDREN, WAIT_S, BusyError, Child, Task, run
+from assistant.reading.child import MOST_CHILDREN, WAIT_S, BusyError, Child, Process, Task, run, serve, stop
 from assistant.reading.serialisation import document_from_json, document_to_json
 
 if TYPE_CHECKING:
@@ -41,13 +41,14 @@ def read_files(paths: Iterable[Path], limits: ReadingSettings) -> Iterator[tuple
     """Each file with its document, or with the error it cost, in the order given; as many at once as may be."""
     waiting = deque(paths)
     running: deque[Child] = deque()
+    idle: list[Process] = []
     outcome: Document | DocumentError
     try:
         while waiting or running:
             try:
                 while waiting and len(running) < MOST_CHILDREN:
                     # With one at work, another does not wait: two callers with one place each would wait for ever.
-                    running.append(_start(waiting[0], limits, wait_s=0 if running else None))
+                    running.append(_start(waiting[0], limits, wait_s=0 if running else None, idle=idle))
                     waiting.popleft()
             except BusyError as error:
                 if not running:
@@ -64,9 +65,13 @@ def read_files(paths: Iterable[Path], limits: ReadingSettings) -> Iterator[tuple
     finally:  # also when the caller stops early or Ctrl-C is pressed
         for child in running:
             child.end()
+        for process in idle:
+            stop(process)
 
 
-def _start(path: Path, limits: ReadingSettings, wait_s: float | None = None) -> Child:
+def _start(
+    path: Path, limits: ReadingSettings, wait_s: float | None = None, idle: list[Process] | None = None
+) -> Child:
     most = limits.max_text_chars
     arguments = (str(most), str(limits.max_sentences))
     return Child(
@@ -74,6 +79,7 @@ def _start(path: Path, limits: ReadingSettings, wait_s: float | None = None) -> 
         limits,
         Task(__name__, arguments, _most_bytes(most), _too_long("too many", most)),
         WAIT_S if wait_s is None else wait_s,
+        idle,
     )
 
 
@@ -124,13 +130,24 @@ def _read(data: bytes, max_chars: int, max_sentences: int) -> bytes:
     return document_to_json(document)
 
 
-def _import_reader(data: bytes) -> None:
-    from importlib import import_module
+_KINDS = {".pdf": "pdf", ".docx": "word", ".html": "html", ".htm": "html", ".md": "markdown", ".txt": "markdown"}
 
+
+def _prepare(path: str) -> None:
+    """Import the reader that a file's name suggests; the process that opens the file finds out what it is."""
+    if kind := _KINDS.get(Path(path).suffix.lower()):
+        import_module(f"assistant.reading.{kind}.reader")
+    if kind == "markdown":
+        from assistant.reading import read_bytes
+
+        read_bytes(b"Compiles its patterns.")
+
+
+def _import_reader(data: bytes) -> None:
     from assistant.reading.detection import detect_kind
 
-    import_module(f"assistant.reading.{detect_kind(data)}")
+    import_module(f"assistant.reading.{detect_kind(data)}.reader")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    serve(main, _prepare)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,8 +17,8 @@ import psutil
 import pytest
 
 from assistant.errors import DocumentError
-from assistant.reading import read_bytes, sandbox
-from assistant.reading.child import BusyError, Child, Task
+from assistant.reading import child, read_bytes, sandbox
+from assistant.reading.child import MOST_CHILDREN, BusyError, Child, Process, Task
 from assistant.reading.sandbox import read_file, read_files
 from assistant.settings import ReadingSettings
 from tests.reading.document_checks import check_document
@@ -37,11 +39,14 @@ StandIn = Callable[[str], None]
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    """Puts a shell script in the reader's place; in it, ``$result`` is where the document goes."""
+    """Puts a shell script in the reader's place; ``$file`` is the file, ``$result`` is where its document goes.
+
+    The script is the child itself and answers nothing: its exit code counts.
+    """
 
     def put(script: str) -> None:
         program = tmp_path / "stand-in"
-        program.write_text(f'#!/bin/sh\nresult="$5"\n{script}\n')
+        program.write_text(f"#!/bin/sh\nIFS='\"' read -r _ file _ result _\n{script}\n")
         program.chmod(0o700)
         monkeypatch.setattr(sys, "executable", str(program))
 
@@ -199,8 +204,36 @@ def test_a_child_gets_no_secrets(tmp_path: Path, stand_in: StandIn, monkeypatch:
 
 
 @needs_posix
+def test_files_of_a_list_share_two_children_but_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Process] = []
+
+    def start(module: str, errors: Path) -> Process:
+        started.append(new_process(module, errors))
+        return started[-1]
+
+    new_process = child._new_process
+    monkeypatch.setattr(child, "_new_process", start)
+    paths = [file_of(tmp_path, f"{number}.md", b"x") for number in range(20)]
+    paths[7] = file_of(tmp_path, "7.docx", b"PK\x03\x04 and no more")
+    outcomes = dict(read_files(paths, SMALL))
+    assert [path for path, outcome in outcomes.items() if isinstance(outcome, DocumentError)] == [paths[7]]
+    assert len(started) == MOST_CHILDREN
+    assert all(has_ended(process.pid) for process in started)
+
+
+@needs_posix
+def test_a_file_that_takes_too_long_costs_the_next_one_nothing(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.html"
+    slow.write_bytes(b"<!doctype html>" + b"<p>a</p>" * 2_000_000)
+    paths = [file_of(tmp_path, "first.md", b"x"), slow, *(file_of(tmp_path, f"{n}.md", b"x") for n in range(3))]
+    limits = SMALL.model_copy(update={"seconds": 3, "max_sentences": 10, "memory_mb": 4000})
+    outcomes = dict(read_files(paths, limits))
+    assert [path for path, outcome in outcomes.items() if isinstance(outcome, DocumentError)] == [slow]
+
+
+@needs_posix
 def test_a_reader_that_stops_early_leaves_no_child(tmp_path: Path, stand_in: StandIn) -> None:
-    stand_in('case "$4" in *first*) exit 4;; esac\necho $$ > $0.pid\nsleep 600')
+    stand_in('case "$file" in *first*) exit 4;; esac\necho $$ > $0.pid\nsleep 600')
     paths = [file_of(tmp_path, name, b"x") for name in ("first.md", "second.md", "third.md")]
     outcomes = read_files(paths, SMALL)
     assert next(outcomes)[0] == paths[0]
@@ -234,13 +267,20 @@ def test_ctrl_c_ends_the_child_too(tmp_path: Path) -> None:
 
 @needs_posix
 def test_a_child_ends_with_a_parent_that_was_killed(tmp_path: Path) -> None:
-    never_ending = tmp_path / "pipe"
+    never_ending = tmp_path / "pipe.md"
     os.mkfifo(never_ending)
-    arguments = [never_ending, tmp_path / "result", "256", "600", "1000"]
-    child = subprocess.Popen([sys.executable, "-m", "assistant.reading.sandbox", *arguments], stdin=subprocess.PIPE)
-    assert child.stdin
-    child.stdin.close()
-    assert child.wait(timeout=60) == 1
+    (tmp_path / "errors").touch()
+    arguments = [str(never_ending), str(tmp_path / "result"), "256", "600", "1000", "1000"]
+    parent = psutil.Popen(
+        [sys.executable, "-m", "assistant.reading.sandbox"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    parent.stdin.write(f"{json.dumps(arguments)}\n".encode())
+    parent.stdin.flush()
+    while not (readers := parent.children()):
+        time.sleep(0.01)
+    parent.stdin.close()
+    parent.wait(timeout=60)
+    assert has_ended(readers[0].pid)
 
 
 @needs_posix
@@ -273,8 +313,8 @@ def test_a_file_waits_for_others_only_so_long(
         ((named, outcome),) = read_files([path], SMALL)
         assert (named, type(outcome)) == (path, BusyError)
     finally:
-        for child in others:
-            child.end()
+        for other in others:
+            other.end()
     stand_in("exit 4")
     with pytest.raises(DocumentError, match="It took more than 256 MiB"):
         read_file(path, SMALL)

@@ -6,7 +6,6 @@ A file that others wrote gets its comments in a child process with the limits of
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError
 from assistant.export.drafts.notes import SentenceNote, notes_of
-from assistant.reading.child import GIVEN, Child, Task, run
+from assistant.reading.child import GIVEN, Child, Task, run, serve
 from assistant.reading.word.package import open_package
 
 if TYPE_CHECKING:
@@ -102,4 +101,4 @@ def _commented(data: bytes, notes: Sequence[SentenceNote]) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    serve(main)

@@ -6,14 +6,13 @@ The page is drawn, and the words looked for, in a child process with the limits 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import DocumentError
-from assistant.reading.child import GIVEN, Child, Task, run
+from assistant.reading.child import GIVEN, Child, Task, run, serve
 from assistant.records import Document, Span
 
 if TYPE_CHECKING:
@@ -190,4 +189,4 @@ def _pixel_boxes(
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    serve(main)
