@@ -51,6 +51,7 @@ from assistant.web.library.getting_originals import OriginalsJob, originals_bann
 from assistant.web.library.originals import source_routes  # noqa: E402
 from assistant.web.library.reader import reader_routes  # noqa: E402
 from assistant.web.library.tab import library_tab  # noqa: E402
+from assistant.web.precedents.chapter_editor import chapter_routes  # noqa: E402
 from assistant.web.precedents.tab import PrecedentsTab  # noqa: E402
 from assistant.web.quality_tab import quality_html  # noqa: E402
 from assistant.web.sign_in.account_bar import account_bar  # noqa: E402
@@ -179,6 +180,7 @@ def serve(
         routes=[
             *source_routes(current),
             *reader_routes(current),
+            *chapter_routes(for_everybody(current)),
             *font_routes(),
             *uploads.routes(),
             *sign_routes(current, database, follower),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pages import App
 from tests.browser.test_keyboard import walk
@@ -102,6 +102,7 @@ def test_items_are_moved_removed_and_brought_back_by_keyboard(app: App) -> None:
     expect(panel.get_by_role("status").filter(has_text=f"{OARS} moved to section 1, Tried, item 1.")).to_be_visible()
     panel.get_by_role("button", name="Add a section").press("Enter")
     app.page.keyboard.type("Asked for")
+    expect(panel.get_by_role("textbox", name="Heading").last).to_have_value("Asked for")
     planned(panel, "Text, item").get_by_role("button", name="Move down").press("Enter")
     expect(panel.get_by_label("Text, item 1 of section 2")).to_have_value("So it went <3")
     planned(panel, LAMPS).get_by_role("button", name="Remove").press("Enter")
@@ -113,6 +114,52 @@ def test_items_are_moved_removed_and_brought_back_by_keyboard(app: App) -> None:
     expect(panel.get_by_role("textbox", name="Title")).to_be_focused()
     panel.get_by_role("button", name="Undo last change").press("Enter")
     expect(cases).to_have_text([OARS, LAMPS, "Recommendation: longer licences"])
+
+
+def test_what_is_typed_while_the_server_draws_is_kept(app: App) -> None:
+    panel = open_chapter(app)
+    waiting: list[Route] = []
+    app.page.route("**/precedents/chapter", lambda route: waiting.append(route))
+
+    def answer() -> None:
+        while not waiting:
+            app.page.evaluate("() => true")
+        waiting.pop().continue_()
+
+    with app.page.expect_request("**/precedents/chapter"):
+        panel.get_by_role("button", name="Add a section").press("Enter")
+    app.page.keyboard.type("Tried")  # for the heading, which is not there yet
+    app.page.keyboard.press("Enter")  # adds no second one
+    panel.get_by_role("textbox", name="Title").press_sequentially("Light")
+    with app.page.expect_request("**/precedents/chapter"):
+        answer()  # to a plan without a title, so the page asks again
+    answer()
+    heading = panel.get_by_role("textbox", name="Heading")
+    expect(heading).to_be_focused()
+    expect(heading).to_have_value("Tried")
+    expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light")
+    app.page.unroute("**/precedents/chapter")
+    app.choose("Add a case", LAMPS)
+    expect(panel.get_by_role("status").filter(has_text=f"{LAMPS} added to section 1, Tried.")).to_be_visible()
+    undo = panel.get_by_role("button", name="Undo last change")
+    for left in ("Light", "Light", ""):
+        undo.press("Enter")
+        expect(planned(panel, LAMPS)).to_have_count(0)
+        expect(panel.get_by_role("textbox", name="Title")).to_have_value(left)
+    expect(undo).to_be_disabled()
+
+
+def test_a_server_that_cannot_be_reached_costs_a_sentence_and_nothing_of_the_plan(app: App) -> None:
+    panel = plan_two_cases(app)
+    app.page.evaluate("() => { window.reached = fetch; window.fetch = () => Promise.reject(new TypeError()); }")
+    panel.get_by_role("button", name="Clear the plan").click()
+    expect(panel.get_by_role("alert")).to_have_text("Steward cannot be reached. Try again in a moment.")
+    expect(planned(panel, LAMPS)).to_be_visible()
+    app.page.evaluate("() => { window.fetch = window.reached; }")
+    planned(panel, LAMPS).get_by_role("button", name="Remove").click()
+    expect(planned(panel, LAMPS)).to_have_count(0)
+    expect(panel.get_by_role("alert")).to_have_count(0)
+    expect(planned(panel, OARS)).to_be_visible()
 
 
 def test_what_is_wrong_is_a_sentence_and_a_case_stands_once(app: App) -> None:

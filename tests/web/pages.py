@@ -27,8 +27,9 @@ HOSTILE = (
 ADDRESSES = tuple(f"https://example.org/{name}" for name in ("harbour", "tide", "register", "union", "reply"))
 """Of the documents in the catalogue, and those that notes print."""
 ELEMENTS = frozenset(
-    "a article b blockquote button caption code dd details div dl dt fieldset figcaption figure form h2 h3 h4 h5 input "
-    "label legend li mark ol p path q section span strong summary svg table tbody td textarea th thead tr ul".split()
+    "a article b blockquote button caption code dd details div dl dt fieldset figcaption figure form h2 h3 h4 h5 "
+    "input label legend li mark ol option p path q section select span strong summary svg "
+    "table tbody td textarea th thead tr ul".split()
 )
 
 OWN = ("?q=", "?tab=library&document=", "?tab=precedents&case=", "?tab=precedents&recommendation=")

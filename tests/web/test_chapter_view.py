@@ -1,4 +1,4 @@
-"""The view Chapter: what the page's events give, its preview as a browser reads it, and the files that it saves."""
+"""The view Chapter: what can be added, its preview as a browser reads it, and the files that it saves."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from assistant.errors import PlanError
 from assistant.export.chapters import as_markdown, make_chapter, plan_of_toml
 from assistant.export.chapters.word import as_word
 from assistant.library import Library
 from assistant.web.precedents.chapter_html import NOTHING_YET
-from assistant.web.precedents.chapter_view import FILES, ChapterView, plan_of_page, plan_of_text
+from assistant.web.precedents.chapter_view import FILES, ChapterView
 from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
 from tests.export.chapters.plans import FIELDS, plan
 from tests.precedents.register_making import make_register
@@ -55,12 +54,8 @@ class Page:
         return self.named(self.view._open())
 
     def edit(self, fields: Any) -> dict[str, Any]:
-        event: Any = SimpleNamespace(plan=fields)
+        event: Any = SimpleNamespace(plan=json.dumps(fields))
         return self.named(self.view._show(event))
-
-    def load(self, name: str, text: str) -> dict[str, Any]:
-        event: Any = SimpleNamespace(name=name, text=text)
-        return self.named(self.view._load(event))
 
     def save(self, name: str, fields: Any = PAGE) -> dict[str, Any]:
         text = json.dumps({**fields, "date": "2026-11-27"}) if isinstance(fields, dict) else fields
@@ -85,9 +80,6 @@ def test_opening_brings_what_can_be_added_by_its_title(page: Page) -> None:
         ("The Hull lamp scheme", "hull-lamp-scheme"),
     ]
     assert ("License boats by lamp", "license-boats-by-lamp") in opened["recommendation"]["choices"]
-    value = opened["_editor"]
-    assert value["titles"]["case"]["tide-school"] == "A school of tides"
-    assert (value["plan"], page.open()["_editor"]["stamp"]) == (None, value["stamp"] + 1)
 
 
 def test_an_edit_shows_the_chapter_with_marks_that_lead_to_its_references(page: Page) -> None:
@@ -127,7 +119,7 @@ def test_what_is_sound_is_shown_under_what_is_still_missing(page: Page) -> None:
     assert "Before you can save it: The chapter has no title. Add one." in words
     assert 'there is no case "atlantis"' in words
     assert "Untitled chapter Untitled section A school of tides" in words
-    nothing = page.edit({"title": "", "introduction": "", "section": [], "date": "", "case_table": True})
+    nothing = page.edit({"title": "", "introduction": "", "section": [], "case_table": True})
     assert words_of(parsed(nothing["_preview"])) == f"Preview {NOTHING_YET}"
 
 
@@ -166,14 +158,15 @@ def test_a_file_is_what_the_command_writes_and_gradios_to_delete(
     ("fields", "message"),
     [
         ("", "There is no plan yet. Add a section or a case first."),
-        ("{", "There is no plan yet."),
-        ("[]", "The page sent a plan that cannot be read."),
+        ("{", "The plan, the plan: found '{'; expected JSON."),
+        ("[]", "The plan, the plan: found []; expected a table of fields."),
         (PAGE | {"title": ""}, "The chapter has no title. Add one."),
         (PAGE | {"title": "a" * 300}, "The plan, field title: found 300 characters; the limit is 200."),
         (PAGE | {"introduction": "<b>x"}, "The plan, field introduction: found HTML"),
+        ('{"title": "A", "date": "27/11"}', "field date: found '27/11'; expected a date such as 2026-11-27."),
         (PAGE | {"other": 1}, "The plan, field other: unknown field."),
     ],
-    ids=["nothing", "no JSON", "a list", "title", "long", "HTML", "field"],
+    ids=["nothing", "no JSON", "a list", "title", "long", "HTML", "date", "field"],
 )
 def test_what_cannot_be_saved_costs_a_sentence_and_makes_no_file(fields: Any, message: str, page: Page) -> None:
     saved = page.save("Word", fields)
@@ -188,31 +181,6 @@ def test_a_disk_that_is_full_costs_a_sentence_without_a_path(page: Page, monkeyp
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
     words = words_of(parsed(page.save("Markdown")["_message"]))
     assert words == "chapter.md cannot be written: No space left on device. Save the chapter elsewhere."
-
-
-def test_a_plan_file_is_loaded_into_the_editor_or_refused_by_name(page: Page) -> None:
-    loaded = page.load(
-        "C:/fakepath/plan.toml", 'title = "A"\ndate = 2026-11-27\n[[section]]\nheading = "B"\nitems = [{ case = "x" }]'
-    )
-    assert loaded["_message"] == ""
-    assert loaded["_editor"]["plan"] == {
-        "title": "A",
-        "date": "2026-11-27",
-        "case_table": True,
-        "introduction": "",
-        "section": [{"heading": "B", "items": [{"case": "x"}]}],
-    }
-    refused = page.load("plan.toml", "title = ")
-    assert "_editor" not in refused
-    assert "plan.toml is not valid TOML" in words_of(parsed(refused["_message"]))
-    huge = page.load("plan.toml", "#" * 1_000_001)
-    assert "plan.toml is larger than the limit of 1,000,000 bytes" in words_of(parsed(huge["_message"]))
-
-
-def test_the_page_gives_a_day_as_words() -> None:
-    assert plan_of_text(json.dumps(PAGE)) == plan()
-    with pytest.raises(PlanError, match=r"field date: found '27/11'; expected a date such as 2026-11-27"):
-        plan_of_page(PAGE | {"date": "27/11"})
 
 
 def test_the_choices_follow_the_register(register: Library) -> None:

@@ -156,14 +156,14 @@ def plan_of_toml(content: bytes, name: str) -> Plan:
     return plan_of(fields, name)
 
 
-def plan_of(fields: Mapping[str, Any], name: str) -> Plan:
-    """Return the plan in a mapping of the same shape as the file.
+def plan_of(fields: Mapping[str, Any] | str, name: str) -> Plan:
+    """Return the plan in a mapping of the same shape as the file, or in JSON of that shape.
 
     Raises:
         PlanError: it is not valid; names file, entry, field, value and how to fix it.
     """
     try:
-        return Plan.model_validate(fields)
+        return Plan.model_validate_json(fields) if isinstance(fields, str) else Plan.model_validate(fields)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         more = len(problems) - 1
@@ -229,8 +229,10 @@ _EXPECTED = {
     "string_type": 'text in quotation marks, such as "So it went"',
     "bool_type": "true or false",
     "date_type": "a date without quotation marks, such as 2026-11-27",
+    "date_parsing": "a date such as 2026-11-27",
     "tuple_type": "a list",
     "model_type": "a table of fields",
+    "json_invalid": "JSON",
 }
 
 

@@ -40,6 +40,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "/sources/{document}": READ,
         "/sources/{document}/text": READ,
         "/sources/{document}/pages/{number}.png": READ,
+        "/precedents/chapter": ("POST",),
         # Events of the page and of Gradio's clients.
         "/gradio_api/startup-events": ("GET",),
         "/gradio_api/info": ("GET",),

@@ -73,6 +73,7 @@ def test_any_words_are_written_so_that_they_read_back(title: str, introduction: 
     title, introduction, text = (words.replace("<", "") for words in (title, introduction, text))
     made = plan_with({"text": text}, title=title, introduction=introduction)
     assert plan_of(tomllib.loads(plan_toml(made)), "plan.toml") == made
+    assert plan_of(made.model_dump_json(exclude_unset=True), "The plan") == made
 
 
 @pytest.mark.parametrize(
