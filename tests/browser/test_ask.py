@@ -50,7 +50,7 @@ def test_a_question_is_answered_with_its_evidence_beside_it(reader: Reader) -> N
     expect(turn.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(turn).to_contain_text("by 2027")
     card = cards(turn).first
-    for words in ("Harbour Office", "Government policy", "1 May 2024", "Our summary"):
+    for words in ("Harbour Office", "Government policy", "1 May 2024", "Steward’s summary"):
         expect(card).to_contain_text(words)
     expect(card.locator(".told strong")).to_contain_text("boats by 2027.")
     answer, evidence = turn.locator(".said").bounding_box(), cards(turn).first.bounding_box()

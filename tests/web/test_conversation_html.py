@@ -78,7 +78,7 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Li
     for line in filter(None, answer.answer.replace("- ", "").split("\n")):
         assert line.endswith(":") or line.partition(" [")[0] in words
     assert len(answer.sentences) == 2
-    assert f"2 sentences: 2 from our summaries {CHECKED}" in words
+    assert f"2 sentences: 2 from Steward’s summaries {CHECKED}" in words
     assert "Supported by its quotes [1]" in words
     assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 
@@ -86,7 +86,7 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Li
 def test_who_speaks_is_dated_as_on_the_cards(library: Library) -> None:
     turn, _ = shown(answering.ask(library, QUESTION), library=library)
     voices = [words_of(item) for item in turn.find("div").iter("h4")]
-    assert voices == ["Government policy Our summary Harbour Office 1 May 2024 Harbour plan"]
+    assert voices == ["Government policy Steward’s summary Harbour Office 1 May 2024 Harbour plan"]
 
 
 def test_what_was_searched_is_said_once(library: Library) -> None:

@@ -38,7 +38,7 @@ def test_only_exact_words_are_marked_as_a_quotation(library: Library) -> None:
     (told,) = parsed(evidence_html(answer, library)).iterfind(".//p[@class='told']")
     assert told.find("strong").text == answer.citations[0].quote
     summary, original = (words_of(parsed(evidence_html(shown, library))) for shown in (answer, exact(answer)))
-    assert "Our summary 1 May 2024" in summary
+    assert "Steward’s summary 1 May 2024" in summary
     assert "Original (opens in new tab)" in summary
     assert "Exact words 1 May 2024" in original
     assert "Source (opens in new tab)" in original
@@ -78,7 +78,7 @@ def test_the_card_of_a_reported_speaker_holds_nobody_elses_words(commented: Libr
     assert words_of(told) == "The Water Office answers that its budget pays for twelve wardens."
     words = words_of(tree)
     assert "Guidance" in words
-    assert "Our summary June 2025 · Told in: Tide report: what others said" in words
+    assert "Steward’s summary June 2025 · Told in: Tide report: what others said" in words
     assert "Union" not in words
     assert "Nobody" not in words
     links = {words_of(link).partition(" (")[0]: link.get("href") for link in tree.iter("a")}

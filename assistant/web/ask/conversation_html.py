@@ -220,7 +220,7 @@ def _sources(answer: Answer, library: Library) -> list[Any]:
 
 
 def _tally(answer: Answer) -> str:
-    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 from our summaries"."""
+    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 from Steward’s summaries"."""
     if not answer.sentences:
         return ""
     forms = {quote.n: quote.form for quote in answer.citations}
@@ -232,7 +232,7 @@ def _tally(answer: Answer) -> str:
         elif is_written:
             counts["supported"] += 1
         else:
-            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "from our summaries"] += 1
+            counts["quote" if all(forms.get(n) == "quote" for n in item.citations) else "from Steward’s summaries"] += 1
     plurals = {"quote": "quotes"}
     kinds = [f"{number} {plurals.get(kind, kind) if number > 1 else kind}" for kind, number in counts.items()]
     count = len(answer.sentences)

@@ -12,7 +12,7 @@ from assistant.records import CitationForm
 from assistant.text.dates import date_in_words
 from assistant.text.quoting import authority_words, heading_path
 
-FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Our summary"}
+FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Steward’s summary"}
 ICONS: Mapping[str, str] = {
     "copy": "M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1",
     "save": "M4 1.5h5.5L13 5v9.5H4zM9.5 1.5V5H13M8.5 7v4.5M6.5 9.5l2 2 2-2",
