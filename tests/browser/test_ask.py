@@ -167,6 +167,14 @@ def test_an_answer_is_saved_copied_and_linked_to(reader: Reader, tmp_path: Path)
     assert "(and 1 further question)" in path.read_text(encoding="utf-8")
 
 
+def test_a_question_that_was_not_sent_outlives_a_reload_and_nothing_else(reader: Reader) -> None:
+    reader.question.fill(FOLLOW_UP)
+    reader.page.reload()
+    expect(reader.question).to_have_value(FOLLOW_UP)
+    reader.open()
+    expect(reader.question).to_have_value("")
+
+
 def test_a_reload_keeps_the_conversation_until_a_new_one_is_begun(reader: Reader) -> None:
     reader.ask(QUESTION)
     reader.ask(FOLLOW_UP)

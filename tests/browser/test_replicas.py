@@ -28,7 +28,7 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections: list[socket.socket] = []
         self.stopping = False
-        """Whether the replica stops for good once it has taken a question and is to send the answer."""
+        """Whether the replica stops for good as soon as it says that it has taken a question."""
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -47,7 +47,11 @@ class Proxy:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._replica.port))
+                try:
+                    server = socket.create_connection(("127.0.0.1", self._replica.port))
+                except OSError:  # it has just died
+                    client.close()
+                    continue
                 self._connections += client, server
                 for pair in ((client, server), (server, client)):
                     threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
@@ -55,7 +59,7 @@ class Proxy:
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                if self.stopping and b"/queue/data?" in data:
+                if self.stopping and b'"event_id"' in data:
                     self._replica.signal(signal.SIGSTOP)
                     self.stopping = False
                 target.sendall(data)
@@ -102,7 +106,7 @@ def test_a_conversation_goes_on_at_the_other_replica(page: Page, two: tuple[Repl
         expect(reader.turns.last).to_contain_text("a lamp that burns for twelve hours")
 
 
-def test_a_page_whose_replica_dies_while_it_answers_goes_on_at_the_other(
+def test_a_question_whose_replica_dies_is_answered_or_still_in_its_field_at_the_other(
     page: Page, two: tuple[Replica, Replica]
 ) -> None:
     one, other = two
@@ -119,7 +123,9 @@ def test_a_page_whose_replica_dies_while_it_answers_goes_on_at_the_other(
         one.kill()
         proxy.lead_to(other)
         page.wait_for_function("!window.before")  # it loads itself anew
-        expect(reader.turns).to_have_count(1)
         expect(reader.turns.first).to_contain_text("by 2027")
-        reader.ask(CARRY)
+        if reader.turns.count() == 1:  # it died before the answer was kept
+            expect(reader.question).to_have_value(CARRY)
+            reader.question.press("Enter")
+        expect(reader.turns).to_have_count(2)
         expect(reader.turns.last).to_contain_text("a lamp that burns for twelve hours")

@@ -96,6 +96,18 @@
     if (button) copy(button);
   });
 
+  // A question that has no answer yet stays in its field when the page is loaded anew, as after its app died.
+  const KEPT = "steward-question";
+  const field = () => document.querySelector("#question textarea");
+  addEventListener("pagehide", () => sessionStorage.setItem(KEPT, field()?.value ?? ""));
+  const typed = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  // Only then: whoever signs in after somebody else must not find theirs.
+  if (typed && field() && performance.getEntriesByType("navigation")[0].type === "reload") {
+    field().value = typed;
+    field().dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   // Left and right arrows move between tabs, as screen readers announce.
   document.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
