@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.errors import AssistantError
 from assistant.index import IndexStore
+from assistant.index.published import PublishedStore
 from assistant.indexing.documents import list_documents
 from assistant.models.chat import describe_model
 from assistant.models.embedding import SentenceEmbedder
@@ -41,6 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
         "reranker": describe_reranker,
         "disk": _disk,
         "index": _index,
+        **({"published index": _published} if settings.index.published else {}),
         "database": describe_database,
         "people and cases": _cases,
         "originals": _originals,
@@ -90,6 +92,13 @@ def _index(settings: Settings) -> str:
         f"library version {manifest.library_version}, {chunks} chunks, built {manifest.built_at}; "
         f"all {len(manifest.files)} files unchanged"
     )
+
+
+def _published(settings: Settings) -> str:
+    newest = PublishedStore(str(settings.index.published)).current().generation
+    is_here = newest == IndexStore(settings.index).current_id()
+    where = "here too" if is_here else "not here yet; `steward serve` fetches it"
+    return f"{newest} at {settings.index.published}, {where}"
 
 
 def _cases(settings: Settings) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from assistant import answering
 from assistant.cli import main
+from assistant.doctor import Finding, examine
 from assistant.errors import IndexNotFoundError, LibraryIndexError, PublicationError
 from assistant.indexing.adding import add_document
 from assistant.indexing.publishing import publish
@@ -177,3 +178,21 @@ def test_nobody_adds_files_where_the_index_comes_from_elsewhere(machines: Machin
     assert not opened.may_share
     assert opened.closed_words == ADDING_ELSEWHERE
     assert "nobody can add files" in opened.words()
+
+
+def test_the_doctor_says_whether_the_published_index_is_here(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.doctor.SentenceEmbedder", lambda _: HashEmbedder())
+
+    def finding() -> Finding:
+        (found,) = (finding for finding in examine(machines.here) if finding.what == "published index")
+        return found
+
+    assert not finding().ok
+    assert "Publish the index there" in finding().detail
+    publish(machines.there, machines.address)
+    assert finding().detail.endswith(f"at {machines.address}, not here yet; `steward serve` fetches it")
+    follower_of(machines.here).look()
+    assert finding().ok
+    assert finding().detail.endswith("here too")
