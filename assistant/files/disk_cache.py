@@ -101,7 +101,8 @@ class KeptRows:
 
     def _opened(self) -> sqlite3.Connection:
         if self._database is None:
-            self._database = sqlite3.connect(self._path, timeout=30)
+            # Threads may use it, one at a time.
+            self._database = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
             self._database.text_factory = bytes  # a damaged row may claim to hold text that is not valid
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")

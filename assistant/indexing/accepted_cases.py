@@ -58,7 +58,7 @@ def overlaid(
 
     made = [
         OverlaidText(item.entry(item.text.digest), item.text.document, item.chunks, item.vectors)
-        for item in embed_texts(texts, build, embed)
+        for item in embed_texts(texts, len(texts), build, embed)
     ]
     return Overlay(generation, made, gone - {text.id for text in texts})
 

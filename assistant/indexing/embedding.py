@@ -1,9 +1,15 @@
-"""Third step: texts are cut into chunks and embedded, each with the questions that it answers."""
+"""Third step: texts are cut into chunks and embedded, each with the questions that it answers.
+
+They are embedded in groups, so that no more than a few are in memory at once, however large the library is. While one
+group is embedded, the next is read and cut.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +29,9 @@ from assistant.indexing.questions import (
 from assistant.indexing.reading import read_paths
 from assistant.records import Array, Chunk, Document, LibraryText
 from assistant.text.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
+
+AT_ONCE = 16_384
+"""Chunks, sentences and questions from which on a group is full; the shipped library has fewer."""
 
 Embed = Callable[[Sequence[str], Callable[[int], None] | None], Array]
 """Returns the vectors of texts; the second argument gets how many more are embedded."""
@@ -81,18 +90,58 @@ class Embedded:
         )
 
 
-def embed_texts(texts: Sequence[LibraryText], build: Build, embed: Embed) -> Iterable[Embedded]:
-    """Yield the chunks and vectors of each text; all texts are embedded together, so that batches are full."""
-    cuts = [_cut(text, build) for text in texts]
-    unique = list(dict.fromkeys(itertools.chain.from_iterable(cut.texts() for cut in cuts)))
-    done = 0
+def embed_texts(texts: Iterable[LibraryText], count: int, build: Build, embed: Embed) -> Generator[Embedded]:
+    """Yield the chunks and vectors of each text; ``count`` is how many texts there are."""
+    done = cut = found = 0
+    is_wanted = True
 
-    def advance(count: int) -> None:
+    def advance(more: int) -> None:
         nonlocal done
-        done += count
-        build.progress("embedding", done, len(unique))
+        done += more
+        if not is_wanted:
+            raise InterruptedError
+        build.progress("embedding", done, found * count // cut)  # until all are cut, about
 
-    vectors = dict(zip(unique, embed(unique, advance), strict=True))
+    def begin(words: Sequence[str], on_progress: Callable[[int], None] | None) -> Future[Array]:
+        return pool.submit(copy_context().run, embed, words, on_progress)
+
+    with ThreadPoolExecutor(1, "embedding") as pool:
+        before: tuple[list[_Cut], list[str], Future[Array]] | None = None
+        try:
+            for cuts, words in _groups(texts, build):
+                cut, found = cut + len(cuts), found + len(words)
+                now = cuts, words, begin(words, advance)
+                if before:
+                    yield from _embedded(*before, build, begin)
+                before = now
+            if before:
+                yield from _embedded(*before, build, begin)
+        finally:
+            is_wanted = False
+
+
+def _groups(texts: Iterable[LibraryText], build: Build) -> Iterator[tuple[list[_Cut], list[str]]]:
+    """Yield chunked texts with all that there is to embed for them, each once."""
+    cuts: list[_Cut] = []
+    words: dict[str, None] = {}
+    for text in texts:
+        cuts.append(_cut(text, build))
+        words |= dict.fromkeys(cuts[-1].texts())
+        if len(words) >= AT_ONCE:
+            yield cuts, list(words)
+            cuts, words = [], {}
+    if cuts:
+        yield cuts, list(words)
+
+
+def _embedded(
+    cuts: Iterable[_Cut],
+    words: Sequence[str],
+    embedding: Future[Array],
+    build: Build,
+    begin: Callable[[Sequence[str], None], Future[Array]],
+) -> Iterator[Embedded]:
+    vectors = dict(zip(words, embedding.result(), strict=True))
     dimensions = build.embedder.identity.dimensions
 
     def stack(items: Sequence[str]) -> Array:
@@ -117,7 +166,7 @@ def embed_texts(texts: Sequence[LibraryText], build: Build, embed: Embed) -> Ite
             written = build.question_writer.write(unasked, partial(build.progress, f"questions for {cut.text.id}"))
             problems, is_complete = (*problems, *written.problems), written.is_complete
             for number, own in written.questions.items():
-                vectors.update(zip(own, embed(own, None), strict=True))
+                vectors.update(zip(own, begin(own, None).result(), strict=True))
                 answered[number] = {
                     question: nearest_sentence(vectors[question], cut.chunks[number], sentences[number])
                     for question in own

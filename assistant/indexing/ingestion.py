@@ -7,6 +7,7 @@ second run with no changes reads no file's structure and loads no model.
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from assistant.errors import (
@@ -26,7 +27,7 @@ from assistant.indexing.reading import read_texts
 from assistant.models.embedding import Embedder, VectorCache
 from assistant.reading import READER_VERSION
 from assistant.settings import Settings
-from assistant.sources.catalogue import ADDED, broken_entries, catalogue_hash, load_catalogue
+from assistant.sources.catalogue import ADDED, catalogue_hash, load_entries
 from assistant.text.chunking import chunking_identity
 from assistant.text.glossary import collect_glossary
 
@@ -72,8 +73,8 @@ def ingest(
     started = time.perf_counter()
     progress = on_progress or (lambda step, done, total: None)
     clear_up(settings)
-    sources = load_catalogue(settings.corpus)
-    broken = {f"{ADDED}/{entry.id}": entry.why for entry in broken_entries(settings.corpus)}
+    sources, unusable = load_entries(settings.corpus)
+    broken = {f"{ADDED}/{entry.id}": entry.why for entry in unusable}
     store = IndexStore(settings.index)
     manifest, wrong = (None, "") if rebuild else _usable_manifest(store, embedder)
     writer = question_writer or build_question_writer(settings)
@@ -108,28 +109,32 @@ def _build(build: Build, started: float) -> IngestReport:
             raise IndexLockedError("Another build finished meanwhile. Run `steward ingest` again.")
         for text_id in kept:
             writer.keep(text_id)
-        texts, left_out = read_texts(changed, build)
-        left_out |= {item.id: item.problem for item in build.planned if item.problem}
-        for text_id, why in left_out.items():
-            writer.leave_out(text_id, why)
-        # A summary that replaces an unreadable original gets no fingerprint: the next run tries the original again.
-        fingerprints = {item.id: "" if item.id in left_out else item.fingerprint for item in changed}
+        left_out = {item.id: item.problem for item in build.planned if item.problem}
+        fingerprints = {item.id: item.fingerprint for item in changed}
+        names: set[str] = set()
         problems: dict[str, tuple[str, ...]] = {}
         cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
-        try:
-            for item in embed_texts(texts, build, cache.embed):
-                # Nor does a text whose questions could not be written: the next run asks the model again.
-                fingerprint = fingerprints[item.text.id] if item.is_complete else ""
-                writer.put(item.entry(fingerprint), item.text.document, item.chunks, item.vectors)
+        with (
+            closing(cache),
+            closing(read_texts(changed, build, left_out)) as texts,
+            closing(embed_texts(texts, len(changed), build, cache.embed)) as embedded,
+        ):
+            for item in embedded:
+                name = item.text.id
+                names.add(name)
+                # The next run tries again to read an original in whose place there is a summary, and to have the
+                # questions written that could not be.
+                is_final = item.is_complete and name not in left_out
+                entry = item.entry(fingerprints[name] if is_final else "")
+                writer.put(entry, item.text.document, item.chunks, item.vectors)
                 if item.problems:
-                    problems[item.text.id] = item.problems
-        finally:
-            cache.close()
+                    problems[name] = item.problems
+        for text_id, why in left_out.items():
+            writer.leave_out(text_id, why)
         # The glossary is everybody's, so it takes nothing from what one reader alone may see.
         private = {source.id for source in build.sources if source.reader}
         writer.set_glossary(collect_glossary(writer.document_texts(private)))
         manifest = writer.publish()
-    names = {text.id for text in texts}
     return IngestReport(
         manifest.library_version,
         added=tuple(sorted(names - set(current))),

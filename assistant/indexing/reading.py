@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from assistant.errors import DocumentError
@@ -14,42 +15,47 @@ from assistant.registers.entries import load_registers
 from assistant.registers.texts import register_texts
 
 
-def read_texts(changed: Sequence[Planned], build: Build) -> tuple[list[LibraryText], dict[str, str]]:
-    """Return the changed texts, and why a file was left out; an unreadable original is replaced by its summary."""
-    left_out: dict[str, str] = {}
-    texts: list[LibraryText] = []
+def read_texts(changed: Sequence[Planned], build: Build, left_out: dict[str, str]) -> Generator[LibraryText]:
+    """Yield the changed texts as they are read; an unreadable original is replaced by its summary.
+
+    ``left_out`` gets why a file is not among them, by text id, unless it says so already.
+    """
     bodies = [item for item in changed if item.part == "body"]
-    documents = read_paths([item.path for item in bodies], build)
-    for item in bodies:
-        document, form = documents[item.path], item.form
-        if isinstance(document, DocumentError):
-            left_out[item.id] = str(document)
-            summary = build.settings.corpus / str(item.source.summary)
-            if form == "summary" or item.source.summary is None:
-                continue
-            document, form = read_paths([summary], build)[summary], "summary"
+    summaries = set(_summaries(build).values())
+    known: dict[Path, Document | DocumentError] = {}
+    with closing(read_files([item.path for item in bodies], build.settings.reading)) as read:
+        for number, (item, (path, document)) in enumerate(zip(bodies, read, strict=True), 1):
+            build.progress("reading", number, len(bodies))
+            form = item.form
+            if path in summaries:
+                known[path] = document
             if isinstance(document, DocumentError):
-                continue
-        texts.append(LibraryText(item.source, form, "body", document, file_digest(item.path)))
+                left_out.setdefault(item.id, str(document))
+                summary = build.settings.corpus / str(item.source.summary)
+                if form == "summary" or item.source.summary is None:
+                    continue
+                document, form = read_paths([summary], build)[summary], "summary"
+                if isinstance(document, DocumentError):
+                    continue
+            yield LibraryText(item.source, form, "body", document, file_digest(item.path))
     if len(bodies) < len(changed):
         wanted = {item.id for item in changed}
-        texts += [text for text in _registers(build, documents) if text.id in wanted]
-    return texts, left_out
+        yield from (text for text in _registers(build, known) if text.id in wanted)
 
 
 def _registers(build: Build, known: Mapping[Path, Document | DocumentError]) -> list[LibraryText]:
     """Return the texts of the registers, which name places in the summaries; those read already are ``known``."""
     sources = {source.id: source for source in build.sources}
-    paths = {item.id: build.settings.corpus / item.summary for item in build.sources if item.summary}
+    paths = _summaries(build)
     read = {**known, **read_paths([path for path in paths.values() if path not in known], build)}
     summaries = {name: document for name, path in paths.items() if isinstance(document := read[path], Document)}
     return register_texts(load_registers(build.settings.corpus), sources, summaries)
 
 
+def _summaries(build: Build) -> dict[str, Path]:
+    return {item.id: build.settings.corpus / item.summary for item in build.sources if item.summary}
+
+
 def read_paths(paths: Sequence[Path], build: Build) -> dict[Path, Document | DocumentError]:
     """Return what each file holds, or why it cannot be read."""
-    documents: dict[Path, Document | DocumentError] = {}
-    for path, document in read_files(list(dict.fromkeys(paths)), build.settings.reading):
-        documents[path] = document
-        build.progress("reading", len(documents), len(set(paths)))
-    return documents
+    return dict(read_files(list(dict.fromkeys(paths)), build.settings.reading))

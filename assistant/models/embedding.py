@@ -94,8 +94,9 @@ class SentenceEmbedder:
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:
         """Return unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
         vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
-        few = None if "_model" in vars(self) or sum(self.count_tokens(texts)) > FEW_TOKENS else self._light_encoder
-        for batch in within_deadline(self._batches(texts)):
+        lengths = self.count_tokens(texts)
+        few = None if "_model" in vars(self) or sum(lengths) > FEW_TOKENS else self._light_encoder
+        for batch in within_deadline(self._batches(lengths)):
             own = [texts[i] for i in batch]
             vectors[batch] = self._encode(own) if few is None else few.encode(own)
             if on_progress is not None:
@@ -167,12 +168,11 @@ class SentenceEmbedder:
         # Rounded after the tuning is added, which is smaller than what rounding takes away.
         return model.to(getattr(torch, self.precision)).eval()
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
+    def _batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
         """Yield indices in batches of similar length, each within ``batch_tokens``, longest first."""
-        lengths = self.count_tokens(texts)
         batch: list[int] = []
         longest = 0
-        for index in sorted(range(len(texts)), key=lambda i: -lengths[i]):
+        for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
             longest = longest or lengths[index] + 2
             if batch and (len(batch) + 1) * longest > self.settings.batch_tokens:
                 yield batch

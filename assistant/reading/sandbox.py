@@ -6,7 +6,7 @@ The process leaves the document as JSON; see :mod:`assistant.reading.child` for 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,8 +37,11 @@ def read_file(path: Path, limits: ReadingSettings) -> Document:
         child.end()
 
 
-def read_files(paths: Iterable[Path], limits: ReadingSettings) -> Iterator[tuple[Path, Document | DocumentError]]:
-    """Each file with its document, or with the error it cost, in the order given; as many at once as may be."""
+def read_files(paths: Iterable[Path], limits: ReadingSettings) -> Generator[tuple[Path, Document | DocumentError]]:
+    """Each file with its document, or with the error it cost, in the order given; as many at once as may be.
+
+    While the caller works on a document one more file is read, so that the caller can read another in between.
+    """
     waiting = deque(paths)
     running: deque[Child] = deque()
     idle: list[Process] = []

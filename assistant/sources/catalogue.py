@@ -52,15 +52,16 @@ def load_catalogue(corpus: Path) -> tuple[Source, ...]:
     Raises:
         CatalogueError: the catalogue is missing or an entry is wrong; names file, entry, field, found and expected.
     """
-    return _load(corpus)[0]
+    return load_entries(corpus)[0]
 
 
 def broken_entries(corpus: Path) -> tuple[BrokenEntry, ...]:
     """Return users' own documents that :func:`load_catalogue` leaves out, by id; raises as that does."""
-    return _load(corpus)[1]
+    return load_entries(corpus)[1]
 
 
-def _load(corpus: Path) -> tuple[tuple[Source, ...], tuple[BrokenEntry, ...]]:
+def load_entries(corpus: Path) -> tuple[tuple[Source, ...], tuple[BrokenEntry, ...]]:
+    """Return what :func:`load_catalogue` and :func:`broken_entries` do, having read the entries once."""
     path = corpus / CATALOGUE
     listed = load_listed(corpus)
     own: dict[str, Source] = {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -186,18 +186,20 @@ def _sections(document: Document) -> Iterator[_Section]:
 
 def _units(text: LibraryText, section: _Section, limit: int, count_tokens: CountTokens) -> Iterator[_Unit]:
     document = text.document
-    spans: list[tuple[Span, int, Speaker]] = []
-    for number in section.blocks:
-        said = _said(text, section, document.blocks[number])
+    said = [
+        (own, number, who) for number in section.blocks for own, who in _said(text, section, document.blocks[number])
+    ]
+    counted = zip(said, _tokens([span for span, _, _ in said], document, count_tokens), strict=True)
+    spans: list[tuple[Span, int, Speaker, int]] = []
+    for (span, number, who), count in counted:
         # A piece of a long sentence lacks the note that says who speaks.
-        spans += [(part, number, who) for own, who in said for part in _fitting([own], document, limit, count_tokens)]
-    tokens = count_tokens([document.text[span.start : span.end] for span, _, _ in spans])
+        spans += [(part, number, who, tokens) for part, tokens in _fitting(span, count, document, limit, count_tokens)]
     # One lead may introduce very many items: look at each lead once.
     introduced = dict.fromkeys(document.blocks[number].lead for number in section.blocks)
     leads = {block: _lead(document, block) for block in introduced}
     lengths = count_tokens([document.text[lead.start : lead.end] if lead else "" for lead in leads.values()])
     lead_tokens = dict(zip(leads, lengths, strict=True))
-    for (span, number, speaker), count in zip(spans, tokens, strict=True):
+    for span, number, speaker, count in spans:
         introduction = document.blocks[number].lead
         lead, extra = leads[introduction], lead_tokens[introduction]
         # A lead that leaves no room for its items would fill the chunks by itself.
@@ -216,19 +218,23 @@ def _said(text: LibraryText, section: _Section, block: Block) -> list[tuple[Span
     return said
 
 
-def _fitting(spans: Iterable[Span], document: Document, limit: int, count_tokens: CountTokens) -> Iterator[Span]:
-    """Yield the spans, cutting those longer than a chunk: between sentences if it has several, else between words."""
-    spans = list(spans)
-    counts = count_tokens([document.text[span.start : span.end] for span in spans])
-    for span, count in zip(spans, counts, strict=True):
-        if count <= limit:
-            yield span
-            continue
-        sentences = split_sentences(document.text, span.start, span.end)
-        if len(sentences) > 1:
-            yield from _fitting(sentences, document, limit, count_tokens)
-        else:
-            yield from _fitting(_halves(document.text, span), document, limit, count_tokens)
+def _tokens(spans: Sequence[Span], document: Document, count_tokens: CountTokens) -> list[int]:
+    return count_tokens([document.text[span.start : span.end] for span in spans])
+
+
+def _fitting(
+    span: Span, count: int, document: Document, limit: int, count_tokens: CountTokens
+) -> Iterator[tuple[Span, int]]:
+    """Yield a span with its tokens, cut if it is longer than a chunk: between sentences if it has several, else between
+    words.
+    """
+    if count <= limit:
+        yield span, count
+        return
+    sentences = split_sentences(document.text, span.start, span.end)
+    pieces = sentences if len(sentences) > 1 else _halves(document.text, span)
+    for piece, size in zip(pieces, _tokens(pieces, document, count_tokens), strict=True):
+        yield from _fitting(piece, size, document, limit, count_tokens)
 
 
 def _halves(text: str, span: Span) -> list[Span]:

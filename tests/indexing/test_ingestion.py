@@ -7,12 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
+import numpy as np
+import psutil
 import pytest
+from numpy.typing import NDArray
 
-from assistant.errors import IndexLockedError, IndexMismatchError
+from assistant.errors import IndexLockedError, IndexMismatchError, ModelUnavailableError
 from assistant.index import IndexStore, manifest, store
+from assistant.indexing import embedding
 from assistant.indexing.ingestion import ingest
 from assistant.settings import Settings
 from assistant.sources.catalogue import add_file
@@ -43,6 +50,44 @@ def test_a_library_is_built_and_searched(settings: Settings) -> None:
     library = open_library(settings)
     assert library.generation.glossary == {"VCLE": "voluntary, community and local enterprise"}
     library.generation.close()
+
+
+def test_texts_embedded_in_groups_make_the_same_library(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+
+    def progress(step: str, done: int, total: int) -> None:
+        if step == "embedding":
+            told.append((done, total))
+
+    whole, grouped = HashEmbedder(), HashEmbedder()
+    first = ingest(settings, whole, on_progress=progress)
+    assert told[-1] == (len(whole.embedded), len(whole.embedded))
+    with open_library(settings).generation as before:
+        chunks = [before.text_chunks(text_id) for text_id in before.manifest.texts]
+    monkeypatch.setattr(embedding, "AT_ONCE", 1)
+    (settings.index.folder / "cache" / "vectors.sqlite").unlink()
+    assert ingest(settings, grouped, rebuild=True) == replace(first, seconds=ANY)
+    assert sorted(grouped.embedded) == sorted(whole.embedded)
+    with (library := open_library(settings)).generation as after:
+        assert [after.text_chunks(text_id) for text_id in after.manifest.texts] == chunks
+        assert library.retriever.retrieve("How many boats will the office license?")
+
+
+def test_an_error_in_a_later_group_ends_the_build_and_its_children(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(HashEmbedder):
+        def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+            if self.embedded:
+                raise ModelUnavailableError("No more.")
+            return super().embed(texts, on_progress)
+
+    monkeypatch.setattr(embedding, "AT_ONCE", 1)
+    before = psutil.Process().children()
+    with pytest.raises(ModelUnavailableError, match="No more"):
+        ingest(settings, Failing())
+    assert psutil.Process().children() == before
+    assert ingest(settings, HashEmbedder()).added
 
 
 def test_nothing_changed_means_nothing_read_or_embedded(settings: Settings) -> None:
