@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from assistant.library import Library
-from assistant.precedents.cases import case_notes
-from assistant.records import Part, text_id_of
-from assistant.registers.entries import Precedent
+from assistant.precedents.cases import case_notes, source_notes
+from assistant.records import Footnote, Part, Source, text_id_of
+from assistant.registers.entries import Precedent, PrecedentSource
 from assistant.registers.texts import section_paths
 from assistant.text.quoting import heading_path
 
@@ -52,6 +52,14 @@ class Places:
             return "; ".join(cited)
         return "; ".join(publishers) + (f", citing {'; '.join(cited)}" if cited else "")
 
+    def document(self, name: str) -> Source | None:
+        """Return a document as the catalogue has it; None for one that it lacks."""
+        return self._library.sources.get(name)
+
+    def notes(self, source: PrecedentSource) -> list[Footnote]:
+        """Return the notes that a source names, in its order."""
+        return source_notes(self._library.generation, source)
+
     def section(self, document: str, anchor: str, entry: str, part: Part = "precedents") -> str:
         """Return the titles of a section's headings below the document's own; its id in words for an unknown
         section.
@@ -69,7 +77,7 @@ class Places:
         return entry is not None and entry.form == "summary"
 
     def _publisher(self, document: str) -> str:
-        source = self._library.sources.get(document)
+        source = self.document(document)
         return source.publisher if source else document
 
     def _section_paths(self, document: str, part: Part) -> dict[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from assistant.storage.case_store import CaseEvent, StoredCase
 from assistant.text.dates import date_in_words
 from assistant.web.html_parts import table_html
 from assistant.web.precedents.cases_html import LEVEL_WORDS
-from assistant.web.precedents.pictures import OUTCOME_WORDS
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 
 SOURCE_TITLES: Mapping[str, str] = {name: rule.label for name, rule in rules_of(PrecedentSource).items()}
 """Names of the fields of a source on screen."""

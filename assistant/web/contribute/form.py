@@ -17,8 +17,8 @@ from assistant.registers.rules import rules_of
 from assistant.text.slugs import slug
 from assistant.web.contribute.case_html import field_id
 from assistant.web.precedents.cases_html import LEVEL_WORDS
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 from assistant.web.precedents.page import Update
-from assistant.web.precedents.pictures import OUTCOME_WORDS
 
 RULES = rules_of(Precedent)
 HINTS: Mapping[str, str] = {

@@ -10,13 +10,13 @@ import gradio as gr
 from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents.across_cases import ask_cases
+from assistant.precedents.citations import Places
 from assistant.precedents.facets import CaseFilters
 from assistant.precedents.search import search_cases
 from assistant.web.api.endpoints import reader_message, record_use
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.across_cases_html import answer_html
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, YEARS, facet_choices, facet_component, filters_of
-from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import LATEST, SCRIPT, Update
 
 NO_QUESTION = "Enter a question, for example: what has worked to involve citizens?"
@@ -69,7 +69,7 @@ class AskCasesView:
         except AssistantError as error:
             return {self._message: problem_html(reader_message(error))}
         return {
-            self.results: answer_html(answer, filters != CaseFilters(), CitedPlaces(library)),
+            self.results: answer_html(answer, filters != CaseFilters(), Places(library)),
             self._message: "",
         } | {
             self._facets[facet.name]: gr.update(choices=facet_choices(facet))

@@ -22,8 +22,9 @@ from assistant.web.badges import badge_html
 from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.glance import CASES_HEADING_ID
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 from assistant.web.precedents.picks import cases_in_words
-from assistant.web.precedents.pictures import OUTCOME_WORDS, outcome_html
+from assistant.web.precedents.pictures import outcome_html
 from assistant.web.templates import render
 
 READING = "our interpretation"

@@ -15,9 +15,9 @@ from assistant.web.compare_tab import CSS as TABLE_CSS
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.cases_html import pane_html, results_html
 from assistant.web.precedents.glance import PICKED, pictures_html
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 from assistant.web.precedents.page import LATEST, PAGE, SCRIPT, Update, facet_choice
 from assistant.web.precedents.picks import is_chosen, read
-from assistant.web.precedents.pictures import OUTCOME_WORDS
 from assistant.web.templates import render
 
 SORTS = [("Closest match", "nearest"), ("Newest", "newest"), ("Title", "title")]

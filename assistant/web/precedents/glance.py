@@ -9,8 +9,9 @@ from html import escape
 from assistant.library import Library
 from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import FIELDS, CaseFilters, left_in
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 from assistant.web.precedents.picks import Choice
-from assistant.web.precedents.pictures import OUTCOME_WORDS, heat_map_html, timeline_html
+from assistant.web.precedents.pictures import heat_map_html, timeline_html
 from assistant.web.precedents.region_map import map_html
 
 PICKED = ("themes", "polarities", "began", "regions")

@@ -9,26 +9,9 @@ from html import escape
 from assistant.precedents.facets import UNDATED
 from assistant.registers.entries import Polarity
 from assistant.web.html_parts import table_html
+from assistant.web.precedents.outcomes import OUTCOME_SIGNS, OUTCOME_WORDS
 from assistant.web.precedents.picks import Choice, cases_in_words, pick_html
 
-OUTCOME_WORDS: Mapping[str, str] = {
-    "worked": "Worked",
-    "cited": "Cited as good practice",
-    "mixed": "Mixed",
-    "failed": "Failed",
-    "proposed": "Proposed",
-    "ongoing": "Under way",
-}
-"""Names of the outcomes on screen, in their order."""
-OUTCOME_SIGNS: Mapping[Polarity, str] = {
-    "worked": "✓",
-    "cited": "☆",
-    "mixed": "≈",
-    "failed": "✕",
-    "proposed": "○",
-    "ongoing": "▷",
-}
-"""Decorative shapes before the words."""
 SHADES = 4
 """How many shades show the size of a number; text is readable on each, in light and in dark."""
 MOST_YEARS = 20

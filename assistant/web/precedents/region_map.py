@@ -8,8 +8,9 @@ from html import escape
 
 from assistant.registers.regions import Region
 from assistant.web.html_parts import table_html
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 from assistant.web.precedents.picks import Choice, cases_in_words, pick_html
-from assistant.web.precedents.pictures import OUTCOME_WORDS, shade
+from assistant.web.precedents.pictures import shade
 
 TITLE = "Where the cases are"
 NOTE = "One tile for each nation or region. A case in several counts in each. Not to scale."

@@ -8,9 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.precedents.citations import estimated_pages, place_words
 from assistant.records import CitationForm
 from assistant.text.dates import date_in_words
-from assistant.text.quoting import authority_words, heading_path
+from assistant.text.quoting import AUTHORITY_WORDS, authority_words, heading_path
+from assistant.web.deep_links import link_to_case
+from assistant.web.precedents.outcomes import OUTCOME_SIGNS, OUTCOME_WORDS
 
 FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Steward’s summary"}
 ICONS: Mapping[str, str] = {
@@ -29,8 +32,21 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_TEMPLATES.globals |= {"authority_words": authority_words, "form_words": FORM_WORDS, "icons": ICONS}
-_TEMPLATES.filters |= {"in_words": date_in_words, "path": heading_path}
+_TEMPLATES.globals |= {
+    "authorities": AUTHORITY_WORDS,
+    "authority_words": authority_words,
+    "form_words": FORM_WORDS,
+    "icons": ICONS,
+    "link_to_case": link_to_case,
+    "outcome_signs": OUTCOME_SIGNS,
+    "outcome_words": OUTCOME_WORDS,
+}
+_TEMPLATES.filters |= {
+    "estimated_pages": estimated_pages,
+    "in_words": date_in_words,
+    "path": heading_path,
+    "place_words": place_words,
+}
 
 
 def render(name: str, **values: Any) -> str:
