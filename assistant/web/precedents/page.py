@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -21,11 +20,6 @@ LATEST: dict[str, Any] = PAGE | {"trigger_mode": "always_last"}
 AS_SENT: dict[str, Any] = PAGE | {"preprocess": False}
 """Options of events that check choices themselves: after a restart Gradio refuses those added since the start."""
 Update = dict[Any, Any]
-
-
-def link_html(address: str, words: str) -> str:
-    """Return a link to one of the app's own addresses; the page follows it without being loaded anew."""
-    return f'<a href="{escape(address)}">{escape(words)}</a>'
 
 
 def facet_choice(title: str, choices: list[tuple[str, str]]) -> Any:

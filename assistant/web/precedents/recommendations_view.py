@@ -11,7 +11,8 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.page import LATEST, PAGE, PER_STEP, SCRIPT, Update, facet_choice
-from assistant.web.precedents.recommendations_html import BACK, FACETS, RecommendationList
+from assistant.web.precedents.recommendations_html import FACETS, RecommendationList
+from assistant.web.templates import render
 
 
 class RecommendationsView:
@@ -49,7 +50,7 @@ class RecommendationsView:
         try:
             found = register.one_html(only, opened) if only else register.html(wanted, shown, opened)
         except AssistantError as error:
-            return {self.results: problem_html(str(error)) + (BACK if only else "")}
+            return {self.results: problem_html(str(error)) + (render("all_recommendations") if only else "")}
         updates = {
             component: gr.update(choices=register.choices(name, wanted)) for name, component in self._facets.items()
         }

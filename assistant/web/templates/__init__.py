@@ -9,10 +9,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.precedents.citations import estimated_pages, place_words
+from assistant.precedents.facets import plain_words
 from assistant.records import CitationForm
 from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS, authority_words, heading_path
-from assistant.web.deep_links import link_to_case
+from assistant.web.deep_links import link_to_case, link_to_recommendation
 from assistant.web.precedents.outcomes import OUTCOME_SIGNS, OUTCOME_WORDS
 
 FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Steward’s summary"}
@@ -38,6 +39,7 @@ _TEMPLATES.globals |= {
     "form_words": FORM_WORDS,
     "icons": ICONS,
     "link_to_case": link_to_case,
+    "link_to_recommendation": link_to_recommendation,
     "outcome_signs": OUTCOME_SIGNS,
     "outcome_words": OUTCOME_WORDS,
 }
@@ -46,6 +48,7 @@ _TEMPLATES.filters |= {
     "in_words": date_in_words,
     "path": heading_path,
     "place_words": place_words,
+    "plain_words": plain_words,
 }
 
 
