@@ -16,6 +16,7 @@ from assistant.sources.fetching import FetchOutcome
 from assistant.sources.fetching.network import Network
 from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import message_html, problem_html
+from assistant.web.templates import render
 
 State = Literal["idle", "running", "done", "failed"]
 
@@ -149,7 +150,7 @@ def originals_banner(blocks: gr.Blocks, job: OriginalsJob, openness: Openness) -
         # The state first: a run that ends meanwhile is looked at once more.
         state, words = job.state, job.words
         if state == "running":
-            html = f'<p class="message">{words}</p>'
+            html = render("message", words=words, role="")
         else:
             # Only a page that saw the run under way shows that it is done.
             html = message_html(words) if words and not (is_loading and state == "done") else ""
