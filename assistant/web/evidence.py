@@ -11,7 +11,7 @@ from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
-from assistant.records import Answer, CitationForm, Footnote, Form, Quote, RetrievedChunk, Source
+from assistant.records import Answer, Footnote, Quote, RetrievedChunk, Source
 from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import heading_path
@@ -111,11 +111,6 @@ def _entry_address(quote: Quote, library: Library) -> str:
     if quote.part == "precedents":
         return link_to_case(entry) if entry in cases_of(library).entries else ""
     return link_to_recommendation(entry) if entry in {item.id for item in library.registers.recommendations} else ""
-
-
-def words_html(words: str, form: Form | CitationForm) -> str:
-    """Return words of a text as a quotation if they are exact, and as ours if they are a summary."""
-    return render("words", text=words, form=form)
 
 
 def evidence_html(answer: Answer, library: Library, cards: Cards | None = None) -> str:

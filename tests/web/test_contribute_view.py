@@ -80,6 +80,11 @@ def review(ray: ContributePage, case_id: str = ID) -> None:
     ray.fire("case_taken")
 
 
+def test_lists_without_cases_say_so(ray: ContributePage) -> None:
+    assert ray.words("_own") == "Your cases (0) You have no cases yet."
+    assert ray.words("_waiting") == "Cases waiting for review (0) No cases are waiting."
+
+
 def submitted(ann: ContributePage, **changes: Any) -> None:
     ann.begin(case(**changes))
     ann.fire("submit_case_sure")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -16,11 +15,11 @@ from assistant.records import Chunk
 from assistant.registers.entries import LONGEST_QUOTE, OUTSIDE
 from assistant.search.retrieval import Filters
 from assistant.text.quoting import heading_path
-from assistant.web.contribute.case_html import SOURCE_TITLES, button_html, field_id, source_words
+from assistant.web.contribute.case_html import SOURCE_TITLES, field_id, source_words
 from assistant.web.contribute.form import Work
-from assistant.web.evidence import words_html
 from assistant.web.html_parts import message_html, problem_html
 from assistant.web.precedents.page import AS_SENT, PAGE, SCRIPT, Update
+from assistant.web.templates import render
 
 PASSAGE, PUBLICATION = "A passage from the library", "Another publication"
 PASSAGES = 8
@@ -165,42 +164,28 @@ class SourcesForm:
 
 def sources_html(sources: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> str:
     """Return the sources of a case, with a button to remove each; ``titles`` are the documents' titles by id."""
-    items = []
-    for number, source in enumerate(sources, 1):
+    words = []
+    for source in sources:
         document = source.get("document")
-        words = source_words({**source, "document": titles.get(str(document), document)})
-        button = button_html("remove", str(number), "Remove", f"source {number}")
-        items.append(f"<li><p>{escape(words)}</p><p>{button}</p></li>")
-    listed = f"<ol>{''.join(items)}</ol>" if items else "<p>None yet. Add at least one before you submit.</p>"
-    heading = f'<h3 id="case-sources" tabindex="-1">Sources ({len(sources)})</h3>'
-    return f'<section class="cases" aria-label="Sources">{heading}{listed}</section>'
+        words.append(source_words({**source, "document": titles.get(str(document), document)}))
+    return render("case_sources", sources=words)
 
 
 def passages_html(chunks: Sequence[Chunk], library: Library) -> str:
     """Return passages of a document, with buttons to use a whole passage or one of its sentences."""
     if not chunks:
         return message_html("No passages found. Try other words, or none to start at the beginning.")
-    listed = "".join(_passage(chunk, library) for chunk in chunks)
-    return f'<section class="cases" aria-label="Passages">{listed}</section>'
+    return render("passages", passages=[_passage(chunk, library) for chunk in chunks], longest=LONGEST_QUOTE)
 
 
-def _passage(chunk: Chunk, library: Library) -> str:
-    where = _section(chunk)
+def _passage(chunk: Chunk, library: Library) -> dict[str, Any]:
     sentences = _sentences(chunk, library)
-    each = "".join(
-        f"<li><p>{escape(words)}</p>"
-        f"<p>{button_html('choose', f'{chunk.id}/{number}', 'Use this sentence', words)}</p></li>"
+    quotable = [
+        (number, words)
         for number, words in enumerate(sentences)
         if len(words.split()) >= SHORTEST_QUOTE and len(words) <= LONGEST_QUOTE
-    )
-    whole = button_html("choose", chunk.id, "Use this passage", where)
-    if len(chunk.text) > LONGEST_QUOTE:
-        whole = f"This passage has more than {LONGEST_QUOTE:,} characters. Choose a sentence."
-    one = f"<details><summary>Choose one sentence</summary><ul>{each}</ul></details>" if len(sentences) > 1 else ""
-    return (
-        f'<article class="case"><h4>{escape(where)}</h4>{words_html(chunk.text, chunk.form)}'
-        f"<p>{whole}</p>{one}</article>"
-    )
+    ]
+    return {"chunk": chunk, "where": _section(chunk), "is_several": len(sentences) > 1, "sentences": quotable}
 
 
 def _part(name: str) -> str:
