@@ -24,9 +24,9 @@ from assistant.web.evidence import Cards
 from assistant.web.precedents.cases_html import comparison_html
 from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PER_STEP
-from assistant.web.precedents.pictures import MOST_YEARS, heat_map_html, timeline_html
+from assistant.web.precedents.pictures import MOST_YEARS, heat_map, timeline
 from assistant.web.precedents.recommendations_html import FOUND, NONE_FOUND
-from assistant.web.precedents.region_map import map_html
+from assistant.web.precedents.region_map import region_map
 from assistant.web.precedents.shortlist import FULL, MOST_COMPARED, MOST_PICKED, NOT_COMPARED, Shortlist
 from assistant.web.precedents.tab import PrecedentsTab
 from tests.library_making import add_cases, index_library, make_library, open_library
@@ -317,14 +317,14 @@ def test_the_timeline_and_its_table_hold_the_same_numbers(page: Page) -> None:
 
 
 def test_a_long_timeline_begins_with_what_was_before() -> None:
-    tree = parsed(timeline_html([(1948, "worked"), (1990, "failed"), (2025, "ongoing")], {}))
-    (bars,) = (item for item in tree.iter("div") if item.get("class") == "bars")
-    assert len(bars) == 2 * MOST_YEARS
-    assert words_of(bars[0]) == "Before 2007"
-    assert words_of(bars[1]) == "2"
-    assert bars[1].get("data-id") == "began=1948&began=1990"
-    assert timeline_html([(None, "worked")], {}) == ""
-    assert heat_map_html([], {}, {}) == ""
+    bars = timeline([(1948, "worked"), (1990, "failed"), (2025, "ongoing")], {})["bars"]
+    assert len(bars) == MOST_YEARS
+    (period, number), *_ = bars
+    assert period == "Before 2007"
+    assert number.count == 2
+    assert number.line == "began=1948&began=1990"
+    assert timeline([(None, "worked")], {}) == {}
+    assert heat_map([], {}, {}) == {}
 
 
 def test_every_number_of_the_pictures_is_that_of_the_cases_which_it_chooses(page: Page) -> None:
@@ -364,7 +364,7 @@ def test_the_map_counts_each_region_and_leaves_nobody_out(page: Page) -> None:
     assert {name: number for name, number in rows.items() if number != "0"} == {
         "Scotland": "1", "Yorkshire and the Humber": "3", "England as a whole": "1",
     }  # fmt: skip
-    assert map_html((), [], {}) == ""
+    assert region_map((), [], {}) == {}
 
 
 def test_a_case_has_an_address_and_a_wrong_one_leads_back(page: Page) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 MOST_VALUES = 200
@@ -12,18 +12,21 @@ Choice = Mapping[str, Sequence[str]]
 """Values by facet, as `CaseFilters` names them."""
 
 
-def pick_html(content: str, words: str, wanted: Choice, chosen: Choice, style: str = "") -> str:
-    """Return a button that chooses ``wanted``; it looks pressed while exactly that is ``chosen`` in those facets.
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A number of cases in a picture, which is a button that chooses them unless it is 0."""
 
-    ``content`` is the number as HTML, ``words`` describe what it shows, number first, and ``style`` is a class.
-    """
-    value = written(wanted)
-    is_pressed = is_chosen(wanted, chosen)
-    return (
-        f'<button type="button" class="pick {style}" id="pick-{escape(value)}" data-action="pick" '
-        f'data-id="{escape(value)}" aria-pressed="{"true" if is_pressed else "false"}" '
-        f'aria-label="{escape(words)}" title="{escape(words)}">{content}</button>'
-    )
+    count: int
+    words: str
+    """What it counts, in words."""
+    line: str
+    """What it chooses, which `read` reads."""
+    is_pressed: bool
+
+
+def pick(count: int, words: str, wanted: Choice, chosen: Choice) -> Pick:
+    """Return a number that chooses ``wanted``; it is pressed while exactly that is ``chosen`` in those facets."""
+    return Pick(count, words, written(wanted), is_chosen(wanted, chosen))
 
 
 def is_chosen(wanted: Choice, chosen: Choice) -> bool:
