@@ -19,12 +19,13 @@ from assistant.indexing.ingestion import ingest
 from assistant.library import Library
 from assistant.precedents import CaseFilters, FoundPrecedent, search_cases
 from assistant.precedents.cases import cases_of
+from assistant.precedents.citations import Places
 from assistant.precedents.grounds import recommendations_on
 from assistant.precedents.json_records import case_record
 from assistant.precedents.nearest_to_question import precedent_record
 from assistant.registers.entries import Precedent, Registers
 from assistant.sources.catalogue import add_file
-from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.cases_html import card_html
 from tests.contributing.case_making import OUTSIDE, PASSAGE, case, from_library
 from tests.embedders import HashEmbedder
 from tests.library_making import open_library
@@ -101,22 +102,19 @@ def test_exports_give_publication_and_date(library: Library) -> None:
 
 
 def test_the_page_names_the_publication_or_shows_the_passage(library: Library) -> None:
-    places = CitedPlaces(library)
-    ropes = cases_of(library).entry(ROPES)
+    places, cases = Places(library), cases_of(library)
+    ropes, chosen, original = (cases.entry(name) for name in (ROPES, CHOSEN, ORIGINAL))
     assert places.speaker(ropes) == "Lamp Society"
-    html = places.sources_html(ropes)
-    assert html.startswith("<ul><li>\n<p>Lamp Society, Ropes and lamps, March 2024 (<a href=")
-    chosen = places.sources_html(cases_of(library).entry(CHOSEN))
-    assert f", Boats</p>\n<blockquote>{PASSAGE}</blockquote>" in chosen
-    original = places.sources_html(cases_of(library).entry(ORIGINAL))
-    assert ", Part 2 › Wardens</p>\n<blockquote>" in original
-    assert places.speaker(cases_of(library).entry(ORIGINAL)) == "Tide Trust, citing Lamp Society"
+    assert "<li>\n<p>Lamp Society, Ropes and lamps, March 2024 (<a href=" in card_html(ropes, places, cases)
+    assert f", Boats</p>\n<blockquote>{PASSAGE}</blockquote>" in card_html(chosen, places, cases)
+    assert ", Part 2 › Wardens</p>\n<blockquote>" in card_html(original, places, cases)
+    assert places.speaker(original) == "Tide Trust, citing Lamp Society"
 
 
 def test_words_of_a_passage_do_not_become_markup(library: Library) -> None:
     entry = cases_of(library).entry(CHOSEN)
     source = entry.source[0].model_copy(update={"quote": "<b>bold</b>", "section": "<i>x</i>"})
-    html = CitedPlaces(library).sources_html(entry.model_copy(update={"source": (source,)}))
+    html = card_html(entry.model_copy(update={"source": (source,)}), Places(library), cases_of(library))
     assert "<blockquote>&lt;b&gt;bold&lt;/b&gt;</blockquote>" in html
     assert "<i>" not in html
 

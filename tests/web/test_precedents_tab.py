@@ -14,6 +14,7 @@ import pytest
 
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
+from assistant.precedents.citations import Places
 from assistant.precedents.search import Nearness
 from assistant.registers.accepted import SeenCases
 from assistant.registers.entries import Precedent, PrecedentSource, Registers
@@ -22,7 +23,6 @@ from assistant.text.quoting import make_quote
 from assistant.web.door.permissions import Openness
 from assistant.web.evidence import Cards
 from assistant.web.precedents.cases_html import comparison_html
-from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PER_STEP
 from assistant.web.precedents.pictures import MOST_YEARS, heat_map, timeline
 from assistant.web.precedents.recommendations_html import FOUND, NONE_FOUND
@@ -485,7 +485,7 @@ def test_no_words_of_a_reader_or_the_register_become_markup_or_a_link(words: str
     found = page.recommend(opened=[RECOMMENDATION])["found"]
     for shown in (update["_results"], update["_pictures"], pane, tray, found):
         assert words in parsed(shown).text_content()
-    compared = comparison_html(hostile, CitedPlaces(page.cases._current()), cases_of(page.cases._current()))
+    compared = comparison_html(hostile, Places(page.cases._current()), cases_of(page.cases._current()))
     assert words in parsed(compared).text_content()
 
 

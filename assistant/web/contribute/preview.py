@@ -10,11 +10,11 @@ from assistant.contributing.checking import as_precedent
 from assistant.errors import CaseFieldsError
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
+from assistant.precedents.citations import Places
 from assistant.registers.derived_facts import facts_of, load_theme_groups, theme_titles
 from assistant.web.contribute.case_html import field_title
 from assistant.web.html_parts import message_html
-from assistant.web.precedents.cases_html import case_facts_html
-from assistant.web.precedents.cited_places import CitedPlaces
+from assistant.web.precedents.cases_html import card_html
 
 
 def preview_html(fields: Mapping[str, Any], library: Library) -> str:
@@ -27,5 +27,4 @@ def preview_html(fields: Mapping[str, Any], library: Library) -> str:
     groups = load_theme_groups(library.settings.corpus)
     facts = facts_of(entry, groups)
     cases = replace(cases_of(library), facts={entry.id: facts}, theme_titles=theme_titles(groups, [entry]))
-    facts_html = case_facts_html(entry, CitedPlaces(library), cases)
-    return f'<section class="cases" aria-label="Card"><article class="case">{facts_html}</article></section>'
+    return card_html(entry, Places(library), cases)

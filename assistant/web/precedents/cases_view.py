@@ -110,7 +110,7 @@ class CasesView:
         try:
             return pane_html(self._current(), case_id)
         except AssistantError as error:
-            return pane_html(self._current(), problem=problem_html(str(error)))
+            return pane_html(self._current(), problem=str(error))
 
     def _filters(self, values: Any) -> CaseFilters:
         return filters_of(dict(zip(self._facets, values, strict=True)))

@@ -7,22 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.precedents.facets import UNDATED
-from assistant.registers.entries import Polarity
-from assistant.web.precedents.outcomes import OUTCOME_SIGNS, OUTCOME_WORDS
+from assistant.web.precedents.outcomes import OUTCOME_WORDS
 from assistant.web.precedents.picks import Choice, Pick, cases_in_words, pick
 
 SHADES = 4
 """How many shades show the size of a number; text is readable on each, in light and in dark."""
 MOST_YEARS = 20
 """Most years in the timeline; earlier ones are one row."""
-
-
-def outcome_html(polarity: Polarity) -> str:
-    """Return an outcome in words, with its sign."""
-    return (
-        f'<span class="outcome {polarity}"><span aria-hidden="true">{OUTCOME_SIGNS[polarity]}</span> '
-        f"{OUTCOME_WORDS[polarity]}</span>"
-    )
 
 
 def shade(count: int, most: int) -> str:

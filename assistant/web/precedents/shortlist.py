@@ -11,14 +11,13 @@ from assistant.errors import AssistantError
 from assistant.export.chapters import Chapter, begin_plan, chapter_bytes, make_chapter
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
+from assistant.precedents.citations import Places
 from assistant.registers.entries import Precedent
 from assistant.web.api.endpoints import reader_message
 from assistant.web.ask.take_away import chapter_file, offer_file
-from assistant.web.deep_links import link_to_case
 from assistant.web.precedents.cases_html import comparison_html
 from assistant.web.precedents.cases_view import CasesView
 from assistant.web.precedents.chapter_view import ChapterView
-from assistant.web.precedents.cited_places import CitedPlaces
 from assistant.web.precedents.page import PAGE, SCRIPT, Update
 from assistant.web.templates import render
 
@@ -73,7 +72,7 @@ class Shortlist:
     def _draw(self, kept: Kept, problem: str = "") -> str:
         picked = self._picked(kept)
         copied = plain_text(self._chapter(picked)) if picked else ""
-        return render("shortlist", cases=picked, link=link_to_case, problem=problem, copied=copied)
+        return render("shortlist", cases=picked, problem=problem, copied=copied)
 
     def _chapter(self, picked: Sequence[Precedent]) -> Chapter:
         library = self._current()
@@ -108,7 +107,7 @@ class Shortlist:
         picked, library = self._picked(kept), self._current()
         if not 2 <= len(picked) <= MOST_COMPARED:
             return {self.tray: self._draw(kept, NOT_COMPARED.format(len(picked)))}
-        table = comparison_html(picked, CitedPlaces(library), cases_of(library))
+        table = comparison_html(picked, Places(library), cases_of(library))
         return {self.comparison: table, self.tray: self._draw(kept)} | self._comparing()
 
 
