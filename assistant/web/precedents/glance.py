@@ -41,7 +41,6 @@ def pictures_html(library: Library, filters: CaseFilters) -> str:
         "pictures",
         cases_place=CASES_HEADING_ID,
         chosen=_chosen(cases, chosen),
-        outcomes=list(OUTCOME_WORDS.values()),
         shade=shade,
         heat=heat_map(heat, cases.theme_titles, chosen),
         timeline=timeline(began, chosen),
