@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradio.routes import App
+from gradio.state_holder import SessionState, StateHolder
 from starlette.middleware import Middleware
 
 from assistant.errors import SettingsError
@@ -66,6 +67,37 @@ def door(
 class GuardedApp(App):
     """Gradio's server app, with Gradio's own layers inside those it is given."""
 
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """Take what Gradio's app takes."""
+        super().__init__(*values, **named)
+        self.state_holder = _Sessions()  # type: ignore[no-untyped-call]
+
     def add_middleware(self, middleware_class: Any, *args: Any, **kwargs: Any) -> None:
         """Add a layer of Gradio's innermost; Starlette would add it outermost."""
         self.user_middleware.append(Middleware(middleware_class, *args, **kwargs))
+
+
+class _Sessions(StateHolder):
+    """The state of open pages, without the copy of their components that only Gradio's deep links read.
+
+    The copy takes half a megabyte a page, and holds what the page was sent.
+    """
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        found = super().__getitem__(session_id)
+        if not isinstance(found.config_values, _Nothing):
+            found.config_values = _Nothing()
+        return found
+
+
+class _Nothing(dict[int, Any]):
+    """Takes everything and keeps none of it."""
+
+    def __contains__(self, _: object) -> bool:
+        return True  # so that nothing is made to be put in
+
+    def __getitem__(self, _: int) -> Any:
+        return {}
+
+    def __setitem__(self, _: int, __: Any) -> None:
+        pass
