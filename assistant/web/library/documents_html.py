@@ -1,34 +1,24 @@
-"""The library's documents as a table, and what is said of each. All source text is escaped."""
+"""The library's documents as a table, and what is said of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from markupsafe import Markup
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.indexing.documents import DocumentStatus
 from assistant.records import Source
 from assistant.sources.fetching import with_originals
 from assistant.sources.succession import latest_successor
 from assistant.text.dates import date_in_words
-from assistant.web.deep_links import link_to_document
-from assistant.web.html_parts import table_html
 from assistant.web.templates import render
 
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Text")
-INTRODUCTION = (
-    "Steward answers from these documents only. An original is the publisher’s own text. A summary says in our words "
-    "what a document says, and a commentary what others said of it and what happened since, each sentence with its "
-    "source."
-)
 _FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not searched yet"}
 
 
 def documents_table(
     documents: Iterable[DocumentStatus],
     sources: Mapping[str, Source],
-    broken: Iterable[str] = (),
+    broken: Sequence[str] = (),
     *,
     may_change: bool = False,
     may_change_own: bool = False,
@@ -42,33 +32,12 @@ def documents_table(
     def changeable(source: Source) -> bool:
         return bool(source.file) and (may_change or (may_change_own and source.reader is not None))
 
-    rows = [
-        [
-            Markup('<a href="{}">{}</a>').format(link_to_document(row.id), row.title),
-            row.publisher,
-            date_in_words(row.published),
-            _made("badge", authority=row.authority, words=""),
-            status_words(sources[row.id], sources),
-            form_words(sources[row.id], row.form),
-            _own_file(row.id, row.title) if changeable(sources[row.id]) else "",
-        ]
-        for row in documents
-    ]
-    rows += [
-        [f"{name} (its entry is broken)", *[""] * 5, _own_file(name, name, is_broken=True) if may_change else ""]
-        for name in broken
-    ]
-    headings = [*HEADINGS, *(["Added file"] if any(row[-1] for row in rows) else [])]
-    shown = table_html("Documents in the library", headings, (row[: len(headings)] for row in rows))
-    return f"<p>{INTRODUCTION}</p>{shown}"
-
-
-def _own_file(document: str, title: str, *, is_broken: bool = False) -> Markup:
-    return _made("own_file", document=document, title=title, is_broken=is_broken)
-
-
-def _made(template: str, **values: Any) -> Markup:
-    return Markup(render(template, **values).strip())  # noqa: S704 a template's
+    rows = []
+    for row in documents:
+        source = sources[row.id]
+        rows.append((row, status_words(source, sources), form_words(source, row.form), changeable(source)))
+    headings = [*HEADINGS, *(["Added file"] if any(row[-1] for row in rows) or (broken and may_change) else [])]
+    return render("documents", documents=rows, broken=broken, may_remove=may_change, headings=headings)
 
 
 def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, Source]) -> str:

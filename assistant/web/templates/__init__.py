@@ -13,7 +13,7 @@ from assistant.precedents.facets import plain_words
 from assistant.records import CitationForm
 from assistant.text.dates import date_in_words
 from assistant.text.quoting import AUTHORITY_WORDS, authority_words, heading_path
-from assistant.web.deep_links import link_to_case, link_to_recommendation
+from assistant.web.deep_links import link_to_case, link_to_document, link_to_recommendation
 from assistant.web.precedents.outcomes import OUTCOME_SIGNS, OUTCOME_WORDS
 
 FORM_WORDS: Mapping[CitationForm, str] = {"quote": "Exact words", "summary": "Steward’s summary"}
@@ -39,6 +39,7 @@ _TEMPLATES.globals |= {
     "form_words": FORM_WORDS,
     "icons": ICONS,
     "link_to_case": link_to_case,
+    "link_to_document": link_to_document,
     "link_to_recommendation": link_to_recommendation,
     "outcome_signs": OUTCOME_SIGNS,
     "outcome_words": OUTCOME_WORDS,
