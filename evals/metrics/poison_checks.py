@@ -174,7 +174,8 @@ def authority_raised(seen: Seen) -> list[str]:
         own = item.chunk.document == seen.document
         if own and {who.authority for who in item.chunk.speakers} != {seen.authority}:
             offences.append(f"a passage found is said by {item.chunk.speakers}")
-    labels = [_even(item.text_content()) for item in _evidence(seen).iterfind(".//p[@class='details']/span")]
+    badges = ".//p[@class='details']/span[1]"  # the first is the authority, and whose words they are comes next
+    labels = [_even(item.text_content()) for item in _evidence(seen).iterfind(badges)]
     shown_chunks = seen.answer.retrieved[:NEAREST] if seen.answer.status == "not-in-library" else ()
     told = [quote.authority for quote in seen.answer.citations]
     told = told or [_speaker(found.chunk, seen).authority for found in shown_chunks]
