@@ -18,7 +18,7 @@ from assistant.web.html_parts import heading_html
 from assistant.web.precedents.across_cases_view import AskCasesView
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.precedents.chapter_view import ChapterView
-from assistant.web.precedents.page import LATEST, PAGE, Update
+from assistant.web.precedents.page import PAGE, Update
 from assistant.web.precedents.recommendations_view import RecommendationsView
 from assistant.web.precedents.shortlist import Shortlist
 
@@ -72,7 +72,8 @@ class PrecedentsTab:
 
     def connect(self, moving: Any) -> None:
         """Open the case or recommendation of each address that the page goes to, by the listener ``moving``."""
-        moving(self._follow, None, self.arriving, **LATEST)
+        # Not "always_last": of two quick ones, such as Back right after a case was closed, the second got lost.
+        moving(self._follow, None, self.arriving, trigger_mode="multiple", **PAGE)
 
     @property
     def pane(self) -> gr.HTML:

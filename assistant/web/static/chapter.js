@@ -10,6 +10,8 @@ let edited = null;  // the field that is being typed in
 let held = null;  // while the server draws: the button that was pressed, and keys for the field that is focused then
 let drawing = Promise.resolve();
 let later;
+let added = "";  // what was added last
+let acted = true;  // whether the reader did anything since
 
 // If the browser forbids it, the plan lasts as long as the page.
 const kept = () => { try { return localStorage.getItem(KEY) ?? ""; } catch { return ""; } };
@@ -90,8 +92,12 @@ element.addEventListener("change", async ({ target }) => {
 });
 element.addEventListener("add", (event) => {
   event.preventDefault();  // it has arrived
+  const asked = JSON.stringify(event.detail);
+  if (asked === added && !acted) return;  // Gradio's list may tell of one choice twice
+  [added, acted] = [asked, false];
   change({ action: "add", ...event.detail });
 });
+for (const type of ["pointerdown", "keydown"]) addEventListener(type, () => { acted = true; }, true);
 addEventListener("storage", ({ key }) => {  // another page of this browser changed the plan
   if (key !== KEY || kept() === plan || !element.isConnected) return;
   clearTimeout(later);
