@@ -9,6 +9,7 @@ import pytest
 from assistant.library import Library
 from assistant.settings import Settings
 from tests.library_making import index_library, make_library, open_library
+from tests.precedents.register_making import make_register
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     opened = open_library(settings)
     yield opened
     opened.generation.close()
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A library with every kind of case and recommendation."""
+    library = make_register(tmp_path_factory.mktemp("register"))
+    yield library
+    library.generation.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from starlette.testclient import TestClient
 from assistant.library import Library
 from assistant.web.door.guard import UNREADABLE, GuardMiddleware
 from assistant.web.precedents.chapter_editor import chapter_routes
-from tests.precedents.register_making import make_register
 from tests.web.pages import HOSTILE, parsed
 
 EMPTY: dict[str, Any] = {"title": "", "date": "", "case_table": True, "introduction": "", "section": []}
@@ -23,13 +21,6 @@ OWN, BOATS = {"text": "So it went <3"}, {"recommendation": "license-boats-by-lam
 TRIED = {"heading": "Tried", "items": [BELLS, OWN]}
 ASKED = {"heading": "", "items": [BOATS]}
 PLAN = EMPTY | {"title": "Light", "date": "2026-11-27", "case_table": False, "section": [TRIED, ASKED]}
-
-
-@pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    library = make_register(tmp_path_factory.mktemp("register"))
-    yield library
-    library.generation.close()
 
 
 class Editor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,18 +18,10 @@ from assistant.web.precedents.chapter_html import NOTHING_YET
 from assistant.web.precedents.chapter_view import FILES, ChapterView
 from tests.export.chapters.hostile_register import HOSTILE_ITEMS, URL, hostile_register
 from tests.export.chapters.plans import FIELDS, plan
-from tests.precedents.register_making import make_register
 from tests.web.pages import HOSTILE, parsed, unserved, words_of
 
 PAGE = FIELDS | {"date": "2026-11-27", "case_table": True}
 """The plan as the browser keeps it."""
-
-
-@pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    library = make_register(tmp_path_factory.mktemp("register"))
-    yield library
-    library.generation.close()
 
 
 class Page:
