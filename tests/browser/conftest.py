@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,8 +57,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Makes pages of a fresh browser; in the end none of them has asked another machine or reported an error."""
+def serve(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Serves a library to one test, and gives the address; what the app writes lies in ``tmp_path``."""
+    with ExitStack() as opened:
+        yield lambda library: opened.enter_context(served(tmp_path, library))
+
+
+@pytest.fixture
+def new_page(browser: Browser, serve: Callable[[str], str]) -> Iterator[Callable[..., Page]]:
+    """Makes pages of a fresh browser; in the end none of them has asked another machine or reported an error.
+
+    They close before an app of ``serve`` ends: a page reports that its app is away.
+    """
     urls: list[str] = []
     wrong: list[str] = []
 

@@ -68,21 +68,20 @@ def test_a_question_is_asked_of_the_document_that_is_open(reader: Reader) -> Non
 
 
 def test_the_outline_and_the_search_lead_into_parts_that_came_later(
-    new_page: Callable[..., Page], tmp_path_factory: pytest.TempPathFactory
+    new_page: Callable[..., Page], serve: Callable[[str], str]
 ) -> None:
-    with served(tmp_path_factory.mktemp("long"), "long") as address:
-        app = App(new_page(), address)
-        app.open("Library")
-        app.look_into("Long plan")
-        app.panel.get_by_role("link", name="Section 999", exact=True).click()
-        heading = app.panel.get_by_role("heading", name="Section 999", exact=True)
-        expect(heading).to_be_focused()
-        expect(heading).to_be_in_viewport()
-        app.panel.get_by_label("Search in this document").fill("keeper’s lamp of quay 500")
-        expect(app.panel.get_by_role("status")).to_have_text("1 of 1")
-        expect(app.panel.get_by_text("lamp of quay 500 burns")).to_be_in_viewport()
-        app.panel.get_by_label("Search in this document").fill("zebra")
-        expect(app.panel.get_by_role("status")).to_have_text("Not found")
+    app = App(new_page(), serve("long"))
+    app.open("Library")
+    app.look_into("Long plan")
+    app.panel.get_by_role("link", name="Section 999", exact=True).click()
+    heading = app.panel.get_by_role("heading", name="Section 999", exact=True)
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
+    app.panel.get_by_label("Search in this document").fill("keeper’s lamp of quay 500")
+    expect(app.panel.get_by_role("status")).to_have_text("1 of 1")
+    expect(app.panel.get_by_text("lamp of quay 500 burns")).to_be_in_viewport()
+    app.panel.get_by_label("Search in this document").fill("zebra")
+    expect(app.panel.get_by_role("status")).to_have_text("Not found")
 
 
 def test_the_page_is_shown_when_it_is_asked_for(reader: Reader) -> None:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import Reader
-from tests.browser.serving import WRITTEN_FIRST, served
+from tests.browser.serving import WRITTEN_FIRST
 
 QUESTION = "How many boats will the office license by 2027?"
 
 
 @pytest.fixture
-def reader(new_page: Callable[..., Page], tmp_path: Path) -> Iterator[Reader]:
-    with served(tmp_path, "written") as address:
-        opened = Reader(new_page(), address)
-        opened.open()
-        opened.open_filters()
-        opened.panel.get_by_role("radio", name="Written by fake:held from the quotes").check()
-        opened.close_filters()
-        opened.question.fill(QUESTION)
-        opened.question.press("Enter")
-        yield opened
-        # Before the app ends: a page reports that it is away.
-        opened.page.close()
+def reader(new_page: Callable[..., Page], serve: Callable[[str], str]) -> Reader:
+    opened = Reader(new_page(), serve("written"))
+    opened.open()
+    opened.open_filters()
+    opened.panel.get_by_role("radio", name="Written by fake:held from the quotes").check()
+    opened.close_filters()
+    opened.question.fill(QUESTION)
+    opened.question.press("Enter")
+    return opened
 
 
 def test_the_evidence_comes_first_and_a_reader_who_stops_keeps_the_quotes(reader: Reader) -> None:
