@@ -50,7 +50,9 @@ QUESTION_LABEL = "Your question"
 CARD = 'class=\\"evidence-card\\"'  # as JSON has it
 TURNS = 5
 """Questions of one conversation."""
-UNLIMITED = {f"STEWARD_WEB__{name}_PER_MINUTE": "1000000" for name in ("QUESTIONS", "REQUESTS")}
+UNLIMITED = {f"STEWARD_WEB__{name}_PER_MINUTE": "1000000" for name in ("QUESTIONS", "REQUESTS")} | {
+    "STEWARD_WEB__QUEUE_LENGTH": "1000"
+}
 """All users come from one address, without cookies."""
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -215,7 +217,10 @@ class Conversation:
             app.connect()
             started = time.perf_counter()
             app.request("POST", "/gradio_api/queue/join", body, {"Content-Type": "application/json"})
-            app.getresponse().read()
+            with app.getresponse() as joined:
+                if joined.status != 200:
+                    raise SystemExit(f"The app refused {given}: {joined.read().decode()}")
+                joined.read()
             app.request("GET", f"/gradio_api/queue/data?session_hash={self._session}")
             evidence = None
             for line in app.getresponse():

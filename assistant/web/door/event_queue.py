@@ -11,7 +11,7 @@ from gradio.route_utils import get_fn
 from starlette.exceptions import HTTPException
 
 from assistant.errors import BusyError
-from assistant.readers import current_reader
+from assistant.readers import current_account, current_reader
 from assistant.web.door.forwarding import client_of
 
 QUESTIONS = "questions"
@@ -21,7 +21,7 @@ QUESTIONS_OF_PAGE = frozenset(
 )
 """Events of the page that count as questions, as do all functions for programs."""
 CLIENT_SHARE = 0.4
-"""How much of the queue one client may fill."""
+"""How much of the queue one account may fill or, where nobody signed in, one address."""
 MOST_PER_SESSION = 20
 """Waiting and running events of one page or program."""
 MOST_UNREAD = 1000
@@ -40,6 +40,8 @@ class BoundedQueue(Queue):
         super().__init__(*values)
         self._senders: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         """Each event's reader or, without one, client."""
+        self._payers: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+        """Who fills the queue with each event."""
 
     async def push(self, body: Any, request: Any, username: str | None) -> Any:
         """Return whether an event was accepted, its id or why not, and Gradio's status.
@@ -54,7 +56,9 @@ class BoundedQueue(Queue):
         self._forget_unread()
         accepted, event_id, status = await super().push(body, request, username)
         if accepted:
-            self._senders[self.event_ids_to_events[str(event_id)]] = current_reader() or client_of(request)
+            event = self.event_ids_to_events[str(event_id)]
+            self._senders[event] = current_reader() or client_of(request)
+            self._payers[event] = _payer(request)
         return accepted, event_id, status
 
     def get_events(self) -> Any:
@@ -94,8 +98,9 @@ class BoundedQueue(Queue):
         if len(waiting) >= most:
             raise self._blocks.rates.busy(FULL.format(len(waiting)))
         running = [event for job in self.active_jobs for event in job or ()]
+        of_payer = sum(self._payers[event] == _payer(request) for event in waiting)
         of_session = sum(event.session_hash == body.session_hash for event in [*waiting, *running])
-        if of_session >= MOST_PER_SESSION or _clients(waiting)[client_of(request)] >= CLIENT_SHARE * most:
+        if of_session >= MOST_PER_SESSION or of_payer >= CLIENT_SHARE * most:
             raise self._blocks.rates.busy(CLIENT_FULL)
         if body.fn_index is not None:
             function = get_fn(self.blocks, None, body)
@@ -118,5 +123,6 @@ class BoundedQueue(Queue):
             del self.pending_event_ids_session[name]
 
 
-def _clients(events: list[Any]) -> Counter[str]:
-    return Counter(client_of(event.request) for event in events)
+def _payer(request: Any) -> str:
+    # Browsers that did not sign in could be one program with many cookies.
+    return current_account() or client_of(request)

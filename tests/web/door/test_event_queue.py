@@ -13,6 +13,8 @@ from gradio.server_messages import HeartbeatMessage
 from starlette.exceptions import HTTPException
 
 from assistant.library import Library
+from assistant.readers import reading_as
+from assistant.roles import Person
 from assistant.settings import WebSettings
 from assistant.web.api.endpoints import ANSWERED_TOGETHER, Blocks
 from assistant.web.door import event_queue
@@ -55,6 +57,15 @@ def test_a_session_a_client_and_all_together_have_so_many_events_waiting() -> No
     assert taken(queue, [(str(number), "1.1.1.1") for number in range(30)]) == 20
     assert taken(queue, [(f"b{number}", "2.2.2.2") for number in range(80)]) == 40
     assert taken(queue, [(f"c{number}", "3.3.3.3") for number in range(80)]) == 20
+
+
+def test_accounts_behind_one_address_have_a_share_each() -> None:
+    queue, _ = queue_of(FAST.model_copy(update={"queue_length": 20}))
+    counts = []
+    for name in ("ann", "ben"):
+        with reading_as(name, Person(name, "reader")):
+            counts.append(taken(queue, [(f"{name}{number}", CLIENTS[0]) for number in range(9)]))
+    assert counts == [8, 8]
 
 
 def test_the_settings_say_how_long_the_queue_is_and_how_much_runs_at_once() -> None:
