@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -31,6 +33,8 @@ _log = logging.getLogger(__name__)
 
 EXTRACTIVE: Literal["extractive"] = "extractive"
 Mode = Literal["extractive", "generative"]
+_TURNS = threading.BoundedSemaphore((os.cpu_count() or 1) + 1)
+"""Readers take turns: many at once would hold each other up on the same processors, and all get their answers late."""
 READING_SHARE = 0.3
 """Most of a written answer's time that a model may take to read the question."""
 
@@ -84,20 +88,23 @@ def ask(
     reply = reply_to(question, (f"{item.publisher}: {item.title}" for item in library.held.values()))
     if reply is not None:
         return _small_talk(library, question, reply, as_at)
-    retriever = library.retriever
-    standalone = standalone or correct(standalone_question(question, conversation), retriever.holds)
-    with step("search") as searching:
-        vector = library.embedder.embed_question(standalone)
-        retrieved, behind = search_scope(replace(retriever, reranker=library.reranker), standalone, 10, scope, vector)
-    with step("answer") as answering:
-        in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
-        status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
-        # In a conversation, "the board" is mostly the one that was spoken of.
-        several = None if conversation else find_readings(standalone, (item.chunk.text for item in in_force))
-        if several:
-            arranged = replace(arranged, text=f"{several.line}\n\n{arranged.text.removeprefix(DOUBTFUL).lstrip()}")
-    with step("check") as checking:
-        sentences = tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences)
+    with _TURNS:
+        retriever = library.retriever
+        standalone = standalone or correct(standalone_question(question, conversation), retriever.holds)
+        with step("search") as searching:
+            vector = library.embedder.embed_question(standalone)
+            retrieved, behind = search_scope(
+                replace(retriever, reranker=library.reranker), standalone, 10, scope, vector
+            )
+        with step("answer") as answering:
+            in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
+            status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
+            # In a conversation, "the board" is mostly the one that was spoken of.
+            several = None if conversation else find_readings(standalone, (item.chunk.text for item in in_force))
+            if several:
+                arranged = replace(arranged, text=f"{several.line}\n\n{arranged.text.removeprefix(DOUBTFUL).lstrip()}")
+        with step("check") as checking:
+            sentences = tuple(check_sentence(item, arranged.quotes, library.document_of) for item in arranged.sentences)
     return Answer(
         question=question,
         standalone_question=standalone,

@@ -112,7 +112,10 @@ def fact_clashes(claim: str, words: str, around: str = "") -> tuple[Reason, ...]
 
 
 def _amount_clashes(claim: str, words: str, around: str) -> Iterator[Reason]:
-    said, here, near = amounts(claim), amounts(words), (*amounts(around), *_shares(amounts(words)))
+    said = amounts(claim)
+    if not said:
+        return
+    here, near = amounts(words), (*amounts(around), *_shares(amounts(words)))
     for amount in said:
         check = "date" if amount.kind in DATES else "figure"
         if any(amount.follows_from(other) for other in (*here, *near)) or _written_in(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Semaphore
+from typing import Any
 
 import pytest
 
@@ -356,3 +360,26 @@ def test_words_about_instructions_are_searched_like_any_and_change_no_quote(open
     for quote in answer.citations:
         assert quote.quote == library.generation.document(quote.text_id).text[quote.start : quote.end]
     assert {sentence.verdict for sentence in answer.sentences} <= {"supported"}
+
+
+def test_readers_at_once_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = make_library(tmp_path)
+    index_library(settings)
+    library = open_library(settings)
+    monkeypatch.setattr("assistant.answering.asking._TURNS", Semaphore(1))
+    running: list[int] = []
+    most: list[int] = []
+    check = check_sentence
+
+    def watched(*given: Any) -> Any:
+        running.append(0)
+        most.append(len(running))
+        time.sleep(0.01)  # time for another to come in
+        running.pop()
+        return check(*given)
+
+    monkeypatch.setattr("assistant.answering.asking.check_sentence", watched)
+    with ThreadPoolExecutor(4) as readers:
+        answers = list(readers.map(lambda _: answering.ask(library, "What must each boat carry?"), range(4)))
+    assert {answer.status for answer in answers} == {"answered"}
+    assert set(most) == {1}
