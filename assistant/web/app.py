@@ -112,6 +112,10 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
         # Read when the tab is opened, so that a new report shows. Not at page load: it is large, and the app keeps
         # what it sent to each page.
         figures.select(partial(quality_html, settings.quality_report), None, quality, api_visibility="private")
+    for event in blocks.fns.values():
+        if event.show_progress == "hidden":
+            # Gradio's page copies what shows progress, with all that is inside: for some events the whole page.
+            event.show_progress_on = ()
     blocks.openness, blocks.originals = openness, originals
     return cast(Blocks, blocks)
 

@@ -18,6 +18,7 @@ from starlette.datastructures import QueryParams
 from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import Conversations, ConversationSummary, StoredConversation, open_cases, open_conversations
+from assistant.web.app import build_app
 from assistant.web.ask.conversation import EMPTY
 from assistant.web.ask.examples import example_questions
 from assistant.web.ask.filters import QUOTED, WRITTEN
@@ -499,3 +500,8 @@ def test_the_first_questions_come_from_the_library(page: Page, library: Library)
     examples.write_text("Who <b>rows</b>?\n\nWho sails?\n", encoding="utf-8")
     assert example_questions(library) == ["Who <b>rows</b>?", "Who sails?"]
     examples.unlink()
+
+
+def test_what_shows_no_progress_has_the_page_copy_nothing(library: Library) -> None:
+    events = [item.get_config() for item in build_app(lambda: library).fns.values()]
+    assert {tuple(item["show_progress_on"]) for item in events if item["show_progress"] == "hidden"} == {()}
