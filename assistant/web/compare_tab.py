@@ -31,15 +31,14 @@ thead th { background: var(--background-fill-secondary); }
 thead th:first-child { width: 18%; }
 section { overflow-wrap: anywhere; }
 th .voice { font-weight: 400; }
-td .voice { font-size: 0.9em; }
-td .title { display: none; }
+td .voice { display: none; }
 blockquote { white-space: pre-wrap; margin: 8px 0; }
 a { text-decoration: underline; padding: 0; }
 @media (max-width: 640px) {
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   table, caption, tbody, tr, th, td { display: block; min-width: 0; }
   table, tr { border: 0; }
-  td .title { display: inline; }
+  td .voice { display: block; font-size: 0.9em; }
   tr { margin-bottom: 16px; }
 }
 """

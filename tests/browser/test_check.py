@@ -98,7 +98,7 @@ def test_the_draft_is_taken_away_as_text_and_in_word(checked: App) -> None:
 
 
 def test_another_draft_is_checked_from_the_same_form(checked: App) -> None:
-    checked.panel.get_by_role("button", name="Check another draft").click()
+    checked.panel.get_by_role("button", name="New draft").click()
     box = checked.panel.get_by_role("textbox", name="Your draft")
     expect(box).to_be_focused()
     checked.check("Every licence lasts three years.")

@@ -106,7 +106,7 @@ def test_an_uploaded_draft_is_checked_and_its_place_is_empty_again(app: App, tmp
     panel = app.open("Check")
     result = app.check(Path(word_draft(tmp_path / "mine" / "draft.docx")))
     expect(result.get_by_role("heading", name="draft.docx: 1 sentence checked")).to_be_visible()
-    result.get_by_role("button", name="Check another draft").click()
+    result.get_by_role("button", name="New draft").click()
     expect(panel.get_by_role("cell", name="draft.docx")).to_have_count(0)
 
 

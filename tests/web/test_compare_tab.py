@@ -36,8 +36,8 @@ def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[...
         assert [cell.tag for cell in row] == ["th", "td", "td"]
         assert row[0].get("scope") == "row"
     plan, report = table.iterfind("tbody/tr[1]/td")
-    assert words_of(plan).startswith("Harbour Office , Harbour plan , government policy Each boat must carry: ")
-    told = "Tide Trust , Tide report , independent proposal Nothing near enough found. Nearest: "
+    assert words_of(plan).startswith("Harbour Office, Harbour plan, government policy Each boat must carry: ")
+    told = "Tide Trust, Tide report, independent proposal Nothing near enough found. Nearest: "
     assert words_of(report).startswith(told)
     assert words_of(report).endswith(" [2]")
 
@@ -71,7 +71,7 @@ def test_a_cells_number_leads_to_the_card_of_its_exact_quote(library: Library) -
         quote = card.find(".//mark").text_content()
         assert f"“{quote}”" in cell.find("blockquote").text_content()
         assert quote in [item.quote for item in comparison.citations]
-        assert words_of(cell.find("p[@class='voice']")).split(" , ")[0] in words_of(card)
+        assert words_of(cell.find("p[@class='voice']")).split(", ")[0] in words_of(card)
 
 
 def test_a_row_of_a_table_is_read_behind_its_columns_titles(compare: Callable[..., str]) -> None:
