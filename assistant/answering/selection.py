@@ -40,7 +40,11 @@ ANNOUNCED = 2
 MANY = 2
 """Likely items or rows of one list or table from which on all of it is asked for."""
 SAME = 0.7
-"""A sentence repeats one of another section from this cosine similarity, unless it has a figure of its own."""
+"""A sentence repeats one of another section from this cosine similarity, unless it has a figure of its own, or more
+than `NEW_TERMS` of its terms are."""
+NEW_TERMS = 0.4
+PLACE = 0.3
+"""What each place further down among the chunks found takes off the log-odds of a sentence's chance, in their order."""
 LABEL_CHARACTERS = 20
 """Up to this length a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
 HEADING_WORDS = 10
@@ -70,14 +74,15 @@ _WANTS_LIST = re.compile(
 
 
 def select_passages(
-    question: str, evidence: Sequence[Passage], generation: Generation, max_words: int
+    question: str, evidence: Sequence[Passage], found: Sequence[str], generation: Generation, max_words: int
 ) -> list[Passage]:
-    """Return the passages of an answer, best first.
+    """Return the passages of an answer, best first; ``found`` are the ids of the chunks that they are from, best first.
 
     Prose takes about `PROSE_WORDS` or `UNSURE_WORDS` words at most, a whole list or table ``max_words``, with headings.
     """
     if not evidence:
         return []
+    evidence = sorted(evidence, key=lambda item: PLACE * found.index(item.chunk.id) - _log_odds(item.score))
     likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
     asks_for_list = bool(_WANTS_LIST.search(question))
     if asks_for_list and (named := _named_list(question, evidence, generation)) is not None:
@@ -194,11 +199,13 @@ class _Selection:
 
 
 def repeats(passage: Passage, other: Passage, generation: Generation) -> bool:
-    """Return whether a passage says what one of another section says, with no further figure."""
-    if passage.chunk.id == other.chunk.id:
+    """Return whether a passage says what one of another section says, with no further figure and few further terms."""
+    if passage.chunk.id == other.chunk.id or _vector(passage, generation) @ _vector(other, generation) < SAME:
         return False
-    likeness = _vector(passage, generation) @ _vector(other, generation)
-    return bool(likeness >= SAME) and _figures(passage, generation) <= _figures(other, generation)
+    words, told = _text(passage, generation), _text(other, generation)
+    terms = set(content_terms(words))
+    has_new_terms = len(terms - set(content_terms(told))) > NEW_TERMS * len(terms)
+    return not has_new_terms and set(_FIGURE.findall(words)) <= set(_FIGURE.findall(told))
 
 
 def _vector(passage: Passage, generation: Generation) -> Array:
@@ -208,8 +215,13 @@ def _vector(passage: Passage, generation: Generation) -> Array:
     return np.asarray(vectors[passage.chunk.sentences.index(passage.span)])
 
 
-def _figures(passage: Passage, generation: Generation) -> set[str]:
-    return set(_FIGURE.findall(generation.document(passage.chunk.text_id).text, *passage.span))
+def _text(passage: Passage, generation: Generation) -> str:
+    start, end = passage.span
+    return generation.document(passage.chunk.text_id).text[start:end]
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(max(chance, 1e-6) / max(1 - chance, 1e-6))
 
 
 def _length_in_words(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -132,7 +132,7 @@ def picked(library: Library, question: str, max_words: int = 120) -> list[str]:
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
     vector = library.embedder.embed_question(question)
     evidence = gather_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
-    passages = select_passages(question, evidence, library.generation, max_words)
+    passages = select_passages(question, evidence, [chunk.id for chunk in chunks], library.generation, max_words)
     text = library.generation.document("tide-report").text
     return [text[passage.span.start : passage.span.end] for passage in passages]
 
@@ -383,3 +383,43 @@ def test_readers_at_once_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         answers = list(readers.map(lambda _: answering.ask(library, "What must each boat carry?"), range(4)))
     assert {answer.status for answer in answers} == {"answered"}
     assert set(most) == {1}
+
+
+OARS = """## Oars
+
+Each boat must carry two long oars of seasoned ash wood.
+
+## Crews
+
+Each boat must carry two long oars of seasoned ash wood, its crew a lantern, ropes, whistles, blankets and flares.
+
+## Ash
+
+Each boat must carry two long oars of dry seasoned ash wood.
+"""
+
+
+@pytest.fixture
+def oars(opened: Open) -> tuple[Library, list[Passage]]:
+    """A sentence of each section, with the chance that it answers."""
+    library = opened(OARS)
+    chunks = library.generation.text_chunks("tide-report")
+    return library, [Passage(chunk, span, 0.3, chunk.speakers[0]) for chunk in chunks for span in chunk.sentences]
+
+
+def sections(library: Library, passages: Sequence[Passage], order: Sequence[int]) -> list[str]:
+    """The sections picked where the chunks were found in this order."""
+    found = [passages[place].chunk.id for place in order]
+    picked = select_passages("What must a boat carry?", passages, found, library.generation, 300)
+    return [passage.chunk.section[-1] for passage in picked]
+
+
+def test_what_says_much_more_does_not_repeat(oars: tuple[Library, list[Passage]]) -> None:
+    assert sections(*oars, (0, 1, 2)) == ["Oars", "Crews"]
+
+
+def test_the_chunk_found_first_comes_first_unless_another_is_far_likelier(oars: tuple[Library, list[Passage]]) -> None:
+    library, passages = oars
+    assert sections(library, passages, (2, 1, 0)) == ["Ash", "Crews"]
+    likelier = [replace(passages[0], score=0.6), *passages[1:]]
+    assert sections(library, likelier, (2, 1, 0)) == ["Oars", "Crews"]
