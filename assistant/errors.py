@@ -25,6 +25,7 @@
         ├── IndexMismatchError   built with another model, version or settings
         ├── IndexDamagedError    its files are missing or have changed
         ├── IndexLockedError     another process is writing
+        ├── VectorsUnavailableError  the Chroma server does not answer
         └── PublicationError     a published index cannot be read, used or written
 
 `DuplicateCaseError` and `CaseChangedError` live in `assistant.storage.case_records`, since they carry a case.
@@ -162,6 +163,10 @@ class IndexDamagedError(LibraryIndexError):
 
 class IndexLockedError(LibraryIndexError):
     """Another process is writing to the index."""
+
+
+class VectorsUnavailableError(LibraryIndexError):
+    """The Chroma server does not answer, or fails; the message is for whoever runs the app, not for readers."""
 
 
 class PublicationError(LibraryIndexError):

@@ -42,8 +42,10 @@ def database_of(folder: Path) -> str:
 class Builder:
     """The machine that builds the index and publishes it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings: Settings = make_library(folder / "builder")
+    def __init__(self, folder: Path, chroma_url: str | None = None) -> None:
+        made = make_library(folder / "builder")
+        index = made.index.model_copy(update={"chroma_url": chroma_url})
+        self.settings: Settings = made.model_copy(update={"index": index})
         self.address = folder / "published"
         self._documents = 0
 

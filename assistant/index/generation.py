@@ -13,7 +13,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import IndexNotFoundError
+from assistant.errors import IndexNotFoundError, VectorsUnavailableError
 from assistant.index import representations
 from assistant.index.chunk_store import ChunkStore
 from assistant.index.manifest import Manifest
@@ -81,6 +81,8 @@ class Generation:
         self._document = lru_cache(maxsize=32)(self._store.document)
         self._whole: Generation | None = None
         self._count_anew()
+        self.vectors_problem = vectors.problem
+        """Return why Chroma cannot be asked for vectors, as a clause; questions are then answered without it."""
         self.check = snapshot.check
         """Raise `IndexDamagedError` if a file that is still read has changed since it was opened."""
 
@@ -263,7 +265,8 @@ class Generation:
             while fetch <= min(MOST_FETCHED, vectors.live // 2):
                 try:
                     nearest = self._vectors.nearest(query, fetch)
-                except IndexNotFoundError:  # the machine that built it has removed it, before a newer one is here
+                except (IndexNotFoundError, VectorsUnavailableError):
+                    # The machine that built it has removed it, before a newer one is here; or the server is away.
                     break
                 chunks = vectors.chunks_of(nearest)
                 found = vectors.cosines(query, chunks[wanted[vectors.text_of[chunks]]])

@@ -67,6 +67,7 @@ class Overlay(Generation):
         self._held = frozenset(kept) - self._over.keys()
         """Texts of the generation below that are searched there."""
         self.glossary = base.glossary
+        self.vectors_problem = base.vectors_problem
         self.check = base.check
         numbers = {name: place.number for name, place in base._places.items()}
         self._text_numbers = {name: numbers.get(name, len(numbers) + n) for n, name in enumerate(entries)}

@@ -7,8 +7,11 @@ never reach Chroma: with a metadata filter it takes 36 ms at 100,000 chunks, aga
 from __future__ import annotations
 
 import contextlib
+import logging
+import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import IndexNotFoundError, LibraryIndexError
+from assistant.errors import IndexNotFoundError, LibraryIndexError, VectorsUnavailableError
 from assistant.index.layout import CHROMA_DATABASE
 from assistant.records import Array
 
@@ -38,6 +41,10 @@ HNSW: CreateHNSWConfiguration = {
     "sync_threshold": 2,
 }
 _BATCH = 5000
+ANSWER_S = 2.0
+"""Longest wait for a server that is searched, in seconds."""
+RETRY_S = 5.0
+"""Wait before a server that failed is asked again, in seconds."""
 # Chroma keeps one shared system per path in a plain dictionary, which two threads must not fill at once. A thread that
 # opens one may also close an unused generation.
 _clients = threading.RLock()
@@ -46,7 +53,8 @@ _clients = threading.RLock()
 class Vectors:
     """One collection of vectors."""
 
-    def __init__(self, client: Client, name: str, where: str, *, create: bool = False) -> None:
+    def __init__(self, client: Client, name: str, where: Path | str, *, create: bool = False) -> None:
+        """Take ``where`` as a folder, or as the address of a server, for errors."""
         self._client = client
         self._where = where
         with _errors(where):
@@ -84,18 +92,76 @@ class Vectors:
             found = self._collection.query(query_embeddings=vector[np.newaxis], n_results=n, include=[])
         return np.fromiter(map(int, found["ids"][0]), dtype=np.int64)
 
+    def problem(self) -> str:
+        """Return why vectors cannot be searched, as a clause; empty where they can, which it asks."""
+        return ""
+
     def close(self) -> None:
         """Release files, threads and connections, unless another client of this process uses them too."""
         close(self._client)
+
+
+class ServerVectors(Vectors):
+    """Vectors that a Chroma server keeps, to be searched; one that failed is left alone for a few seconds."""
+
+    def __init__(self, client: Client, name: str, where: Path | str) -> None:
+        """Take an existing collection."""
+        super().__init__(client, name, where)
+        # The client waits without end.
+        client._server._session.timeout = ANSWER_S  # type: ignore[attr-defined]
+        self._failed = ""
+        self._not_before = 0.0
+        self._state = threading.Lock()
+
+    def nearest(self, vector: Array, n: int) -> NDArray[np.int64]:
+        """Return the rows of about the ``n`` nearest vectors, nearest first.
+
+        Raises:
+            VectorsUnavailableError: the server does not answer, or did not a moment ago.
+        """
+        with self._asking():
+            return super().nearest(vector, n)
+
+    def problem(self) -> str:
+        """Return why vectors cannot be searched, as a clause; empty where they can, which it asks."""
+        with contextlib.suppress(VectorsUnavailableError), self._asking(), _errors(self._where):
+            self._client.heartbeat()
+        return "the Chroma server does not answer" if self._failed else ""
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Ask the server, unless it failed a moment ago; then one thread tries, and the others do not wait for it."""
+        with self._state:
+            if self._failed and time.monotonic() < self._not_before:
+                raise VectorsUnavailableError(self._failed)
+            self._not_before = time.monotonic() + RETRY_S
+        failed = ""
+        try:
+            yield
+        except VectorsUnavailableError as error:
+            failed = str(error)
+            raise
+        finally:
+            self._note(failed)
+
+    def _note(self, failed: str) -> None:
+        with self._state:
+            was, self._failed = self._failed, failed
+            self._not_before = time.monotonic() + RETRY_S
+        log = logging.getLogger(__name__)
+        if failed and not was:
+            log.warning("%s Until it answers, vectors are compared on this machine, which has them too.", failed)
+        elif was and not failed:
+            log.warning("Chroma at %s answers again.", self._where)
 
 
 def open_embedded(folder: Path, *, create: bool = False) -> Vectors:
     """Open the vectors in a generation's folder."""
     import chromadb
 
-    with _clients, _errors(str(folder)):
+    with _clients, _errors(folder):
         client = cast("Client", chromadb.PersistentClient(str(folder), settings=_settings()))
-    return _collection(client, EMBEDDED_COLLECTION, str(folder), create=create)
+    return _opened(client, lambda: Vectors(client, EMBEDDED_COLLECTION, folder, create=create))
 
 
 def compact(folder: Path) -> None:
@@ -106,7 +172,10 @@ def compact(folder: Path) -> None:
 
 def open_server(url: str, collection: str, *, create: bool = False) -> Vectors:
     """Open the vectors that a Chroma server keeps for a generation."""
-    return _collection(_server(url), collection, url, create=create)
+    client, where = _server(url), _without_password(url)
+    if create:
+        return _opened(client, lambda: Vectors(client, collection, where, create=True))
+    return _opened(client, lambda: ServerVectors(client, collection, where))
 
 
 def delete_from_server(url: str, collection: str) -> None:
@@ -115,7 +184,7 @@ def delete_from_server(url: str, collection: str) -> None:
 
     client = _server(url)
     try:
-        with _errors(url), contextlib.suppress(NotFoundError):
+        with _errors(_without_password(url)), contextlib.suppress(NotFoundError):
             client.delete_collection(collection)
     finally:
         close(client)
@@ -136,9 +205,9 @@ def close(client: Client) -> None:
                 session.close()
 
 
-def _collection(client: Client, name: str, where: str, *, create: bool) -> Vectors:
+def _opened(client: Client, collection: Callable[[], Vectors]) -> Vectors:
     try:
-        return Vectors(client, name, where, create=create)
+        return collection()
     except BaseException:
         close(client)
         raise
@@ -146,9 +215,17 @@ def _collection(client: Client, name: str, where: str, *, create: bool) -> Vecto
 
 def _server(url: str) -> Client:
     import chromadb
+    import httpx
+    from chromadb.api.base_http_client import BaseHTTPClient
 
-    with _clients, _errors(url):
+    with _clients, _errors(_without_password(url)):
+        # The client would wait without end for a server that accepts connections and never answers.
+        httpx.get(BaseHTTPClient.resolve_url(url), timeout=ANSWER_S)
         return cast("Client", chromadb.HttpClient(host=url, settings=_settings()))
+
+
+def _without_password(url: str) -> str:
+    return re.sub("//[^/]*@", "//", url)
 
 
 def _settings() -> Settings:
@@ -160,7 +237,7 @@ def _settings() -> Settings:
 
 
 @contextlib.contextmanager
-def _errors(where: str) -> Iterator[None]:
+def _errors(where: Path | str) -> Iterator[None]:
     import httpx
     from chromadb.errors import ChromaError, NotFoundError
 
@@ -171,8 +248,11 @@ def _errors(where: str) -> Iterator[None]:
             f"Chroma at {where} does not have these vectors ({error}). Run `steward ingest` to build the index again."
         ) from error
     except (ChromaError, httpx.HTTPError, ValueError) as error:
-        raise LibraryIndexError(
-            f"Chroma at {where} failed: {error}. For a server, check that it runs and that "
-            "STEWARD_INDEX__CHROMA_URL is its address; for a folder, build the index again with `steward "
-            "ingest --rebuild`."
+        if isinstance(where, Path):
+            raise LibraryIndexError(
+                f"Chroma in {where} failed: {error}. Build the index again with `steward ingest --rebuild`."
+            ) from error
+        said = str(error).rstrip(".")
+        raise VectorsUnavailableError(
+            f"Chroma at {where} failed: {said}. Check that it runs and that STEWARD_INDEX__CHROMA_URL is its address."
         ) from error

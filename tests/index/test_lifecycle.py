@@ -6,6 +6,7 @@ import gc
 import json
 import random
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -18,7 +19,13 @@ import numpy as np
 import psutil
 import pytest
 
-from assistant.errors import IndexLockedError, IndexMismatchError, IndexNotFoundError, LibraryIndexError
+from assistant.errors import (
+    IndexLockedError,
+    IndexMismatchError,
+    IndexNotFoundError,
+    LibraryIndexError,
+    VectorsUnavailableError,
+)
 from assistant.index import Generation, IndexStore, Manifest, library_version
 from assistant.settings import IndexSettings
 from tests.index.index_making import (
@@ -149,6 +156,17 @@ def test_a_server_that_does_not_answer_is_named(chroma_url: str, tmp_path: Path)
     gone = IndexStore(IndexSettings(folder=tmp_path / "indexes", chroma_url="http://127.0.0.1:9"))
     with pytest.raises(LibraryIndexError, match=r"Chroma at http://127.0.0.1:9 failed.*STEWARD_INDEX__CHROMA_URL"):
         gone.open()
+
+
+def test_a_server_that_accepts_connections_and_never_answers_is_named_without_its_password(
+    chroma_url: str, tmp_path: Path
+) -> None:
+    build(IndexStore(IndexSettings(folder=tmp_path / "indexes", chroma_url=chroma_url)), make_library(1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://clerk:hunter2@127.0.0.1:{silent.getsockname()[1]}"
+        hung = IndexStore(IndexSettings(folder=tmp_path / "indexes", chroma_url=url))
+        with pytest.raises(VectorsUnavailableError, match=r"Chroma at http://127.0.0.1:\d+ failed: timed out\."):
+            hung.open()
 
 
 def test_a_server_without_the_collection_asks_for_a_build(chroma_url: str, tmp_path: Path) -> None:

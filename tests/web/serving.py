@@ -1,8 +1,10 @@
-"""The app as `steward serve` serves it, on a free port of this machine."""
+"""The app as `steward serve` serves it, on a free port of this machine, and a browser at its Ask tab."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -58,3 +60,38 @@ def with_tools(
 def call_tool(address: str, name: str, arguments: dict[str, Any]) -> Any:
     """The result of one tool."""
     return with_tools(address, lambda session: session.call_tool(name, arguments))
+
+
+class Browser:
+    """A browser at the Ask tab: it sends what it keeps, and takes what it is sent."""
+
+    def __init__(self, address: str, name: str = "onebrowser") -> None:
+        self._name = name
+        self._api = f"{address}/gradio_api"
+        config = json.loads(self._get(f"{address}/config"))
+        values = {item["id"]: item["props"].get("value") for item in config["components"]}
+        labels = {item["id"]: item["props"].get("label") for item in config["components"]}
+        (asking,) = [item for item in config["dependencies"] if item["api_name"] == "respond"]
+        self._event, self._outputs = asking["id"], [labels[name] for name in asking["outputs"]]
+        self._given = [values[name] for name in asking["inputs"]]
+        self._question = [labels[name] for name in asking["inputs"]].index("Your question")
+        self._given[-3] = f"the key of {name}"
+
+    def ask(self, question: str) -> str:
+        """The conversation that is shown at the end."""
+        self._given[self._question] = question
+        body = {"data": self._given, "fn_index": self._event, "session_hash": self._name}
+        self._get(f"{self._api}/queue/join", json.dumps(body).encode())
+        for line in self._get(f"{self._api}/queue/data?session_hash={self._name}").splitlines():
+            message = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
+            if message.get("msg") == "process_generating":  # without a model's writing there is one
+                shown = message["output"]["data"]
+                if isinstance(shown[-2], str):  # an error changes the message alone
+                    self._given[-2] = shown[-2]
+                return str(shown[self._outputs.index("Conversation")])
+        raise AssertionError("The app sent no conversation.")
+
+    def _get(self, address: str, body: bytes | None = None) -> str:
+        request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return str(answer.read().decode())

@@ -89,12 +89,16 @@ class _AppCollector(Collector):
             responses.add_metric([str(status)], count)
         yield responses
         with suppress(AssistantError):
-            manifest = self._current().generation.manifest
+            generation = self._current().generation
+            manifest = generation.manifest
             held = {"generation": manifest.generation, "version": manifest.library_version}
             yield InfoMetricFamily("steward_library", "The index that answers.", held)
             if self._follower:
                 newest = not self._follower.problem(manifest.generation)
                 yield GaugeMetricFamily("steward_library_newest", "1 if it is the one that is published.", newest)
+            if manifest.vectors == "server":
+                answers = not generation.vectors_problem()
+                yield GaugeMetricFamily("steward_vectors_answer", "1 if the Chroma server answers.", answers)
 
 
 def metrics_route(metrics: Metrics, networks: Sequence[IPv4Network | IPv6Network]) -> Route:

@@ -35,12 +35,18 @@ def state(
 ) -> dict[str, str | bool]:
     """Return whether both can be used, with the library's version, or in a clause what is wrong with each.
 
-    An app whose index is published elsewhere says whether that is what answers; an earlier one can be used too.
+    An app whose index is published elsewhere says whether that is what answers; an earlier one can be used too. One
+    whose vectors are on a Chroma server says whether that answers; it can be used without.
     """
-    library, stored, ready, published = "", "ok", True, {}
+    library, stored, ready = "", "ok", True
+    published: dict[str, str] = {}
+    vectors: dict[str, str] = {}
     try:
-        manifest = current().generation.manifest
+        generation = current().generation
+        manifest = generation.manifest
         library = manifest.library_version
+        if manifest.vectors == "server":
+            vectors = {"vectors": generation.vectors_problem() or "ok"}
         if follower:
             published = {"published": follower.problem(manifest.generation) or "ok"}
     except AssistantError as error:
@@ -51,4 +57,4 @@ def state(
         stored, ready = error.why, False
     except AssistantError:
         stored, ready = "it cannot be used: see `steward doctor`", False
-    return {"ready": ready, "library": library, "database": stored, **published}
+    return {"ready": ready, "library": library, "database": stored, **published, **vectors}
