@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -17,8 +18,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 
-from tests.replicas import PATIENCE_S, Builder, Replica, wait_for
+from assistant.settings import load_settings
+from assistant.storage import open_conversations
+from assistant.storage.database_url import database_url
+from tests.replicas import PATIENCE_S, ROOT, Builder, Replica, wait_for
 from tests.web.pages import free_port
 from tests.web.serving import Browser
 
@@ -89,7 +94,7 @@ class Load:
             try:
                 words = ask(question)
                 problem = "" if expected in words else f"no answer to {question!r}: {words}"
-            except Exception as error:
+            except Exception as error:  # whatever it is, the test shows it
                 words, problem = "", repr(error)
             self.said.append(Said(words, time.monotonic() - began, problem))
 
@@ -194,3 +199,105 @@ def state(replica: Replica) -> dict[str, Any]:
     found = replica.ready()
     assert found is not None
     return found
+
+
+class PostgresqlServer:
+    """A PostgreSQL server of our own, since the one of `POSTGRESQL_TEST_URL` has other users."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [ROOT / ".ci" / "postgresql", "sh", "-c", "echo $POSTGRESQL_TEST_URL && read end"],
+            env={name: value for name, value in os.environ.items() if name != "POSTGRESQL_TEST_URL"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+        self.settings = load_settings(storage={"url": self.url})
+        self._engine = create_engine(database_url(self.settings), pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+        self._folder = self.ask("SHOW data_directory")
+        version = int(self.ask("SHOW server_version_num")) // 10_000
+        self._control = f"/usr/lib/postgresql/{version}/bin/pg_ctl"
+
+    def ask(self, query: str) -> Any:
+        with self._engine.connect() as connection:
+            return connection.scalar(text(query))
+
+    def end_connections(self) -> int:
+        """End every connection but ours, and return how many there were."""
+        others = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        return int(self.ask(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others}"))
+
+    def stop(self, mode: str) -> None:
+        self._run("stop", "--mode", mode)
+
+    def start(self) -> None:
+        self._run("restart", "--log", f"{self._folder}/log")  # as it was started before, unlike with `start`
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._process.communicate("end\n")
+
+    def _run(self, *command: str) -> None:
+        owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        command = (self._control, "--pgdata", self._folder, "--wait", "--silent", *command)
+        subprocess.run([*owner, *command], check=True, cwd="/", capture_output=True)
+
+
+@pytest.fixture
+def postgresql() -> Iterator[PostgresqlServer]:
+    server = PostgresqlServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def with_postgresql(postgresql: PostgresqlServer, tmp_path: Path) -> Iterator[Replica]:
+    builder = Builder(tmp_path)
+    builder.publish()
+    replica = Replica(tmp_path / "app", builder.address, postgresql.url, **WITHOUT_LIMITS)
+    replica.start()
+    try:
+        replica.wait()
+        yield replica
+    finally:
+        replica.stop()
+
+
+@pytest.mark.postgresql
+def test_no_answer_is_lost_or_kept_twice_when_connections_are_ended_and_the_database_is_stopped(
+    postgresql: PostgresqlServer, with_postgresql: Replica
+) -> None:
+    app = with_postgresql
+
+    def is_used() -> bool:
+        return state(app)["database"] == "ok"
+
+    with Load(app) as load:
+        report("before", load.goes_on())
+        ended = 0
+        for _ in range(20):
+            ended += postgresql.end_connections()
+            load.goes_on(1)
+        report(f"{ended} connections ended", load.said)
+        for mode in ("fast", "immediate"):  # the second as a crash
+            postgresql.stop(mode)
+            wait_for(lambda: not is_used(), app.log)
+            report(f"stopped: {mode}", load.goes_on())
+            found = state(app)
+            assert (found["ready"], found["database"]) == (False, "it does not answer")
+            postgresql.start()
+            with recovering("used again"):
+                wait_for(is_used, app.log)
+            report("after", load.goes_on())
+    assert [each.problem for each in load.said if each.problem] == []
+    assert any("This answer is not saved: Steward cannot use its database" in each.words for each in load.said)
+    assert "raised through" not in app.log()
+    with closing(open_conversations(postgresql.settings)) as conversations:
+        for browser, asked in load.asked.items():
+            question = next(iter(ASKED))
+            assert "not saved" not in browser.ask(question)  # and what the page still held is saved with it
+            (conversation,) = conversations.list(browser.key)
+            kept = conversations.answers(browser.key, conversation.id).answers
+            assert [each.answer.question for each in kept] == [*asked, question]

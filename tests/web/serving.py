@@ -75,7 +75,7 @@ class Browser:
         self._event, self._outputs = asking["id"], [labels[name] for name in asking["outputs"]]
         self._given = [values[name] for name in asking["inputs"]]
         self._question = [labels[name] for name in asking["inputs"]].index("Your question")
-        self._given[-3] = f"the key of {name}"
+        self._given[-3] = self.key = f"the key of {name}"
 
     def ask(self, question: str) -> str:
         """The conversation that is shown at the end."""
