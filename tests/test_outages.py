@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from statistics import median
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -43,6 +45,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.thorough, pytest.mark.timeout(600)]
 class Said:
     """What came of one question."""
 
+    who: int
     words: str
     seconds: float
     problem: str
@@ -61,7 +64,7 @@ class Load:
         """What each reader asked, in order."""
         every: list[Callable[[str], str]] = [self._at(browser) for browser in self.browsers]
         every += [lambda question: str(replica.ask(question)["answer"])] * PROGRAMS
-        self._threads = [threading.Thread(target=self._keep_asking, args=(ask,)) for ask in every]
+        self._threads = [threading.Thread(target=self._keep_asking, args=each) for each in enumerate(every)]
 
     def __enter__(self) -> Load:
         for thread in self._threads:
@@ -74,9 +77,14 @@ class Load:
             thread.join()
 
     def goes_on(self, rounds: int = 3) -> list[Said]:
-        """Wait until so many further questions came to an end for each who asks; return what came of them."""
+        """Wait until so many further questions came to an end for each who asks; return what came of all since."""
         before = len(self.said)
-        wait_for(lambda: len(self.said) >= before + rounds * len(self._threads), self._replica.log)
+
+        def is_done() -> bool:
+            ended = Counter(each.who for each in self.said[before:])
+            return all(ended[who] >= rounds for who in range(len(self._threads)))
+
+        wait_for(is_done, self._replica.log)
         return self.said[before:]
 
     def _at(self, browser: Browser) -> Callable[[str], str]:
@@ -86,7 +94,7 @@ class Load:
 
         return ask
 
-    def _keep_asking(self, ask: Callable[[str], str]) -> None:
+    def _keep_asking(self, who: int, ask: Callable[[str], str]) -> None:
         for question, expected in cycle(ASKED.items()):
             if self._ending.is_set():
                 return
@@ -96,7 +104,7 @@ class Load:
                 problem = "" if expected in words else f"no answer to {question!r}: {words}"
             except Exception as error:  # whatever it is, the test shows it
                 words, problem = "", repr(error)
-            self.said.append(Said(words, time.monotonic() - began, problem))
+            self.said.append(Said(who, words, time.monotonic() - began, problem))
 
 
 def report(name: str, said: list[Said]) -> None:
@@ -235,6 +243,19 @@ class PostgresqlServer:
     def start(self) -> None:
         self._run("restart", "--log", f"{self._folder}/log")  # as it was started before, unlike with `start`
 
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Stop every process of it: connections are accepted, and nothing is answered."""
+        postmaster = psutil.Process(int(Path(self._folder, "postmaster.pid").read_text().split()[0]))
+        stopped = [postmaster, *postmaster.children()]
+        for process in stopped:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in stopped:
+                process.resume()
+
     def close(self) -> None:
         self._engine.dispose()
         self._process.communicate("end\n")
@@ -266,7 +287,7 @@ def with_postgresql(postgresql: PostgresqlServer, tmp_path: Path) -> Iterator[Re
 
 
 @pytest.mark.postgresql
-def test_no_answer_is_lost_or_kept_twice_when_connections_are_ended_and_the_database_is_stopped(
+def test_no_answer_is_lost_or_kept_twice_when_the_database_ends_connections_stops_or_hangs(
     postgresql: PostgresqlServer, with_postgresql: Replica
 ) -> None:
     app = with_postgresql
@@ -291,6 +312,12 @@ def test_no_answer_is_lost_or_kept_twice_when_connections_are_ended_and_the_data
             with recovering("used again"):
                 wait_for(is_used, app.log)
             report("after", load.goes_on())
+        with postgresql.hanging():
+            report("hanging", load.goes_on(2))
+            assert not is_used()
+        with recovering("used again"):
+            wait_for(is_used, app.log)
+        report("after", load.goes_on())
     assert [each.problem for each in load.said if each.problem] == []
     assert any("This answer is not saved: Steward cannot use its database" in each.words for each in load.said)
     assert "raised through" not in app.log()

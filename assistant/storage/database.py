@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -72,7 +72,9 @@ class Database:
         if self._file is not None:
             configure_sqlite(self._engine, BUSY_S)
         else:
-            _bound_waiting(self._engine)
+            from assistant.storage.postgresql import bound_waiting  # psycopg may not be installed
+
+            bound_waiting(self._engine, BUSY_S, STATEMENT_S)
         self._writer = self._engine.execution_options(writes=True)
         self._migrator = self._engine.execution_options(writes=True, waits_s=OPENING_S)
         # SQLite lets writers poll, and one may wait a second; threads of one process can queue instead.
@@ -305,18 +307,6 @@ class Database:
                 raise unavailable(self.place, error) from error
             except (sqlite3.Error, OSError) as error:
                 raise unavailable(self.place, error) from error
-
-
-def _bound_waiting(engine: Engine) -> None:
-    """Bound PostgreSQL's waits in each transaction, since a connection pool between may share sessions."""
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        opening = connection.get_execution_options().get("waits_s")
-        waits, works = (opening, 0) if opening else (BUSY_S, STATEMENT_S)
-        connection.exec_driver_sql(
-            f"SELECT set_config('lock_timeout', '{waits}s', true), set_config('statement_timeout', '{works}s', true)"
-        )
 
 
 def open_database(settings: Settings, *, migrate: bool = True) -> Database:

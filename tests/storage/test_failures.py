@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, event, select, text
 from assistant.errors import StorageUnavailableError
 from assistant.settings import Settings, load_settings
 from assistant.storage import Conversations, Database, Keep, open_conversations, open_database
+from assistant.storage.database import STATEMENT_S
 from assistant.storage.database_url import database_url
 from assistant.storage.schema import AnswerRow
 from tests.storage.children import answer_to
@@ -314,3 +315,18 @@ def test_when_all_connections_are_in_use_the_next_one_is_refused_soon(settings: 
         database.close()
     assert caught.value.why == "it is busy"
     assert time.monotonic() - began < SOON_S
+
+
+@pytest.mark.postgresql
+def test_a_postgresql_server_that_does_not_answer_is_not_waited_for_without_end(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.storage.postgresql.LATE_S", 0.5 - STATEMENT_S)
+    database = open_database(load_settings(storage={"url": postgresql_url}))
+    with pytest.raises(StorageUnavailableError, match=r"cannot be used \(no answer for 0\.5 s\)") as caught:  # noqa: SIM117
+        with database.read() as session:
+            session.execute(text("SELECT pg_sleep(60)"))
+    assert caught.value.why == "it does not answer"
+    with database.read() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    database.close()
