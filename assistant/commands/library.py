@@ -160,6 +160,10 @@ def remove(
 
 def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Read and index everything again.")] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="A Ray cluster that reads and embeds; `local` starts one here."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Update the index; only documents that changed are read and embedded."""
@@ -168,7 +172,8 @@ def ingest(
 
     settings = load_settings()
     with show_progress("ingest") as progress:
-        report = run(settings, SentenceEmbedder(settings.embedding), rebuild=rebuild, on_progress=progress)
+        embedder = SentenceEmbedder(settings.embedding)
+        report = run(settings, embedder, rebuild=rebuild, on_progress=progress, cluster=cluster)
     if report.rebuilt:
         print(f"{report.rebuilt} The whole index was rebuilt.", file=sys.stderr)
     if as_json:

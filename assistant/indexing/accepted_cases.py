@@ -12,6 +12,7 @@ from assistant.index import Generation, IndexStore
 from assistant.indexing.building import Build
 from assistant.indexing.embedding import embed_texts
 from assistant.indexing.few_texts import embed_few
+from assistant.indexing.workers import Here
 from assistant.models.embedding import Embedder
 from assistant.reading import read_bytes
 from assistant.records import Array, Document, Source, text_id_of
@@ -51,7 +52,7 @@ def overlaid(
     gone = {text_id_of(name, "precedents") for name in changed} & generation.manifest.texts.keys()
     if not texts and not gone:
         return generation
-    build = Build(settings, embedder, IndexStore(settings.index), (), [], {}, lambda *_: None, None, None)
+    build = Build(settings, embedder, IndexStore(settings.index), (), [], {}, lambda *_: None, None, None, Here())
 
     def embed(words: Sequence[str], _: Callable[[int], None] | None) -> Array:
         return embed_few(words, settings, embedder)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.index import IndexStore
 from assistant.indexing.planning import Planned
 from assistant.indexing.question_writing import QuestionWriter
+from assistant.indexing.workers import Workers
 from assistant.models.embedding import Embedder
 from assistant.records import Source
 from assistant.settings import Settings
@@ -30,3 +31,5 @@ class Build:
     question_writer: QuestionWriter | None
     base: str | None
     """The current generation; None if nothing of it is kept."""
+    workers: Workers
+    """Read, cut and embed; all else of a build is done in this process."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -27,11 +29,16 @@ from assistant.indexing.questions import (
     questions_path,
 )
 from assistant.indexing.reading import read_paths
+from assistant.models.embedding import Embedder
 from assistant.records import Array, Chunk, Document, LibraryText
+from assistant.settings import ReadingSettings
 from assistant.text.chunking import assign_questions, chunk_text, embedded_text, sentence_texts
 
 AT_ONCE = 16_384
 """Chunks, sentences and questions from which on a group is full; the shipped library has fewer."""
+
+TEXTS_AT_ONCE = 16
+"""Texts that go to another process together to be cut."""
 
 Embed = Callable[[Sequence[str], Callable[[int], None] | None], Array]
 """Returns the vectors of texts; the second argument gets how many more are embedded."""
@@ -54,6 +61,45 @@ class _Cut:
     def texts(self) -> Iterable[str]:
         """Return all of its texts to embed."""
         return itertools.chain(self.whole, *self.sentences, self.questions, self.guide)
+
+
+@dataclass(frozen=True)
+class _Cutting:
+    """All that cutting a text depends on besides the text; other processes get it, and so no secret of the settings."""
+
+    corpus: Path
+    reading: ReadingSettings
+    chunk_tokens: int
+    embedder: Embedder
+
+    def cut_each(self, texts: Iterable[LibraryText]) -> Iterator[_Cut]:
+        """Yield each text in chunks."""
+        return map(self._cut, texts)
+
+    def _cut(self, text: LibraryText) -> _Cut:
+        chunks = self._chunks(text)
+        questions: Mapping[str, Placed] = {}
+        guide: list[str] = []
+        problems: list[str] = []
+        path = questions_path(self.corpus, text.source.id, text.part)
+        if text.part != "body":
+            own = load_questions(path).of_sections({chunk.anchor for chunk in chunks})
+            questions, problems = place_questions(own, text.document, chunks)
+        elif chunks and path.exists():
+            told, told_chunks = text.document, chunks
+            if text.form == "original" and text.source.summary:
+                summary = self.corpus / text.source.summary
+                read = read_paths([summary], self.reading)[summary]
+                if isinstance(read, Document):
+                    told_chunks = self._chunks(LibraryText(text.source, "summary", "body", read, ""))
+                    told, guide = read, [embedded_text(chunk) for chunk in told_chunks]
+            questions, problems = place_questions(load_questions(path), told, told_chunks)
+        whole = [embedded_text(chunk) for chunk in chunks]
+        sentences = [sentence_texts(chunk, text.document) for chunk in chunks]
+        return _Cut(text, chunks, whole, sentences, questions, guide, tuple(problems))
+
+    def _chunks(self, text: LibraryText) -> list[Chunk]:
+        return chunk_text(text, self.chunk_tokens, self.embedder.count_tokens)
 
 
 @dataclass(frozen=True)
@@ -124,12 +170,15 @@ def _groups(texts: Iterable[LibraryText], build: Build) -> Iterator[tuple[list[_
     """Yield chunked texts with all that there is to embed for them, each once."""
     cuts: list[_Cut] = []
     words: dict[str, None] = {}
-    for text in texts:
-        cuts.append(_cut(text, build))
-        words |= dict.fromkeys(cuts[-1].texts())
-        if len(words) >= AT_ONCE:
-            yield cuts, list(words)
-            cuts, words = [], {}
+    settings = build.settings
+    cutting = _Cutting(settings.corpus, settings.reading, settings.chunking.chunk_tokens, build.embedder)
+    with closing(build.workers.spread(cutting.cut_each, texts, TEXTS_AT_ONCE)) as cut:
+        for one in cut:
+            cuts.append(one)
+            words |= dict.fromkeys(one.texts())
+            if len(words) >= AT_ONCE:
+                yield cuts, list(words)
+                cuts, words = [], {}
     if cuts:
         yield cuts, list(words)
 
@@ -174,30 +223,3 @@ def _embedded(
         chunks = assign_questions(cut.chunks, answered)
         questions = tuple(stack(chunk.questions) for chunk in chunks)
         yield Embedded(cut.text, chunks, ChunkVectors(whole, tuple(sentences), questions), problems, is_complete)
-
-
-def _cut(text: LibraryText, build: Build) -> _Cut:
-    chunks = _chunks(text, build)
-    questions: Mapping[str, Placed] = {}
-    guide: list[str] = []
-    problems: list[str] = []
-    path = questions_path(build.settings.corpus, text.source.id, text.part)
-    if text.part != "body":
-        own = load_questions(path).of_sections({chunk.anchor for chunk in chunks})
-        questions, problems = place_questions(own, text.document, chunks)
-    elif chunks and path.exists():
-        told, told_chunks = text.document, chunks
-        if text.form == "original" and text.source.summary:
-            summary = build.settings.corpus / text.source.summary
-            read = read_paths([summary], build)[summary]
-            if isinstance(read, Document):
-                told_chunks = _chunks(LibraryText(text.source, "summary", "body", read, ""), build)
-                told, guide = read, [embedded_text(chunk) for chunk in told_chunks]
-        questions, problems = place_questions(load_questions(path), told, told_chunks)
-    whole = [embedded_text(chunk) for chunk in chunks]
-    sentences = [sentence_texts(chunk, text.document) for chunk in chunks]
-    return _Cut(text, chunks, whole, sentences, questions, guide, tuple(problems))
-
-
-def _chunks(text: LibraryText, build: Build) -> list[Chunk]:
-    return chunk_text(text, build.settings.chunking.chunk_tokens, build.embedder.count_tokens)

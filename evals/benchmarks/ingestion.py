@@ -1,11 +1,12 @@
 """How fast a folder of somebody's own documents is indexed, and how memory grows with their number.
 
-    python -m evals.benchmarks.ingestion [--documents 500,1500,5000]
+    python -m evals.benchmarks.ingestion [--documents 500,1500,5000] [--cluster local]
 
 The documents stand in for abstracts of papers, such as SciFact's 5,183: Markdown files of 200 to 250 words of an
 English dictionary, drawn by their frequency; the same ones every time. Each size is built in a process of its own.
 ``documents/s`` is by the wall clock. On a machine that is not quiet read processor seconds, which include those of the
-reading processes and of every thread. Memory is the largest resident set of the building process.
+reading processes and of every thread. Memory is the largest resident set of the building process. With a Ray cluster
+both are those of the building process alone, which writes: the cluster's processes are not its own.
 """
 
 from __future__ import annotations
@@ -38,27 +39,30 @@ def main() -> None:
     """Print one row for each size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", default="500,1500,5000", help="sizes, comma-separated")
+    parser.add_argument("--cluster", help="as of `steward ingest`")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one is not None:
-        print(json.dumps(measure(arguments.one)))
+        print(json.dumps(measure(arguments.one, arguments.cluster)))
         return
     names = ["documents", "documents/s", "processor s", "of it reading", "memory MB"]
     print(f"| {' | '.join(names)} |\n|{'---|' * len(names)}")
     for size in map(int, arguments.documents.split(",")):
         command = [sys.executable, "-m", "evals.benchmarks.ingestion", "--one", str(size)]
+        if arguments.cluster:
+            command += ["--cluster", arguments.cluster]
         row = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
         print(f"| {' | '.join(f'{row[name]:,}' for name in names)} |", flush=True)
 
 
-def measure(size: int) -> dict[str, float]:
+def measure(size: int, cluster: str | None = None) -> dict[str, float]:
     """Build a library with so many documents."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = load_settings(corpus=folder / "corpus", index={"folder": folder / "indexes"})
         add_documents(settings.corpus, size)
         started, used = time.perf_counter(), _processor_seconds()
-        report = ingest(settings, SentenceEmbedder(settings.embedding))
+        report = ingest(settings, SentenceEmbedder(settings.embedding), cluster=cluster)
         seconds = time.perf_counter() - started
         own, reading = (now - then for now, then in zip(_processor_seconds(), used, strict=True))
         assert len(report.added) == size, report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -167,3 +168,19 @@ def test_what_was_embedded_before_an_interruption_is_kept(tmp_path: Path) -> Non
         (kept,) = database.execute("SELECT COUNT(*) FROM vectors").fetchone()
     database.close()
     assert 0 < kept < len(texts)
+
+
+@pytest.mark.slow
+def test_what_was_embedded_before_changes_no_vector(embedder: SentenceEmbedder) -> None:
+    before = SentenceEmbedder(embedder.settings).embed(TEXTS)
+    embedder.embed(["tide " * 200] * 51)
+    assert "_model" in vars(embedder)
+    np.testing.assert_array_equal(embedder.embed(TEXTS), before)
+
+
+def test_a_copy_for_another_machine_has_nothing_loaded_and_the_same_number_format() -> None:
+    chosen = SentenceEmbedder(EmbeddingSettings(precision="auto"))
+    chosen.embed_question("Who pays the wardens?")
+    packed = pickle.dumps(chosen)
+    assert len(packed) < 10_000
+    assert pickle.loads(packed).settings.precision == chosen.precision
