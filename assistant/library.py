@@ -21,7 +21,7 @@ from assistant.models.writers import Writer
 from assistant.readers import current_reader
 from assistant.reading import READER_VERSION
 from assistant.records import Document, Quote, Source
-from assistant.registers.accepted import RETRY_S, Accepted, AcceptedCases, SeenCases, accepted_cases, outdated
+from assistant.registers.accepted import Accepted, AcceptedCases, SeenCases, accepted_cases, outdated
 from assistant.registers.entries import Registers, load_registers
 from assistant.search.reranking import Reranker, build_reranker
 from assistant.search.retrieval import Retriever
@@ -30,6 +30,8 @@ from assistant.sources.catalogue import load_catalogue
 from assistant.text.chunking import chunking_identity
 
 T = TypeVar("T")
+RETRY_S = 30.0
+"""Wait before a generation that cannot be opened is tried again, in seconds."""
 MOST_VIEWS = 32
 """Most libraries kept for readers with documents that nobody else sees."""
 

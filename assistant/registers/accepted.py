@@ -16,8 +16,8 @@ from assistant.registers.entries import Precedent, Registers
 from assistant.registers.rules import field_problems
 from assistant.settings import Settings
 
-RETRY_S = 30.0
-"""Wait before a database that failed is tried again, in seconds: each try may take ten."""
+RETRY_S = 5.0
+"""Wait before a database that failed is tried again, in seconds."""
 
 Accepted = Mapping[str, Precedent | None]
 
@@ -60,7 +60,10 @@ class AcceptedCases:
 
     def look(self) -> Accepted:
         """Return what is accepted now by id, None for a retired case; the same object while nothing changes."""
-        with self._lock:
+        # A try may take long: where it failed before, others do not wait for it.
+        if not self._lock.acquire(blocking=not self._failure):
+            return self._accepted
+        try:
             if self._clock() >= self._not_before:
                 try:
                     self._refresh()
@@ -71,6 +74,8 @@ class AcceptedCases:
                         self._failure = str(error)
                         _warn(f"{error} The register is searched without what was accepted there since.")
             return self._accepted
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Close the database; the next look opens it again."""

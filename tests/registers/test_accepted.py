@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -273,6 +274,31 @@ def test_a_database_that_fails_is_reported_and_left_alone_for_a_while(
     accepted.close()
     accepted.close()
     assert stored.closed == 1
+
+
+def test_where_a_database_failed_only_one_thread_waits_for_it(register: Library) -> None:
+    class Slow(Stored):
+        asked, answers = threading.Event(), threading.Event()
+
+        def stamp(self) -> int:
+            if self.error is None and self.fields:
+                self.asked.set()
+                assert self.answers.wait(60)
+            return super().stamp()
+
+    stored, now = Slow(), [0.0]
+    accepted = AcceptedCases(lambda: stored, lambda: now[0])
+    stored.error = "The database cannot be used; see that it runs."
+    assert accepted.look() == {}
+    stored.error, stored.fields = None, {BUOYS: buoys(register)}
+    now[0] += RETRY_S
+    trying = threading.Thread(target=accepted.look)
+    trying.start()
+    assert stored.asked.wait(60)
+    assert accepted.look() == {}
+    stored.answers.set()
+    trying.join()
+    assert list(accepted.look()) == [BUOYS]
 
 
 def test_a_database_that_cannot_be_opened_leaves_the_file(
