@@ -123,13 +123,18 @@ class Conversations:
                 found.append(StoredAnswer(answer, position, liked, reason or ""))
         return StoredConversation(tuple(found), len(rows) - len(found))
 
-    def add(self, reader: str, conversation: str | None, answer: Answer) -> str:
+    def add(self, reader: str, conversation: str | None, answer: Answer, *, again: bool = False) -> str:
         """Add ``answer`` and return the conversation's id; None starts a conversation.
+
+        Where it was tried before and failed, call it ``again``: the database may have kept the answer before the
+        connection to it broke, and then nothing is added.
 
         Raises:
             ConversationNotFoundError: it does not exist, or is another reader's.
         """
         with self._database.write() as session:
+            if again and (held := _holding(session, reader, answer)):
+                return held
             if conversation is None:
                 row = ConversationRow(id=secrets.token_urlsafe(16), reader=_digest(reader))
                 session.add(row)
@@ -344,6 +349,16 @@ def _own(session: Session, reader: str, conversation: str) -> ConversationRow:
     if row is None:
         raise _not_found()
     return row
+
+
+def _holding(session: Session, reader: str, answer: Answer) -> str | None:
+    """Return the reader's conversation that holds this answer, by its every detail; None where none does."""
+    return session.scalar(
+        select(ConversationRow.id)
+        .join(AnswerRow, AnswerRow.conversation == ConversationRow.id)
+        .where(ConversationRow.reader == _digest(reader), AnswerRow.record == _record(answer))
+        .limit(1)
+    )
 
 
 def _turns(session: Session, conversation: str) -> int:

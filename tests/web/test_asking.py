@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from assistant import answering
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, StorageUnavailableError
 from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
@@ -82,6 +83,26 @@ def test_a_conversation_that_was_deleted_is_not_continued(library: Library, conv
     assert new.reader.key == reader.key
     assert new.reader.conversation != reader.conversation
     assert [item.answer.question for item in new.stored.answers] == [FOLLOW_UP]
+
+
+def test_an_answer_that_was_kept_before_the_connection_broke_is_not_kept_twice(
+    library: Library, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = conversations.add
+
+    def broken(*values: Any, **named: Any) -> None:
+        add(*values, **named)
+        raise StorageUnavailableError("The connection broke, after the database had kept it.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(conversations, "add", broken)
+        first = asked(QUESTION, Reader(), library, conversations)
+    assert first.stored.answers[0].not_kept
+    second = asked(FOLLOW_UP, first.reader, library, conversations)
+    (kept,) = conversations.list(second.reader.key)
+    found = conversations.answers(second.reader.key, kept.id)
+    assert [item.answer.question for item in found.answers] == [QUESTION, FOLLOW_UP]
+    assert second.stored == found
 
 
 def test_while_a_model_writes_the_quotes_are_kept_and_last_its_answer(

@@ -134,14 +134,14 @@ class _Keeper:
         else:
             for number, item in enumerate(self.earlier):
                 if item.not_kept:
-                    self._add(item.answer)
+                    self._add(item.answer, again=True)
                     self.earlier[number] = replace(item, not_kept="")
             self._add(answer)
 
-    def _add(self, answer: Answer) -> None:
+    def _add(self, answer: Answer, *, again: bool = False) -> None:
         key, conversation = self.reader.key, self.reader.conversation
         try:
-            conversation = self._conversations.add(key, conversation or None, answer)
+            conversation = self._conversations.add(key, conversation or None, answer, again=again)
         except ConversationNotFoundError:  # deleted in another window
             conversation = self._conversations.add(key, None, answer)
         self.reader = replace(self.reader, conversation=conversation)
