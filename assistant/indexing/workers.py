@@ -124,7 +124,9 @@ def open_workers(cluster: str | None, corpus: Path) -> Iterator[Workers]:
 
 
 def _connect(cluster: str) -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # before the import: else a local cluster reports on itself
+    if cluster == LOCAL:  # before the import, which reads these: it reports nothing, and listens on loopback alone
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     try:
         import ray
     except ModuleNotFoundError as error:

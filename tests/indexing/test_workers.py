@@ -56,7 +56,7 @@ def cluster() -> Iterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A library that takes many tasks: an original with a summary, documents of one's own, two of which are damaged."""
+    """A library that takes many tasks: an original with a summary, documents of one's own, some damaged or too long."""
     for module, name, size in (
         (embedding, "AT_ONCE", 16),
         (embedding, "TEXTS_AT_ONCE", 3),
@@ -72,7 +72,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         )
     for name, content in ("note-3", b"\0\1\2\3" * 9), ("note-7", b""):
         next((settings.corpus / "added" / name).glob("*.md")).write_bytes(content)
-    return settings
+    next((settings.corpus / "added" / "note-9").glob("*.md")).write_text("Bollard. " * 200, encoding="utf-8")
+    return settings.model_copy(update={"reading": settings.reading.model_copy(update={"max_text_chars": 1000})})
 
 
 def elsewhere(settings: Settings) -> Settings:
@@ -101,7 +102,8 @@ def test_a_cluster_makes_the_same_library(settings: Settings, cluster: str) -> N
     there = ingest(
         elsewhere(settings), HashEmbedder(), on_progress=lambda *step: told["there"].append(step), cluster=cluster
     )
-    assert sorted(there.left_out) == ["note-3", "note-7"]
+    assert sorted(there.left_out) == ["note-3", "note-7", "note-9"]
+    assert "STEWARD_READING__MAX_TEXT_CHARS" in there.left_out["note-9"]
     assert there.left_out == here.left_out
     assert contents(elsewhere(settings)) == contents(settings)
     assert [step for step in told["there"] if step[0] == "reading"] == [s for s in told["here"] if s[0] == "reading"]
