@@ -146,8 +146,8 @@ def _select(library: Library, parts: Sequence[_Part]) -> list[Passage]:
     longest = library.settings.answering.max_words // max(1, len(parts))
     picked: dict[tuple[str, Span], Passage] = {}
     for part in parts:
-        found = [item.chunk.id for item in part.found.chunks]
-        for passage in select_passages(part.found.question, part.evidence, found, library.generation, longest):
+        scores = {item.chunk.id: item.score for item in part.found.chunks}
+        for passage in select_passages(part.found.question, part.evidence, scores, library.generation, longest):
             picked.setdefault((passage.chunk.text_id, passage.span), passage)
     return list(picked.values())
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -43,8 +43,11 @@ SAME = 0.7
 """A sentence repeats one of another section from this cosine similarity, unless it has a figure of its own, or more
 than `NEW_TERMS` of its terms are."""
 NEW_TERMS = 0.4
-PLACE = 0.3
-"""What each place further down among the chunks found takes off the log-odds of a sentence's chance, in their order."""
+FOUND = 3.0
+"""What a point of its chunk's score adds to the log-odds of a sentence's chance, where sentences are put in order.
+
+The chunk's place would do as well, but a hostile file moves those of others.
+"""
 LABEL_CHARACTERS = 20
 """Up to this length a line that ends with a colon, such as "Recommendations:", says nothing by itself."""
 HEADING_WORDS = 10
@@ -74,15 +77,15 @@ _WANTS_LIST = re.compile(
 
 
 def select_passages(
-    question: str, evidence: Sequence[Passage], found: Sequence[str], generation: Generation, max_words: int
+    question: str, evidence: Sequence[Passage], scores: Mapping[str, float], generation: Generation, max_words: int
 ) -> list[Passage]:
-    """Return the passages of an answer, best first; ``found`` are the ids of the chunks that they are from, best first.
+    """Return the passages of an answer, best first; ``scores`` are those of the chunks that they are from, by id.
 
     Prose takes about `PROSE_WORDS` or `UNSURE_WORDS` words at most, a whole list or table ``max_words``, with headings.
     """
     if not evidence:
         return []
-    evidence = sorted(evidence, key=lambda item: PLACE * found.index(item.chunk.id) - _log_odds(item.score))
+    evidence = sorted(evidence, key=lambda item: -_log_odds(item.score) - FOUND * scores[item.chunk.id])
     likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
     asks_for_list = bool(_WANTS_LIST.search(question))
     if asks_for_list and (named := _named_list(question, evidence, generation)) is not None:

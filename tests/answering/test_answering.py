@@ -132,7 +132,9 @@ def picked(library: Library, question: str, max_words: int = 120) -> list[str]:
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
     vector = library.embedder.embed_question(question)
     evidence = gather_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
-    passages = select_passages(question, evidence, [chunk.id for chunk in chunks], library.generation, max_words)
+    passages = select_passages(
+        question, evidence, dict.fromkeys((chunk.id for chunk in chunks), 1.0), library.generation, max_words
+    )
     text = library.generation.document("tide-report").text
     return [text[passage.span.start : passage.span.end] for passage in passages]
 
@@ -407,19 +409,19 @@ def oars(opened: Open) -> tuple[Library, list[Passage]]:
     return library, [Passage(chunk, span, 0.3, chunk.speakers[0]) for chunk in chunks for span in chunk.sentences]
 
 
-def sections(library: Library, passages: Sequence[Passage], order: Sequence[int]) -> list[str]:
-    """The sections picked where the chunks were found in this order."""
-    found = [passages[place].chunk.id for place in order]
+def sections(library: Library, passages: Sequence[Passage], *scores: float) -> list[str]:
+    """The sections picked where their chunks have these scores."""
+    found = {passage.chunk.id: score for passage, score in zip(passages, scores, strict=True)}
     picked = select_passages("What must a boat carry?", passages, found, library.generation, 300)
     return [passage.chunk.section[-1] for passage in picked]
 
 
 def test_what_says_much_more_does_not_repeat(oars: tuple[Library, list[Passage]]) -> None:
-    assert sections(*oars, (0, 1, 2)) == ["Oars", "Crews"]
+    assert sections(*oars, 0.9, 0.8, 0.7) == ["Oars", "Crews"]
 
 
-def test_the_chunk_found_first_comes_first_unless_another_is_far_likelier(oars: tuple[Library, list[Passage]]) -> None:
+def test_the_better_chunk_comes_first_unless_another_is_far_likelier(oars: tuple[Library, list[Passage]]) -> None:
     library, passages = oars
-    assert sections(library, passages, (2, 1, 0)) == ["Ash", "Crews"]
+    assert sections(library, passages, 0.7, 0.8, 0.9) == ["Ash", "Crews"]
     likelier = [replace(passages[0], score=0.6), *passages[1:]]
-    assert sections(library, likelier, (2, 1, 0)) == ["Oars", "Crews"]
+    assert sections(library, likelier, 0.7, 0.8, 0.9) == ["Oars", "Crews"]

@@ -57,7 +57,9 @@ def picked(library: Library, question: str) -> list[tuple[str, str]]:
     retrieved = [RetrievedChunk(chunk, 1.0, rank) for rank, chunk in enumerate(chunks, 1)]
     vector = library.embedder.embed_question(question)
     evidence = gather_evidence(question, vector, retrieved, library.generation, library.retriever.rarity)
-    passages = select_passages(question, evidence, [chunk.id for chunk in chunks], library.generation, 300)
+    passages = select_passages(
+        question, evidence, dict.fromkeys((chunk.id for chunk in chunks), 1.0), library.generation, 300
+    )
     text = library.generation.document(COMMENTARY).text
     return [(item.speaker.name, text[item.span.start : item.span.end]) for item in passages]
 
