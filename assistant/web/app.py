@@ -217,6 +217,8 @@ def serve(
             app_kwargs={"lifespan": serving_tools},
             _app=app,
             prevent_thread_lock=True,
+            # Otherwise Gradio asks for the page before anybody does, and ends the start if that takes three seconds.
+            _frontend=False,
             # By default the browser keeps questions after they are deleted, and the server keeps 10,000 sessions.
             run_history=False,
             state_session_capacity=SESSIONS,
