@@ -26,7 +26,7 @@ import trustme
 from tests.conftest import NGINX
 from tests.test_containers import CONTAINERFILE, FOLDER, GIVEN, OURS, ROOT, SERVICES, environment, filled
 from tests.web.door.test_nginx import CLIENT, NAME, name_the_server, nginx
-from tests.web.pages import free_port
+from tests.web.pages import free_port, free_ports
 
 STARTS_S = 120
 INGEST_S = 600
@@ -104,7 +104,8 @@ def layout() -> Iterator[Layout]:
     root = Path(tempfile.mkdtemp(prefix="steward-image-"))  # pytest's own folders are closed to other users
     try:
         _lay_out(root)
-        yield Layout(root, {name: free_port() for name in ("chroma", *REPLICAS)}, os.environ["POSTGRESQL_TEST_URL"])
+        ports = dict(zip(("chroma", *REPLICAS), free_ports(1 + len(REPLICAS)), strict=True))
+        yield Layout(root, ports, os.environ["POSTGRESQL_TEST_URL"])
     finally:
         shutil.rmtree(root)
 
@@ -182,7 +183,8 @@ def composed(layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             timeout=60,
             event_hooks={"request": [name_the_server]},
         )
-        yield Running(layout, ended.enter_context(closing(client)), first)
+        ask(ended.enter_context(closing(client)))  # as a test that a worker runs alone may not
+        yield Running(layout, client, first)
 
 
 def _start(layout: Layout, service: str, ended: ExitStack) -> subprocess.Popen[bytes]:
