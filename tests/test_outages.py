@@ -154,18 +154,22 @@ def chroma(tmp_path: Path) -> Iterator[ChromaServer]:
     server.kill()
 
 
-@pytest.fixture
-def with_chroma(chroma: ChromaServer, tmp_path: Path) -> Iterator[Replica]:
-    builder = Builder(tmp_path, chroma.url)
-    builder.add("\n\n".join(f"Buoy {number} is to be painted by the crew of ship {number}." for number in range(400)))
-    own = {"STEWARD_INDEX__CHROMA_URL": chroma.url} | WITHOUT_LIMITS
-    replica = Replica(tmp_path / "app", builder.address, f"sqlite:///{tmp_path}/db", **own)
+def started(replica: Replica) -> Iterator[Replica]:
+    """The replica, ready, until the test ends."""
     replica.start()
     try:
         replica.wait()
         yield replica
     finally:
         replica.stop()
+
+
+@pytest.fixture
+def with_chroma(chroma: ChromaServer, tmp_path: Path) -> Iterator[Replica]:
+    builder = Builder(tmp_path, chroma.url)
+    builder.add("\n\n".join(f"Buoy {number} is to be painted by the crew of ship {number}." for number in range(400)))
+    own = {"STEWARD_INDEX__CHROMA_URL": chroma.url} | WITHOUT_LIMITS
+    yield from started(Replica(tmp_path / "app", builder.address, f"sqlite:///{tmp_path}/db", **own))
 
 
 def test_questions_are_answered_while_the_chroma_server_is_killed_or_hangs(
@@ -277,13 +281,7 @@ def postgresql() -> Iterator[PostgresqlServer]:
 def with_postgresql(postgresql: PostgresqlServer, tmp_path: Path) -> Iterator[Replica]:
     builder = Builder(tmp_path)
     builder.publish()
-    replica = Replica(tmp_path / "app", builder.address, postgresql.url, **WITHOUT_LIMITS)
-    replica.start()
-    try:
-        replica.wait()
-        yield replica
-    finally:
-        replica.stop()
+    yield from started(Replica(tmp_path / "app", builder.address, postgresql.url, **WITHOUT_LIMITS))
 
 
 @pytest.mark.postgresql
