@@ -32,9 +32,7 @@ from assistant.records import (
     Table,
 )
 from assistant.text.chunking import CELL_END, block_at
-from assistant.text.quoting import AUTHORITY_WORDS, heading, heading_path, make_quote, quoted
-
-_ORDER = tuple(AUTHORITY_WORDS)
+from assistant.text.quoting import heading, heading_path, make_quote, quoted
 
 _NUMBERED = re.compile(r"\d{1,3}[.)] ")
 
@@ -64,7 +62,7 @@ class _Run:
 
 
 def arrange(passages: Sequence[Passage], generation: Generation, sources: Mapping[str, Source]) -> Arranged:
-    """Return the passages under headings that give speaker and authority; the speaker of the best one comes first."""
+    """Return the passages, best first, under headings that give speaker and authority."""
     lines: list[str] = []
     tables: list[Table] = []
     sentences: list[Sentence] = []
@@ -100,30 +98,27 @@ def arrange(passages: Sequence[Passage], generation: Generation, sources: Mappin
 
 
 def _by_speaker(passages: Sequence[Passage]) -> list[list[Passage]]:
-    """Return the passages of each speaker in a text; those with the best one first, and of equals the most binding."""
+    """Return the passages of each speaker in a text, in the order given."""
     said: dict[tuple[str, Speaker], list[Passage]] = {}
     for passage in passages:
         said.setdefault((passage.chunk.text_id, replace(passage.speaker, url="")), []).append(passage)
-    return sorted(
-        said.values(),
-        key=lambda own: (-max(passage.score for passage in own), _ORDER.index(own[0].speaker.authority)),
-    )
+    return list(said.values())
 
 
 def _runs(own: Sequence[Passage], document: Document) -> list[_Run]:
-    """Join passages with nothing between them; the run with the best passage comes first."""
-    runs: list[tuple[float, _Run]] = []
-    for passage in sorted(own, key=lambda item: (item.chunk.id, item.span)):
-        score, last = runs[-1] if runs else (0.0, None)
+    """Join passages with nothing between them; the run with the first passage comes first."""
+    runs: list[tuple[int, _Run]] = []
+    for place, passage in sorted(enumerate(own), key=lambda item: (item[1].chunk.id, item[1].span)):
+        first, last = runs[-1] if runs else (0, None)
         if (
             last
             and last.chunk.id == passage.chunk.id
             and not document.text[last.whole.end : passage.span.start].strip()
         ):
-            runs[-1] = (max(score, passage.score), _Run(last.chunk, (*last.spans, passage.span)))
+            runs[-1] = (min(first, place), _Run(last.chunk, (*last.spans, passage.span)))
         else:
-            runs.append((passage.score, _Run(passage.chunk, (passage.span,))))
-    return [run for _, run in sorted(runs, key=lambda item: -item[0])]
+            runs.append((place, _Run(passage.chunk, (passage.span,))))
+    return [run for _, run in sorted(runs, key=lambda item: item[0])]
 
 
 def _without_number(span: Span, document: Document) -> Span:

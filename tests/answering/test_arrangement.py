@@ -68,15 +68,23 @@ def test_two_speakers_of_one_text_have_two_headings(library: Library) -> None:
     passages = passages_of(library, COMMENTARY, "The Ferry Union calls", "It fears", "The Water Office answers")
     answer = arranged(library, passages)
     assert answer.text.split("\n") == [
-        OFFICE,
-        "The Water Office answers that its budget pays for twelve wardens. [1]",
-        "",
         UNION,
-        "The Ferry Union calls tide wardens a needless cost. It fears that mooring fees will double. [2]",
+        "The Ferry Union calls tide wardens a needless cost. It fears that mooring fees will double. [1]",
+        "",
+        OFFICE,
+        "The Water Office answers that its budget pays for twelve wardens. [2]",
     ]
     assert [(quote.speaker.name, quote.authority, quote.url) for quote in answer.quotes] == [
-        ("Water Office", "guidance", "https://example.org/reply"),
         ("Ferry Union", "representative-body", "https://example.org/union"),
+        ("Water Office", "guidance", "https://example.org/reply"),
+    ]
+
+
+def test_the_best_passage_comes_first_whoever_says_it(library: Library) -> None:
+    union, office = passages_of(library, COMMENTARY, "It fears", "The Water Office answers")
+    assert [quote.speaker.name for quote in arranged(library, [office, union]).quotes] == [
+        "Water Office",
+        "Ferry Union",
     ]
 
 
@@ -87,7 +95,7 @@ def test_no_quote_holds_the_words_of_two_speakers(library: Library) -> None:
     assert not [words for words in union if "Water Office" in words or "Hull" in words]
     assert not [words for words in office if "Ferry Union" in words or "Leith" in words]
     headings = [line for line in answer.text.split("\n") if line.endswith(":")]
-    assert headings == [OFFICE, UNION, NOTE]
+    assert headings == [UNION, OFFICE, NOTE]
 
 
 def test_the_heading_of_a_commentary_does_not_name_the_commentary(library: Library) -> None:
