@@ -7,7 +7,9 @@ another year, place or part: the passage itself says what is right.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.answering.evidence import Passage
 from assistant.index import Generation
@@ -22,6 +24,8 @@ SURELY_SAME = 0.9
 """Least share of them that a government's own sentence must hold to count as speaking of it."""
 SAME_MATTER = 0.7
 """Least share, weighted by rarity, of the words for what was decided that the proposing sentence must hold."""
+SIDE_BY_SIDE = 0.4
+"""Least share of its words side by side that a passage must hold so, or with one word between."""
 _BODY = r"(?:the |central |uk |labour )?(?:government|ministers|treasury|cabinet office|whitehall|hm treasury)"
 _DECIDED = r"(?:adopted|decided|accept(?:ed)?|set up|created|introduced|running|runs|launched|established|agreed|made)"
 _TAKEN_AS_DECIDED = re.compile(
@@ -40,7 +44,7 @@ _POLICY = (
     r"(?:(?:the )?(?:uk |labour )?(?:government|whitehall|ministers)(?:['’]s?)? |official )policy"
 )
 _ASKS_STANDING = re.compile(
-    rf"^(?:so,? )?(?:is|was) it {_POLICY} (?:to|that|for) (?P<it>.+)"
+    rf"^(?:so,? )?(?:is|was) (?:it|there(?: an?)?) {_POLICY} (?:to|that|for|on) (?P<it>.+)"
     rf"|^(?:so,? )?(?:is|are|was|were) (?P<what>.+?),? {_POLICY}\b"
     rf"|^(?:so,? )?(?:has|have|did) {_BODY} (?:now |already |actually |really )*"
     rf"(?:adopt|decide|accept|agree|commit|introduce|create|set up|launch|establish)\w*"
@@ -70,28 +74,65 @@ def only_proposed(
     return best if proposes and share_held(asked, set(content_terms(words))) >= SAME_MATTER else None
 
 
-def standing(question: str, passages: Sequence[Passage], generation: Generation, rarity: Callable[[str], float]) -> str:
-    """Return the line that answers "Is it government policy?" by who speaks of it; empty for any other question.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a question asks of: "Is it government policy?", "Has the government adopted it?"."""
 
-    ``passages`` are those of the answer; ``rarity`` returns a word's weight, see `Retriever.rarity`.
-    """
-    found = _ASKS_STANDING.match(question.strip())
-    if found is None or not passages:
+    weights: Mapping[str, float]
+    """The stems of its content words, by their rarity."""
+    pairs: Set[tuple[str, str]]
+    """Those side by side: a passage with "national", "care" and "service" here and there is on no care service."""
+
+    is_name: bool
+    """Whether it is asked of a thing, and not of something done, for which there are many words."""
+
+    def line(self, passages: Sequence[Passage], generation: Generation) -> str:
+        """Return who speaks of it, as a sentence; empty if that does not show its standing."""
+        on_it = [item for item in passages if self._is_on_it(item, generation)]
+        binding = [item for item in on_it if item.speaker.authority in _BINDING]
+        sure = [item for item in binding if self._share(_words(item, generation)) >= SURELY_SAME]
+        if sure:
+            return f"A government document speaks of it: {_named(sure[0])}."
+        if on_it and not binding and on_it[0].speaker.authority == "independent-proposal":
+            return f"{NOT_STATED} It is proposed by {_named(on_it[0])}."
         return ""
-    asked = {stem(word): rarity(word) for word in content_words(found["it"] or found["what"] or found["done"])}
 
-    def share(passage: Passage, around: str = "") -> float:
-        words = readable(generation.document(passage.chunk.text_id), passage.span)
-        return share_held(asked, set(content_terms(f"{around} {words}")))
+    def is_unheard_of(self, passages: Sequence[Passage], generation: Generation) -> bool:
+        """Return whether no passage names the thing."""
+        return self.is_name and not any(self._is_named(item, generation) for item in passages)
 
-    on_it = [item for item in passages if share(item, " ".join(item.chunk.section)) >= SAME_MATTER]
-    binding = [item for item in on_it if item.speaker.authority in _BINDING and share(item) >= SURELY_SAME]
-    if binding:
-        return f"A government document speaks of it: {_named(binding[0])}."
-    is_bound = any(passage.speaker.authority in _BINDING for passage in on_it)
-    if on_it and not is_bound and on_it[0].speaker.authority == "independent-proposal":
-        return f"{NOT_STATED} It is proposed by {_named(on_it[0])}."
-    return ""
+    def _is_on_it(self, passage: Passage, generation: Generation) -> bool:
+        is_alike = self._share(_words_with_heading(passage, generation)) >= SAME_MATTER
+        return is_alike and self._is_named(passage, generation)
+
+    def _is_named(self, passage: Passage, generation: Generation) -> bool:
+        terms = content_terms(_words_with_heading(passage, generation))
+        near = {*pairwise(terms), *zip(terms, terms[2:], strict=False)}  # "license boats" as "license 40 boats"
+        return len(self.pairs & near) >= SIDE_BY_SIDE * len(self.pairs)
+
+    def _share(self, words: str) -> float:
+        return share_held(self.weights, set(content_terms(words)))
+
+
+def standing_asked(question: str, rarity: Callable[[str], float]) -> Standing | None:
+    """Return what is asked to be policy; None for any other question. ``rarity`` returns a word's weight."""
+    found = _ASKS_STANDING.match(question.strip())
+    if found is None:
+        return None
+    matter = found["it"] or found["what"] or found["done"]
+    return Standing(
+        {stem(word): rarity(word) for word in content_words(matter)},
+        {*pairwise(content_terms(matter))},
+        bool(found["what"]),
+    )
+
+
+def _words_with_heading(passage: Passage, generation: Generation) -> str:
+    return " ".join((*passage.chunk.section, _words(passage, generation)))
+
+
+def _words(passage: Passage, generation: Generation) -> str:
+    return readable(generation.document(passage.chunk.text_id), passage.span)
 
 
 def _named(passage: Passage) -> str:

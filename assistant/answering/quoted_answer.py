@@ -19,7 +19,7 @@ from assistant.answering.abstention import (
 from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.evidence import Passage, gather_evidence
 from assistant.answering.follow_ups import RuleRewriter, Turn
-from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing
+from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing_asked
 from assistant.answering.question_parts import MISSING, UNLIKELY, split_parts
 from assistant.answering.register_lists import RegisterLists
 from assistant.answering.selection import select_passages
@@ -96,7 +96,12 @@ def _whole(library: Library, found: Found) -> _Part:
     evidence = _evidence(library, found)
     in_order = tuple(sorted(found.chunks, key=lambda item: item.found_rank or item.rank))
     judged = evidence if in_order == found.chunks else _evidence(library, replace(found, chunks=in_order))
-    return _Part(found, evidence, judge(found.question, judged, in_order, library.retriever.rarity))
+    rarity = library.retriever.rarity
+    status = judge(found.question, judged, in_order, rarity)
+    standing = standing_asked(found.question, rarity)
+    if status == "answered" and standing and standing.is_unheard_of(evidence, library.generation):
+        status = "not-in-library"
+    return _Part(found, evidence, status)
 
 
 def _evidence(library: Library, found: Found) -> list[Passage]:
@@ -160,7 +165,8 @@ def _arrange(
     arranged = arrange(passages, generation, scope.sources)
     evidence = [passage for part in parts for passage in part.evidence]
     lines = []
-    if line := standing(question, evidence, generation, rarity):
+    standing = standing_asked(question, rarity)
+    if standing and (line := standing.line(evidence, generation)):
         lines.append(line)
     elif (proposal := only_proposed(question, passages, generation, rarity)) is not None:
         number = next(quote.n for quote in arranged.quotes if _holds(quote, proposal))

@@ -9,7 +9,7 @@ import pytest
 
 from assistant import answering
 from assistant.answering.evidence import Passage
-from assistant.answering.premises import NOT_STATED, ONLY_PROPOSED, only_proposed, standing
+from assistant.answering.premises import NOT_STATED, ONLY_PROPOSED, only_proposed, standing_asked
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters
@@ -69,13 +69,27 @@ def test_beside_a_passage_of_government_nothing_is_corrected(library: Library) -
     ],
 )
 def test_who_asks_whether_it_is_policy_is_told_who_says_it(library: Library, question: str, is_told: bool) -> None:
-    passages = of_the_report(library)
-    line = standing(question, passages, library.generation, library.retriever.rarity)
+    asked = standing_asked(question, library.retriever.rarity)
+    line = (asked and asked.line(of_the_report(library), library.generation)) or ""
     assert line.startswith(NOT_STATED) == is_told
     assert ("proposed by" in line) == is_told
     chunk = next(item for item in library.generation.text_chunks("harbour-plan") if "40 boats" in item.text)
     plan = [Passage(chunk, chunk.sentences[0], 0.9, chunk.speakers[0])]
-    assert not standing(question, plan, library.generation, library.retriever.rarity).startswith(NOT_STATED)
+    assert not ((asked and asked.line(plan, library.generation)) or "").startswith(NOT_STATED)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_stated"),
+    [
+        ("Is the licensing of boats government policy?", True),
+        ("Is it government policy to license boats by 2027?", True),
+        ("Is a boat oar licence government policy?", False),
+    ],
+)
+def test_words_here_and_there_do_not_make_policy(library: Library, question: str, is_stated: bool) -> None:
+    answer = answering.ask(library, question, Filters(documents=("harbour-plan",)))
+    assert (answer.status == "answered") == is_stated, answer.answer
+    assert ("A government document speaks of it" in answer.answer) == is_stated
 
 
 def test_a_correction_cites_the_proposal(library: Library) -> None:
