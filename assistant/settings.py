@@ -219,7 +219,10 @@ class WebSettings(_Group):
         description="The same for everything that a reader does on the page, questions included.",
     )
     questions_at_once: int = Field(
-        20, ge=1, le=40, description="Most questions answered at the same time; others wait for their turn."
+        20,
+        ge=1,
+        le=40,
+        description="Most questions taken up at the same time; as many as processors and one are worked on at once.",
     )
     queue_length: int = Field(
         100, ge=1, le=10_000, description="Most questions and other requests that wait; beyond it they are refused."

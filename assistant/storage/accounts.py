@@ -109,8 +109,9 @@ class Accounts:
                 session.flush()
                 self._log.add(session, "account-made", {"role": row.role}, who=account, subject=subject_of(row))
             if identity.role not in (None, row.role):
+                details = {"role": identity.role, "before": row.role}
                 row.role = identity.role
-                self._log.add(session, "role-changed", {"role": row.role}, who=account, subject=subject_of(row))
+                self._log.add(session, "role-changed", details, who=account, subject=subject_of(row))
             return _account(row)
 
     def open_session(self, account: Account) -> str:

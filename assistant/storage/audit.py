@@ -24,6 +24,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from assistant import __version__
 from assistant.errors import StorageUnavailableError
 from assistant.readers import acting
 from assistant.records import Answer
@@ -238,6 +239,7 @@ def answer_details(answer: Answer) -> dict[str, Any]:
     return {
         "status": answer.status,
         "model": answer.model,
+        "steward": __version__,
         "library": answer.library_version,
         "as_at": answer.as_at,
         "citations": [[quote.text_id, quote.start, quote.end] for quote in answer.citations],

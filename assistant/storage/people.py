@@ -93,8 +93,8 @@ class People:
         """
         with self._database.write(one_at_a_time=True) as session:
             row = registered_row(session, name)
+            self._log.add(session, "role-changed", {"role": role, "before": row.role}, subject=subject_of(row))
             row.role = role
-            self._log.add(session, "role-changed", {"role": role}, subject=subject_of(row))
 
     def list(self) -> tuple[RegisteredPerson, ...]:
         """Return everybody who was ever registered, by name."""

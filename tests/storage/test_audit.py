@@ -222,6 +222,7 @@ def test_accounts_and_roles_are_logged_without_names(database: Database, log: Au
         "role-changed",
         "person-ended",
     ]
+    assert json.loads(found[6].details) == {"role": "auditor", "before": "librarian"}
     assert {row.who for row in found[:3]} == {ann.id}
     assert {row.subject for row in found} == {"person 1", ""}
     assert not any("Lee" in row.details for row in found)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assistant import __version__
 from assistant.settings import Settings, SignInSettings
 from assistant.storage import open_audit
 from assistant.storage.schema import AuditRow
@@ -93,6 +94,7 @@ def test_what_people_do_is_noted(
     told: dict[str, Any] = json.loads(found[2][0].details)
     assert told["status"] == "answered"
     assert told["citations"][0][0] == "harbour-plan"
+    assert told["steward"] == __version__
     assert json.loads(found[8][0].details)["private"] is True
     assert "heron" not in caplog.text
 
