@@ -9,7 +9,7 @@ vector near a random chunk and eight words, of which the most frequent 30 of 30,
 Filters are sets of texts drawn at random: narrow is one text, medium a tenth of them, broad two thirds.
 ``recall@10`` compares the ten best chunks with those of an exact search. Times are of one query in a warm process,
 k = 60. ``sum`` is the p50 of vectors plus words; ``growth`` is the sum over that of an unfiltered search in the
-smallest library. With 100,000 chunks it takes several minutes and about 2.5 GB of memory, with 1,000,000 an hour and 18 GB.
+smallest library. With 100,000 chunks it takes several minutes and 2.5 GB of memory, with 1,000,000 an hour and 18 GB.
 """
 
 from __future__ import annotations
