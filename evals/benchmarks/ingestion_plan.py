@@ -7,9 +7,9 @@ many tasks under way as there are processors and results taken in order; a group
 read and cut; one process takes every result, writes it, and puts the index in place at the end. A task that fails has
 done a random part of its work and is done again after a wait.
 
-The seconds of a document are `python -m evals.benchmarks.ingestion`'s; see docs/running.md. ``--length`` makes every
-document so many times as long. Columns: hours in all; how busy the processors of the cluster are and how busy the
-writing process is, of that time; tasks that were done again.
+docs/million-documents.md says where the seconds of a document come from. ``--length`` makes every document so many
+times as long. Columns: hours in all; how busy the processors of the cluster are and how busy the writing process is, of
+that time; tasks that were done again.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def main() -> None:
         ("cutting", 0.0012, "seconds to cut one"),
         ("embedding", 0.25, "seconds to embed one"),
         ("writing", 0.003, "seconds of the writing process for one, while others are read and embedded"),
-        ("publishing", 0.012, "seconds of it for one at the end"),
+        ("publishing", 0.009, "seconds of it for one at the end"),
         ("texts", 12.5, "texts of one that are embedded"),
     ):
         parser.add_argument(f"--{name}", type=float, default=default, help=f"{what}, of length 1")
