@@ -144,7 +144,7 @@ def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
     app.page.keyboard.press("Space")
     expect(panel.get_by_role("checkbox", name="Proposed")).to_have_count(0)
     expect(box).to_be_focused()
-    more = panel.locator("summary", has_text="Show the other 2")
+    more = panel.locator("summary", has_text="Show 2 that are not near")
     app.tab_to(more)
     app.page.keyboard.press("Enter")
     for title in ("The Hull lamp scheme", "Oars on loan"):

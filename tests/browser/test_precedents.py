@@ -24,7 +24,7 @@ def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
     expect(panel.get_by_role("checkbox", name="Regional (1)")).to_be_visible()
     panel.get_by_role("button", name="Clear all").click()
     expect(panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
-    panel.locator("summary", has_text="Show the other 4").click()
+    panel.locator("summary", has_text="Show 4 that are not near").click()
     expect(app.row("Oars on loan")).to_be_visible()
     expect(panel.get_by_role("checkbox", name="Failed (1)")).not_to_be_checked()
 

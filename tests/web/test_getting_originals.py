@@ -91,7 +91,7 @@ def test_a_running_app_answers_from_what_came_and_says_so(
     line, button, ticks = page.event()
     assert (said in line, 'role="status"' in line, button, ticks) == (True, True, False, False)
     assert page.event("originals_at_load") == ("", False, False)
-    assert "1 of 3 originals are in the library; for the others, our summaries stand in." in page.overview()
+    assert "1 of 3 originals are in the library; Steward’s summaries stand in for the others." in page.overview()
     assert "sails at noon" in answering.ask(current(), "When does every ferry sail from the northern quay?").answer
     terminal = capsys.readouterr().err.splitlines()
     assert terminal[2].startswith("Originals: quay-act: new. ")

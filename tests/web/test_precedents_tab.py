@@ -175,7 +175,7 @@ def test_what_is_further_from_a_search_unfolds_and_a_search_that_nothing_is_near
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (further,) = parsed(page.show("lamps that boatmen shared")["_results"]).iter("details")
-    assert words_of(further[0]) == "Show the other 4"
+    assert words_of(further[0]) == "Show 4 that are not near"
     # A query that names a case asks for all that are like it.
     assert "5 cases near" in page.show("like the Hull lamp scheme but for fog")["_results"]
     monkeypatch.setattr("assistant.precedents.search.NEARNESS", Nearness(least=0.99))

@@ -37,7 +37,7 @@ CHECK_SECONDS = 180.0
 WHAT = "Each sentence is set beside what the library says: what clashes, what is near, and what is not there."
 ADVICE = (
     f"Paste up to {MOST_CHARACTERS:,} characters, or upload a file. It is held in memory for an hour at most, so that "
-    "you can save it with comments, and never stored."
+    "you can save it with comments, and then forgotten."
 )
 GONE = "The draft is no longer in memory. Check it again to save it."
 _TO_FORM = "() => { const box = document.querySelector('.check-form textarea'); box.focus(); box.select(); }"

@@ -87,7 +87,7 @@ def results_html(results: CaseResults, query: str) -> str:
         heading = f"{cases_in_words(near)} near “{query}”" if near else f"No case is near “{query}”. The nearest:"
     in_sight = min(near, AT_ONCE) or NEAREST
     further = found[in_sight:]
-    more = f"Show the other {len(further)}" if query and near <= in_sight else f"Show {len(further)} more"
+    more = f"Show {len(further)} that are not near" if query and near <= in_sight else f"Show {len(further)} more"
     return render(
         "case_rows", place=CASES_HEADING_ID, heading=heading, first=found[:in_sight], further=further, more=more
     )

@@ -8,11 +8,11 @@ let shown = [...element.querySelectorAll(".turn")].map((turn) => turn.id);
 // Screen readers may miss announcements unless the live region exists beforehand.
 document.querySelector(".message-place")?.setAttribute("aria-live", "polite");
 
-// The card of a mark that the pointer or the keyboard is on stands out.
+// The card of a mark or sentence that the pointer or the keyboard is on stands out.
 for (const [type, on] of [["focusin", true], ["focusout", false], ["mouseover", true], ["mouseout", false]]) {
   element.addEventListener(type, (event) => {
     if (type === "focusin") focused = event.target.id || null;
-    const mark = event.target.closest("a.mark");
+    const mark = event.target.closest("a.mark") ?? event.target.closest(".said :is(p, li, tr)")?.querySelector("a.mark");
     if (mark) document.getElementById(mark.hash.slice(1))?.classList.toggle("on", on);
   });
 }
