@@ -43,6 +43,8 @@ from assistant.storage.database_url import database_url, place_of
 FORM = 1
 """Of the file; one of a later form is refused."""
 RECORD, DATABASE = "backup.json", "database"
+_UNPACKED = ".restoring"
+"""Begins the name of a restore's folder in `added`, and ends that of the database's copy beside the database."""
 DUMP_S = 600
 """Longest time of `pg_dump` or `pg_restore`, in seconds."""
 
@@ -93,27 +95,49 @@ def back_up(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
 def restore(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
     """Put a backup's database and own documents in place; the app must not run. Nothing changes if the file is bad.
 
-    An interrupted restore leaves each of the two as before or as in the backup; run it again with ``overwrite``.
+    Of what an interrupted restore was replacing, a part may be as before, as in the backup or missing: run it again
+    with ``overwrite``.
 
     Raises:
-        StorageError: the file is no backup, is damaged or of another kind of database, or something is there already.
+        StorageError: the file is no backup, is damaged or of another kind of database, something is there already, or
+            not everything can be written.
+        IndexLockedError: a document is being added or removed, or another restore runs.
+        CatalogueError: the folder of the documents cannot be written.
     """
     url, added = database_url(settings), settings.corpus / ADDED
-    settings.corpus.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=settings.corpus) as name:
-        unpacked = Path(name)
-        record = _unpack(file, unpacked)
-        kept = _kept(record, file)
-        if kept.database != url.get_backend_name():
-            raise StorageError(
-                f"{file} holds a {kept.database} database; STEWARD_STORAGE__URL names one of {url.get_backend_name()}."
-            )
-        if not overwrite and (there := _there(url, added)):
-            raise StorageError(f"{there} is there already. Restore on an empty machine, or replace it with --force.")
-        _put_database(url, unpacked / DATABASE)
-        with one_change(settings):
+    try:
+        settings.corpus.mkdir(parents=True, exist_ok=True)
+        # Inside `added`, which may be a disk of its own: nothing can be renamed from another into it.
+        with one_change(settings), _empty_folder(added) as unpacked:
+            record = _unpack(file, unpacked)
+            kept = _kept(record, file)
+            if kept.database != url.get_backend_name():
+                raise StorageError(
+                    f"{file} holds a {kept.database} database; STEWARD_STORAGE__URL names one of "
+                    f"{url.get_backend_name()}."
+                )
+            if not overwrite and (there := _there(url, added)):
+                raise StorageError(
+                    f"{there} is there already. Restore on an empty machine, or replace it with --force."
+                )
+            _put_database(url, unpacked / DATABASE)
             _put_added(unpacked / ADDED, added, unpacked)
+    except OSError as error:
+        place = error.filename2 or error.filename or added
+        raise StorageError(
+            f"{file} is not restored, or only in part: {place} cannot be written: {error.strerror or error}. Put that "
+            "right and run it again; --force replaces the part."
+        ) from error
     return kept
+
+
+@contextmanager
+def _empty_folder(added: Path) -> Iterator[Path]:
+    """Make a folder for the time of a restore, after deleting those of killed ones."""
+    for left in added.glob(f"{_UNPACKED}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_UNPACKED, dir=added) as name:
+        yield Path(name)
 
 
 def _dump(url: URL, to: Path) -> None:
@@ -134,7 +158,7 @@ def _put_database(url: URL, dumped: Path) -> None:
     if url.get_backend_name() == "sqlite":
         place = Path(url.database or "")
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+        beside = place.with_name(f".{place.name}{_UNPACKED}")
         try:
             shutil.copyfile(dumped, beside)
             beside.chmod(0o600)

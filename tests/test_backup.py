@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -20,7 +22,7 @@ from assistant.backup import back_up, restore
 from assistant.errors import StorageError
 from assistant.indexing.proposals import propose
 from assistant.settings import Settings
-from assistant.sources.catalogue import add_file
+from assistant.sources.catalogue import add_file, own_folders
 from assistant.storage import open_conversations, open_database
 from tests.library_making import index_library, make_library, open_library
 
@@ -83,7 +85,33 @@ def test_an_empty_machine_gets_everything_back(settings: Settings, tmp_path: Pat
     assert questions(other) == questions(settings) == 1
     assert added(other) == added(settings) != {}
     assert (other.index.folder / "steward.db").stat().st_mode & 0o077 == 0
-    assert list(other.corpus.glob(".restoring-*")) == []
+    assert list(other.corpus.rglob(".restoring*")) == []
+
+
+def test_documents_on_a_disk_of_their_own_come_back(settings: Settings, tmp_path: Path) -> None:
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second file system at /dev/shm")
+    file, other = tmp_path / "backup.tar.gz", empty(tmp_path)
+    back_up(settings, file)
+    with tempfile.TemporaryDirectory(dir=memory) as disk:
+        (other.corpus / "added").symlink_to(disk)
+        restore(other, file)
+        assert questions(other) == 1
+        assert added(other) == added(settings)
+
+
+def test_a_document_that_cannot_be_put_in_place_is_named(settings: Settings, tmp_path: Path) -> None:
+    file, other = tmp_path / "backup.tar.gz", empty(tmp_path)
+    back_up(settings, file)
+    in_the_way = other.corpus / "added" / "our-note"
+    in_the_way.parent.mkdir()
+    in_the_way.write_text("a file, where a folder belongs")
+    with pytest.raises(StorageError, match=r"only in part: .*our-note cannot be written: .*--force"):
+        restore(other, file)
+    in_the_way.unlink()
+    restore(other, file, overwrite=True)
+    assert added(other) == added(settings)
 
 
 def test_what_is_there_is_not_replaced_unasked(settings: Settings, tmp_path: Path) -> None:
@@ -99,6 +127,21 @@ def test_what_is_there_is_not_replaced_unasked(settings: Settings, tmp_path: Pat
     restore(settings, file, overwrite=True)
     assert questions(settings) == 1
     assert note.read_text(encoding="utf-8").startswith("# Note")
+
+
+def test_what_a_killed_restore_left_is_no_document_and_goes_with_the_next(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar.gz"
+    left = settings.corpus / "added" / ".restoring-killed"
+    shutil.copytree(settings.corpus / "added", left / "added", ignore=shutil.ignore_patterns(left.name))
+    (left / "database").write_text("everybody's questions")
+    assert [path.name for path in own_folders(settings.corpus)] == ["our-note"]
+    assert back_up(settings, file).documents == 1
+    with tarfile.open(file) as packed:
+        assert [name for name in packed.getnames() if left.name in name] == []
+    file.write_text("a letter")
+    with pytest.raises(StorageError, match="no backup"):
+        restore(settings, file)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("wrong", ["text", "cut", "changed", "more", "later form", "outside"])
