@@ -66,6 +66,8 @@ class Kept:
 def back_up(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
     """Save everything in one file, readable by its owner alone, while the app may run.
 
+    Where it is killed, there is no file of that name, but an unfinished one beside it.
+
     Raises:
         StorageError: the database cannot be read, or the file cannot be written or exists.
         IndexLockedError: a document is being added or removed.

@@ -10,7 +10,6 @@ import sys
 import tarfile
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -216,24 +215,66 @@ def test_a_backup_under_writing_is_of_one_moment(settings: Settings, tmp_path: P
         assert questions(other) >= 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("after_s", [0.0, 0.05, 0.2, 0.5])
-def test_a_killed_restore_is_finished_by_another(settings: Settings, tmp_path: Path, after_s: float) -> None:
-    file, other = tmp_path / "backup.tar.gz", empty(tmp_path)
-    back_up(settings, file)
-    code = (
-        "import sys; from assistant.cli import main; import assistant.backup; print(flush=True); "
-        "main(['restore', sys.argv[1]])"
-    )
+DYING = """
+import os, pathlib, sys, tarfile
+from assistant.cli import main
+
+def dies_at(point, kind, method):
+    whole = getattr(kind, method)
+    def dying(self, path, *others, **named):
+        if pathlib.Path(path).name == point:
+            os._exit(9)
+        return whole(self, path, *others, **named)
+    setattr(kind, method, dying)
+
+dies_at(sys.argv[1], pathlib.Path, "replace")
+dies_at(sys.argv[1], tarfile.TarFile, "add")
+main(sys.argv[2:])
+"""
+
+
+def die(settings: Settings, point: str, *arguments: str) -> None:
+    """Run a command that is killed as it would pack a file of that name, or put it in place."""
     environment = os.environ | {
-        "STEWARD_CORPUS": str(other.corpus),
-        "STEWARD_INDEX__FOLDER": str(other.index.folder),
+        "STEWARD_CORPUS": str(settings.corpus),
+        "STEWARD_INDEX__FOLDER": str(settings.index.folder),
     }
-    with subprocess.Popen([sys.executable, "-c", code, str(file)], env=environment, stdout=subprocess.PIPE) as child:
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(after_s)
-        child.kill()
-    restore(other, file, overwrite=True)
-    assert questions(other) == 1
-    assert added(other) == added(settings)
+    done = subprocess.run([sys.executable, "-c", DYING, point, *arguments], env=environment, capture_output=True)
+    assert done.returncode == 9, done.stderr.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("point", "asked", "words"),
+    [
+        pytest.param("steward.db", 2, "changed", id="after unpacking"),
+        pytest.param("our-note", 1, None, id="after the database is in place"),
+        pytest.param(".pending", 1, "# Note\n\nTolls rose.\n", id="between two documents"),
+    ],
+)
+def test_a_killed_restore_is_finished_by_another(
+    settings: Settings, tmp_path: Path, point: str, asked: int, words: str | None
+) -> None:
+    file, saved, own = tmp_path / "backup.tar.gz", added(settings), settings.corpus / "added"
+    back_up(settings, file)
+    (note,) = (own / "our-note").glob("*.md")
+    note.write_text("changed", encoding="utf-8")
+    ask(settings, "How many boats will be licensed by 2027?")
+    die(settings, point, "restore", "--force", str(file))
+    assert questions(settings) == asked
+    assert (note.read_text(encoding="utf-8") if note.exists() else None) == words
+    assert (own / ".pending").exists() == (words == "changed")
+    assert len(list(own.glob(".restoring*"))) == 1
+    restore(settings, file, overwrite=True)
+    assert questions(settings) == 1
+    assert added(settings) == saved
+    assert list(settings.corpus.parent.rglob(".*restoring*")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["database", "backup.tar.gz"])
+def test_a_killed_backup_leaves_no_file_of_that_name(settings: Settings, tmp_path: Path, point: str) -> None:
+    file = tmp_path / "backup.tar.gz"
+    die(settings, point, "backup", str(file))
+    assert not file.exists()
+    assert back_up(settings, file).documents == 1
