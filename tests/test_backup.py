@@ -190,29 +190,33 @@ def test_a_backup_under_writing_is_of_one_moment(settings: Settings, tmp_path: P
     library = open_library(settings)
     answer = answering.ask(library, "How many wardens are paid from harbour fees?")
     library.close()
-    ending = threading.Event()
+    begun, ending = threading.Event(), threading.Event()
 
     def write() -> None:
         conversations = open_conversations(settings)
         while not ending.is_set():
             conversations.add("a-reader-of-the-harbour-plan", None, answer)
+            begun.set()
         conversations.close()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert begun.wait(60)
         for number in range(3):
             back_up(settings, tmp_path / f"{number}.tar.gz")
     finally:
         ending.set()
         writer.join()
+    counts = []
     for number in range(3):
         other = empty(tmp_path / str(number))
         restore(other, tmp_path / f"{number}.tar.gz")
         database = open_database(other)
         assert database.check() > 0
         database.close()
-        assert questions(other) >= 1
+        counts.append(questions(other))
+    assert 2 <= counts[0] <= counts[1] <= counts[2] <= questions(settings)
 
 
 DYING = """
