@@ -102,7 +102,7 @@ def restore(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
 
     Raises:
         StorageError: the file is no backup, is damaged or of another kind of database, something is there already, or
-            not everything can be written.
+            not everything can be written, or it cannot be logged, which is required.
         IndexLockedError: a document is being added or removed, or another restore runs.
         CatalogueError: the folder of the documents cannot be written.
     """
@@ -124,6 +124,7 @@ def restore(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
                 )
             _put_database(url, unpacked / DATABASE)
             _put_added(unpacked / ADDED, added, unpacked)
+            record_event(settings, "restored", {"made": kept.made})  # last, since the log itself was replaced
     except OSError as error:
         place = error.filename2 or error.filename or added
         raise StorageError(

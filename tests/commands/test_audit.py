@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from assistant.backup import back_up, restore
 from assistant.cli import main
 from assistant.indexing.adding import add_unindexed
 from assistant.readers import reading_as
@@ -242,3 +243,18 @@ def test_exports_of_everybodys_words_are_noted(people: dict[str, Account], setti
         {"what": "backup"},
     ]
     log.close()
+
+
+def test_a_restore_is_noted_in_the_log_that_it_brings(
+    people: dict[str, Account], settings: Settings, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.tar.gz"
+    back_up(settings, file)
+    made = restore(settings, file, overwrite=True).made
+    log = open_audit(settings)
+    assert [(row.action, json.loads(row.details)) for row, _ in log.rows()][-2:] == [
+        ("export", {"what": "backup"}),
+        ("restored", {"made": made}),
+    ]
+    log.close()
+    assert verified(settings) == ""
