@@ -147,9 +147,10 @@ def test_the_worst_slice_is_named_and_a_small_one_is_not_judged(page: Page) -> N
     assert "too few to judge" in page.words
 
 
-def test_the_head_says_what_made_the_run(page: Page) -> None:
-    assert "Run of 24 November 2026. Commit 0123456789ab, with changes that no commit holds." in page.words
-    assert "Library 2026-11. Judge: some:model." in page.words
+def test_the_head_says_when_the_run_was_made_and_the_foot_with_what(page: Page) -> None:
+    made_with = "Commit 0123456789ab, with changes that no commit holds. Library 2026-11. Judge: some:model."
+    assert "Run of 24 November 2026. What this page says" in page.words
+    assert page.words.strip().endswith(made_with)
 
 
 def test_dev_comes_after_test_and_folded(run: Run) -> None:
