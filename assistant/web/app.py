@@ -101,7 +101,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
                     compare_tab(current)
                     glossary_tab(current)
                     with gr.Tab("How good are the answers?", id="quality") as figures:
-                        quality = gr.HTML(label="Quality")
+                        quality = gr.HTML(label="Quality", js_on_load=read_static("quality.js"))
             with gr.Tab("Check", id="check"):
                 check_tab(current)
         precedents_tab.connect(bar.select)

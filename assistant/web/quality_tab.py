@@ -13,7 +13,7 @@ _BASE = '<base href="about:srcdoc">'
 def quality_html(report: Path) -> str:
     """Return the report in a frame without scripts, or a sentence that says how to make one.
 
-    It is read at each call, so a new report shows while the app runs.
+    ``quality.js`` puts the text into the frame. It is read at each call, so a new report shows while the app runs.
     """
     page = problem = ""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def test_the_theme_is_kept(app: App) -> None:
     expect(switch).to_have_attribute("aria-pressed", "true")
     expect(app.page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
     assert app.page.url == app.address
+
+
+def test_the_quality_report_has_the_theme_of_the_page_and_not_the_systems(
+    new_page: Callable[..., Page], serve: Callable[[str], str], tmp_path: Path
+) -> None:
+    app = App(new_page(color_scheme="light"), serve("small"))
+    shutil.copy("evals/report.html", tmp_path)
+    panel = app.open(QUALITY, "dark")
+    body = panel.frame_locator("iframe").locator("body")
+    expect(body).to_have_css("background-color", "rgb(20, 24, 28)")
+    app.page.get_by_role("button", name="Dark theme").click()
+    expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
+    app.show("Glossary")
+    app.show(QUALITY)
+    expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def test_two_documents_stand_side_by_side_with_links_to_their_quotes(app: App) -> None:

@@ -56,7 +56,7 @@ def test_the_report_is_framed_where_no_script_runs(tmp_path: Path) -> None:
     assert tag == "iframe"
     assert "allow-scripts" not in (attributes["sandbox"] or "")
     assert attributes["title"] == "Quality report"
-    assert attributes["srcdoc"] == page.replace("<head>", '<head><base href="about:srcdoc">')
+    assert attributes["data-report"] == page.replace("<head>", '<head><base href="about:srcdoc">')
 
 
 def test_without_a_report_a_sentence_says_how_to_make_one(tmp_path: Path) -> None:
