@@ -92,6 +92,15 @@ def test_the_quality_report_has_the_theme_of_the_page_and_not_the_systems(
     expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_beside_the_quality_report_the_page_does_not_scroll(
+    size: tuple[int, int], new_page: Callable[..., Page], address: str
+) -> None:
+    app = App(new_page(*size), address)
+    expect(app.open(QUALITY).frame_locator("iframe").get_by_role("heading")).to_be_visible()
+    assert app.page.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+
+
 def test_two_documents_stand_side_by_side_with_links_to_their_quotes(app: App) -> None:
     app.open("Compare")
     result = app.compare("boats")
