@@ -22,6 +22,10 @@ from tests.conftest import CHROMIUM
 SIZES = ((1440, 900), (1024, 768), (390, 844))
 
 
+def first_page(reader: Reader) -> None:
+    expect(reader.show("Ask").locator(".chip").first).to_be_visible()
+
+
 def first_case(reader: Reader) -> None:
     reader.show("Precedents")
     reader.page.locator(".case-row a").first.click()
@@ -38,8 +42,13 @@ def document(reader: Reader) -> None:
     reader.look_into("Plan for Change: milestones for mission-led government")
 
 
+def quality(reader: Reader) -> None:
+    reader.show(QUALITY)
+    expect(reader.panel.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
+
+
 PLACES: dict[str, Callable[[Reader], object]] = {
-    "ask": lambda reader: reader.show("Ask"),
+    "ask": first_page,
     "ask-sentences": lambda reader: reader.ask("Who should sit on Mission Councils?"),
     "ask-table": lambda reader: reader.ask("Which authorities have an Integrated Settlement?"),
     "ask-refused": lambda reader: reader.ask("How many staff does the Mission Delivery Unit employ in Wales?"),
@@ -51,7 +60,7 @@ PLACES: dict[str, Callable[[Reader], object]] = {
     "library-document": document,
     "library-compare": compare,
     "library-glossary": lambda reader: reader.show("Glossary"),
-    "library-quality": lambda reader: reader.show(QUALITY),
+    "library-quality": quality,
     "check": lambda reader: reader.show("Check"),
     "check-draft": check,
 }
@@ -66,7 +75,9 @@ def main(folder: Path) -> None:
         for width, height in SIZES:
             for theme in ("light", "dark"):
                 for name, prepare in PLACES.items():
-                    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
+                    page = browser.new_page(
+                        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"
+                    )
                     reader = Reader(page, address)
                     reader.open(theme=theme)
                     prepare(reader)
