@@ -1,4 +1,4 @@
-"""A service that the web app needs is killed, or hangs, while readers ask; `-s` prints how long each thing took."""
+"""What the web app needs, or one of two apps, is killed or hangs while readers ask; `-s` prints how long it took."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -23,9 +23,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from assistant.settings import load_settings
-from assistant.storage import open_conversations
+from assistant.storage import Conversations, open_conversations
 from assistant.storage.database_url import database_url
-from tests.replicas import PATIENCE_S, ROOT, Builder, Replica, wait_for
+from tests.replicas import PATIENCE_S, ROOT, Builder, Replica, database_of, replicas, wait_for
 from tests.web.pages import free_port
 from tests.web.serving import Browser
 
@@ -48,23 +48,61 @@ class Said:
     who: int
     words: str
     seconds: float
+    ended: float
+    """By the monotonic clock."""
     problem: str
     """What is wrong with it; empty for a right answer."""
+
+
+class Reader:
+    """A reader at a page, whom a proxy leads to another replica, if there is one, when theirs dies."""
+
+    def __init__(self, name: str, replicas: Iterable[Replica]) -> None:
+        self._name, self._replicas = name, cycle(replicas)
+        self.asked: list[str] = []
+        self.broken: list[int] = []
+        """Which of those no answer was shown to."""
+        self._open()
+
+    def ask(self, question: str) -> str:
+        self.asked.append(question)
+        try:
+            return self.browser.ask(question)
+        except Exception:
+            self.broken.append(len(self.asked) - 1)
+            self._open()
+            raise
+
+    def _open(self) -> None:
+        self.browser = Browser(next(self._replicas).address, self._name)
+
+
+class Program:
+    """A program that asks, and asks at another replica, if there is one, when its own dies."""
+
+    def __init__(self, replicas: Iterable[Replica]) -> None:
+        self._replicas = cycle(replicas)
+        self._replica = next(self._replicas)
+
+    def ask(self, question: str) -> str:
+        try:
+            return str(self._replica.ask(question)["answer"])
+        except Exception:
+            self._replica = next(self._replicas)
+            raise
 
 
 class Load:
     """Readers at their pages, and programs, each of whom asks one question after the other."""
 
-    def __init__(self, replica: Replica) -> None:
-        self._replica = replica
+    def __init__(self, *replicas: Replica) -> None:
+        self._replicas = replicas
         self._ending = threading.Event()
         self.said: list[Said] = []
-        self.browsers = [Browser(replica.address, f"reader{number}") for number in range(READERS)]
-        self.asked: dict[Browser, list[str]] = {browser: [] for browser in self.browsers}
-        """What each reader asked, in order."""
-        every: list[Callable[[str], str]] = [self._at(browser) for browser in self.browsers]
-        every += [lambda question: str(replica.ask(question)["answer"])] * PROGRAMS
-        self._threads = [threading.Thread(target=self._keep_asking, args=each) for each in enumerate(every)]
+        starts = [replicas[number % len(replicas) :] + replicas[: number % len(replicas)] for number in range(READERS)]
+        self.readers = [Reader(f"reader{number}", those) for number, those in enumerate(starts)]
+        self._asking = [*self.readers, *map(Program, starts[:PROGRAMS])]
+        self._threads = [threading.Thread(target=self._keep_asking, args=each) for each in enumerate(self._asking)]
 
     def __enter__(self) -> Load:
         for thread in self._threads:
@@ -84,27 +122,21 @@ class Load:
             ended = Counter(each.who for each in self.said[before:])
             return all(ended[who] >= rounds for who in range(len(self._threads)))
 
-        wait_for(is_done, self._replica.log)
+        wait_for(is_done, lambda: "\n".join(replica.log() for replica in self._replicas))
         return self.said[before:]
 
-    def _at(self, browser: Browser) -> Callable[[str], str]:
-        def ask(question: str) -> str:
-            self.asked[browser].append(question)
-            return browser.ask(question)
-
-        return ask
-
-    def _keep_asking(self, who: int, ask: Callable[[str], str]) -> None:
+    def _keep_asking(self, who: int, asking: Reader | Program) -> None:
         for question, expected in cycle(ASKED.items()):
             if self._ending.is_set():
                 return
             began = time.monotonic()
             try:
-                words = ask(question)
+                words = asking.ask(question)
                 problem = "" if expected in words else f"no answer to {question!r}: {words}"
             except Exception as error:  # whatever it is, the test shows it
                 words, problem = "", repr(error)
-            self.said.append(Said(who, words, time.monotonic() - began, problem))
+            ended = time.monotonic()
+            self.said.append(Said(who, words, ended - began, ended, problem))
 
 
 def report(name: str, said: list[Said]) -> None:
@@ -320,9 +352,42 @@ def test_no_answer_is_lost_or_kept_twice_when_the_database_ends_connections_stop
     assert any("This answer is not saved: Steward cannot use its database" in each.words for each in load.said)
     assert "raised through" not in app.log()
     with closing(open_conversations(postgresql.settings)) as conversations:
-        for browser, asked in load.asked.items():
-            question = next(iter(ASKED))
-            assert "not saved" not in browser.ask(question)  # and what the page still held is saved with it
-            (conversation,) = conversations.list(browser.key)
-            kept = conversations.answers(browser.key, conversation.id).answers
-            assert [each.answer.question for each in kept] == [*asked, question]
+        for reader in load.readers:
+            assert "not saved" not in reader.ask(next(iter(ASKED)))  # and what the page still held is saved with it
+            assert kept_for(reader, conversations) == reader.asked
+
+
+def kept_for(reader: Reader, conversations: Conversations) -> list[str]:
+    """The questions whose answers are kept for a reader, the earliest first."""
+    key = reader.browser.key
+    found = [conversations.answers(key, each.id).answers for each in reversed(conversations.list(key))]
+    return [each.answer.question for kept in found for each in kept]
+
+
+def test_readers_of_a_killed_replica_go_on_at_the_other_and_no_answer_is_lost_or_kept_twice(tmp_path: Path) -> None:
+    builder = Builder(tmp_path)
+    builder.publish()
+    database = database_of(tmp_path)
+    with replicas(builder, tmp_path, database, **WITHOUT_LIMITS) as (one, other):
+        with Load(one, other) as load:
+            report("before", load.goes_on())
+            killed = time.monotonic()
+            one.kill()
+            since = load.goes_on(2)
+            report("killed", since)
+            again = {each.who: each.ended - killed for each in reversed(since) if not each.problem}
+            print(f"answered again: the last after {max(again.values()):.1f} s")
+            assert len(again) == READERS + PROGRAMS
+            one.start()
+            with recovering("ready again"):
+                one.wait()
+            assert one.ask(next(iter(ASKED)))["status"] == "answered"
+            load.goes_on()
+        broken = [each for each in load.said if each.problem]
+        assert 1 <= len(broken) <= 3  # who was at it: two readers and a program
+        with closing(open_conversations(load_settings(storage={"url": database}))) as conversations:
+            for reader in load.readers:
+                shown = [question for at, question in enumerate(reader.asked) if at not in reader.broken]
+                assert kept_for(reader, conversations) in (shown, reader.asked)  # it may die with its answer kept
+                assert len(reader.broken) <= 1
+        assert "raised through" not in other.log()
