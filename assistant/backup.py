@@ -16,7 +16,6 @@ import hashlib
 import io
 import json
 import os
-import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -66,7 +65,7 @@ class Kept:
 def back_up(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
     """Save everything in one file, readable by its owner alone, while the app may run.
 
-    Where it is killed, there is no file of that name, but an unfinished one beside it.
+    Where it is killed, there is no file of that name, but an unfinished one beside it, which the next one replaces.
 
     Raises:
         StorageError: the database cannot be read, or the file cannot be written or exists.
@@ -76,9 +75,10 @@ def back_up(settings: Settings, file: Path, overwrite: bool = False) -> Kept:
         raise StorageError(f"{file} exists already. Choose another name, or overwrite it with --force.")
     url = database_url(settings)
     open_database(settings, migrate=False).close()  # created where there is none, and checked for a newer schema
-    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    unfinished = file.with_name(f".{file.name}.unfinished")
     try:
         with tempfile.TemporaryDirectory(prefix="steward-backup-") as name, one_change(settings):
+            unfinished.unlink(missing_ok=True)  # of a killed one
             record_event(settings, "export", {"what": "backup"})
             _dump(url, Path(name, DATABASE))
             (Path(name) / "originals.json").write_text(json.dumps(_originals(settings.corpus), indent=1))
@@ -227,6 +227,10 @@ def _unpack(file: Path, folder: Path) -> Mapping[str, Any]:
         files: Mapping[str, str] = record["files"]
         form, *_ = record["form"], record["database"], record["made"], int(record["documents"])
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, OSError) and error.strerror:  # the system's, not gzip's of what it reads
+            raise StorageError(
+                f"{file} cannot be read, or unpacked into {folder.parent}: {error.strerror}. Nothing is restored."
+            ) from error
         raise StorageError(f"{file} is no backup of Steward's, or is damaged: {type(error).__name__}.") from error
     if form != FORM:
         raise StorageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -171,6 +172,23 @@ def test_a_bad_file_changes_nothing(settings: Settings, tmp_path: Path, wrong: s
     assert added(other) == {}
 
 
+def test_a_full_disk_or_a_missing_file_is_not_called_damage(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, other = tmp_path / "backup.tar.gz", empty(tmp_path)
+    with pytest.raises(StorageError, match=r"cannot be read.*: No such file or directory\. Nothing is restored"):
+        restore(other, file)
+    back_up(settings, file)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tarfile.TarFile, "extractall", full)
+    with pytest.raises(StorageError, match=r"unpacked into .*added: No space left on device\. Nothing is restored"):
+        restore(other, file)
+    assert added(other) == {}
+
+
 def test_secrets_stay_out(settings: Settings, tmp_path: Path) -> None:
     secret = settings.model_copy(
         update={"model": settings.model.model_copy(update={"name": "openai:some", "key": SecretStr("sk-very-secret")})}
@@ -282,3 +300,4 @@ def test_a_killed_backup_leaves_no_file_of_that_name(settings: Settings, tmp_pat
     die(settings, point, "backup", str(file))
     assert not file.exists()
     assert back_up(settings, file).documents == 1
+    assert list(tmp_path.glob(".backup*")) == []
