@@ -59,11 +59,13 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """A conversation's answers, in order."""
+    """A conversation's answers, or the last of them, in order."""
 
     answers: tuple[StoredAnswer, ...]
     unreadable: int = 0
     """Answers left out because an older version stored them in a form that this one cannot read."""
+    earlier: int = 0
+    """Answers before these, which were not read."""
 
 
 class Conversations:
@@ -99,8 +101,10 @@ class Conversations:
         with self._database.read() as session:
             return tuple(ConversationSummary(*row) for row in session.execute(query))
 
-    def answers(self, reader: str, conversation: str) -> StoredConversation:
+    def answers(self, reader: str, conversation: str, last: int | None = None) -> StoredConversation:
         """Return the answers of a conversation, each equal to what was added, with their feedback.
+
+        With ``last`` only so many are read.
 
         Raises:
             ConversationNotFoundError: it does not exist, or is another reader's.
@@ -110,10 +114,11 @@ class Conversations:
             .join(ConversationRow, AnswerRow.conversation == ConversationRow.id)
             .outerjoin(FeedbackRow, FeedbackRow.answer == AnswerRow.id)
             .where(_belongs(reader, conversation))
-            .order_by(AnswerRow.position)
+            .order_by(AnswerRow.position.desc())
+            .limit(last)
         )
         with self._database.read() as session:
-            rows = session.execute(query).all()
+            rows = session.execute(query).all()[::-1]
         if not rows:  # every conversation has at least one answer
             raise _not_found()
         found = []
@@ -121,7 +126,7 @@ class Conversations:
             answer = answer_from_json(record)
             if answer is not None:
                 found.append(StoredAnswer(answer, position, liked, reason or ""))
-        return StoredConversation(tuple(found), len(rows) - len(found))
+        return StoredConversation(tuple(found), len(rows) - len(found), rows[0].position)
 
     def add(self, reader: str, conversation: str | None, answer: Answer, *, again: bool = False) -> str:
         """Add ``answer`` and return the conversation's id; None starts a conversation.

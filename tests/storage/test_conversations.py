@@ -204,6 +204,15 @@ def test_feedback_is_changed_and_taken_back(conversations: Conversations) -> Non
         conversations.feedback(ANN, conversation, 1, True)
 
 
+def test_the_last_answers_alone_are_read_with_the_number_before_them(conversations: Conversations) -> None:
+    conversation = conversations.add(ANN, None, FIRST)
+    for answer in (SECOND, THIRD):
+        conversations.add(ANN, conversation, answer)
+    stored = conversations.answers(ANN, conversation, last=2)
+    assert ([item.answer for item in stored.answers], stored.earlier) == ([SECOND, THIRD], 1)
+    assert conversations.answers(ANN, conversation, last=9).earlier == 0
+
+
 def test_a_damaged_answer_is_left_out_and_counted(conversations: Conversations, database: Database) -> None:
     conversation = conversations.add(ANN, None, FIRST)
     conversations.add(ANN, conversation, SECOND)

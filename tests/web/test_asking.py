@@ -16,6 +16,7 @@ from assistant.library import Library
 from assistant.settings import load_settings
 from assistant.storage import Conversations, open_conversations
 from assistant.storage.schema import AnswerRow
+from assistant.web.ask import conversation
 from assistant.web.ask.conversation import (
     EMPTY,
     QUESTION_CHARACTERS,
@@ -83,6 +84,20 @@ def test_a_conversation_that_was_deleted_is_not_continued(library: Library, conv
     assert new.reader.key == reader.key
     assert new.reader.conversation != reader.conversation
     assert [item.answer.question for item in new.stored.answers] == [FOLLOW_UP]
+
+
+def test_of_a_long_conversation_only_the_last_turns_are_read(
+    library: Library, conversations: Conversations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_TURNS", 2)
+    reader = Reader()
+    for words in (QUESTION, FOLLOW_UP, QUESTION, FOLLOW_UP):
+        last = asked(words, reader, library, conversations)
+        reader = last.reader
+    assert [item.position for item in last.stored.answers] == [2, 3]
+    assert last.stored.earlier == 2
+    assert last.stored.answers[1].answer.standalone_question != FOLLOW_UP
+    assert len(kept_conversation(reader, conversations).answers) == 4
 
 
 def test_an_answer_that_was_kept_before_the_connection_broke_is_not_kept_twice(

@@ -69,6 +69,8 @@ def test_a_long_conversation_shows_its_last_turns_until_the_earlier_are_asked_fo
     every = [f"turn-{place + 1}" for place in range(MOST_TURNS + 3)]
     assert (turns(), turns(since=0)) == (every[3:], every)
     assert (turns(since=1), turns(since=MOST_TURNS)) == (every[1:], every[3:])  # the rated turn stays in sight
+    last = replace(stored, answers=stored.answers[-1:], earlier=MOST_TURNS + 2)
+    assert f"Show {MOST_TURNS + 2} earlier questions" in conversation_html(last, library)
 
 
 def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Library) -> None:

@@ -16,6 +16,7 @@ from assistant.records import Answer
 from assistant.search.retrieval import Filters
 from assistant.steps import step
 from assistant.storage import Conversations, StoredAnswer, StoredConversation
+from assistant.web.ask.conversation_html import MOST_TURNS
 from assistant.web.deep_links import View
 from assistant.web.evidence import NEAREST
 
@@ -90,14 +91,14 @@ class _Keeper:
         self._last: StoredAnswer | None = None
         key, conversation = reader.key or new_key(), reader.conversation
         try:
-            stored = kept_conversation(reader, conversations)
+            stored = kept_conversation(reader, conversations, MOST_TURNS)
             if not stored.answers:
                 conversation = ""  # it was deleted elsewhere
         except StorageUnavailableError as error:
             _log(error)
             stored = EMPTY
         self.reader = Reader(key, conversation)
-        self._unreadable = stored.unreadable
+        self._before = stored
         self.earlier = [item for item in stored.answers if position is None or item.position < position]
         """The turns before the answer."""
         replaced = stored.answers[len(self.earlier) :]
@@ -120,10 +121,10 @@ class _Keeper:
         """Return the conversation; read again if all of it is saved, because another window may have added to it."""
         if not last.not_kept:
             try:
-                return self._conversations.answers(self.reader.key, self.reader.conversation)
+                return self._conversations.answers(self.reader.key, self.reader.conversation, MOST_TURNS)
             except (ConversationNotFoundError, StorageUnavailableError) as error:
                 _log(error)
-        return StoredConversation((*self.earlier, last), self._unreadable)
+        return replace(self._before, answers=(*self.earlier, last))
 
     def _keep(self, answer: Answer) -> None:
         key, conversation = self.reader.key, self.reader.conversation
@@ -161,8 +162,8 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def kept_conversation(reader: Reader, conversations: Conversations) -> StoredConversation:
-    """Return the reader's conversation; empty if it was deleted.
+def kept_conversation(reader: Reader, conversations: Conversations, last: int | None = None) -> StoredConversation:
+    """Return the reader's conversation, with ``last`` only so many of its answers; empty if it was deleted.
 
     The page's own copy is used if a part of it is not saved, or the database cannot be read.
 
@@ -174,7 +175,7 @@ def kept_conversation(reader: Reader, conversations: Conversations) -> StoredCon
     if not reader.key or not reader.conversation:
         return EMPTY
     try:
-        return conversations.answers(reader.key, reader.conversation)
+        return conversations.answers(reader.key, reader.conversation, last)
     except ConversationNotFoundError:
         return EMPTY
     except StorageUnavailableError as error:

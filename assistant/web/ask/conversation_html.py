@@ -85,7 +85,7 @@ def conversation_html(
         "turns",
         turns=[*turns, _turn(last, library, writing, is_last=True)] if last else [],
         unreadable=stored.unreadable,
-        hidden=hidden,
+        hidden=stored.earlier + hidden,
         kinds=KINDS,
         checked=CHECKED,
         unchecked=UNCHECKED,

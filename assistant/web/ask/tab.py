@@ -26,7 +26,7 @@ from assistant.web.ask.conversation import (
     own_key,
     trimmed_for_page,
 )
-from assistant.web.ask.conversation_html import announcement_html, conversation_html, not_kept_html
+from assistant.web.ask.conversation_html import MOST_TURNS, announcement_html, conversation_html, not_kept_html
 from assistant.web.ask.examples import example_questions
 from assistant.web.ask.filters import FilterForm, view_with
 from assistant.web.ask.rail import rail_html
@@ -236,7 +236,7 @@ class AskTab:
         """Return the saved conversation; after a stop it has the quotes, which came first."""
         reader = _reader(key, conversation, held)
         try:
-            step = Step(replace(reader, held=kept_conversation(reader, self._conversations)))
+            step = Step(replace(reader, held=kept_conversation(reader, self._conversations, MOST_TURNS)))
         except AssistantError as error:
             return {self._message: problem_html(reader_message(error))}
         return self._shown(step, self._current())
