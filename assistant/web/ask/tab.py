@@ -79,6 +79,9 @@ class AskTab:
         self._conversation = gr.BrowserState("", storage_key="steward-conversation", secret="steward")  # noqa: S106
         self._held = gr.State(EMPTY)
         self._asked = gr.State("")
+        with gr.Column(elem_id="filters"):
+            gr.HTML(render("filters_head"))
+            self._filters = FilterForm(current)
         with gr.Row(elem_classes="ask"):
             self._rail = gr.HTML(rail_html(()), label="Conversations", js_on_load=_CARDS, elem_classes="rail")
             with gr.Column(elem_classes="talk"):
@@ -86,9 +89,6 @@ class AskTab:
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
                 self._draw_question()
                 self._home = gr.HTML(self._home_html(), label="Start", js_on_load=_CARDS, elem_classes="home")
-        with gr.Column(elem_id="filters"):
-            gr.HTML(render("filters_head"))
-            self._filters = FilterForm(current)
         self._file = gr.DownloadButton(visible="hidden")
         self._connect_question()
         self._connect_answers()
@@ -102,7 +102,8 @@ class AskTab:
                     label="Your question", placeholder=PLACEHOLDER, max_lines=6, autofocus=True, elem_id="question"
                 )
                 with gr.Row(elem_classes="asking"):
-                    self._chips = gr.HTML(label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
+                    chips = self._filters.chips(*(item.value for item in self._filters.components))
+                    self._chips = gr.HTML(chips, label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
                     self._stop = gr.Button("Stop", visible=False, min_width=72, size="sm")
                     self._ask = gr.Button("Ask", variant="primary", min_width=72, size="sm")
 
