@@ -130,6 +130,12 @@ def test_a_follow_up_shows_what_was_searched_for_and_can_be_changed(reader: Read
     reader.ask("How long does a licence last?")
     turn = reader.ask("And who gives it?")
     searched = turn.locator("q").inner_text()
+    # What changes it stands at the foot: one key leads from the question to the first citation.
+    reader.page.keyboard.press("Shift+Tab")
+    reader.page.keyboard.press("Enter")
+    expect(turn.get_by_role("heading").first).to_be_focused()
+    reader.page.keyboard.press("Tab")
+    expect(turn.get_by_role("link", name="Evidence 1").first).to_be_focused()
     turn.get_by_role("button", name="Change this question").click()
     expect(reader.question).to_have_value(searched)
     expect(reader.question).to_be_focused()

@@ -128,8 +128,7 @@ def test_a_rewritten_question_is_shown_and_can_be_changed(library: Library) -> N
     tree = shown(first, second, library=library)
     (searched,) = with_class(tree, "searched")
     assert second.standalone_question in words_of(searched)
-    (button,) = searched.iter("button")
-    assert (button.get("data-action"), button.get("data-turn")) == ("edit", "1")
+    assert [button.get("data-turn") for button in tree.iter("button") if button.get("data-action") == "edit"] == ["1"]
 
 
 @pytest.mark.parametrize("status", ["not-in-library", "out-of-scope"])
