@@ -12,13 +12,12 @@ from assistant.index import Generation
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
 from assistant.records import Answer, Footnote, Quote, RetrievedChunk, Source
-from assistant.text.dates import date_in_words
 from assistant.text.printable import printed_label
 from assistant.text.quoting import heading_path
 from assistant.text.speakers import publisher_of
 from assistant.web.deep_links import link_to_case, link_to_quote, link_to_recommendation
 from assistant.web.library.originals import page_image_address, page_image_words, quote_pages
-from assistant.web.templates import render
+from assistant.web.templates import render, shown_date
 
 CONTEXT_CHARACTERS = 160
 """How much context is shown on each side of a quote."""
@@ -167,7 +166,7 @@ def _place(section: Sequence[str], title: str) -> str:
 
 def _details(quote: Quote) -> tuple[str, ...]:
     told_in = "" if quote.speaker.kind == "publisher" else f"Told in: {quote.title}"
-    return date_in_words(quote.speaker.date), told_in, page_words(quote)
+    return shown_date(quote.speaker.date), told_in, page_words(quote)
 
 
 def _passage(item: RetrievedChunk, source: Source) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def test_only_exact_words_are_marked_as_a_quotation(library: Library) -> None:
     assert told.find("strong").text == answer.citations[0].quote
     summary, original = (words_of(parsed(evidence_html(shown, library))) for shown in (answer, exact(answer)))
     assert "Steward’s summary 1 May 2024" in summary
+    assert "1\u00a0May\u00a02024" in evidence_html(answer, library)  # on one line
     assert "Original (opens in new tab)" in summary
     assert "Exact words 1 May 2024" in original
     assert "Source (opens in new tab)" in original

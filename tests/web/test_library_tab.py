@@ -83,7 +83,7 @@ def test_a_document_that_is_not_in_force_says_what_took_its_place(current: Calla
     newer = sources["tide-report"]
     older = replace(sources["harbour-plan"], status="superseded", superseded_by=newer.id)
     known = sources | {older.id: older}
-    assert status_words(older, known) == "Superseded by Tide report (Tide Trust, February 2025)"
+    assert status_words(older, known) == "Superseded by Tide report (Tide Trust, February\u00a02025)"
     assert status_words(replace(older, superseded_by="A later plan"), known) == "Superseded by A later plan"
     assert status_words(replace(older, status="withdrawn"), known).startswith("Withdrawn and replaced by Tide report")
     assert status_words(replace(older, status="withdrawn", superseded_by=None), known) == "Withdrawn"
@@ -97,7 +97,7 @@ def test_a_commentary_says_what_it_is_about(tmp_path: Path) -> None:
         source = library.sources["tide-report-commentary"]
         facts = document_facts(source, library.sources)
     assert form_words(source, "summary") == "Commentary in our words"
-    assert (facts["About"], facts["Newest source"]) == ("Tide report", "June 2025")
+    assert (facts["About"], facts["Newest source"]) == ("Tide report", "June\u00a02025")
 
 
 def test_the_tab_shows_the_library_as_it_is_when_it_is_opened(current: Callable[[], Library]) -> None:
@@ -133,7 +133,7 @@ def test_an_added_file_is_answered_from_and_listed(current: Callable[[], Library
     assert "Added Ferry <script>note</script> (Quay Board, January 2026): 1 passage." in said.words
     assert "noon" in answering.ask(current(), "When do ferries sail from the northern quay?").answer
     table = function(blocks, "overview")()
-    assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January 2026)" in table
+    assert "Superseded by Ferry &lt;script&gt;note&lt;/script&gt; (Quay Board, January\u00a02026)" in table
     again = function(blocks, "show_added")(str(own), *FIELDS, supersedes=["harbour-plan"])
     assert "replaces an earlier one" in again
     assert current().sources["ferry-script-note-script"].licence == "Not stated"

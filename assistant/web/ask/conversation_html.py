@@ -15,14 +15,13 @@ from assistant.export.notes.note import Paragraph
 from assistant.library import Library
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
-from assistant.text.dates import date_in_words
 from assistant.text.printable import in_one_line
 from assistant.text.quoting import quote_heading
 from assistant.web.ask.examples import next_questions
 from assistant.web.deep_links import link_to
 from assistant.web.evidence import Cards, evidence_html
 from assistant.web.html_parts import problem_html
-from assistant.web.templates import render
+from assistant.web.templates import render, shown_date
 
 STATUS_WORDS: Mapping[AnswerStatus, str] = {
     "answered": "Answer",
@@ -201,7 +200,7 @@ def _narrowed(answer: Answer, library: Library, searched: str) -> str:
     if set(answer.documents_searched) != set(library.held) and answer.documents_searched and not answer.refused:
         words.append(searched)
     if answer.as_at != date.today().isoformat():
-        words.append(f"As at {date_in_words(answer.as_at)}.")
+        words.append(f"As at {shown_date(answer.as_at)}.")
     return " ".join(words)
 
 

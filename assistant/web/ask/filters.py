@@ -8,10 +8,10 @@ from typing import Any
 import gradio as gr
 
 from assistant.library import Library
-from assistant.text.dates import date_in_words, date_parts, first_and_last_day
+from assistant.text.dates import date_parts, first_and_last_day
 from assistant.text.quoting import AUTHORITY_WORDS, authority_words
 from assistant.web.deep_links import View
-from assistant.web.templates import render
+from assistant.web.templates import render, shown_date
 
 QUOTED, WRITTEN = "Quotes", "Written"
 
@@ -36,8 +36,8 @@ class FilterForm:
     def chips(self, documents: list[str], authorities: list[str], first: str, last: str, as_at: str, mode: str) -> str:
         """Return what is searched and how, as the buttons that open the filters."""
         chips = [_some(documents, "document"), *([_some(authorities, "authority")] if authorities else [])]
-        chips += [f"Published {words} {date_in_words(day)}" for words, day in (("from", first), ("to", last)) if day]
-        chips += [f"As at {date_in_words(as_at) or 'today'}", "" if self._model() is None else mode.capitalize()]
+        chips += [f"Published {words} {shown_date(day)}" for words, day in (("from", first), ("to", last)) if day]
+        chips += [f"As at {shown_date(as_at) or 'today'}", "" if self._model() is None else mode.capitalize()]
         return render("chips", chips=[chip for chip in chips if chip])
 
     @property

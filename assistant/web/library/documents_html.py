@@ -8,8 +8,7 @@ from assistant.indexing.documents import DocumentStatus
 from assistant.records import Source
 from assistant.sources.fetching import with_originals
 from assistant.sources.succession import latest_successor
-from assistant.text.dates import date_in_words
-from assistant.web.templates import render
+from assistant.web.templates import render, shown_date
 
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Text")
 _FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not searched yet"}
@@ -54,7 +53,7 @@ def status_words(source: Source, sources: Mapping[str, Source]) -> str:
     """Return whether a document is current and, if not, what replaced it."""
     successor = latest_successor(source, sources)
     new = (
-        f"{successor.title} ({successor.publisher}, {date_in_words(successor.published)})"
+        f"{successor.title} ({successor.publisher}, {shown_date(successor.published)})"
         if successor
         else source.superseded_by
     )
@@ -73,7 +72,7 @@ def document_facts(source: Source, sources: Mapping[str, Source]) -> dict[str, s
         "Status": status_words(source, sources),
         "Replaces": "; ".join(replaced),
         "About": _title_of(source.comments_on, sources),
-        "Newest source": date_in_words(source.as_at or ""),
+        "Newest source": shown_date(source.as_at or ""),
         "Note": source.note,
         "Applies to": source.jurisdiction,
         "Licence": source.licence,

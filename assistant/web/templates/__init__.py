@@ -27,6 +27,17 @@ ICONS: Mapping[str, str] = {
     "not-useful": "M5.5 9L8 14c1 0 1.7-.7 1.5-1.7L9 9.5h3.7c.8 0 1.3-.7 1.1-1.5l-1.1-4.5c-.2-.6-.7-1-1.3-1H5.5zM3 9V3",
 }
 """Outlines of what actions are drawn as, 16 wide and high."""
+
+
+def shown_date(iso: str) -> str:
+    """Return a date in words that no line breaks.
+
+    >>> shown_date("2025-03-07").split(" ")
+    ['7\\xa0March\\xa02025']
+    """
+    return date_in_words(iso).replace(" ", "\u00a0")
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=True,
@@ -47,7 +58,7 @@ _TEMPLATES.globals |= {
 }
 _TEMPLATES.filters |= {
     "estimated_pages": estimated_pages,
-    "in_words": date_in_words,
+    "in_words": shown_date,
     "path": heading_path,
     "place_words": place_words,
     "plain_words": plain_words,
