@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from assistant.text.terms import bare_words
+
 # "voluntary, community and social enterprise (VCSE)"; the plural s of "SMEs" is not part of the acronym.
 _BRACKET = re.compile(r" \(([A-Z][A-Za-z&]{1,9}?)s?\)")
 _WORDS_BEFORE = re.compile(r"(?<![\w'’/-])(?:[\w'’/-]+,? ){1,9}[\w'’/-]+\Z")
@@ -59,16 +61,33 @@ def expand(question: str, glossary: Mapping[str, str]) -> list[str]:
     ['voluntary, community and social enterprise']
     """
     tokens = set(re.findall(r"[A-Za-z&]+", question))
-    lowered = " ".join(re.findall(r"\w+", question.lower()))
+    lowered = bare_words(question)
     extra = []
     for acronym, form in glossary.items():
         if tokens & {acronym, f"{acronym}s"} or (
             acronym.isupper() and len(acronym) > 2 and tokens & {acronym.lower(), f"{acronym.lower()}s"}
         ):
             extra.append(form)
-        elif " ".join(re.findall(r"\w+", form.lower())) in lowered:
+        elif bare_words(form) in lowered:
             extra.append(acronym)
     return extra
+
+
+def unexplained(text: str, glossary: Mapping[str, str]) -> dict[str, str]:
+    """Return the acronyms of a text that does not give their long forms, in its order, with those forms.
+
+    >>> unexplained("VCSEs answer to the National Audit Office (NAO).", {"NAO": "National Audit Office", "VCSE": "v c"})
+    {'VCSE': 'v c'}
+    """
+    said = bare_words(text)
+    found = {}
+    for word in re.findall(r"[A-Za-z&]+", text):
+        acronym = word if word in glossary else word.removesuffix("s")
+        # A text may give one organisation and the glossary several.
+        form = bare_words(glossary.get(acronym, "")).removesuffix("s")
+        if form and form not in said:
+            found[acronym] = glossary[acronym]
+    return found
 
 
 def _words_before(text: str, end: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.text.glossary import collect_glossary, expand
+from assistant.text.glossary import collect_glossary, expand, unexplained
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_questions_are_widened_both_ways() -> None:
     assert expand("what did the nao say", glossary) == ["National Audit Office"]
     assert expand("What did the National Audit Office say?", glossary) == ["NAO"]
     assert expand("What did anyone say?", glossary) == []
+
+
+def test_only_short_forms_that_the_text_itself_leaves_open_are_explained() -> None:
+    glossary = {"NAO": "National Audit Office", "LIO": "local infrastructure organisations", "PPN": "policy notes"}
+    assert unexplained("LIOs and the NAO’s report", glossary) == {"LIO": glossary["LIO"], "NAO": glossary["NAO"]}
+    assert unexplained("A Local Infrastructure Organisation (LIO); PPNX, lionao, nao", glossary) == {}

@@ -220,6 +220,23 @@ def test_the_last_answer_offers_authored_questions_that_are_not_the_one_asked(
     assert offered.getparent().getparent().get("id") == "turn-2"
 
 
+def test_short_forms_that_an_answer_leaves_open_are_explained_below_it(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glossary = {"IBC": "<b>International Boat Council</b>", "BBB": "Big Blue Boat", "NAO": "National Audit Office"}
+    monkeypatch.setattr(library.generation, "glossary", glossary)
+    answer = answering.ask(library, QUESTION)
+    told = replace(answer, answer=f"{answer.answer}\nThe IBC and the NAO (National Audit Office) agree.")
+    tree = shown(answer, told, library=library)
+    first, second = with_class(tree, "foot")
+    explained = "IBC: <b>International Boat Council</b>."
+    assert words_of(second).startswith(f"{explained} Copy with references")
+    assert words_of(first).startswith("Copy with references")
+    assert explained not in with_class(second, "copied")[0].text
+    small = replace(answering.ask(library, "thanks!"), answer="The IBC thanks you.")
+    assert "Council" not in words_of(shown(small, library=library))
+
+
 def test_small_talk_has_no_buttons(library: Library) -> None:
     tree = shown(answering.ask(library, "thanks!"), library=library)
     assert "You’re welcome" in words_of(tree)

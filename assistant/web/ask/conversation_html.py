@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from assistant.export.notes.note import Paragraph
 from assistant.library import Library
 from assistant.records import Answer, AnswerStatus, Quote, Reason, Verdict
 from assistant.storage import StoredAnswer, StoredConversation
+from assistant.text.glossary import unexplained
 from assistant.text.printable import in_one_line
 from assistant.text.quoting import quote_heading
 from assistant.web.ask.examples import next_questions
@@ -62,6 +63,8 @@ KINDS = ("Wrong source", "Out of date", "Not what I asked", "Incomplete", "Hard 
 """Reasons that a reader can choose for "Not useful"; one is stored before their own words."""
 MOST_TURNS = 20
 """Turns drawn at first; a reader asks for the earlier ones."""
+MOST_SHORT_FORMS = 5
+"""Short forms explained below an answer."""
 LONG_LEAD_CHARACTERS = 280
 """A first passage longer than this is set less large."""
 LONG_CHARACTERS = 200
@@ -141,6 +144,7 @@ def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_l
         "is_waiting": not written,
         "gaps": gaps,
         "blocks": blocks,
+        "short_forms": list(islice(unexplained(answer.answer, library.generation.glossary).items(), MOST_SHORT_FORMS)),
         "problem": NOT_KEPT.format(turn.not_kept) if turn.not_kept else "",
         "copied": as_plain_text(note_of([answer], accessed=date.today())) if evidence else "",
         "link": link_to(answer, library),
