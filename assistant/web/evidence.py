@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from assistant.errors import AssistantError
 from assistant.index import Generation
 from assistant.library import Library
 from assistant.precedents.cases import cases_of
-from assistant.records import Answer, Footnote, Quote, RetrievedChunk, Source
+from assistant.records import Answer, Document, Footnote, Quote, RetrievedChunk, Source, Span
+from assistant.text.chunking import CELL_END
 from assistant.text.printable import printed_label
 from assistant.text.quoting import heading_path
 from assistant.text.speakers import publisher_of
 from assistant.web.deep_links import link_to_case, link_to_quote, link_to_recommendation
 from assistant.web.library.originals import page_image_address, page_image_words, quote_pages
+from assistant.web.library.reader_text import NO_SPAN, Item, Run, group_of, table_of
 from assistant.web.templates import render, shown_date
 
 CONTEXT_CHARACTERS = 160
@@ -61,7 +65,7 @@ class Cards:
             about=self.about,
             warnings=warnings,
             quotes=[(quote, self._context(quote)) for quote in quotes],
-            passages=[_passage(item, source) for item, source in passages],
+            passages=[self._passage(item, source) for item, source in passages],
             prefix=self.prefix,
             level=self.level,
             links_notes=self.links_notes,
@@ -81,7 +85,7 @@ class Cards:
 
     def _context(self, quote: Quote) -> dict[str, Any]:
         """Return what stands around a quote on its card."""
-        around = _words_around(quote, self.generation)
+        around = self._words_around(quote)
         opened, images, of = None, [], self.library
         if of is not None and not around["problem"]:
             opened = link_to_quote(quote, of)
@@ -98,6 +102,35 @@ class Cards:
             # Our words do not stand on the page of their source.
             "source": "Source" if quote.form == "quote" or quote.speaker.kind == "reported" else "Original",
         }
+
+    def _words_around(self, quote: Quote) -> dict[str, Any]:
+        """Return the quoted words, marked in what stands around them, or alone; in which ``form``, and why alone."""
+        span = Span(quote.start, quote.end)
+        document = self._document(quote.text_id, span, quote.quote)
+        if document is None:  # an earlier answer
+            return {"items": [_paragraph(quote.quote)], "form": quote.form, "problem": CHANGED}
+        if quote.speaker.kind != "publisher":  # the words around may be somebody else's
+            return {"items": list(_items(document, span)), "form": "summary", "problem": ""}
+        return {"items": list(_items(document, span, CONTEXT_CHARACTERS)), "form": quote.form, "problem": ""}
+
+    def _passage(self, item: RetrievedChunk, source: Source) -> dict[str, Any]:
+        chunk = item.chunk
+        speaker = chunk.speaker or publisher_of(source)
+        items = [_paragraph(passage_words(chunk.lead_text if speaker.kind == "publisher" else "", chunk.text))]
+        if CELL_END in chunk.text:
+            span = Span(chunk.start, chunk.end)
+            document = self._document(chunk.text_id, span, chunk.text)
+            items = list(_items(document, span)) if document else items
+        place = _place(chunk.section, source.title)
+        return {"speaker": speaker, "title": source.title, "place": place, "items": items, "form": chunk.form}
+
+    def _document(self, text_id: str, span: Span, words: str) -> Document | None:
+        """Return a document of the library; None if it no longer has these words at this place."""
+        try:
+            document = self.generation.document(text_id)
+        except (AssistantError, KeyError):
+            return None
+        return document if document.text[span.start : span.end] == words else None
 
 
 def _entry_address(quote: Quote, library: Library) -> str:
@@ -169,36 +202,50 @@ def _details(quote: Quote) -> tuple[str, ...]:
     return shown_date(quote.speaker.date), told_in, page_words(quote)
 
 
-def _passage(item: RetrievedChunk, source: Source) -> dict[str, Any]:
-    chunk = item.chunk
-    speaker = chunk.speaker or publisher_of(source)
-    return {
-        "speaker": speaker,
-        "title": source.title,
-        "place": _place(chunk.section, source.title),
-        "words": passage_words(chunk.lead_text if speaker.kind == "publisher" else "", chunk.text),
-        "form": chunk.form,
-    }
+def _paragraph(words: str, before: str = "", after: str = "", *, is_quoted: bool = False) -> Item:
+    runs = ((before, False), (words, is_quoted), (after, False))
+    return Item("paragraph", ((tuple(Run(shown, marked, "", ()) for shown, marked in runs if shown),),))
 
 
-def _words_around(quote: Quote, generation: Generation) -> dict[str, Any]:
-    """Return the words before and after a quote, or that it stands ``alone`` and in which ``form``, and why."""
-    try:
-        text = generation.document(quote.text_id).text
-    except (AssistantError, KeyError):
-        text = ""
-    if text[quote.start : quote.end] != quote.quote:  # an earlier answer
-        return {"alone": True, "form": quote.form, "problem": CHANGED}
-    if quote.speaker.kind != "publisher":  # the words around may be somebody else's
-        return {"alone": True, "form": "summary", "problem": ""}
-    before, after = text[: quote.start][-CONTEXT_CHARACTERS:], text[quote.end :][:CONTEXT_CHARACTERS]
+def _items(document: Document, span: Span, around: int = 0) -> Iterator[Item]:
+    """Yield a stretch of a document as paragraphs and tables; a table names its columns.
+
+    With ``around`` the stretch is marked, and so many characters of the paragraph or table stand on each side of it.
+    """
+    blocks = document.blocks
+    first, last = (
+        bisect_right(blocks, place, key=lambda block: block.start) - 1 for place in (span.start, span.end - 1)
+    )
+    near = range(
+        bisect_left(blocks, span.start - around, key=lambda block: block.start),
+        bisect_right(blocks, span.end + around, key=lambda block: block.end),
+    )
+
+    def table(number: int) -> tuple[str, int] | None:
+        group = group_of(blocks[number], number)
+        return group if group[0] == "table" else None
+
+    for own, group in groupby(range(first, last + 1), table):
+        numbers = list(group)
+        if own:
+            rows = {*numbers, *(number for number in near if table(number) == own)}
+            yield table_of(document, sorted(rows), span if around else NO_SPAN)
+            continue
+        start = span.start if numbers[0] == first else blocks[numbers[0]].start
+        end = span.end if numbers[-1] == last else blocks[numbers[-1]].end
+        before, after = _beside(document.text, start, end) if around else ("", "")
+        yield _paragraph(document.text[start:end], before, after, is_quoted=bool(around))
+
+
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after a stretch in its paragraph."""
+    before, after = text[:start][-CONTEXT_CHARACTERS:], text[end:][:CONTEXT_CHARACTERS]
     # Whole words only: half a word or figure means something else.
-    if len(before) < quote.start and "\n\n" not in before:
+    if len(before) < start and "\n\n" not in before:
         before = f"… {before.partition(' ')[2]}"
-    if quote.end + len(after) < len(text) and "\n\n" not in after:
+    if end + len(after) < len(text) and "\n\n" not in after:
         after = f"{after.rpartition(' ')[0]} …"
-    before, after = before.rpartition("\n\n")[2], after.partition("\n\n")[0]
-    return {"alone": False, "before": before, "after": after, "problem": ""}
+    return before.rpartition("\n\n")[2], after.partition("\n\n")[0]
 
 
 def _cites(note: Footnote) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from assistant import answering
 from assistant.library import Library
+from assistant.reading.markdown.reader import read_markdown
 from assistant.records import Answer, Footnote
 from assistant.text.quoting import make_quote
 from assistant.web.evidence import CHANGED, PASSAGE_CHARACTERS, Cards, evidence_html
@@ -189,6 +190,69 @@ def test_a_document_that_is_no_longer_in_force_says_so_on_its_card(library: Libr
     assert "Do not rely on it" not in evidence_html(answer, library)
     old = replace(answer.citations[0], document_status="superseded")
     assert "This document is superseded" in evidence_html(replace(answer, citations=(old,)), library)
+
+
+FUNDS = """Two funds pay.
+
+| Fund | Sum | Year |
+| --- | --- | --- |
+| Boats | £4m | 2025 |
+| Lamps | £2m | 2026 |
+| Ropes | £1m | 2027 |
+"""
+ROWS = [["Fund", "Sum", "Year"], ["Boats", "£4m", "2025"], ["Lamps", "£2m", "2026"], ["Ropes", "£1m", "2027"]]
+WIDE = "| Fund | Sum | Year | By |\n| --- | --- | --- | --- |\n| Boats | £4m | – | Trust |"
+
+
+def quoted_from(first: str, last: str, library: Library, patch: pytest.MonkeyPatch, text: str = FUNDS) -> Answer:
+    """An answer that cites a text from some words to others."""
+    document = read_markdown(text.encode())
+    answer, start = answering.ask(library, QUESTION), document.text.index(first)
+    end = document.text.index(last) + len(last)
+    patch.setattr(library.generation, "document", lambda text_id: document)
+    quote = replace(answer.citations[0], quote=document.text[start:end], start=start, end=end)
+    return replace(answer, citations=(quote,))
+
+
+def test_a_row_is_marked_in_its_table(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = quoted_from("Lamps", "2026", library, monkeypatch)
+    for shown, tag in ((answer, "strong"), (exact(answer), "mark")):
+        (table,) = parsed(evidence_html(shown, library)).iter("table")
+        assert [[words_of(cell) for cell in row] for row in table.iter("tr")] == ROWS
+        assert [words_of(item) for item in table.iter(tag)] == ROWS[2]
+        assert [cell.tag for cell in next(table.iter("tr"))] == ["th"] * 3
+    reported = replace(answer.citations[0], speaker=replace(answer.citations[0].speaker, kind="reported"))
+    (table,) = parsed(evidence_html(replace(answer, citations=(reported,)), library)).iter("table")
+    assert words_of(table) == "Fund Sum Year Lamps £2m 2026"
+
+
+def test_words_above_a_table_are_marked_with_it(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = parsed(evidence_html(quoted_from("funds", "2025", library, monkeypatch), library))
+    assert [words_of(item) for item in tree.iter("strong")] == ["funds pay.", *ROWS[0], *ROWS[1]]
+    (told,) = tree.iterfind(".//p[@class='told']")
+    assert words_of(told) == "Two funds pay."
+    assert words_of(next(tree.iter("table"))).endswith("Ropes £1m 2027")
+    assert "|" not in words_of(tree)
+
+
+def test_a_table_too_wide_for_a_card_names_the_column_of_each_cell(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = parsed(evidence_html(quoted_from("Boats", "Trust", library, monkeypatch, WIDE), library))
+    cells = [(cell.get("data-heading"), words_of(cell)) for cell in tree.iter("td")]
+    assert cells == [("Fund", "Boats"), ("Sum", "£4m"), ("Year", "–"), ("By", "Trust")]
+    narrow = parsed(evidence_html(quoted_from("Boats", "2025", library, monkeypatch), library))
+    assert {cell.get("data-heading") for cell in narrow.iter("td")} == {None}
+
+
+def test_a_nearest_passage_shows_its_table(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = quoted_from("Two", "2027", library, monkeypatch)
+    (cited,), first = answer.citations, answer.retrieved[0]
+    found = replace(first, chunk=replace(first.chunk, text=cited.quote, start=cited.start, end=cited.end))
+    nearest = replace(answer, status="not-in-library", citations=(), retrieved=(found,))
+    tree = parsed(evidence_html(nearest, library))
+    assert words_of(next(tree.iter("table"))).startswith("Fund Sum Year Boats £4m")
+    assert not [*tree.iter("strong"), *tree.iter("mark")]
 
 
 @pytest.mark.parametrize("words", HOSTILE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -86,7 +86,7 @@ class ReadableText:
         items: list[Item] = []
         section: list[Block] = []
         numbers = self.parts[part]
-        for (kind, _), group in groupby(numbers, lambda number: _group(blocks[number], number)):
+        for (kind, _), group in groupby(numbers, lambda number: group_of(blocks[number], number)):
             own = list(group)
             if kind == "heading":
                 items += self._notes(section)
@@ -99,33 +99,13 @@ class ReadableText:
         blocks = self._document.blocks
         first = blocks[numbers[0]]
         if kind == "heading":
-            return Item(kind, (self._row(numbers[0], quoted),), (self._level(first),), f"section-{numbers[0]}")
+            return Item(
+                kind, (_row(self._document, numbers[0], quoted),), (self._level(first),), f"section-{numbers[0]}"
+            )
         if kind == "table":
-            # A part that begins within a table names its columns again.
-            named = [] if first.kind == "table-header" or first.lead is None else [first.lead]
-            rows = tuple(self._row(number, quoted) for number in named + numbers)
-            return Item(kind, rows, has_header=blocks[(named + numbers)[0]].kind == "table-header")
-        rows = tuple(self._row(number, quoted) for number in numbers)
+            return table_of(self._document, numbers, quoted)
+        rows = tuple(_row(self._document, number, quoted) for number in numbers)
         return Item(kind, rows, tuple(blocks[number].level for number in numbers))
-
-    def _row(self, number: int, quoted: Span) -> tuple[tuple[Run, ...], ...]:
-        """Return the cells of a block; what is no table has one."""
-        document = self._document
-        block = document.blocks[number]
-        before = document.blocks[number - 1].end if number else 0
-        pages = [page for page in document.pages[self._pages(before) : self._pages(block.end)] if block.end > before]
-        cells, start = [], block.start
-        texts = document.text[block.start : block.end].split(CELL_END) if block.kind in _TABLE else None
-        for words in texts or [document.text[block.start : block.end]]:
-            end = start + len(words)
-            here = [page for page in pages if page.start < end or end == block.end]
-            pages = pages[len(here) :]
-            cells.append(tuple(_runs(document, Span(start, end), quoted, here)))
-            start = end + len(CELL_END)
-        return tuple(cells)
-
-    def _pages(self, position: int) -> int:
-        return bisect_left(self._document.pages, position, key=lambda page: page.start)
 
     def _notes(self, section: list[Block]) -> list[Item]:
         """Return the notes that a section calls, as an item if there are any."""
@@ -149,7 +129,7 @@ def _parts(blocks: tuple[Block, ...], first: int) -> Iterator[range]:
         yield range(first, len(blocks))
 
 
-def _group(block: Block, number: int) -> tuple[str, int]:
+def group_of(block: Block, number: int) -> tuple[str, int]:
     """Return what is drawn together: items of a list, rows under one header; anything else alone."""
     if block.kind == "list-item":
         return "list", 0
@@ -157,6 +137,31 @@ def _group(block: Block, number: int) -> tuple[str, int]:
         header = number if block.kind == "table-header" else block.lead
         return "table", -1 if header is None else header
     return block.kind, number
+
+
+def table_of(document: Document, numbers: Sequence[int], quoted: Span = NO_SPAN) -> Item:
+    """Return rows of one table, by the numbers of their blocks, under its column names, with ``quoted`` marked."""
+    first = document.blocks[numbers[0]]
+    named = [] if first.kind == "table-header" or first.lead is None else [first.lead]
+    rows = tuple(_row(document, number, quoted) for number in (*named, *numbers))
+    return Item("table", rows, has_header=bool(named) or first.kind == "table-header")
+
+
+def _row(document: Document, number: int, quoted: Span) -> tuple[tuple[Run, ...], ...]:
+    """Return the cells of a block; what is no table has one."""
+    block = document.blocks[number]
+    before = document.blocks[number - 1].end if number else 0
+    first, last = (bisect_left(document.pages, place, key=lambda page: page.start) for place in (before, block.end))
+    pages = document.pages[first:last] if block.end > before else ()
+    cells, start = [], block.start
+    texts = document.text[block.start : block.end].split(CELL_END) if block.kind in _TABLE else None
+    for words in texts or [document.text[block.start : block.end]]:
+        end = start + len(words)
+        here = [page for page in pages if page.start < end or end == block.end]
+        pages = pages[len(here) :]
+        cells.append(tuple(_runs(document, Span(start, end), quoted, here)))
+        start = end + len(CELL_END)
+    return tuple(cells)
 
 
 def _runs(document: Document, span: Span, quoted: Span, pages: Iterable[Page]) -> Iterator[Run]:
