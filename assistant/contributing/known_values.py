@@ -77,7 +77,7 @@ class KnownValues:
         title = passages.titles[document]
         if not passages.is_indexed(document):
             raise refusal([("quote", f"{title} is not in the index. Update the index with `steward ingest`.")])
-        form = "our summary of it" if passages.is_summary(document) else "the original"
+        form = "Steward’s summary of it" if passages.is_summary(document) else "the original"
         near = passages.nearest(document, quote)
         hint = f"The closest passage is: “{near}”" if near else "Nothing in it is similar"
         wrong = f"{shown(quote)} is not word for word in {title} ({form}). {hint}. Choose the passage again."

@@ -1,6 +1,6 @@
 """Pictures of the app over the shipped library, of which README.md shows one; ``make screenshots`` makes them anew.
 
-They show summaries in our own words alone: the shipped library holds nothing else.
+They show Steward’s summaries alone: the shipped library holds nothing else.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def test_offline_there_is_one_line_and_one_banner_with_a_button(
     page.job.wait()
     for event in ("originals_at_load", "originals_at_tick"):
         line, button, ticks = page.event(event)
-        assert "answers from its own summaries for now: the publishers’ websites cannot be reached from here." in line
+        assert "from Steward’s summaries for now: the publishers’ websites cannot be reached from here." in line
         assert (button, ticks) == (True, False)
     (terminal,) = capsys.readouterr().err.splitlines()
     assert "the name tank.example cannot be resolved" in terminal

@@ -74,7 +74,7 @@ def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], 
     ]
     assert HOSTILE in page.words
     assert not page.all("script")
-    for words in ("Government policy", "Independent proposal", "Summary in our words", "Current"):
+    for words in ("Government policy", "Independent proposal", "Steward’s summary", "Current"):
         assert words in page.words
 
 
@@ -96,7 +96,7 @@ def test_a_commentary_says_what_it_is_about(tmp_path: Path) -> None:
     with (library := open_library(settings)).generation:
         source = library.sources["tide-report-commentary"]
         facts = document_facts(source, library.sources)
-    assert form_words(source, "summary") == "Commentary in our words"
+    assert form_words(source, "summary") == "Steward’s commentary"
     assert (facts["About"], facts["Newest source"]) == ("Tide report", "June\u00a02025")
 
 

@@ -61,7 +61,7 @@ def opened(client: TestClient, document: str, query: str = "") -> html.HtmlEleme
 def test_a_summary_shows_with_its_outline_table_list_and_notes(client: TestClient) -> None:
     page = opened(client, "harbour-plan")
     assert words_of(page.find(".//h2")) == "Harbour plan"
-    assert "Summary in our words" in words_of(page.find(".//header"))
+    assert "Steward’s summary" in words_of(page.find(".//header"))
     assert [words_of(link) for link in page.findall(".//nav//li/a")] == ["Boats", "Money"]
     text = page.get_element_by_id("document-text")
     for link in page.findall(".//nav//li/a"):

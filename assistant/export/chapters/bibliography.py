@@ -61,7 +61,7 @@ class References:
         if source.pages:
             details.append(f"Pages (estimate): {estimated_pages(source.pages)}.")
         if source.quote:
-            whose = "Passage in the library’s summary" if self._places.is_summary(source.document) else "Passage"
+            whose = "Passage in Steward’s summary" if self._places.is_summary(source.document) else "Passage"
             details.append(f"{whose}: “{clean(source.quote)}”")
         details += map(_note, source_notes(self._library.generation, source))
         return self._document(source.document), tuple(details), self._address(source.document)
@@ -69,7 +69,7 @@ class References:
     def _section(self, document: str, anchor: str, entry: str, *, is_case: bool) -> str:
         if not anchor:
             return ""
-        whose = "Section in the library’s summary" if self._places.is_summary(document) else "Section"
+        whose = "Section in Steward’s summary" if self._places.is_summary(document) else "Section"
         part: Part = "precedents" if is_case else "recommendations"
         return f"{whose}: {self._places.section(document, anchor, entry, part)}."
 

@@ -155,7 +155,7 @@ class _Maker:
         if plan_text(self._plan):
             yield "Text outside the cases and recommendations is the author’s own."
         yield (
-            "Cases and recommendations are described in our own words, and each lesson is our interpretation. Check "
+            "Cases and recommendations are Steward’s summaries, and each lesson is Steward’s interpretation. Check "
             "the sources before you quote. No language model wrote any of it."
         )
         if "proposed" in {self._cases.entries[name].polarity for name in self._plan.ids("case")}:

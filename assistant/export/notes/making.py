@@ -19,7 +19,7 @@ TITLE_CHARACTERS = 160
 """Longest question shown in full as a heading."""
 MOST_NAMES = 20
 """Most documents searched that are named."""
-SUMMARY = "summary in Steward's words, not the source's"
+SUMMARY = "Steward's summary, not the source's words"
 NOTHING_CLAIMED = "No source is quoted, and no claim is made."
 
 # A list mark, the text and its citations; `arrangement` makes sure that no source can imitate them.
@@ -162,7 +162,7 @@ def _made_one(answer: Answer) -> Iterator[str]:
         yield _checked(answer)
     if any(quote.form == "summary" for quote in answer.citations):
         yield (
-            "Text under “Summary of” is in Steward's words, not those of the source that is named. Check the source "
+            "Text under “Summary of” is Steward's summary, not the words of the source that is named. Check the source "
             "before you quote it."
         )
 

@@ -187,7 +187,7 @@ def _voice(item: Paragraph, quote: Quote | None, library: Library) -> dict[str, 
     source = ""
     if quote is not None:
         title, document = quote.title.partition(": ")[0], library.sources.get(quote.document)
-        told_in = "our commentary on " if document is not None and document.comments_on else ""
+        told_in = "Steward’s commentary on " if document is not None and document.comments_on else ""
         kind = "as reported in " * (quote.speaker.kind == "reported")
         source = f"{kind}{told_in}{title}{'' if quote.part == 'body' else f', register of {quote.part}'}"
     return {"kind": "voice", "items": [item], "quote": quote, "source": source}

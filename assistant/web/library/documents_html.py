@@ -11,7 +11,7 @@ from assistant.sources.succession import latest_successor
 from assistant.web.templates import render, shown_date
 
 HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Text")
-_FORMS = {"original": "Original", "summary": "Summary in our words", None: "Not searched yet"}
+_FORMS = {"original": "Original", "summary": "Steward’s summary", None: "Not searched yet"}
 
 
 def documents_table(
@@ -87,6 +87,6 @@ def _title_of(document: str | None, sources: Mapping[str, Source]) -> str:
 
 def form_words(source: Source, form: str | None) -> str:
     """Return whose words the text of a document is; ``form`` is None while the index does not hold it."""
-    words = "Commentary in our words" if source.comments_on and form else _FORMS[form]
+    words = "Steward’s commentary" if source.comments_on and form else _FORMS[form]
     added = f", added here{' for you alone' if source.reader else ''}"
     return words + added if source.file and form == "original" else words

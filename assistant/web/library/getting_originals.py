@@ -23,7 +23,7 @@ State = Literal["idle", "running", "done", "failed"]
 TICK_S = 2
 """Time between looks at a run under way, in seconds."""
 STEPS = {"reading": "Reading the originals", "embedding": "Indexing the originals"}
-NOT_HERE = "Steward answers from its own summaries for now: {}."
+NOT_HERE = "Answers come from Steward’s summaries for now: {}."
 UNREACHABLE = "the publishers’ websites cannot be reached from here"
 NOT_GIVEN = "the publishers’ websites did not give their documents"
 NOT_BUILT = "the library could not be updated"
@@ -122,7 +122,7 @@ class OriginalsJob:
         came = len(brought.outcomes) - len(failed)
         if brought.unreachable:
             _say(
-                f"not fetched ({brought.unreachable}). Summaries are searched in their place. Try again with "
+                f"not fetched ({brought.unreachable}). Steward’s summaries are searched in their place. Try again with "
                 "`steward fetch` and `steward ingest`, or turn this off with STEWARD_FETCHING__AT_START=false."
             )
             return "failed", NOT_HERE.format(UNREACHABLE)

@@ -53,7 +53,7 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
             1,
             "Tide Trust, Tide report, February 2025 (independent proposal)",
             (
-                "Section in the library’s summary: Wardens.",
+                "Section in Steward’s summary: Wardens.",
                 "Pages (estimate): about page 3 of the report, by its table of contents.",
             ),
             "https://example.org/tide",
@@ -61,7 +61,7 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
         (
             2,
             "Harbour Office, Harbour plan, 1 May 2024 (government policy)",
-            ("Section in the library’s summary: Money.",),
+            ("Section in Steward’s summary: Money.",),
             "https://example.org/harbour",
         ),
         (3, "National Audit Office, Of =bells", (), "https://example.org/bells"),
@@ -69,7 +69,7 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
             4,
             "Harbour Office, Harbour plan, 1 May 2024 (government policy)",
             (
-                "Section in the library’s summary: Boats.",
+                "Section in Steward’s summary: Boats.",
                 'Note 1 in the document: Harbour Office, "Boat register", 4 March 2024, https://example.org/register',
             ),
             "https://example.org/harbour",
@@ -77,13 +77,13 @@ def test_references_name_the_place_and_say_that_pages_are_an_estimate(register: 
         (
             5,
             "Tide Trust, Tide report, February 2025 (independent proposal)",
-            ("Section in the library’s summary: Tide report.",),
+            ("Section in Steward’s summary: Tide report.",),
             "https://example.org/tide",
         ),
         (
             6,
             "Tide Trust, Tide report, February 2025 (independent proposal)",
-            ("Section in the library’s summary: Wardens.",),
+            ("Section in Steward’s summary: Wardens.",),
             "https://example.org/tide",
         ),
     ]
@@ -125,8 +125,8 @@ def test_a_case_may_rest_on_a_passage_or_on_a_dated_publication_alone(register: 
         (
             "Harbour Office, Harbour plan, 1 May 2024 (government policy)",
             (
-                "Section in the library’s summary: Part 2 › Boats.",
-                "Passage in the library’s summary: “The office will license”",
+                "Section in Steward’s summary: Part 2 › Boats.",
+                "Passage in Steward’s summary: “The office will license”",
             ),
             "https://example.org/harbour",
         ),

@@ -64,7 +64,7 @@ def test_a_chapter_reads_as_written(register: Library) -> None:
         "| The Hull lamp scheme | Hull (England) | 2019-2021 | Worked, with a measured result | 1 |\n\n"
         "## References\n\n"
         "1. Harbour Office, Harbour plan, 1 May 2024 (government policy).\\\n"
-        "   Section in the library’s summary: Boats.\\\n"
+        "   Section in Steward’s summary: Boats.\\\n"
         '   Note 1 in the document: Harbour Office, "Boat register", 4 March 2024, `https://example.org/register`\\\n'
         "   <https://example.org/harbour> (accessed 27 November 2026)\n\n"
     )

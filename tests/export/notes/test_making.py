@@ -51,7 +51,7 @@ def test_a_footnote_says_where_the_quote_stands() -> None:
     )
     assert original.url == "https://example.org/harbour"
     assert summary.source == REPORT
-    assert summary.standing == "Summary in Steward's words, not the source's"
+    assert summary.standing == "Steward's summary, not the source's words"
     assert summary.place == "Section: Tide report › Wardens."
     assert summary.quote == PROPOSAL.quote
 
@@ -172,7 +172,7 @@ def test_how_it_was_made_names_version_date_and_unsupported_sentences() -> None:
     assert "sentences of the library (extractive)" in made[1]
     assert made[2].endswith("1 of 2. Not fully supported: Boats are green.")
     assert len(made) == 3, "an original is quoted, so nothing is said of summaries"
-    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("Text under “Summary of” is in Steward's words")
+    assert note_of([answer_with(PROPOSAL)], DAY).made[-1].startswith("Text under “Summary of” is Steward's summary")
 
 
 def test_how_it_was_made_says_what_a_model_wrote() -> None:

@@ -97,8 +97,8 @@ def test_a_note_reads_as_written() -> None:
         "“The office will license 40 boats by 2027.” [^1]\n\n### Summary of Tide Trust"
     )
     assert written.endswith(
-        "[^2]: Summary of Tide Trust, Tide report (independent proposal, February 2025). Summary in Steward's words, "
-        "not the source's.\n\n"
+        "[^2]: Summary of Tide Trust, Tide report (independent proposal, February 2025). Steward's summary, not "
+        "the source's words.\n\n"
         "    Section: Tide report › Wardens.\n\n"
         "    > Every harbour should have:\n    >\n    > 1\\. a tide warden;\\\n    > 2\\. a lamp.\n\n"
         "    <https://example.org/tide> (accessed 27 November 2026)\n"
