@@ -143,6 +143,19 @@ def test_a_follow_up_shows_what_was_searched_for_and_can_be_changed(reader: Read
     expect(reader.turns).to_have_count(3)
 
 
+def test_a_cited_table_is_a_table_on_its_card_too(reader: Reader) -> None:
+    turn = reader.ask("How big is the grant of each port?")
+    # The frame of the answer's table does not stand before its first citation.
+    turn.get_by_role("heading").first.focus()
+    reader.page.keyboard.press("Tab")
+    expect(turn.get_by_role("link", name="Evidence 1").first).to_be_focused()
+    reader.page.keyboard.press("Enter")
+    table = reader.page.locator(":focus").get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_text(["Port", "Grant"])
+    expect(table.locator("strong").first).to_be_visible()
+    assert reader.violations() == []
+
+
 def test_an_abstention_says_what_was_searched_and_offers_the_nearest(reader: Reader) -> None:
     turn = reader.ask("Who buys licences of boats that carry rope?")
     expect(turn.get_by_role("heading", name="Not in the library")).to_be_visible()
