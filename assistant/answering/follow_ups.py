@@ -32,6 +32,8 @@ _ANOTHER = re.compile(
     r" (?P<other>.+?)\s*\??$",
     re.IGNORECASE,
 )
+_DEFINED = re.compile(rf"(?:who|what) (?:{AUXILIARY})\b", re.IGNORECASE)
+"""A question of these is whole with one name: "What is HMT?", but "Which in Wales?"."""
 _DATE = re.compile(r"\b(?:(?:\d{1,2} )?[A-Z][a-z]+ )?(?:19|20)\d\d(?:[-/–]\d{2,4})?\b")
 MOST_OTHER = 8
 """Most words after "What about …?" that replace something; a longer one is a question of its own."""
@@ -96,9 +98,10 @@ def _resolved(question: str, parent: str, answer: str) -> str:
 def _says_enough(question: str, parent: str) -> bool:
     """Return whether a question that does not refer back can be searched alone."""
     words = content_terms(question)
+    has_name = bool({*names_in(without_opening(question))} - {*names_in(parent)})
     if carries_on(question):
-        return len(words) >= OWN_WORDS and bool({*names_in(without_opening(question))} - {*names_in(parent)})
-    return len(words) >= 2
+        return len(words) >= OWN_WORDS and has_name
+    return len(words) >= 2 or (has_name and _DEFINED.match(question) is not None)
 
 
 def _with_context(question: str, parent: str) -> str:

@@ -64,7 +64,7 @@ _POINTER = re.compile(
 _DETERMINER = re.compile(rf"\b(?:this|that) (?!(?:{_TIMES})\b)(?P<noun>[\w-]+)", re.IGNORECASE)
 _EXPLETIVE = re.compile(
     rf"\b(?:{AUXILIARY}) it (?:be |not |now )?(?:to|true|right|all right|fair|possible|likely|legal|lawful|worth|"
-    r"necessary|clear|said|important|take|matter|cost to|make sense|mean)\b|^is it [^?]{3,40} that\b|"
+    r"necessary|clear|said|important|take|matter|cost to|make sense|mean to)\b|^is it [^?]{3,40} that\b|"
     r"\bit (?:takes|makes sense)\b|\bsees? it\b",
     re.IGNORECASE,
 )
@@ -74,6 +74,8 @@ _CLAUSE = re.compile(
 
 _NAME_WORD = r"(?:[A-Z][\w&’'-]*|\d{4}(?:-\d{2,4})?)"
 _NAME = re.compile(rf"{_NAME_WORD}(?:(?:,? | \(|\) | (?:of|for|and|the|in) (?:the )?){_NAME_WORD})*\)?")
+# "When did West Yorkshire get its settlement?", but "What does Demos want its board to do?"
+_OWNER = re.compile(rf"\b(?i:{AUXILIARY}) (?:the )?{_NAME.pattern} (?!(?:{_SAYING})\b)[a-z]+ $")
 _OPENING = re.compile(
     rf"^(?:who|whom|whose|what|which|when|where|why|how|{AUXILIARY}|{PREPOSITION}|if|tell|give|list|explain|please|the)\b",
     re.IGNORECASE,
@@ -124,6 +126,8 @@ def _is_explained(question: str, match: re.Match[str]) -> bool:
         return True
     ends = [found.start() for found in _CLAUSE.finditer(question, 0, place + 1)]
     if ends and len(content_terms(question[: ends[-1]])) >= 2:
+        return True
+    if word in _POSSESSIVE and _OWNER.search(question[:place]):
         return True
     if len(content_terms(question[:place])) < 2 or len(content_terms(question)) < LONG:
         return False

@@ -21,6 +21,12 @@ TYPES = Turn(
     [
         (COUNCILS, "And who pays for them?", "Who pays for Mission Councils?"),
         (COUNCILS, "What are their duties?", "What are Mission Councils' duties?"),
+        (Turn("What is the LIO role?", "…"), "What does it mean for Wales?", "What does the LIO role mean for Wales?"),
+        (
+            Turn("What is the LIO role?", "…"),
+            "What does Demos say of its cost?",
+            "What does Demos say of the LIO role's cost?",
+        ),
         (
             Turn("When was the Plan for Change launched?", "In December."),
             "Who presented it?",
@@ -49,7 +55,19 @@ TYPES = Turn(
         (TYPES, "What does the second one mean?", "What does “Passive support” mean?"),
         (TYPES, "And the last?", "“Passive support”?"),
     ],
-    ids=["them", "their", "it", "said-about", "lower-case", "she", "short-name", "second", "last"],
+    ids=[
+        "them",
+        "their",
+        "mean",
+        "its-after-a-speaker",
+        "it",
+        "said-about",
+        "lower-case",
+        "she",
+        "short-name",
+        "second",
+        "last",
+    ],
 )
 def test_what_points_back_is_spelt_out(before: Turn, question: str, expected: str) -> None:
     assert standalone_question(question, [before]) == expected
@@ -92,6 +110,8 @@ def test_what_about_asks_the_same_of_another(parent: str, question: str, expecte
         "What was promised for this Parliament?",
         "When did the last review of procurement end?",
         "And what does the National Audit Office say about frameworks for common goods?",
+        "When did West Yorkshire get its settlement?",
+        "What is HMT?",
     ],
     ids=[
         "plain",
@@ -104,6 +124,8 @@ def test_what_about_asks_the_same_of_another(parent: str, question: str, expecte
         "time",
         "ordinal",
         "and-with-a-name",
+        "its-owner",
+        "one-name",
     ],
 )
 def test_a_new_subject_is_left_alone(question: str) -> None:
