@@ -1,7 +1,7 @@
 """Prints how fast the web app starts and answers, and what memory it takes, beside the bars set for it.
 
     python -m evals.benchmarks.web [--questions 100] [--users 20] [--think 1] [--starts 3] [--browser-questions 30]
-                                   [--turns 200] [--minutes 0]
+                                   [--turns 200] [--files 5] [--minutes 0]
 
 Run it in the project's folder with the index built (about five minutes on 2 cores). The app is a process of its own,
 ``steward serve`` over the shipped library, asked as the page asks it: the event is put into Gradio's queue and its
@@ -13,7 +13,9 @@ to twice that), then once more without a thought.
 Start is from the start of the process to the evidence of a question asked as soon as the app takes one. Memory is what
 the app's processes hold of their own (Linux's PSS); with ``--minutes`` the users go on for so long, and it is
 looked at ten times a minute. In the browser the time runs from a key or click to the first frame that shows what it
-leads to, in a fresh page each; without Playwright or Chromium those rows are left out.
+leads to, in a fresh page each; without Playwright or Chromium those rows are left out. The weight is that of the page
+at a first visit: what came over the wire and what it was unpacked to, Gradio's own files apart from ours. A one-page
+Word file is added to a copy of the library, from the click until the page offers to ask about it, and is then asked.
 """
 
 from __future__ import annotations
@@ -25,24 +27,34 @@ import itertools
 import json
 import os
 import random
+import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+import docx
 import numpy as np
 import psutil
 from rich.console import Console
 from rich.table import Table
 
+from assistant.settings import load_settings
 from evals.calibration.dev import dev_questions
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FilePayload, Page
 
 EVENTS = ("respond", "ask")
 """Names of the event that asks, the first one that the app has."""
@@ -100,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     starts = [_start(asked[0]) for _ in range(options.starts)]
     _row(table, "start to the first answer, s", "≤ 6", [seconds for seconds, _ in starts])
     _row(table, "CPU time of that, s", "", [seconds for _, seconds in starts])
-    with _app() as (port, process):
+    with _library_copy() as copy, _app(copy) as (port, process):
         page = _wait(port)
         Conversation(page).ask(asked[0])
         _row(table, "memory after the first answer, MB", "≤ 1000", [_memory(process.pid)])
@@ -116,7 +128,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             tenth = len(held) // 10 or 1
             for part, name in ((held[:tenth], "first tenth"), (held[-tenth:], "last tenth"), (held, "all")):
                 _row(table, f"memory in that time, {name}, MB", "≤ 1000", part)
-        for measure, bar, shown in _browse(port, questions[: options.browser_questions], options.turns):
+        for measure, bar, shown in _browse(port, questions[: options.browser_questions], options):
             _row(table, measure, bar, shown)
     after = os.getloadavg()[0]
     print(f"{os.cpu_count()} CPUs, {_cpu()}; load before {before:.1f}, after {after:.1f}")
@@ -131,19 +143,31 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=3, help="how often the app is started (default 3)")
     parser.add_argument("--browser-questions", type=int, default=30, help="asked in a browser (default 30; 0 for none)")
     parser.add_argument("--turns", type=int, default=200, help="of the conversation opened there (default 200)")
+    parser.add_argument("--files", type=int, default=5, help="Word files added there (default 5)")
     parser.add_argument("--minutes", type=float, default=0, help="how long the users go on (default: not at all)")
     return parser.parse_args(argv)
 
 
 @contextlib.contextmanager
-def _app() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def _library_copy() -> Iterator[dict[str, str]]:
+    """The settings of an app that may change its library: a copy, without the conversations."""
+    settings = load_settings()
+    with TemporaryDirectory() as folder:
+        corpus, indexes = Path(folder, "corpus"), Path(folder, "indexes")
+        shutil.copytree(settings.corpus, corpus)
+        shutil.copytree(settings.index.folder, indexes, ignore=shutil.ignore_patterns("steward.db*", "evals"))
+        yield {"STEWARD_CORPUS": str(corpus), "STEWARD_INDEX__FOLDER": str(indexes)}
+
+
+@contextlib.contextmanager
+def _app(settings: Mapping[str, str] | None = None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """The app on a free port, in a process of its own that is ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)],
-        env=os.environ | UNLIMITED | {"STEWARD_FETCHING__AT_START": "false"},
+        env=os.environ | UNLIMITED | {"STEWARD_FETCHING__AT_START": "false"} | (settings or {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -292,8 +316,10 @@ def _soak(
     return times, held
 
 
-def _browse(port: int, questions: Sequence[str], turns: int) -> Iterator[tuple[str, str, list[float]]]:
-    """Measures in Chromium with their bars and milliseconds; none where it is not installed."""
+def _browse(
+    port: int, questions: Sequence[str], options: argparse.Namespace
+) -> Iterator[tuple[str, str, Sequence[float]]]:
+    """Measures in Chromium with their bars and values; none where it is not installed."""
     try:
         from playwright.sync_api import Browser, Locator, TimeoutError, sync_playwright
     except ImportError:
@@ -303,11 +329,11 @@ def _browse(port: int, questions: Sequence[str], turns: int) -> Iterator[tuple[s
     address = f"http://127.0.0.1:{port}/"
 
     def timed(act: Callable[[], object], place: Locator, event: str, selector: str, words: str = "") -> list[float]:
-        """The time of one act; none where it leads to nothing within ten seconds."""
+        """The milliseconds of one act; none where it leads to nothing within a minute."""
         place.page.evaluate(WATCH, [event, selector, words])
         act()
         with contextlib.suppress(TimeoutError):
-            return [float(place.page.wait_for_function("() => window.shownAfter", timeout=10_000).json_value())]
+            return [float(place.page.wait_for_function("() => window.shownAfter", timeout=60_000).json_value())]
         return []
 
     def ask(box: Locator, question: str) -> list[float]:
@@ -321,9 +347,24 @@ def _browse(port: int, questions: Sequence[str], turns: int) -> Iterator[tuple[s
         page.get_by_label(QUESTION_LABEL).wait_for(state="attached")
         return page
 
-    painted, asked, switched, searched, reopened = [], [], [], [], []
+    def add(page: Page, number: int) -> list[float]:
+        """The seconds until a file may be asked about; whether it is quoted then is seen to."""
+        page.get_by_role("button", name="Add a file", exact=True).click()
+        page.locator("input[type=file]").first.set_input_files(_word_file(number))
+        page.get_by_role("radio", name="Evidence").check()
+        page.get_by_text(" was read: ").wait_for()
+        button = page.get_by_role("button", name="Add to the library")
+        waited = timed(button.click, button, "click", "[data-action=ask]", "Ask about it")
+        page.get_by_role("button", name="Ask about it").click()
+        page.get_by_label(QUESTION_LABEL).fill(f"How many lamps does quay {number} have?")
+        page.get_by_label(QUESTION_LABEL).press("Enter")
+        page.locator(".evidence-card", has_text=f"quay {number} has").wait_for()
+        return [milliseconds / 1000 for milliseconds in waited]
+
+    painted, asked, switched, searched, reopened, added = [], [], [], [], [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        weights = _weigh(browser.new_context().new_page(), address)
         for question in questions:
             page = opened(browser)
             painted.append(float(page.evaluate(FIRST_PAINT)))
@@ -340,7 +381,7 @@ def _browse(port: int, questions: Sequence[str], turns: int) -> Iterator[tuple[s
             page.context.close()
         page = opened(browser)
         box = page.get_by_label(QUESTION_LABEL)
-        for question in itertools.islice(itertools.cycle(questions), turns):
+        for question in itertools.islice(itertools.cycle(questions), options.turns):
             box.fill(question)
             box.press("Enter")
             page.wait_for_function("(box) => !box.value", arg=box.element_handle())
@@ -349,12 +390,57 @@ def _browse(port: int, questions: Sequence[str], turns: int) -> Iterator[tuple[s
             page.locator(".home").first.wait_for()
             kept = page.locator("#rail li > button").first
             reopened += timed(kept.click, kept, "click", ".turn .evidence-card")
+        for number in range(options.files):
+            page = opened(browser, "?tab=library")
+            added += add(page, number)
+            page.context.close()
         browser.close()
     yield "first paint, ms", "≤ 1000", painted
     yield "Enter to evidence in a browser, ms", "p50 ≤ 150, p95 ≤ 300", asked
     yield "to another place, ms", "≤ 150", switched
     yield "search of precedents, ms", "≤ 300", searched
-    yield f"conversation of {turns} turns opened, ms", "≤ 400", reopened
+    yield f"conversation of {options.turns} turns opened, ms", "≤ 400", reopened
+    yield "one-page Word file added, s", "≤ 3", added
+    for measure, value in weights.items():
+        yield measure, "", [value]
+
+
+def _weigh(page: Page, address: str) -> dict[str, float]:
+    """What a first visit loads until nothing more comes: ours are the page, its style, its fonts and its answers."""
+    kinds: dict[str, str] = {}
+    weights: Counter[str] = Counter()
+
+    def count(event: dict[str, Any], field: str, measure: str) -> None:
+        if event["requestId"] in kinds:
+            weights[f"page weight, {kinds[event['requestId']]}: {measure}"] += event[field] / 1000
+
+    def begin(event: dict[str, Any]) -> None:
+        path = urlsplit(event["response"]["url"]).path
+        kinds[event["requestId"]] = kind = "Gradio" if path.startswith(("/assets/", "/static/")) else "ours"
+        weights[f"page weight, {kind}: requests"] += 1
+
+    network = page.context.new_cdp_session(page)
+    network.on("Network.responseReceived", begin)
+    network.on("Network.dataReceived", lambda event: count(event, "dataLength", "unpacked, KB"))
+    network.on("Network.loadingFinished", lambda event: count(event, "encodedDataLength", "sent, KB"))
+    network.send("Network.enable")
+    page.goto(address)
+    page.locator(".chip").first.wait_for()
+    page.wait_for_timeout(2000)  # what is loaded once the page stands
+    return dict(sorted(weights.items()))
+
+
+def _word_file(number: int) -> FilePayload:
+    """A page of a file that says by whom and when it was published, as a reader drops it."""
+    made = docx.Document()
+    made.add_heading(f"Lamps of quay {number}", 0)
+    made.add_paragraph(f"Published by the Quay Board, {number + 1} March 2025")
+    made.add_paragraph(f"The quay {number} has {number + 40} lamps, and two keepers who light them.")
+    for line in range(20):
+        made.add_paragraph(f"Keeper {line} of quay {number} writes down each evening how long the lamps burned. " * 2)
+    saved = BytesIO()
+    made.save(saved)
+    return {"name": f"quay-{number}.docx", "mimeType": "application/octet-stream", "buffer": saved.getvalue()}
 
 
 def _memory(pid: int) -> float:
