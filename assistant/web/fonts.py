@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -22,8 +24,8 @@ FACES = "".join(
 
 
 def font_routes() -> list[Route]:
-    """Return the route of the files; browsers keep them for a year."""
-    return [Route(FONT_ROUTE, _font)]
+    """Return the route of the files, sent compressed; browsers keep them for a year."""
+    return [Route(FONT_ROUTE, _font, middleware=[Middleware(GZipMiddleware)])]
 
 
 async def _font(request: Request) -> Response:

@@ -12,6 +12,7 @@ import hashlib
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.theme import BEFORE_PAGE
@@ -26,16 +27,18 @@ _INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
 class PagePolicyMiddleware:
-    """Adds the policy to the page, which Gradio does not compress."""
+    """Adds the policy to the page, and compresses it, which Gradio does not."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._page = GZipMiddleware(self._with_policy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
-        if scope["type"] != "http" or scope["path"] != "/":
-            await self._app(scope, receive, send)
-            return
+        is_page = scope["type"] == "http" and scope["path"] == "/"
+        await (self._page if is_page else self._app)(scope, receive, send)
+
+    async def _with_policy(self, scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}
         page = bytearray()
 

@@ -9,6 +9,7 @@ import base64
 import hashlib
 
 import httpx
+import pytest
 
 from assistant.library import Library
 from assistant.web.door.guard import NOTHING
@@ -37,3 +38,14 @@ def test_the_page_has_a_policy_of_its_own_and_all_else_loads_nothing(library: Li
         for path in ("/config", "/healthz", "/nowhere", "/sources/harbour-plan/text"):
             said = httpx.get(f"{address}{path}")
             assert said.headers["Content-Security-Policy"] == NOTHING
+
+
+@pytest.mark.parametrize("path", ["", "/fonts/normal.ttf"])
+def test_the_page_and_its_font_are_sent_compressed(path: str, library: Library) -> None:
+    with served(lambda: library) as address:
+        said = httpx.get(f"{address.rstrip('/')}{path}")
+        plain = httpx.get(f"{address.rstrip('/')}{path}", headers={"Accept-Encoding": "identity"})
+    assert said.headers["Content-Encoding"] == "gzip"
+    assert said.num_bytes_downloaded < 0.6 * len(said.content)
+    assert "Content-Encoding" not in plain.headers
+    assert len(plain.content) == plain.num_bytes_downloaded == len(said.content)
