@@ -136,7 +136,7 @@ FIELDS: Mapping[str, _Field] = {
         lambda cases, value: cases.document_titles.get(value, value),
     ),
     "evidence": _Field(
-        "Evidence",
+        "Kind of evidence",
         lambda cases, name: (cases.entries[name].evidence,),
         lambda _, value: _EVIDENCE_TITLES[value],
         lambda _: _EVIDENCE_TITLES,

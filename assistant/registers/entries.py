@@ -99,9 +99,7 @@ class PrecedentSource(_Row):
     notes: Annotated[tuple[int, ...], Rule("Notes", MOST_NOTES), BeforeValidator(_notes)] = ()
     publisher: Annotated[str | None, Rule("Publisher", 300, "Say who published it")] = None
     title: Annotated[str | None, Rule("Title of the publication", 300, "Give the title of the publication")] = None
-    published: Annotated[
-        str, Rule("Date of publication", 10, "Give the date as 2025, 2025-03 or 2025-03-07", date_problem)
-    ] = ""
+    published: Annotated[str, Rule("Published", 10, "Give the date as 2025, 2025-03 or 2025-03-07", date_problem)] = ""
     """ISO date of the other publication, as precise as known; empty where unknown."""
     url: Annotated[str, Rule("Web address", 500, "Give the web address, starting with https://", address_problem)] = ""
     part: Annotated[str | None, Rule("Part", 300)] = None

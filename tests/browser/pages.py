@@ -110,7 +110,7 @@ class App:
 
     def narrow_down(self) -> None:
         """Open what narrows down, where it is not open already."""
-        opener = self.panel.get_by_role("button", name="Filter")
+        opener = self.panel.get_by_role("button", name="Filters", exact=True)
         self.settle()
         if opener.get_attribute("aria-expanded") == "false":
             opener.click()
@@ -140,7 +140,7 @@ class App:
             opener.click()
         self.panel.locator("input[type=file]").set_input_files(path)
         expect(self.panel.locator(".message").filter(has_text=path.name)).to_be_visible()
-        values = {"Title": title, "Publisher": "Rowing club", "Date of publication": "2025-03"} | more
+        values = {"Title": title, "Publisher": "Rowing club", "Published": "2025-03"} | more
         for label, value in values.items():
             self.panel.get_by_role("textbox", name=re.compile(f"^{label}( |$)")).first.fill(value)
         self.panel.get_by_role("radio", name="Evidence").check()

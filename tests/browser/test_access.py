@@ -77,7 +77,7 @@ def test_the_filters_of_cases_keep_them_too(new_page: Callable[..., Page], addre
     panel.get_by_role("button", name="Filters").click()
     expect(panel.get_by_role("checkbox", name="Failed (1)")).to_be_visible()
     panel.get_by_role("button", name="More filters").click()
-    expect(panel.get_by_role("group", name="Evidence")).to_be_visible()
+    expect(panel.get_by_role("group", name="Kind of evidence")).to_be_visible()
     assert app.violations() == []
     assert app.overflow() == []
 

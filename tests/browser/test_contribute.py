@@ -73,7 +73,7 @@ class Desk(App):
         """Add a source outside the library."""
         sources = self.page.locator("#contribute-source")
         sources.get_by_role("radio", name="Another publication").check()
-        labels = {"publisher": "Publisher", "title": "Title of the publication", "published": "Date of publication"}
+        labels = {"publisher": "Publisher", "title": "Title of the publication", "published": "Published"}
         for name, label in (labels | {"url": "Web address"}).items():
             sources.get_by_label(label).fill((OUTSIDE | changes)[name])
         self.press("Add this publication")

@@ -96,7 +96,7 @@ def test_a_librarian_sees_what_waits_for_another(new_reader: Callable[..., Reade
     ann.panel.get_by_role("button", name="Add a file").click()
     ann.panel.locator("input[type=file]").set_input_files(tmp_path / "tern.md")
     expect(ann.panel.locator(".message").filter(has_text="tern.md")).to_be_visible()
-    for label, value in {"Title": "Tern strategy", "Publisher": "Quay Board", "Date of publication": "2026-01"}.items():
+    for label, value in {"Title": "Tern strategy", "Publisher": "Quay Board", "Published": "2026-01"}.items():
         ann.panel.get_by_role("textbox", name=re.compile(f"^{label}( |$)")).first.fill(value)
     ann.panel.get_by_role("radio", name="Government policy").check()
     ann.panel.get_by_role("radio", name="For everybody").check()

@@ -342,7 +342,7 @@ def test_another_publication_is_whole_or_not_added(ann: ContributePage, store: C
     ann.publication(publisher="Lamp Society", title="Ropes", published="2024-13", url="ropes")
     words = ann.words("source_message")
     assert "Web address: “ropes” is not a web address" in words
-    assert "Date of publication: “2024-13” is not a date" in words
+    assert "Published: “2024-13” is not a date" in words
     ann.publication(**OUTSIDE)
     assert ann.words("listed").startswith("Sources (1) Publisher: Lamp Society")
     assert [ann.shown[part]["value"] for part in ann.view.place.sources.publication] == [""] * 4

@@ -178,7 +178,7 @@ def test_a_file_is_read_and_its_details_are_proposed(current: Callable[[], Libra
     own.write_text("# Ferries\n\nHarbour Office, 4 March 2026\n\nFerries sail at noon.\n", encoding="utf-8")
     propose = function(build_app(current), "_propose")
     filled = named(propose(str(own), ""))
-    assert (filled["Title"], filled["Publisher"], filled["Date of publication"]) == (
+    assert (filled["Title"], filled["Publisher"], filled["Published"]) == (
         "Ferries",
         "Harbour Office",
         "2026-03-04",

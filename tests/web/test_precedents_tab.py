@@ -141,7 +141,7 @@ def test_a_case_says_what_came_of_it_on_whose_word_and_where_it_is_told(page: Pa
     assert facts["Who did it"] == "Hull boatmen"
     assert facts["Where"] == "Hull (England); local level"
     assert facts["When"] == "2019-2021"
-    assert (facts["Who says so"], facts["Evidence"]) == ("Harbour Office", "Not stated")
+    assert (facts["Who says so"], facts["Kind of evidence"]) == ("Harbour Office", "Not stated")
     assert "Harbour Office: Harbour plan" in words
     assert "(government policy, 1 May 2024), Boats" in words
     assert "Note 1: Harbour Office, “Boat register”" in words.replace('"Boat register"', "“Boat register”")

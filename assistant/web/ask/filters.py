@@ -22,7 +22,7 @@ class FilterForm:
     def __init__(self, current: Callable[[], Library]) -> None:
         """Draw the filters; ``current`` gives the library at each request."""
         self._current = current
-        self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Documents", value=[])
+        self.documents = gr.Dropdown(self._titles(), multiselect=True, label="Document", value=[])
         choices = [(authority_words(name), name) for name in AUTHORITY_WORDS]
         self.authorities = gr.CheckboxGroup(choices, label="Authority", value=[], elem_classes="authorities")
         with gr.Row(elem_classes="dates"):  # a script makes date pickers of them

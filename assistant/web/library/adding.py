@@ -32,7 +32,7 @@ OPENED_S = 10.0
 """Longest wait for the library that holds a new document."""
 STEPS = {"reading": "Reading", "embedding": "Indexing"}
 """Names of the steps of ingestion on screen."""
-CHECK_THEM = "{} was read: {} words. Check the title, publisher and date, and choose what kind of document it is."
+CHECK_THEM = "{} was read: {} words. Check the title, publisher and date, and choose its authority."
 ONE, EVERYBODY = "one", "everybody"
 """Who sees a file."""
 KNOWN_BY_COOKIE = " Steward knows you by a cookie of this browser."
@@ -68,10 +68,10 @@ class AddForm:
         with gr.Row():
             self._publisher = gr.Textbox(label="Publisher")
             self._published = gr.Textbox(
-                label="Date of publication", info="As precise as you know, for example: 2025, 2025-03 or 2025-03-07."
+                label="Published", info="As precise as you know, for example: 2025, 2025-03 or 2025-03-07."
             )
         kinds = [(authority_words(name), name) for name in AUTHORITY_WORDS if name != "commentary"]
-        self._authority = gr.Radio(kinds, value=None, label="Authority", info="What kind of document it is.")
+        self._authority = gr.Radio(kinds, value=None, label="Authority", info="What weight its words carry.")
         self._seen_by = gr.Radio(
             [("Only for me", ONE), ("For everybody", EVERYBODY)],
             value=ONE,

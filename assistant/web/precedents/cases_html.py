@@ -118,7 +118,7 @@ def _facts(entry: Precedent, places: Places, cases: Cases) -> dict[str, str]:
         "Where": f"{place_words(entry)}; {LEVEL_WORDS[entry.level].lower()} level",
         "When": entry.period,
         "Who says so": places.speaker(entry),
-        "Evidence": EVIDENCE[entry.evidence].title,
+        "Kind of evidence": EVIDENCE[entry.evidence].title,
         "Theme": ": ".join(themes),
         "Shifts": ", ".join(map(_words, entry.shift)).capitalize(),
         "Sectors": ", ".join(map(_words, facts.sectors)).capitalize(),

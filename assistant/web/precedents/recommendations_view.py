@@ -22,7 +22,7 @@ class RecommendationsView:
         self._current = current
         known = RecommendationList(current())
         with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Filter", open=False) as self.narrow:
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Filters", open=False) as self.narrow:
                 self._facets = {name: facet_choice(title, known.choices(name, {})) for name, title in FACETS.items()}
             with gr.Column(scale=3, min_width=260):
                 self.results = gr.HTML(label="Recommendations", js_on_load=SCRIPT)
