@@ -41,6 +41,16 @@ def test_a_question_is_answered_in_groups_and_leads_to_the_case(app: App) -> Non
     expect(app.case("The Hull lamp scheme")).to_be_visible()
 
 
+def test_field_and_button_stand_side_by_side_on_a_phone(new_page: Callable[..., Page], address: str) -> None:
+    app = App(new_page(390, 844), address)
+    panel = app.open("Precedents")
+    panel.get_by_role("radio", name="Ask the cases").check()
+    field, button = panel.get_by_label("Ask across the cases"), panel.get_by_role("button", name="Ask", exact=True)
+    boxes = [item.evaluate("(item) => item.getBoundingClientRect().toJSON()") for item in (field, button)]
+    assert abs(boxes[0]["top"] - boxes[1]["top"]) <= 2
+    assert 0 <= boxes[1]["left"] - boxes[0]["right"] <= 10
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_answer_keeps_the_standards(theme: str, size: str, new_page: Callable[..., Page], address: str) -> None:
@@ -50,7 +60,7 @@ def test_the_answer_keeps_the_standards(theme: str, size: str, new_page: Callabl
     heading = "No case that worked or is cited as good practice was found on this"
     expect(panel.get_by_role("heading", name=heading)).to_be_visible()
     expect(panel.get_by_text("Proposed, not carried out.")).to_be_visible()
-    panel.get_by_role("button", name="Filter the cases").click()
+    panel.get_by_role("button", name="Filters", exact=True).click()
     expect(panel.get_by_role("checkbox", name="Local (3)")).to_be_visible()
     app.settle()
     for summary in panel.locator("summary").all():

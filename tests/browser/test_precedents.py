@@ -122,6 +122,37 @@ def test_an_answer_leads_to_the_cases_that_it_quotes(new_page: Callable[..., Pag
     expect(reader.case("The Hull lamp scheme")).to_have_count(0)
 
 
+def test_a_badge_takes_no_room_from_the_words_below_it(app: App) -> None:
+    panel = app.open("Precedents")
+    widths = panel.locator(".case-row .line").evaluate_all("(lines) => lines.map((line) => line.offsetWidth)")
+    assert min(widths) > 0.6 * panel.locator(".case-row").first.evaluate("(row) => row.offsetWidth")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_the_shortlist_is_low_and_hides_nothing_at_the_end(
+    theme: str, new_page: Callable[..., Page], address: str
+) -> None:
+    app = App(new_page(390, 844), address)
+    panel = app.open("Precedents", theme)
+    for button in panel.locator(".case-row button").all()[:3]:
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    tray = panel.get_by_role("region", name="Shortlist")
+    expect(tray.get_by_text("3 on the shortlist")).to_be_visible()
+    box = tray.bounding_box()
+    assert box is not None
+    assert box["height"] < 844 / 5
+    tops = tray.locator(".tools button").evaluate_all("(items) => items.map((item) => item.offsetTop)")
+    assert len(tops) == 4
+    assert len(set(tops)) == 1
+    # What is scrolled past does not show from under it.
+    assert app.page.evaluate("document.elementFromPoint(195, innerHeight - 2).classList.contains('tray')")
+    app.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert panel.locator(".case-row").last.evaluate(
+        "(row) => row.getBoundingClientRect().bottom <= document.querySelector('.shortlist').getBoundingClientRect().top"
+    )
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
     width: int, new_page: Callable[..., Page], address: str

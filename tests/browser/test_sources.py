@@ -67,6 +67,14 @@ def test_a_question_is_asked_of_the_document_that_is_open(reader: Reader) -> Non
     assert reader.page.url.endswith("?tab=library&document=lantern-survey"), "the address names what is open"
 
 
+def test_the_search_in_a_document_looks_like_the_other_fields(reader: Reader) -> None:
+    look = """(field) => [getComputedStyle(field, "::placeholder").color, getComputedStyle(field).fontSize]"""
+    other = reader.show("Precedents").get_by_label("Search the cases").evaluate(look)
+    reader.show("Documents")
+    reader.look_into("Harbour plan")
+    assert reader.panel.get_by_label("Search in this document").evaluate(look) == other
+
+
 def test_the_outline_and_the_search_lead_into_parts_that_came_later(
     new_page: Callable[..., Page], serve: Callable[[str], str]
 ) -> None:

@@ -58,6 +58,22 @@ def test_the_address_follows_the_place_and_back_forward_and_a_reload_lead_to_it(
     assert app.page.url == f"{app.address}?tab=quality"
 
 
+def test_the_views_of_the_library_are_whole_on_a_phone_and_dates_in_its_table_are_not_broken(
+    new_page: Callable[..., Page], address: str
+) -> None:
+    page = new_page(390, 844)
+    panel = App(page, address).open("Documents")
+    for view in VIEWS:
+        expect(page.get_by_role("tab", name=view, exact=True)).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1000, "height": 900})
+    cells = panel.locator("td[data-heading=Published]")
+    cells.first.evaluate("(cell) => { cell.textContent = '30 November 2026'; }")
+    lines = (
+        "(cell) => { const words = new Range(); words.selectNodeContents(cell); return words.getClientRects().length; }"
+    )
+    assert cells.first.evaluate(lines) == 1
+
+
 def test_the_cards_of_the_first_screen_lead_to_their_places(app: App) -> None:
     for card, place in (("Find what has been tried", "Precedents"), ("Check my draft", "Check")):
         app.open().get_by_role("link", name=card).click()
@@ -187,7 +203,7 @@ def test_a_file_says_its_details_is_asked_at_once_replaced_and_removed(
     log.write_text("# Oar log\n\nRowing club, 4 March 2025\n\nThe crews broke 70 oars at the weir.\n", encoding="utf-8")
     panel.get_by_role("button", name="Add a file", exact=True).click()
     panel.locator("input[type=file]").set_input_files(log)
-    for label, said in (("Title", "Oar log"), ("Publisher", "Rowing club"), ("Date of publication", "2025-03-04")):
+    for label, said in (("Title", "Oar log"), ("Publisher", "Rowing club"), ("Published", "2025-03-04")):
         expect(panel.get_by_role("textbox", name=re.compile(f"^{label}"))).to_have_value(said)
     panel.get_by_role("radio", name="Working paper").check()
     panel.get_by_role("button", name="Add to the library").click()

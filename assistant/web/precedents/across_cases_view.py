@@ -32,15 +32,15 @@ class AskCasesView:
         with gr.Row(elem_classes="case-search"):
             self._question = gr.Textbox(
                 label="Ask across the cases",
-                info="For example: what has worked to involve citizens? What went wrong with outsourcing?",
+                placeholder="What has worked, and where?",
                 max_lines=4,
                 max_length=QUERY_CHARACTERS,
                 scale=6,
             )
-            self._send = gr.Button("Ask", variant="primary", scale=1, min_width=96)
+            self._send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
         self._message = gr.HTML(label="Message", elem_classes="message-place")
         with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Filter the cases", open=False):
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Filters", open=False):
                 self._facets = {
                     facet.name: facet_component(facet)
                     for facet in search_cases(current()).facets
