@@ -35,7 +35,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -54,7 +54,8 @@ from assistant.settings import load_settings
 from evals.calibration.dev import dev_questions
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FilePayload, Page
+    from playwright.sync_api import FilePayload
+    from playwright.sync_api import Page as Tab
 
 EVENTS = ("respond", "ask")
 """Names of the event that asks, the first one that the app has."""
@@ -160,7 +161,7 @@ def _library_copy() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _app(settings: Mapping[str, str] | None = None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def _app(settings: dict[str, str] | None = None) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """The app on a free port, in a process of its own that is ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -347,7 +348,7 @@ def _browse(
         page.get_by_label(QUESTION_LABEL).wait_for(state="attached")
         return page
 
-    def add(page: Page, number: int) -> list[float]:
+    def add(page: Tab, number: int) -> list[float]:
         """The seconds until a file may be asked about; whether it is quoted then is seen to."""
         page.get_by_role("button", name="Add a file", exact=True).click()
         page.locator("input[type=file]").first.set_input_files(_word_file(number))
@@ -405,7 +406,7 @@ def _browse(
         yield measure, "", [value]
 
 
-def _weigh(page: Page, address: str) -> dict[str, float]:
+def _weigh(page: Tab, address: str) -> dict[str, float]:
     """What a first visit loads until nothing more comes: ours are the page, its style, its fonts and its answers."""
     kinds: dict[str, str] = {}
     weights: Counter[str] = Counter()
