@@ -149,7 +149,7 @@ def test_on_a_phone_the_shortlist_is_low_and_hides_nothing_at_the_end(
     assert app.page.evaluate("document.elementFromPoint(195, innerHeight - 2).classList.contains('tray')")
     app.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     assert panel.locator(".case-row").last.evaluate(
-        "(row) => row.getBoundingClientRect().bottom <= document.querySelector('.shortlist').getBoundingClientRect().top"
+        "(row, tray) => row.getBoundingClientRect().bottom <= tray.getBoundingClientRect().top", tray.element_handle()
     )
 
 
