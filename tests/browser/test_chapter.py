@@ -216,6 +216,23 @@ def test_a_mark_leads_to_its_reference(app: App) -> None:
     expect(preview(panel).locator("#reference-1")).to_be_focused()
 
 
+def test_no_label_shows_over_the_shortlist(app: App) -> None:
+    panel = app.open("Precedents")
+    app.pick(LAMPS)
+    panel.get_by_role("radio", name="Chapter").check()
+    app.page.set_viewport_size({"width": 1280, "height": 600})
+    label = panel.get_by_text("Add a case", exact=True)
+    expect(label).to_be_visible()
+    assert label.evaluate(
+        """(label) => {
+            const top = (item) => item.getBoundingClientRect().top;
+            scrollBy(0, top(label) - top(document.querySelector(".shortlist")) - 10);
+            const { x, y } = label.getBoundingClientRect();
+            return document.elementFromPoint(x + 20, y + 4).closest(".shortlist") !== null;
+        }"""
+    )
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (320, 640)])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_chapter_keeps_the_standards(
