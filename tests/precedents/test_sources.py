@@ -105,7 +105,7 @@ def test_the_page_names_the_publication_or_shows_the_passage(library: Library) -
     places, cases = Places(library), cases_of(library)
     ropes, chosen, original = (cases.entry(name) for name in (ROPES, CHOSEN, ORIGINAL))
     assert places.speaker(ropes) == "Lamp Society"
-    assert "<li>\n<p>Lamp Society, Ropes and lamps, March 2024 (<a href=" in card_html(ropes, places, cases)
+    assert "<li>\n<p>Lamp Society, Ropes and lamps, March\u00a02024 (<a href=" in card_html(ropes, places, cases)
     assert f", Boats</p>\n<blockquote>{PASSAGE}</blockquote>" in card_html(chosen, places, cases)
     assert ", Part 2 › Wardens</p>\n<blockquote>" in card_html(original, places, cases)
     assert places.speaker(original) == "Tide Trust, citing Lamp Society"
