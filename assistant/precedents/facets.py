@@ -197,7 +197,7 @@ def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, 
         facets.append(
             Facet(facet, field.title, tuple((value, field.words(cases, value), counts[value]) for value in shown))
         )
-    facets.append(_years_facet(cases, [name for name in cases.entries if missed[name] <= {"years"}]))
+    facets.append(_years_facet(cases, [name for name in cases.entries if missed[name] <= {"years"}], filters))
     return [name for name in cases.entries if not missed[name]], tuple(facets)
 
 
@@ -226,12 +226,12 @@ def _missed(cases: Cases, name: str, filters: CaseFilters) -> set[str]:
     return missed
 
 
-def _years_facet(cases: Cases, names: list[str]) -> Facet:
+def _years_facet(cases: Cases, names: list[str], filters: CaseFilters) -> Facet:
     """Count a case in each range of years that it spans."""
     counts = []
     for first, last in BANDS:
         found = sum(in_years(cases.facts[name].years, first, last) for name in names)
-        if found:
+        if found or (first, last) == (filters.first_year, filters.last_year):
             words = f"{first} to {last}" if first and last else f"Before {last + 1}" if last else f"{first} onwards"
             counts.append((f"{first or ''}-{last or ''}", words, found))
     return Facet("years", "Years", tuple(counts))

@@ -163,6 +163,13 @@ def test_words_on_screen_and_their_order() -> None:
     assert [words for _, words, _ in facets["began"]] == ["2019", "2020", "2024", "2025", "2026"]
 
 
+def test_years_that_are_chosen_stay_to_be_taken_away_where_no_case_is_left() -> None:
+    given = {"places": ("barking-and-dagenham",), "first_year": 2010, "last_year": 2014}
+    names, facets = chosen(SHIPPED, CaseFilters(**given))
+    assert names == []
+    assert ("2010-2014", "2010 to 2014", 0) in facets[-1].counts
+
+
 def test_a_case_that_names_no_year_is_found_by_that() -> None:
     undated = dict.fromkeys(name for name in SHIPPED.entries if SHIPPED.facts[name].years is None)
     assert undated
