@@ -104,7 +104,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
                         quality = gr.HTML(label="Quality", js_on_load=read_static("quality.js"))
             with gr.Tab("Check", id="check"):
                 check_tab(current)
-        precedents_tab.connect(bar.select)
+        precedents_tab.connect(bar.edit, bar.select)
         ask_tab.connect_page(blocks, tabs, views, precedents_tab)
         ask_tab.connect_library(asking)
         add_programs(current)

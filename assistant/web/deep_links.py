@@ -1,27 +1,34 @@
 """Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
 
-``?tab=precedents&q=…`` searches the cases, ``&case=ID`` opens one, ``&recommendation=ID`` a recommendation or `ALL`.
+``?tab=precedents&q=…&themes=…`` searches and narrows down the cases, ``&case=ID`` opens one; ``&view=chapter`` shows
+another view, and ``&recommendation=ID`` a recommendation.
 ``?tab=library&document=ID`` opens a document, ``&at=START-END-VERSION`` at the words of a quote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 from urllib.parse import urlencode
 
 from assistant.index.manifest import TextEntry
 from assistant.library import Library
+from assistant.precedents.facets import FIELDS
 from assistant.records import Answer, Quote
 
 PLACES = dict.fromkeys(("library", "compare", "glossary", "quality"), "library")
 """The place of each view that is not a place itself."""
 TABS = ("ask", "precedents", "check", *PLACES)
 WRITTEN = "written"
-ALL = "all"
-"""For an id: all recommendations."""
+RECOMMENDATIONS = "recommendations"
+YEARS = "years"
+"""The facet whose values are ranges, such as ``2010-2014`` or ``2024-``."""
+FACETS = (*FIELDS, YEARS)
+"""What narrows down the cases, in the order in which addresses name it."""
+NEAREST = "nearest"
+"""How cases are sorted unless the reader chooses otherwise."""
 
 
 class Query(Protocol):
@@ -47,6 +54,12 @@ class View:
     published_to: str = ""
     as_at: str = ""
     written: bool = False
+    view: str = ""
+    """A view of Precedents."""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Values that narrow down the cases, by facet."""
+    sort: str = NEAREST
+    """How the cases are sorted."""
     case: str = ""
     """Id of a case of the register."""
     recommendation: str = ""
@@ -61,6 +74,8 @@ class View:
 def view_of(parameters: Query) -> View:
     """Return the view that an address asks for; unknown tabs are ignored, other values are checked where used."""
     tab = parameters.get("tab", "")
+    recommendation = parameters.get("recommendation", "").strip()
+    facets = {name: tuple(dict.fromkeys(parameters.getlist(name))) for name in FACETS}
     return View(
         tab if tab in TABS else "",
         parameters.get("q", "").strip(),
@@ -71,9 +86,20 @@ def view_of(parameters: Query) -> View:
         parameters.get("to", ""),
         parameters.get("as_at", ""),
         parameters.get("mode", "") == WRITTEN,
+        RECOMMENDATIONS if recommendation else parameters.get("view", ""),
+        {name: values for name, values in facets.items() if values},
+        parameters.get("sort", NEAREST),
         parameters.get("case", "").strip(),
-        parameters.get("recommendation", "").strip(),
+        # Older links say "all" for the view.
+        "" if recommendation == "all" else recommendation,
     )
+
+
+def link_to_search(query: str, facets: Mapping[str, Sequence[str]], sort: str) -> str:
+    """Return the address that searches the cases; a facet without values narrows nothing."""
+    parameters = [("tab", "precedents"), *([("q", query)] if query else [])]
+    parameters += [(name, value) for name in FACETS for value in facets.get(name, ())]
+    return f"?{urlencode(parameters + ([('sort', sort)] if sort != NEAREST else []))}"
 
 
 def link_to_case(case_id: str) -> str:

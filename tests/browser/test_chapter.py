@@ -71,8 +71,6 @@ def test_a_chapter_is_planned_seen_and_kept_through_a_reload(app: App) -> None:
     panel.get_by_role("radio", name="Chapter").check()
     expect(panel.get_by_label("Text, item")).to_have_value("So it went <3")
     app.page.reload()
-    app.show("Precedents")
-    panel.get_by_role("radio", name="Chapter").check()
     expect(panel.get_by_role("textbox", name="Title")).to_have_value("Light on the water")
     expect(panel.get_by_label("Text, item")).to_have_value("So it went <3")
     expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])

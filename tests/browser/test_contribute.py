@@ -285,6 +285,4 @@ def test_a_restart_of_the_app_loses_nothing_that_is_typed(browser: Browser, tmp_
             desk.press("Save draft")
             desk.said("Draft saved.")
             desk.page.reload()
-            desk.show("Precedents")
-            desk.choose_view("Contribute")
             expect(desk.field("lesson")).to_have_value("Light them first.")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import App, Reader
 
 QUERY = "lamps that boatmen shared"
+SEARCHED = "?tab=precedents&q=lamps+that+boatmen+shared"
 
 
 def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
@@ -30,12 +31,144 @@ def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
 
 
 def test_an_address_searches_the_cases_and_asks_nothing(app: App) -> None:
-    app.page.goto(f"{app.address}?tab=precedents&q=lamps+that+boatmen+shared")
+    app.page.goto(f"{app.address}{SEARCHED}")
     expect(app.panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
     expect(app.panel.get_by_label("Search the cases")).to_have_value(QUERY)
     app.show("Ask")
     expect(app.panel.get_by_label("Your question")).to_have_value("")
     expect(app.panel.locator(".turn")).to_have_count(0)
+
+
+def test_a_search_and_its_filters_have_an_address_that_back_and_a_reload_lead_to(app: App) -> None:
+    panel, failed = app.open("Precedents"), app.panel.get_by_role("checkbox", name="Failed")
+    searched = app.address + SEARCHED
+    app.search_cases(QUERY)
+    expect(app.page).to_have_url(searched)
+    failed.check()
+    expect(app.page).to_have_url(f"{searched}&polarities=failed")
+    panel.get_by_role("radio", name="Newest").check()
+    panel.get_by_role("radio", name="2010 to 2014").check()
+    narrowed = f"{searched}&polarities=failed&years=2010-2014&sort=newest"
+    expect(app.page).to_have_url(narrowed)
+    app.page.reload()
+    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_label("Search the cases")).to_have_value(QUERY)
+    for name in ("Failed", "Newest", "2010 to 2014"):
+        expect(panel.get_by_label(name)).to_be_checked()
+    assert app.page.url == narrowed
+    app.search_cases("ropes")
+    expect(app.page).to_have_url(narrowed.replace("lamps+that+boatmen+shared", "ropes"))
+    panel.get_by_role("button", name="Clear all").click()
+    expect(app.page).to_have_url(f"{app.address}?tab=precedents&q=ropes&sort=newest")
+    app.page.go_back()
+    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(failed).to_be_checked()
+    app.page.go_back()  # past its filters
+    expect(panel.get_by_role("heading", name="5 cases", exact=True)).to_be_visible()
+    expect(panel.get_by_label("Search the cases")).to_have_value("")
+    expect(failed).not_to_be_checked()
+    app.page.go_forward()
+    expect(failed).to_be_checked()
+    assert app.page.url == narrowed
+
+
+def test_a_case_opens_on_top_of_a_search_and_closes_to_it(app: App) -> None:
+    panel = app.open("Precedents")
+    app.search_cases(QUERY)
+    heading = panel.get_by_role("heading", name=f"1 case near “{QUERY}”")
+    searched = app.address + SEARCHED
+    expect(app.page).to_have_url(searched)
+    app.row("The Hull lamp scheme").click()
+    expect(app.case("The Hull lamp scheme")).to_be_focused()
+    assert app.page.url == f"{searched}&case=hull-lamp-scheme"
+    app.show("Ask")
+    app.show("Precedents")
+    assert app.page.url == f"{searched}&case=hull-lamp-scheme"
+    app.page.reload()
+    expect(app.case("The Hull lamp scheme")).to_be_focused()
+    expect(heading).to_be_visible()
+    app.back_to_cases()
+    assert app.page.url == searched
+    app.page.go_back()
+    expect(app.case("The Hull lamp scheme")).to_be_focused()
+    panel.get_by_role("checkbox", name="Worked (1)").check()
+    expect(app.page).to_have_url(f"{searched}&polarities=worked&case=hull-lamp-scheme")
+    app.case("The Hull lamp scheme").get_by_role("link", name="Back to the cases").click()
+    expect(heading).to_be_visible()
+    expect(panel.get_by_role("checkbox", name="Worked (1)")).to_be_checked()
+    assert app.page.url == f"{searched}&polarities=worked"
+
+
+def test_an_address_with_a_filter_that_there_is_not_names_it(app: App) -> None:
+    app.page.goto(f"{app.address}?tab=precedents&colour=red&polarities=failed&places=atlantis&years=99&sort=%3Cb%3E")
+    expect(app.panel.get_by_role("alert")).to_contain_text("what no case has: 99, atlantis")
+    expect(app.row("Shared ropes in Leith")).to_be_visible()
+    expect(app.panel.get_by_role("checkbox", name="Failed (1)")).to_be_checked()
+
+
+VIEWS = {
+    "Ask the cases": ("ask-cases", "Ask across the cases"),
+    "Recommendations": ("recommendations", "2 recommendations"),
+    "Contribute": ("contribute", "Your key"),
+    "Chapter": ("chapter", "The plan"),
+}
+
+
+def test_each_view_has_an_address_that_back_and_a_reload_lead_to(app: App) -> None:
+    panel = app.open("Precedents")
+    app.search_cases(QUERY)
+    searched = app.address + SEARCHED
+    expect(app.page).to_have_url(searched)
+
+    def shown(name: str) -> None:
+        expect(panel.get_by_role("radio", name=name, exact=True)).to_be_checked()
+        address, words = VIEWS[name]
+        expect(app.page).to_have_url(f"{app.address}?tab=precedents&view={address}")
+        expect(panel.get_by_label(words).or_(panel.get_by_role("heading", name=words)).first).to_be_visible()
+
+    for name in VIEWS:
+        panel.get_by_role("radio", name=name).check()
+        shown(name)
+    app.page.reload()
+    shown("Chapter")
+    for place in ("Ask", "Precedents"):
+        app.page.get_by_role("tab", name=place, exact=True).click()
+    shown("Chapter")
+    app.page.go_back()
+    app.page.go_back()
+    for name in [*VIEWS][-2::-1]:
+        app.page.go_back()
+        shown(name)
+    app.page.reload()
+    shown("Ask the cases")
+    app.page.go_back()
+    expect(panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
+    app.page.go_forward()
+    shown("Ask the cases")
+    # The search of the view that was left stays.
+    panel.get_by_role("radio", name="Cases", exact=True).check()
+    expect(app.page).to_have_url(searched)
+    expect(panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
+
+
+def test_quick_steps_back_and_forward_end_where_the_address_says(app: App) -> None:
+    panel = app.open("Precedents")
+    for words in (QUERY, "ropes"):
+        app.search_cases(words)
+        expect(app.page).to_have_url(re.compile(words.replace(" ", r"\+")))
+    app.row("Shared ropes in Leith").click()
+    expect(app.case("Shared ropes in Leith")).to_be_focused()
+    app.page.evaluate("() => { history.back(); setTimeout(() => history.back(), 20); }")
+    expect(app.page).to_have_url(app.address + SEARCHED)
+    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("article")).to_have_count(0)
+    assert app.page.url == app.address + SEARCHED
+    app.show("Ask")
+    app.page.reload()  # of what came before the page now knows nothing
+    app.page.go_back()
+    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(app.row("The Hull lamp scheme")).to_be_visible()
+    assert app.page.url == app.address + SEARCHED
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
@@ -102,8 +235,6 @@ def test_a_shortlist_is_saved_copied_and_added_to_the_chapter(app: App) -> None:
         expect(planned).to_have_count(2)
     expect(planned).to_contain_text(["Oars on loan", "The Hull lamp scheme"])
     app.page.reload()
-    app.show("Precedents")
-    panel.get_by_role("radio", name="Chapter").check()
     expect(planned).to_contain_text(["Oars on loan", "The Hull lamp scheme"])
     expect(shortlist.locator("summary")).to_contain_text("2 on the shortlist")
 
@@ -208,7 +339,7 @@ def test_a_case_and_what_rests_on_it_lead_to_each_other_and_have_addresses(app: 
     expect(recommendation).to_be_focused()
     app.panel.get_by_role("link", name="Show all recommendations").press("Enter")
     expect(app.panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
-    expect(app.page).to_have_url(re.compile(r"\?tab=precedents&recommendation=all$"))
+    expect(app.page).to_have_url(re.compile(r"\?tab=precedents&view=recommendations$"))
 
 
 def test_an_address_of_a_case_that_there_is_not_leads_to_all(app: App) -> None:

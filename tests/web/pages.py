@@ -72,7 +72,7 @@ def parsed(page: str) -> Any:
     for link in tree.iter("a"):
         target = link.get("href")
         own = (
-            target in ("?tab=precedents", "?tab=ask")
+            target in ("?tab=precedents", "?tab=precedents&view=recommendations", "?tab=ask")
             or target.startswith((*OWN, "#contribute-"))
             or target.removeprefix("#") in {*ids, "cases-found"}
         )

@@ -11,7 +11,7 @@ from starlette.datastructures import QueryParams
 from assistant import answering
 from assistant.library import Library
 from assistant.search.retrieval import Filters
-from assistant.web.deep_links import View, link_to, link_to_case, link_to_recommendation, view_of
+from assistant.web.deep_links import View, link_to, link_to_case, link_to_recommendation, link_to_search, view_of
 from tests.web.pages import HOSTILE
 
 QUESTION = "How many boats will the office license by 2027?"
@@ -39,7 +39,21 @@ def test_a_tab_that_there_is_not_is_not_opened(address: str, tab: str) -> None:
 def test_a_case_and_a_recommendation_are_opened_by_their_links() -> None:
     assert view_of(QueryParams(link_to_case("tide-school")[1:])) == View("precedents", case="tide-school")
     view = view_of(QueryParams(link_to_recommendation("appoint-tide-wardens")[1:]))
-    assert view == View("precedents", recommendation="appoint-tide-wardens")
+    assert view == View("precedents", view="recommendations", recommendation="appoint-tide-wardens")
+    # Links made before name the view so.
+    assert view_of(QueryParams("tab=precedents&recommendation=all")) == View("precedents", view="recommendations")
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_search_of_the_cases_comes_back_from_its_link(words: str) -> None:
+    facets = {"themes": [words, "safety"], "places": [], "years": ["2010-2014"]}
+    link = link_to_search(words, facets, "newest")
+    assert not set(link) & set("<>\"' ")
+    view = view_of(QueryParams(f"{link[1:]}&themes=safety&colour=red"))
+    assert view == View(
+        "precedents", words, facets={"themes": (words, "safety"), "years": ("2010-2014",)}, sort="newest"
+    )
+    assert link_to_search("", {"themes": ()}, "nearest") == "?tab=precedents"
 
 
 def test_the_link_of_an_answer_asks_it_again(library: Library) -> None:

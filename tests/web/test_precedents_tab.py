@@ -23,12 +23,13 @@ from assistant.text.quoting import make_quote
 from assistant.web.door.permissions import Openness
 from assistant.web.evidence import Cards
 from assistant.web.precedents.cases_html import comparison_html
+from assistant.web.precedents.cases_view import QUERY_CHARACTERS
 from assistant.web.precedents.page import PER_STEP
 from assistant.web.precedents.pictures import MOST_YEARS, heat_map, timeline
 from assistant.web.precedents.recommendations_html import FOUND, NONE_FOUND
 from assistant.web.precedents.region_map import region_map
 from assistant.web.precedents.shortlist import FULL, MOST_COMPARED, MOST_PICKED, NOT_COMPARED, Shortlist
-from assistant.web.precedents.tab import PrecedentsTab
+from assistant.web.precedents.tab import VIEWS, PrecedentsTab
 from tests.library_making import add_cases, index_library, make_library, open_library
 from tests.web.pages import HOSTILE, parsed, unserved, words_of
 
@@ -72,6 +73,9 @@ class Page:
             "recommendation": view.only,
             "opened": view.opened,
             "view": tab._view,
+            "sort": self.cases._sort,
+            "further_filters": self.cases._further,
+            "drawn": self.cases.drawn,
         } | self.cases._facets
         self.names = {component: name for name, component in named.items()}
         self.names |= {component: name for name, component in view._facets.items()}
@@ -96,10 +100,9 @@ class Page:
         view = self.recommendations
         return self.named(view._show(only, shown, list(opened), *(facets.get(name, []) for name in view._facets)))
 
-    def follow(self, link: str) -> dict[str, Any]:
+    def follow(self, link: str, drawn: str = "?tab=precedents", anew: bool = False) -> dict[str, Any]:
         """What changes once the page has gone to an address, by name."""
-        event: Any = SimpleNamespace(entry=link)
-        return self.named(self.tab._follow(event))
+        return self.named(self.tab._follow(anew, link, drawn))
 
     def act(self, action: str, entry: str = "", picked: Any = ()) -> dict[str, Any]:
         """What changes once a button of the shortlist was pressed."""
@@ -186,7 +189,7 @@ def test_what_is_further_from_a_search_unfolds_and_a_search_that_nothing_is_near
 
 def test_a_search_sends_no_more_than_its_rows(page: Page) -> None:
     found = page.named(page.cases._search("lamps", "nearest", *page.values({})))
-    assert set(found) == {"_results", "_message"}
+    assert set(found) == {"_results", "_message", "drawn"}
     assert found["_results"] == page.show("lamps")["_results"]
 
 
@@ -199,6 +202,44 @@ def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> No
     assert years == ["Any", "2010 to 2014 (1)", "2015 to 2019 (1)", "2020 to 2023 (1)"]
     assert dict(page.show()["polarities"]["choices"])["Under way (1)"] == "ongoing"
     assert next(iter(page.cases._facets)) == "polarities"
+
+
+def test_an_address_searches_and_narrows_down_as_it_names(page: Page) -> None:
+    address = "?tab=precedents&q=ropes&levels=regional&polarities=failed&years=2010-2014&sort=newest"
+    update = page.follow(f"{address}&case={CASE}")
+    assert titles(update) == ["Shared ropes in Leith"]
+    assert update["drawn"] == parsed(update["_results"]).find("section").get("data-search") == address
+    assert (update["query"], update["sort"], update["years"]["value"]) == ("ropes", "newest", "2010-2014")
+    assert (update["polarities"]["value"], update["themes"]["value"]) == (["failed"], [])
+    assert update["further_filters"].open  # "Level" is among them
+    assert "The Hull lamp scheme" in update["pane"]
+    # What is shown already is not searched again, unless the reader comes from another place.
+    assert "_results" not in page.follow(f"{address}&case={CASE}", drawn=address)
+    assert titles(page.follow(address, drawn=address, anew=True)) == ["Shared ropes in Leith"]
+    plain = page.follow("?tab=precedents", drawn=address)
+    assert len(titles(plain)) == len(EVERY)
+    assert (plain["query"], plain["sort"], plain["years"]["value"], plain["levels"]["value"]) == ("", "nearest", "", [])
+
+
+def test_what_an_address_names_wrongly_is_left_out_and_said(page: Page) -> None:
+    address = "?tab=precedents&polarities=failed&years=2010-&places=%3Cb%3Eatlantis&sort=worst&view=attic&colour=red"
+    update = page.follow(f"{address}&themes={'x' * 1000}")
+    assert titles(update) == ["Shared ropes in Leith"]
+    assert (update["sort"], update["years"]["value"], update["view"]) == ("nearest", "", "cases")
+    (alert,) = parsed(update["_message"])
+    assert alert.text_content().startswith(f"This link names what no case has: {'x' * 100}, 2010-, <b>atlantis.")
+    many = page.follow(f"?tab=precedents&q={'a' * 600}&{'&'.join(f'places={n}' for n in range(9000))}")
+    assert len(many["query"]) == QUERY_CHARACTERS
+    assert many["_message"].count(", ") == 4
+
+
+def test_each_view_is_shown_by_its_address_and_leaves_the_search(page: Page) -> None:
+    for words, name in VIEWS.items():
+        update = page.follow(f"?tab=precedents&view={name}")
+        assert update["view"] == name, words
+        assert "query" not in update
+        # After a reload, the cases behind it are still to be drawn.
+        assert len(titles(page.follow(f"?tab=precedents&view={name}", drawn=""))) == len(EVERY)
 
 
 def test_nothing_found_is_said(page: Page) -> None:
@@ -253,7 +294,7 @@ def test_cases_are_picked_and_removed_and_two_to_four_stand_side_by_side(page: P
     assert len(picked) == MOST_COMPARED
     assert "comparison" not in page.act("compare", "", [CASE])
     update = page.act("compare", "", picked[:3])
-    assert update["view"] == "Cases"
+    assert update["view"] == "cases"
     (table,) = parsed(update["comparison"]).iter("table")
     heads = [words_of(head) for head in table.iterfind("thead/tr/th")]
     assert heads == ["What", "Shared ropes in Leith", "A fee for lighthouses", "Oars on loan"]
@@ -412,7 +453,7 @@ def test_cases_and_recommendations_lead_to_each_other(page: Page) -> None:
     links = {words_of(link): link.get("href") for link in opened(page).iter("a")}
     assert links["Oars on loan"] == "?tab=precedents&case=oar-lending"
     followed = page.follow(links["Appoint tide wardens"])
-    assert (followed["recommendation"], followed["view"]) == ("appoint-tide-wardens", "Recommendations")
+    assert (followed["recommendation"], followed["view"]) == ("appoint-tide-wardens", "recommendations")
     assert followed["opened"] == ["appoint-tide-wardens"]
     assert "pane" not in followed
     (other,) = parsed(page.recommend(only="appoint-tide-wardens")["found"]).iter("article")
@@ -420,13 +461,13 @@ def test_cases_and_recommendations_lead_to_each_other(page: Page) -> None:
     back = {words_of(link): link.get("href") for link in other.iter("a")}
     followed = page.follow(back["A trial of tide wardens"])
     assert "tide-warden-trial" in followed["pane"]
-    assert (followed["view"], followed["comparison"]) == ("Cases", "")
+    assert (followed["view"], followed["comparison"]) == ("cases", "")
     assert "query" not in followed
-    every = page.follow("?tab=precedents&recommendation=all")
-    assert (every["recommendation"], every["opened"], every["view"]) == ("", [], "Recommendations")
+    every = page.follow("?tab=precedents&view=recommendations")
+    assert (every["recommendation"], every["opened"], every["view"]) == ("", [], "recommendations")
     # Closing a case leaves the rest as it is.
     closed = page.follow("?tab=precedents")
-    assert set(closed) == {"pane"}
+    assert set(closed) == {"pane", "view", "comparison"}
     assert "Choose a case" in closed["pane"]
     assert page.follow("?tab=library&case=x") == {"view": gr.skip()}
     assert "No recommendation 'atlantis'" in parsed(page.recommend(only="atlantis")["found"]).text_content()

@@ -56,7 +56,7 @@ _AS_SHEET = "document.getElementById('filters').popover = 'auto';"
 _FORGET_VIEW = """() => {
   const view = new URLSearchParams(location.search);
   const address = view.has("tab") ? `?tab=${view.get("tab")}` : location.pathname;
-  const isNamed = view.has("case") || view.has("recommendation") || view.get("tab") === "library";
+  const isNamed = ["precedents", "library"].includes(view.get("tab"));
   if (!isNamed) history.replaceState(null, "", address);
 }"""
 PLACEHOLDER = "For example: how many more police officers are promised, and where?"
@@ -308,7 +308,6 @@ class AskTab:
         return (
             shown
             | self._filters.filled(view)
-            # In the same update as the tab, so that it is set when the tab begins to search.
             | self._precedents.arrive(view)
             | {
                 # The reader may already have chosen another tab.

@@ -55,7 +55,7 @@ class ContributeView:
         lists = {"fn": self._lists, "inputs": who.me, "outputs": self._listed, **PAGE}
         everything = [*who.outputs, *self._listed, self._message, *place.outputs]
         kept = [who.me, place.work, place.typed]
-        view.input(partial(self._enter, name), [view, *kept], everything, api_name="contribute", **PAGE)
+        view.change(partial(self._enter, name), [view, *kept], everything, api_name="contribute", **PAGE)
         signing = [who.sign_in.click, who.typed.submit]
         gr.on(signing, self._sign_in, [who.typed, place.work, place.typed], everything, api_name="sign_in", **PAGE)
         who.sign_out.click(self._sign_out, [place.work, place.typed], everything, api_name="sign_out", **PAGE)

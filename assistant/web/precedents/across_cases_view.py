@@ -14,9 +14,10 @@ from assistant.precedents.citations import Places
 from assistant.precedents.facets import CaseFilters
 from assistant.precedents.search import search_cases
 from assistant.web.api.endpoints import reader_message, record_use
+from assistant.web.deep_links import YEARS
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.across_cases_html import answer_html
-from assistant.web.precedents.cases_view import QUERY_CHARACTERS, YEARS, facet_choices, facet_component, filters_of
+from assistant.web.precedents.cases_view import QUERY_CHARACTERS, facet_choices, facet_component, filters_of
 from assistant.web.precedents.page import LATEST, SCRIPT, Update
 
 NO_QUESTION = "Enter a question, for example: what has worked to involve citizens?"

@@ -72,8 +72,8 @@ def card_html(entry: Precedent, places: Places, cases: Cases) -> str:
     return render("case_card", entry=entry, told=_facts(entry, places, cases), places=places)
 
 
-def results_html(results: CaseResults, query: str) -> str:
-    """Return how many cases were found, and each as a row; those that are not near the query unfold.
+def results_html(results: CaseResults, query: str, address: str) -> str:
+    """Return how many cases a search with this ``address`` found, and each as a row; what is not near unfolds.
 
     Where none is near, the heading says so and the `NEAREST` nearest are in sight.
     """
@@ -88,8 +88,15 @@ def results_html(results: CaseResults, query: str) -> str:
     in_sight = min(near, AT_ONCE) or NEAREST
     further = found[in_sight:]
     more = f"Show {len(further)} that are not near" if query and near <= in_sight else f"Show {len(further)} more"
+    first = found[:in_sight]
     return render(
-        "case_rows", place=CASES_HEADING_ID, heading=heading, first=found[:in_sight], further=further, more=more
+        "case_rows",
+        address=address,
+        place=CASES_HEADING_ID,
+        heading=heading,
+        first=first,
+        further=further,
+        more=more,
     )
 
 

@@ -12,6 +12,7 @@ from assistant.library import Library
 from assistant.precedents.facets import CaseFilters, Facet
 from assistant.precedents.search import search_cases
 from assistant.web.compare_tab import CSS as TABLE_CSS
+from assistant.web.deep_links import NEAREST, YEARS, View, link_to_search
 from assistant.web.html_parts import problem_html
 from assistant.web.precedents.cases_html import pane_html, results_html
 from assistant.web.precedents.glance import PICKED, pictures_html
@@ -20,14 +21,18 @@ from assistant.web.precedents.page import LATEST, PAGE, SCRIPT, Update, facet_ch
 from assistant.web.precedents.picks import is_chosen, read
 from assistant.web.templates import render
 
-SORTS = [("Closest match", "nearest"), ("Newest", "newest"), ("Title", "title")]
+SORTS = [("Closest match", NEAREST), ("Newest", "newest"), ("Title", "title")]
 QUERY_CHARACTERS = 500
 """Longest search accepted."""
-YEARS, ANY_YEAR = "years", ""
+ANY_YEAR = ""
 REGIONS = "regions"
 """Left out if the corpus has no table of regions."""
 IN_SIGHT = ("polarities", "themes", REGIONS, YEARS)
 """The facets shown at once, in this order; the others unfold."""
+UNKNOWN = "This link names what no case has: {}. It was left out of the search."
+MOST_NAMED, VALUE_CHARACTERS = 5, 100
+"""How many unknown values are named, and how much of each."""
+_SEARCHED = "() => dispatchEvent(new Event('searched'))"
 _AS_SHEET = "document.getElementById('case-filters').popover = 'auto';"
 
 
@@ -36,6 +41,8 @@ class CasesView:
 
     def __init__(self, current: Callable[[], Library]) -> None:
         self._current = current
+        self.drawn = gr.State("")
+        """Address of the search whose rows were drawn last; empty for none."""
         self.comparison = gr.HTML(
             label="Comparison", css_template=TABLE_CSS, js_on_load=SCRIPT, elem_classes="comparison"
         )
@@ -64,24 +71,52 @@ class CasesView:
         if not facets[REGIONS].counts:
             del facets[REGIONS]
         self._facets = {name: facet_component(facets.pop(name)) for name in IN_SIGHT if name in facets}
-        with gr.Accordion("More filters", open=False):
+        with gr.Accordion("More filters", open=False) as self._further:
             self._facets |= {name: facet_component(facet) for name, facet in facets.items()}
-        self._sort = gr.Radio(SORTS, value="nearest", label="Sort by")
+        self._sort = gr.Radio(SORTS, value=NEAREST, label="Sort by")
         self._clear = gr.Button("Clear all", size="sm")
 
-    def connect(self, tab: gr.Tab) -> None:
-        """Show the cases when the tab is chosen, and update them after each event."""
+    @property
+    def arriving(self) -> list[Any]:
+        """The components that an address fills; see `arrive`."""
+        boxes = [self.query, self._sort, self._further, *self._facets.values()]
+        return [*boxes, self.results, self._message, self.drawn, self._pictures]
+
+    def connect(self) -> None:
+        """Update the cases after each event, and then have the page's address name their search."""
         filters = list(self._facets.values())
         inputs = [self.query, self._sort, *filters]
-        rows = [self.results, self._message]
+        rows = [self.results, self._message, self.drawn]
         everything = [*rows, self._pictures, *filters]
         asked = [self._send.click, self.query.submit, self._sort.input]
-        gr.on(asked, self._search, inputs, rows, api_name="show_cases", **LATEST)
-        gr.on([tab.select, *(item.input for item in filters)], self._narrow, inputs, everything, **LATEST)
+        searched = [gr.on(asked, self._search, inputs, rows, api_name="show_cases", **LATEST)]
+        searched.append(gr.on([item.input for item in filters], self._narrow, inputs, everything, **LATEST))
         picked = self._pictures.select(self._pick, filters, filters, **PAGE)
         cleared = self._clear.click(self._unfiltered, None, filters, **PAGE)
         for event in (picked, cleared):
-            event.then(self._narrow, inputs, everything, **LATEST)
+            searched.append(event.then(self._narrow, inputs, everything, **LATEST))
+        for event in searched:
+            event.then(None, js=_SEARCHED, **PAGE)
+
+    def arrive(self, address: View) -> Update:
+        """Return the search that an address asks for; what no case has is left out, and named in a message."""
+        counts = {facet.name: facet.counts for facet in search_cases(self._current()).facets}
+        known = {name: {value for value, *_ in counts[name]} for name in self._facets}
+        asked = {name: address.facets.get(name, ()) for name in self._facets}
+        unknown = [value for name, values in asked.items() for value in values if value not in known[name]]
+        chosen = {name: [value for value in values if value in known[name]] for name, values in asked.items()}
+        values = [[ANY_YEAR, *found][-1] if name == YEARS else found for name, found in chosen.items()]
+        query = address.question[:QUERY_CHARACTERS]
+        sort = address.sort if address.sort in dict(SORTS).values() else NEAREST
+        update = self._narrow(query, sort, *values) | {self.query: query, self._sort: sort}
+        for component, value in zip(self._facets.values(), values, strict=True):
+            update[component] = update.get(component, {}) | gr.update(value=value)
+        if any(chosen[name] for name in chosen if name not in IN_SIGHT):
+            update[self._further] = gr.Accordion(open=True)
+        if unknown:
+            names = ", ".join(value[:VALUE_CHARACTERS] for value in unknown[:MOST_NAMED])
+            update[self._message] = problem_html(UNKNOWN.format(names))
+        return update
 
     def _search(self, query: str | None, sort: Any, *values: Any) -> Update:
         """Return the rows of a search; a query changes neither the facets nor the pictures."""
@@ -97,7 +132,9 @@ class CasesView:
             results = search_cases(self._current(), words, self._filters(values), sort)
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
-        return {self.results: results_html(results, words), self._message: ""} | more(results.facets)
+        address = link_to_search(words, self._chosen(values), sort)
+        shown = {self.results: results_html(results, words, address), self._message: "", self.drawn: address}
+        return shown | more(results.facets)
 
     def _counted(self, facets: Sequence[Facet], filters: CaseFilters) -> Update:
         counts = {self._facets[facet.name]: facet for facet in facets if facet.name in self._facets}
@@ -114,6 +151,11 @@ class CasesView:
 
     def _filters(self, values: Any) -> CaseFilters:
         return filters_of(dict(zip(self._facets, values, strict=True)))
+
+    def _chosen(self, values: Any) -> dict[str, Sequence[str]]:
+        """Return the values chosen in each facet."""
+        chosen = dict(zip(self._facets, values, strict=True))
+        return {name: [item] if isinstance(item, str) and item else item or () for name, item in chosen.items()}
 
     def _unfiltered(self) -> list[Any]:
         return [ANY_YEAR if name == YEARS else [] for name in self._facets]

@@ -82,8 +82,7 @@ class ChapterView:
 
     def take(self, moved: Any, kept: Any) -> None:
         """Add the cases that a shortlist has ``kept`` to the plan, once the event ``moved`` has shown the view."""
-        opened = moved.then(self._open, None, [*self._adders.values()], **PAGE)
-        opened.then(None, kept, None, js=_ADD.replace("KIND", "case"), **PAGE)
+        moved.then(None, kept, None, js=_ADD.replace("KIND", "case"), **PAGE)
 
     def _open(self) -> Update:
         titles = titles_of(self._current())

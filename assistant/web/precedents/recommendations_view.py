@@ -36,8 +36,7 @@ class RecommendationsView:
         inputs = [self.only, self._shown, self.opened, *self._facets.values()]
         outputs = [self.results, self._more, *self._facets.values()]
         show = {"fn": self._show, "inputs": inputs, "outputs": outputs, **LATEST}
-        chosen(**show)
-        self.only.change(**show)
+        gr.on([chosen, self.only.change], **show)
         narrowed = [item.input for item in self._facets.values()]
         changed = gr.on(narrowed, lambda: (PER_STEP, ""), None, [self._shown, self.only], **LATEST)
         changed.then(**show, api_name="show_recommendations")

@@ -48,8 +48,8 @@ class Shortlist:
 
     def connect(
         self, tab: gr.Tab, cases: CasesView, chapter: ChapterView, comparing: Shown, planning: Shown, views: list[Any]
-    ) -> None:
-        """Show what is picked when the tab is opened, and do what is asked of it.
+    ) -> list[Any]:
+        """Show what is picked when the tab is opened, do what is asked of it, and return the events that show a view.
 
         ``cases`` are picked in their rows and in the pane. ``comparing`` and ``planning`` give the update of ``views``
         that shows the comparison and the ``chapter``.
@@ -60,8 +60,10 @@ class Shortlist:
         done = self.tray.select(self._act, self.kept, [self.kept, self.tray, self.comparison, *views], **PAGE)
         done.then(None, js=_TO_COMPARISON, **PAGE)
         self.comparison.select(lambda: "", None, self.comparison, **PAGE)
-        chapter.take(self.tray.edit(planning, None, views, **PAGE), self.kept)
+        planned = self.tray.edit(planning, None, views, **PAGE)
+        chapter.take(planned, self.kept)
         offer_file(self.tray.download(self._save, self.kept, [self._file, self.tray], **PAGE), self._file)
+        return [done, planned]
 
     def _picked(self, kept: Kept) -> list[Precedent]:
         entries = cases_of(self._current()).entries

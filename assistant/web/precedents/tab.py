@@ -12,22 +12,32 @@ from starlette.datastructures import QueryParams
 from assistant.library import Library
 from assistant.storage.case_store import CaseStore
 from assistant.web.contribute.view import ContributeView
-from assistant.web.deep_links import ALL, View, view_of
+from assistant.web.deep_links import RECOMMENDATIONS, View, link_to_search, view_of
 from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import heading_html
 from assistant.web.precedents.across_cases_view import AskCasesView
 from assistant.web.precedents.cases_view import QUERY_CHARACTERS, CasesView
 from assistant.web.precedents.chapter_view import ChapterView
-from assistant.web.precedents.page import PAGE, Update
+from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.precedents.recommendations_view import RecommendationsView
 from assistant.web.precedents.shortlist import Shortlist
 
-CASES, ASK_CASES, RECOMMENDATIONS = "Cases", "Ask the cases", "Recommendations"
-CONTRIBUTE, CHAPTER = "Contribute", "Chapter"
+CASES, ASK_CASES, CONTRIBUTE, CHAPTER = "cases", "ask-cases", "contribute", "chapter"
+VIEWS = {
+    "Cases": CASES,
+    "Ask the cases": ASK_CASES,
+    "Recommendations": RECOMMENDATIONS,
+    "Contribute": CONTRIBUTE,
+    "Chapter": CHAPTER,
+}
+"""The views as addresses name them, by their names on screen."""
 WHAT = "What was tried, where and by whom, and what came of it."
-LONGEST_ADDRESS = 1000
-"""Longest address followed."""
+LONGEST_ADDRESS = 8000
+"""Longest address followed: the longest search takes 6,000 characters in other letters than ours."""
+_VIEWED = "(view) => dispatchEvent(new CustomEvent('viewed', { detail: view }))"
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
+_WHERE = "(_, drawn) => [location.search, drawn]"
+_FOLLOWED = "() => dispatchEvent(new Event('followed'))"
 
 
 class PrecedentsTab:
@@ -38,9 +48,9 @@ class PrecedentsTab:
         views: dict[str, gr.Column] = {}
         with gr.Tab("Precedents", id="precedents") as tab:
             gr.HTML(heading_html("Precedents", WHAT), elem_classes="heading")
-            choices = [CASES, ASK_CASES, RECOMMENDATIONS, CONTRIBUTE, CHAPTER]
-            view = gr.Radio(choices, value=CASES, label="Show", elem_classes="views")
+            view = gr.Radio([*VIEWS.items()], value=CASES, label="Show", elem_classes="views")
             wide = gr.Checkbox(False, visible="hidden")
+            self._where = gr.Textbox(label="Address", visible="hidden")
             with gr.Column() as views[CASES]:
                 self._cases = CasesView(current)
             with gr.Column(visible=False) as views[ASK_CASES]:
@@ -53,27 +63,27 @@ class PrecedentsTab:
                 self._chapter = ChapterView(current)
             self._shortlist = Shortlist(current, self._cases.comparison)
         self._view, self._views = view, views
-        # Filters are open beside the recommendations if there is room; on a phone they would push them down.
-        view.input(
-            lambda chosen, wide: [gr.Column(visible=chosen == name) for name in views] + [gr.Accordion(open=wide)],
-            [view, wide],
-            [*views.values(), self._recommendations.narrow],
-            js=_IS_WIDE_TOO,
-            **PAGE,
-        )
-        self._cases.connect(tab)
+        # Chosen here, by the shortlist or by an address.
+        outputs = [*views.values(), self._recommendations.narrow, self._recommendations.only]
+        view.change(self._shown, [view, wide], outputs, js=_IS_WIDE_TOO, **LATEST)
+        self._cases.connect()
         self._asked.connect()
-        self._recommendations.connect(view.input)
+        self._recommendations.connect(view.change)
         self._contribute.connect(view, CONTRIBUTE)
-        self._chapter.connect(view.input)
+        self._chapter.connect(view.change)
         comparing, planning = partial(self._showing, CASES), partial(self._showing, CHAPTER)
         shown = [view, *views.values()]
-        self._shortlist.connect(tab, self._cases, self._chapter, comparing, planning, shown)
+        chosen = self._shortlist.connect(tab, self._cases, self._chapter, comparing, planning, shown)
+        for event in (view.input, *(event.then for event in chosen)):
+            event(None, view, js=_VIEWED, **PAGE)
 
-    def connect(self, moving: Any) -> None:
-        """Open the case or recommendation of each address that the page goes to, by the listener ``moving``."""
-        # Not "always_last": of two quick ones, such as Back right after a case was closed, the second got lost.
-        moving(self._follow, None, self.arriving, trigger_mode="multiple", **PAGE)
+    def connect(self, entering: Any, moving: Any) -> None:
+        """Show what each address names that the page goes to, from elsewhere or from another of this tab."""
+        for event, anew in ((entering, True), (moving, False)):
+            # Where the page is by then: "always_last" loses what a second event says.
+            inputs = [self._where, self._cases.drawn]
+            followed = event(partial(self._follow, anew), inputs, self.arriving, js=_WHERE, **LATEST)
+            followed.then(None, js=_FOLLOWED, **PAGE)
 
     @property
     def pane(self) -> gr.HTML:
@@ -83,35 +93,45 @@ class PrecedentsTab:
     @property
     def arriving(self) -> list[Any]:
         """The components that an address fills; see `arrive`."""
-        opened = [self._cases.query, self._cases.pane, self._shortlist.comparison]
-        opened += [self._recommendations.only, self._recommendations.opened]
-        return [*opened, self._view, *self._views.values()]
+        opened = [
+            self._cases.pane,
+            self._shortlist.comparison,
+            self._recommendations.only,
+            self._recommendations.opened,
+        ]
+        return [*self._cases.arriving, *opened, self._view, *self._views.values()]
 
-    def arrive(self, address: View) -> Update:
-        """Return what an address asks of this tab: a search, a case or a recommendation; empty if it is for another."""
+    def arrive(self, address: View, drawn: str = "", anew: bool = False) -> Update:
+        """Return what an address asks of this tab; empty if it is for another.
+
+        Cases that are ``drawn`` stay as they are, by the address of their search, unless it is another or asked anew.
+        """
         if address.tab != "precedents":
             return {}
-        update: Update = {self._cases.pane: self._cases.opened(address.case), self._shortlist.comparison: ""}
-        if address.question or not (address.case or address.recommendation):
-            update[self._cases.query] = address.question[:QUERY_CHARACTERS]
-        if address.recommendation:
-            one = "" if address.recommendation == ALL else address.recommendation
+        view = address.view if address.view in self._views else CASES
+        update = self._showing(view)
+        if view == CASES:
+            update |= {self._cases.pane: self._cases.opened(address.case), self._shortlist.comparison: ""}
+            anew = anew or drawn != link_to_search(address.question[:QUERY_CHARACTERS], address.facets, address.sort)
+        elif view == RECOMMENDATIONS:
+            one = address.recommendation
             update |= {self._recommendations.only: one, self._recommendations.opened: [one] if one else []}
-        is_recommendation = address.recommendation and not address.case
-        return update | self._showing(RECOMMENDATIONS if is_recommendation else CASES)
+        return update | (self._cases.arrive(address) if not drawn or (view == CASES and anew) else {})
 
     def _showing(self, shown: str) -> Update:
-        columns = {column: gr.Column(visible=name == shown) for name, column in self._views.items()}
-        return {self._view: shown} | columns
+        return {self._view: shown} | self._columns(shown)
 
-    def _follow(self, event: gr.EventData) -> Update:
-        """Open the case or recommendation of an address, or close the case where it names neither."""
-        parameters: Any = QueryParams(str(event.entry)[:LONGEST_ADDRESS].removeprefix("?"))
-        address = view_of(parameters)
-        update = self.arrive(address)
-        if address.recommendation:
-            # The case with the link stays open.
-            update.pop(self._cases.pane, None)
-        elif update and not address.case:
-            return {self._cases.pane: update[self._cases.pane]}
-        return update or {self._view: gr.skip()}
+    def _columns(self, shown: str) -> Update:
+        return {column: gr.Column(visible=name == shown) for name, column in self._views.items()}
+
+    def _shown(self, view: str, wide: bool) -> Update:
+        update = self._columns(view)
+        if view == RECOMMENDATIONS:
+            # Filters are open beside them if there is room; on a phone they would push them down.
+            return update | {self._recommendations.narrow: gr.Accordion(open=wide)}
+        # Chosen the next time, the view shows all again.
+        return update | {self._recommendations.only: ""}
+
+    def _follow(self, anew: bool, where: str | None, drawn: str) -> Update:
+        parameters: Any = QueryParams((where or "")[:LONGEST_ADDRESS].removeprefix("?"))
+        return self.arrive(view_of(parameters), drawn, anew) or {self._view: gr.skip()}

@@ -1,8 +1,2 @@
-// Tells the server of the case or recommendation that the address names, whenever that changes.
-const named = () => ["case", "recommendation"].map((name) => new URLSearchParams(location.search).get(name)).join();
-let shown = named();
-addEventListener("popstate", () => {
-  if (named() === shown) return;
-  shown = named();
-  trigger("select", { entry: location.search });
-});
+// Tells the server that Precedents is to show what the page's address names.
+addEventListener("follow", ({ detail }) => trigger(detail));

@@ -43,14 +43,47 @@
     // The library and the first of its views have one name.
     requestAnimationFrame(() => { for (const each of document.querySelectorAll(`[role=tab][data-tab-id="${place}"]`)) each.click(); });
   };
-  const address = (place) => place === "ask" ? location.pathname
-    : (place === "library" && document.querySelector(".document")?.dataset.address) || `?tab=${place}`;
-  addEventListener("popstate", () => go(new URLSearchParams(location.search).get("tab") ?? "ask"));
+  const CASE = /&case=[^&]*/;
+  const named = (name, address = location.search) => new URLSearchParams(address).get(name);
+  const view = () => named("tab") !== "precedents" ? "" : named("recommendation") ? "recommendations" : named("view") ?? "cases";
+  const left = { cases: "?tab=precedents" };  // the address of each place, and of the cases, as they were shown last
+  let followed = "";  // what Precedents shows, or the server is about to show there
+  let isFollowing = false;
+  const arrive = (isShown) => {
+    const [place, before] = [named("tab") ?? "ask", followed];
+    left[place] = place === "ask" ? location.pathname : location.search;
+    if (view() === "cases") left.cases = location.search;
+    followed = view() && location.search;
+    if (isShown || !followed || followed === before) return;
+    isFollowing = true;
+    dispatchEvent(new CustomEvent("follow", { detail: before ? "select" : "edit" }));
+  };
+  arrive(true);
+  addEventListener("popstate", () => { arrive(); go(named("tab") ?? "ask"); });
+  addEventListener("followed", () => { isFollowing = false; });
+  const visit = (address) => {
+    history.pushState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+  };
+  // In Precedents, what is chosen or searched for gets an address once it is shown.
+  addEventListener("viewed", ({ detail }) => {
+    if (!view() || view() === detail) return;
+    history.pushState(null, "", detail === "cases" ? left.cases : `?tab=precedents&view=${detail}`);
+    arrive(true);
+  });
+  addEventListener("searched", () => {
+    if (isFollowing || view() !== "cases") return;  // the reader went elsewhere meanwhile
+    const address = document.querySelector("[data-search]").dataset.search + (location.search.match(CASE) ?? "");
+    // Back leads past the filters of a search to the search before.
+    history[named("q", address) === named("q") ? "replaceState" : "pushState"](null, "", address);
+    arrive(true);
+  });
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented) return;
     const place = event.target.closest?.("[role=tab]")?.dataset.tabId;
     const inner = document.querySelector("[role=tabpanel] [role=tab][aria-selected=true]")?.dataset.tabId;
-    if (place && event.isTrusted) history.pushState(null, "", address(place === "library" ? inner ?? place : place));
+    const next = place === "library" ? inner ?? place : place;
+    if (place && event.isTrusted) visit(left[next] ?? (next === "ask" ? location.pathname : `?tab=${next}`));
     const target = event.target.closest?.("a[href]")?.getAttribute("href") ?? "";
     if (target.startsWith("#")) {
       // The page's base address has no query, so a plain link within the page would load another page.
@@ -61,8 +94,8 @@
       place?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
     } else if (target.startsWith("?tab=") && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault();
-      history.pushState(null, "", target);
-      dispatchEvent(new PopStateEvent("popstate"));
+      // A case opens, and closes, on top of the search that was shown last.
+      visit(target.replace(/^\?tab=precedents(?=$|&case=)/, left.cases.replace(CASE, "")));
     }
   });
 
