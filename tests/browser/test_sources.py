@@ -64,7 +64,7 @@ def test_a_question_is_asked_of_the_document_that_is_open(reader: Reader) -> Non
     expect(reader.ask("What must each boat carry?")).to_contain_text("Lantern survey")
     reader.page.get_by_role("tab", name="Library", exact=True).click()
     expect(reader.panel.get_by_role("heading", name="Lantern survey", level=2)).to_be_visible()
-    assert reader.page.url.endswith("?tab=library&document=lantern-survey"), "the address names what is open"
+    assert "?tab=library&document=lantern-survey&at=" in reader.page.url, "the address is the one that was left"
 
 
 def test_the_search_in_a_document_looks_like_the_other_fields(reader: Reader) -> None:

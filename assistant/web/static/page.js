@@ -46,12 +46,13 @@
   const CASE = /&case=[^&]*/;
   const named = (name, address = location.search) => new URLSearchParams(address).get(name);
   const view = () => named("tab") !== "precedents" ? "" : named("recommendation") ? "recommendations" : named("view") ?? "cases";
-  const left = { cases: "?tab=precedents" };  // the address of each place, and of the cases, as they were shown last
+  // The address of each place, and of the cases, as they were shown last.
+  const left = { ask: location.pathname, cases: "?tab=precedents" };
   let followed = "";  // what Precedents shows, or the server is about to show there
   let isFollowing = false;
   const arrive = (isShown) => {
     const [place, before] = [named("tab") ?? "ask", followed];
-    left[place] = place === "ask" ? location.pathname : location.search;
+    if (place !== "ask") left[place] = location.search;
     if (view() === "cases") left.cases = location.search;
     followed = view() && location.search;
     if (isShown || !followed || followed === before) return;
@@ -83,7 +84,7 @@
     const place = event.target.closest?.("[role=tab]")?.dataset.tabId;
     const inner = document.querySelector("[role=tabpanel] [role=tab][aria-selected=true]")?.dataset.tabId;
     const next = place === "library" ? inner ?? place : place;
-    if (place && event.isTrusted) visit(left[next] ?? (next === "ask" ? location.pathname : `?tab=${next}`));
+    if (place && event.isTrusted) visit(left[next] ?? `?tab=${next}`);
     const target = event.target.closest?.("a[href]")?.getAttribute("href") ?? "";
     if (target.startsWith("#")) {
       // The page's base address has no query, so a plain link within the page would load another page.
