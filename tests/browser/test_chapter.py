@@ -221,13 +221,14 @@ def test_no_label_shows_over_the_shortlist(app: App) -> None:
     app.page.set_viewport_size({"width": 1280, "height": 600})
     label = panel.get_by_text("Add a case", exact=True)
     expect(label).to_be_visible()
-    assert label.evaluate(
+    app.page.wait_for_function(  # and not asked once: the page grows under it until the preview is drawn
         """(label) => {
             const top = (item) => item.getBoundingClientRect().top;
             scrollBy(0, top(label) - top(document.querySelector(".shortlist")) - 10);
             const { x, y } = label.getBoundingClientRect();
             return document.elementFromPoint(x + 20, y + 4).closest(".shortlist") !== null;
-        }"""
+        }""",
+        arg=label.element_handle(),
     )
 
 
