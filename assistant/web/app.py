@@ -85,7 +85,7 @@ def build_app(current: Callable[[], Library], host: str = "") -> Blocks:
     openness = Openness(settings.web, host, signs_in=settings.sign_in.is_on, builds=builds)
     with Blocks(web=settings.web, title=TITLE, analytics_enabled=False, delete_cache=UPLOADS_KEPT_S) as blocks:
         blocks.audit = blocks.closing(open_audit(settings))
-        bar = gr.HTML(render("bar"), js_on_load=read_static("bar.js"), elem_classes="bar-place")
+        bar = gr.HTML(render("bar"), js_on_load=read_static("addresses.js"), elem_classes="bar-place")
         if settings.sign_in.is_on:
             account_bar(blocks, signs_out=bool(settings.sign_in.issuer))
         originals = OriginalsJob(current)

@@ -1,7 +1,7 @@
 """Addresses that reproduce a view: ``?q=…&document=…`` asks a question, ``?tab=library`` opens a tab.
 
-``?tab=precedents&q=…&themes=…`` searches and narrows down the cases, ``&case=ID`` opens one; ``&view=chapter`` shows
-another view, and ``&recommendation=ID`` a recommendation.
+``?tab=precedents&q=…&themes=…`` searches and narrows down the cases, ``&case=ID`` opens one; ``&view=ask-cases`` asks
+across them; ``&view=chapter`` shows another view, and ``&recommendation=ID`` a recommendation.
 ``?tab=library&document=ID`` opens a document, ``&at=START-END-VERSION`` at the words of a quote.
 """
 
@@ -22,7 +22,7 @@ PLACES = dict.fromkeys(("library", "compare", "glossary", "quality"), "library")
 """The place of each view that is not a place itself."""
 TABS = ("ask", "precedents", "check", *PLACES)
 WRITTEN = "written"
-RECOMMENDATIONS = "recommendations"
+ASK_CASES, RECOMMENDATIONS = "ask-cases", "recommendations"
 YEARS = "years"
 """The facet whose values are ranges, such as ``2010-2014`` or ``2024-``."""
 FACETS = (*FIELDS, YEARS)
@@ -95,9 +95,10 @@ def view_of(parameters: Query) -> View:
     )
 
 
-def link_to_search(query: str, facets: Mapping[str, Sequence[str]], sort: str) -> str:
-    """Return the address that searches the cases; a facet without values narrows nothing."""
-    parameters = [("tab", "precedents"), *([("q", query)] if query else [])]
+def link_to_search(query: str, facets: Mapping[str, Sequence[str]], sort: str = NEAREST, view: str = "") -> str:
+    """Return the address that searches the cases, or asks across them; a facet without values narrows nothing."""
+    named = [(name, value) for name, value in (("view", view), ("q", query)) if value]
+    parameters = [("tab", "precedents"), *named]
     parameters += [(name, value) for name in FACETS for value in facets.get(name, ())]
     return f"?{urlencode(parameters + ([('sort', sort)] if sort != NEAREST else []))}"
 

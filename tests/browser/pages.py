@@ -110,7 +110,7 @@ class App:
 
     def narrow_down(self) -> None:
         """Open what narrows down, where it is not open already."""
-        opener = self.panel.get_by_role("button", name="Filters", exact=True)
+        opener = self.panel.get_by_role("button", name=re.compile(r"^Filters( \(\d+\))?$"))
         self.settle()
         if opener.get_attribute("aria-expanded") == "false":
             opener.click()

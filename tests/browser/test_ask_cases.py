@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -39,6 +40,28 @@ def test_a_question_is_answered_in_groups_and_leads_to_the_case(app: App) -> Non
     link.press("Enter")
     expect(panel.get_by_role("radio", name="Cases", exact=True)).to_be_checked()
     expect(app.case("The Hull lamp scheme")).to_be_visible()
+
+
+def test_a_question_and_its_answer_have_an_address(app: App) -> None:
+    panel = app.open("Precedents")
+    ask(app, QUESTION)
+    heading = panel.get_by_role("heading", name="cases speaks to this: 1 worked")
+    expect(heading).to_be_visible()
+    asked = re.compile(r"\?tab=precedents&view=ask-cases&q=What\+has\+worked\+when\+boatmen.*%3F$")
+    expect(app.page).to_have_url(asked)
+    app.page.reload()
+    expect(heading).to_be_visible()
+    expect(panel.get_by_label("Ask across the cases")).to_have_value(QUESTION)
+    # Another view leaves it, and Back leads to what was there before it.
+    panel.get_by_role("radio", name="Contribute").check()
+    panel.get_by_role("radio", name="Ask the cases").check()
+    expect(app.page).to_have_url(asked)
+    expect(heading).to_be_visible()
+    for _ in range(3):
+        app.page.go_back()
+    expect(panel.get_by_label("Ask across the cases")).to_have_value("")
+    expect(heading).to_have_count(0)
+    expect(app.page).to_have_url(f"{app.address}?tab=precedents&view=ask-cases")
 
 
 def test_field_and_button_stand_side_by_side_on_a_phone(new_page: Callable[..., Page], address: str) -> None:

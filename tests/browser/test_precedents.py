@@ -313,7 +313,7 @@ def test_the_numbers_of_the_pictures_choose_their_cases_by_keyboard(
     expect(panel.get_by_role("heading", name="1 case", exact=True)).to_be_focused()
     # The same facets as under "Filters", where they can be taken away too.
     if width < 1000:
-        panel.get_by_role("button", name="Filters", exact=True).click()
+        panel.get_by_role("button", name="Filters (").click()
     panel.get_by_role("button", name="Clear all").click()
     expect(bar).to_have_attribute("aria-pressed", "false")
 
@@ -358,6 +358,21 @@ def test_what_opens_in_a_case_says_why(app: App) -> None:
     expect(card).to_contain_text("Similar because both have the same")
     card.locator("summary", has_text="Sources").click()
     expect(card.get_by_text("about pages 3-4 of the report, by its table of contents")).to_be_visible()
+
+
+def test_filters_on_a_recommendation_that_was_opened_by_its_address_leave_that_address(app: App) -> None:
+    app.page.goto(f"{app.address}?tab=precedents&recommendation=appoint-tide-wardens")
+    expect(app.case("Appoint tide wardens")).to_be_visible()
+    app.narrow_down()
+    app.panel.get_by_role("checkbox", name="Harbour Office (1)").check()
+    expect(app.panel.get_by_role("heading", name="1 recommendation")).to_be_visible()
+    expect(app.page).to_have_url(f"{app.address}?tab=precedents&view=recommendations")
+
+
+def test_on_a_phone_filters_of_an_address_are_counted(new_page: Callable[..., Page], address: str) -> None:
+    app = App(new_page(390, 844), address)
+    app.page.goto(f"{app.address}?tab=precedents&polarities=failed&polarities=worked&years=2010-2014")
+    expect(app.panel.get_by_role("button", name="Filters (3)")).to_be_visible()
 
 
 def test_recommendations_show_their_grounds_and_what_was_found_on_them(app: App) -> None:

@@ -34,7 +34,7 @@ def ask(library: Library, question: str, **facets: Any) -> dict[str, Any]:
     with unserved():
         view = AskCasesView(lambda: library)
     names = {component: name for name, component in view._facets.items()}
-    names |= {view.results: "results", view._message: "message"}
+    names |= {view.results: "results", view._message: "message", view.drawn: "address"}
     values = [facets.get(name, "" if name == "years" else []) for name in view._facets]
     return {names[component]: value for component, value in view._ask(question, *values).items()}
 

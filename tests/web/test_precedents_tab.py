@@ -76,6 +76,12 @@ class Page:
             "sort": self.cases._sort,
             "further_filters": self.cases._further,
             "drawn": self.cases.drawn,
+            "chip": self.cases._chip,
+            "question": tab._asked._question,
+            "answer": tab._asked.results,
+            "answered": tab._asked.drawn,
+            "levels_asked": tab._asked._facets["levels"],
+            "problem": tab._asked._message,
         } | self.cases._facets
         self.names = {component: name for name, component in named.items()}
         self.names |= {component: name for name, component in view._facets.items()}
@@ -100,9 +106,11 @@ class Page:
         view = self.recommendations
         return self.named(view._show(only, shown, list(opened), *(facets.get(name, []) for name in view._facets)))
 
-    def follow(self, link: str, drawn: str = "?tab=precedents", anew: bool = False) -> dict[str, Any]:
+    def follow(
+        self, link: str, drawn: str = "?tab=precedents", answered: str = "", anew: bool = False
+    ) -> dict[str, Any]:
         """What changes once the page has gone to an address, by name."""
-        return self.named(self.tab._follow(anew, link, drawn))
+        return self.named(self.tab._follow(anew, link, drawn, answered))
 
     def act(self, action: str, entry: str = "", picked: Any = ()) -> dict[str, Any]:
         """What changes once a button of the shortlist was pressed."""
@@ -189,7 +197,7 @@ def test_what_is_further_from_a_search_unfolds_and_a_search_that_nothing_is_near
 
 def test_a_search_sends_no_more_than_its_rows(page: Page) -> None:
     found = page.named(page.cases._search("lamps", "nearest", *page.values({})))
-    assert set(found) == {"_results", "_message", "drawn"}
+    assert set(found) == {"_results", "_message", "drawn", "chip"}
     assert found["_results"] == page.show("lamps")["_results"]
 
 
@@ -201,6 +209,7 @@ def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> No
     years = [words for words, _ in update["years"]["choices"]]
     assert years == ["Any", "2010 to 2014 (1)", "2015 to 2019 (1)", "2020 to 2023 (1)"]
     assert dict(page.show()["polarities"]["choices"])["Under way (1)"] == "ongoing"
+    assert (words_of(parsed(update["chip"])), words_of(parsed(page.show()["chip"]))) == ("Filters (3)", "Filters")
     assert next(iter(page.cases._facets)) == "polarities"
 
 
@@ -240,6 +249,21 @@ def test_each_view_is_shown_by_its_address_and_leaves_the_search(page: Page) -> 
         assert "query" not in update
         # After a reload, the cases behind it are still to be drawn.
         assert len(titles(page.follow(f"?tab=precedents&view={name}", drawn=""))) == len(EVERY)
+
+
+def test_an_address_asks_across_the_cases(page: Page) -> None:
+    address = "?tab=precedents&view=ask-cases&q=What+has+worked+with+lamps%3F&levels=local"
+    update = page.follow(address)
+    assert (update["view"], update["question"]) == ("ask-cases", "What has worked with lamps?")
+    assert update["levels_asked"]["value"] == ["local"]
+    assert update["answered"] == parsed(update["answer"]).find("section").get("data-search") == address
+    assert "query" not in update
+    assert "answer" not in page.follow(address, answered=address)
+    assert page.follow(f"{address}&places=atlantis")["problem"].count("atlantis") == 1
+    empty = page.follow("?tab=precedents&view=ask-cases", answered=address)
+    assert (empty["question"], empty["answer"], empty["levels_asked"]["value"]) == ("", "", [])
+    # The cases behind it are not those of its question.
+    assert len(titles(page.follow(address, drawn=""))) == len(EVERY)
 
 
 def test_nothing_found_is_said(page: Page) -> None:

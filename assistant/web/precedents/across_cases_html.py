@@ -9,10 +9,14 @@ from assistant.web.precedents.picks import cases_in_words
 from assistant.web.templates import render
 
 
-def answer_html(answer: CaseAnswer, is_filtered: bool, places: Places) -> str:
-    """Return the answer: how many cases answer it, then those asked for, then others on the same subject."""
+def answer_html(answer: CaseAnswer, is_filtered: bool, places: Places, address: str) -> str:
+    """Return the answer to a question with this ``address``.
+
+    It says how many cases answer, then gives those asked for, then others on the same subject.
+    """
     return render(
         "case_answer",
+        address=address,
         answer=answer,
         cases_in_words=cases_in_words,
         lead=lead(answer, is_filtered),

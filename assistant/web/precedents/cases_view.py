@@ -32,7 +32,8 @@ IN_SIGHT = ("polarities", "themes", REGIONS, YEARS)
 UNKNOWN = "This link names what no case has: {}. It was left out of the search."
 MOST_NAMED, VALUE_CHARACTERS = 5, 100
 """How many unknown values are named, and how much of each."""
-_SEARCHED = "() => dispatchEvent(new Event('searched'))"
+SEARCHED = "() => dispatchEvent(new Event('searched'))"
+"""Has the page's address name what was searched for, by the ``data-search`` of what is shown."""
 _AS_SHEET = "document.getElementById('case-filters').popover = 'auto';"
 
 
@@ -62,7 +63,7 @@ class CasesView:
                     )
                     self._send = gr.Button("Search", variant="primary", scale=1, min_width=80)
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
-                gr.HTML(render("case_filters"), label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
+                self._chip = gr.HTML(_chip(0), label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
                 self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
             self.pane = gr.HTML(pane_html(current()), label="Case", js_on_load=SCRIPT, elem_classes="pane")
 
@@ -80,43 +81,38 @@ class CasesView:
     def arriving(self) -> list[Any]:
         """The components that an address fills; see `arrive`."""
         boxes = [self.query, self._sort, self._further, *self._facets.values()]
-        return [*boxes, self.results, self._message, self.drawn, self._pictures]
+        return [*boxes, *self._rows, self._pictures]
+
+    @property
+    def _rows(self) -> list[Any]:
+        return [self.results, self._chip, self._message, self.drawn]
 
     def connect(self) -> None:
         """Update the cases after each event, and then have the page's address name their search."""
         filters = list(self._facets.values())
         inputs = [self.query, self._sort, *filters]
-        rows = [self.results, self._message, self.drawn]
-        everything = [*rows, self._pictures, *filters]
+        everything = [*self._rows, self._pictures, *filters]
         asked = [self._send.click, self.query.submit, self._sort.input]
-        searched = [gr.on(asked, self._search, inputs, rows, api_name="show_cases", **LATEST)]
+        searched = [gr.on(asked, self._search, inputs, self._rows, api_name="show_cases", **LATEST)]
         searched.append(gr.on([item.input for item in filters], self._narrow, inputs, everything, **LATEST))
         picked = self._pictures.select(self._pick, filters, filters, **PAGE)
         cleared = self._clear.click(self._unfiltered, None, filters, **PAGE)
         for event in (picked, cleared):
             searched.append(event.then(self._narrow, inputs, everything, **LATEST))
         for event in searched:
-            event.then(None, js=_SEARCHED, **PAGE)
+            event.then(None, js=SEARCHED, **PAGE)
 
     def arrive(self, address: View) -> Update:
         """Return the search that an address asks for; what no case has is left out, and named in a message."""
-        counts = {facet.name: facet.counts for facet in search_cases(self._current()).facets}
-        known = {name: {value for value, *_ in counts[name]} for name in self._facets}
-        asked = {name: address.facets.get(name, ()) for name in self._facets}
-        unknown = [value for name, values in asked.items() for value in values if value not in known[name]]
-        chosen = {name: [value for value in values if value in known[name]] for name, values in asked.items()}
-        values = [[ANY_YEAR, *found][-1] if name == YEARS else found for name, found in chosen.items()]
+        values, unknown = asked_values(address, self._facets, search_cases(self._current()).facets)
         query = address.question[:QUERY_CHARACTERS]
         sort = address.sort if address.sort in dict(SORTS).values() else NEAREST
-        update = self._narrow(query, sort, *values) | {self.query: query, self._sort: sort}
-        for component, value in zip(self._facets.values(), values, strict=True):
-            update[component] = update.get(component, {}) | gr.update(value=value)
-        if any(chosen[name] for name in chosen if name not in IN_SIGHT):
+        update = self._narrow(query, sort, *values.values()) | {self.query: query, self._sort: sort}
+        for name, component in self._facets.items():
+            update[component] = update.get(component, {}) | gr.update(value=values[name])
+        if any(values[name] for name in values if name not in IN_SIGHT):
             update[self._further] = gr.Accordion(open=True)
-        if unknown:
-            names = ", ".join(value[:VALUE_CHARACTERS] for value in unknown[:MOST_NAMED])
-            update[self._message] = problem_html(UNKNOWN.format(names))
-        return update
+        return update | ({self._message: unknown} if unknown else {})
 
     def _search(self, query: str | None, sort: Any, *values: Any) -> Update:
         """Return the rows of a search; a query changes neither the facets nor the pictures."""
@@ -132,9 +128,14 @@ class CasesView:
             results = search_cases(self._current(), words, self._filters(values), sort)
         except AssistantError as error:
             return {self._message: problem_html(str(error))}
-        address = link_to_search(words, self._chosen(values), sort)
-        shown = {self.results: results_html(results, words, address), self._message: "", self.drawn: address}
-        return shown | more(results.facets)
+        chosen = chosen_values(self._facets, values)
+        address = link_to_search(words, chosen, sort)
+        return {
+            self.results: results_html(results, words, address),
+            self._chip: _chip(sum(map(len, chosen.values()))),
+            self._message: "",
+            self.drawn: address,
+        } | more(results.facets)
 
     def _counted(self, facets: Sequence[Facet], filters: CaseFilters) -> Update:
         counts = {self._facets[facet.name]: facet for facet in facets if facet.name in self._facets}
@@ -152,11 +153,6 @@ class CasesView:
     def _filters(self, values: Any) -> CaseFilters:
         return filters_of(dict(zip(self._facets, values, strict=True)))
 
-    def _chosen(self, values: Any) -> dict[str, Sequence[str]]:
-        """Return the values chosen in each facet."""
-        chosen = dict(zip(self._facets, values, strict=True))
-        return {name: [item] if isinstance(item, str) and item else item or () for name, item in chosen.items()}
-
     def _unfiltered(self) -> list[Any]:
         return [ANY_YEAR if name == YEARS else [] for name in self._facets]
 
@@ -168,6 +164,10 @@ class CasesView:
         if is_chosen(wanted, {name: before[name] or () for name in wanted}):
             wanted = {name: [] for name in wanted or pickable}
         return list((before | wanted).values())
+
+
+def _chip(chosen: int) -> str:
+    return render("case_filters", chosen=chosen)
 
 
 def facet_component(facet: Facet) -> Any:
@@ -183,6 +183,26 @@ def facet_choices(facet: Facet) -> list[tuple[str, str]]:
     names: Mapping[str, str] = OUTCOME_WORDS if facet.name == "polarities" else {}
     counted = [(f"{names.get(value, words)} ({count})", value) for value, words, count in facet.counts]
     return [("Any", ANY_YEAR), *counted] if facet.name == YEARS else counted
+
+
+def chosen_values(facets: Mapping[str, Any], values: Sequence[Any]) -> dict[str, Sequence[str]]:
+    """Return the values chosen in each facet, from the ``values`` of the components."""
+    chosen = dict(zip(facets, values, strict=True))
+    return {name: [item] if isinstance(item, str) and item else item or () for name, item in chosen.items()}
+
+
+def asked_values(address: View, facets: Mapping[str, Any], counted: Sequence[Facet]) -> tuple[dict[str, Any], str]:
+    """Return what an address asks of each facet, and a message that names what no case has; else an empty one."""
+    counts = {facet.name: facet.counts for facet in counted}
+    known = {name: {value for value, *_ in counts[name]} for name in facets}
+    asked = {name: address.facets.get(name, ()) for name in facets}
+    unknown = [value for name, values in asked.items() for value in values if value not in known[name]]
+    chosen = {name: [value for value in values if value in known[name]] for name, values in asked.items()}
+    names = ", ".join(value[:VALUE_CHARACTERS] for value in unknown[:MOST_NAMED])
+    return (
+        {name: [ANY_YEAR, *found][-1] if name == YEARS else found for name, found in chosen.items()},
+        problem_html(UNKNOWN.format(names)) if unknown else "",
+    )
 
 
 def filters_of(wanted: Mapping[str, Any]) -> CaseFilters:

@@ -7,9 +7,9 @@ from html import escape
 
 from assistant.export.chapters import Chapter, PlanProblem
 from assistant.export.chapters.chapter import MADE, REFERENCES, TABLE_CAPTION, TABLE_HEADS, Block, Reference
-from assistant.text.dates import date_in_words
 from assistant.web.evidence import web_link
 from assistant.web.html_parts import table_html
+from assistant.web.templates import shown_date
 
 NOTHING_YET = "Add a section or a case to the plan to see the chapter here."
 
@@ -38,7 +38,7 @@ def _chapter(chapter: Chapter) -> str:
         ]
         parts.append(table_html(TABLE_CAPTION, TABLE_HEADS, rows))
     if chapter.references:
-        day = date_in_words(chapter.day.isoformat())
+        day = shown_date(chapter.day.isoformat())
         items = "".join(_reference(reference, day) for reference in chapter.references)
         parts.append(f'<h4>{REFERENCES}</h4><ol class="references">{items}</ol>')
     made = "".join(f"<li>{escape(line)}</li>" for line in chapter.made)

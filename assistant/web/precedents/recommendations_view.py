@@ -31,17 +31,18 @@ class RecommendationsView:
         self.only = gr.State("")
         """Id of the recommendation opened by its address; empty for none."""
 
-    def connect(self, chosen: Any) -> None:
-        """Show the recommendations when the view is ``chosen``, and update them after each event."""
+    def connect(self, chosen: Any) -> Any:
+        """Show the recommendations when the view is ``chosen`` and after each event; return the one that narrows."""
         inputs = [self.only, self._shown, self.opened, *self._facets.values()]
         outputs = [self.results, self._more, *self._facets.values()]
         show = {"fn": self._show, "inputs": inputs, "outputs": outputs, **LATEST}
         gr.on([chosen, self.only.change], **show)
         narrowed = [item.input for item in self._facets.values()]
         changed = gr.on(narrowed, lambda: (PER_STEP, ""), None, [self._shown, self.only], **LATEST)
-        changed.then(**show, api_name="show_recommendations")
+        narrowed = changed.then(**show, api_name="show_recommendations")
         self._more.click(lambda shown: shown + PER_STEP, self._shown, self._shown, **PAGE).then(**show)
         self.results.select(_toggle, self.opened, self.opened, **PAGE).then(**show)
+        return narrowed
 
     def _show(self, only: str, shown: int, opened: list[str], *values: list[str]) -> Update:
         wanted: Mapping[str, Sequence[str]] = dict(zip(self._facets, (item or [] for item in values), strict=True))

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from assistant.library import Library
 from assistant.storage.case_store import CaseStore
 from assistant.web.contribute.view import ContributeView
-from assistant.web.deep_links import RECOMMENDATIONS, View, link_to_search, view_of
+from assistant.web.deep_links import ASK_CASES, RECOMMENDATIONS, View, link_to_search, view_of
 from assistant.web.door.permissions import Openness
 from assistant.web.html_parts import heading_html
 from assistant.web.precedents.across_cases_view import AskCasesView
@@ -22,7 +22,7 @@ from assistant.web.precedents.page import LATEST, PAGE, Update
 from assistant.web.precedents.recommendations_view import RecommendationsView
 from assistant.web.precedents.shortlist import Shortlist
 
-CASES, ASK_CASES, CONTRIBUTE, CHAPTER = "cases", "ask-cases", "contribute", "chapter"
+CASES, CONTRIBUTE, CHAPTER = "cases", "contribute", "chapter"
 VIEWS = {
     "Cases": CASES,
     "Ask the cases": ASK_CASES,
@@ -36,7 +36,7 @@ LONGEST_ADDRESS = 8000
 """Longest address followed: the longest search takes 6,000 characters in other letters than ours."""
 _VIEWED = "(view) => dispatchEvent(new CustomEvent('viewed', { detail: view }))"
 _IS_WIDE_TOO = "(view) => [view, innerWidth >= 900]"
-_WHERE = "(_, drawn) => [location.search, drawn]"
+_WHERE = "(_, ...drawn) => [location.search, ...drawn]"
 _FOLLOWED = "() => dispatchEvent(new Event('followed'))"
 
 
@@ -64,24 +64,26 @@ class PrecedentsTab:
             self._shortlist = Shortlist(current, self._cases.comparison)
         self._view, self._views = view, views
         # Chosen here, by the shortlist or by an address.
-        outputs = [*views.values(), self._recommendations.narrow, self._recommendations.only]
+        outputs = [*views.values(), self._recommendations.narrow]
         view.change(self._shown, [view, wide], outputs, js=_IS_WIDE_TOO, **LATEST)
+        # Chosen by the reader, it shows all; not when it is left, or a late answer would undo what Back opens.
+        view.input(lambda: "", None, self._recommendations.only, **LATEST)
         self._cases.connect()
         self._asked.connect()
-        self._recommendations.connect(view.change)
+        narrowed = self._recommendations.connect(view.change)
         self._contribute.connect(view, CONTRIBUTE)
         self._chapter.connect(view.change)
         comparing, planning = partial(self._showing, CASES), partial(self._showing, CHAPTER)
         shown = [view, *views.values()]
         chosen = self._shortlist.connect(tab, self._cases, self._chapter, comparing, planning, shown)
-        for event in (view.input, *(event.then for event in chosen)):
+        for event in (view.input, *(event.then for event in (*chosen, narrowed))):
             event(None, view, js=_VIEWED, **PAGE)
 
     def connect(self, entering: Any, moving: Any) -> None:
         """Show what each address names that the page goes to, from elsewhere or from another of this tab."""
         for event, anew in ((entering, True), (moving, False)):
             # Where the page is by then: "always_last" loses what a second event says.
-            inputs = [self._where, self._cases.drawn]
+            inputs = [self._where, self._cases.drawn, self._asked.drawn]
             followed = event(partial(self._follow, anew), inputs, self.arriving, js=_WHERE, **LATEST)
             followed.then(None, js=_FOLLOWED, **PAGE)
 
@@ -99,24 +101,30 @@ class PrecedentsTab:
             self._recommendations.only,
             self._recommendations.opened,
         ]
-        return [*self._cases.arriving, *opened, self._view, *self._views.values()]
+        return [*self._cases.arriving, *self._asked.arriving, *opened, self._view, *self._views.values()]
 
-    def arrive(self, address: View, drawn: str = "", anew: bool = False) -> Update:
+    def arrive(self, address: View, drawn: str = "", answered: str = "", anew: bool = False) -> Update:
         """Return what an address asks of this tab; empty if it is for another.
 
-        Cases that are ``drawn`` stay as they are, by the address of their search, unless it is another or asked anew.
+        Cases that are ``drawn`` stay as they are, by the address of their search, unless it is another or asked anew;
+        so does the answer to a question, by the address ``answered``.
         """
         if address.tab != "precedents":
             return {}
         view = address.view if address.view in self._views else CASES
         update = self._showing(view)
+        question = address.question[:QUERY_CHARACTERS]
         if view == CASES:
             update |= {self._cases.pane: self._cases.opened(address.case), self._shortlist.comparison: ""}
-            anew = anew or drawn != link_to_search(address.question[:QUERY_CHARACTERS], address.facets, address.sort)
+            anew = anew or drawn != link_to_search(question, address.facets, address.sort)
+        elif view == ASK_CASES and (anew or answered != link_to_search(question, address.facets, view=view)):
+            update |= self._asked.arrive(address)
         elif view == RECOMMENDATIONS:
             one = address.recommendation
             update |= {self._recommendations.only: one, self._recommendations.opened: [one] if one else []}
-        return update | (self._cases.arrive(address) if not drawn or (view == CASES and anew) else {})
+        if not drawn or (view == CASES and anew):
+            update |= self._cases.arrive(address if view == CASES else View())
+        return update
 
     def _showing(self, shown: str) -> Update:
         return {self._view: shown} | self._columns(shown)
@@ -128,10 +136,9 @@ class PrecedentsTab:
         update = self._columns(view)
         if view == RECOMMENDATIONS:
             # Filters are open beside them if there is room; on a phone they would push them down.
-            return update | {self._recommendations.narrow: gr.Accordion(open=wide)}
-        # Chosen the next time, the view shows all again.
-        return update | {self._recommendations.only: ""}
+            update[self._recommendations.narrow] = gr.Accordion(open=wide)
+        return update
 
-    def _follow(self, anew: bool, where: str | None, drawn: str) -> Update:
+    def _follow(self, anew: bool, where: str | None, drawn: str, answered: str) -> Update:
         parameters: Any = QueryParams((where or "")[:LONGEST_ADDRESS].removeprefix("?"))
-        return self.arrive(view_of(parameters), drawn, anew) or {self._view: gr.skip()}
+        return self.arrive(view_of(parameters), drawn, answered, anew) or {self._view: gr.skip()}

@@ -35,69 +35,15 @@
   new MutationObserver(later).observe(document.body, watched);
   setNames();
 
-  // The address follows the place that is shown, so that Back, Forward and a reload lead to it.
-  const INNER = ["library", "compare", "glossary", "quality"];  // the views of the library
-  const tab = (place) => document.querySelector(`[role=tab][data-tab-id="${place}"]`);
-  const go = (place) => {
-    if (INNER.includes(place)) tab("library").click();
-    // The library and the first of its views have one name.
-    requestAnimationFrame(() => { for (const each of document.querySelectorAll(`[role=tab][data-tab-id="${place}"]`)) each.click(); });
-  };
-  const CASE = /&case=[^&]*/;
-  const named = (name, address = location.search) => new URLSearchParams(address).get(name);
-  const view = () => named("tab") !== "precedents" ? "" : named("recommendation") ? "recommendations" : named("view") ?? "cases";
-  // The address of each place, and of the cases, as they were shown last.
-  const left = { ask: location.pathname, cases: "?tab=precedents" };
-  let followed = "";  // what Precedents shows, or the server is about to show there
-  let isFollowing = false;
-  const arrive = (isShown) => {
-    const [place, before] = [named("tab") ?? "ask", followed];
-    if (place !== "ask") left[place] = location.search;
-    if (view() === "cases") left.cases = location.search;
-    followed = view() && location.search;
-    if (isShown || !followed || followed === before) return;
-    isFollowing = true;
-    dispatchEvent(new CustomEvent("follow", { detail: before ? "select" : "edit" }));
-  };
-  arrive(true);
-  addEventListener("popstate", () => { arrive(); go(named("tab") ?? "ask"); });
-  addEventListener("followed", () => { isFollowing = false; });
-  const visit = (address) => {
-    history.pushState(null, "", address);
-    dispatchEvent(new PopStateEvent("popstate"));
-  };
-  // In Precedents, what is chosen or searched for gets an address once it is shown.
-  addEventListener("viewed", ({ detail }) => {
-    if (!view() || view() === detail) return;
-    history.pushState(null, "", detail === "cases" ? left.cases : `?tab=precedents&view=${detail}`);
-    arrive(true);
-  });
-  addEventListener("searched", () => {
-    if (isFollowing || view() !== "cases") return;  // the reader went elsewhere meanwhile
-    const address = document.querySelector("[data-search]").dataset.search + (location.search.match(CASE) ?? "");
-    // Back leads past the filters of a search to the search before.
-    history[named("q", address) === named("q") ? "replaceState" : "pushState"](null, "", address);
-    arrive(true);
-  });
   document.addEventListener("click", (event) => {
-    if (event.defaultPrevented) return;
-    const place = event.target.closest?.("[role=tab]")?.dataset.tabId;
-    const inner = document.querySelector("[role=tabpanel] [role=tab][aria-selected=true]")?.dataset.tabId;
-    const next = place === "library" ? inner ?? place : place;
-    if (place && event.isTrusted) visit(left[next] ?? `?tab=${next}`);
     const target = event.target.closest?.("a[href]")?.getAttribute("href") ?? "";
-    if (target.startsWith("#")) {
-      // The page's base address has no query, so a plain link within the page would load another page.
-      event.preventDefault();
-      location.hash = target;
-      const place = document.getElementById(target.slice(1));
-      (place?.querySelector(":scope > label textarea") ?? place)?.focus({ preventScroll: true });
-      place?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
-    } else if (target.startsWith("?tab=") && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
-      event.preventDefault();
-      // A case opens, and closes, on top of the search that was shown last.
-      visit(target.replace(/^\?tab=precedents(?=$|&case=)/, left.cases.replace(CASE, "")));
-    }
+    if (event.defaultPrevented || !target.startsWith("#")) return;
+    // The page's base address has no query, so a plain link within the page would load another page.
+    event.preventDefault();
+    location.hash = target;
+    const place = document.getElementById(target.slice(1));
+    (place?.querySelector(":scope > label textarea") ?? place)?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: "nearest" });  // the top of what is higher than its frame: it says who speaks
   });
 
   const theme = document.getElementById("theme");

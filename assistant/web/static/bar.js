@@ -1,2 +1,0 @@
-// Tells the server that Precedents is to show what the page's address names.
-addEventListener("follow", ({ detail }) => trigger(detail));
