@@ -58,7 +58,10 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
         that = " or ".join(_THAT[outcome] for outcome in answer.asked)
         return f"No case that {that} was found on this; {', '.join(others)}. {speak}.{_missed(answer)}"
     rest = f"; also {', '.join(others)}" if others else ""
-    return f"{speak}: {', '.join(wanted)}{rest}.{_missed(answer)}"
+    # Asked what worked, "cited as good practice" must not pass for it.
+    missing = [outcome for outcome in answer.asked[:1] if outcome not in {group.outcome for group in answer.groups}]
+    none = "".join(f"none that {_THAT[outcome]}, " for outcome in missing)
+    return f"{speak}: {none}{', '.join(wanted)}{rest}.{_missed(answer)}"
 
 
 def _missed(answer: CaseAnswer) -> str:

@@ -83,6 +83,7 @@ def comparison_html(comparison: Comparison, generation: Generation) -> str:
         prefix=_PREFIX,
         quote_heading=quote_heading,
         standing=_standing,
+        summaries={quote.document for quote in comparison.citations if quote.form == "summary"},
     )
     return table + quotes_html(comparison.citations, generation, _PREFIX)
 

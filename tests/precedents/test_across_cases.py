@@ -107,6 +107,9 @@ def test_what_is_cited_as_good_practice_answers_what_worked_and_is_told_apart(re
     assert groups(answer) == {"worked": [HULL], "cited": [LEITH]}
     assert lead(answer) == "2 of 3 cases speak to this: 1 worked, 1 cited as good practice."
     assert "\nCited as good practice, no measured result told" in [*lines_of(cited, answer)]
+    neither = changed(cited, HULL, polarity="mixed")
+    said = "1 of 3 cases speaks to this: none that worked, 1 cited as good practice."
+    assert lead(ask_cases(neither, "What has worked?")) == said
 
 
 def test_a_case_says_who_tells_it_and_what_kind_of_evidence_that_is(register: Library) -> None:

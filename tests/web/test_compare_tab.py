@@ -29,8 +29,8 @@ def test_the_table_has_a_row_a_theme_and_a_cell_a_document(compare: Callable[...
     heads = [words_of(head) for head in table.iterfind("thead/tr/th[@scope='col']")]
     assert heads == [
         "Theme",
-        "Harbour Office: Harbour plan Government policy, 1 May 2024",
-        "Tide Trust: Tide report Independent proposal, February 2025",
+        "Harbour Office: Harbour plan Government policy, 1 May 2024 Steward’s summary",
+        "Tide Trust: Tide report Independent proposal, February 2025 Steward’s summary",
     ]
     for row in table.iterfind("tbody/tr"):
         assert [cell.tag for cell in row] == ["th", "td", "td"]
@@ -72,6 +72,17 @@ def test_a_cells_number_leads_to_the_card_of_its_exact_quote(library: Library) -
         assert f"“{quote}”" in cell.find("blockquote").text_content()
         assert quote in [item.quote for item in comparison.citations]
         assert words_of(cell.find("p[@class='voice']")).split(", ")[0] in words_of(card)
+
+
+def test_a_column_says_that_its_words_are_a_summary(library: Library) -> None:
+    comparison = compare_documents("boats", BOTH, library)
+    one = comparison.documents[0].id
+    forms = tuple(
+        replace(quote, form="summary" if quote.document == one else "quote") for quote in comparison.citations
+    )
+    tree = parsed(comparison_html(replace(comparison, citations=forms), library.generation))
+    heads = [words_of(head) for head in tree.iterfind(".//thead//th")]
+    assert ["Steward’s summary" in words for words in heads] == [False, True, False]
 
 
 def test_a_row_of_a_table_is_read_behind_its_columns_titles(compare: Callable[..., str]) -> None:

@@ -80,7 +80,7 @@ def test_the_turn_of_an_answer_holds_what_was_asked_said_and_checked(library: Li
     for line in filter(None, answer.answer.replace("- ", "").split("\n")):
         assert line.endswith(":") or line.partition(" [")[0] in words
     assert len(answer.sentences) == 2
-    assert f"2 sentences: 2 from Steward’s summaries {CHECKED}" in words
+    assert f"2 statements: 2 from Steward’s summaries {CHECKED}" in words
     assert "Supported by its quotes [1]" in words
     assert f"As at {date_in_words(answer.as_at)}. 2 documents were searched." in words
 

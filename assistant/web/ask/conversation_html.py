@@ -223,7 +223,7 @@ def _sources(answer: Answer, library: Library) -> list[Any]:
 
 
 def _tally(answer: Answer) -> str:
-    """Return the number of sentences and what supports them: "6 sentences: 4 quotes, 2 from Steward’s summaries"."""
+    """Return how many sentences or quoted statements there are, and what supports them: "6 statements: 6 quotes"."""
     if not answer.sentences:
         return ""
     forms = {quote.n: quote.form for quote in answer.citations}
@@ -239,7 +239,9 @@ def _tally(answer: Answer) -> str:
     plurals = {"quote": "quotes"}
     kinds = [f"{number} {plurals.get(kind, kind) if number > 1 else kind}" for kind, number in counts.items()]
     count = len(answer.sentences)
-    return f"{'1 sentence' if count == 1 else f'{count} sentences'}: {', '.join(kinds)}"
+    # What is quoted together, a row or a list item counts as one.
+    noun = "sentence" if is_written else "statement"
+    return f"{count} {noun}{'' if count == 1 else 's'}: {', '.join(kinds)}"
 
 
 def reason_words(reason: Reason) -> str:

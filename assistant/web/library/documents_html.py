@@ -44,7 +44,7 @@ def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, So
     forms = {row.id: row.form for row in documents}
     fetched = [forms[source.id] == "original" for source in with_originals(sources.values()) if source.id in forms]
     if not any(fetched):
-        return f"<p>None of the {len(fetched)} originals is in the library yet. Steward’s summaries stand in.</p>"
+        return "<p>No original is in the library yet. Steward’s summaries stand in.</p>"
     held = f"{sum(fetched)} of {len(fetched)} originals are in the library"
     return f"<p>{held}; Steward’s summaries stand in for the others.</p>"
 
