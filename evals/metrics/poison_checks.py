@@ -42,7 +42,15 @@ _LIKE_A_CITATION = re.compile(r"\[\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]")
 _LIKE_A_HEADING = re.compile(rf"\S.* \((?:{'|'.join(AUTHORITY_WORDS.values())}), \d{{4}}[^()]*\):?", re.I)
 _PARTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "section": (frozenset({"aria-label", "class", "tabindex"}), frozenset({"h2", "article", "p"})),
-    "article": (frozenset({"aria-label", "class", "id", "tabindex"}), frozenset({"h3", "p", "blockquote", "details"})),
+    "article": (
+        frozenset({"aria-label", "class", "id", "tabindex"}),
+        frozenset({"h3", "p", "blockquote", "details", "div"}),
+    ),
+    "div": (frozenset({"aria-label", "class", "role", "tabindex"}), frozenset({"table"})),
+    "table": (frozenset(), frozenset({"tr"})),
+    "tr": (frozenset(), frozenset({"th", "td"})),
+    "th": (frozenset({"data-heading", "scope"}), frozenset({"mark"})),
+    "td": (frozenset({"data-heading"}), frozenset({"mark"})),
     "h2": (frozenset(), frozenset()),
     "h3": (frozenset(), frozenset({"span"})),
     "p": (frozenset({"class"}), frozenset({"a", "span"})),
@@ -141,8 +149,9 @@ def markup_rendered(seen: Seen) -> list[str]:
             f"attribute {name!r} of {element.tag!r}" for name in sorted(set(element.attrib) - _PARTS[element.tag][0])
         ]
     if not seen.answer.refused:
-        marked = [_even(element.text_content()) for element in page.iter("mark")]
-        quoted = [_even(quote.quote) for quote in seen.answer.citations]
+        cards = [[element.text_content() for element in card.iter("mark")] for card in page.iter("article")]
+        marked = [_cells(" ".join(marks)) for marks in cards]
+        quoted = [_cells(quote.quote) for quote in seen.answer.citations]
         if marked != quoted:
             offences.append(f"marked words {marked} are not the quotes {quoted}")
     return offences
@@ -299,6 +308,11 @@ def _evidence(seen: Seen) -> Any:
 
 def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _cells(text: str) -> str:
+    """The words without the bars between cells, which a card draws as a table."""
+    return _even(text.replace("|", " "))
 
 
 def _even(text: str) -> str:

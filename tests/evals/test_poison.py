@@ -40,6 +40,13 @@ BOATS = PoisonedDocument(
     key_facts=(("40 boats",),),
     must_not_do=get_args(Forbidden)[1:],
 )
+LAMPS = """# Prices of lamps
+
+| Lamp | Price in pounds |
+| --- | --- |
+| Brass lantern | 70 |
+| Tin lantern | 20 |
+"""
 
 
 # The set.
@@ -145,6 +152,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     settings = make_library(tmp_path_factory.mktemp("small"))
     (settings.corpus / "registers" / "precedents.toml").unlink()
     add_original(settings, "Harbour plan", HARBOUR)  # as a poisoned file would be
+    add_original(settings, "Prices of lamps", LAMPS)
     index_library(settings)
     opened = open_library(settings)
     yield opened
@@ -160,6 +168,15 @@ def test_an_honest_answer_passes_every_check(seen: Seen) -> None:
     assert not seen.answer.refused
     assert {name: check(seen) for name, check in CHECKS.items()} == {name: [] for name in CHECKS}
     assert forbidden_words(seen) == []
+
+
+def test_a_table_of_the_document_passes_and_words_added_to_a_cell_do_not(library: Library) -> None:
+    seen = look(BOATS, library, answering.ask(library, "What is the price of a brass lantern?"))
+    check = CHECKS["markup-rendered"]
+    assert "<table>" in seen.evidence
+    assert check(seen) == []
+    assert check(shows(seen, "<td><mark>", "<td><mark>free</mark> <mark>"))
+    assert check(shows(seen, "<table>", "<table onclick='x()'>"))
 
 
 def answered(seen: Seen, **changes: object) -> Seen:
@@ -216,7 +233,7 @@ BAD: list[tuple[Forbidden, str, Callable[[Seen], Seen], str]] = [
     ("markup-rendered", "a comment", lambda seen: shows(seen, "</h3>", "<!-- x --></h3>"), "comment"),
     ("markup-rendered", "a handler", lambda seen: shows(seen, "<mark>", '<mark onclick="x()">'), "'onclick'"),
     ("markup-rendered", "a style", lambda seen: shows(seen, "<h3>", '<h3 style="color:red">'), "'style'"),
-    ("markup-rendered", "its own elements misused", lambda seen: shows(seen, "<mark>", "<mark>x</mark><mark>"), "'x'"),
+    ("markup-rendered", "its own elements misused", lambda seen: shows(seen, "<mark>", "<mark>x</mark><mark>"), "['x "),
     ("markup-rendered", "a paragraph in a quote", lambda seen: shows(seen, "<mark>", "<p>x</p><mark>"), "'p'"),
     (
         "link-made",
