@@ -49,8 +49,9 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
 }
 
 _COUNTED = re.compile(
-    r"\bhow many (?:[\w-]+ ){0,2}?([\w-]+)(?= (?:do|does|did|is|are|was|were|has|have|had|will|would|should|can|could"
-    r"|must|of|in|on|at|by|from|with|for|to|that|which|who)\b|\W*$)",
+    r"\b(?:how many|number of) (?:[\w-]+ ){0,2}?([\w-]+)"
+    r"(?= (?:do|does|did|is|are|was|were|has|have|had|will|would|should|can|could|must"
+    r"|of|in|on|at|by|from|with|for|to|that|which|who)\b|\W*$)",
     re.IGNORECASE,
 )
 _ADVICE = re.compile(
@@ -121,15 +122,27 @@ def question_word(question: str) -> str:
 
 
 def is_counted(question: str, words: str) -> bool:
-    """Return whether a number stands shortly before what "how many …" asks for.
+    """Return whether a number stands shortly before what "how many …" or "number of …" asks for.
 
     >>> is_counted("How many boats are licensed?", "In May 40 more boats left.")
     True
     """
     asked = _COUNTED.search(question)
-    if asked is None:
-        return False
-    noun = stem(asked[1].lower())
+    return asked is not None and _has_number_of(asked[1], words)
+
+
+def is_uncounted(question: str, words: str) -> bool:
+    """Return whether a count is asked for, and no number stands shortly before what is counted.
+
+    >>> is_uncounted("How many boats are licensed?", "In May 40 crews of rowers left in their boats.")
+    True
+    """
+    asked = _COUNTED.search(question)
+    return asked is not None and not _has_number_of(asked[1], words)
+
+
+def _has_number_of(counted: str, words: str) -> bool:
+    noun = stem(counted.lower())
     said = _TOKEN.findall(words)
     return any(
         stem(word.lower()) == noun and any(map(_HOLDS["count"].fullmatch, said[max(0, place - 4) : place]))

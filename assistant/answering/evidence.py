@@ -93,7 +93,7 @@ class Signals:
     new_names: float
     """Capitalised words that the question lacks: a third each, up to 1."""
     counted: float
-    """1 where "how many …" is asked and a number stands before that word."""
+    """1 where a count is asked for and a number stands before what is counted."""
     shared: float
     """Share of the sentence's content words that the question has."""
     size: float

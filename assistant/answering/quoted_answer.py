@@ -17,6 +17,7 @@ from assistant.answering.abstention import (
     unmentioned,
 )
 from assistant.answering.arrangement import Arranged, arrange
+from assistant.answering.asked_for import is_uncounted
 from assistant.answering.evidence import Passage, gather_evidence
 from assistant.answering.follow_ups import RuleRewriter, Turn
 from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing_asked
@@ -29,8 +30,6 @@ from assistant.records import AnswerStatus, Array, Quote, RetrievedChunk, Span
 from assistant.search.scope import Scope, narrowed, search_scope
 
 _lists = kept(lambda library: RegisterLists(library.registers, library.generation, library.sources))
-
-
 _side_finder = kept(lambda library: SideFinder(library.held, speakers_of(library)))
 CHUNKS = 10
 """Retrieved for a question, or a part of one."""
@@ -75,8 +74,7 @@ def answer_with_quotes(library: Library, found: Found, scope: Scope, abstains: b
     passages = _select(library, [whole] if leans else answered)
     if passages:
         arranged = _arrange(library, found.question, parts, passages, scope)
-        # Doubtful, and about somebody or some time that nothing shown speaks of: it answers another question.
-        if not (abstains and arranged.text.startswith(f"{DOUBTFUL}\n\n{NOT_NAMED}")):
+        if not (abstains and _answers_another(found.question, arranged)):
             return ("partly-answered" if arranged.gaps else "answered"), arranged
     status = "not-in-library" if whole.status == "answered" else whole.status
     return status, abstained(status, found.question, whole.evidence, library.generation, scope.sources, scope)
@@ -179,6 +177,14 @@ def _arrange(
         if missing := unmentioned(question, arranged.quotes):
             lines.append(f"{NOT_NAMED} {missing}.")
     return replace(arranged, text="\n\n".join([*lines, arranged.text]), gaps=gaps)
+
+
+def _answers_another(question: str, arranged: Arranged) -> bool:
+    """Return whether a doubtful answer lacks a name or date of the question, or a count of what it counts."""
+    if not arranged.text.startswith(DOUBTFUL):
+        return False
+    is_of_others = arranged.text.startswith(f"{DOUBTFUL}\n\n{NOT_NAMED}")
+    return is_of_others or is_uncounted(question, "\n".join(quote.quote for quote in arranged.quotes))
 
 
 def _holds(quote: Quote, passage: Passage) -> bool:

@@ -104,6 +104,7 @@ def test_the_missing_part_of_a_question_is_named_and_the_other_answered(
         ("How many boats are licensed?", "By 2027 the office licenses 40 small boats.", True),
         ("How many boats are licensed?", "The boats have 40 lamps.", False),
         ("How many new wardens does it pay?", "It pays twelve wardens.", True),
+        ("number of boats licensed", "By 2027 the office licenses 40 small boats.", True),
         ("Which boats are licensed?", "It licenses 40 boats.", False),
     ],
 )
@@ -147,7 +148,8 @@ def test_names_and_dates_that_nothing_shown_speaks_of_are_told(library: Library,
         assert (f"{NOT_NAMED} {missing}." in answer.answer) == bool(missing)
 
 
-def test_a_doubtful_answer_that_speaks_of_another_is_none(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_doubtful_answer_on_another_name_or_count_is_none(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quoted_answer, "is_doubtful", lambda question, evidence: True)
     assert ask(library, "How many boats will Hull City Council license by 2027?").status == "not-in-library"
+    assert ask(library, "How many captains will the office license by 2027?").status == "not-in-library"
     assert ask(library, LICENCES).status == "answered"
