@@ -98,7 +98,7 @@ def search(
     if as_json:
         print_json(results_record(library, results, limit))
         return
-    _print_results(results, limit, len(cases_of(library).entries))
+    _print_results(results, limit, len(cases_of(library).entries), bool(query.strip()))
     if facets:
         _print_facets(results)
 
@@ -175,8 +175,11 @@ def _not_in_force(case_id: str) -> str:
     )
 
 
-def _print_results(results: CaseResults, limit: int, every: int) -> None:
-    print(f"{results.total} of {every} cases" + (f", the first {limit}:" if results.total > limit else ""))
+def _print_results(results: CaseResults, limit: int, every: int, is_asked: bool) -> None:
+    found = f"{results.total} of {every} cases"
+    matching = "1 matches" if results.matching == 1 else f"{results.matching or 'none'} match"
+    found += f", of which {matching}" if is_asked else ""
+    print(found + (f", the first {limit}:" if results.total > limit else ""))
     for item in results.found[:limit]:
         entry = item.entry
         print(f"{item.rank}. {entry.title} ({entry.id})")

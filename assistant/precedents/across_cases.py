@@ -11,7 +11,7 @@ from assistant.library import Library
 from assistant.precedents.across_cases_question import read_case_question
 from assistant.precedents.case_scores import Query, read_query, similarities
 from assistant.precedents.cases import Cases, cases_of
-from assistant.precedents.facets import CaseFilters, chosen
+from assistant.precedents.facets import CaseFilters, left_in
 from assistant.precedents.named_places import places_missed
 from assistant.precedents.proposal_sentences import is_past_tense, is_proposal
 from assistant.registers.entries import Polarity, Precedent
@@ -102,7 +102,7 @@ def ask_cases(
     if not question.strip():
         raise ValueError("The question is empty.")
     cases = cases_of(library)
-    names, _ = chosen(cases, filters or CaseFilters())
+    names = left_in(cases, filters or CaseFilters())
     asked = read_case_question(question)
     query = read_query(library, question)
     scores = _scores(library, cases, query, asked.subject, relevance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import get_args
@@ -177,28 +177,21 @@ def _known_words(value: str, known: set[str]) -> str:
     return f"the most similar of {len(known)} values: {', '.join(near) or 'none'}. The facets list all"
 
 
-def chosen(cases: Cases, filters: CaseFilters) -> tuple[list[str], tuple[Facet, ...]]:
-    """Return the ids of the cases that pass the filters, in the register's order, and every facet with its counts.
-
-    Raises:
-        AssistantError: as `check_filters`.
-    """
+def count_facets(cases: Cases, filters: CaseFilters, counted: Container[str]) -> tuple[Facet, ...]:
+    """Return every facet with its counts over the cases whose ids are ``counted``; raises as `check_filters`."""
     check_filters(cases, filters)
-    # A case passes if it misses no facet, and is counted in a facet if it misses no other.
-    missed = {name: _missed(cases, name, filters) for name in cases.entries}
+    # A case is counted in a facet if it misses no other.
+    missed = {name: _missed(cases, name, filters) for name in cases.entries if name in counted}
     facets = []
     for facet, field in FIELDS.items():
-        counts = Counter(
-            value for name in cases.entries if missed[name] <= {facet} for value in field.values(cases, name)
-        )
+        counts = Counter(value for name in missed if missed[name] <= {facet} for value in field.values(cases, name))
         values = field.order(cases) if field.order else sorted(counts, key=lambda value: (-counts[value], value))
         shown = [value for value in values if counts[value]]
         shown += [value for value in dict.fromkeys(getattr(filters, facet)) if not counts[value]]
         facets.append(
             Facet(facet, field.title, tuple((value, field.words(cases, value), counts[value]) for value in shown))
         )
-    facets.append(_years_facet(cases, [name for name in cases.entries if missed[name] <= {"years"}], filters))
-    return [name for name in cases.entries if not missed[name]], tuple(facets)
+    return (*facets, _years_facet(cases, [name for name in missed if missed[name] <= {"years"}], filters))
 
 
 def left_in(cases: Cases, filters: CaseFilters) -> list[str]:

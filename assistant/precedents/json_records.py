@@ -68,11 +68,17 @@ def case_record(library: Library, entry: Precedent) -> dict[str, Any]:
 
 
 def results_record(library: Library, results: CaseResults, limit: int | None = None) -> dict[str, Any]:
-    """Return what a search found: the first ``limit`` cases, how many there are, and every facet with its counts."""
+    """Return what a search found: the first ``limit`` cases, how many there are and match, and the facets' counts."""
     return {
         "total": results.total,
+        "matching": results.matching,
         "cases": [
-            {"rank": item.rank, "score": round(item.score, 4), "sentences": list(item.sentences)}
+            {
+                "rank": item.rank,
+                "score": round(item.score, 4),
+                "matches": item.is_near,
+                "sentences": list(item.sentences),
+            }
             | case_record(library, item.entry)
             for item in results.found[:limit]
         ],

@@ -10,7 +10,7 @@ from assistant.errors import AssistantError
 from assistant.library import Library
 from assistant.precedents.case_scores import Query, nearest_sentences, read_query, scores_of
 from assistant.precedents.cases import Cases, cases_of
-from assistant.precedents.facets import CaseFilters, Facet, chosen
+from assistant.precedents.facets import CaseFilters, Facet, count_facets, left_in
 from assistant.registers.entries import Polarity, Precedent
 
 __all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]
@@ -49,12 +49,20 @@ NEARNESS = Nearness()
 
 @dataclass(frozen=True, slots=True)
 class CaseResults:
-    """Every case that passes the filters, in order, and the facets to choose next."""
+    """Every case that passes the filters, in order, and the facets to choose next.
+
+    Facets count what is near the query; where nothing that passes is, as without one.
+    """
 
     found: tuple[FoundCase, ...]
     facets: tuple[Facet, ...]
     total: int
     """How many cases pass the filters; a query orders them and leaves none out."""
+
+    @property
+    def matching(self) -> int:
+        """How many of them are near the query; all without one."""
+        return sum(item.is_near for item in self.found)
 
 
 def search_cases(
@@ -70,10 +78,12 @@ def search_cases(
     if sort not in get_args(Sort):
         raise AssistantError(f"sort: found {sort!r}; expected one of: {', '.join(get_args(Sort))}.")
     cases = cases_of(library)
-    names, facets = chosen(cases, filters or CaseFilters())
+    filters = filters or CaseFilters()
+    names = left_in(cases, filters)
     asked = read_query(library, query) if query.strip() else None
     scores, similar = scores_of(library, asked) if asked else ({}, {})
-    near = _near({name: similar[name] for name in names}) if asked and not asked.like else {*names}
+    near = _near(similar) if asked and not asked.like else {*cases.entries}
+    facets = count_facets(cases, filters, near if near & {*names} else cases.entries)
     ordered = _ordered(cases, names, scores, sort)
     found = tuple(
         FoundCase(cases.entries[name], rank, scores.get(name, 0.0), _sentences(cases, name, asked), name in near)

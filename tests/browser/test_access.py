@@ -57,7 +57,7 @@ def show_cases(app: App) -> None:
     assert app.violations() == []
     assert app.overflow() == []
     app.panel.get_by_role("button", name="See all").click()
-    app.panel.locator("summary", has_text="Show 4 that are not near").click()
+    app.panel.locator("summary", has_text="Show the 4 that do not match").click()
     app.pick("Oars on loan")
     app.back_to_cases()
     app.pick("The Hull lamp scheme")

@@ -24,15 +24,15 @@ def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
     panel.get_by_role("button", name="More filters").click()
     expect(panel.get_by_role("checkbox", name="Regional (1)")).to_be_visible()
     panel.get_by_role("button", name="Clear all").click()
-    expect(panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
-    panel.locator("summary", has_text="Show 4 that are not near").click()
+    expect(panel.get_by_role("heading", name=f"1 case matches “{QUERY}”")).to_be_visible()
+    panel.locator("summary", has_text="Show the 4 that do not match").click()
     expect(app.row("Oars on loan")).to_be_visible()
     expect(panel.get_by_role("checkbox", name="Failed (1)")).not_to_be_checked()
 
 
 def test_an_address_searches_the_cases_and_asks_nothing(app: App) -> None:
     app.page.goto(f"{app.address}{SEARCHED}")
-    expect(app.panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
+    expect(app.panel.get_by_role("heading", name=f"1 case matches “{QUERY}”")).to_be_visible()
     expect(app.panel.get_by_label("Search the cases")).to_have_value(QUERY)
     app.show("Ask")
     expect(app.panel.get_by_label("Your question")).to_have_value("")
@@ -75,7 +75,7 @@ def test_a_search_and_its_filters_have_an_address_that_back_and_a_reload_lead_to
 def test_a_case_opens_on_top_of_a_search_and_closes_to_it(app: App) -> None:
     panel = app.open("Precedents")
     app.search_cases(QUERY)
-    heading = panel.get_by_role("heading", name=f"1 case near “{QUERY}”")
+    heading = panel.get_by_role("heading", name=f"1 case matches “{QUERY}”")
     searched = app.address + SEARCHED
     expect(app.page).to_have_url(searched)
     app.row("The Hull lamp scheme").click()
@@ -142,13 +142,13 @@ def test_each_view_has_an_address_that_back_and_a_reload_lead_to(app: App) -> No
     app.page.reload()
     shown("Ask the cases")
     app.page.go_back()
-    expect(panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("heading", name=f"1 case matches “{QUERY}”")).to_be_visible()
     app.page.go_forward()
     shown("Ask the cases")
     # The search of the view that was left stays.
     panel.get_by_role("radio", name="Cases", exact=True).check()
     expect(app.page).to_have_url(searched)
-    expect(panel.get_by_role("heading", name=f"1 case near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("heading", name=f"1 case matches “{QUERY}”")).to_be_visible()
 
 
 def test_quick_steps_back_and_forward_end_where_the_address_says(app: App) -> None:

@@ -15,9 +15,11 @@ pytestmark = pytest.mark.usefixtures("opened")
 def test_search_lists_cases_and_what_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("search", "ringers of bells", "--level", "local", "--facets", "-k", "1") == 0
     out = capsys.readouterr().out
-    assert out.startswith("2 of 3 cases, the first 1:\n1. Bells on the Leith quay (leith-bell-scheme)\n")
+    assert out.startswith(
+        "2 of 3 cases, of which 1 matches, the first 1:\n1. Bells on the Leith quay (leith-bell-scheme)\n"
+    )
     assert "   Leith Dock Office; Leith and Granton; 2022 onwards; failed\n" in out
-    assert "Level (--level):\n   local 2, national 1\n" in out
+    assert "Level (--level):\n   local 1\n" in out
     assert "2. " not in out
 
 
@@ -25,7 +27,8 @@ def test_search_as_json_gives_cases_with_sources_and_exact_facets(capsys: pytest
     options = ("--theme", "safe-water", "--from", "2019", "--to", "2020", "--sort", "newest", "--json")
     assert run("search", *options) == 0
     record = json.loads(capsys.readouterr().out)
-    assert (record["total"], [case["id"] for case in record["cases"]]) == (1, ["hull-lamp-scheme"])
+    assert (record["total"], record["matching"]) == (1, 1)
+    assert (record["cases"][0]["matches"], [case["id"] for case in record["cases"]]) == (True, ["hull-lamp-scheme"])
     assert record["cases"][0]["recommendations"][0]["tie"] == "named"
     values = {facet["name"]: facet["values"] for facet in record["facets"]}
     assert values["themes"] == [{"value": "safe-water", "words": "Safety on the water", "cases": 1}]

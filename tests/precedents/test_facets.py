@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assistant.errors import AssistantError
 from assistant.precedents import CaseFilters
 from assistant.precedents.cases import Cases
-from assistant.precedents.facets import chosen
+from assistant.precedents.facets import Facet, count_facets, left_in
 from assistant.registers.derived_facts import facts_of, load_theme_groups, theme_titles
 from assistant.registers.entries import load_registers
 from assistant.registers.regions import load_regions, regions_of
@@ -103,10 +103,16 @@ def filters(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
+def counted(**given_filters: Any) -> tuple[Facet, ...]:
+    return count_facets(SHIPPED, CaseFilters(**given_filters), SHIPPED.entries)
+
+
 @given(filters())
 def test_every_count_is_that_of_the_cases_which_the_other_facets_leave_in(given_filters: dict[str, Any]) -> None:
-    names, facets = chosen(SHIPPED, CaseFilters(**given_filters))
-    assert names == [name for name in SHIPPED.entries if passes(name, given_filters)]
+    facets = counted(**given_filters)
+    assert left_in(SHIPPED, CaseFilters(**given_filters)) == [
+        name for name in SHIPPED.entries if passes(name, given_filters)
+    ]
     for facet in facets:
         left = [name for name in SHIPPED.entries if passes(name, given_filters, facet.name)]
         counts = {value: count for value, _, count in facet.counts}
@@ -126,12 +132,12 @@ def test_every_count_is_that_of_the_cases_which_the_other_facets_leave_in(given_
 def test_choosing_a_value_of_an_empty_facet_gives_as_many_cases_as_it_was_counted(
     given_filters: dict[str, Any],
 ) -> None:
-    _, facets = chosen(SHIPPED, CaseFilters(**given_filters))
+    facets = counted(**given_filters)
     for facet in facets:
         if facet.name != "years" and not given_filters.get(facet.name):
             for value, _, count in facet.counts[:2]:
-                narrowed, _ = chosen(SHIPPED, CaseFilters(**given_filters | {facet.name: (value,)}))
-                assert len(narrowed) == count
+                narrowed = CaseFilters(**given_filters | {facet.name: (value,)})
+                assert len(left_in(SHIPPED, narrowed)) == count
 
 
 @pytest.mark.parametrize(
@@ -150,11 +156,11 @@ def test_choosing_a_value_of_an_empty_facet_gives_as_many_cases_as_it_was_counte
 )
 def test_an_unknown_value_is_refused_with_those_there_are(given_filters: dict[str, Any], message: str) -> None:
     with pytest.raises(AssistantError, match=message):
-        chosen(SHIPPED, CaseFilters(**given_filters))
+        left_in(SHIPPED, CaseFilters(**given_filters))
 
 
 def test_words_on_screen_and_their_order() -> None:
-    facets = {facet.name: facet.counts for facet in chosen(SHIPPED, CaseFilters(places=("london",)))[1]}
+    facets = {facet.name: facet.counts for facet in counted(places=("london",))}
     assert [words for _, words, _ in facets["polarities"]] == ["Cited", "Ongoing"]
     assert facets["places"][0] == ("united-kingdom", "United Kingdom", 58)
     assert ("barking-and-dagenham", "Barking and Dagenham", 1) in facets["places"]
@@ -165,12 +171,11 @@ def test_words_on_screen_and_their_order() -> None:
 
 def test_years_that_are_chosen_stay_to_be_taken_away_where_no_case_is_left() -> None:
     given = {"places": ("barking-and-dagenham",), "first_year": 2010, "last_year": 2014}
-    names, facets = chosen(SHIPPED, CaseFilters(**given))
-    assert names == []
-    assert ("2010-2014", "2010 to 2014", 0) in facets[-1].counts
+    assert left_in(SHIPPED, CaseFilters(**given)) == []
+    assert ("2010-2014", "2010 to 2014", 0) in counted(**given)[-1].counts
 
 
 def test_a_case_that_names_no_year_is_found_by_that() -> None:
     undated = dict.fromkeys(name for name in SHIPPED.entries if SHIPPED.facts[name].years is None)
     assert undated
-    assert chosen(SHIPPED, CaseFilters(began=("not-stated",)))[0] == [*undated]
+    assert left_in(SHIPPED, CaseFilters(began=("not-stated",))) == [*undated]

@@ -175,7 +175,7 @@ def test_a_search_orders_the_cases_and_shows_the_nearest_sentence(page: Page) ->
     update = page.show("lamps that boatmen shared")
     assert titles(update)[0] == "The Hull lamp scheme"
     tree = parsed(update["_results"])
-    assert words_of(tree.find(".//h2")) == "1 case near “lamps that boatmen shared”"
+    assert words_of(tree.find(".//h2")) == "1 case matches “lamps that boatmen shared”"
     assert words_of(tree.find(".//p[@class='line']")).startswith("Boatmen shared the cost of lamps")
     nearest, *others = titles(page.show("lamps", sort="title"))
     assert (nearest, others) == ("The Hull lamp scheme", sorted(others))
@@ -186,19 +186,19 @@ def test_what_is_further_from_a_search_unfolds_and_a_search_that_nothing_is_near
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (further,) = parsed(page.show("lamps that boatmen shared")["_results"]).iter("details")
-    assert words_of(further[0]) == "Show 4 that are not near"
+    assert words_of(further[0]) == "Show the 4 that do not match"
     # A query that names a case asks for all that are like it.
-    assert "5 cases near" in page.show("like the Hull lamp scheme but for fog")["_results"]
+    assert "5 cases match" in page.show("like the Hull lamp scheme but for fog")["_results"]
     monkeypatch.setattr("assistant.precedents.search.NEARNESS", Nearness(least=0.99))
     tree = parsed(page.show("penguins on icebergs")["_results"])
-    assert words_of(tree.find(".//h2")) == "No case is near “penguins on icebergs”. The nearest:"
+    assert words_of(tree.find(".//h2")) == "No case matches “penguins on icebergs”. The nearest:"
     assert len(tree.findall("section/ul/li")) == 3
 
 
-def test_a_search_sends_no_more_than_its_rows(page: Page) -> None:
-    found = page.named(page.cases._search("lamps", "nearest", *page.values({})))
-    assert set(found) == {"_results", "_message", "drawn", "chip"}
-    assert found["_results"] == page.show("lamps")["_results"]
+def test_a_search_has_its_facets_count_what_matches_and_draws_no_pictures(page: Page) -> None:
+    found = page.named(page.cases._search("lamps that boatmen shared", "nearest", *page.values({})))
+    assert "_pictures" not in found
+    assert found["polarities"]["choices"] == [("Worked (1)", "worked")]
 
 
 def test_facets_narrow_down_and_count_what_the_others_leave_in(page: Page) -> None:

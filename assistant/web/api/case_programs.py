@@ -95,8 +95,9 @@ def add_case_programs(current: Callable[[], Library]) -> None:
             sort: nearest to the query first, or by title if there is none; newest first; or by title.
 
         Returns:
-            total, cases (each with the sentences nearest to the query, sources, notes and the recommendations based
-                on it; summary and lesson are the register's own words), facets (each value with its number of cases).
+            total, matching (how many of them are near the query), cases (each with whether it matches, the sentences
+                nearest to the query, sources, notes and the recommendations based on it; summary and lesson are the
+                register's own words), facets (each value with its number of cases that match).
         """
         library = current()
         filters = _filters(

@@ -78,16 +78,17 @@ def results_html(results: CaseResults, query: str, address: str) -> str:
     Where none is near, the heading says so and the `NEAREST` nearest are in sight.
     """
     found = [_row(item) for item in sorted(results.found, key=lambda item: not item.is_near)]
-    near = sum(item.is_near for item in results.found)
+    near = results.matching
     if not found:
         heading = "No cases found"
     elif not query:
         heading = cases_in_words(len(found))
     else:
-        heading = f"{cases_in_words(near)} near “{query}”" if near else f"No case is near “{query}”. The nearest:"
+        matched = "matches" if near == 1 else "match"
+        heading = f"{cases_in_words(near)} {matched} “{query}”" if near else f"No case matches “{query}”. The nearest:"
     in_sight = min(near, AT_ONCE) or NEAREST
     further = found[in_sight:]
-    more = f"Show {len(further)} that are not near" if query and near <= in_sight else f"Show {len(further)} more"
+    more = f"Show the {len(further)} that do not match" if query and near <= in_sight else f"Show {len(further)} more"
     first = found[:in_sight]
     return render(
         "case_rows",

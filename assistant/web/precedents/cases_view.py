@@ -93,7 +93,7 @@ class CasesView:
         inputs = [self.query, self._sort, *filters]
         everything = [*self._rows, self._pictures, *filters]
         asked = [self._send.click, self.query.submit, self._sort.input]
-        searched = [gr.on(asked, self._search, inputs, self._rows, api_name="show_cases", **LATEST)]
+        searched = [gr.on(asked, self._search, inputs, [*self._rows, *filters], api_name="show_cases", **LATEST)]
         searched.append(gr.on([item.input for item in filters], self._narrow, inputs, everything, **LATEST))
         picked = self._pictures.select(self._pick, filters, filters, **PAGE)
         cleared = self._clear.click(self._unfiltered, None, filters, **PAGE)
@@ -115,14 +115,7 @@ class CasesView:
         return update | ({self._message: unknown} if unknown else {})
 
     def _search(self, query: str | None, sort: Any, *values: Any) -> Update:
-        """Return the rows of a search; a query changes neither the facets nor the pictures."""
-        return self._shown(query, sort, values, lambda _: {})
-
-    def _narrow(self, query: str | None, sort: Any, *values: Any) -> Update:
-        """Return the rows of a search with the pictures and the facets' numbers under these filters."""
-        return self._shown(query, sort, values, lambda facets: self._counted(facets, self._filters(values)))
-
-    def _shown(self, query: str | None, sort: Any, values: Any, more: Callable[[Sequence[Facet]], Update]) -> Update:
+        """Return the rows of a search with the facets' numbers; a query does not change the pictures."""
         words = (query or "").strip()  # a box that was never shown holds nothing
         try:
             results = search_cases(self._current(), words, self._filters(values), sort)
@@ -130,18 +123,20 @@ class CasesView:
             return {self._message: problem_html(str(error))}
         chosen = chosen_values(self._facets, values)
         address = link_to_search(words, chosen, sort)
+        counted = {facet.name: facet_choices(facet) for facet in results.facets if facet.name in self._facets}
         return {
             self.results: results_html(results, words, address),
             self._chip: _chip(sum(map(len, chosen.values()))),
             self._message: "",
             self.drawn: address,
-        } | more(results.facets)
+        } | {self._facets[name]: gr.update(choices=choices) for name, choices in counted.items()}
 
-    def _counted(self, facets: Sequence[Facet], filters: CaseFilters) -> Update:
-        counts = {self._facets[facet.name]: facet for facet in facets if facet.name in self._facets}
-        return {self._pictures: pictures_html(self._current(), filters)} | {
-            component: gr.update(choices=facet_choices(facet)) for component, facet in counts.items()
-        }
+    def _narrow(self, query: str | None, sort: Any, *values: Any) -> Update:
+        """Return the same with the pictures under these filters."""
+        update = self._search(query, sort, *values)
+        if self.results in update:
+            update[self._pictures] = pictures_html(self._current(), self._filters(values))
+        return update
 
     def opened(self, case_id: str) -> str:
         """Return the pane with a case, or with why there is none; without an id, what to do."""
