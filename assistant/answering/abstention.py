@@ -26,6 +26,7 @@ DOUBTFUL = "This may not be what you asked for: check that it is stated."
 DOUBTFUL_PART = "This part may not be answered:"
 NOT_NAMED = "Nothing found here mentions:"
 """Above an answer whose passages lack a name or date of the question."""
+ABOUT_ANOTHER = "What follows may be about something else."
 MISSPELT = 0.8
 """Likeness to a word of the passages from which a name counts as that word misspelt."""
 BROAD = 0.4

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.abstention import (
+    ABOUT_ANOTHER,
     DOUBTFUL,
     DOUBTFUL_PART,
     NOT_NAMED,
@@ -175,7 +176,7 @@ def _arrange(
         doubtful = [part for part in parts if is_doubtful(part.found.question, part.evidence)]
         lines += [DOUBTFUL] if doubtful == parts else [f"{DOUBTFUL_PART} {gap_of(part.words)}" for part in doubtful]
         if missing := unmentioned(question, arranged.quotes):
-            lines.append(f"{NOT_NAMED} {missing}.")
+            lines.append(f"{NOT_NAMED} {missing}. {ABOUT_ANOTHER}")
     return replace(arranged, text="\n\n".join([*lines, arranged.text]), gaps=gaps)
 
 

@@ -99,8 +99,6 @@ class Cards:
             "entry": _entry_address(quote, of) if of is not None and not around["problem"] else "",
             "images": images,
             "image_words": page_image_words(quote),
-            # Our words do not stand on the page of their source.
-            "source": "Source" if quote.form == "quote" or quote.speaker.kind == "reported" else "Original",
         }
 
     def _words_around(self, quote: Quote) -> dict[str, Any]:

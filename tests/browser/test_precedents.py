@@ -109,8 +109,8 @@ def test_an_address_with_a_filter_that_there_is_not_names_it(app: App) -> None:
 VIEWS = {
     "Ask the cases": ("ask-cases", "Ask across the cases"),
     "Recommendations": ("recommendations", "2 recommendations"),
-    "Contribute": ("contribute", "Your key"),
-    "Chapter": ("chapter", "The plan"),
+    "Add a case": ("contribute", "Your key"),
+    "Write a chapter": ("chapter", "The plan"),
 }
 
 
@@ -130,10 +130,10 @@ def test_each_view_has_an_address_that_back_and_a_reload_lead_to(app: App) -> No
         panel.get_by_role("radio", name=name).check()
         shown(name)
     app.page.reload()
-    shown("Chapter")
+    shown("Write a chapter")
     for place in ("Ask", "Precedents"):
         app.page.get_by_role("tab", name=place, exact=True).click()
-    shown("Chapter")
+    shown("Write a chapter")
     app.page.go_back()
     app.page.go_back()
     for name in [*VIEWS][-2::-1]:

@@ -41,10 +41,8 @@ def test_only_exact_words_are_marked_as_a_quotation(library: Library) -> None:
     summary, original = (words_of(parsed(evidence_html(shown, library))) for shown in (answer, exact(answer)))
     assert "Steward’s summary 1 May 2024" in summary
     assert "1\u00a0May\u00a02024" in evidence_html(answer, library)  # on one line
-    assert "Original (opens in new tab)" in summary
+    assert "Publisher’s page (opens in new tab)" in summary
     assert "Exact words 1 May 2024" in original
-    assert "Source (opens in new tab)" in original
-    assert "Original" not in original
     assert not list(parsed(evidence_html(answer, library)).iter("blockquote"))
 
 
@@ -84,8 +82,7 @@ def test_the_card_of_a_reported_speaker_holds_nobody_elses_words(commented: Libr
     assert "Union" not in words
     assert "Nobody" not in words
     links = {words_of(link).partition(" (")[0]: link.get("href") for link in tree.iter("a")}
-    assert links["Source"] == "https://example.org/reply"
-    assert "Original" not in links
+    assert links["Publisher’s page"] == "https://example.org/reply"
 
 
 def test_the_card_of_our_own_note_says_so_and_leads_nowhere(commented: Library) -> None:

@@ -74,7 +74,7 @@ def test_the_documents_are_a_table_that_can_be_read_aloud(current: Callable[[], 
     ]
     assert HOSTILE in page.words
     assert not page.all("script")
-    for words in ("Government policy", "Independent proposal", "Steward’s summary", "Current"):
+    for words in ("Government policy", "Independent proposal", "Steward’s summary", "Not replaced"):
         assert words in page.words
 
 

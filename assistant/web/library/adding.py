@@ -80,7 +80,7 @@ class AddForm:
         )
         with gr.Accordion("More details", open=False):
             self._status = gr.Radio(
-                [("Current", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status"
+                [("In use", "current"), ("Withdrawn", "withdrawn")], value="current", label="Status"
             )
             self._licence = gr.Textbox(value="", label="Licence")
             self._page = gr.Textbox(value="", label="Publisher’s page", info="A web address that starts with https://.")

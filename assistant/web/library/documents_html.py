@@ -50,7 +50,7 @@ def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, So
 
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:
-    """Return whether a document is current and, if not, what replaced it."""
+    """Return whether a document was replaced, and by what."""
     successor = latest_successor(source, sources)
     new = (
         f"{successor.title} ({successor.publisher}, {shown_date(successor.published)})"
@@ -61,7 +61,7 @@ def status_words(source: Source, sources: Mapping[str, Source]) -> str:
         return f"Superseded by {new}"
     if source.status == "withdrawn":
         return f"Withdrawn and replaced by {new}" if new else "Withdrawn"
-    return "Current"
+    return "Not replaced"
 
 
 def document_facts(source: Source, sources: Mapping[str, Source]) -> dict[str, str]:

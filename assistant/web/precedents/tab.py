@@ -27,8 +27,8 @@ VIEWS = {
     "Cases": CASES,
     "Ask the cases": ASK_CASES,
     "Recommendations": RECOMMENDATIONS,
-    "Contribute": CONTRIBUTE,
-    "Chapter": CHAPTER,
+    "Add a case": CONTRIBUTE,
+    "Write a chapter": CHAPTER,
 }
 """The views as addresses name them, by their names on screen."""
 WHAT = "What was tried, where and by whom, and what came of it."
