@@ -46,7 +46,7 @@ def shipped_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def ask(reader: Reader) -> None:
-    reader.ask("Who should sit on Mission Councils?")
+    reader.ask("Which authorities have an Integrated Settlement?")
 
 
 def ask_in_the_dark(reader: Reader) -> None:

@@ -56,6 +56,21 @@ def test_each_number_leads_to_its_card_and_the_card_back(library: Library) -> No
     assert {mark.get("href")[1:] for mark in marks} == set(cards)
 
 
+def test_a_table_is_marked_once_where_all_its_rows_cite_the_same(library: Library) -> None:
+    answer = answering.ask(library, QUESTION)
+    (cited, *_) = answer.citations
+    voice = answer.answer.partition("\n")[0]
+
+    def marks(last: int) -> list[list[str]]:
+        table = f"| Boat | Oars | [1]\n|---|---|\n| Skiff | two | [1]\n| Gig | six | [{last}]"
+        told = replace(answer, answer=f"{voice}\n{table}", citations=(cited, replace(cited, n=2))[:last])
+        rows = shown(told, library=library).iterfind(".//div[@class='said']//tr")
+        return [[mark.text for mark in with_class(row, "mark")] for row in rows]
+
+    assert marks(last=1) == [["1"], [], []]
+    assert marks(last=2) == [["1"], ["1"], ["2"]]
+
+
 def test_a_long_conversation_shows_its_last_turns_until_the_earlier_are_asked_for(library: Library) -> None:
     stored = StoredConversation(
         tuple(StoredAnswer(answering.ask(library, "hello"), place) for place in range(MOST_TURNS + 3))
