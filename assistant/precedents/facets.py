@@ -68,7 +68,7 @@ class Facet:
     """The field of `CaseFilters`; ``years`` for first and last year."""
     title: str
     counts: tuple[tuple[str, str, int], ...]
-    """Value, label, number of cases; values without cases are left out unless chosen."""
+    """Value, label, number of cases; values of no case that passes are left out unless chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,20 +178,31 @@ def _known_words(value: str, known: set[str]) -> str:
 
 
 def count_facets(cases: Cases, filters: CaseFilters, counted: Container[str]) -> tuple[Facet, ...]:
-    """Return every facet with its counts over the cases whose ids are ``counted``; raises as `check_filters`."""
+    """Return every facet with the values that could be chosen; they count those of their cases that are ``counted``.
+
+    Raises:
+        AssistantError: as `check_filters`.
+    """
     check_filters(cases, filters)
-    # A case is counted in a facet if it misses no other.
-    missed = {name: _missed(cases, name, filters) for name in cases.entries if name in counted}
+    # A case passes if it misses no facet, and counts in a facet if it misses no other.
+    missed = {name: _missed(cases, name, filters) for name in cases.entries}
     facets = []
     for facet, field in FIELDS.items():
-        counts = Counter(value for name in missed if missed[name] <= {facet} for value in field.values(cases, name))
-        values = field.order(cases) if field.order else sorted(counts, key=lambda value: (-counts[value], value))
-        shown = [value for value in values if counts[value]]
-        shown += [value for value in dict.fromkeys(getattr(filters, facet)) if not counts[value]]
+        every = Counter(value for name in missed if missed[name] <= {facet} for value in field.values(cases, name))
+        counts = Counter(
+            value
+            for name in missed
+            if name in counted and missed[name] <= {facet}
+            for value in field.values(cases, name)
+        )
+        values = field.order(cases) if field.order else sorted(every, key=lambda value: (-every[value], value))
+        shown = [value for value in values if every[value]]
+        shown += [value for value in dict.fromkeys(getattr(filters, facet)) if not every[value]]
         facets.append(
             Facet(facet, field.title, tuple((value, field.words(cases, value), counts[value]) for value in shown))
         )
-    return (*facets, _years_facet(cases, [name for name in missed if missed[name] <= {"years"}], filters))
+    left = [name for name in missed if missed[name] <= {"years"}]
+    return (*facets, _years_facet(cases, left, filters, counted))
 
 
 def left_in(cases: Cases, filters: CaseFilters) -> list[str]:
@@ -219,12 +230,12 @@ def _missed(cases: Cases, name: str, filters: CaseFilters) -> set[str]:
     return missed
 
 
-def _years_facet(cases: Cases, names: list[str], filters: CaseFilters) -> Facet:
+def _years_facet(cases: Cases, names: list[str], filters: CaseFilters, counted: Container[str]) -> Facet:
     """Count a case in each range of years that it spans."""
     counts = []
     for first, last in BANDS:
-        found = sum(in_years(cases.facts[name].years, first, last) for name in names)
-        if found or (first, last) == (filters.first_year, filters.last_year):
+        spanning = [name for name in names if in_years(cases.facts[name].years, first, last)]
+        if spanning or (first, last) == (filters.first_year, filters.last_year):
             words = f"{first} to {last}" if first and last else f"Before {last + 1}" if last else f"{first} onwards"
-            counts.append((f"{first or ''}-{last or ''}", words, found))
+            counts.append((f"{first or ''}-{last or ''}", words, sum(name in counted for name in spanning)))
     return Facet("years", "Years", tuple(counts))

@@ -51,7 +51,7 @@ NEARNESS = Nearness()
 class CaseResults:
     """Every case that passes the filters, in order, and the facets to choose next.
 
-    Facets count what is near the query; where nothing that passes is, as without one.
+    Facets count what is near the query; where no case is, all of them, as without one.
     """
 
     found: tuple[FoundCase, ...]
@@ -83,7 +83,7 @@ def search_cases(
     asked = read_query(library, query) if query.strip() else None
     scores, similar = scores_of(library, asked) if asked else ({}, {})
     near = _near(similar) if asked and not asked.like else {*cases.entries}
-    facets = count_facets(cases, filters, near if near & {*names} else cases.entries)
+    facets = count_facets(cases, filters, near or cases.entries)
     ordered = _ordered(cases, names, scores, sort)
     found = tuple(
         FoundCase(cases.entries[name], rank, scores.get(name, 0.0), _sentences(cases, name, asked), name in near)

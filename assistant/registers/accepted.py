@@ -108,7 +108,7 @@ class AcceptedCases:
                 first = field_problems(error, Precedent)[0]
                 self._warn_once(
                     f"The accepted case {name!r} cannot be read, field {first.field or 'the whole'}: {first.message} "
-                    "It is left out; correct it under “Precedents”, “Add a case”."
+                    "It is left out; correct it under “Precedents”, “Contribute a case”."
                 )
         return accepted
 

@@ -83,7 +83,7 @@ class App:
         """Search the cases; the heading that says what came of it."""
         self.panel.get_by_label("Search the cases").fill(words)
         self.panel.get_by_role("button", name="Search", exact=True).click()
-        heading = self.panel.get_by_role("heading", name=f"near “{words}”")
+        heading = self.panel.get_by_role("heading", name=f"“{words}”")
         expect(heading).to_be_visible()
         return heading
 

@@ -53,7 +53,7 @@ def test_a_question_and_its_answer_have_an_address(app: App) -> None:
     expect(heading).to_be_visible()
     expect(panel.get_by_label("Ask across the cases")).to_have_value(QUESTION)
     # Another view leaves it, and Back leads to what was there before it.
-    panel.get_by_role("radio", name="Add a case").check()
+    panel.get_by_role("radio", name="Contribute a case").check()
     expect(app.page).to_have_url(re.compile("view=contribute$"))
     panel.get_by_role("radio", name="Ask the cases").check()
     expect(app.page).to_have_url(asked)

@@ -30,7 +30,7 @@ class Desk(App):
     def start(self, name: str = "Ada", theme: str = "light") -> None:
         """Choose the view and sign in."""
         self.open("Precedents", theme)
-        self.choose_view("Add a case")
+        self.choose_view("Contribute a case")
         self.panel.get_by_label("Your name").fill(name)
         self.panel.get_by_label("Your name").press("Enter")
         expect(self.panel.get_by_text(f"You are {name}")).to_be_visible()
@@ -184,7 +184,7 @@ def test_two_at_once_are_told_and_nobody_loses_a_word(desk: Desk, new_page: Call
     desk.press("Submit for review")
     desk.said("Submitted for review.")
     other.choose_view("Cases")
-    other.choose_view("Add a case")
+    other.choose_view("Contribute a case")
     other.panel.get_by_role("button", name=re.compile("^Open.*Ropes by the hour")).click()
     desk.press("Withdraw")
     desk.said("Withdrawn")
@@ -219,7 +219,7 @@ def test_a_page_that_is_loaded_again_has_what_was_typed(desk: Desk) -> None:
     desk.page.locator("#contribute-level").get_by_role("radio", name="Local").check()
     desk.add_publication()
     desk.open("Precedents")
-    desk.choose_view("Add a case")
+    desk.choose_view("Contribute a case")
     desk.said("Your unsaved changes have been restored.")
     expect(desk.field("title")).to_have_value("Oars & ends")
     expect(desk.page.locator("#contribute-level").get_by_role("radio", name="Local")).to_be_checked()

@@ -139,7 +139,7 @@ def test_cases_are_searched_narrowed_down_and_compared(app: App) -> None:
     app.page.keyboard.type("lamps that boatmen shared")
     app.page.keyboard.press("Enter")
     expect(panel.get_by_role("heading", name="1 case matches")).to_be_visible()
-    box = panel.get_by_role("checkbox", name="safety (3)")
+    box = panel.get_by_role("checkbox", name="safety (1)")
     app.tab_to(box)
     app.page.keyboard.press("Space")
     expect(panel.get_by_role("checkbox", name="Proposed")).to_have_count(0)

@@ -18,16 +18,16 @@ def test_cases_are_searched_by_their_words_and_narrowed_down(app: App) -> None:
     panel = app.open("Precedents")
     app.search_cases(QUERY)
     expect(panel.locator(".case-row").first.get_by_role("heading")).to_have_text("The Hull lamp scheme")
-    panel.get_by_role("checkbox", name="Failed (1)").check()
-    panel.get_by_role("checkbox", name="Under way (1)").check()
+    panel.get_by_role("checkbox", name="Failed (0)").check()
+    panel.get_by_role("checkbox", name="Under way (0)").check()
     expect(app.row("A trial of tide wardens").or_(app.row("Shared ropes in Leith"))).to_have_count(2)
     panel.get_by_role("button", name="More filters").click()
-    expect(panel.get_by_role("checkbox", name="Regional (1)")).to_be_visible()
+    expect(panel.get_by_role("checkbox", name="Regional (0)")).to_be_visible()
     panel.get_by_role("button", name="Clear all").click()
     expect(panel.get_by_role("heading", name=f"1 case matches “{QUERY}”")).to_be_visible()
     panel.locator("summary", has_text="Show the 4 that do not match").click()
     expect(app.row("Oars on loan")).to_be_visible()
-    expect(panel.get_by_role("checkbox", name="Failed (1)")).not_to_be_checked()
+    expect(panel.get_by_role("checkbox", name="Failed (0)")).not_to_be_checked()
 
 
 def test_an_address_searches_the_cases_and_asks_nothing(app: App) -> None:
@@ -51,7 +51,7 @@ def test_a_search_and_its_filters_have_an_address_that_back_and_a_reload_lead_to
     narrowed = f"{searched}&polarities=failed&years=2010-2014&sort=newest"
     expect(app.page).to_have_url(narrowed)
     app.page.reload()
-    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("heading", name=f"“{QUERY}”")).to_be_visible()
     expect(panel.get_by_label("Search the cases")).to_have_value(QUERY)
     for name in ("Failed", "Newest", "2010 to 2014"):
         expect(panel.get_by_label(name)).to_be_checked()
@@ -61,7 +61,7 @@ def test_a_search_and_its_filters_have_an_address_that_back_and_a_reload_lead_to
     panel.get_by_role("button", name="Clear all").click()
     expect(app.page).to_have_url(f"{app.address}?tab=precedents&q=ropes&sort=newest")
     app.page.go_back()
-    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("heading", name=f"“{QUERY}”")).to_be_visible()
     expect(failed).to_be_checked()
     app.page.go_back()  # past its filters
     expect(panel.get_by_role("heading", name="5 cases", exact=True)).to_be_visible()
@@ -109,7 +109,7 @@ def test_an_address_with_a_filter_that_there_is_not_names_it(app: App) -> None:
 VIEWS = {
     "Ask the cases": ("ask-cases", "Ask across the cases"),
     "Recommendations": ("recommendations", "2 recommendations"),
-    "Add a case": ("contribute", "Your key"),
+    "Contribute a case": ("contribute", "Your key"),
     "Write a chapter": ("chapter", "The plan"),
 }
 
@@ -160,13 +160,13 @@ def test_quick_steps_back_and_forward_end_where_the_address_says(app: App) -> No
     expect(app.case("Shared ropes in Leith")).to_be_focused()
     app.page.evaluate("() => { history.back(); setTimeout(() => history.back(), 20); }")
     expect(app.page).to_have_url(app.address + SEARCHED)
-    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("heading", name=f"“{QUERY}”")).to_be_visible()
     expect(panel.get_by_role("article")).to_have_count(0)
     assert app.page.url == app.address + SEARCHED
     app.show("Ask")
     app.page.reload()  # of what came before the page now knows nothing
     app.page.go_back()
-    expect(panel.get_by_role("heading", name=f"near “{QUERY}”")).to_be_visible()
+    expect(panel.get_by_role("heading", name=f"“{QUERY}”")).to_be_visible()
     expect(app.row("The Hull lamp scheme")).to_be_visible()
     assert app.page.url == app.address + SEARCHED
 

@@ -19,7 +19,7 @@ def test_search_lists_cases_and_what_can_be_chosen(capsys: pytest.CaptureFixture
         "2 of 3 cases, of which 1 matches, the first 1:\n1. Bells on the Leith quay (leith-bell-scheme)\n"
     )
     assert "   Leith Dock Office; Leith and Granton; 2022 onwards; failed\n" in out
-    assert "Level (--level):\n   local 1\n" in out
+    assert "Level (--level):\n   local 1, national 0\n" in out
     assert "2. " not in out
 
 

@@ -27,7 +27,7 @@ VIEWS = {
     "Cases": CASES,
     "Ask the cases": ASK_CASES,
     "Recommendations": RECOMMENDATIONS,
-    "Add a case": CONTRIBUTE,
+    "Contribute a case": CONTRIBUTE,
     "Write a chapter": CHAPTER,
 }
 """The views as addresses name them, by their names on screen."""
