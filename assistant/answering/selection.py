@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 import numpy as np
 
@@ -67,7 +67,8 @@ _ANNOUNCES = re.compile(
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"[A-Za-z]{3,}[^su\W]s\b")
-_VERB = re.compile(r"\b(do|does|did)\b(.*) \w+\W*$")
+_VERB = re.compile(r"\b(?:do|does|did)\b(.*) \w+\W*$|^(?:name|list)\b(.*)", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2})\b", re.IGNORECASE)
 _WANTS_LIST = re.compile(
     r"\b(what are|who are|list|name (the|all)|examples|everything|all the|each of|every)\b"
     r"|\b(what|which)( (?!is\b|was\b|does\b|has\b)[\w-]+){0,3}? [\w-]*[^su\W]s"
@@ -88,16 +89,16 @@ def select_passages(
     evidence = sorted(evidence, key=lambda item: -_log_odds(item.score) - FOUND * scores[item.chunk.id])
     likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
     asks_for_list = bool(_WANTS_LIST.search(question))
-    if asks_for_list and (named := _named_list(question, evidence, generation)) is not None:
-        likely = [named]
+    named = _named_list(question, evidence, generation) if asks_for_list else None
+    likely = [named] if named else likely
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     telling = {(item.chunk.id, item.span) for item in evidence}
     prose = PROSE_WORDS if evidence[0].score >= CLEAR else UNSURE_WORDS
     selection = _Selection(generation, min(prose, max_words))
     for passage in likely:
         lead = _lead_of(passage, generation)
-        wants_all = lead is not None and (asks_for_list or led[passage.chunk.text_id, lead] >= MANY)
-        if wants_all and not selection.chosen:
+        is_led = lead is not None and (asks_for_list or led[passage.chunk.text_id, lead] >= MANY)
+        if (passage is named or is_led) and not selection.chosen:
             whole = _Selection(generation, max_words)
             if whole.take(_whole(passage, generation)):
                 selection = whole
@@ -126,22 +127,27 @@ def _named_list(question: str, evidence: Sequence[Passage], generation: Generati
     """Return the likeliest item of a list or table that the question names: "Which milestones does the Plan set?".
 
     The list's heading, or the table's first column, has the plural that is asked for and no other word, and with the
-    headings above all words but the verb.
+    headings above and the speaker all words but the verb. Numbers are left aside, as in "Name the six milestones", but
+    where there is one, a heading with a number comes first.
     """
     noun = next((stem(word.lower()) for word in _PLURAL.findall(question)), "")
-    asked = set(content_terms(_VERB.sub(r"\2", question)))
+    asked = set(content_terms(_NUMBER.sub("", _VERB.sub(r"\1\2", question))))
     if noun not in asked or question.rstrip(" ?").endswith(" for"):
         return None
+    named: Passage | None = None
     for passage in evidence:
-        lead = _lead_of(passage, generation)
+        lead = _list_of(passage, generation)
         if lead is None or passage.speaker.kind != "publisher":
             continue
         heading, above = passage.chunk.section[-1], passage.chunk.section
         for name in (heading, _first_column(passage, lead, generation)):
-            named = set(content_terms(name))
-            if noun in named <= asked <= set(content_terms(" ".join((*above, name)))):
-                return passage
-    return None
+            title = set(content_terms(_NUMBER.sub("", name)))
+            told = set(content_terms(" ".join((*above, name, passage.speaker.name))))
+            if noun in title <= asked <= told:
+                if bool(_NUMBER.search(name)) == bool(_NUMBER.search(question)):
+                    return passage
+                named = named or passage
+    return named
 
 
 def _first_column(passage: Passage, lead: int, generation: Generation) -> str:
@@ -166,6 +172,18 @@ def _lead_of(passage: Passage, generation: Generation) -> int | None:
     if block.kind in ("list-item", "table-row"):
         return block.lead
     return document.blocks.index(block) if document.text[passage.span.end - 1] == ":" else None
+
+
+def _list_of(passage: Passage, generation: Generation) -> int | None:
+    """Return the same, and for an item of a list without a lead-in the first item."""
+    document = generation.document(passage.chunk.text_id)
+    block = block_at(document, passage.span.start)
+    if block.kind != "list-item" or block.lead is not None:
+        return _lead_of(passage, generation)
+    place = document.blocks.index(block)
+    while place and document.blocks[place - 1].kind == "list-item":
+        place -= 1
+    return place
 
 
 @dataclass
@@ -233,12 +251,13 @@ def _length_in_words(text: str) -> int:
 
 def _whole(passage: Passage, generation: Generation) -> list[Passage]:
     """Return the list or table of a passage with its lead-in, without what others say in it."""
-    lead = _lead_of(passage, generation)
+    lead = _list_of(passage, generation)
     assert lead is not None
     document = generation.document(passage.chunk.text_id)
     block = document.blocks[lead]
     introduced = _led(lead, passage, generation)
-    leading = [] if block.kind == "table-header" else _leading(block, passage, generation)
+    is_own = block.kind == "table-header" or any(block.start <= span.start < block.end for span in introduced)
+    leading = [] if is_own else _leading(block, passage, generation)
     return _passages(passage, [*leading, *introduced]) if introduced else []
 
 
@@ -286,9 +305,16 @@ def _leading(lead: Block, passage: Passage, generation: Generation) -> list[Span
 
 
 def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
-    """Return every item or row by the passage's speaker that one block of its text introduces, in any chunk."""
+    """Return every item or row by the passage's speaker in the list of a block, see `_list_of`, in any chunk."""
     document = generation.document(passage.chunk.text_id)
-    return [span for span in _said(passage, generation) if block_at(document, span.start).lead == lead]
+    introduces = any(block.lead == lead for block in document.blocks[lead + 1 : lead + 2])
+    bare = () if introduces else takewhile(lambda block: block.kind == "list-item", document.blocks[lead:])
+    items = [block for block in bare if block.lead is None]
+    return [
+        span
+        for span in _said(passage, generation)
+        if (block := block_at(document, span.start)) in items or (introduces and block.lead == lead)
+    ]
 
 
 def _said(passage: Passage, generation: Generation) -> list[Span]:

@@ -277,6 +277,18 @@ def test_a_table_named_by_its_heading_comes_whole_before_prose_about_it(opened: 
     assert picked(library, "What are the wardens for?")[0] not in rows
 
 
+def test_a_list_below_its_heading_is_named_by_a_number_too(opened: Open) -> None:
+    lamps = ["Green shines from the pier at dusk.", "Red shines from the wall.", "White is for the lifeboat alone."]
+    library = opened(
+        "Ada minds the lamps of the harbour, and three of them are named.\n\n"
+        "### Three lamps {#lamps}\n\n" + "".join(f"- {lamp}\n" for lamp in lamps) + "\n"
+        "### Old lamps {#old}\n\nBen kept these:\n\n- a blue one;\n- a horn one.\n"
+    )
+    for question in ("What are the three lamps?", "Name the 3 lamps", "What are the lamps?"):
+        assert picked(library, question) == lamps, question
+    assert picked(library, "What does Ada mind?")[0] not in lamps
+
+
 RULES = [
     f"rule {name} on lamps, which each harbour master reads aloud at dawn to all who wait on the quay, and again at "
     "dusk to those who come home late with wet ropes, torn sails and a tale of the tide"
