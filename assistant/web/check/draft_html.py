@@ -34,7 +34,7 @@ SHORT_WORDS: Mapping[DraftVerdict, str] = {
 """What stands behind a sentence; those that need work come first."""
 NEXT_STEPS: Mapping[DraftVerdict, str] = {
     "contradicted": "The library says otherwise. Correct it, or cite another source.",
-    "clashes": "See below who says so. Correct the sentence, or cite another source.",
+    "clashes": "See below what differs and who says so. Correct the sentence, or cite a source for it.",
     "not found": "Cite another source, or leave it out.",
     "not mentioned": "The nearest passage does not say it. Cite another source, or leave it out.",
     "found nearby": "This is near, and may or may not say the same. Read it.",

@@ -69,6 +69,7 @@ def _text(library: Library, name: str, form: str, at: str, part: str | None) -> 
     return render(
         "reader",
         source=source,
+        shown=shown,
         form=form_words(source, shown if document else None),
         forms=[(kind.capitalize(), link_to_document(name, kind), kind == shown) for kind in FORMS] if both else (),
         facts=document_facts(source, library.sources),

@@ -51,7 +51,7 @@ class AskCasesView:
             self._send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
         self._message = gr.HTML(label="Message", elem_classes="message-place")
         with gr.Row(elem_classes="case-columns"):
-            with gr.Column(scale=1, min_width=260), gr.Accordion("Filters", open=False):
+            with gr.Column(scale=1, min_width=260), gr.Accordion("Filters", open=False) as self.narrow:
                 self._facets = {
                     facet.name: facet_component(facet)
                     for facet in search_cases(current()).facets

@@ -64,7 +64,8 @@ class PrecedentsTab:
             self._shortlist = Shortlist(current, self._cases.comparison)
         self._view, self._views = view, views
         # Chosen here, by the shortlist or by an address.
-        outputs = [*views.values(), self._recommendations.narrow]
+        self._narrowing = {ASK_CASES: self._asked.narrow, RECOMMENDATIONS: self._recommendations.narrow}
+        outputs = [*views.values(), *self._narrowing.values()]
         view.change(self._shown, [view, wide], outputs, js=_IS_WIDE_TOO, **LATEST)
         # Chosen by the reader, it shows all; not when it is left, or a late answer would undo what Back opens.
         view.input(lambda: "", None, self._recommendations.only, **LATEST)
@@ -134,9 +135,9 @@ class PrecedentsTab:
 
     def _shown(self, view: str, wide: bool) -> Update:
         update = self._columns(view)
-        if view == RECOMMENDATIONS:
-            # Filters are open beside them if there is room; on a phone they would push them down.
-            update[self._recommendations.narrow] = gr.Accordion(open=wide)
+        if view in self._narrowing:
+            # Filters are open beside what they narrow if there is room; on a phone they would push it down.
+            update[self._narrowing[view]] = gr.Accordion(open=wide)
         return update
 
     def _follow(self, anew: bool, where: str | None, drawn: str, answered: str) -> Update:
