@@ -48,6 +48,8 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     "name": re.compile(r"^[^\S\n]*\S.*\b[A-Z][a-z]", re.M),
 }
 
+LONGEST_TERM = 3
+"""Words of a term that is to be defined; of more, some say what is asked of it."""
 _COUNTED = re.compile(
     r"\b(?:how many|number of) (?:[\w-]+ ){0,2}?([\w-]+)"
     r"(?= (?:do|does|did|is|are|was|were|has|have|had|will|would|should|can|could|must"
@@ -70,6 +72,13 @@ _QUESTION_WORD = re.compile(
 _YES_OR_NO = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should|must|may)\b", re.IGNORECASE
 )
+_DEFINES = re.compile(
+    r"(?:define|(?:the )?meaning of) (?P<before>[^,;?]+)|what (?:does|do) (?P<between>[^,;?]+) mean"
+    r"|(?P<behind>[^,;?]+) meaning",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(r"it|this|that|they|these|those|the (?:first|last|other|second|third)(?: one)?", re.IGNORECASE)
+_PLURAL = re.compile(r"[a-z]{3,}[^isu\W]s", re.IGNORECASE)
 _TOKEN = re.compile(r"\d[\d,.]*|[A-Za-z][\w’'-]*")
 
 
@@ -119,6 +128,19 @@ def question_word(question: str) -> str:
     if found:
         return found[0].lower()
     return "yes or no" if _YES_OR_NO.match(question) else ""
+
+
+def as_definition(question: str) -> str:
+    """Return a question for the meaning of a term as "What is …?", which the search understands best; else unchanged.
+
+    >>> as_definition("lock keeper meaning"), as_definition("define tidal gates"), as_definition("What does it mean?")
+    ('What is lock keeper?', 'What are tidal gates?', 'What does it mean?')
+    """
+    asked = _DEFINES.fullmatch(question.strip().rstrip("?.! "))
+    term = asked and (asked["before"] or asked["between"] or asked["behind"])
+    if not term or len(term.split()) > LONGEST_TERM or _POINTER.fullmatch(term):
+        return question
+    return f"What {'are' if _PLURAL.fullmatch(term.split()[-1]) else 'is'} {term}?"
 
 
 def is_counted(question: str, words: str) -> bool:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from assistant.answering.abstention import DOUBTFUL
+from assistant.answering.asked_for import as_definition
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
 from assistant.answering.readings import find_readings
@@ -90,7 +91,7 @@ def ask(
         return _small_talk(library, question, reply, as_at)
     with _TURNS:
         retriever = library.retriever
-        standalone = standalone or correct(standalone_question(question, conversation), retriever.holds)
+        standalone = standalone or correct(as_definition(standalone_question(question, conversation)), retriever.holds)
         with step("search") as searching:
             vector = library.embedder.embed_question(standalone)
             retrieved, behind = search_scope(
