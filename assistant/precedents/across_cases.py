@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import get_args
 
@@ -81,6 +81,8 @@ class CaseAnswer:
     """The nearest cases where none answers the question; otherwise empty."""
     places_missed: tuple[str, ...] = ()
     """Places that the question names and no case of the answer does."""
+    word_missed: str = ""
+    """The rarest word of the question's subject, if no case of the register has it."""
 
     @property
     def cited(self) -> tuple[CitedCase, ...]:
@@ -115,8 +117,20 @@ def ask_cases(
         near = []
     nearest = () if near else tuple(cases.entries[name] for name in ordered[:NEAREST_NAMED])
     groups = _groups(cases, near, asked.outcomes, query)
-    missed = places_missed(question, (f"{_words(entry)} {_regions(cases, entry)}" for entry in map(cases.entry, near)))
-    return CaseAnswer(question, asked.outcomes, groups, len(names), nearest, missed if near else ())
+    found = CaseAnswer(question, asked.outcomes, groups, len(names), nearest)
+    if not near:
+        return found
+    shown = (f"{_words(entry)} {_regions(cases, entry)}" for entry in map(cases.entry, near))
+    # In lower case, or it is a name; places are looked for in the cases shown.
+    words = [word for word in asked.subject if word in question]
+    return replace(found, places_missed=places_missed(question, shown), word_missed=_word_missed(library, cases, words))
+
+
+def _word_missed(library: Library, cases: Cases, words: Sequence[str]) -> str:
+    rarest = max(words, key=library.retriever.rarity, default="")
+    if not rarest or any(stem(rarest) in content_terms(_words(entry)) for entry in cases.entries.values()):
+        return ""
+    return rarest
 
 
 def _scores(

@@ -50,9 +50,9 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
     cases = f"{answer.every} case{'' if answer.every == 1 else 's'}"
     where = f"{cases} that the filters leave in" if is_filtered else cases
     if not answer.groups:
-        return f"Nothing in the {where} speaks to this." if is_filtered else "No case in the register speaks to this."
+        return f"Nothing in the {where} comes near this." if is_filtered else "No case in the register comes near this."
     speaking = len(answer.cited)
-    speak = f"{speaking} of {where} {'speaks' if speaking == 1 else 'speak'} to this"
+    speak = f"{speaking} of {where} {'comes' if speaking == 1 else 'come'} near this"
     wanted, others = _counts(answer, asked=True), _counts(answer, asked=False)
     if not wanted:
         that = " or ".join(_THAT[outcome] for outcome in answer.asked)
@@ -65,10 +65,10 @@ def lead(answer: CaseAnswer, is_filtered: bool = False) -> str:
 
 
 def _missed(answer: CaseAnswer) -> str:
-    if not answer.places_missed:
-        return ""
-    none = "It does not name" if len(answer.cited) == 1 else "None of them names"
-    return f" {none} {' or '.join(answer.places_missed)}."
+    if answer.places_missed:
+        none = "It does not name" if len(answer.cited) == 1 else "None of them names"
+        return f" {none} {' or '.join(answer.places_missed)}."
+    return f" No case has the word “{answer.word_missed}”." if answer.word_missed else ""
 
 
 def lines_of(library: Library, answer: CaseAnswer, is_filtered: bool = False) -> Iterator[str]:
@@ -107,6 +107,7 @@ def answer_record(library: Library, answer: CaseAnswer, is_filtered: bool = Fals
         "cases_searched": answer.every,
         "cases_speaking": len(answer.cited),
         "places_missed": list(answer.places_missed),
+        "word_missed": answer.word_missed,
         "groups": [
             {
                 "outcome": group.outcome,

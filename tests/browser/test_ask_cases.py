@@ -32,7 +32,7 @@ def test_a_question_is_answered_in_groups_and_leads_to_the_case(app: App) -> Non
     panel = app.open("Precedents")
     ask(app, QUESTION)
     answer = panel.get_by_role("region", name="Answer")
-    expect(answer.get_by_role("heading", name="cases speaks to this: 1 worked")).to_be_visible()
+    expect(answer.get_by_role("heading", name="cases comes near this: 1 worked")).to_be_visible()
     expect(answer.get_by_role("heading", name="Worked (1 case)")).to_be_visible()
     expect(answer.get_by_role("article").first).to_contain_text("collisions fell by half. [1]")
     link = answer.get_by_role("link", name="View the case").first
@@ -45,7 +45,7 @@ def test_a_question_is_answered_in_groups_and_leads_to_the_case(app: App) -> Non
 def test_a_question_and_its_answer_have_an_address(app: App) -> None:
     panel = app.open("Precedents")
     ask(app, QUESTION)
-    heading = panel.get_by_role("heading", name="cases speaks to this: 1 worked")
+    heading = panel.get_by_role("heading", name="cases comes near this: 1 worked")
     expect(heading).to_be_visible()
     asked = re.compile(r"\?tab=precedents&view=ask-cases&q=What\+has\+worked\+when\+boatmen.*%3F$")
     expect(app.page).to_have_url(asked)

@@ -105,10 +105,10 @@ def test_what_is_cited_as_good_practice_answers_what_worked_and_is_told_apart(re
     cited = changed(register, LEITH, polarity="cited")
     answer = ask_cases(cited, "What has worked?")
     assert groups(answer) == {"worked": [HULL], "cited": [LEITH]}
-    assert lead(answer) == "2 of 3 cases speak to this: 1 worked, 1 cited as good practice."
+    assert lead(answer) == "2 of 3 cases come near this: 1 worked, 1 cited as good practice."
     assert "\nCited as good practice, no measured result told" in [*lines_of(cited, answer)]
     neither = changed(cited, HULL, polarity="mixed")
-    said = "1 of 3 cases speaks to this: none that worked, 1 cited as good practice."
+    said = "1 of 3 cases comes near this: none that worked, 1 cited as good practice."
     assert lead(ask_cases(neither, "What has worked?")) == said
 
 
@@ -133,9 +133,9 @@ def test_where_only_other_outcomes_are_found_it_says_so(register: Library) -> No
 def test_a_proposal_says_that_it_was_not_carried_out(register: Library) -> None:
     answer = ask_cases(register, "What has worked to teach children to read a table of tides?", relevance=NEAR)
     assert groups(answer) == {"proposed": [TIDES]}
-    assert lead(answer) == (
+    assert lead(answer).startswith(
         "No case that worked or is cited as good practice was found on this; 1 only proposed. "
-        "1 of 3 cases speaks to this."
+        "1 of 3 cases comes near this."
     )
     words = "\n".join(lines_of(register, answer))
     assert "- Proposed, not carried out: Children would learn to read a table of tides. [1]" in words
@@ -155,12 +155,20 @@ def test_a_sentence_that_proposes_is_never_what_came_of_a_case(register: Library
     assert NO_RESULT_TOLD in "\n".join(lines_of(alone, answer))
 
 
+def test_the_rarest_word_of_the_question_is_named_if_no_case_has_it(register: Library) -> None:
+    answer = ask_cases(register, "What has worked with foghorn bells to warn boats?", relevance=NEAR)
+    assert answer.groups
+    assert answer.word_missed == "foghorn"
+    assert lead(answer).endswith(" No case has the word “foghorn”.")
+    assert not ask_cases(register, "What has worked with bells to warn boats?", relevance=NEAR).word_missed
+
+
 def test_where_no_case_is_near_it_says_so_and_names_the_nearest(register: Library) -> None:
     answer = ask_cases(register, "What has worked against locusts in vineyards?")
     assert (answer.groups, answer.cited, len(answer.nearest)) == ((), (), 3)
-    assert lead(answer) == "No case in the register speaks to this."
+    assert lead(answer) == "No case in the register comes near this."
     titles = "; ".join(entry.title for entry in answer.nearest)
-    assert list(lines_of(register, answer)) == [f"No case in the register speaks to this. Nearest: {titles}."]
+    assert list(lines_of(register, answer)) == [f"No case in the register comes near this. Nearest: {titles}."]
 
 
 @pytest.mark.parametrize(
@@ -179,14 +187,14 @@ def test_a_place_that_the_cases_do_not_name_is_said(register: Library, where: st
     known = replace(register, registers=replace(register.registers, precedents=(own,)))
     answer = ask_cases(known, f"What came of sharing the cost of lamps {where}?")
     assert [case.entry.id for case in answer.cited] == ["hull-lamp-scheme"]
-    assert lead(answer) == f"1 of 1 case speaks to this: 1 worked.{said}"
+    assert lead(answer) == f"1 of 1 case comes near this: 1 worked.{said}"
 
 
 def test_only_the_cases_of_the_filters_are_asked(register: Library) -> None:
     filters = CaseFilters(levels=("national",))
     answer = ask_cases(register, "Whose lamps did boatmen share?", filters, NEAR)
     assert (answer.every, answer.cited) == (1, ())
-    assert lead(answer, is_filtered=True) == "Nothing in the 1 case that the filters leave in speaks to this."
+    assert lead(answer, is_filtered=True) == "Nothing in the 1 case that the filters leave in comes near this."
     nothing = ask_cases(register, "Whose lamps?", CaseFilters(levels=("national",), polarities=("failed",)))
     assert lead(nothing) == "The filters leave no case."
     with pytest.raises(AssistantError, match=r"^levels: no case has 'lunar'"):
@@ -195,7 +203,7 @@ def test_only_the_cases_of_the_filters_are_asked(register: Library) -> None:
 
 def test_without_a_subject_every_case_of_the_outcome_answers(register: Library) -> None:
     assert groups(ask_cases(register, "What has worked?")) == {"worked": [HULL]}
-    assert lead(ask_cases(register, "What has worked?")) == "1 of 3 cases speaks to this: 1 worked."
+    assert lead(ask_cases(register, "What has worked?")) == "1 of 3 cases comes near this: 1 worked."
 
 
 @pytest.mark.parametrize("question", ["", "  \n"])

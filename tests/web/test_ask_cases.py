@@ -43,7 +43,7 @@ def test_an_answer_has_groups_and_each_case_its_words_number_and_sources(library
     update = ask(library, LAMPS)
     tree = parsed(update["results"])
     assert update["message"] == ""
-    assert words_of(next(tree.iter("h2"))) == "1 of 5 cases speaks to this: 1 worked."
+    assert words_of(next(tree.iter("h2"))) == "1 of 5 cases comes near this: 1 worked."
     assert words_of(next(tree.iter("h3"))) == "Worked (1 case)"
     card = next(tree.iter("article"))
     assert words_of(card.find("h4")) == "[1] The Hull lamp scheme"
@@ -74,7 +74,7 @@ def test_a_proposal_stands_apart_and_says_that_nothing_was_done(library: Library
 
 def test_where_no_case_speaks_the_nearest_are_links(library: Library) -> None:
     tree = parsed(ask(library, "What has worked against locusts in vineyards?")["results"])
-    assert words_of(next(tree.iter("h2"))) == "No case in the register speaks to this."
+    assert words_of(next(tree.iter("h2"))) == "No case in the register comes near this."
     assert len(list(tree.iter("li"))) == 3
     assert not list(tree.iter("article"))
 

@@ -133,7 +133,7 @@ def test_cases_are_searched_within_facets_and_read_with_those_like_them(call: Ca
 
 def test_a_question_across_cases_gives_groups_with_numbers(call: Call) -> None:
     answer = call("precedents_ask", question="What has worked?", places=["hull"])
-    assert answer["lead"] == "1 of 1 case that the filters leave in speaks to this: 1 worked."
+    assert answer["lead"] == "1 of 1 case that the filters leave in comes near this: 1 worked."
     (group,) = answer["groups"]
     assert (group["outcome"], group["asked_for"], group["cases"][0]["n"]) == ("worked", True, 1)
     assert group["cases"][0]["sentences"] == ["Boatmen shared the cost of lamps, and collisions fell by half."]
