@@ -48,8 +48,8 @@ _FRAME = frozenset(
         stem,
         "try tried trying happen happened attempt attempts anybody anyone somebody someone people place places thing "
         "anything something case cases precedent precedents example examples evidence idea ideas result results came "
-        "anywhere show list all every come become known learn learned lesson lessons way ways far yet carried work works "
-        "worked working went wrong bring make made take taken done go got change changed register steward under "
+        "anywhere show list all every come become known learn learned lesson lessons way ways far yet carried work "
+        "works worked working went wrong bring make made take taken done go got change changed register steward under "
         "currently moment present".split(),
     )
 )

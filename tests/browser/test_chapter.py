@@ -65,7 +65,7 @@ def test_a_chapter_is_planned_seen_and_kept_through_a_reload(app: App) -> None:
     panel = plan_two_cases(app)
     cases = preview(panel).get_by_role("heading", level=5)
     expect(cases).to_have_text([LAMPS, OARS, "Recommendation: longer licences"])
-    expect(preview(panel).get_by_role("table", name="Cases in this chapter")).to_be_visible()
+    expect(preview(panel).get_by_role("table", name="Cases")).to_be_visible()
     panel.get_by_role("radio", name="Recommendations").check()
     expect(panel.get_by_role("heading", name="2 recommendations")).to_be_visible()
     panel.get_by_role("radio", name="Chapter").check()

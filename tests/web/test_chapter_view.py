@@ -88,7 +88,7 @@ def test_an_edit_shows_the_chapter_with_marks_that_lead_to_its_references(page: 
         ("h5", "Recommendation: license boats by lamp"),
         ("h5", "A school of tides"),
         ("h4", "References"),
-        ("h4", "How this chapter was made"),
+        ("h4", "How this was made"),
     ]
     assert [words_of(item) for item in tree.xpath("//ul[1]/li")][:2] == ["lamps", "bells"]
     marks = {link.get("href") for link in tree.iter("a") if link.get("href").startswith("#")}

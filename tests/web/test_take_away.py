@@ -38,7 +38,7 @@ def test_a_note_is_gradios_to_delete_and_leaves_nothing_else(library: Library, u
     assert all(path.is_relative_to(uploads) for path in made.values())
     assert {str(path) for path in made.values()} <= set().union(*blocks.temp_file_sets)
     assert list((uploads.parent / "temporary").iterdir()) == []
-    assert made["Markdown"].read_text(encoding="utf-8") == as_markdown(note_of(answers, accessed=date.today()))
+    assert made["Markdown"].read_text(encoding="utf-8") == as_markdown(note_of(answers, day=date.today()))
     text = " ".join(paragraph.text for paragraph in docx.Document(str(made["Word"])).paragraphs)
     assert QUESTION in text
     assert FOLLOW_UP in text

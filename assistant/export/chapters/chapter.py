@@ -67,10 +67,10 @@ class Chapter:
     made: tuple[str, ...]
     """How it was made, a sentence or two each."""
     day: date
-    """The date on which web addresses were accessed."""
+    """The date of the chapter."""
 
 
 TABLE_HEADS = ("Case", "Where", "When", "Outcome", "References")
-TABLE_CAPTION = "Table 1. Cases in this chapter"
+TABLE_CAPTION = "Table 1. Cases"
 REFERENCES = "References"
-MADE = "How this chapter was made"
+MADE = "How this was made"

@@ -19,7 +19,6 @@ from assistant.export.chapters.chapter import (
     TableRow,
 )
 from assistant.export.notes.markdown import plain
-from assistant.text.dates import date_in_words
 
 
 def as_markdown(chapter: Chapter) -> str:
@@ -30,8 +29,7 @@ def as_markdown(chapter: Chapter) -> str:
     if chapter.table:
         blocks += [f"**{plain(TABLE_CAPTION)}**", _table(chapter.table)]
     if chapter.references:
-        day = date_in_words(chapter.day.isoformat())
-        blocks += [f"## {REFERENCES}", "\n".join(_reference(item, day) for item in chapter.references)]
+        blocks += [f"## {REFERENCES}", "\n".join(map(_reference, chapter.references))]
     blocks += [f"## {MADE}", "\n".join(f"- {plain(line)}" for line in chapter.made)]
     return "\n\n".join(blocks) + "\n"
 
@@ -72,10 +70,10 @@ def _cell(text: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", plain(text))
 
 
-def _reference(reference: Reference, day: str) -> str:
+def _reference(reference: Reference) -> str:
     parts = [f"{plain(reference.source)}.", *map(plain, reference.details)]
     if reference.url:
-        parts.append(f"<{reference.url}> (accessed {day})")
+        parts.append(f"<{reference.url}>")
     mark = f"{reference.number}. "
     # A backslash at the end of a line keeps the line break.
     return mark + f"\\\n{' ' * len(mark)}".join(parts)

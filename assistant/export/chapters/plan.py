@@ -108,7 +108,7 @@ class Plan(_Part):
 
     title: Line
     date: datetime.date | None = None
-    """The date on which web addresses were accessed; None for today."""
+    """The date of the chapter; None for today."""
     case_table: bool = True
     introduction: OwnText = ""
     section: Annotated[tuple[PlanSection, ...], Field(max_length=MOST_SECTIONS, strict=False)] = ()

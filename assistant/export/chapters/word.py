@@ -24,7 +24,6 @@ from assistant.export.chapters.chapter import (
     TableRow,
 )
 from assistant.export.word_parts import INK, Marks, link_out, set_up, style_of, word_bytes
-from assistant.text.dates import date_in_words
 from assistant.text.printable import clean
 
 _STYLES = {"heading": "Heading 2", "list-item": "List Bullet", "paragraph": "Normal"}
@@ -105,9 +104,7 @@ class _Writer:
         for line in reference.details:
             self._add("Source detail", line)
         if reference.url:
-            last = self._add("Source detail")
-            link_out(last, reference.url)
-            last.add_run(f" (accessed {date_in_words(self._chapter.day.isoformat())})")
+            link_out(self._add("Source detail"), reference.url)
 
     def _set_styles(self) -> None:
         caption = style_of(self._document, "Caption")

@@ -28,11 +28,11 @@ _RULE = re.compile(r"\|(?:---\|)+")
 _LINE = re.compile(r"(?:(-|\d{1,3}[.)]) )?(.*?)((?: \[\d{1,4}\])*)", re.ASCII | re.DOTALL)
 
 
-def note_of(answers: Sequence[Answer], accessed: date) -> Note:
+def note_of(answers: Sequence[Answer], day: date) -> Note:
     """Return the note of one answer, or of a conversation's answers in order.
 
-    Footnotes are numbered through the note; a single answer keeps the numbers of its citations. ``accessed`` is the
-    date on which web addresses were accessed.
+    Footnotes are numbered through the note; a single answer keeps the numbers of its citations. ``day`` is the
+    date of the note.
 
     Raises:
         ValueError: there is no answer.
@@ -49,7 +49,7 @@ def note_of(answers: Sequence[Answer], accessed: date) -> Note:
     more = len(answers) - 1
     if more:
         title += f" (and {more} further {'question' if more == 1 else 'questions'})"
-    return Note(title, tuple(sections), tuple(footnotes), accessed, tuple(_made(answers)))
+    return Note(title, tuple(sections), tuple(footnotes), day, tuple(_made(answers)))
 
 
 def _section(answer: Answer, numbers: dict[int, int], place: int | None) -> NoteSection:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
-from assistant.text.dates import date_in_words
 from assistant.text.printable import clean
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~^$&]|\.(?=[^\W\d_])")
@@ -30,7 +29,7 @@ def as_markdown(note: Note) -> str:
     for section in note.sections:
         blocks += _section(section)
     blocks += ["## How this note was made", "\n".join(f"- {plain(line)}" for line in note.made)]
-    blocks += [_footnote(footnote, date_in_words(note.accessed.isoformat())) for footnote in note.footnotes]
+    blocks += map(_footnote, note.footnotes)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -93,14 +92,14 @@ def _paragraph(paragraph: Paragraph) -> str:
     return words
 
 
-def _footnote(footnote: NoteFootnote, accessed: str) -> str:
+def _footnote(footnote: NoteFootnote) -> str:
     parts = [[f"{plain(footnote.source)}. {plain(footnote.standing)}."]]
     if footnote.place:
         parts.append([plain(footnote.place)])
     parts.append(_quoted(footnote.quote))
     parts += [[plain(line)] for line in footnote.notes]
     if footnote.url:
-        parts.append([f"<{footnote.url}> (accessed {accessed})"])
+        parts.append([f"<{footnote.url}>"])
     lines: list[str] = []
     for part in parts:
         lines += ["", *(f"    {line}" for line in part)] if lines else part

@@ -76,7 +76,7 @@ class Note:
     title: str
     sections: tuple[NoteSection, ...]
     footnotes: tuple[NoteFootnote, ...]
-    accessed: date
-    """The date on which web addresses were accessed."""
+    day: date
+    """The date of the note."""
     made: tuple[str, ...]
     """How the note was made, a paragraph each."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection
-from assistant.text.dates import date_in_words
 
 
 def as_plain_text(note: Note) -> str:
@@ -15,9 +14,8 @@ def as_plain_text(note: Note) -> str:
         lines += [*([section.heading] if len(note.sections) > 1 else []), *_section(section), ""]
     if note.footnotes:
         lines.append("References")
-        accessed = date_in_words(note.accessed.isoformat())
         for footnote in note.footnotes:
-            lines += _reference(footnote, accessed)
+            lines += _reference(footnote)
         lines.append("")
     return "\n".join([*lines, *note.made]) + "\n"
 
@@ -37,9 +35,9 @@ def _section(section: NoteSection) -> Iterator[str]:
         yield f"{mark}{number}{item.text}{colon}{calls}"
 
 
-def _reference(footnote: NoteFootnote, accessed: str) -> Iterator[str]:
+def _reference(footnote: NoteFootnote) -> Iterator[str]:
     place = f" {footnote.place}" if footnote.place else ""
-    address = f" {footnote.url} (accessed {accessed})" if footnote.url else ""
+    address = f" {footnote.url}" if footnote.url else ""
     yield f"[{footnote.number}] {footnote.source}. {footnote.standing}.{place}{address}"
     yield f"    “{' '.join(footnote.quote.split())}”"
     yield from (f"    {words}" for words in footnote.notes)

@@ -15,7 +15,6 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from assistant.export.notes.note import Note, NoteFootnote, NoteSection, Paragraph
 from assistant.export.word_parts import Marks, link_out, set_up, word_bytes
-from assistant.text.dates import date_in_words
 from assistant.text.printable import clean
 
 
@@ -42,7 +41,7 @@ class _Writer:
         self._marks = Marks()
 
     def write(self) -> None:
-        set_up(self.document, self.note.title, self.note.accessed)
+        set_up(self.document, self.note.title, self.note.day)
         self._add("Title", self.note.title)
         for section in self.note.sections:
             self._section(section)
@@ -98,6 +97,4 @@ class _Writer:
         for line in footnote.notes:
             self._add("Source detail", line)
         if footnote.url:
-            last = self._add("Source detail")
-            link_out(last, footnote.url)
-            last.add_run(f" (accessed {date_in_words(self.note.accessed.isoformat())})")
+            link_out(self._add("Source detail"), footnote.url)

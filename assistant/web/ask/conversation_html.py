@@ -146,7 +146,7 @@ def _turn(turn: StoredAnswer, library: Library, writing: str | None = None, is_l
         "blocks": blocks,
         "short_forms": list(islice(unexplained(answer.answer, library.generation.glossary).items(), MOST_SHORT_FORMS)),
         "problem": NOT_KEPT.format(turn.not_kept) if turn.not_kept else "",
-        "copied": as_plain_text(note_of([answer], accessed=date.today())) if evidence else "",
+        "copied": as_plain_text(note_of([answer], day=date.today())) if evidence else "",
         "link": link_to(answer, library),
         "liked": turn.liked,
         "kind": kind if kind in KINDS else "",

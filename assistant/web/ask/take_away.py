@@ -38,7 +38,7 @@ def note_file(answers: Sequence[Answer], name: str, file: gr.DownloadButton) -> 
     with tempfile.TemporaryDirectory(prefix="steward-note-") as folder:
         path = Path(folder, FORMATS[name])
         try:
-            save_note(note_of(answers, accessed=date.today()), path)
+            save_note(note_of(answers, day=date.today()), path)
         except AssistantError as error:
             raise NoteError(str(error).replace(str(path), path.name)) from error
         record_use("export", {"what": "note", "format": path.suffix, "answers": len(answers)})

@@ -9,7 +9,6 @@ from assistant.export.chapters import Chapter, PlanProblem
 from assistant.export.chapters.chapter import MADE, REFERENCES, TABLE_CAPTION, TABLE_HEADS, Block, Reference
 from assistant.web.evidence import web_link
 from assistant.web.html_parts import table_html
-from assistant.web.templates import shown_date
 
 NOTHING_YET = "Add a section or a case to the plan to see the chapter here."
 
@@ -38,8 +37,7 @@ def _chapter(chapter: Chapter) -> str:
         ]
         parts.append(table_html(TABLE_CAPTION, TABLE_HEADS, rows))
     if chapter.references:
-        day = shown_date(chapter.day.isoformat())
-        items = "".join(_reference(reference, day) for reference in chapter.references)
+        items = "".join(_reference(reference) for reference in chapter.references)
         parts.append(f'<h4>{REFERENCES}</h4><ol class="references">{items}</ol>')
     made = "".join(f"<li>{escape(line)}</li>" for line in chapter.made)
     return "".join(parts) + f"<h4>{MADE}</h4><ul>{made}</ul>"
@@ -66,9 +64,9 @@ def _words(block: Block) -> str:
     return f"{label}{escape(block.text)}" + (f" [{marks}]" if marks else "")
 
 
-def _reference(reference: Reference, day: str) -> str:
+def _reference(reference: Reference) -> str:
     lines = [f"{escape(reference.source)}.", *map(escape, reference.details)]
     if reference.url:
-        lines.append(f"{web_link(reference.url, reference.url)} (accessed {escape(day)})")
+        lines.append(web_link(reference.url, reference.url))
     words = "".join(f"<p>{line}</p>" for line in lines)
     return f'<li id="reference-{reference.number}" tabindex="-1">{words}</li>'

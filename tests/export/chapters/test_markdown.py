@@ -40,7 +40,7 @@ def test_hostile_words_are_inert(register: Library, text: str) -> None:
     shown = ["".join(child.content for child in item.children or ()) for item in headings]
     section = made.sections[0]
     titles = [block.text for block in section.blocks if block.kind == "heading"]
-    assert shown == [made.title, "Tried", *titles, "References", "How this chapter was made"]
+    assert shown == [made.title, "Tried", *titles, "References", "How this was made"]
     cells = [found[place + 1] for place, token in enumerate(found) if token.type == "td_open"]
     row = ["".join(child.content for child in cell.children or ()) for cell in cells]
     assert row[:4] == [made.table[0].title, made.table[0].place, made.table[0].period, made.table[0].outcome]
@@ -49,7 +49,7 @@ def test_hostile_words_are_inert(register: Library, text: str) -> None:
 
 def test_a_chapter_reads_as_written(register: Library) -> None:
     written = as_markdown(make_chapter(plan_with({"text": "Two:\n- a\n- b"}, {"case": "hull-lamp-scheme"}), register))
-    start, _, end = written.partition("## How this chapter was made")
+    start, _, end = written.partition("## How this was made")
     assert start == (
         "# Light on the water\n\nWhat harbours tried.\n\n- lamps\n- bells\n\n"
         "## Tried\n\nTwo:\n\n- a\n- b\n\n"
@@ -59,14 +59,14 @@ def test_a_chapter_reads_as_written(register: Library) -> None:
         "Boatmen shared the cost of lamps. Collisions fell by half. \\[1\\]\n\n"
         "**Who says so:** Harbour Office (kind of evidence: not stated)\n\n"
         "**Lesson (our interpretation):** Share the cost of what protects everybody.\n\n"
-        "**Table 1. Cases in this chapter**\n\n"
+        "**Table 1. Cases**\n\n"
         "| Case | Where | When | Outcome | References |\n| --- | --- | --- | --- | --- |\n"
         "| The Hull lamp scheme | Hull (England) | 2019-2021 | Worked, with a measured result | 1 |\n\n"
         "## References\n\n"
         "1. Harbour Office, Harbour plan, 1 May 2024 (government policy).\\\n"
         "   Section in Steward’s summary: Boats.\\\n"
         '   Note 1 in the document: Harbour Office, "Boat register", 4 March 2024, `https://example.org/register`\\\n'
-        "   <https://example.org/harbour> (accessed 27 November 2026)\n\n"
+        "   <https://example.org/harbour>\n\n"
     )
     assert end.count("\n- ") == 4
 

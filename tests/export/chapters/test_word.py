@@ -46,8 +46,8 @@ def test_a_chapter_comes_back_with_its_headings_table_and_references(register: L
     data = as_word(chapter)
     document = docx.Document(BytesIO(data))
     assert under(document, "Title") == ["Light on the water"]
-    assert under(document, "Heading 1") == ["Tried", "Asked for", "References", "How this chapter was made"]
-    assert under(document, "Caption") == ["Table 1. Cases in this chapter"]
+    assert under(document, "Heading 1") == ["Tried", "Asked for", "References", "How this was made"]
+    assert under(document, "Caption") == ["Table 1. Cases"]
     assert under(document, "Source") == [f"{item.number}.\t{item.source}." for item in chapter.references]
     assert under(document, "List Bullet")[:2] == ["lamps", "bells"]
     table = document.tables[0]
@@ -67,7 +67,7 @@ def test_the_head_of_the_table_is_repeated_and_its_caption_stays_with_it(registe
     assert head._tr.trPr.find(qn("w:tblHeader")) is not None
     assert all(row._tr.trPr.find(qn("w:tblHeader")) is None for row in rows)
     assert document.styles["Caption"].paragraph_format.keep_with_next
-    assert document.tables[0]._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) == "Table 1. Cases in this chapter"
+    assert document.tables[0]._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) == "Table 1. Cases"
 
 
 def test_marks_lead_to_their_references_and_back(register: Library) -> None:

@@ -101,7 +101,7 @@ def test_a_note_reads_as_written() -> None:
         "the source's words.\n\n"
         "    Section: Tide report › Wardens.\n\n"
         "    > Every harbour should have:\n    >\n    > 1\\. a tide warden;\\\n    > 2\\. a lamp.\n\n"
-        "    <https://example.org/tide> (accessed 27 November 2026)\n"
+        "    <https://example.org/tide>\n"
     )
 
 
