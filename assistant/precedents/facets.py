@@ -151,9 +151,8 @@ FIELDS: Mapping[str, _Field] = {
 
 
 def first_year(cases: Cases, name: str) -> str:
-    """Return the first year that a case names, as a facet value."""
-    years = cases.facts[name].years
-    return str(years[0]) if years else UNDATED
+    """Return the year in which a case began, as a facet value."""
+    return str(cases.facts[name].began or UNDATED)
 
 
 def check_filters(cases: Cases, filters: CaseFilters) -> None:

@@ -34,6 +34,11 @@ _ONE_PLACE = (
 )
 """One place each, though their names contain "and"."""
 
+_NO_BEGINNING = re.compile(
+    r"(by|to|cited|current at|new at|published|reported|guide|(final |NAO )?report|\d+ years to|last \w+ years)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
@@ -47,6 +52,8 @@ class CaseFacts:
     """In one spelling, such as ``local-government``."""
     years: tuple[int, int] | None
     """First and last year that its period names, `LAST_YEAR` for an open end; None where it names none."""
+    began: int | None
+    """The first of them; None where the period says only when it ended, or when somebody told of it."""
 
 
 class ThemeGroup(BaseModel):
@@ -85,11 +92,13 @@ def load_theme_groups(corpus: Path) -> tuple[ThemeGroup, ...]:
 def facts_of(entry: Precedent, groups: Iterable[ThemeGroup]) -> CaseFacts:
     """Return what is derived from an entry."""
     named = {theme: group.id for group in groups for theme in group.themes}
+    years = case_years(entry.period)
     return CaseFacts(
         theme=named.get(entry.theme, slug(entry.theme)),
         places=places(entry.place, entry.country),
         sectors=tuple(dict.fromkeys(map(slug, entry.sectors))),
-        years=case_years(entry.period),
+        years=years,
+        began=None if years is None or _NO_BEGINNING.match(entry.period) else years[0],
     )
 
 

@@ -75,6 +75,23 @@ def test_the_years_of_a_case_span_those_that_its_period_names(period: str, expec
     assert case_years(period) == expected
 
 
+@pytest.mark.parametrize(
+    ("period", "began"),
+    [
+        ("2019-2029", 2019),
+        ("25 years to 2023", None),
+        ("to 2024", None),
+        ("Cited August 2024", None),
+        ("reported January 2026", None),
+        ("Published February 2025", None),
+        ("No dates given", None),
+    ],
+)
+def test_a_year_of_telling_or_of_an_end_is_no_beginning(period: str, began: int | None) -> None:
+    case = load_registers(CORPUS).precedents[0]
+    assert facts_of(case.model_copy(update={"period": period}), ()).began == began
+
+
 def test_every_kind_of_evidence_is_explained() -> None:
     assert all(kind.title and kind.meaning.endswith(".") for kind in EVIDENCE.values())
 

@@ -504,7 +504,7 @@ def test_recommendations_are_counted_shown_and_narrowed_down(page: Page) -> None
     assert "Who should act Harbour masters" in words
     assert "Source: Tide Trust: Tide report" in words
     assert "(independent proposal, February 2025), Wardens" in words
-    assert "Supporting precedents (3) : Appoint tide wardens" in words
+    assert "Related cases (3) : Appoint tide wardens" in words
     assert "A trial of tide wardens ▷ Under way" in words
     assert "told in the same section of the document" in words
     assert "When Within a year" in words_of(other)

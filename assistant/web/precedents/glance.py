@@ -32,10 +32,7 @@ def pictures_html(library: Library, filters: CaseFilters) -> str:
     heat = [
         (cases.facts[name].theme, outcomes[name]) for name in left_in(cases, replace(filters, themes=(), polarities=()))
     ]
-    began = [
-        (years[0] if (years := cases.facts[name].years) else None, outcomes[name])
-        for name in left_in(cases, replace(filters, began=()))
-    ]
+    began = [(cases.facts[name].began, outcomes[name]) for name in left_in(cases, replace(filters, began=()))]
     places = [(cases.regions.get(name, ()), outcomes[name]) for name in left_in(cases, replace(filters, regions=()))]
     return render(
         "pictures",
