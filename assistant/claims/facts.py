@@ -127,9 +127,23 @@ def _amount_clashes(claim: str, words: str, around: str) -> Iterator[Reason]:
         if counting and not rivals:
             rivals = [other for other in amounts(_nearest_sentence(claim, words)) if _counts_too(other, said)]
         if rivals:
-            yield Reason(check, amount.words, min(rivals, key=lambda other: abs(other.value - amount.value)).words)
+            nearest = min(
+                rivals, key=lambda other: (-_shared(amount, other, said, here), abs(other.value - amount.value))
+            )
+            yield Reason(check, amount.words, nearest.words)
         elif not (counting or amount.kind in ("ordinal", "label", "frequency") or _is_reckoned(amount, claim)):
             yield Reason(check, amount.words, "")
+
+
+def _shared(amount: Amount, other: Amount, said: Sequence[Amount], here: Sequence[Amount]) -> int:
+    """Return how much two dates share, whichever of day, month and year ``amount`` is; a month counts twice."""
+    theirs = {_part(item) for item in here if item.words == other.words and item.kind in DATES}
+    own = [item for item in said if item.words == amount.words and item.kind in DATES]
+    return sum(2 if item.kind == "month" else 1 for item in own if _part(item) in theirs)
+
+
+def _part(date: Amount) -> tuple[str, float]:
+    return date.kind, (date.value - 1) % 12 if date.kind == "month" else date.value
 
 
 def _is_reckoned(amount: Amount, claim: str) -> bool:

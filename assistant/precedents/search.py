@@ -12,6 +12,7 @@ from assistant.precedents.case_scores import Query, nearest_sentences, read_quer
 from assistant.precedents.cases import Cases, cases_of
 from assistant.precedents.facets import CaseFilters, Facet, count_facets, left_in
 from assistant.registers.entries import Polarity, Precedent
+from assistant.text.terms import content_terms
 
 __all__ = ["CaseFilters", "CaseResults", "Facet", "FoundCase", "Sort", "search_cases"]
 
@@ -82,7 +83,7 @@ def search_cases(
     names = left_in(cases, filters)
     asked = read_query(library, query) if query.strip() else None
     scores, similar = scores_of(library, asked) if asked else ({}, {})
-    near = _near(similar) if asked and not asked.like else {*cases.entries}
+    near = _near(similar) | _placed(cases, asked.words) if asked and not asked.like else {*cases.entries}
     facets = count_facets(cases, filters, near or cases.entries)
     ordered = _ordered(cases, names, scores, sort)
     found = tuple(
@@ -96,6 +97,17 @@ def _near(similar: Mapping[str, float]) -> set[str]:
     """Return the ids of those cases that are near."""
     least = max(NEARNESS.least, max(similar.values(), default=0.0) - NEARNESS.behind)
     return {name for name, similarity in similar.items() if similarity >= least}
+
+
+def _placed(cases: Cases, words: str) -> set[str]:
+    """Return the ids of the cases in the place or region that a query names, if it names nothing else."""
+    asked = set(content_terms(words))
+    titles = {region.id: region.title for region in cases.region_table}
+
+    def where(entry: Precedent) -> str:
+        return " ".join((entry.place, entry.country, *(titles[region] for region in cases.regions.get(entry.id, ()))))
+
+    return {name for name, entry in cases.entries.items() if asked and asked <= set(content_terms(where(entry)))}
 
 
 def _ordered(cases: Cases, names: list[str], scores: Mapping[str, float], sort: Sort) -> list[str]:

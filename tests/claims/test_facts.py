@@ -9,7 +9,8 @@ from evals.claims import load_fact_changes
 
 CONTEXT = (
     "The Cabinet Office should publish a plan by March 2028. At least 40 of the 60 councils must report £5 million a "
-    "year. Mayors do not borrow for the ferries in Leith. Three firms bid: Reed, Moor and Pike."
+    "year. Mayors do not borrow for the ferries in Leith. Three firms bid: Reed, Moor and Pike. "
+    "The ferries are built from June 2027 and sail from 5 July 2029."
 )
 
 
@@ -38,6 +39,7 @@ def test_a_paraphrase_is_left_alone(claim: str) -> None:
         ("At least 45 of the 60 councils must report £5 million a year.", "figure", "45", "40"),
         ("Councils must report £5 billion a year.", "figure", "£5 billion", "£5 million"),
         ("A plan is due by March 2029.", "date", "March 2029", "March 2028"),
+        ("The ferries sail from 5 July 2027.", "date", "5 July 2027", "5 July 2029"),
         ("A plan is due by May 2028.", "date", "May 2028", "March 2028"),
         ("The Home Office should publish a plan.", "name", "The Home Office", "The Cabinet Office"),
         ("Mayors do not borrow for the ferries in Hull.", "name", "Hull", "Leith"),

@@ -169,3 +169,15 @@ def test_what_is_near_is_at_least_so_similar_and_not_far_behind_the_best(
     assert near(-1.0, (best - second) / 2) == 1
     assert near(best + 0.01, 2.0) == 0
     assert all(item.is_near for item in search_cases(register).found)
+
+
+def test_every_case_of_a_place_that_alone_is_asked_for_is_near(
+    register: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.precedents.search.NEARNESS", Nearness(least=2.0))
+
+    def near(query: str) -> list[str]:
+        return [item.entry.id for item in search_cases(register, query).found if item.is_near]
+
+    assert near("granton") == near("Leith and Granton") == [LEITH]
+    assert near("the bells of Leith") == []
