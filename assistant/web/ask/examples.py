@@ -45,7 +45,8 @@ def next_questions(answer: Answer, generation: Generation) -> list[str]:
     for chunk in _still_held(answer, generation):
         if len(offered) == MOST_NEXT:
             break
-        question = next((item for item in _unanswered(chunk, answer) if _is_new(item, seen)), None)
+        new = (item for item in _unanswered(chunk, answer) if _is_new(item, seen))
+        question = min(new, key=lambda item: not _NAME.search(item), default=None)
         if question is not None:
             offered.append(question)
             seen.append(_words(question))
