@@ -109,7 +109,12 @@ def is_broad(question: str) -> bool:
     >>> is_broad("We are setting up a panel. What should we think about?"), is_broad("Who pays for it?")
     (True, False)
     """
-    return is_advice(question) or _COMPARES.search(question) is not None
+    return is_advice(question) or is_comparison(question)
+
+
+def is_comparison(question: str) -> bool:
+    """Return whether a question asks how things differ or what they share."""
+    return _COMPARES.search(question) is not None
 
 
 def is_advice(question: str) -> bool:

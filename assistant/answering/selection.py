@@ -16,7 +16,7 @@ from itertools import takewhile, zip_longest
 
 import numpy as np
 
-from assistant.answering.asked_for import is_advice
+from assistant.answering.asked_for import is_advice, is_comparison
 from assistant.answering.evidence import LONGEST_SENTENCE, Passage, shown
 from assistant.index import Generation
 from assistant.records import Array, Block, Document, Span
@@ -89,7 +89,7 @@ def select_passages(
     evidence = sorted(evidence, key=lambda item: -_log_odds(item.score) - FOUND * scores[item.chunk.id])
     likely = _from_each_part(evidence) if is_advice(question) else list(_likely(evidence))
     asks_for_list = bool(_WANTS_LIST.search(question))
-    named = _named_list(question, evidence, generation) if asks_for_list else None
+    named = _named_list(question, evidence, generation) if asks_for_list else _compared(question, evidence, generation)
     likely = [named] if named else likely
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     telling = {(item.chunk.id, item.span) for item in evidence}
@@ -104,6 +104,8 @@ def select_passages(
                 selection = whole
                 selection.max_words = max(prose, selection.words)
                 continue
+        elif is_led and led[passage.chunk.text_id, lead] >= MANY and selection.take(_whole(passage, generation)):
+            continue
         for group in _completions(passage, telling, generation):
             if selection.take(group):
                 break
@@ -137,7 +139,7 @@ def _named_list(question: str, evidence: Sequence[Passage], generation: Generati
     named: Passage | None = None
     for passage in evidence:
         lead = _list_of(passage, generation)
-        if lead is None or passage.speaker.kind != "publisher":
+        if lead is None or len(_led(lead, passage, generation)) < _size(lead, passage, generation):
             continue
         heading, above = passage.chunk.section[-1], passage.chunk.section
         for name in (heading, _first_column(passage, lead, generation)):
@@ -148,6 +150,21 @@ def _named_list(question: str, evidence: Sequence[Passage], generation: Generati
                     return passage
                 named = named or passage
     return named
+
+
+def _compared(question: str, evidence: Sequence[Passage], generation: Generation) -> Passage | None:
+    """Return the likeliest row of a table that has two columns or more for what the question compares."""
+    asked = set(content_terms(question)) if is_comparison(question) else set()
+    for passage in evidence if asked else ():
+        lead = _lead_of(passage, generation)
+        document = generation.document(passage.chunk.text_id)
+        header = document.blocks[lead] if lead is not None else None
+        if header is None or header.kind != "table-header" or passage.speaker.kind != "publisher":
+            continue
+        columns = [set(content_terms(title)) for title in document.text[header.start : header.end].split(CELL_END)[1:]]
+        if sum(bool(column) and column <= asked for column in columns) > 1:
+            return passage
+    return None
 
 
 def _first_column(passage: Passage, lead: int, generation: Generation) -> str:
@@ -315,6 +332,11 @@ def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
         for span in _said(passage, generation)
         if (block := block_at(document, span.start)) in items or (introduces and block.lead == lead)
     ]
+
+
+def _size(lead: int, passage: Passage, generation: Generation) -> int:
+    """Return how many items or rows a block introduces, whoever says them; 0 for a list without a lead-in."""
+    return sum(block.lead == lead for block in generation.document(passage.chunk.text_id).blocks)
 
 
 def _said(passage: Passage, generation: Generation) -> list[Span]:

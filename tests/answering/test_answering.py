@@ -277,6 +277,15 @@ def test_a_table_named_by_its_heading_comes_whole_before_prose_about_it(opened: 
     assert picked(library, "What are the wardens for?")[0] not in rows
 
 
+def test_a_table_with_a_column_for_each_side_of_a_comparison_comes_whole(opened: Open) -> None:
+    rows = ["Crew | two | nine | none", "Lamp | one | three | one", "Berth | the quay | the pier | the mole"]
+    library = opened(
+        "| Duty | Ketch | Schooner | Barge |\n| --- | --- | --- | --- |\n" + "".join(f"| {row} |\n" for row in rows)
+    )
+    assert picked(library, "What is the difference between a ketch and a schooner?") == rows
+    assert picked(library, "Compare a ketch with a canoe in crew") != rows
+
+
 def test_a_list_below_its_heading_is_named_by_a_number_too(opened: Open) -> None:
     lamps = ["Green shines from the pier at dusk.", "Red shines from the wall.", "White is for the lifeboat alone."]
     library = opened(
