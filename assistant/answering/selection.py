@@ -128,9 +128,9 @@ def _likely(evidence: Sequence[Passage]) -> Iterator[Passage]:
 def _named_list(question: str, evidence: Sequence[Passage], generation: Generation) -> Passage | None:
     """Return the likeliest item of a list or table that the question names: "Which milestones does the Plan set?".
 
-    The list's heading, or the table's first column, has the plural that is asked for and no other word, and with the
-    headings above and the speaker all words but the verb. Numbers are left aside, as in "Name the six milestones", but
-    where there is one, a heading with a number comes first.
+    One speaker says all of it. Its heading, or the table's first column, has the plural that is asked for and no other
+    word, and with the headings above and the speaker all words but the verb. Numbers are left aside, as in "Name the
+    six milestones", but where there is one, a heading with a number comes first.
     """
     noun = next((stem(word.lower()) for word in _PLURAL.findall(question)), "")
     asked = set(content_terms(_NUMBER.sub("", _VERB.sub(r"\1\2", question))))
@@ -139,13 +139,13 @@ def _named_list(question: str, evidence: Sequence[Passage], generation: Generati
     named: Passage | None = None
     for passage in evidence:
         lead = _list_of(passage, generation)
-        if lead is None or len(_led(lead, passage, generation)) < _size(lead, passage, generation):
+        if lead is None:
             continue
         heading, above = passage.chunk.section[-1], passage.chunk.section
         for name in (heading, _first_column(passage, lead, generation)):
             title = set(content_terms(_NUMBER.sub("", name)))
             told = set(content_terms(" ".join((*above, name, passage.speaker.name))))
-            if noun in title <= asked <= told:
+            if noun in title <= asked <= told and _says_all(lead, passage, generation):
                 if bool(_NUMBER.search(name)) == bool(_NUMBER.search(question)):
                     return passage
                 named = named or passage
@@ -324,19 +324,21 @@ def _leading(lead: Block, passage: Passage, generation: Generation) -> list[Span
 def _led(lead: int, passage: Passage, generation: Generation) -> list[Span]:
     """Return every item or row by the passage's speaker in the list of a block, see `_list_of`, in any chunk."""
     document = generation.document(passage.chunk.text_id)
-    introduces = any(block.lead == lead for block in document.blocks[lead + 1 : lead + 2])
-    bare = () if introduces else takewhile(lambda block: block.kind == "list-item", document.blocks[lead:])
-    items = [block for block in bare if block.lead is None]
-    return [
-        span
-        for span in _said(passage, generation)
-        if (block := block_at(document, span.start)) in items or (introduces and block.lead == lead)
-    ]
+    starts = _items(lead, document)
+    return [span for span in _said(passage, generation) if block_at(document, span.start).start in starts]
 
 
-def _size(lead: int, passage: Passage, generation: Generation) -> int:
-    """Return how many items or rows a block introduces, whoever says them; 0 for a list without a lead-in."""
-    return sum(block.lead == lead for block in generation.document(passage.chunk.text_id).blocks)
+def _says_all(lead: int, passage: Passage, generation: Generation) -> bool:
+    document = generation.document(passage.chunk.text_id)
+    said = {block_at(document, span.start).start for span in _led(lead, passage, generation)}
+    return said == _items(lead, document)
+
+
+def _items(lead: int, document: Document) -> set[int]:
+    """Return where the items or rows of a block's list start, whoever says them."""
+    led = {block.start for block in document.blocks if block.lead == lead}
+    below = takewhile(lambda block: block.kind == "list-item", document.blocks[lead:])
+    return led or {block.start for block in below if block.lead is None}
 
 
 def _said(passage: Passage, generation: Generation) -> list[Span]:
