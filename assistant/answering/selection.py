@@ -93,18 +93,20 @@ def select_passages(
     likely = [named] if named else likely
     led = Counter((passage.chunk.text_id, _lead_of(passage, generation)) for passage in likely)
     telling = {(item.chunk.id, item.span) for item in evidence}
-    prose = PROSE_WORDS if evidence[0].score >= CLEAR else UNSURE_WORDS
+    is_clear = evidence[0].score >= CLEAR
+    prose = PROSE_WORDS if is_clear else UNSURE_WORDS
     selection = _Selection(generation, min(prose, max_words))
     for passage in likely:
         lead = _lead_of(passage, generation)
-        is_led = lead is not None and (asks_for_list or led[passage.chunk.text_id, lead] >= MANY)
+        are_many = lead is not None and led[passage.chunk.text_id, lead] >= MANY
+        is_led = are_many or (lead is not None and asks_for_list)
         if (passage is named or is_led) and not selection.chosen:
             whole = _Selection(generation, max_words)
             if whole.take(_whole(passage, generation)):
                 selection = whole
                 selection.max_words = max(prose, selection.words)
                 continue
-        elif is_led and led[passage.chunk.text_id, lead] >= MANY and selection.take(_whole(passage, generation)):
+        elif is_clear and are_many and selection.take(_whole(passage, generation)):
             continue
         for group in _completions(passage, telling, generation):
             if selection.take(group):
