@@ -84,7 +84,8 @@ def test_the_answer_keeps_the_standards(theme: str, size: str, new_page: Callabl
     heading = "No case that worked or is cited as good practice was found on this"
     expect(panel.get_by_role("heading", name=heading)).to_be_visible()
     expect(panel.get_by_text("Proposed, not carried out.")).to_be_visible()
-    panel.get_by_role("button", name="Filters", exact=True).click()
+    if size != "laptop":  # where they are open
+        panel.get_by_role("button", name="Filters", exact=True).click()
     expect(panel.get_by_role("checkbox", name="Local (3)")).to_be_visible()
     app.settle()
     for summary in panel.locator("summary").all():

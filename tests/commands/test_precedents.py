@@ -88,7 +88,7 @@ def test_a_wrong_value_is_refused_in_a_line(
 def test_a_question_is_asked_across_the_cases(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("ask", "What has worked?") == 0
     out = capsys.readouterr().out
-    assert out.startswith("1 of 3 cases speaks to this: 1 worked.\n\nWorked\n- Boatmen shared the cost of lamps. ")
+    assert out.startswith("1 of 3 cases comes near this: 1 worked.\n\nWorked\n- Boatmen shared the cost of lamps. ")
     assert "[1] The Hull lamp scheme (hull-lamp-scheme): Hull Boatmen's Guild; Hull, England; 2019-2021" in out
     assert "    Who says so: Harbour Office (not stated)\n    - Harbour Office, Harbour plan, Boats" in out
     assert run("ask", "What has failed?", "--place", "hull", "--json") == 0
