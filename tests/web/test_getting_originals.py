@@ -106,7 +106,7 @@ def test_offline_there_is_one_line_and_one_banner_with_a_button(
     page.job.wait()
     for event in ("originals_at_load", "originals_at_tick"):
         line, button, ticks = page.event(event)
-        assert "from Steward’s summaries for now: the publishers’ websites cannot be reached from here." in line
+        assert "from Steward’s summaries: publishers’ websites are out of reach." in line
         assert (button, ticks) == (True, False)
     (terminal,) = capsys.readouterr().err.splitlines()
     assert "the name tank.example cannot be resolved" in terminal
@@ -125,7 +125,7 @@ def test_who_may_not_add_files_gets_the_banner_without_the_button(current: Calla
     page.job.start()
     page.job.wait()
     line, button, _ = page.event("originals_at_load")
-    assert ("cannot be reached" in line, button) == (True, False)
+    assert ("out of reach" in line, button) == (True, False)
     ended = page.job.ended
     assert ADDING_IS_CLOSED.split("`")[0] in page.event("get_originals")[0]
     page.job.wait()
@@ -138,7 +138,7 @@ def test_publishers_that_give_nothing_and_a_catalogue_that_breaks_are_told(
     page = Page(current, web.network())
     page.job.start()
     page.job.wait()
-    assert "the publishers’ websites did not give their documents" in page.event()[0]
+    assert "publishers’ websites gave no documents" in page.event()[0]
     assert "Originals: none came. `steward fetch --check` says why" in capsys.readouterr().err
     library = current()
     (settings.corpus / "catalogue.toml").write_text("[[document", encoding="utf-8")

@@ -10,7 +10,7 @@ from assistant.sources.fetching import with_originals
 from assistant.sources.succession import latest_successor
 from assistant.web.templates import render, shown_date
 
-HEADINGS = ("Title", "Publisher", "Published", "Authority", "Status", "Text")
+HEADINGS = ("Title", "Publisher", "Published", "Authority", "Text")
 _FORMS = {"original": "Original", "summary": "Steward’s summary", None: "Not searched yet"}
 
 
@@ -50,7 +50,7 @@ def originals_html(documents: Iterable[DocumentStatus], sources: Mapping[str, So
 
 
 def status_words(source: Source, sources: Mapping[str, Source]) -> str:
-    """Return whether a document was replaced, and by what."""
+    """Return that a document was replaced or withdrawn, and by what took its place; empty for others."""
     successor = latest_successor(source, sources)
     new = (
         f"{successor.title} ({successor.publisher}, {shown_date(successor.published)})"
@@ -61,7 +61,7 @@ def status_words(source: Source, sources: Mapping[str, Source]) -> str:
         return f"Superseded by {new}"
     if source.status == "withdrawn":
         return f"Withdrawn and replaced by {new}" if new else "Withdrawn"
-    return "Not replaced"
+    return ""
 
 
 def document_facts(source: Source, sources: Mapping[str, Source]) -> dict[str, str]:

@@ -23,9 +23,9 @@ State = Literal["idle", "running", "done", "failed"]
 TICK_S = 2
 """Time between looks at a run under way, in seconds."""
 STEPS = {"reading": "Reading the originals", "embedding": "Indexing the originals"}
-NOT_HERE = "Answers come from Steward’s summaries for now: {}."
-UNREACHABLE = "the publishers’ websites cannot be reached from here"
-NOT_GIVEN = "the publishers’ websites did not give their documents"
+NOT_HERE = "Answers come from Steward’s summaries: {}."
+UNREACHABLE = "publishers’ websites are out of reach"
+NOT_GIVEN = "publishers’ websites gave no documents"
 NOT_BUILT = "the library could not be updated"
 
 

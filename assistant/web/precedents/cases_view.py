@@ -63,7 +63,9 @@ class CasesView:
                     )
                     self._send = gr.Button("Search", variant="primary", scale=1, min_width=80)
                 self._message = gr.HTML(label="Message", elem_classes="message-place")
-                self._chip = gr.HTML(_chip(0), label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
+                with gr.Row(elem_classes="case-order"):
+                    self._chip = gr.HTML(_chip(0), label="Filters", js_on_load=_AS_SHEET, elem_classes="chips")
+                    self._sort = gr.Radio(SORTS, value=NEAREST, label="Sort by", elem_classes="views", min_width=0)
                 self.results = gr.HTML(label="Cases", js_on_load=SCRIPT)
             self.pane = gr.HTML(pane_html(current()), label="Case", js_on_load=SCRIPT, elem_classes="pane")
 
@@ -71,11 +73,10 @@ class CasesView:
         facets = {facet.name: facet for facet in search_cases(self._current()).facets}
         if not facets[REGIONS].counts:
             del facets[REGIONS]
+        self._clear = gr.Button("Clear all", size="sm", elem_classes="clear")
         self._facets = {name: facet_component(facets.pop(name)) for name in IN_SIGHT if name in facets}
         with gr.Accordion("More filters", open=False) as self._further:
             self._facets |= {name: facet_component(facet) for name, facet in facets.items()}
-        self._sort = gr.Radio(SORTS, value=NEAREST, label="Sort by")
-        self._clear = gr.Button("Clear all", size="sm")
 
     @property
     def arriving(self) -> list[Any]:
