@@ -17,6 +17,10 @@ from assistant import telemetry
 telemetry.switch_off()
 
 import gradio as gr  # noqa: E402 Gradio reads its analytics switch at import
+
+# FastAPI would import it for its first route. There, garbage that is collected meanwhile and imports something itself
+# has ended the building of an app: CPython 3.11 then loses the import's lock, a KeyError.
+import pydantic.v1  # noqa: E402, F401
 from gradio.routes import ORJSONResponse  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
