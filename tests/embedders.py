@@ -35,6 +35,10 @@ class HashEmbedder:
             vector[zlib.crc32(term.encode()) % DIMENSIONS] += 1
         return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
+    def embed_to_weigh(self, question: str) -> NDArray[np.float32]:
+        """The same vector."""
+        return self.embed_question(question)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """One token a word."""
         return [len(text.split()) for text in texts]

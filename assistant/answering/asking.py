@@ -99,7 +99,7 @@ def ask(
             )
         with step("answer") as answering:
             in_force = tuple(item for item in retrieved if item.chunk.document not in behind)
-            status, arranged = answer_with_quotes(library, Found(standalone, vector, in_force), scope, abstains)
+            status, arranged = answer_with_quotes(library, Found(standalone, in_force), scope, abstains)
             # In a conversation, "the board" is mostly the one that was spoken of.
             several = None if conversation else find_readings(standalone, (item.chunk.text for item in in_force))
             if several:

@@ -150,7 +150,7 @@ def _candidates(topic: str, vector: Array, document: str, library: Library) -> l
         for item in paragraphs_of([item.chunk for item in found], generation)
     }
     candidates = []
-    for passage in gather_evidence(topic, vector, found, generation, rarity):
+    for passage in gather_evidence(topic, vector, found, generation, rarity, is_wide=True):
         chunk, span = passage.chunk, passage.span
         own = generation.sentence_vectors([chunk.id])[0][chunk.sentences.index(span)]
         text = generation.document(chunk.text_id)

@@ -11,7 +11,7 @@ from statistics import fmean
 import numpy as np
 
 from assistant.answering.comparison_topics import is_addressed
-from assistant.answering.evidence import SURELY, Passage
+from assistant.answering.evidence import SURELY_WIDE, Passage
 from assistant.deadlines import within_deadline
 from assistant.library import Library
 from assistant.records import Array
@@ -94,7 +94,7 @@ def choose_rows(topic: str, candidates: Mapping[str, Sequence[Candidate]], libra
             continue
         found = _same_matter(opening, on_topic, shown)
         fresh = [item for item in found.values() if item not in shown]
-        if len(fresh) < 2 and (len(found) > 1 or opening.passage.score < SURELY):
+        if len(fresh) < 2 and (len(found) > 1 or opening.passage.score < SURELY_WIDE):
             continue
         title = titles.take(list(found.values()))
         if title:

@@ -23,6 +23,8 @@ from assistant.text.terms import content_terms, content_words, share_held, stem
 
 SCORER = Path(__file__).with_name("evidence.json")
 """The trees, and two chances that an answer's best passage must reach."""
+WIDE_SCORER = Path(__file__).with_name("wide_evidence.json")
+"""The trees where the vector is that of the search."""
 CHUNKS_READ = 8
 """Retrieved chunks that are looked through."""
 LONGEST_SENTENCE = 1500
@@ -49,10 +51,13 @@ class Passage:
 
 
 _TREES, _BARS = read_trees(SCORER)
+_WIDE_TREES, _WIDE_BARS = read_trees(WIDE_SCORER)
 ANSWERS: float = _BARS["answers"]
 """Least chance of the best passage at which a question is answered."""
 SURELY: float = _BARS["surely"]
 """Below this chance of the best passage the answer says that it may not be what was asked."""
+SURELY_WIDE: float = _WIDE_BARS["surely"]
+"""The same by the trees that go with the vector of the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +128,21 @@ def gather_evidence(
     retrieved: Sequence[RetrievedChunk],
     generation: Generation,
     rarity: Callable[[str], float],
+    *,
+    is_wide: bool = False,
 ) -> list[Passage]:
-    """Return every sentence of the best chunks that can be an answer, likeliest first; see :func:`weigh_sentences`."""
-    if _TREES.names != FIGURES:  # not at import: the fit imports this
+    """Return every sentence of the best chunks that can be an answer, likeliest first; see :func:`weigh_sentences`.
+
+    ``vector`` is that of `Embedder.embed_to_weigh` or, with ``is_wide``, that of the search: it rates all that is on
+    the subject higher, for a chat model to choose from and for a comparison's themes.
+    """
+    trees = _WIDE_TREES if is_wide else _TREES
+    if trees.names != FIGURES:  # not at import: the fit imports this
         raise RuntimeError(f"{SCORER} was fitted to other signals: run `python -m evals.calibration.fit_evidence`.")
     weighed = list(weigh_sentences(question, vector, retrieved, generation, rarity))
     if not weighed:
         return []
-    chances = _TREES.chances(np.array([astuple(signals) for _, _, signals in weighed]))
+    chances = trees.chances(np.array([astuple(signals) for _, _, signals in weighed]))
     passages = [
         Passage(chunk, span, float(chance), chunk.speakers[chunk.sentences.index(span)])
         for (chunk, span, _), chance in zip(weighed, chances, strict=True)
@@ -147,7 +159,7 @@ def weigh_sentences(
 ) -> Iterator[tuple[Chunk, Span, Signals]]:
     """Yield the sentences of the best chunks that can be an answer, with their signals.
 
-    ``vector`` is the question's, ``(dim,)``; ``rarity`` returns a word's weight, see `Retriever.rarity`.
+    ``vector`` is the question's, ``(dimensions,)``; ``rarity`` returns a word's weight, see `Retriever.rarity`.
     """
     questions_too = bool(_ASKS_FOR_QUESTIONS.search(question))
     statements = {item.chunk.id: _statements(item, generation, questions_too) for item in retrieved}

@@ -8,7 +8,7 @@ from assistant.text.terms import content_terms
 
 LONGEST = 40
 """A question this long, in words, tells a story before its parts, and is not split."""
-MISSING = 0.05
+MISSING = 0.02
 """Below this chance of the best passage, see `evidence`, a part is called missing; no answered part of dev is."""
 UNLIKELY = 0.30
 """Below this chance a part gets no passages of its own: the whole question finds better ones."""

@@ -27,7 +27,7 @@ from assistant.answering.register_lists import RegisterLists
 from assistant.answering.selection import select_passages
 from assistant.answering.sides import SideFinder, speakers_of
 from assistant.library import Library, kept
-from assistant.records import AnswerStatus, Array, Quote, RetrievedChunk, Span
+from assistant.records import AnswerStatus, Quote, RetrievedChunk, Span
 from assistant.search.scope import Scope, narrowed, search_scope
 
 _lists = kept(lambda library: RegisterLists(library.registers, library.generation, library.sources))
@@ -43,8 +43,6 @@ class Found:
     """A standalone question and what was retrieved for it."""
 
     question: str
-    vector: Array
-    """Of the question, ``(dimensions,)``, unit length."""
     chunks: tuple[RetrievedChunk, ...]
     """Of current documents, best first."""
 
@@ -104,7 +102,8 @@ def _whole(library: Library, found: Found) -> _Part:
 
 
 def _evidence(library: Library, found: Found) -> list[Passage]:
-    return gather_evidence(found.question, found.vector, found.chunks, library.generation, library.retriever.rarity)
+    vector = library.embedder.embed_to_weigh(found.question)
+    return gather_evidence(found.question, vector, found.chunks, library.generation, library.retriever.rarity)
 
 
 def _parts(library: Library, question: str, scope: Scope) -> list[_Part]:
@@ -117,7 +116,7 @@ def _parts(library: Library, question: str, scope: Scope) -> list[_Part]:
         vector = library.embedder.embed_question(standalone)
         retrieved, behind = search_scope(library.retriever, standalone, CHUNKS, scope, vector)
         chunks = tuple(item for item in retrieved if item.chunk.document not in behind)
-        part = _whole(library, Found(standalone, vector, chunks))
+        part = _whole(library, Found(standalone, chunks))
         is_missing = not part.evidence or part.evidence[0].score < MISSING
         asked.append(replace(part, status="not-in-library" if is_missing else "answered", words=words))
     return asked
@@ -138,11 +137,11 @@ def _sides(library: Library, question: str, scope: Scope) -> list[_Part]:
         ]
         evidence = [
             passage
-            for passage in _evidence(library, Found(side.question, vector, tuple(theirs[:CHUNKS])))
+            for passage in _evidence(library, Found(side.question, tuple(theirs[:CHUNKS])))
             if side.hears(passage.speaker)
         ]
         status = judge(side.question, evidence, theirs, library.retriever.rarity)
-        asked.append(_Part(Found(side.question, vector, tuple(theirs)), evidence, status, side.gap))
+        asked.append(_Part(Found(side.question, tuple(theirs)), evidence, status, side.gap))
     return asked
 
 

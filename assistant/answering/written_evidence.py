@@ -55,7 +55,7 @@ def find_evidence(library: Library, understood: Understood, scope: Scope) -> Num
     current = [item for item in retrieved if item.chunk.document not in behind]
     best: dict[tuple[str, Span], Passage] = {}
     for asked in dict.fromkeys((understood.question, *understood.parts)):
-        for passage in gather_evidence(asked, vectors[asked], current, generation, retriever.rarity):
+        for passage in gather_evidence(asked, vectors[asked], current, generation, retriever.rarity, is_wide=True):
             place = (passage.chunk.text_id, passage.span)
             if place not in best or passage.score > best[place].score:
                 best[place] = passage

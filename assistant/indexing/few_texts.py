@@ -37,6 +37,7 @@ class _FewAtOnce:
         self._embedder: Any = embedder  # a Protocol says nothing of hashes, which the kept vectors need
         self.identity = embedder.identity
         self.embed_question = embedder.embed_question
+        self.embed_to_weigh = embedder.embed_to_weigh
         self.count_tokens = embedder.count_tokens
 
     def embed(self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None) -> Array:

@@ -23,7 +23,7 @@ from assistant.deadlines import check_deadline, within_deadline
 from assistant.errors import ModelUnavailableError
 from assistant.files.disk_cache import KeptRows, parts
 from assistant.models.encoder import LightEncoder, load_tokenizer
-from assistant.models.tuned import read_difference
+from assistant.models.tuned import WEIGHING, read_difference
 from assistant.records import Array, EmbeddingIdentity
 from assistant.settings import EmbeddingSettings
 
@@ -56,6 +56,9 @@ class Embedder(Protocol):
 
     def embed_question(self, question: str) -> Array:
         """Return the unit vector ``(dimensions,)`` of a question."""
+
+    def embed_to_weigh(self, question: str) -> Array:
+        """Return the unit vector ``(dimensions,)`` by which the evidence for a question is weighed."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the tokens of each text by the model's tokenizer, without the special ones."""
@@ -141,6 +144,17 @@ class SentenceEmbedder:
             return np.asarray(self._light_encoder.encode([question])[0])
         return np.asarray(self.embed([question])[0])
 
+    def embed_to_weigh(self, question: str) -> Array:
+        """Return the unit vector ``(dimensions,)`` by which the evidence for a question is weighed.
+
+        It is near to sentences that answer, where that of the search is near to all that is on the subject. A model
+        that is not ours has only the latter.
+        """
+        if self._weighing_encoder is None:
+            return self.embed_question(question)
+        check_deadline()
+        return np.asarray(self._weighing_encoder.encode([question])[0])
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the tokens of each text, without the special ones and without a limit."""
         return [
@@ -164,6 +178,12 @@ class SentenceEmbedder:
     @cached_property
     def _light_encoder(self) -> LightEncoder | None:
         return LightEncoder(self.folder, self._tuning[0]) if self._is_packaged else None
+
+    @cached_property
+    def _weighing_encoder(self) -> LightEncoder | None:
+        if self._light_encoder is None or self.settings.model != TUNED_MODEL:
+            return None
+        return self._light_encoder.plus(read_difference(WEIGHING)[0])
 
     @cached_property
     def _model(self) -> SentenceTransformer:

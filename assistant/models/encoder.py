@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,13 @@ class LightEncoder:
             if value.dtype.kind == "f"
         }
         self._tokenizer = load_tokenizer(folder)
+
+    def plus(self, difference: Mapping[str, Array]) -> LightEncoder:
+        """Return an encoder to whose weights ``difference`` is added, ``(out, in)`` each; the others are shared."""
+        other = copy(self)
+        changed = {name: np.ascontiguousarray(self._weights[name] + added.T) for name, added in difference.items()}
+        other._weights = self._weights | changed
+        return other
 
     def encode(self, texts: Sequence[str]) -> Array:
         """Return the unit vectors of texts, ``(n_texts, dimensions)`` float32; each is cut at the model's limit."""

@@ -1,58 +1,48 @@
 """Fits the chance that a candidate answers, and writes ``assistant/answering/evidence.json``.
 
-Run ``python -m evals.calibration.fit_evidence`` (about five minutes). ``judged_candidates.jsonl`` holds questions on
-dev sections with the grade of each candidate: 3 answers, 2 helps, 1 near miss, 0 beside. A candidate is right when it
-answers. Each question is put to the shipped library and to the same library without authored questions. The tables say
-how well a fit does on sections that it did not see: is the likeliest candidate right, and which questions without a
-right one fall below the score that so many of the answerable ones reach?
+Run ``python -m evals.calibration.fit_evidence`` (about twenty minutes), and with ``--wide`` for ``wide_evidence.json``,
+whose signals compare the vector of the search. A candidate, see `evals.calibration.judged`, is right when it answers.
+Each question is put to the shipped library and to the same library without authored questions. The tables say how well
+a fit does on sections that neither it nor the tuning of the vectors saw: is the likeliest candidate right, and which
+questions without a right one fall below the score that so many of the answerable ones reach?
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from assistant.answering.evidence import FIGURES, SCORER, weigh_sentences
+from assistant.answering.evidence import FIGURES, SCORER, WIDE_SCORER
 from assistant.library import Library
+from assistant.records import Array
 from assistant.settings import load_settings
 from evals.calibration.dev import keep_record
 from evals.calibration.fitting import Floats, boosted, boosted_cross_validated, written_trees
-from evals.cases import Record, load_lines
+from evals.calibration.judged import RIGHT, Judged, graded, load_judged
 from evals.libraries.shipped import library_without_questions, open_shipped_library
+from evals.making.tuned_questions import unseen_vectors
 
-CANDIDATES = Path(__file__).with_name("judged_candidates.jsonl")
 RAISE = (
     *("level", "meaning", "behind", "words_inside", "words_told", "words_around", "of_kind", "counted"),
     *("asked", "asked_behind", "asked_alike", "asked_shared", "asked_here", "asked_here_behind"),
 )
 """Signals of which more never makes an answer less likely."""
 LOWER = ("missing",)
-RIGHT = 3
 HELPS_COUNTS = 0.5
 """How much a candidate counts that helps without answering: it is no clear wrong."""
-REFUSED = 0.02
+REFUSED = 0.01
 """Of the answerable questions of the eval's dev split, how many may be refused. They are worded harder than most, but
 the vectors were tuned on dev sections too, so that questions on others score lower.
 """
-DOUBTED = 0.20
+DOUBTED = 0.10
 """The same for being refused, or answered with a word of caution."""
 SHARES = (0.02, 0.05, 0.10, 0.20)
-
-
-class Judged(Record):
-    """A question with its graded candidates, each by its text, how it begins, and its grade."""
-
-    kind: str
-    """``eval``, ``answered``, ``absent`` (on the library's subject), or ``elsewhere``."""
-    near: str
-    question: str
-    candidates: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +69,13 @@ class Case:
 
 def main() -> None:
     """Fit, cross-validate, print and write."""
-    judged = load_lines(CANDIDATES, Judged)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--wide", action="store_true")
+    is_wide = parser.parse_args().wide
+    judged = load_judged()
     libraries = {"shipped": open_shipped_library(), "without questions": library_without_questions(load_settings())}
-    cases = {name: list(_cases(library, judged)) for name, library in libraries.items()}
+    vectors = [None] * len(judged) if is_wide else unseen_vectors(judged, libraries["shipped"])
+    cases = {name: list(_cases(library, judged, vectors)) for name, library in libraries.items()}
     both = [case for own in cases.values() for case in own]
     features, grades = np.vstack([case.signals for case in both]), np.concatenate([case.grades for case in both])
     labels, weights = (grades == RIGHT).astype(float), np.where(grades == RIGHT - 1, HELPS_COUNTS, 1.0)
@@ -93,36 +87,24 @@ def main() -> None:
     for name, own in cases.items():
         _report(name, own, [scored[id(case)] for case in own])
     hard = [scored[id(case)].max() for case in cases["shipped"] if case.kind == "eval" and case.is_answerable]
-    content = {
+    bars = {
         "answers": round(float(np.quantile(hard, REFUSED)), 4),
         "surely": round(float(np.quantile(hard, DOUBTED)), 4),
-        **written_trees(boosted(features, labels, weights, directions), FIGURES),
     }
-    SCORER.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{SCORER}: {SCORER.stat().st_size:,} bytes, bars {content['answers']} and {content['surely']}")
+    content = written_trees(boosted(features, labels, weights, directions), FIGURES)
+    path = WIDE_SCORER if is_wide else SCORER
+    path.write_text(json.dumps(bars | content, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{path}: {path.stat().st_size:,} bytes, bars {bars['answers']} and {bars['surely']}")
     keep_record("evidence", {item.near for item in judged if item.near})
 
 
-def _cases(library: Library, judged: Sequence[Judged]) -> Iterator[Case]:
-    retriever, generation = library.retriever, library.generation
-    for item in judged:
-        grades = {(text_id, begins): grade for text_id, begins, grade in item.candidates}
-        length = max(len(begins) for _, begins, _ in item.candidates)
-        vector = library.embedder.embed_question(item.question)
-        retrieved = retriever.retrieve(item.question, vector=vector)
-        signals, held = [], []
-        for chunk, span, own in weigh_sentences(item.question, vector, retrieved, generation, retriever.rarity):
-            words = generation.document(chunk.text_id).text[span.start : span.end]
-            grade = grades.get((chunk.text_id, words[:length]))
-            if chunk.part == "recommendations":  # one candidate, whichever of its sentences was graded
-                texts = [generation.document(chunk.text_id).text[item.start : item.end] for item in chunk.sentences]
-                grade = max((grades.get((chunk.text_id, text[:length]), -1) for text in texts), default=-1)
-                grade = None if grade < 0 else grade
-            if grade is not None:
-                signals.append(astuple(own))
-                held.append(float(grade))
-        if signals:
-            yield Case(item.kind, item.near or item.question, np.array(signals), np.array(held))
+def _cases(library: Library, judged: Sequence[Judged], vectors: Sequence[Array | None]) -> Iterator[Case]:
+    for item, vector in zip(judged, vectors, strict=True):
+        candidates = list(graded(item, library, vector))
+        if candidates:
+            signals = np.array([astuple(own) for _, _, own, _ in candidates])
+            grades = np.array([float(grade) for _, _, _, grade in candidates])
+            yield Case(item.kind, item.cluster, signals, grades)
 
 
 def _report(name: str, cases: Sequence[Case], chances: Sequence[Floats]) -> None:

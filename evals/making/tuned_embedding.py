@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from torch.nn import functional
 from assistant.library import Library
 from assistant.models.embedding import PACKAGED_MODEL, SentenceEmbedder, packaged_model
 from assistant.models.tuned import DIFFERENCE
-from assistant.records import Chunk
+from assistant.records import Array, Chunk
 from assistant.settings import EmbeddingSettings, load_settings
 from assistant.text.chunking import embedded_text
 from evals.calibration.dev import keep_record
@@ -79,7 +80,8 @@ class Widened(nn.Module):
 class Tuner:
     """The packaged model with widened layers."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Mapping[str, Array] | None = None) -> None:
+        """Load the model; ``start``, of the checkpoint's names, is added to its weights first."""
         os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
         from transformers import AutoModel, AutoTokenizer
 
@@ -87,6 +89,8 @@ class Tuner:
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self._model: Any = AutoModel.from_pretrained(folder, local_files_only=True).eval()
         self._model.requires_grad_(False)
+        for name, added in (start or {}).items():
+            self._model.get_parameter(name).add_(torch.from_numpy(added))
         layers = {name: layer for name, layer in self._model.named_modules() if _is_tuned(name, layer)}
         self._widened = {name: Widened(layer) for name, layer in layers.items()}
         for name, layer in self._widened.items():
@@ -105,13 +109,13 @@ class Tuner:
         mask = batch["attention_mask"][..., None]
         return functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
 
-    def save(self) -> None:
-        """Write the narrow matrices, the share `KEPT` of them, in half precision."""
+    def save(self, path: Path, kept: float = 1.0) -> None:
+        """Write the narrow matrices, a share ``kept`` of them, in half precision."""
         narrow = {}
         for name, layer in self._widened.items():
-            narrow[f"{name}.weight.up"] = (layer.up.detach() * KEPT).half().numpy()
+            narrow[f"{name}.weight.up"] = (layer.up.detach() * kept).half().numpy()
             narrow[f"{name}.weight.down"] = layer.down.detach().half().numpy()
-        DIFFERENCE.write_bytes(save(narrow))
+        path.write_bytes(save(narrow))
 
 
 def main() -> None:
@@ -126,9 +130,20 @@ def main() -> None:
     print(f"{len(pairs)} questions on {len({pair.passage for pair in pairs})} passages")
     tuner = Tuner()
     _train(tuner, pairs, passages, hard)
-    tuner.save()
+    tuner.save(DIFFERENCE, KEPT)
     keep_record("tuned_embedding", sections)
     print(f"{DIFFERENCE}: {DIFFERENCE.stat().st_size:,} bytes")
+
+
+def take_step(optimiser: torch.optim.Optimizer, loss: torch.Tensor, step: int, steps: int) -> None:
+    """Learn from the loss of a batch, at a rate that first grows and then falls."""
+    for group in optimiser.param_groups:
+        group["lr"] = RATE * min((step + 1) / WARM_UP, 1, max(LEAST_RATE, 1 - step / steps))
+    optimiser.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    optimiser.step()
+    if (step + 1) % 20 == 0:
+        print(f"step {step + 1} of {steps}: loss {loss.item():.3f}", flush=True)
 
 
 def _is_tuned(name: str, layer: nn.Module) -> bool:
@@ -178,15 +193,10 @@ def _train(tuner: Tuner, pairs: Sequence[Pair], passages: Sequence[Chunk], hard:
                 texts += [str(draw.choice(sentences[number])) for number in others]
             else:
                 texts = [whole[number] for number in (*own, *others)]
-            for group in optimiser.param_groups:
-                group["lr"] = RATE * min((step + 1) / WARM_UP, 1, max(LEAST_RATE, 1 - step / steps))
-            loss = _loss(tuner, [pairs[number].question for number in batch], texts, own, others)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
+            take_step(
+                optimiser, _loss(tuner, [pairs[number].question for number in batch], texts, own, others), step, steps
+            )
             step += 1
-            if step % 20 == 0:
-                print(f"step {step} of {steps}: loss {loss.item():.3f}", flush=True)
 
 
 def _loss(

@@ -74,6 +74,9 @@ class _Remembering:
             self.known[question] = self.embedder.embed_question(question)
         return self.known[question]
 
+    def embed_to_weigh(self, question: str) -> Array:
+        return self.embedder.embed_to_weigh(question)
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self.embedder.count_tokens(texts)
 

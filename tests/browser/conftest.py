@@ -17,8 +17,16 @@ from tests.conftest import CHROMIUM
 
 PATIENCE_MS = 60_000
 """How long a condition may take on a busy machine; tests wait for conditions, never for time to pass."""
-LEAVING = ("AbortError", "Unexpected error Connection errored out")
-"""How Gradio's page reports that it was left or loaded again while it listened."""
+LEAVING = (
+    "AbortError",
+    "Unexpected error Connection errored out",
+    "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "TypeError: network error",
+)
+"""How Gradio's page reports that it was left or loaded again while it listened, or that Gradio ended what it heard.
+
+A fault of the app that ends a stream stands in its log, which `serving` reads.
+"""
 # The browser finds no machine but this one, whatever a page or Chromium itself asks for.
 ARGUMENTS = [
     "--no-sandbox",
@@ -72,9 +80,13 @@ def new_page(browser: Browser, serve: Callable[[str], str]) -> Iterator[Callable
     urls: list[str] = []
     wrong: list[str] = []
 
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(LEAVING):
-            wrong.append(message.text)
+    def note(words: str) -> None:
+        if not words.startswith(LEAVING):
+            wrong.append(words)
+
+    def note_message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            note(message.text)
 
     def make(width: int = 1280, height: int = 900, **options: object) -> Page:
         # Colours that are still changing have no contrast to measure.
@@ -83,8 +95,8 @@ def new_page(browser: Browser, serve: Callable[[str], str]) -> Iterator[Callable
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("request", lambda request: urls.append(request.url))
-        page.on("console", note)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", note_message)
+        page.on("pageerror", lambda error: note(str(error)))
         page.on("dialog", lambda dialog: wrong.append(f"A page asked: {dialog.message}"))
         return page
 

@@ -73,7 +73,7 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
     same with an original that its publisher gives once there is a file ``online``; "signed-in", the same for who signs
     in at the provider that the file ``issuer`` names; or "shipped", as indexed. Served
     again, a folder has the conversations that it had. In the end nothing that the process said is a
-    traceback.
+    traceback, or an exception as its log writes it.
     """
     log = folder / "log.txt"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEWARD_")}
@@ -90,7 +90,9 @@ def process_serving(folder: Path, library: str = "small", port: int = 0) -> Iter
     finally:
         server.terminate()
         server.communicate()
-    assert "Traceback" not in log.read_text()
+    said = log.read_text()
+    assert "Traceback" not in said
+    assert "raised through:" not in said, said
 
 
 def poisoned_library(folder: Path) -> Settings:

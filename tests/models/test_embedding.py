@@ -97,6 +97,21 @@ def test_the_tuning_changes_vectors_and_identity_but_not_by_much(embedder: Sente
     assert published.identity.digest != embedder.identity.digest
 
 
+def test_the_vector_that_weighs_evidence_is_a_questions_own(embedder: SentenceEmbedder) -> None:
+    question = "Who pays the wardens of the harbour?"
+    answers, is_near = embedder.embed(["The council pays the wardens.", "The wardens walk to the harbour."])
+    searching, weighing = embedder.embed_question(question), embedder.embed_to_weigh(question)
+    assert np.linalg.norm(weighing) == pytest.approx(1, abs=1e-5)
+    assert float(weighing @ (answers - is_near)) > float(searching @ (answers - is_near)) > 0
+    # What the search compares is as it was.
+    np.testing.assert_array_equal(embedder.embed_question(question), searching)
+
+
+def test_another_model_weighs_by_its_only_vector() -> None:
+    published = SentenceEmbedder(EmbeddingSettings(model=PACKAGED_MODEL, precision="float32"))
+    np.testing.assert_array_equal(published.embed_to_weigh(TEXTS[0]), published.embed_question(TEXTS[0]))
+
+
 def test_a_damaged_tuning_says_how_to_do_without_it(tmp_path: Path) -> None:
     damaged = tmp_path / "difference.safetensors"
     damaged.write_bytes(DIFFERENCE.read_bytes()[:1000])

@@ -1,7 +1,7 @@
-"""Our tuning of the packaged embedding model: a small difference to the published weights.
+"""Our tunings of the packaged embedding model: small differences to its weights.
 
 To each tuned matrix the product of two narrow ones is added. `README.md` here says how they were made, from what, and
-what they change; ``python -m evals.making.tuned_embedding`` makes them again.
+what they change; ``python -m evals.making.tuned_embedding`` and ``tuned_questions`` make them again.
 
 Source: Hu et al. 2021, LoRA.
 """
@@ -19,6 +19,9 @@ from assistant.errors import ModelUnavailableError
 from assistant.records import Array
 
 DIFFERENCE = Path(__file__).with_name("difference.safetensors")
+"""Between the published model and that of the search."""
+WEIGHING = Path(__file__).with_name("weighing.safetensors")
+"""Between that of the search and the one that gives a question the vector by which evidence is weighed."""
 
 
 def read_difference(path: Path = DIFFERENCE) -> tuple[Mapping[str, Array], str]:
