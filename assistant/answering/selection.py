@@ -29,7 +29,7 @@ PROSE_WORDS = 140
 UNSURE_WORDS = 200
 """The same where no sentence is as likely as `CLEAR`: the answer may stand in any of several."""
 CLEAR = 0.4
-LEAST = 0.18
+LEAST = 0.15
 """Least chance, as a share of the likeliest sentence's, at which another is shown as well."""
 ENOUGH = 0.95
 """Chance that a sentence shown answers from which no other is looked for."""
