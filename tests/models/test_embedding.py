@@ -98,13 +98,11 @@ def test_the_tuning_changes_vectors_and_identity_but_not_by_much(embedder: Sente
 
 
 def test_the_vector_that_weighs_evidence_is_a_questions_own(embedder: SentenceEmbedder) -> None:
-    question = "Who pays the wardens of the harbour?"
-    answers, is_near = embedder.embed(["The council pays the wardens.", "The wardens walk to the harbour."])
-    searching, weighing = embedder.embed_question(question), embedder.embed_to_weigh(question)
+    searching, weighing = embedder.embed_question(TEXTS[0]), embedder.embed_to_weigh(TEXTS[0])
     assert np.linalg.norm(weighing) == pytest.approx(1, abs=1e-5)
-    assert float(weighing @ (answers - is_near)) > float(searching @ (answers - is_near)) > 0
+    assert 0.3 < float(weighing @ searching) < 0.999
     # What the search compares is as it was.
-    np.testing.assert_array_equal(embedder.embed_question(question), searching)
+    np.testing.assert_array_equal(embedder.embed_question(TEXTS[0]), searching)
 
 
 def test_another_model_weighs_by_its_only_vector() -> None:
