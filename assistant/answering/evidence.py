@@ -24,7 +24,7 @@ from assistant.text.terms import content_terms, content_words, share_held, stem
 SCORER = Path(__file__).with_name("evidence.json")
 """The trees, and two chances that an answer's best passage must reach."""
 WIDE_SCORER = Path(__file__).with_name("wide_evidence.json")
-"""The trees where the vector is that of the search."""
+"""The trees where the vector is that of the search, and the second of these chances."""
 CHUNKS_READ = 8
 """Retrieved chunks that are looked through."""
 LONGEST_SENTENCE = 1500
@@ -138,7 +138,8 @@ def gather_evidence(
     """
     trees = _WIDE_TREES if is_wide else _TREES
     if trees.names != FIGURES:  # not at import: the fit imports this
-        raise RuntimeError(f"{SCORER} was fitted to other signals: run `python -m evals.calibration.fit_evidence`.")
+        path, command = (WIDE_SCORER, "fit_evidence --wide") if is_wide else (SCORER, "fit_evidence")
+        raise RuntimeError(f"{path} was fitted to other signals: run `python -m evals.calibration.{command}`.")
     weighed = list(weigh_sentences(question, vector, retrieved, generation, rarity))
     if not weighed:
         return []

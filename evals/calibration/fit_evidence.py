@@ -42,6 +42,8 @@ the vectors were tuned on dev sections too, so that questions on others score lo
 """
 DOUBTED = 0.10
 """The same for being refused, or answered with a word of caution."""
+DOUBTED_WIDE = 0.20
+"""The same for a single passage that is no row of a comparison."""
 SHARES = (0.02, 0.05, 0.10, 0.20)
 
 
@@ -87,14 +89,12 @@ def main() -> None:
     for name, own in cases.items():
         _report(name, own, [scored[id(case)] for case in own])
     hard = [scored[id(case)].max() for case in cases["shipped"] if case.kind == "eval" and case.is_answerable]
-    bars = {
-        "answers": round(float(np.quantile(hard, REFUSED)), 4),
-        "surely": round(float(np.quantile(hard, DOUBTED)), 4),
-    }
+    shares = {"surely": DOUBTED_WIDE} if is_wide else {"answers": REFUSED, "surely": DOUBTED}
+    bars = {name: round(float(np.quantile(hard, share)), 4) for name, share in shares.items()}
     content = written_trees(boosted(features, labels, weights, directions), FIGURES)
     path = WIDE_SCORER if is_wide else SCORER
     path.write_text(json.dumps(bars | content, separators=(",", ":")) + "\n", encoding="utf-8")
-    print(f"{path}: {path.stat().st_size:,} bytes, bars {bars['answers']} and {bars['surely']}")
+    print(f"{path}: {path.stat().st_size:,} bytes, {bars}")
     keep_record("evidence", {item.near for item in judged if item.near})
 
 
