@@ -20,6 +20,7 @@ PATIENCE_MS = 60_000
 LEAVING = (
     "AbortError",
     "Unexpected error Connection errored out",
+    "Unexpected error 404: Not Found",
     "Failed to load resource: net::ERR_INCOMPLETE_CHUNKED_ENCODING",
     "TypeError: network error",
 )

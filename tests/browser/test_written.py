@@ -32,12 +32,12 @@ def test_the_evidence_comes_first_and_a_reader_who_stops_keeps_the_quotes(reader
     expect(turn.locator(".said")).to_contain_text(WRITTEN_FIRST)
     expect(turn.get_by_role("link", name="Evidence 1")).to_have_count(0)
     reader.panel.get_by_role("button", name="Stop").click()
-    expect(turn).to_contain_text("2 statements: 2 from Steward’s summaries")
+    expect(turn).to_contain_text("4 statements: 4 from Steward’s summaries")
     expect(turn).not_to_contain_text("Written by fake:held")
     expect(reader.panel.get_by_role("button", name="Stop")).to_have_count(0)
     reader.page.reload()
     expect(reader.turns).to_have_count(1)
-    expect(reader.turns.first).to_contain_text("2 statements: 2 from Steward’s summaries")
+    expect(reader.turns.first).to_contain_text("4 statements: 4 from Steward’s summaries")
 
 
 def test_what_is_typed_meanwhile_stays_and_the_written_answer_names_its_model(reader: Reader, tmp_path: Path) -> None:
