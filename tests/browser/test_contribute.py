@@ -186,6 +186,8 @@ def test_two_at_once_are_told_and_nobody_loses_a_word(desk: Desk, new_page: Call
     other.choose_view("Cases")
     other.choose_view("Contribute a case")
     other.panel.get_by_role("button", name=re.compile("^Open.*Ropes by the hour")).click()
+    # Opened later, it would be the draft that it is by then.
+    expect(other.panel.get_by_role("button", name="Withdraw", exact=True)).to_be_visible()
     desk.press("Withdraw")
     desk.said("Withdrawn")
     other.press("Withdraw")
