@@ -13,6 +13,7 @@ from typing import Literal
 
 from assistant.answering.abstention import DOUBTFUL
 from assistant.answering.asked_for import as_definition
+from assistant.answering.capitals import library_names
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.answering.quoted_answer import Found, answer_with_quotes, list_of_register
 from assistant.answering.readings import find_readings
@@ -91,7 +92,9 @@ def ask(
         return _small_talk(library, question, reply, as_at)
     with _TURNS:
         retriever = library.retriever
-        standalone = standalone or correct(as_definition(standalone_question(question, conversation)), retriever.holds)
+        if standalone is None:
+            alone = standalone_question(question, conversation, library_names(library))
+            standalone = correct(as_definition(alone), retriever.holds)
         with step("search") as searching:
             vector = library.embedder.embed_question(standalone)
             retrieved, behind = search_scope(

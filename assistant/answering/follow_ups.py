@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.answering.capitals import NATIONS, with_capitals
 from assistant.answering.pronouns import (
     AUXILIARY,
     PREPOSITION,
     carries_on,
+    counted_in,
+    is_of_members,
+    is_several,
     items_of,
+    listed_in,
     names_in,
     people_in,
     points_back,
@@ -20,21 +25,40 @@ from assistant.answering.pronouns import (
     spell_out,
     stands_for_person,
     subject_of,
+    teller_of,
     without_opening,
 )
 from assistant.text.terms import content_terms
 
 TURNS_READ = 8
 """Most turns of a conversation that are read, the latest ones."""
+SAID_READ = 5000
+"""Characters of an earlier answer in which names are looked for."""
 _ASKS = rf"(?:who|whom|whose|what|which|when|where|why|how|{AUXILIARY})\b"
 _ANOTHER = re.compile(
     rf"^(?:(?:and|but|so),? )?(?:(?:what|how) about|and(?! {_ASKS})(?! \w+ (?:which|what|whom)\b))"
     r" (?P<other>.+?)\s*\??$",
     re.IGNORECASE,
 )
+_MEANT = re.compile(
+    r"^(?:(?:no|sorry|actually|oh|ok|wrong one)\b[,.:;! ]*){0,4}(?:i meant? )?(?P<other>.+?)"
+    r"(?:,? (?:i meant?|not|rather than|instead of)\b.*)?[?.! ]*$",
+    re.IGNORECASE,
+)
+"""A correction, once it is known to be one: "no, I meant the settlement", "the Act, not the Bill"."""
+_CORRECTS = re.compile(r"\bi mea(?:nt|n)\b", re.IGNORECASE)
+_NARROWS = re.compile(
+    r"^(?:and )?(?:just|only) (?:(?:the )?ones (?P<place>(?:in|for|of|from|with|under|on) .+?)|(?P<kind>the .+? ones?))"
+    r"(?:,? (?:pls|please|thanks))?[?.! ]*$",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^(?:and )?(why(?: not)?|(?:since|by) when|by how much|when|how|where)\W*$", re.IGNORECASE)
 _DEFINED = re.compile(rf"(?:who|what) (?:{AUXILIARY})\b", re.IGNORECASE)
 """A question of these is whole with one name: "What is HMT?", but "Which in Wales?"."""
+_THEM = re.compile(r"\bthem\b", re.IGNORECASE)
+_YES_OR_NO = re.compile(rf"(?:{AUXILIARY})\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:(?:\d{1,2} )?[A-Z][a-z]+ )?(?:19|20)\d\d(?:[-/–]\d{2,4})?\b")
+_OF_A_NATION = re.compile(rf"\b(?:{'|'.join(NATIONS.values())})\b")
 MOST_OTHER = 8
 """Most words after "What about …?" that replace something; a longer one is a question of its own."""
 NAMED = 0.34
@@ -60,39 +84,70 @@ class RuleRewriter:
         return standalone_question(question, conversation)
 
 
-def standalone_question(question: str, conversation: Sequence[Turn]) -> str:
+def standalone_question(question: str, conversation: Sequence[Turn], names: Mapping[str, str] | None = None) -> str:
     """Return the question as it can be searched without the conversation.
 
-    A pronoun is replaced by what the previous question was about, "the second one" by that item of the last answer, and
+    A pronoun is replaced by what an earlier question was about, "the second one" by that item of the last answer, and
     "What about Wales?" asks the previous question of Wales. Where no rule fits, the follow-up is appended to that
-    question. A question that is complete is left as it is, whatever came before.
+    question. A question that is complete is left as it is, whatever came before. ``names`` are those of the library,
+    see `library_names`: typed in lower case they are names as well.
 
     >>> standalone_question("And who pays for them?", [Turn("What are Mission Councils?", "…")])
     'Who pays for Mission Councils?'
     """
-    parent = answer = ""
+    earlier: list[str] = []
+    said = ""
     for turn in conversation[-TURNS_READ:]:
-        parent, answer = _resolved(turn.question, parent, answer).strip(), turn.answer
-    return _resolved(question, parent, answer)
+        earlier.append(_resolved(_written(turn.question, names, turn.answer + said), earlier, said).strip())
+        said = turn.answer
+    standalone = _resolved(_written(question, names, said), earlier, said)
+    return question if standalone.lower() == question.lower() else standalone
 
 
-def _resolved(question: str, parent: str, answer: str) -> str:
-    """Make the question stand alone, given the previous standalone question and its answer."""
-    if not parent:
+def _written(question: str, names: Mapping[str, str] | None, said: str) -> str:
+    return question if names is None else with_capitals(question, names, said[:SAID_READ])
+
+
+def _resolved(question: str, earlier: Sequence[str], answer: str) -> str:
+    """Make the question stand alone, given the standalone questions before and the last answer."""
+    if not earlier:
         return question
+    parent = earlier[-1]
     asked = without_opening(question)
     if named := replace_place(asked, items_of(answer)) or spell_out(asked, parent):
         return named
-    if other := _ANOTHER.match(question.strip()):
+    if (other := _ANOTHER.match(question.strip())) and not _CORRECTS.search(question):
         return _asked_of(other["other"], parent) or _with_context(question, parent)
+    if _CORRECTS.search(question) and (other := _MEANT.match(question.strip())):
+        return _corrected(other["other"], parent) or _with_context(question, parent)
+    if narrowed := _NARROWS.match(question.strip()):
+        tail = f" {narrowed['place']}" if narrowed["place"] else f", only {narrowed['kind']}"
+        return f"{parent.rstrip(' ?.!')}{tail}?"
+    if (bare := _BARE.match(question.strip())) and _YES_OR_NO.match(parent) and "? " not in parent:
+        return f"{bare[1].capitalize()} {parent[0].lower()}{parent[1:]}"
     if not points_back(question, f"{parent} {answer}"):
         return question if _says_enough(question, parent) else _with_context(question, parent)
     if stands_for_person(asked):
         people = [*people_in(parent), *people_in(answer)]
         return (people and replace_pronoun(asked, people[0])) or _with_context(question, parent)
-    subject = subject_of(parent)
-    replaced = subject and (replace_pronoun(asked, subject) or replace_pointer(asked, subject))
-    return replaced or _with_context(question, parent)
+    for before in reversed(earlier):
+        subject = subject_of(before)
+        if subject and (replaced := _replaced(asked, subject, is_several(before, subject))):
+            return replaced
+        # "How many others will get them?" is mostly about what those listed have.
+        listed = None if _THEM.search(asked) else listed_in(before)
+        if listed and (replaced := _replaced(asked, listed, is_plural=True)):
+            return replaced
+        counted = counted_in(before)
+        if counted and (replaced := replace_pronoun(asked, counted, is_plural=True)):
+            return _with_names(replaced, before)
+    body = subject_of(parent)
+    is_body = body is not None and is_of_members(body)
+    return (body and is_body and replace_pronoun(asked, body, is_plural=True)) or _with_context(question, parent)
+
+
+def _replaced(asked: str, subject: str, is_plural: bool) -> str | None:
+    return replace_pronoun(asked, subject, is_plural=is_plural) or replace_pointer(asked, subject, is_plural=is_plural)
 
 
 def _says_enough(question: str, parent: str) -> bool:
@@ -106,27 +161,52 @@ def _says_enough(question: str, parent: str) -> bool:
 
 def _with_context(question: str, parent: str) -> str:
     """Return the question with the names of the previous one, or appended to it where that is about more than names."""
-    names = [name for name in names_in(parent) if name not in question]
-    named = set(content_terms(" ".join(names)))
+    named = set(content_terms(" ".join(_names_missed(question, parent))))
     if len(named) < NAMED * len(set(content_terms(parent))) or len(content_terms(question)) < 2:
         return f"{parent if parent[-1:] in ('?', '.', '!') else f'{parent}.'} {question}"
-    asked = without_opening(question)
-    return f"{asked.rstrip(' ?.')} ({', '.join(names)})?"
+    return _with_names(without_opening(question), parent)
+
+
+def _with_names(asked: str, parent: str) -> str:
+    names = _names_missed(asked, parent)
+    return f"{asked.rstrip(' ?.')} ({', '.join(names)})?" if names else asked
+
+
+def _names_missed(question: str, parent: str) -> list[str]:
+    return [name for name in names_in(parent) if name not in question]
 
 
 def _asked_of(other: str, parent: str) -> str | None:
     """Return the previous question asked of something else, "What about Wales?"; None without a clear counterpart."""
+    other = re.sub(r",? (?:instead|then|though)$", "", other)
     if points_back(other) or len(other.split()) > MOST_OTHER:
         return None
     if opening := re.match(rf"(?:{PREPOSITION})\b", other, re.IGNORECASE):
+        place = re.sub(rf"^(?:{PREPOSITION}) (?:the )?", "", other, flags=re.IGNORECASE)
+        if place in NATIONS and _OF_A_NATION.search(parent):
+            return _OF_A_NATION.sub(NATIONS[place], parent, count=1)
         places = list(re.finditer(rf"\b{opening[0]}\b", parent, re.IGNORECASE))
-        return f"{parent[: places[-1].start()]}{other}?" if places else None
+        return f"{parent[: places[-1].start()] if places else parent.rstrip(' ?.!') + ' '}{other}?"
     if _DATE.fullmatch(other):
         return _DATE.sub(other, parent, count=1) if _DATE.search(parent) else None
+    if other in NATIONS and _OF_A_NATION.search(parent):
+        return _OF_A_NATION.sub(NATIONS[other], parent, count=1)
     names = names_in(parent)
     last = other.split()[-1].rstrip("s")
-    alike = [name for name in names if name.split()[-1].rstrip("s") == last] or names
-    if not alike or other.islower():
+    alike = [name for name in names if name.split()[-1].rstrip("s") == last]
+    is_name = other.split()[-1][:1].isupper()
+    if not alike and (teller := teller_of(parent)) and (is_name or other.startswith("the ")):
+        return parent[: teller.start()] + other + parent[teller.end() :]
+    if not names or not is_name:
         return None
-    replaced = rf"(?:\b(?:the|an?) )?{re.escape(alike[0])}(?: {re.escape(last)}s?\b)?"
+    replaced = rf"(?:\b(?:the|an?) )?{re.escape((alike or names)[0])}(?: {re.escape(last)}s?\b)?"
     return re.sub(replaced, lambda _: other, parent, count=1)
+
+
+def _corrected(other: str, parent: str) -> str | None:
+    """Return the previous question about what was meant: of its subject, or of what stands behind its preposition."""
+    subject = subject_of(parent)
+    last = re.search(rf"^(.*\b(?:{PREPOSITION})) (?!force\b).+$", parent, re.IGNORECASE)
+    if subject and subject in parent and not (last and parent.index(subject) < last.end(1)):
+        return parent.replace(subject, other, 1)
+    return f"{last[1]} {other}?" if last else None

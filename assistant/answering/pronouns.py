@@ -38,12 +38,22 @@ LONG = 5
 _PLURAL = ("they", "them", "their", "these", "those")
 _PEOPLE = ("he", "she", "him", "his", "her")
 
+_COUNTED = re.compile(rf"how many ((?:[a-z-]+ ){{0,2}}[a-z-]+s) (?:{AUXILIARY})\b", re.IGNORECASE)
+_LISTED = re.compile(r"which ((?:[a-z-]+ ){0,2}[a-z-]+s) ((?:are|were|have|get|got|make|made)\b .+)$", re.IGNORECASE)
+_MEMBERS = re.compile(
+    r"\b(?:board|commission|committee|council|department|forum|government|group|ministry|office|panel|team|treasury|unit)\b",
+    re.IGNORECASE,
+)
+_OF_SEVERAL = {"is": "are", "was": "were", "has": "have"}
 _DOES = (
     "(?:[a-z]+ed|laid|set|made|held|begun|end|start|begin|open|close|meet|work|appear|contribute|cover|promise|require|"
-    "happen|change|fail|collapse|exist|do|say|aim)"
+    "happen|change|fail|collapse|exist|do|say|aim|worth|come into force)"
 )
 """Verbs that a question may end with, after its subject."""
 
+_TELLER = re.compile(
+    rf"(?:what|how) (?:do|does|did|will|would) (.{{2,80}}?) (?:react|{_SAYING}|make of)\b", re.IGNORECASE
+)
 _CARRIES_ON = re.compile(r"^\s*(?:and|but|so|or|also|then|plus)\b,?\s*", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?P<word>(?-i:it|It)|its|they|them|their|he|she|him|his|her"
@@ -55,15 +65,18 @@ _POINTER = re.compile(
     # "Is that so?", "How much will that save?", "most of that", but not "bodies that speak"
     r"\b(?:this|that)(?=\s*[?.,!]|$)"
     rf"|(?:^|\b(?:{AUXILIARY}|think) )(?:this|that)(?= (?:mean|cost|save|go|goes|work|works|apply|matter|happen|take|"
-    rf"change|come|make|leave|affect|compare|start|end|set|been|be|so|{AUXILIARY})\b)"
+    rf"change|come|make|leave|affect|compare|start|end|set|been|be|so|a|the|just|only|really|still|also|government|policy|"
+    rf"official|law|legal|statutory|binding|published|launched|announced|agreed|decided|written|introduced|passed|signed|"
+    rf"funded|proposed|{AUXILIARY})\b)"
     rf"|\b(?:{PREPOSITION}) (?:this|that)\b(?! (?:{_TIMES})\b)"
     rf"|\b(?:(?:the|that|this|which|an?|{PREPOSITION}) one|ones)(?=\s*[?.,!]|$)|\bthe ones? (?=for|of|in)"
+    rf"|^which ones? (?:{AUXILIARY})\b"
     rf"|\bthe others?\b|\b(?:who|what|anything|anyone|where) else\b|\b(?:the same|instead|there)(?=\s*[?.!]|$)",
     re.IGNORECASE,
 )
 _DETERMINER = re.compile(rf"\b(?:this|that) (?!(?:{_TIMES})\b)(?P<noun>[\w-]+)", re.IGNORECASE)
 _EXPLETIVE = re.compile(
-    rf"\b(?:{AUXILIARY}) it (?:be |not |now )?(?:to|true|right|all right|fair|possible|likely|legal|lawful|worth|"
+    rf"\b(?:{AUXILIARY}) it (?:be |not |now )?(?:to|true|right|all right|fair|possible|likely|legal|lawful|worth \w|"
     r"necessary|clear|said|important|take|matter|cost to|make sense|mean to)\b|^is it [^?]{3,40} that\b|"
     r"\bit (?:takes|makes sense)\b|\bsees? it\b",
     re.IGNORECASE,
@@ -179,11 +192,20 @@ def subject_of(question: str) -> str | None:
     >>> subject_of("What happened to the mayoral elections in Essex?")
     'the mayoral elections in Essex'
     """
-    asked = re.sub(r",? (?:according to|as) [^,?]*(?=[,?]|$)", "", question.strip().rstrip("?. "))
+    # Of two questions that were put together the first has the subject.
+    asked = re.split(r"[.?!] ", question.strip(), maxsplit=1)[0].rstrip("?. ")
+    asked = re.sub(r"^(who|what|where|how|when)['’]s\b", r"\1 is", asked, flags=re.IGNORECASE)
+    asked = re.sub(r",? (?:according to|as) [^,?]*(?=[,?]|$)", "", asked)
     if defined := re.match(
         r"(?:who|what) (?:is|are|was|were) (.+)$|what (?:do|does|did) (.+) mean$", asked, re.IGNORECASE
     ):
         return re.sub(r" (?:an example of|about|for)$", "", defined[1] or defined[2])
+    if made := re.match(
+        rf"what (?:{AUXILIARY}) (.+?) (?:make|let|help|get|want|ask|expect|require|allow|tell|force)\b.* do$",
+        asked,
+        re.IGNORECASE,
+    ):
+        return made[1]
     said = re.match(
         rf"(?:what|how) (?:{AUXILIARY}) .+? (?:{_SAYING}) (?:(?:of|about|for|to|on) )?(?!(?:{PREPOSITION})\b)(.+)$",
         asked,
@@ -192,12 +214,14 @@ def subject_of(question: str) -> str | None:
     if said:
         return said[1]
     if done := re.match(
-        rf"(?:.+ )?(?:{AUXILIARY}) ((?:(?!(?:{AUXILIARY})\b)[\w’'-]+ ){{1,7}}){_DOES}$", asked, re.IGNORECASE
+        rf"(?:.+ )?(?:{AUXILIARY}) ((?:(?!(?:{AUXILIARY}|{_SAYING})\b)[\w’'-]+ ){{1,8}})(?:{_DOES}|{_SAYING})$",
+        asked,
+        re.IGNORECASE,
     ):
         return done[1].strip()
     if told := re.match(
         rf"(?:what (?:happened|became|came) (?:to|of)|how (?:big|large|old|long) (?:{AUXILIARY})"
-        rf"|who (?:{AUXILIARY})? ?\w+) ((?:the|an?|each|every) .+|(?-i:[A-Z]).+)$",
+        rf"|who (?:{AUXILIARY})? ?\w+(?: (?:on|in|for|at|to))?) ((?:the|an?|each|every) .+|(?-i:[A-Z]).+)$",
         asked,
         re.IGNORECASE,
     ):
@@ -210,8 +234,51 @@ def subject_of(question: str) -> str | None:
     return None
 
 
-def replace_pronoun(question: str, phrase: str) -> str | None:
+def teller_of(question: str) -> re.Match[str] | None:
+    """Return where the one whose words a question asks for stands in it.
+
+    >>> teller_of("How did the SNP react to the Plan for Change?")[0]
+    'the SNP'
+    """
+    found = _TELLER.match(question)
+    return found and re.compile(re.escape(found[1])).search(question, found.start(1))
+
+
+def counted_in(question: str) -> str | None:
+    """Return what a question counts, as a phrase for another question.
+
+    >>> counted_in("How many homes does the Plan for Change promise?")
+    'the homes'
+    """
+    found = _COUNTED.match(question)
+    return found and f"the {found[1]}"
+
+
+def listed_in(question: str) -> str | None:
+    """Return what a question asks to be listed, as a phrase for another question.
+
+    >>> listed_in("Which areas are in the Devolution Priority Programme?")
+    'the areas that are in the Devolution Priority Programme'
+    """
+    found = _LISTED.match(question.rstrip(" ?."))
+    return found and f"the {found[1]} that {found[2]}"
+
+
+def is_several(question: str, subject: str) -> bool:
+    """Return whether the subject of a question is plural: its verb says so, or else its own ending."""
+    verb = re.match(r"(?:who|what)(?: (is|was|are|were)\b|['’]s\b)", question, re.IGNORECASE)
+    return (verb[1] or "is").lower() in ("are", "were") if verb else _is_plural(subject)
+
+
+def is_of_members(phrase: str) -> bool:
+    """Return whether a phrase names a body, which may be "they" though it is one."""
+    return _MEMBERS.search(phrase) is not None
+
+
+def replace_pronoun(question: str, phrase: str, *, is_plural: bool | None = None) -> str | None:
     """Return the question with its first pronoun replaced; None without a pronoun that fits the phrase.
+
+    ``is_plural`` says whether the phrase is; by default its ending does.
 
     >>> replace_pronoun("Who pays for them?", "Mission Councils")
     'Who pays for Mission Councils?'
@@ -219,9 +286,11 @@ def replace_pronoun(question: str, phrase: str) -> str | None:
     "What are the Procurement Act 2023's aims?"
     """
     match = _first_pronoun(question)
-    if match is None or (match["word"].lower() in _PLURAL) != _is_plural(phrase):
+    if match is None:
         return None
     word = match["word"].lower()
+    if (word in _PLURAL) != (_is_plural(phrase) if is_plural is None else is_plural):
+        return None
     is_possessive = word in ("its", "their", "his") or (word == "her" and question[match.end() :].strip(" ?.!") != "")
     if is_possessive:
         phrase += "'" if phrase.endswith("s") else "'s"
@@ -232,14 +301,24 @@ def replace_pronoun(question: str, phrase: str) -> str | None:
     return question[: match.start()] + phrase + question[match.end() :]
 
 
-def replace_pointer(question: str, phrase: str) -> str | None:
-    """Return the question with "… to that" replaced; None without such words.
+def replace_pointer(question: str, phrase: str, *, is_plural: bool = False) -> str | None:
+    """Return the question with "… to that", "is that …" or "which one" replaced; None without such words.
 
     >>> replace_pointer("What do councils say to that?", "the delayed elections")
     'What do councils say to the delayed elections?'
+    >>> replace_pointer("Is that government policy?", "Mission Councils", is_plural=True)
+    'Are Mission Councils government policy?'
     """
-    match = re.search(rf"\b({PREPOSITION}) (?:this|that)(?=\s*[?.!]|$)", question[:OPENING], re.IGNORECASE)
-    return match and f"{question[: match.start()]}{match[1]} {phrase}{question[match.end() :]}"
+    question = question[:OPENING]
+    if match := re.search(rf"\b({PREPOSITION}) (?:this|that)(?=\s*[?.!]|$)", question, re.IGNORECASE):
+        return f"{question[: match.start()]}{match[1]} {phrase}{question[match.end() :]}"
+    if is_plural and (match := re.match(r"which ones? ", question, re.IGNORECASE)):
+        return f"Which of {phrase} {question[match.end() :]}"
+    match = re.match(r"((?:\w+ ){0,2})(is|was|has) (?:this|that) (?=[a-z])", question, re.IGNORECASE)
+    if match is None:
+        return None
+    verb = _OF_SEVERAL[match[2].lower()] if is_plural else match[2].lower()
+    return f"{match[1]}{verb if match[1] else verb.capitalize()} {phrase} {question[match.end() :]}"
 
 
 def stands_for_person(question: str) -> bool:

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from assistant import answering
 from assistant.answering import Turn
+from assistant.answering.capitals import library_names
 from assistant.answering.follow_ups import standalone_question
 from assistant.answering.understanding import library_words, understand, understand_by_rules
 from assistant.library import Library
@@ -99,11 +100,12 @@ def conversations(system: str = "steward", split: Split | None = "test", model: 
     """
     bench = Bench.shared()
     library = remembering(bench.library)
+    names = library_names(library)
     reading = Steward(library, rewrite=read_by_model(library)) if model else Steward(library)
 
     def judge(case: Conversation | Question) -> Judged:
         if isinstance(case, Question):
-            standalone = standalone_question(case.question, [ELSEWHERE])
+            standalone = standalone_question(case.question, [ELSEWHERE], names)
             return Judged({"left_alone": float(standalone == case.question)}, standalone)
         if system == "steward":
             outcome = reading.ask(case.question, conversation_so_far(case, library))
@@ -124,7 +126,7 @@ def read_by_model(library: Library) -> Callable[[str, Sequence[Turn]], str | Non
     scope = scope_of(library.generation.manifest, library.sources, Filters())
 
     def read(question: str, conversation: Sequence[Turn]) -> str | None:
-        by_rules = understand_by_rules(standalone_question(question, conversation))
+        by_rules = understand_by_rules(standalone_question(question, conversation, library_names(library)))
         found, _ = search_scope(library.retriever, by_rules.question, 10, scope)
         until = time.monotonic() + writer.seconds
         try:

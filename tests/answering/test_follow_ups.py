@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
+from assistant.answering.capitals import library_names, with_capitals
 from assistant.answering.follow_ups import Turn, standalone_question
 from assistant.answering.pronouns import names_in, people_in, points_back, subject_of
+from tests.library_making import index_library, make_library, open_library
 
 COUNCILS = Turn("What are Mission Councils?", "Bodies that advise.")
 TYPES = Turn(
@@ -76,7 +79,7 @@ def test_what_points_back_is_spelt_out(before: Turn, question: str, expected: st
 @pytest.mark.parametrize(
     ("parent", "question", "expected"),
     [
-        ("Do Scottish bodies follow the rule?", "What about Wales?", "Do Wales bodies follow the rule?"),
+        ("Do Scottish bodies follow the rule?", "What about Wales?", "Do Welsh bodies follow the rule?"),
         ("How much was retained in Preston?", "And Lancashire?", "How much was retained in Lancashire?"),
         (
             "What did the OBR expect in March 2026?",
@@ -135,6 +138,64 @@ def test_a_new_subject_is_left_alone(question: str) -> None:
 @pytest.mark.parametrize("question", ["Why?", "How many?", "On which grounds?"])
 def test_a_question_that_says_too_little_stands_behind_the_last(question: str) -> None:
     assert standalone_question(question, [COUNCILS]) == f"What are Mission Councils? {question}"
+
+
+@pytest.mark.parametrize(
+    ("parents", "question", "expected"),
+    [
+        (["Has the vote in Essex been put back?"], "why?", "Why has the vote in Essex been put back?"),
+        (["Did the NHS hit its target"], "by how much?", "By how much did the NHS hit its target"),
+        (["Do Welsh bodies follow the rule?"], "and in Scotland?", "Do Scottish bodies follow the rule?"),
+        (["How much do boards get?"], "and in Wales?", "How much do boards get in Wales?"),
+        (["How did the SNP react to the plan"], "and the tories?", "How did the tories react to the plan"),
+        (["What are Mission Councils?"], "is that government policy?", "Are Mission Councils government policy?"),
+        (["What did the panel conclude?"], "when was that published?", "When was the panel published?"),
+        (
+            ["which areas have moved powers to the mayor"],
+            "which one was last?",
+            "Which of the areas that have moved powers to the mayor was last?",
+        ),
+        (["Which areas are in the scheme?"], "What do they get?", "What do the areas that are in the scheme get?"),
+        (["How many homes does Hull promise?"], "are they on track?", "Are the homes on track (Hull)?"),
+        (
+            ["When did the old act come into force?"],
+            "sorry, I meant the new act",
+            "When did the new act come into force?",
+        ),
+        (["What did Hull get for boats?"], "no, i meant the harbour", "What did Hull get for the harbour?"),
+        (["Which bodies get grants?"], "just the ones in the north", "Which bodies get grants in the north?"),
+        (["What do boards ask?"], "only the health one please", "What do boards ask, only the health one?"),
+        (["What does the rule make buyers do?"], "is the NHS caught by it?", "Is the NHS caught by the rule?"),
+        (["Who sits on the harbour board?"], "When do they meet?", "When do the harbour board meet?"),
+        (["What is test and learn?", "Which places came first?"], "has it worked?", "Has test and learn worked?"),
+        (["what is the alliance", "how much is it worth"], "who runs it", "Who runs the alliance"),
+    ],
+)
+def test_what_is_left_out_is_filled_in(parents: list[str], question: str, expected: str) -> None:
+    assert standalone_question(question, [Turn(parent, "…") for parent in parents]) == expected
+
+
+def test_names_typed_in_lower_case_are_names_too() -> None:
+    asked = "and south yorkshire?"
+    before = [Turn("how much does west yorkshire get", "The Bee Network: West Yorkshire gets £3m.")]
+    names = {"south yorkshire": "South Yorkshire"}
+    assert standalone_question(asked, before, names) == "how much does South Yorkshire get"
+    assert standalone_question(asked, before) == "how much does west yorkshire get. and south yorkshire?"
+    assert (
+        with_capitals("when did the bee network start?", names, before[0].answer) == "when did the Bee Network start?"
+    )
+    assert (
+        with_capitals("Who pays for south yorkshire and the NHS?", names) == "Who pays for south yorkshire and the NHS?"
+    )
+
+
+def test_names_of_the_library_are_its_titles_publishers_and_places(tmp_path: Path) -> None:
+    settings = make_library(tmp_path)
+    index_library(settings)
+    names = library_names(open_library(settings))
+    assert names["harbour plan"] == "Harbour plan"
+    assert names["scotland"] == "Scotland"
+    assert "the" not in names
 
 
 def test_where_no_rule_fits_nothing_of_either_question_is_lost() -> None:
