@@ -44,7 +44,8 @@ _EVERYDAY = frozenset(
 _ANYWHERE = frozenset(
     "uk british britain government minister parliament whitehall mp act bill plan paper report white green section "
     "page chapter table mr mrs ms sir dame lord lady professor dr january february march april may june july august "
-    "september october november december ai monday tuesday wednesday thursday friday saturday sunday i number".split()
+    "september october november december jan feb mar apr jun jul aug sep sept oct nov dec ai monday tuesday wednesday "
+    "thursday friday saturday sunday i number".split()
 )
 """Capitalised words that may be said of almost any context of these texts; months are compared as dates."""
 _SAME = tuple(

@@ -121,7 +121,7 @@ _SEASONS = ("spring", "summer", "autumn", "winter")
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True)).replace(" ", r"\s")  # a bare space means nothing below
 _TIMES_A = "|".join(_TIMES).replace(" ", r"\s")
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join([*_MONTHS, "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"])  # short ones beside a day or year only
 _SCALE = "hundred|thousand|million|billion|trillion|bn|mn|tn|m|k"
 _PERIOD = "minute|hour|day|week|fortnight|month|quarter|year|decade"
 _FIGURE = re.compile(
@@ -197,6 +197,11 @@ def _amounts(text: str) -> tuple[Amount, ...]:
     )
 
 
+def _month_number(month: str) -> int:
+    """Return 1 to 12 for a month's name or its short form, in lower case."""
+    return next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(month[:3]))
+
+
 def _read(found: re.Match[str], text: str) -> Iterator[Amount]:
     said = {name: value.lower() for name, value in found.groupdict().items() if value}
     words = found[0]
@@ -212,7 +217,7 @@ def _read(found: re.Match[str], text: str) -> Iterator[Amount]:
     if month:
         year_words = next((said[name] for name in ("day_year", "us_year", "month_year") if name in said), "0")
         day_words = said.get("day") or said.get("us_day") or "0"
-        yield from _date(float(year_words), _MONTHS.index(month) + 1, float(day_words), words, bound)
+        yield from _date(float(year_words), _month_number(month), float(day_words), words, bound)
     elif "season" in said:
         yield Amount("season", float(_SEASONS.index(said["season"])), words, bound)
         yield Amount("year", float(said["season_year"]), words, bound)

@@ -27,6 +27,8 @@ from assistant.text.amounts import amounts
         ("2025/26", "2025–26"),
         ("March 7, 2025", "7 March 2025"),
         ("2025-03-07", "7th of March 2025"),
+        ("Feb 2025", "February 2025"),
+        ("7 Sept", "7 September"),
         ("the second paper", "the 2nd paper"),
     ],
 )
@@ -43,6 +45,7 @@ def test_ways_of_writing_a_value_are_equal(one: str, other: str) -> None:
         ("2024", "2025"),
         ("March 2024", "March 2025"),
         ("6 March", "16 March"),
+        ("Jun 2025", "July 2025"),
         ("£5", "€5"),
         ("5 per cent", "5 percentage points"),
         ("weekly", "monthly"),
@@ -55,7 +58,7 @@ def test_other_values_are_not(one: str, other: str) -> None:
     assert not all(left.equals(right) for left, right in zip(amounts(one), amounts(other), strict=True))
 
 
-@pytest.mark.parametrize("words", ["one of them", "No. 10", "a march of boats", "they may go", "G7", "²³"])
+@pytest.mark.parametrize("words", ["one of them", "No. 10", "a march of boats", "mar it", "they may go", "G7", "²³"])
 def test_what_is_no_figure_gives_none(words: str) -> None:
     assert amounts(words) == ()
 
