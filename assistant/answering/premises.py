@@ -19,6 +19,7 @@ from assistant.text.quoting import as_shown
 from assistant.text.terms import content_terms, content_words, share_held, stem
 
 NOT_STATED = "No government document in the library says so."
+BY_OTHERS = "Nothing that follows is said by the government."
 ONLY_PROPOSED = "Your question takes as decided what the library holds only as a proposal."
 SURELY_SAME = 0.9
 """Least share of them that a government's own sentence must hold to count as speaking of it."""
@@ -41,16 +42,18 @@ _ASKED_AS_OPEN = re.compile(
 )
 _POLICY = (
     r"(?:now |already |actually |really |official )*"
-    r"(?:(?:the )?(?:uk |labour )?(?:government|whitehall|ministers)(?:['’]s?)? |official )policy"
+    r"(?:(?:the )?(?:uk |labour )?(?:government|govt?|whitehall|ministers)(?:['’]s?)? |official )policy"
 )
 _ASKS_STANDING = re.compile(
     rf"^(?:so,? )?(?:is|was) (?:it|there(?: an?)?) {_POLICY} (?:to|that|for|on) (?P<it>.+)"
     rf"|^(?:so,? )?(?:is|are|was|were) (?P<what>.+?),? {_POLICY}\b"
+    rf"|^(?P<told>.+?)(?: [-–—]|[,:;.?]) (?:is|are) (?:it|that|this|they|these) {_POLICY}\b"
     rf"|^(?:so,? )?(?:has|have|did) {_BODY} (?:now |already |actually |really )*"
     rf"(?:adopt|decide|accept|agree|commit|introduce|create|set up|launch|establish)\w*"
     r"(?: itself)?(?: to| on)? (?P<done>.+)",
     re.IGNORECASE,
 )
+_DOING = re.compile(r"[a-z]+ing\b", re.IGNORECASE)
 _BINDING = ("statute", "government-policy", "guidance")
 _PROPOSES = re.compile(r"\b(should|must|would|recommend\w*|propos\w*|calls? for|wants?|asks? for)\b", re.IGNORECASE)
 
@@ -114,16 +117,21 @@ class Standing:
         return share_held(self.weights, set(content_terms(words)))
 
 
+def is_by_others(passages: Sequence[Passage]) -> bool:
+    """Return whether neither the government nor a law says any of the passages."""
+    return not any(passage.speaker.authority in _BINDING for passage in passages)
+
+
 def standing_asked(question: str, rarity: Callable[[str], float]) -> Standing | None:
     """Return what is asked to be policy; None for any other question. ``rarity`` returns a word's weight."""
     found = _ASKS_STANDING.match(question.strip())
     if found is None:
         return None
-    matter = found["it"] or found["what"] or found["done"]
+    matter = found["it"] or found["what"] or found["told"] or found["done"]
     return Standing(
         {stem(word): rarity(word) for word in content_words(matter)},
         {*pairwise(content_terms(matter))},
-        bool(found["what"]),
+        bool(found["what"]) and not _DOING.match(matter),
     )
 
 

@@ -21,7 +21,7 @@ from assistant.answering.arrangement import Arranged, arrange
 from assistant.answering.asked_for import is_uncounted
 from assistant.answering.evidence import Passage, gather_evidence
 from assistant.answering.follow_ups import RuleRewriter, Turn
-from assistant.answering.premises import ONLY_PROPOSED, only_proposed, standing_asked
+from assistant.answering.premises import BY_OTHERS, ONLY_PROPOSED, is_by_others, only_proposed, standing_asked
 from assistant.answering.question_parts import MISSING, UNLIKELY, split_parts
 from assistant.answering.register_lists import RegisterLists
 from assistant.answering.selection import select_passages
@@ -169,13 +169,15 @@ def _arrange(
     elif (proposal := only_proposed(question, passages, generation, rarity)) is not None:
         number = next(quote.n for quote in arranged.quotes if _holds(quote, proposal))
         lines.append(f"{ONLY_PROPOSED} [{number}]")
-    gaps = tuple(gap_of(part.words) for part in parts if part.status != "answered")
+    gaps = tuple(gap_of(part.words) for part in parts if part.words and part.status != "answered")
     lines += [f"{NOT_STATED} {gap}" for gap in gaps]
     if not lines:
         doubtful = [part for part in parts if is_doubtful(part.found.question, part.evidence)]
         lines += [DOUBTFUL] if doubtful == parts else [f"{DOUBTFUL_PART} {gap_of(part.words)}" for part in doubtful]
         if missing := unmentioned(question, arranged.quotes):
             lines.append(f"{NOT_NAMED} {missing}. {ABOUT_ANOTHER}")
+        if standing and is_by_others(passages):
+            lines.append(BY_OTHERS)
     return replace(arranged, text="\n\n".join([*lines, arranged.text]), gaps=gaps)
 
 

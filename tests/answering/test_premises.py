@@ -9,7 +9,7 @@ import pytest
 
 from assistant import answering
 from assistant.answering.evidence import Passage
-from assistant.answering.premises import NOT_STATED, ONLY_PROPOSED, only_proposed, standing_asked
+from assistant.answering.premises import BY_OTHERS, NOT_STATED, ONLY_PROPOSED, only_proposed, standing_asked
 from assistant.library import Library, open_library
 from assistant.models.embedding import SentenceEmbedder
 from assistant.search.retrieval import Filters
@@ -64,6 +64,7 @@ def test_beside_a_passage_of_government_nothing_is_corrected(library: Library) -
         ("Is it now official policy that every harbour appoints a tide warden?", True),
         ("Is a tide warden in every harbour government policy?", True),
         ("Has the government decided to appoint a tide warden in every harbour?", True),
+        ("A tide warden in every harbour - is that govt policy?", True),
         ("Is it government policy to license boats?", False),
         ("Is it wise to appoint a tide warden?", False),
     ],
@@ -90,6 +91,14 @@ def test_words_here_and_there_do_not_make_policy(library: Library, question: str
     answer = answering.ask(library, question, Filters(documents=("harbour-plan",)))
     assert (answer.status == "answered") == is_stated, answer.answer
     assert ("A government document speaks of it" in answer.answer) == is_stated
+
+
+def test_where_only_others_speak_of_what_may_be_policy_that_is_said(library: Library) -> None:
+    question = "Is mooring larger boats along the quay government policy?"
+    answer = answering.ask(library, question, Filters(documents=("tide-report",)), abstains=False)
+    assert BY_OTHERS in answer.answer
+    plan = answering.ask(library, question, Filters(documents=("harbour-plan",)), abstains=False)
+    assert BY_OTHERS not in plan.answer
 
 
 def test_a_correction_cites_the_proposal(library: Library) -> None:
