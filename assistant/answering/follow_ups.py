@@ -138,7 +138,8 @@ def _resolved(question: str, earlier: Sequence[str], answer: str) -> str:
         listed = None if _THEM.search(asked) else listed_in(before)
         if listed and (replaced := _replaced(asked, listed, is_plural=True)):
             return replaced
-        counted = counted_in(before)
+        # "The homes" alone would not say which; a name does.
+        counted = counted_in(before) if names_in(before) else None
         if counted and (replaced := replace_pronoun(asked, counted, is_plural=True)):
             return _with_names(replaced, before)
     body = subject_of(parent)
