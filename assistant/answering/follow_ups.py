@@ -46,7 +46,7 @@ _MEANT = re.compile(
     re.IGNORECASE,
 )
 """A correction, once it is known to be one: "no, I meant the settlement", "the Act, not the Bill"."""
-_CORRECTS = re.compile(r"\bi mea(?:nt|n)\b", re.IGNORECASE)
+_CORRECTS = re.compile(r"\bi meant?\b(?! to\b)", re.IGNORECASE)
 _NARROWS = re.compile(
     r"^(?:and )?(?:just|only) (?:(?:the )?ones (?P<place>(?:in|for|of|from|with|under|on) .+?)|(?P<kind>the .+? ones?))"
     r"(?:,? (?:pls|please|thanks))?[?.! ]*$",
@@ -116,10 +116,10 @@ def _resolved(question: str, earlier: Sequence[str], answer: str) -> str:
     asked = without_opening(question)
     if named := replace_place(asked, items_of(answer)) or spell_out(asked, parent):
         return named
-    if (other := _ANOTHER.match(question.strip())) and not _CORRECTS.search(question):
+    if meant := _meant(question):
+        return _corrected(meant, parent) or _with_context(question, parent)
+    if other := _ANOTHER.match(question.strip()):
         return _asked_of(other["other"], parent) or _with_context(question, parent)
-    if _CORRECTS.search(question) and (other := _MEANT.match(question.strip())):
-        return _corrected(other["other"], parent) or _with_context(question, parent)
     if narrowed := _NARROWS.match(question.strip()):
         tail = f" {narrowed['place']}" if narrowed["place"] else f", only {narrowed['kind']}"
         return f"{parent.rstrip(' ?.!')}{tail}?"
@@ -142,6 +142,8 @@ def _resolved(question: str, earlier: Sequence[str], answer: str) -> str:
         counted = counted_in(before) if names_in(before) else None
         if counted and (replaced := replace_pronoun(asked, counted, is_plural=True)):
             return _with_names(replaced, before)
+        if names_in(before):  # it may have turned to something else, and "it" be that
+            break
     body = subject_of(parent)
     is_body = body is not None and is_of_members(body)
     return (body and is_body and replace_pronoun(asked, body, is_plural=True)) or _with_context(question, parent)
@@ -197,11 +199,17 @@ def _asked_of(other: str, parent: str) -> str | None:
     alike = [name for name in names if name.split()[-1].rstrip("s") == last]
     is_name = other.split()[-1][:1].isupper()
     if not alike and (teller := teller_of(parent)) and (is_name or other.startswith("the ")):
-        return parent[: teller.start()] + other + parent[teller.end() :]
+        return parent[: teller.start(1)] + other + parent[teller.end(1) :]
     if not names or not is_name:
         return None
     replaced = rf"(?:\b(?:the|an?) )?{re.escape((alike or names)[0])}(?: {re.escape(last)}s?\b)?"
     return re.sub(replaced, lambda _: other, parent, count=1)
+
+
+def _meant(question: str) -> str | None:
+    """Return what was meant instead, "no, I meant the Act"; None where nothing is corrected."""
+    found = _MEANT.match(question.strip()) if _CORRECTS.search(question) else None
+    return found["other"] if found and len(found["other"].split()) <= MOST_OTHER else None
 
 
 def _corrected(other: str, parent: str) -> str | None:

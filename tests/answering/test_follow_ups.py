@@ -175,6 +175,21 @@ def test_what_is_left_out_is_filled_in(parents: list[str], question: str, expect
     assert standalone_question(question, [Turn(parent, "…") for parent in parents]) == expected
 
 
+def test_an_older_subject_does_not_come_back_after_another_was_named() -> None:
+    before = [Turn("What is test and learn?", "…"), Turn("Who in Hull paid for the boats that Goole lent?", "…")]
+    assert "test and learn" not in standalone_question("has it worked?", before)
+
+
+def test_what_one_meant_to_ask_is_no_correction() -> None:
+    asked = "I meant to ask how many homes the council built in 2024"
+    assert standalone_question(asked, [COUNCILS]) == asked
+
+
+def test_a_long_question_keeps_its_end() -> None:
+    asked = f"Is that government policy {'and ' * 400}law?"
+    assert standalone_question(asked, [COUNCILS]).endswith("and law?")
+
+
 def test_names_typed_in_lower_case_are_names_too() -> None:
     asked = "and south yorkshire?"
     before = [Turn("how much does west yorkshire get", "The Bee Network: West Yorkshire gets £3m.")]
