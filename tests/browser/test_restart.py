@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.pages import Reader
 from tests.browser.serving import served
@@ -22,12 +22,18 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_a_restart_keeps_the_conversation_and_the_open_page_goes_on(page: Page, tmp_path: Path) -> None:
     port = free_port()
+    under_way: set[Request] = set()
+    page.on("request", lambda request: under_way.add(request))
+    page.on("requestfinished", lambda request: under_way.discard(request))
+    page.on("requestfailed", lambda request: under_way.discard(request))
     with served(tmp_path, port=port) as address:
         reader = Reader(page, address)
         reader.open()
         reader.ask("How many boats will the office license by 2027?")
-        # The list comes last: after it nothing is under way that the end of the app could break off.
         expect(reader.conversations.get_by_role("button", name="How many boats")).to_be_visible()
+        # An event whose end the app no longer tells has Gradio load the page anew once the app is back.
+        while any("/queue/data" in request.url for request in under_way):
+            page.wait_for_timeout(50)
         page.evaluate("window.before = true")
     with served(tmp_path, port=port) as again:
         assert again == address
